@@ -1,0 +1,128 @@
+# The one vocabulary of commands, for people and for CI; `make` alone lists it.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+SHELL := /bin/bash
+
+# ---- settings ---------------------------------------------------------------------------------
+
+ifneq ($(word 2,$(GENDER_DETECTION_HOME))$(word 2,$(GENDER_DETECTION_MODEL_DIR)),)
+$(error a folder with a space in its name, which make cannot handle: choose another one)
+endif
+HOME_DIR := $(or $(GENDER_DETECTION_HOME),var)
+MODEL_DIR := $(or $(GENDER_DETECTION_MODEL_DIR),$(HOME_DIR)/model)
+
+# make data SOURCES=my-sources.toml: catalogues of your own, separated by ':', over the built-in one.
+SOURCES ?= $(GENDER_DETECTION_SOURCES)
+empty :=
+source_files := $(abspath $(subst :, ,$(SOURCES)))
+export GENDER_DETECTION_SOURCES := $(subst $(empty) $(empty),:,$(source_files))
+
+# A name on PATH is not enough: a version manager leaves names of versions that are not active.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; \
+	done; command -v python3 || command -v python || echo missing)
+BIN := .venv/bin
+VENV_PYTHON := $(BIN)/python
+
+# ---- what is out of date ------------------------------------------------------------------------
+
+ENV_FILES := requirements/bootstrap.txt pyproject.toml tools/bootstrap.py
+files = $(shell find $(wildcard $(1)) -type f ! -name "*.pyc" 2>/dev/null)
+data_code := $(if $(wildcard airflow/dags airflow/scripts),$(call files,airflow/dags airflow/scripts \
+	$(addprefix src/gender_detection/,errors.py countries* features* names sources spark evidence*)))
+library := $(filter-out src/gender_detection/cli% src/gender_detection/serving%,$(call files,src/gender_detection))
+
+# A stamp is made when its step is done, and holds the settings that the step was done with:
+# a step is redone when a file it reads is newer, when a setting differs, or when its result is gone.
+NOTEBOOK := notebooks/exploratory_analysis.ipynb
+DATA_STAMP := $(HOME_DIR)/stamps/data
+MODEL_STAMP := $(HOME_DIR)/stamps/model
+REPORT := $(MODEL_DIR)/exploratory_analysis.html
+DATA_SETTINGS := $(strip sources=$(GENDER_DETECTION_SOURCES) sample=$(GENDER_DETECTION_SAMPLE) \
+	data_uri=$(GENDER_DETECTION_DATA_URI))
+MODEL_SETTINGS := $(strip tracking_uri=$(GENDER_DETECTION_TRACKING_URI) \
+	experiment=$(GENDER_DETECTION_EXPERIMENT) model_name=$(GENDER_DETECTION_MODEL_NAME))
+data_is_there := $(if $(GENDER_DETECTION_DATA_URI),yes,$(wildcard $(HOME_DIR)/data))
+
+ifneq "$(DATA_SETTINGS) $(if $(data_is_there),yes)" "$(shell cat $(DATA_STAMP) 2>/dev/null) yes"
+data_changed := FORCE
+endif
+ifneq "$(MODEL_SETTINGS) $(if $(wildcard $(REPORT)),yes)" "$(shell cat $(MODEL_STAMP) 2>/dev/null) yes"
+model_changed := FORCE
+endif
+
+# No console script of a .venv works in another place than the one it was made in.
+ifneq "$(shell cat .venv/.pipeline 2>/dev/null) $(if $(wildcard $(VENV_PYTHON)),yes)" "$(CURDIR) yes"
+venv_changed := FORCE
+endif
+
+# ---- the commands -------------------------------------------------------------------------------
+
+.PHONY: help run data train serve airflow mlflow test lint requirements clean FORCE
+
+help: ## list these commands
+	@echo "usage: make COMMAND"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
+
+run: check-run .venv/.pipeline $(DATA_STAMP) $(MODEL_STAMP) ## build what is out of date (data, model), then serve on port 5000
+	@exec $(BIN)/gender-detection serve
+
+data: check-data .venv/.pipeline $(DATA_STAMP) ## build the data with the Airflow DAG (SOURCES=my-sources.toml adds your own)
+
+train: check-data .venv/.pipeline $(DATA_STAMP) $(MODEL_STAMP) ## train, evaluate and register the model by executing the notebook
+
+serve: check-serve .venv/.pipeline ## serve the model that is there, in the foreground
+	@exec $(BIN)/gender-detection serve
+
+airflow: check-airflow .venv/.pipeline ## open the Airflow UI on the same DAG: http://localhost:8080
+	@exec $(VENV_PYTHON) tools/ui.py airflow
+
+mlflow: check-mlflow .venv/.pipeline ## open the MLflow UI on the runs and models: http://localhost:5001
+	@exec $(VENV_PYTHON) tools/ui.py mlflow
+
+test: check-test .venv/.dev lint ## check style, types and behaviour
+	@mkdir -p build
+	@$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml $(PYTEST_ARGS)
+
+lint: .venv/.dev ## check style and types only
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+requirements: .venv/.dev ## compile the pinned requirements again (UPGRADE=1 takes newer versions)
+	@$(call compile,pyproject.toml --extra pipeline --extra dev,dev)
+	@$(call compile,pyproject.toml --extra pipeline -c requirements/dev.txt,pipeline)
+	@$(call compile,pyproject.toml -c requirements/dev.txt,runtime)
+	@$(call compile,requirements/bootstrap.in -c requirements/dev.txt,bootstrap)
+
+clean: ## remove the data and the models (not .venv, not downloads)
+	rm -rf $(HOME_DIR)/stamps $(HOME_DIR)/data $(MODEL_DIR) $(HOME_DIR)/mlflow $(HOME_DIR)/airflow $(HOME_DIR)/spark $(HOME_DIR)/log
+
+# ---- the steps ----------------------------------------------------------------------------------
+
+check-%:
+	@[ "$(PYTHON)" != missing ] || { echo "error: no Python found: install Python 3.11 or newer" >&2; exit 1; }
+	@$(PYTHON) tools/preflight.py $*
+
+# Whoever ran the tests keeps their tools: an installation of dev is renewed as dev.
+.venv/.pipeline: requirements/pipeline.txt $(ENV_FILES) $(venv_changed)
+	@$(PYTHON) tools/bootstrap.py $(if $(wildcard .venv/.dev),dev,pipeline)
+
+.venv/.dev: requirements/dev.txt $(ENV_FILES) $(venv_changed)
+	@$(PYTHON) tools/bootstrap.py dev
+
+$(DATA_STAMP): requirements/pipeline.txt $(data_code) $(wildcard $(source_files)) $(data_changed)
+	@$(VENV_PYTHON) tools/run_pipeline.py
+	@mkdir -p $(@D) && echo '$(DATA_SETTINGS)' > $@
+
+$(MODEL_STAMP): $(DATA_STAMP) $(library) $(NOTEBOOK) $(model_changed)
+	@$(VENV_PYTHON) tools/run_notebook.py $(NOTEBOOK)
+	@mkdir -p $(@D) && echo '$(MODEL_SETTINGS)' > $@
+
+compile = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade) \
+	$(1) -o requirements/$(2).txt && echo "requirements/$(2).txt: $$(grep -c == requirements/$(2).txt) packages"

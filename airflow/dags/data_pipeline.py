@@ -1,0 +1,76 @@
+"""The data pipeline: sources to training vectors in four Spark jobs.
+
+The graph only; what a job does stands in airflow/scripts. Every job publishes a whole version of
+its dataset or leaves the one before in force, so a job may be run again at any time.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.sdk import Asset, chain, dag
+from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
+
+SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
+PREFIX = "GENDER_DETECTION_"
+
+# What the notebook trains from; another DAG may be scheduled on it.
+VECTORS = Asset(name="gender_detection_vectors", uri="gender-detection://data/vectors")
+
+
+class StopWhenRefused(RetryPolicy):
+    """No second try for a job that refuses its data or its settings: it would refuse them again.
+
+    Such a job exits with 65 (gender_detection.spark.session.REFUSED); Spark's hook passes an exit
+    code on in its message only.
+    """
+
+    def evaluate(self, exception, try_number, max_tries, context=None) -> RetryDecision:
+        """Fail for good on exit code 65, else leave it to the task's retries."""
+        if "Error code is: 65." in str(exception):
+            return RetryDecision.fail("the job refused its data or its settings")
+        return RetryDecision.default()
+
+    def serialize(self) -> Mapping[str, str]:
+        """Return nothing: the policy has no settings."""
+        return {}
+
+
+@dag(
+    schedule=None,
+    start_date=datetime(2026, 1, 1),
+    catchup=False,
+    # One writer at a time is what the datasets ask for.
+    max_active_runs=1,
+    default_args={
+        "retries": 2,
+        "retry_delay": timedelta(seconds=10),
+        "retry_exponential_backoff": True,
+        "retry_policy": StopWhenRefused(),
+        "execution_timeout": timedelta(hours=1),
+    },
+    tags=["gender-detection"],
+    doc_md=__doc__,
+)
+def data_pipeline():
+    """Acquire, cleanse, transform and vectorise."""
+    stages = ("data_acquisition", "data_cleansing", "data_transformation", "vectorization")
+    settings = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    chain(
+        *(
+            SparkSubmitOperator(
+                task_id=stage,
+                conn_id="spark_default",
+                application=str(SCRIPTS / f"{stage}.py"),
+                name=f"gender-detection {stage}",
+                env_vars=settings,
+                outlets=[VECTORS] if stage == stages[-1] else [],
+            )
+            for stage in stages
+        )
+    )
+
+
+data_pipeline()

@@ -1,0 +1,111 @@
+"""Stage raw: every statement of every source that is switched on, as it stood.
+
+A row is one statement: source, name, country, year, n_female, n_male, p_female, n_sources, null
+where the source is silent. The manifest accounts for every line of every source.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from gender_detection.config import Settings
+from gender_detection.errors import SourceError
+from gender_detection.sources import RAW_SCHEMA, SourceEntry, load_catalogue, read
+from gender_detection.spark.quality import Gate
+from gender_detection.spark.session import run_job, say
+from gender_detection.spark.stages import publish_stage, sift, stage_dataset
+
+# A set of data as small as this would train nothing; where a user switches sources off, so be it.
+GATE = Gate(
+    stage="raw",
+    columns={
+        "source": ("string", False),
+        "name": ("string", True),
+        "country": ("string", True),
+        "year": ("short", True),
+        "n_female": ("double", True),
+        "n_male": ("double", True),
+        "p_female": ("double", True),
+        "n_sources": ("int", True),
+    },
+    rules={
+        "n_female_not_negative": ("n_female", "n_female IS NULL OR n_female >= 0"),
+        "n_male_not_negative": ("n_male", "n_male IS NULL OR n_male >= 0"),
+        "p_female_in_0_1": ("p_female", "p_female IS NULL OR p_female BETWEEN 0 AND 1"),
+        "n_sources_not_negative": ("n_sources", "n_sources IS NULL OR n_sources >= 0"),
+        "states_something": (
+            "p_female",
+            "coalesce(p_female, n_female, n_male) IS NOT NULL",
+        ),
+    },
+    floor=0.001,
+)
+
+
+def transform(df: DataFrame, share: float) -> DataFrame:
+    """Mark with reason outside_sample what falls outside a share of the names, taken by hash."""
+    inside = (F.crc32(F.coalesce("name", F.lit(""))) % 10_000) < round(share * 10_000)
+    return df.withColumn("reason", F.when(~inside, "outside_sample"))
+
+
+def read_source(entry: SourceEntry, cache_dir: Path, target: Path) -> dict[str, Any]:
+    """Write a source's statements to a Parquet file, and return what the manifest says of it."""
+    say(f"reading {entry.name} ({entry.licence})")
+    reading = read(entry, cache_dir, _tell_progress)
+    # Batch by batch: a source may be larger than the driver's memory.
+    with pq.ParquetWriter(target, RAW_SCHEMA) as writer:
+        for batch in reading.statements:
+            writer.write_batch(batch)
+    say(f"{entry.name}: {reading.lines_in:,} lines, {reading.statements_out:,} statements")
+    return {
+        "title": entry.title,
+        "licence": entry.licence,
+        "citation": entry.citation,
+        "homepage": entry.homepage,
+        "note": entry.note,
+        "kind": entry.kind,
+        "sha256": reading.checksum,
+        "etag": reading.etag,
+        "last_modified": reading.last_modified,
+        "lines_in": reading.lines_in,
+        "lines_stating": reading.lines_stating,
+        "lines_rejected": reading.rejects,
+        "statements": reading.statements_out,
+    }
+
+
+def _tell_progress(source: str, have: int, total: int | None) -> None:
+    whole = f" of {total / 1e6:.0f}" if total else ""
+    say(f"{source}: {have / 1e6:.0f}{whole} MB")
+
+
+def acquire(spark: SparkSession, settings: Settings) -> None:
+    """Read the sources that are switched on and publish their statements."""
+    own = [Path(path) for path in settings.sources.split(":") if path]
+    entries = [entry for entry in load_catalogue(own).values() if entry.enabled]
+    if not entries:
+        raise SourceError("no source is switched on: set enabled = true for one in the catalogue")
+    with tempfile.TemporaryDirectory() as folder:
+        files = {entry.name: Path(folder) / f"{entry.name}.parquet" for entry in entries}
+        sources = {
+            entry.name: read_source(entry, Path(settings.cache_dir), files[entry.name])
+            for entry in entries
+        }
+        statements = stage_dataset(spark, settings, "raw").stage_files(list(files.values()))
+    kept, counts = sift(transform(statements, settings.sample), GATE, "source")
+    facts = {"sources": sources, **counts}
+    publish_stage(spark, settings, "raw", kept, facts, by="name")
+
+
+def main() -> int:
+    """Run the job with the settings of the environment; return its exit code."""
+    return run_job("acquisition", lambda spark: acquire(spark, Settings.from_env()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

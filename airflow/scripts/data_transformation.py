@@ -1,0 +1,130 @@
+"""Stage transformed: what all sources together say of a key, in the world and by country.
+
+A row is key, country (null: the world), female, male, sources, script, length, tokens, split.
+A statement about a country counts in that country and in the world.
+"""
+
+import sys
+from collections.abc import Iterator
+
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from gender_detection.config import Settings
+from gender_detection.features import split_of
+from gender_detection.names import script
+from gender_detection.spark.quality import Gate
+from gender_detection.spark.session import run_job
+from gender_detection.spark.stages import publish_stage, stage_dataset
+
+GATE = Gate(
+    stage="transformed",
+    columns={
+        "key": ("string", False),
+        "country": ("string", True),
+        "female": ("double", False),
+        "male": ("double", False),
+        "sources": ("int", False),
+        "script": ("string", False),
+        "length": ("int", False),
+        "tokens": ("int", False),
+        "split": ("string", False),
+    },
+    rules={
+        "somebody_bears_it": ("female", "female >= 0 AND male >= 0 AND female + male > 0"),
+        "has_sources": ("sources", "sources >= 1"),
+        "length_is_the_key's": ("length", "length = length(key)"),
+        "has_tokens": ("tokens", "tokens >= 1"),
+        "split_is_known": ("split", "split IN ('train', 'valid', 'test')"),
+    },
+    unique=("key", "country"),
+    floor=0.05,
+)
+
+# Sums of doubles depend on the order of adding, which Spark does not promise; sums of decimals do
+# not, and the same input must give the same bytes.
+_EXACT = "decimal(24,4)"
+
+
+def transform(df: DataFrame) -> DataFrame:
+    """Return evidence by key in the world, and by key and country, from clean statements."""
+    everywhere = df.withColumn("country", F.lit(None).cast("string"))
+    groups = _pool(everywhere).unionByName(_pool(df.filter("country IS NOT NULL")))
+    named = groups.mapInArrow(_describe, "key string, country string, female double, male double, "
+        "sources int, script string, length int, tokens int, split string")  # fmt: skip
+    return named
+
+
+def _pool(df: DataFrame) -> DataFrame:
+    """Pool statements by key and country; a source that repeats itself is one source."""
+    by_source = df.groupBy("key", "country", "source").agg(
+        _exact_sum("female"),
+        _exact_sum("male"),
+        F.max("sources").alias("sources"),
+        # The spelling that most bear stands for the key; of equals the first in the alphabet.
+        F.min(F.struct((-(F.col("female") + F.col("male"))).alias("rank"), "name")).alias("best"),
+    )
+    return by_source.groupBy("key", "country").agg(
+        _exact_sum("female"),
+        _exact_sum("male"),
+        F.sum("sources").cast("int").alias("sources"),
+        F.min("best")["name"].alias("name"),
+    )
+
+
+def _exact_sum(column: str) -> Column:
+    return F.sum(F.col(column).cast(_EXACT)).alias(column)
+
+
+def _describe(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        keys, names = batch["key"].to_pylist(), batch["name"].to_pylist()
+        yield pa.RecordBatch.from_pydict(
+            {
+                "key": batch["key"],
+                "country": batch["country"],
+                "female": batch["female"].cast(pa.float64()),
+                "male": batch["male"].cast(pa.float64()),
+                "sources": batch["sources"],
+                "script": [script(name) for name in names],
+                "length": pa.array([len(key) for key in keys], pa.int32()),
+                "tokens": pa.array([_words(name) for name in names], pa.int32()),
+                "split": [split_of(key) for key in keys],
+            }
+        )
+
+
+def _words(name: str) -> int:
+    return max(1, len(name.replace("-", " ").split()))
+
+
+def pool_statements(spark: SparkSession, settings: Settings) -> None:
+    """Read the clean statements and publish the evidence they make together."""
+    clean = stage_dataset(spark, settings, "clean").current()
+    statements = stage_dataset(spark, settings, "clean").read(clean)
+    df = transform(statements).persist()
+    rows_in = clean.manifest["rows_out"]
+    about_a_country = statements.filter("country IS NOT NULL").count()
+    rows_out = GATE.check(df, rows_in=rows_in)
+    keys = df.filter("country IS NULL").count()
+    facts = {
+        "input": {"clean": clean.name},
+        "rows_in": rows_in,
+        "pooled": {
+            "into_world": {"statements": rows_in, "keys": keys},
+            "into_countries": {"statements": about_a_country, "keys": rows_out - keys},
+        },
+        "rejected": {},
+        "rows_out": rows_out,
+    }
+    publish_stage(spark, settings, "transformed", df, facts, by="key")
+
+
+def main() -> int:
+    """Run the job with the settings of the environment; return its exit code."""
+    return run_job("transformation", lambda spark: pool_statements(spark, Settings.from_env()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

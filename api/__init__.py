@@ -1,0 +1,1 @@
+"""The REST API: one person or many in, predictions out."""

@@ -1,0 +1,148 @@
+"""The Flask application: create_app() takes what it needs; serving_app() is what a server runs."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from gender_detection.config import Settings
+from gender_detection.errors import ArtifactError, ModelNotFound
+from gender_detection.model import Model
+
+from .metrics import Metrics
+from .parsing import parse_predict_request
+from .problems import Problem, handle_problems
+from .schemas import Ready
+from .utils import encode_answer, load_model, model_info, predict
+
+log = logging.getLogger(__name__)
+
+JSON = "application/json"
+ROUTES = {
+    "POST /predict": "how a person's name, or each of up to 10,000, is gendered",
+    "GET /healthz": "200 while the process lives",
+    "GET /readyz": "200 when a model is loaded, with its versions; 503 before",
+    "GET /metrics": "Prometheus metrics of all workers",
+}
+# What may go into a log line and a header as it came.
+_SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+
+
+def serving_app(settings: Settings | None = None) -> Flask:
+    """Return the app that a server runs, with the published model if there is one.
+
+    Settings come from the environment unless given (raises ConfigError). Without a usable model
+    the app still answers, and says in /readyz and /predict what is missing.
+    """
+    settings = Settings.from_env() if settings is None else settings
+    try:
+        model = load_model(Path(settings.model_dir))
+    except (ModelNotFound, ArtifactError) as err:
+        log.error("no model is loaded: %s", err)
+        return create_app(settings, no_model=str(err))
+    return create_app(settings, model)
+
+
+def create_app(
+    settings: Settings,
+    model: Model | None = None,
+    registry: CollectorRegistry | None = None,
+    *,
+    no_model: str = "",
+) -> Flask:
+    """Return the application around a model, None as long as there is none.
+
+    registry takes the app's metrics, by default one of its own; no_model says why there is no
+    model, and what to do.
+    """
+    app = Flask(__name__, static_folder=None)
+    # One more than allowed: werkzeug cuts a chunked body off at the limit without a word, and
+    # the byte too many is what tells such a body from one that just fits.
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
+    metrics = Metrics(CollectorRegistry() if registry is None else registry)
+    if model is not None:
+        metrics.show_model(model.name, model.version, model.data_version)
+    missing = no_model or f"no model is loaded from {settings.model_dir}: run 'make run' first"
+
+    def model_or_problem() -> Model:
+        if model is None:
+            raise Problem(503, missing, kind="no-model", title="No model is loaded")
+        return model
+
+    _observe_requests(app, metrics)
+    _add_service_routes(app, metrics, model_or_problem)
+    handle_problems(app)
+
+    @app.post("/predict")
+    def answer_predict() -> Response:
+        asked = parse_predict_request(_json_body(settings.max_body_bytes))
+        model = model_or_problem()
+        predictions = predict(model, asked)
+        metrics.count_predictions(predictions)
+        return Response(encode_answer(model, asked, predictions), content_type=JSON)
+
+    return app
+
+
+def _add_service_routes(
+    app: Flask, metrics: Metrics, model_or_problem: Callable[[], Model]
+) -> None:
+    @app.get("/")
+    def index() -> Response:
+        return _json({"service": "gender-detection", "routes": ROUTES})
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return _json({"status": "alive"})
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        return _json(Ready(model_info(model_or_problem())))
+
+    @app.get("/metrics")
+    def show_metrics() -> Response:
+        body, content_type = metrics.exposition(request.headers.get("Accept", ""))
+        return Response(body, content_type=content_type)
+
+
+def _observe_requests(app: Flask, metrics: Metrics) -> None:
+    @app.before_request
+    def begin() -> None:
+        g.started = time.perf_counter()
+        asked = request.headers.get("X-Request-ID", "")
+        g.request_id = asked if _SANE_REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers["X-Request-ID"] = g.request_id
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        route = request.url_rule.rule if request.url_rule else None
+        seconds = time.perf_counter() - g.started
+        metrics.count_request(route, request.method, response.status_code, seconds)
+        return response
+
+
+def _json_body(max_bytes: int) -> bytes:
+    """Return the request's body; raise Problem 415, or RequestEntityTooLarge before it is read."""
+    if request.mimetype != JSON:
+        detail = f"the body's content type is not {JSON}: send 'Content-Type: {JSON}'"
+        raise Problem(415, detail, headers={"Accept": JSON})
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        detail = "the body is compressed: send it as it is, without Content-Encoding"
+        raise Problem(415, detail, headers={"Accept-Encoding": "identity"})
+    body = request.get_data(cache=False)
+    if len(body) > max_bytes:
+        raise RequestEntityTooLarge
+    return body
+
+
+def _json(document: object) -> Response:
+    return Response(msgspec.json.encode(document), content_type=JSON)

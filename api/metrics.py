@@ -1,0 +1,79 @@
+"""What the API counts and times, for Prometheus; no label ever holds what a caller sent."""
+
+import os
+from collections import Counter as Tally
+from collections.abc import Sequence
+
+import prometheus_client
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from gender_detection.model import Prediction
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER = "other"
+NONE = "none"
+BUCKETS_SECONDS = (
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+)  # fmt: skip
+
+
+class Metrics:
+    """The collectors of one app, in the registry given to it."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+        self._requests = prometheus_client.Counter(
+            "gender_detection_http_requests_total",
+            "Requests answered.",
+            ("route", "method", "status"),
+            registry=registry,
+        )
+        self._duration = prometheus_client.Histogram(
+            "gender_detection_http_request_duration_seconds",
+            "Time from a request's first byte in the app to its answer.",
+            ("route",),
+            buckets=BUCKETS_SECONDS,
+            registry=registry,
+        )
+        self._predictions = prometheus_client.Counter(
+            "gender_detection_predictions_total",
+            "Names answered.",
+            ("gender", "basis", "reason"),
+            registry=registry,
+        )
+        self._model = prometheus_client.Gauge(
+            "gender_detection_model_info",
+            "1 for the model in service.",
+            ("name", "version", "data_version"),
+            registry=registry,
+            # Workers report the same model; the latest word counts, also that of a dead one.
+            multiprocess_mode="mostrecent",
+        )
+
+    def count_request(self, route: str | None, method: str, status: int, seconds: float) -> None:
+        """Count one answer; route is the rule that matched, None where no rule did."""
+        method = method if method in METHODS else OTHER
+        self._requests.labels(route or OTHER, method, status).inc()
+        self._duration.labels(route or OTHER).observe(seconds)
+
+    def count_predictions(self, predictions: Sequence[Prediction]) -> None:
+        """Count the answers by what was said and why."""
+        for labels, count in Tally((p.gender, p.basis, p.reason) for p in predictions).items():
+            self._predictions.labels(*(label or NONE for label in labels)).inc(count)
+
+    def show_model(self, name: str, version: str, data_version: str) -> None:
+        """Tell which model is in service."""
+        self._model.labels(name, version, data_version).set(1)
+
+    def exposition(self, accept: str) -> tuple[bytes, str]:
+        """Return the metrics of all workers, and their content type, in a format accepted."""
+        encode, content_type = choose_encoder(accept)
+        registry = self._registry
+        # prometheus_client reads the same variable on import: set, each worker keeps its numbers
+        # in that folder, and only there are they whole.
+        if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry, path=folder)
+        return encode(registry), content_type

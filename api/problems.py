@@ -1,0 +1,159 @@
+"""Every error body of the API: problem documents (RFC 9457), shaped in one function."""
+
+import logging
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+import msgspec
+from flask import Flask, Response, g, request
+from msgspec import UNSET, UnsetType
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+log = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+# RFC 9457, section 4.2.1: the type of a problem that the HTTP status alone describes.
+BLANK = "about:blank"
+TYPE_PREFIX = "urn:problem-type:gender-detection:"
+DRAIN_SECONDS = 5.0
+DRAIN_BODIES = 4
+CHUNK_BYTES = 64 * 1024
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing wrong in a request: where (JSON pointer, RFC 6901) and what."""
+
+    index: int | UnsetType = UNSET
+    pointer: str
+    detail: str
+
+
+class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The body of every error answer; type and title follow RFC 9457, section 3.1."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: Sequence[Fault] | UnsetType = UNSET
+
+
+class Problem(Exception):
+    """A request that the API refuses, or cannot answer now.
+
+    kind is the last part of the problem's type; empty where the status says it all.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        kind: str = "",
+        title: str = "",
+        errors: Sequence[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.kind = kind
+        self.title = title or _phrase(status)
+        self.errors = errors
+        self.headers = dict(headers or {})
+
+
+def problem_response(problem: Problem) -> Response:
+    """Return the answer that tells of this problem: the one place that shapes an error body."""
+    document = ProblemDocument(
+        type=TYPE_PREFIX + problem.kind if problem.kind else BLANK,
+        title=problem.title,
+        status=problem.status,
+        detail=problem.detail,
+        request_id=g.request_id,
+        errors=problem.errors or UNSET,
+    )
+    _drain_body()
+    response = Response(
+        msgspec.json.encode(document), status=problem.status, headers=problem.headers
+    )
+    response.content_type = PROBLEM_JSON
+    return response
+
+
+def handle_problems(app: Flask) -> None:
+    """Make every error of the app leave it as a problem document."""
+    app.register_error_handler(Problem, problem_response)
+    app.register_error_handler(HTTPException, _answer_http_exception)
+    # The outermost boundary: whatever nobody foresaw ends here, and no further.
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def _answer_http_exception(error: HTTPException) -> Response:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    # Allow, Retry-After and their like are part of the answer; werkzeug's page of HTML is not.
+    headers = {
+        name: value
+        for name, value in error.get_headers(request.environ)
+        if name.lower() != "content-type"
+    }
+    return problem_response(Problem(status, _detail(status, error, headers), headers=headers))
+
+
+def _detail(status: int, error: HTTPException, headers: Mapping[str, str]) -> str:
+    match status:
+        case HTTPStatus.NOT_FOUND:
+            return "no such route: GET / lists the routes"
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return f"this route does not answer that method: use {headers.get('Allow', 'another')}"
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            limit = (request.max_content_length or 1) - 1
+            return f"the body is longer than {limit} bytes: send fewer instances in one request"
+        case HTTPStatus.INTERNAL_SERVER_ERROR:
+            return "the request could not be answered; the log has the cause under the request id"
+    return error.description or _phrase(status)
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    # Where it happened, never the exception's own text: that may quote a name.
+    frames = traceback.extract_tb(error.__traceback__)
+    log.error(
+        "unexpected %s request_id=%s at %s",
+        type(error).__qualname__,
+        g.request_id,
+        " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames),
+    )
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return problem_response(Problem(status, _detail(status, HTTPException(), {})))
+
+
+def _drain_body() -> None:
+    """Read and drop what is left of the body, within bounds.
+
+    A server that answers and closes while the client still sends makes many clients report a
+    broken connection in place of the answer (RFC 9112, section 9.6).
+    """
+    if not (request.content_length or "Transfer-Encoding" in request.headers):
+        return
+    if "Expect" in request.headers:
+        return  # The client waits for our word before it sends; this answer is that word.
+    stream = request.environ["wsgi.input"]
+    deadline = time.monotonic() + DRAIN_SECONDS
+    left = DRAIN_BODIES * (request.max_content_length or CHUNK_BYTES)
+    while left > 0 and time.monotonic() < deadline:
+        try:
+            chunk = stream.read(CHUNK_BYTES)
+        except (OSError, ValueError):
+            return  # The client has gone, or the server has closed the body already.
+        if not chunk:
+            return
+        left -= len(chunk)
+
+
+def _phrase(status: int) -> str:
+    # werkzeug's phrases: those of http.HTTPStatus change with the version of Python.
+    return HTTP_STATUS_CODES.get(status, "Error")

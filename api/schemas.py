@@ -1,0 +1,75 @@
+"""What a request and an answer look like: the schemas that validate and encode."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from gender_detection.model import Person, Prediction
+
+MAX_INSTANCES = 10_000
+MAX_NAME_CHARACTERS = 1_000
+MAX_ID_CHARACTERS = 200
+# Wider integers cannot be encoded again by every JSON library.
+INT64 = Meta(ge=-(2**63), le=2**63 - 1)
+
+Name = Annotated[str, Meta(max_length=MAX_NAME_CHARACTERS)]
+# The length keeps out the line end that a regular expression's $ lets through.
+Country = Annotated[str, Meta(pattern="^[A-Za-z]{2}$", min_length=2, max_length=2)]
+Identifier = Annotated[str, Meta(max_length=MAX_ID_CHARACTERS)] | Annotated[int, INT64]
+Threshold = Annotated[float, Meta(ge=0.5, le=1)]
+FemaleShare = Annotated[float, Meta(gt=0, lt=1)]
+
+
+class PersonRequest(Person, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A person as a caller of the API names them."""
+
+    name: Name | None = None
+    given_name: Name | None = None
+    family_name: Name | None = None
+    country: Country | None = None
+    id: Identifier | None = None
+
+
+Instances = Annotated[list[Name | PersonRequest], Meta(min_length=1, max_length=MAX_INSTANCES)]
+
+
+class PredictRequest(PersonRequest, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The body of POST /predict: one person, or instances.
+
+    With instances, country is that of every instance without one of its own. threshold and
+    female_share hold for the whole request.
+    """
+
+    instances: Instances | None = None
+    threshold: Threshold | None = None
+    female_share: FemaleShare | None = None
+
+
+class ModelInfo(msgspec.Struct, frozen=True):
+    """The model that answered; threshold is the one in force for the request."""
+
+    name: str
+    version: str
+    data_version: str
+    threshold: float
+
+
+class PersonAnswer(Prediction, frozen=True):
+    """The answer to one person."""
+
+    model: ModelInfo
+
+
+class InstancesAnswer(msgspec.Struct, frozen=True):
+    """The answer to instances, in their order."""
+
+    predictions: list[Prediction]
+    model: ModelInfo
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """The answer of GET /readyz when the model is loaded."""
+
+    model: ModelInfo
+    status: str = "ready"

@@ -1,0 +1,52 @@
+"""Loading the model, and the way from a request through it to the bytes of an answer."""
+
+from pathlib import Path
+
+import msgspec
+
+from gender_detection.model import Model, Person, Prediction, store
+
+from .schemas import InstancesAnswer, ModelInfo, PersonAnswer, PredictRequest
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def load_model(model_dir: Path) -> Model:
+    """Return the model published in model_dir; raise ModelNotFound or ArtifactError."""
+    return Model.load(store.current(model_dir))
+
+
+def model_info(model: Model, threshold: float | None = None) -> ModelInfo:
+    """Return what an answer says of its model, under the threshold asked for, if any."""
+    in_force = model.threshold if threshold is None else threshold
+    return ModelInfo(model.name, model.version, model.data_version, in_force)
+
+
+def people_of(request: PredictRequest) -> list[Person]:
+    """Return the persons asked about, each with the country that holds for them."""
+    if request.instances is None:
+        return [request]
+    country = request.country
+    return [
+        Person(name=item, country=country)
+        if isinstance(item, str)
+        else item
+        if item.country or not country
+        else msgspec.structs.replace(item, country=country)
+        for item in request.instances
+    ]
+
+
+def predict(model: Model, request: PredictRequest) -> list[Prediction]:
+    """Return the predictions for the request's persons, in their order."""
+    return model.predict(
+        people_of(request), threshold=request.threshold, female_share=request.female_share
+    )
+
+
+def encode_answer(model: Model, request: PredictRequest, predictions: list[Prediction]) -> bytes:
+    """Return the JSON of the answer: of a prediction for one person, of a list for instances."""
+    info = model_info(model, request.threshold)
+    if request.instances is None:
+        return _ENCODER.encode(PersonAnswer(**msgspec.structs.asdict(predictions[0]), model=info))
+    return _ENCODER.encode(InstancesAnswer(predictions, info))

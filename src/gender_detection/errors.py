@@ -1,0 +1,37 @@
+"""Named exceptions; each message names the thing at fault and the remedy."""
+
+
+class GenderDetectionError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class ConfigError(GenderDetectionError):
+    """A setting has a value that cannot be used."""
+
+
+class SourceError(GenderDetectionError):
+    """A source of names cannot be read, or is not what its catalogue entry says."""
+
+
+class DownloadError(SourceError):
+    """A file of a source could not be fetched whole and unaltered."""
+
+
+class DatasetError(GenderDetectionError):
+    """A dataset is missing, or is not what its manifest says."""
+
+
+class QualityError(GenderDetectionError):
+    """A data-quality gate refused a stage's output."""
+
+
+class ModelNotFound(GenderDetectionError):
+    """There is no model where one was looked for."""
+
+
+class ArtifactError(GenderDetectionError):
+    """A model artifact is damaged, incomplete or of an unknown format."""
+
+
+class InvalidInput(GenderDetectionError):
+    """What the caller passed cannot be used."""

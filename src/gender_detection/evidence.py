@@ -1,0 +1,106 @@
+"""What the sources say of a key, in the world and by country, as sorted arrays.
+
+Keys are kept as 64-bit hashes only: the arrays hold no names, are memory-mapped, and are shared by
+all processes that open them. Two of a million keys share a hash with probability 3e-8.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .features import hash_keys, hash_with_country
+
+_DTYPES = {"hashes": np.uint64, "p_female": np.float32, "count": np.float32, "sources": np.uint16}
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Evidence for n keys: found bool, p_female float32 and count float32, each of shape (n,).
+
+    sources is how many primary sources know the key, uint16. Where found is False the rest is 0.
+    """
+
+    found: npt.NDArray[np.bool_]
+    p_female: npt.NDArray[np.float32]
+    count: npt.NDArray[np.float32]
+    sources: npt.NDArray[np.uint16]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Evidence by hash: hashes uint64 sorted and unique; the other arrays go with them.
+
+    Raise ValueError where arrays are not such: find() would answer wrongly without a sign.
+    """
+
+    hashes: npt.NDArray[np.uint64]
+    p_female: npt.NDArray[np.float32]
+    count: npt.NDArray[np.float32]
+    sources: npt.NDArray[np.uint16]
+
+    def __post_init__(self) -> None:
+        for name, dtype in _DTYPES.items():
+            column = getattr(self, name)
+            if column.dtype != dtype or column.shape != (len(self.hashes),):
+                raise ValueError(f"{name}: {column.dtype} of shape {column.shape}")
+        if not (self.hashes[1:] > self.hashes[:-1]).all():
+            raise ValueError("hashes: not sorted and unique")
+        if not ((self.p_female >= 0) & (self.p_female <= 1)).all():
+            raise ValueError("p_female: not from 0 to 1")
+        if not ((self.count >= 0) & np.isfinite(self.count)).all():
+            raise ValueError("count: not a number of bearers")
+
+    @classmethod
+    def build(
+        cls,
+        hashes: npt.NDArray[np.uint64],
+        p_female: npt.NDArray[np.float64],
+        count: npt.NDArray[np.float64],
+        sources: npt.NDArray[np.int64],
+    ) -> "Table":
+        """Return the table of these rows, each of shape (n,); of equal hashes the first is kept."""
+        unique, first = np.unique(hashes, return_index=True)
+        return cls(
+            unique,
+            p_female[first].astype(np.float32),
+            count[first].astype(np.float32),
+            np.minimum(sources[first], np.iinfo(np.uint16).max).astype(np.uint16),
+        )
+
+    def find(self, hashes: npt.NDArray[np.uint64]) -> Lookup:
+        """Return what the table holds for hashes of shape (n,)."""
+        if not len(self.hashes):
+            nothing = np.zeros(len(hashes), np.float32)
+            return Lookup(nothing > 0, nothing, nothing, nothing.astype(np.uint16))
+        at = np.searchsorted(self.hashes, hashes)
+        at[at == len(self.hashes)] = 0
+        found = self.hashes[at] == hashes
+        return Lookup(
+            found,
+            np.where(found, self.p_female[at], np.float32(0)),
+            np.where(found, self.count[at], np.float32(0)),
+            np.where(found, self.sources[at], np.uint16(0)),
+        )
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Evidence for keys in the world, and for pairs of key and country.
+
+    p_female is what the evidence and the pattern model say together (model.combination).
+    """
+
+    world: Table
+    by_country: Table
+
+    def find(self, keys: Sequence[str]) -> Lookup:
+        """Return the evidence for keys in the world."""
+        return self.world.find(hash_keys(keys))
+
+    def find_in_country(self, keys: Sequence[str], countries: Sequence[str]) -> Lookup:
+        """Return the evidence for keys in countries: alpha-2 in upper case, of the same length."""
+        if not len(keys):
+            return self.by_country.find(np.zeros(0, np.uint64))
+        return self.by_country.find(hash_with_country(hash_keys(keys), countries))

@@ -1,0 +1,223 @@
+"""The model: from a person to a prediction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import ArtifactError, InvalidInput
+from ..evidence import Evidence, Lookup, Table
+from ..names import ParsedName, parse, parse_parts
+from ..pattern import PatternModel
+from . import artifact
+from .combination import shift_prior
+from .parameters import Manifest, Parameters, PatternFacts
+from .prediction import Basis, EvidenceSummary, Gender, Person, Prediction, Reason
+
+DIGITS = 4  # of a probability: more would promise what no name can tell
+LEAST = 10**-DIGITS
+
+
+@dataclass(frozen=True)
+class _Belief:
+    p_female: float
+    basis: Basis
+    count: float = 0.0
+    sources: int = 0
+
+
+@dataclass(frozen=True)
+class Model:
+    """Evidence and pattern model with their parameters; immutable, safe to share by threads."""
+
+    evidence: Evidence
+    pattern: PatternModel
+    parameters: Parameters
+    name: str = "gender-detection"
+    version: str = "unregistered"
+    data_version: str = ""
+    metrics: Mapping[str, Any] | None = None
+
+    @property
+    def threshold(self) -> float:
+        """The threshold in force unless a caller gives another."""
+        return self.parameters.threshold
+
+    def predict(
+        self,
+        people: Sequence[Person],
+        *,
+        threshold: float | None = None,
+        female_share: float | None = None,
+    ) -> list[Prediction]:
+        """Return one prediction for each person, in order.
+
+        threshold is in [0.5, 1], female_share strictly between 0 and 1; InvalidInput otherwise.
+        """
+        threshold = self.threshold if threshold is None else threshold
+        if not 0.5 <= threshold <= 1:
+            raise InvalidInput(f"threshold {threshold}: give one from 0.5 to 1")
+        if female_share is not None and not 0 < female_share < 1:
+            raise InvalidInput(f"female_share {female_share}: give a share between 0 and 1")
+        parsed = [_parse(person) for person in people]
+        countries = [_country(person) for person in people]
+        beliefs = self._beliefs(parsed, countries)
+        return [
+            self._answer(person, name, country, belief, threshold, female_share)
+            for person, name, country, belief in zip(
+                people, parsed, countries, beliefs, strict=True
+            )
+        ]
+
+    def _beliefs(
+        self, parsed: Sequence[ParsedName], countries: Sequence[str | None]
+    ) -> list[_Belief | None]:
+        """Return what is believed of each name; None where the name says nothing."""
+        keys = list(dict.fromkeys(key for name in parsed if not name.reason for key in name.keys))
+        world = dict(zip(keys, _rows(self.evidence.find(keys)), strict=True)) if keys else {}
+        chosen = [self._choose(name, world) for name in parsed]
+        pairs = [(k, c) for k, c in zip(chosen, countries, strict=True) if k in world and c]
+        local = self._in_countries(list(dict.fromkeys(pairs)))
+        unseen = list(dict.fromkeys(k for k in chosen if k and not world[k]))
+        spelled = dict(zip(unseen, self.pattern.p_female(unseen).tolist(), strict=True))
+        beliefs: list[_Belief | None] = []
+        for name, key, country in zip(parsed, chosen, countries, strict=True):
+            if name.title_gender:
+                p_title = self.parameters.p_title
+                female = name.title_gender == "female"
+                beliefs.append(_Belief(p_title if female else 1 - p_title, "title"))
+            elif not key:
+                beliefs.append(None)
+            elif not (row := world[key]):
+                beliefs.append(_Belief(spelled[key], "pattern"))
+            elif country and (here := local.get((key, country))):
+                beliefs.append(_Belief(here[0], "country", row[1], row[2]))
+            else:
+                beliefs.append(_Belief(row[0], "name", row[1], row[2]))
+        return beliefs
+
+    def _choose(self, name: ParsedName, world: Mapping[str, Any]) -> str | None:
+        """Return the key to judge by: the first well known, else the first known, else the first
+        word."""
+        if name.reason or not name.keys:
+            return None
+        known = [key for key in name.keys if world[key]]
+        well_known = [key for key in known if world[key][1] >= self.parameters.min_count]
+        if well_known or known:
+            return (well_known or known)[0]
+        return name.keys[1] if len(name.keys) > 1 else name.keys[0]
+
+    def _in_countries(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+        if not pairs:
+            return {}
+        keys, countries = zip(*pairs, strict=True)
+        return dict(zip(pairs, _rows(self.evidence.find_in_country(keys, countries)), strict=True))
+
+    def _answer(
+        self,
+        person: Person,
+        name: ParsedName,
+        country: str | None,
+        belief: _Belief | None,
+        threshold: float,
+        female_share: float | None,
+    ) -> Prediction:
+        given = " ".join(name.given) or None
+        shown = person.name if person.name is not None else _full_name(person)
+        if belief is None:
+            reason: Reason = name.reason or "not_a_name"  # type: ignore[assignment]
+            summary = EvidenceSummary(0, 0)
+            return Prediction(
+                person.id, shown, given, country, "unknown", None, None, None, reason, summary
+            )
+        p_female = belief.p_female
+        if female_share is not None:
+            p_female = shift_prior(p_female, female_share, self.parameters.base_share)
+        # Rounding must not make a certainty of what is none.
+        p_female = min(max(round(p_female, DIGITS), LEAST), 1 - LEAST)
+        probability = round(max(p_female, 1 - p_female), DIGITS)
+        gender: Gender = "unknown"
+        why: Reason | None = "unseen" if belief.basis == "pattern" else "ambiguous"
+        if probability >= threshold and p_female != 0.5:
+            gender, why = ("female" if p_female > 0.5 else "male"), None
+        summary = EvidenceSummary(round(belief.count), belief.sources)
+        return Prediction(
+            person.id, shown, given, country, gender, probability, p_female, belief.basis, why,
+            summary,
+        )  # fmt: skip
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the arrays that the artifact holds, by name."""
+        tables = {"world": self.evidence.world, "country": self.evidence.by_country}
+        arrays = {
+            f"evidence_{where}_{column}": getattr(table, column)
+            for where, table in tables.items()
+            for column in ("hashes", "p_female", "count", "sources")
+        }
+        return {**arrays, "pattern_weights": self.pattern.weights}
+
+    def save(self, folder: Path, facts: Mapping[str, Any] | None = None) -> None:
+        """Write the artifact into an empty folder; facts are added to the manifest."""
+        pattern = self.pattern
+        spelled = PatternFacts(pattern.ngrams, pattern.bias, pattern.slope, pattern.intercept)
+        metrics = dict(self.metrics or {})
+        own = Manifest(self.name, self.data_version, self.parameters, spelled, metrics)
+        manifest = {**(facts or {}), **own.as_json()}
+        artifact.save(folder, self.arrays(), manifest)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Model":
+        """Return the model in folder, its arrays memory-mapped.
+
+        Raise ModelNotFound where there is none, ArtifactError where it is damaged.
+        """
+        manifest = artifact.read_manifest(folder)
+        arrays = artifact.load_arrays(folder, manifest)
+        try:
+            facts = msgspec.convert(manifest, Manifest)
+            return cls(
+                Evidence(_table(arrays, "world"), _table(arrays, "country")),
+                PatternModel(weights=arrays["pattern_weights"], **facts.pattern.as_arguments()),
+                facts.parameters,
+                name=facts.name,
+                version=artifact.registered_version(folder),
+                data_version=facts.data_version,
+                metrics=facts.metrics,
+            )
+        except (KeyError, TypeError, ValueError, OverflowError) as err:
+            raise ArtifactError(
+                f"{folder / artifact.MANIFEST} lacks or mistypes {err}; train the model again"
+            ) from err
+
+
+def _table(arrays: Mapping[str, npt.NDArray[Any]], where: str) -> Table:
+    columns = [arrays[f"evidence_{where}_{c}"] for c in ("hashes", "p_female", "count", "sources")]
+    if len({column.shape for column in columns}) != 1 or columns[0].ndim != 1:
+        raise ValueError(f"evidence_{where}: columns differ in shape")
+    return Table(*columns)
+
+
+def _rows(found: Lookup) -> list[tuple[float, float, int] | None]:
+    columns = (found.found, found.p_female, found.count, found.sources)
+    rows = zip(*(np.asarray(column).tolist() for column in columns), strict=True)
+    return [(p, count, sources) if known else None for known, p, count, sources in rows]
+
+
+def _parse(person: Person) -> ParsedName:
+    if person.name is not None:
+        return parse(person.name, person.country)
+    return parse_parts(person.given_name, person.family_name, person.country)
+
+
+def _country(person: Person) -> str | None:
+    code = (person.country or "").strip()
+    return code.upper() if len(code) == 2 and code.isascii() and code.isalpha() else None
+
+
+def _full_name(person: Person) -> str | None:
+    parts = [part for part in (person.given_name, person.family_name) if part]
+    return " ".join(parts) or None

@@ -1,0 +1,15 @@
+"""A person's name: title, given names, family name, order, initials, script, and its keys."""
+
+from .parse import ParsedName, parse, parse_parts
+from .statement import statement_key
+from .text import NORMALISATION_VERSION, key, script
+
+__all__ = [
+    "NORMALISATION_VERSION",
+    "ParsedName",
+    "key",
+    "parse",
+    "parse_parts",
+    "script",
+    "statement_key",
+]

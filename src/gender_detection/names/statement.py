@@ -1,0 +1,46 @@
+"""The key under which a source's own entry, often dirty, is kept as evidence."""
+
+import re
+
+from . import tables
+from .parse import SPECIAL, parse_parts
+from .text import clean, key
+from .titles import is_not_a_name
+
+_MARKUP = re.compile(r"[<>{}\[\]|=]|^''|''$|\w\(c\)|\(c\)\w")
+_TITLES = tables.FEMALE_TITLES | tables.MALE_TITLES | tables.NEUTRAL_TITLES
+_UNVOCALISED_NAME = re.compile(r"[a-z'`@~,]{2,8}")
+_UNVOCALISED = frozenset("bgdhvztyklmnspqrfw")
+
+
+def statement_key(name: str) -> tuple[str, str | None]:
+    """Return (key, None) for one given name of a source, or ("", why it was refused).
+
+    Reasons: "empty", "markup", "initials", "title", "not_a_name".
+    """
+    if name.isascii() and name.isalpha() and len(name) > 3:
+        folded = key(name)
+        if folded not in SPECIAL and not is_not_a_name(folded):
+            return folded, None
+    text = clean(name)
+    if not text.strip():
+        return "", "empty"
+    if _MARKUP.search(text):
+        return "", "markup"
+    if any(char.isdigit() for char in text):
+        return "", "not_a_name"
+    return _statement_of(text)
+
+
+def _statement_of(text: str) -> tuple[str, str | None]:
+    parsed = parse_parts(text, None)
+    if parsed.keys:
+        return parsed.keys[0], None
+    folded = key(text)
+    if folded in _TITLES or parsed.reason == "empty":
+        return "", "title"
+    # Hebrew and Arabic names stand unvocalised in sources: two consonants may be all of one.
+    unvocalised = _UNVOCALISED_NAME.fullmatch(text) and _UNVOCALISED.issuperset(folded)
+    if parsed.reason == "initials" and len(folded) == 2 and unvocalised:
+        return folded, None
+    return "", parsed.reason

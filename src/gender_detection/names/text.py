@@ -1,0 +1,126 @@
+"""Cleaning of text, its script, and the key: the spelling under which evidence is kept."""
+
+import html
+import re
+import unicodedata
+from bisect import bisect_right
+from functools import lru_cache
+
+from .romanise import romanise
+
+NORMALISATION_VERSION = 1
+"""Changes whenever key() may answer otherwise; manifests record it."""
+
+MAX_CHARACTERS = 512
+"""What is looked at of any input; the rest is cut before work begins."""
+
+MAX_KEY_LETTERS = 64
+
+_NOT_LETTERS = str.maketrans(
+    "",
+    "",
+    "".join(map(chr, range(128))).translate(str.maketrans("", "", "abcdefghijklmnopqrstuvwxyz")),
+)
+_WORD = re.compile(
+    r"[^\W\d_]+(?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e])*"
+)
+
+# First code point of each run of one script; "" where letters may be anything.
+_SCRIPT_STARTS = (
+    (0x0000, "latin"), (0x0370, "greek"), (0x0400, "cyrillic"), (0x0530, "other"),
+    (0x0590, "hebrew"), (0x0600, "arabic"), (0x0700, "other"), (0x0750, "arabic"),
+    (0x0780, "other"), (0x08A0, "arabic"), (0x0900, "devanagari"), (0x0980, "indic"),
+    (0x0D80, "other"), (0x0E00, "thai"), (0x0E80, "other"), (0x1100, "hangul"),
+    (0x1200, "other"), (0x1C80, "cyrillic"), (0x1C90, "other"), (0x1D00, "latin"),
+    (0x1DC0, "other"), (0x1E00, "latin"), (0x1F00, "greek"), (0x2000, "other"),
+    (0x2C60, "latin"), (0x2C80, "other"), (0x2DE0, "cyrillic"), (0x2E00, "other"),
+    (0x2E80, "han"), (0x3000, "other"), (0x3005, "han"), (0x3008, "other"), (0x3041, "kana"),
+    (0x3100, "other"), (0x3130, "hangul"), (0x3190, "other"), (0x31F0, "kana"), (0x3200, "other"),
+    (0x3400, "han"), (0xA000, "other"), (0xA640, "cyrillic"), (0xA6A0, "other"), (0xA720, "latin"),
+    (0xA800, "other"), (0xA8E0, "devanagari"), (0xA900, "other"), (0xA960, "hangul"),
+    (0xA980, "other"), (0xAB30, "latin"), (0xAB70, "other"), (0xAC00, "hangul"), (0xD800, "other"),
+    (0xF900, "han"), (0xFB00, "latin"), (0xFB13, "other"), (0xFB1D, "hebrew"), (0xFB50, "arabic"),
+    (0xFE00, "other"), (0xFE70, "arabic"), (0xFEFF, "other"), (0xFF21, "latin"), (0xFF5B, "other"),
+    (0xFF66, "kana"), (0xFFA0, "hangul"), (0xFFE0, "other"), (0x20000, "han"), (0x32000, "other"),
+)  # fmt: skip
+_STARTS = [start for start, _ in _SCRIPT_STARTS]
+_SCRIPTS = [name for _, name in _SCRIPT_STARTS]
+
+# Letters that sources in plain ASCII write as <l/>, <c^>, <s,>, <edeg> for ł, č, ş, ė.
+_LETTER_NOTATION = re.compile(r"<([A-Za-z]|ij|ae|oe|ss)(?:deg|[^\w<>\s])?>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_ENTITY_WITHOUT_END = re.compile(r"&([A-Za-z]{2,8}|#\d{1,6})(?![\w;])")
+_FEMALE_ORDINAL = re.compile(r"\b([Mm])\.?ª")
+
+
+def script(text: str) -> str:
+    """Return the script of most letters of text, as ParsedName.script names it; "none" if none."""
+    if text.isascii():
+        return "latin" if any(map(str.isalpha, text[:MAX_CHARACTERS])) else "none"
+    found = _script(text[:MAX_CHARACTERS])
+    return "other" if found == "indic" else found
+
+
+def _script(text: str) -> str:
+    counts: dict[str, int] = {}
+    for char in text:
+        if char.isalpha():
+            name = _SCRIPTS[bisect_right(_STARTS, ord(char)) - 1]
+            counts[name] = counts.get(name, 0) + 1
+    return max(counts, key=counts.__getitem__) if counts else "none"
+
+
+def clean(text: str) -> str:
+    """Return text cut, HTML-unescaped, NFKC, without control and invisible characters."""
+    text = text[:MAX_CHARACTERS]
+    if text.isascii() and text.isprintable() and "&" not in text and "<" not in text:
+        return text
+    if "&" in text or "ª" in text:
+        text = _FEMALE_ORDINAL.sub(r"\1aria", _unescape(text))
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)[:MAX_CHARACTERS]
+    if not text.isprintable():
+        text = "".join(map(_visible, text))
+    if "<" not in text:
+        return text
+    if "</" in text:
+        text = _TAG.sub(" ", text)
+    return _LETTER_NOTATION.sub(r"\1", text)
+
+
+def _unescape(text: str) -> str:
+    # Twice-escaped text is common in scraped lists; a third layer is not.
+    for _ in range(2):
+        if "&" not in text:
+            break
+        text = html.unescape(_ENTITY_WITHOUT_END.sub(r"&\1;", text))
+    return text
+
+
+def _visible(char: str) -> str:
+    if char.isprintable():
+        return char
+    # Line breaks and tabs part words; zero-width joiners, marks and lone surrogates do not.
+    return " " if char.isspace() or unicodedata.category(char) == "Cc" else ""
+
+
+def key(text: str) -> str:
+    """Return the normalised spelling: only a-z, at most 64 letters, "" where nothing remains.
+
+    Latin accents are dropped, other scripts are romanised; key(key(text)) == key(text).
+    """
+    if text.isascii() and text.isalpha():
+        return text[:MAX_KEY_LETTERS].lower()
+    # Words recur; long texts do not and would only fill the cache.
+    return _key_of_word(text) if len(text) <= MAX_KEY_LETTERS else _key_of(text)
+
+
+def _key_of(text: str) -> str:
+    text = clean(text)
+    if not text.isascii():
+        text = _WORD.sub(lambda word: romanise(word[0], _script(word[0])), text)
+        text = text.encode("ascii", "ignore").decode()
+    return text.lower().translate(_NOT_LETTERS)[:MAX_KEY_LETTERS]
+
+
+_key_of_word = lru_cache(maxsize=65536)(_key_of)

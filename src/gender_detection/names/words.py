@@ -1,0 +1,170 @@
+"""From cleaned text to words: nicknames set aside, separators, dots, digits, titles found."""
+
+import re
+from dataclasses import dataclass, field
+
+from . import tables
+from .text import key
+from .titles import FEMALE, MALE, NEUTRAL, is_initials, is_suffix, title_of
+
+_MAX_WORDS = 16
+
+_ASIDE = re.compile(
+    r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|<([^<>]*)>|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]"
+    r"|(?<!\S)\"([^\"]*)\"(?!\S)|(?<!\S)['‘’`]([^'‘’`]+)['’](?!\S)"
+)
+_SEPARATORS = re.compile(r"[\s_/\\&+|・·•‧;:]+")
+_EDGES = "-'\"`’‘´,!?*#~^@()[]{}<>=$%“”„«».…"
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|e|er|eme)", re.IGNORECASE)
+_NUMBERED = re.compile(r"(\D{2,}?)[\d.\-]*\d")
+
+# Written without a space: before the name in Thai, after it in Chinese, Japanese and Korean.
+_PREFIX_TITLES = (("นางสาว", FEMALE), ("เด็กหญิง", FEMALE), ("เด็กชาย", MALE), ("นาง", FEMALE),
+                  ("นาย", MALE), ("คุณ", NEUTRAL))  # fmt: skip
+_SUFFIX_TITLES = (("先生", MALE), ("女士", FEMALE), ("小姐", FEMALE), ("太太", FEMALE),
+                  ("さん", NEUTRAL), ("さま", NEUTRAL), ("様", NEUTRAL), ("씨", NEUTRAL),
+                  ("님", NEUTRAL))  # fmt: skip
+
+
+@dataclass
+class Words:
+    """Name words without titles and suffixes, and what was found around them.
+
+    abbreviated    a neutral title that could as well be initials ("Dr", "Lt")
+    before_family  the title is one that goes with family names ("Mrs", "Herr")
+    """
+
+    words: list[str] = field(default_factory=list)
+    gender: str | None = None
+    titled: bool = False
+    abbreviated: bool = False
+    before_family: bool = False
+
+    def add_title(self, title: str) -> None:
+        """Note a title; the first gendered one decides."""
+        self.titled = True
+        if self.gender is None and title != NEUTRAL:
+            self.gender = title
+
+
+def set_aside(text: str) -> tuple[str, str]:
+    """Return text without nicknames in quotes or brackets, and those; all text if no more."""
+    found: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        found.append(next((group for group in match.groups() if group), ""))
+        return " "
+
+    rest = _ASIDE.sub(take, text)
+    if not found:
+        return text, ""
+    return (rest, " ".join(found)) if key(rest) else (" ".join(found), "")
+
+
+def read_words(text: str, country: str, script: str) -> Words:
+    """Return the words of one field, titles and suffixes taken out."""
+    result = Words()
+    raw = [piece for word in _SEPARATORS.split(text)[: _MAX_WORDS * 4] for piece in _pieces(word)]
+    raw = raw[:_MAX_WORDS]
+    title = None
+    for index, piece in enumerate(raw):
+        following = len(raw) - index - 1
+        after_title = title is not None
+        title = title_of(piece, country, len(result.words), following, after_title)
+        if title is not None:
+            result.add_title(title)
+            if title != NEUTRAL and not result.words and script != "thai":
+                result.before_family |= key(piece) not in tables.TITLES_OF_GIVEN
+            result.abbreviated |= title == NEUTRAL and is_initials(piece, script)
+        elif not is_suffix(piece, len(result.words)):
+            if result.words and following and key(piece) in tables.DAUGHTER_OF:
+                result.add_title(FEMALE)
+            _add_word(result, piece, script)
+    return result
+
+
+def _pieces(word: str) -> list[str]:
+    """Split at dots between words ("Dr.Anna"), not within initials ("J.M.") or titles ("Ph.D.")."""
+    word = word.lstrip(_EDGES)
+    dotted = word.rstrip(_EDGES.replace(".", ""))
+    stem = dotted.rstrip(_EDGES)
+    if not stem:
+        return []
+    if stem != dotted:
+        stem += "."
+    inner = stem.rstrip(".")
+    if "." not in inner or key(stem) in _WHOLE or all(len(p) <= 1 for p in re.split("[.-]", inner)):
+        return [stem]
+    *first, last = [part.strip(_EDGES) for part in inner.split(".")]
+    pieces = [part + "." for part in first if part]
+    return [*pieces, last + "." * stem.endswith(".")] if last else pieces
+
+
+_WHOLE = (
+    tables.FEMALE_TITLES | tables.MALE_TITLES | tables.NEUTRAL_TITLES | tables.SUFFIXES
+) - tables.TITLES_NEVER_ALONE
+
+
+def _add_word(result: Words, piece: str, script: str) -> None:
+    if not piece.isalpha():
+        if any(char.isdigit() for char in piece):
+            if _ORDINAL.fullmatch(piece):
+                return
+            numbered = _NUMBERED.fullmatch(piece)
+            piece = numbered[1].strip(_EDGES) if numbered else ""
+        if not any(char.isalpha() for char in piece):
+            return
+    if script in ("thai", "han", "kana", "hangul"):
+        piece = _without_attached_title(result, piece)
+    if piece:
+        result.words.append(piece)
+
+
+def _without_attached_title(result: Words, piece: str) -> str:
+    for prefix, title in _PREFIX_TITLES:
+        if piece.startswith(prefix) and (not piece[len(prefix) :] or len(piece) > len(prefix) + 1):
+            result.add_title(title)
+            return piece[len(prefix) :]
+    for suffix, title in _SUFFIX_TITLES:
+        if piece.endswith(suffix) and (piece != suffix or result.words):
+            result.add_title(title)
+            result.before_family |= title != NEUTRAL and len(piece) <= len(suffix) + 1
+            return piece[: -len(suffix)]
+    return piece
+
+
+_NOTHING = frozenset({"n/a", "n.a.", "n.a", "#n/a", "n / a"})
+
+
+def is_nothing(text: str) -> bool:
+    """Return whether text is blank, "n/a" or a web address."""
+    text = text.strip().lower()
+    return not text or text in _NOTHING or "://" in text or text.startswith("www.")
+
+
+_ADDRESS = re.compile(r"\s*([^\s@]{1,64})@[^\s@]+\.[^\s@.]+\s*")
+
+
+def address_to_name(text: str) -> str:
+    """Return the words of an e-mail address's local part; other text unchanged."""
+    address = _ADDRESS.fullmatch(text)
+    if address is None:
+        return text
+    return re.sub(r"[._+\-\d]+", " ", address[1].split("+")[0])
+
+
+def split_at_comma(text: str) -> tuple[str | None, str]:
+    """Return the family name before a comma (None without one) and the rest, suffixes cut."""
+    if "," not in text and "،" not in text:
+        return None, text
+    parts = [part.strip() for part in re.split("[,،]", text)]
+    parts = [part for index, part in enumerate(parts) if part and not (index and _is_tail(part))]
+    if len(parts) < 2:
+        return None, parts[0] if parts else ""
+    return parts[0], " ".join(parts[1:])
+
+
+def _is_tail(part: str) -> bool:
+    """Return whether what follows a comma is only suffixes and degrees."""
+    tails = tables.SUFFIXES | tables.SUFFIXES_AFTER_COMMA
+    return all(key(word) in tails for word in part.split())

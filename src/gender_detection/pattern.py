@@ -1,0 +1,68 @@
+"""What the spelling says of a key: a logistic model over hashed n-grams, calibrated.
+
+log-odds(female) = slope * (bias + sum of the weights of the key's n-grams) + intercept, where slope
+and intercept are Platt's calibration (Platt 1999), fitted on keys that the weights never saw.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .features import NGrams, ngram_indices
+
+# Keys are worked on in blocks that stay in a core's cache.
+BLOCK = 16_384
+
+
+@dataclass(frozen=True)
+class PatternModel:
+    """Weights float32 of shape (2**ngrams.bits,), a bias, and the calibration.
+
+    Raise ValueError where they are not such, or not finite.
+    """
+
+    ngrams: NGrams
+    weights: npt.NDArray[np.float32]
+    bias: float
+    slope: float = 1.0
+    intercept: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.weights.dtype != np.float32 or self.weights.shape != (2**self.ngrams.bits,):
+            raise ValueError(f"weights: {self.weights.dtype} of shape {self.weights.shape}")
+        numbers = (self.bias, self.slope, self.intercept)
+        if not np.isfinite(numbers).all() or not np.isfinite(self.weights).all():
+            raise ValueError("weights or calibration: not finite")
+
+    def p_female(self, keys: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return the calibrated P(female) of each key, float32 (n,); NaN for an empty one."""
+        out = np.empty(len(keys), dtype=np.float32)
+        for start in range(0, len(keys), BLOCK):
+            block = keys[start : start + BLOCK]
+            indices, offsets = ngram_indices(block, self.ngrams)
+            score = self.slope * self.raw_scores(indices, offsets) + self.intercept
+            score[np.diff(offsets) == 0] = np.nan
+            out[start : start + BLOCK] = sigmoid(score)
+        return out
+
+    def raw_scores(
+        self, indices: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.float64]:
+        """Return the uncalibrated log-odds of rows of n-grams, float64 of shape (n,)."""
+        # A running total and its differences: a row's sum without a loop over rows. Float64 keeps
+        # the total's rounding far below what a probability shows.
+        total = np.concatenate(([0.0], np.cumsum(self.weights[indices], dtype=np.float64)))
+        return self.bias + total[offsets[1:]] - total[offsets[:-1]]
+
+
+def sigmoid(score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return 1 / (1 + exp(-score)); scores beyond ±35 give 0 or 1 to within rounding."""
+    return 1.0 / (1.0 + np.exp(-np.clip(score, -35.0, 35.0)))
+
+
+def logit(p: npt.NDArray[np.float64] | float) -> npt.NDArray[np.float64]:
+    """Return log(p / (1 - p)), with p held inside [1e-6, 1 - 1e-6]."""
+    clipped = np.clip(np.asarray(p, dtype=np.float64), 1e-6, 1 - 1e-6)
+    return np.log(clipped) - np.log1p(-clipped)

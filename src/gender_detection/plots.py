@@ -1,0 +1,118 @@
+"""Figures for the notebook and the reports: each function takes data and returns a figure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+
+from . import evaluation
+from .model import Prediction
+
+# Okabe & Ito's palette (2008), told apart by colour-blind readers too.
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#999999"
+SIZE = (8.0, 4.0)  # inches
+
+
+def rows_by_stage(manifests: Mapping[str, Mapping[str, Any]]) -> Figure:
+    """Return bars of the rows that went into and came out of each stage; manifests by stage."""
+    figure, axes = _figure("Rows by stage")
+    at = np.arange(len(manifests))
+    for shift, count, colour in ((-0.2, "rows_in", GREY), (0.2, "rows_out", BLUE)):
+        heights = [manifest[count] for manifest in manifests.values()]
+        bars = axes.bar(at + shift, heights, 0.4, color=colour, label=count.replace("_", " "))
+        axes.bar_label(bars, [f"{height:,}" for height in heights], fontsize=7)
+    axes.set_xticks(at, list(manifests))
+    axes.set_ylabel("rows")
+    axes.legend()
+    return figure
+
+
+def bars(title: str, labels: Sequence[str], heights: Sequence[float], unit: str) -> Figure:
+    """Return one bar for each label."""
+    figure, axes = _figure(title)
+    axes.bar([str(label) for label in labels], heights, color=BLUE)
+    axes.set_ylabel(unit)
+    axes.tick_params(axis="x", labelrotation=90 if len(labels) > 12 else 0, labelsize=8)
+    return figure
+
+
+def shares(title: str, p_female: npt.NDArray[np.float64]) -> Figure:
+    """Return a histogram of P(female) over keys, shape (n,)."""
+    figure, axes = _figure(title)
+    axes.hist(p_female, bins=50, range=(0, 1), color=BLUE)
+    axes.set_yscale("log")
+    axes.set_xlabel("share of women among a name's bearers")
+    axes.set_ylabel("names")
+    return figure
+
+
+def learning(losses: Sequence[float]) -> Figure:
+    """Return the training loss by iteration."""
+    figure, axes = _figure("Training of the pattern model")
+    axes.plot(np.arange(1, len(losses) + 1), losses, color=BLUE)
+    axes.set_xlabel("iteration")
+    axes.set_ylabel("loss (nats)")
+    return figure
+
+
+def reliability(
+    p_female: npt.NDArray[np.float64], is_female: npt.NDArray[np.bool_], title: str
+) -> Figure:
+    """Return accuracy against confidence, bin by bin, with the line of perfect calibration."""
+    figure, axes = _figure(title)
+    bins = evaluation.reliability(p_female, is_female)
+    axes.plot([0.5, 1], [0.5, 1], color=GREY, linestyle="--", label="perfectly calibrated")
+    axes.plot(bins["confidence"], bins["accuracy"], "o-", color=BLUE, label="this model")
+    axes.set_xlabel("probability given")
+    axes.set_ylabel("share right")
+    axes.legend()
+    return figure
+
+
+def coverage(curves: Mapping[str, tuple[Any, Any]], threshold_at: float | None = None) -> Figure:
+    """Return error among the answered against coverage; curves map a label to (p_female,
+    is_female)."""
+    figure, axes = _figure("Error by coverage")
+    for (label, (p_female, is_female)), colour in zip(
+        curves.items(), (BLUE, ORANGE, GREEN), strict=False
+    ):
+        covered, error = evaluation.coverage_curve(p_female, is_female)
+        axes.plot(covered, 100 * error, color=colour, label=label)
+    if threshold_at is not None:
+        axes.axvline(threshold_at, color=GREY, linestyle="--", label="threshold in force")
+    axes.set_xlabel("share answered, the surest first")
+    axes.set_ylabel("wrong among the answered (%)")
+    axes.legend()
+    return figure
+
+
+def answers(predictions: Sequence[Prediction], threshold: float) -> Figure:
+    """Return each name on a line from surely male to surely female, the unsure band shaded."""
+    figure, axes = _figure("How these names are gendered, and how sure that is")
+    shown = [p for p in predictions if p.p_female is not None]
+    at = np.arange(len(shown))[::-1]
+    colours = {"female": ORANGE, "male": BLUE, "unknown": GREY}
+    axes.axvspan(1 - threshold, threshold, color=GREY, alpha=0.2)
+    axes.text(0.5, -0.9, "unknown", ha="center", va="center", color="black")
+    axes.hlines(at, 0, 1, color=GREY, linewidth=0.5)
+    for gender, colour in colours.items():
+        chosen = [(p.p_female, y) for p, y in zip(shown, at, strict=True) if p.gender == gender]
+        if chosen:
+            axes.scatter(*zip(*chosen, strict=True), color=colour, s=50, zorder=3)
+    labels = [f"{p.name} ({p.country})" if p.country else str(p.name) for p in shown]
+    axes.set_yticks(at, [f"{label}, by {p.basis}" for label, p in zip(labels, shown, strict=True)])
+    axes.set_xlim(-0.02, 1.02)
+    axes.set_ylim(-1.4, len(shown) - 0.5)
+    axes.set_xlabel("P(female)")
+    return figure
+
+
+def _figure(title: str) -> tuple[Figure, Any]:
+    # Figure, not pyplot: nothing is registered globally, so nothing has to be closed.
+    figure = Figure(figsize=SIZE, layout="constrained")
+    axes = figure.subplots()
+    axes.set_title(title)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes

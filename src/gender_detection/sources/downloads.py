@@ -1,0 +1,69 @@
+"""Reader of http sources: fetches the files of an entry, and reads them in their own format."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+
+from .catalogue import HttpSource
+from .fetch import Fetched, fetch
+from .formats import parse_insee, parse_ssa, parse_wgnd
+from .ons import parse_ons
+from .reading import SourceReading, Tally, start_reading
+
+# Called with a source's name, the bytes it has so far, and the bytes it will have (None: unknown).
+Progress = Callable[[str, int, int | None], None]
+
+PARSERS: dict[str, Callable[[Path, HttpSource, Tally], Iterator[pa.RecordBatch]]] = {
+    "ssa": parse_ssa,
+    "wgnd": parse_wgnd,
+    "insee": parse_insee,
+    "ons": parse_ons,
+}
+
+
+def read_http(entry: HttpSource, cache_dir: Path, progress: Progress | None) -> SourceReading:
+    """Download what is not in cache_dir/<name> yet, or has changed, and return its reading.
+
+    Raises DownloadError, and SourceError if a file is not in the entry's format.
+    """
+    folder = cache_dir / entry.name
+    paths = [folder / name for name in _file_names(entry.urls)]
+    files = [_fetch(entry, index, path, progress) for index, path in enumerate(paths)]
+
+    def parse(tally: Tally) -> Iterator[pa.RecordBatch]:
+        for path in paths:
+            yield from PARSERS[entry.format](path, entry, tally)
+
+    return start_reading(
+        entry,
+        _checksum(files),
+        parse,
+        etag=", ".join(file.etag for file in files if file.etag) or None,
+        last_modified=", ".join(f.last_modified for f in files if f.last_modified) or None,
+    )
+
+
+def _fetch(entry: HttpSource, index: int, path: Path, progress: Progress | None) -> Fetched:
+    def tell(done: int, total: int | None) -> None:
+        if progress:
+            progress(entry.name, done, total)
+
+    sha256 = entry.sha256[index] if entry.sha256 else ""
+    return fetch(entry.urls[index], path, max_bytes=entry.max_bytes, sha256=sha256, progress=tell)
+
+
+def _checksum(files: list[Fetched]) -> str:
+    if len(files) == 1:
+        return files[0].sha256
+    return hashlib.sha256("".join(file.sha256 for file in files).encode()).hexdigest()
+
+
+def _file_names(urls: list[str]) -> list[str]:
+    # A URL's last part is only a label here: two of them may be the same, or none ("…/?id=1").
+    names = [Path(urlsplit(url).path).name or "download" for url in urls]
+    if len(names) == 1:
+        return names
+    return [f"{index}-{name}" for index, name in enumerate(names)]

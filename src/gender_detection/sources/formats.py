@@ -1,0 +1,116 @@
+"""The formats in which statistical offices and the WIPO publish given names, as text."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from ..errors import SourceError
+from .archives import matching, open_archive, open_member
+from .catalogue import HttpSource
+from .reading import Tally
+from .tabulate import Verdict, gendered, tabulate, text_lines
+
+YEAR = re.compile(r"[12][0-9]{3}")
+COUNT = re.compile(r"[0-9]{1,9}")
+# 1, 0.25, .25 or 9.5e-07
+SHARE = re.compile(r"([0-9]+|[0-9]*\.[0-9]+)(e-[0-9]+)?")
+
+
+def parse_ssa(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.RecordBatch]:
+    """Yield the US Social Security Administration's names.zip: yobYYYY.txt, lines Mary,F,7065.
+
+    The file tells nothing of names with fewer than five births a year, so a line speaks of its own
+    sex only and the other is null.
+    """
+    with open_archive(path, entry.name) as archive:
+        members = matching(archive, r"yob(\d{4})\.txt")
+        if not members:
+            raise SourceError(f"source {entry.name}: {path.name} holds no yobYYYY.txt")
+        for match, member in members:
+            year = int(match[1])
+
+            def interpret(line: str, year: int = year) -> Verdict:
+                fields = line.split(",")
+                if len(fields) != 3 or not COUNT.fullmatch(fields[2]):
+                    return "malformed"
+                return gendered(fields[0], fields[1], int(fields[2]), country="US", year=year)
+
+            with open_member(archive, member, entry.max_unpacked_bytes, entry.name) as stream:
+                yield from tabulate(entry.name, text_lines(stream), interpret, tally)
+
+
+def parse_insee(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.RecordBatch]:
+    """Yield the INSEE's national fichier des prénoms: a zip with one CSV, separated by semicolons.
+
+    Columns sexe (1 male, 2 female), preusuel, annais, nombre; prenom, periode, valeur (and rang) in
+    the newer editions. Names too rare to publish are summed as _PRENOMS_RARES, years as XXXX.
+    """
+
+    def interpret(line: str) -> Verdict:
+        fields = line.split(";")
+        if len(fields) != width or not COUNT.fullmatch(fields[3]):
+            return "malformed"
+        sex, name, year = fields[:3]
+        if name.startswith("_PRENOMS_RARES"):
+            return "rare_names_summed"
+        if not YEAR.fullmatch(year):
+            return "year_not_given"
+        sex = {"1": "M", "2": "F"}.get(sex, "?")
+        return gendered(name, sex, int(fields[3]), country="FR", year=int(year))
+
+    with open_archive(path, entry.name) as archive:
+        members = matching(archive, r".*\.csv")
+        if len(members) != 1:
+            raise SourceError(f"source {entry.name}: {path.name} holds {len(members)} CSV files")
+        with open_member(archive, members[0][1], entry.max_unpacked_bytes, entry.name) as stream:
+            lines = text_lines(stream)
+            header = _header(lines, tally)
+            if header[:4] not in (
+                ["sexe", "preusuel", "annais", "nombre"],
+                ["sexe", "prenom", "periode", "valeur"],
+            ):
+                raise _other_columns(entry, header)
+            width = len(header)
+            yield from tabulate(entry.name, lines, interpret, tally)
+
+
+def parse_wgnd(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.RecordBatch]:
+    """Yield the World Gender Name Dictionary's name-gender-code file: name,code,gender,wgt.
+
+    wgt is the share of a gender (F, M, ? for not known) among the bearers of a name in a country:
+    n_female and n_male are shares here, not bearers.
+    """
+
+    def interpret(line: str) -> Verdict:
+        fields = [field.strip('"') for field in line.rsplit(",", 3)]
+        if len(fields) != 4 or not re.fullmatch("[A-Z]{2}", fields[1]):
+            return "malformed"
+        name, country, gender, weight = fields
+        if gender == "?":
+            return "gender_not_known"
+        if not SHARE.fullmatch(weight) or float(weight) > 1:
+            return "malformed"
+        return gendered(name.replace('""', '"'), gender, float(weight), country=country)
+
+    with path.open("rb") as stream:
+        lines = text_lines(stream)
+        header = _header(lines, tally)
+        if header != ["name", "code", "gender", "wgt"]:
+            raise _other_columns(entry, header)
+        yield from tabulate(entry.name, lines, interpret, tally)
+
+
+def _header(lines: Iterator[str], tally: Tally) -> list[str]:
+    line = next(lines, "")
+    tally.lines_in += 1
+    tally.rejects["header"] += 1
+    return [field.strip('" ').lower() for field in re.split("[;,]", line)]
+
+
+def _other_columns(entry: HttpSource, header: list[str]) -> SourceError:
+    return SourceError(
+        f"source {entry.name}: its columns are {', '.join(header)[:200]}, which is not the format "
+        f"{entry.format}; see {entry.homepage} for what is published now"
+    )

@@ -1,0 +1,172 @@
+"""Reader of nam_dict.txt (Jörg Michael, 2008), the dictionary inside the gender-guesser package.
+
+Fixed width, by characters: code in columns 1-2, name in 4-29, a sort mark in 30, one hexadecimal
+frequency for each of 55 columns in 31-85, "$" in 87. The file's own header documents all of it.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pyarrow as pa
+
+from ..errors import SourceError
+from .reading import Tally
+from .tabulate import Statement, Verdict, tabulate
+
+# The file says M, 1M ("male, if first part of name; else mostly male"), ?M ("mostly male"), ?, and
+# so on. For the codes in between: rounded mean of what nomquamgender 0.1.4 says of the names under
+# that code that have 50 bearers or more (1M 0.03 of 7 names, ?M 0.26 of 704, ? 0.44 of 831, ?F 0.71
+# of 568, 1F 0.92 of 9), made symmetric.
+P_FEMALE = {"M": 0.0, "1M": 0.05, "?M": 0.25, "?": 0.5, "?F": 0.75, "1F": 0.95, "F": 1.0}
+
+# Column label in the file's header -> the countries it stands for. "other countries" is the world.
+# Kosovo has no ISO code; XK is the user-assigned one in general use. East Frisia is in Germany.
+COLUMNS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
+    ("Great Britain", ("GB",)),
+    ("Ireland", ("IE",)),
+    ("U.S.A.", ("US",)),
+    ("Italy", ("IT",)),
+    ("Malta", ("MT",)),
+    ("Portugal", ("PT",)),
+    ("Spain", ("ES",)),
+    ("France", ("FR",)),
+    ("Belgium", ("BE",)),
+    ("Luxembourg", ("LU",)),
+    ("the Netherlands", ("NL",)),
+    ("East Frisia", ("DE",)),
+    ("Germany", ("DE",)),
+    ("Austria", ("AT",)),
+    ("Swiss", ("CH",)),
+    ("Iceland", ("IS",)),
+    ("Denmark", ("DK",)),
+    ("Norway", ("NO",)),
+    ("Sweden", ("SE",)),
+    ("Finland", ("FI",)),
+    ("Estonia", ("EE",)),
+    ("Latvia", ("LV",)),
+    ("Lithuania", ("LT",)),
+    ("Poland", ("PL",)),
+    ("Czech Republic", ("CZ",)),
+    ("Slovakia", ("SK",)),
+    ("Hungary", ("HU",)),
+    ("Romania", ("RO",)),
+    ("Bulgaria", ("BG",)),
+    ("Bosnia and Herzegovina", ("BA",)),
+    ("Croatia", ("HR",)),
+    ("Kosovo", ("XK",)),
+    ("Macedonia", ("MK",)),
+    ("Montenegro", ("ME",)),
+    ("Serbia", ("RS",)),
+    ("Slovenia", ("SI",)),
+    ("Albania", ("AL",)),
+    ("Greece", ("GR",)),
+    ("Russia", ("RU",)),
+    ("Belarus", ("BY",)),
+    ("Moldova", ("MD",)),
+    ("Ukraine", ("UA",)),
+    ("Armenia", ("AM",)),
+    ("Azerbaijan", ("AZ",)),
+    ("Georgia", ("GE",)),
+    # Named in note 2 of the file's header.
+    ("Kazakhstan/Uzbekistan,etc.", ("KZ", "KG", "TJ", "TM", "UZ")),
+    ("Turkey", ("TR",)),
+    # The file names no members: the Arab countries of Asia and North Africa, and Iran.
+    (
+        "Arabia/Persia",
+        tuple("AE BH DZ EG IQ IR JO KW LB LY MA OM PS QA SA SD SY TN YE".split()),
+    ),
+    ("Israel", ("IL",)),
+    ("China", ("CN",)),
+    ("India/Sri Lanka", ("IN", "LK")),
+    ("Japan", ("JP",)),
+    ("Korea", ("KR",)),
+    ("Vietnam", ("VN",)),
+    ("other countries", (None,)),
+)
+
+# A column of several countries makes one statement for each of them, its figure shared equally:
+# the sum over countries is then what the file says, one group counted once. Whoever wants the
+# group's rate in one of its countries multiplies by the group's size.
+GROUP_SIZE = {
+    country: len(countries)
+    for _, countries in COLUMNS
+    for country in countries
+    if country is not None and len(countries) > 1
+}
+
+_SORT_MARK = 29
+_FREQUENCIES = slice(30, 85)
+_LINE_LENGTH = 87
+
+
+# Frequency digit -> the least bearers per 10,000 people that it stands for. The header's note 1: A
+# (10) is at least 2 % of the population, each step a factor of two; 1 to D (13) are in use.
+BEARERS_PER_10_000 = {f"{step:X}": 200.0 * 2.0 ** (step - 10) for step in range(1, 14)}
+
+
+def parse_nam_dict(text: str, source: str, tally: Tally) -> Iterator[pa.RecordBatch]:
+    """Yield the statements of the dictionary, counting every line of it into tally.
+
+    Raises SourceError if the header's list of countries is not the one known here.
+    """
+    # Not splitlines(): most lines end in CR LF, a few in LF alone, and nothing else ends one.
+    lines = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
+    _check_header(lines, source)
+    stated = {_statement_of(line) for line in lines if line[_SORT_MARK : _SORT_MARK + 1] != "+"}
+    return tabulate(source, lines, lambda line: _interpret(line, stated), tally)
+
+
+def _check_header(lines: list[str], source: str) -> None:
+    # Each column is a comment with the country's name, then one with "|" over the column.
+    found = {}
+    for label, mark in pairwise(lines):
+        if label[:1] == mark[:1] == "#" and mark.strip("# $") == "|":
+            found[mark.index("|")] = label.strip("# $")
+    for index, (label, _) in enumerate(COLUMNS, start=_FREQUENCIES.start):
+        if found.pop(index, None) != label:
+            raise SourceError(
+                f"source {source}: column {index + 1} is not {label} in the file's header, so its "
+                "countries would be misread; install the version that the catalogue names"
+            )
+    if found:
+        raise SourceError(f"source {source}: the file has columns unknown here: {found}")
+
+
+def _statement_of(line: str) -> tuple[str, str]:
+    return line[:_SORT_MARK], line[_FREQUENCIES]
+
+
+def _interpret(line: str, stated: set[tuple[str, str]]) -> Verdict:
+    if line.startswith("#"):
+        return "comment"
+    if len(line) != _LINE_LENGTH or not line.endswith("$"):
+        return "malformed"
+    if line.startswith("="):
+        return "equivalent_name"
+    if line[_SORT_MARK] == "+":
+        # A second copy, sorted under its expanded umlauts; in 1.2, three such lines are no copies
+        # (two of them alike).
+        if _statement_of(line) in stated:
+            return "umlaut_duplicate"
+        stated.add(_statement_of(line))
+    return _statements(line)
+
+
+def _statements(line: str) -> Verdict:
+    p_female = P_FEMALE.get(line[:2].strip())
+    # "Jun+Wei" stands for Jun-Wei, Jun Wei and Junwei alike.
+    name = line[3:_SORT_MARK].strip().replace("+", "-")
+    if p_female is None or not name:
+        return "malformed"
+    if line[_FREQUENCIES].isspace():
+        return [Statement(name, p_female=p_female)]
+    found = []
+    for (_, countries), digit in zip(COLUMNS, line[_FREQUENCIES], strict=True):
+        if digit == " ":
+            continue
+        rate = BEARERS_PER_10_000.get(digit)
+        if rate is None:
+            return "malformed"
+        female, male = rate / len(countries) * p_female, rate / len(countries) * (1 - p_female)
+        found += [Statement(name, c, None, female, male, p_female) for c in countries]
+    return found

@@ -1,0 +1,56 @@
+"""Reader of name_data.json, the table inside the nomquamgender package (Van Buskirk et al.)."""
+
+from collections.abc import Iterator
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from ..errors import SourceError
+from .reading import BATCH_ROWS, Tally, raw_batch
+
+
+class _Row(msgspec.Struct, array_like=True, gc=False):
+    """What the table says of a key; a fourth item, its uncertainty by threshold, is not read.
+
+    count is 0 where every source of the package scores the name without counting bearers.
+    """
+
+    n_sources: int
+    count: int
+    p_female: float
+
+
+def parse_nomquamgender(data: bytes, source: str, tally: Tally) -> Iterator[pa.RecordBatch]:
+    """Yield one statement of the world for each key of the table, in its order.
+
+    Raises SourceError if it is not such a table.
+    """
+    try:
+        table = msgspec.json.decode(data, type=dict[str, _Row])
+    except (msgspec.DecodeError, UnicodeDecodeError) as err:
+        raise SourceError(
+            f"source {source}: is not a table of name -> [sources, count, p_female, …]: {err}; "
+            "install the version that the catalogue names"
+        ) from err
+    names = list(table)
+    numbers = np.fromiter(
+        ((row.n_sources, row.count, row.p_female) for row in table.values()),
+        np.dtype((float, 3)),
+        len(table),
+    )
+    n_sources, count, p_female = numbers.T
+    for start in range(0, len(names), BATCH_ROWS):
+        rows = slice(start, start + BATCH_ROWS)
+        chunk = names[rows]
+        tally.lines_in += len(chunk)
+        tally.lines_stating += len(chunk)
+        yield raw_batch(
+            source,
+            len(chunk),
+            name=chunk,
+            n_female=count[rows] * p_female[rows],
+            n_male=count[rows] * (1 - p_female[rows]),
+            p_female=p_female[rows],
+            n_sources=n_sources[rows].astype(np.int32),
+        )

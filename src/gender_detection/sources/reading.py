@@ -1,0 +1,147 @@
+"""What reading a source gives: its statements as they stood, and where every line of it went."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from ..errors import SourceError
+from .catalogue import SourceEntry
+
+# One row is one statement of a source about a name, as it stood; null where the source is silent.
+# country is ISO 3166-1 alpha-2 (null: the world); n_female and n_male are bearers, or bearers per
+# 10,000 people, or shares, as the source counts; p_female is its own share of females.
+RAW_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("name", pa.string()),
+        ("country", pa.string()),
+        ("year", pa.int16()),
+        ("n_female", pa.float64()),
+        ("n_male", pa.float64()),
+        ("p_female", pa.float64()),
+        ("n_sources", pa.int32()),
+    ]
+)
+
+BATCH_ROWS = 65_536
+MALFORMED_SHARE_ALLOWED = 0.05
+
+# reason -> a line that makes no statement
+Rejects = Counter[str]
+
+
+@dataclass
+class Tally:
+    """Where the lines of a source went; a parser fills it while it yields batches."""
+
+    lines_in: int = 0
+    lines_stating: int = 0
+    statements_out: int = 0
+    rejects: Rejects = field(default_factory=Counter)
+    first_malformed: int = 0
+    complete: bool = False
+
+
+# A parser counts into the tally it is given and yields batches of RAW_SCHEMA.
+Parser = Callable[[Tally], Iterator[pa.RecordBatch]]
+
+
+@dataclass(frozen=True)
+class SourceReading:
+    """A source that is being read: the statements, once through, then the counts.
+
+    statements is a RecordBatchReader of RAW_SCHEMA that holds one batch at a time in memory. The
+    counts are known when it is exhausted; asking for them before that raises SourceError. Then
+    lines_in == lines_stating + sum(rejects.values()). A line may make several statements (one for
+    each country it speaks of), so statements_out is counted apart.
+
+    checksum is the sha256 of the file read (of the sha256 of each, in order, where there are
+    several); etag is what the publisher's server calls this version, where it says.
+    """
+
+    entry: SourceEntry
+    checksum: str
+    statements: pa.RecordBatchReader
+    etag: str | None = None
+    last_modified: str | None = None
+    _tally: Tally = field(default_factory=Tally, repr=False)
+
+    @property
+    def lines_in(self) -> int:
+        """Lines (or keys) of the source, all of them."""
+        return self._complete().lines_in
+
+    @property
+    def lines_stating(self) -> int:
+        """Lines that make at least one statement."""
+        return self._complete().lines_stating
+
+    @property
+    def statements_out(self) -> int:
+        """Rows yielded by statements."""
+        return self._complete().statements_out
+
+    @property
+    def rejects(self) -> dict[str, int]:
+        """Reason -> lines that make no statement, sorted by reason."""
+        return dict(sorted(self._complete().rejects.items()))
+
+    def _complete(self) -> Tally:
+        if not self._tally.complete:
+            raise SourceError(
+                f"source {self.entry.name}: its lines are counted when its statements have been "
+                "read to the end; read them first"
+            )
+        return self._tally
+
+
+def start_reading(
+    entry: SourceEntry,
+    checksum: str,
+    parse: Parser,
+    *,
+    etag: str | None = None,
+    last_modified: str | None = None,
+) -> SourceReading:
+    """Return a SourceReading whose statements come from parse, counted and checked."""
+    tally = Tally()
+    reader = pa.RecordBatchReader.from_batches(RAW_SCHEMA, _checked(entry, parse, tally))
+    return SourceReading(entry, checksum, reader, etag, last_modified, tally)
+
+
+def _checked(entry: SourceEntry, parse: Parser, tally: Tally) -> Iterator[pa.RecordBatch]:
+    for batch in parse(tally):
+        tally.statements_out += batch.num_rows
+        yield batch
+    if tally.lines_in != tally.lines_stating + sum(tally.rejects.values()):
+        raise SourceError(
+            f"source {entry.name}: of {tally.lines_in} lines {tally.lines_stating} state something "
+            f"and {dict(tally.rejects)} do not, which does not add up; please report this"
+        )
+    malformed = tally.rejects["malformed"]
+    if malformed > MALFORMED_SHARE_ALLOWED * tally.lines_in:
+        raise SourceError(
+            f"source {entry.name}: {malformed} of {tally.lines_in} lines are malformed (the first "
+            f"is number {tally.first_malformed}), so the file is not in the format its entry says "
+            f"({entry.format}); correct the entry"
+        )
+    tally.complete = True
+
+
+def raw_batch(source: str, n_rows: int, **columns: Iterable | pa.Array) -> pa.RecordBatch:
+    """Return a batch of RAW_SCHEMA with n_rows rows; columns that are not given are null."""
+    arrays = []
+    for column in RAW_SCHEMA:
+        if column.name == "source":
+            arrays.append(pa.repeat(pa.scalar(source, pa.string()), n_rows))
+        elif column.name in columns:
+            arrays.append(_array(columns[column.name], column.type))
+        else:
+            arrays.append(pa.nulls(n_rows, column.type))
+    return pa.RecordBatch.from_arrays(arrays, schema=RAW_SCHEMA)
+
+
+def _array(values: Iterable | pa.Array, kind: pa.DataType) -> pa.Array:
+    return values.cast(kind) if isinstance(values, pa.Array) else pa.array(values, kind)

@@ -1,0 +1,1 @@
+"""Everything that needs PySpark: sessions, versioned datasets, quality gates, the stages."""

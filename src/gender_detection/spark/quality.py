@@ -1,0 +1,117 @@
+"""Data-quality gates between the stages, written with pandera.
+
+A gate knows a stage's schema, its rules and the share of rows that must come through. One that
+fails raises QualityError with every rule broken and how many rows break it; since nothing is
+published before the gate, the last good version stays in force.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandera.pyspark as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import DataType
+
+from ..errors import QualityError
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What must hold of a stage's output.
+
+    columns maps each column to its Spark type and whether it may be null; rules map a rule's name
+    to (column, SQL predicate that every row must satisfy); unique names the columns of a key;
+    floor is the least share of input rows that must be kept.
+    """
+
+    stage: str
+    columns: Mapping[str, tuple[str, bool]]
+    rules: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    unique: tuple[str, ...] = ()
+    floor: float = 0.0
+
+    def check(self, df: DataFrame, *, rows_in: int) -> int:
+        """Return the number of rows of df; raise QualityError unless everything holds."""
+        if missing := [name for name in self.columns if name not in df.columns]:
+            # Nothing can be counted of a column that is not there.
+            raise self._refusal([f"rule schema: column {name} is missing" for name in missing])
+        counts = self._count(df)
+        faults = self._schema_faults(df, counts)
+        rows = counts["rows"]
+        kept = rows / rows_in if rows_in else 0.0
+        if rows == 0 or kept < self.floor:
+            faults.append(
+                f"rule rows_kept: {rows} of {rows_in} rows came through, "
+                f"at least {self.floor:.0%} must"
+            )
+        if faults:
+            raise self._refusal(faults)
+        return rows
+
+    def _refusal(self, faults: list[str]) -> QualityError:
+        return QualityError(
+            f"quality gate of stage {self.stage}: {'; '.join(faults)}. Nothing was published, "
+            "the last good version stays in force; look at the source named in the manifest "
+            "of the stage before"
+        )
+
+    def _count(self, df: DataFrame) -> dict[str, int]:
+        """Count in one pass the rows, those that break each rule, and repeated keys."""
+        measures = [F.count(F.lit(1)).alias("rows")]
+        for column in self._never_null():
+            measures.append(F.count(F.when(F.col(column).isNull(), 1)).alias(_not_null(column)))
+        for name, (_, predicate) in self.rules.items():
+            broken = F.when(F.expr(predicate), None).otherwise(F.lit(1))
+            measures.append(F.count(broken).alias(name))
+        counts = df.agg(*measures).first()
+        assert counts is not None  # noqa: S101 - an aggregate has one row
+        result = counts.asDict()
+        if self.unique:
+            distinct = df.select(*self.unique).distinct().count()
+            result["unique"] = result["rows"] - distinct
+        return result
+
+    def _schema_faults(self, df: DataFrame, counts: dict[str, int]) -> list[str]:
+        """Return one sentence for each rule that pandera finds broken."""
+        checks: dict[str, list[pa.Check]] = {name: [] for name in self.columns}
+        for column in self._never_null():
+            name = _not_null(column)
+            checks[column].append(pa.Check(_counted(counts, name), name=name, error=name))
+        for name, (column, _) in self.rules.items():
+            checks[column].append(pa.Check(_counted(counts, name), name=name, error=name))
+        if self.unique:
+            check = pa.Check(_counted(counts, "unique"), name="unique", error="unique")
+            checks[self.unique[0]].append(check)
+        columns = {
+            # Nulls are among the rules counted: pandera itself would scan once a column for them.
+            name: pa.Column(DataType.fromDDL(kind), checks=checks[name], nullable=True)  # type: ignore[arg-type]
+            for name, (kind, _) in self.columns.items()
+        }
+        report = pa.DataFrameSchema(columns, strict=True).validate(df).pandera.errors
+        return [_sentence(error, counts) for error in _flatten(report)]
+
+    def _never_null(self) -> list[str]:
+        return [name for name, (_, nullable) in self.columns.items() if not nullable]
+
+
+def _not_null(column: str) -> str:
+    return f"{column}_not_null"
+
+
+def _counted(counts: Mapping[str, int], rule: str) -> Any:
+    # The rows were counted in one pass beforehand: pandera's own checks would scan once a rule.
+    return lambda column: counts[rule] == 0
+
+
+def _flatten(report: Any) -> list[dict[str, Any]]:
+    groups = [kind for level in report.values() for kind in level.values()]
+    return [error for group in groups for error in group]
+
+
+def _sentence(error: dict[str, Any], counts: Mapping[str, int]) -> str:
+    rule = str(error["check"])
+    if rule in counts:
+        return f"rule {rule} on column {error['column']}: {counts[rule]} rows break it"
+    return f"rule {rule} on column {error['column']}: {error['error']}"

@@ -1,0 +1,69 @@
+"""Spark sessions and the frame around a job: progress lines, errors in one line, exit codes."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from pyspark.sql import SparkSession
+
+from ..errors import ConfigError, GenderDetectionError, QualityError
+
+# What make run shows of a job's output are the lines that start with this.
+MARKER = "[gender-detection]"
+# EX_DATAERR of BSD's sysexits.h.
+REFUSED = 65
+_SHUFFLE = "spark.sql.shuffle.partitions"
+
+
+def say(message: str) -> None:
+    """Print a progress line that the pipeline's runner passes on to the user."""
+    print(f"{MARKER} {message}", flush=True)  # noqa: T201 - spark-submit relays standard output
+
+
+def open_session(name: str) -> SparkSession:
+    """Return a Spark session; master and resources come from spark-submit or Spark's own
+    configuration, local[*] where neither says anything."""
+    spark = (
+        SparkSession.builder.appName(f"gender-detection {name}")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.execution.arrow.maxRecordsPerBatch", "50000")
+        # _SUCCESS files are not part of a dataset: its manifest says that it is whole.
+        .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
+        .getOrCreate()
+    )
+    spark.sparkContext.setLogLevel("ERROR")
+    if not spark.sparkContext.getConf().contains(_SHUFFLE):
+        # Spark's 200 are for clusters of long ago; two a core keep few and many cores busy.
+        spark.conf.set(_SHUFFLE, str(2 * spark.sparkContext.defaultParallelism))
+    return spark
+
+
+@contextmanager
+def session(name: str) -> Iterator[SparkSession]:
+    """Yield a Spark session that ends with the block."""
+    spark = open_session(name)
+    try:
+        yield spark
+    finally:
+        spark.stop()
+
+
+def run_job(name: str, job: Callable[[SparkSession], None]) -> int:
+    """Run a job and return its exit code; what goes wrong by name is said in one line.
+
+    REFUSED is the code of a job that would fail the same way if it were run again.
+    """
+    start = time.monotonic()
+    try:
+        with session(name) as spark:
+            job(spark)
+    except GenderDetectionError as err:
+        say(f"error: {err}")
+        return REFUSED if isinstance(err, QualityError | ConfigError) else 1
+    except KeyboardInterrupt:
+        say("interrupted; nothing was published")
+        return 130
+    say(f"done in {time.monotonic() - start:.1f} s")
+    sys.stdout.flush()
+    return 0

@@ -1,0 +1,70 @@
+"""What the four stages of the pipeline share: where their datasets are, and how they publish."""
+
+import importlib.metadata
+from collections.abc import Mapping
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+
+from ..config import Settings
+from ..names import NORMALISATION_VERSION
+from .datasets import Dataset, Version
+from .quality import Gate
+from .session import say
+
+STAGES = ("raw", "clean", "transformed", "vectors")
+
+# Files a version is cut into: one for each couple of hundred thousand rows, so that a cluster has
+# work for its cores and a laptop few files.
+SHARDS = 4
+
+
+def stage_dataset(spark: SparkSession, settings: Settings, stage: str) -> Dataset:
+    """Return the dataset of a stage."""
+    return Dataset(spark, f"{settings.data_uri}/{stage}")
+
+
+def count_by(df: DataFrame, *columns: str) -> dict[str, Any]:
+    """Return row counts by the values of columns, nested one dictionary a column."""
+    counts: dict[str, Any] = {}
+    for row in df.groupBy(*columns).count().sort(*columns).collect():
+        place = counts
+        for value in row[:-2]:
+            place = place.setdefault(value, {})
+        place[row[-2]] = row[-1]
+    return counts
+
+
+def sift(df: DataFrame, gate: Gate, *by: str) -> tuple[DataFrame, dict[str, Any]]:
+    """Return the rows of df without a reason against them, and the counts for the manifest.
+
+    The rows with a reason are counted by the columns by, then by reason. Raise QualityError unless
+    the gate lets the others through.
+    """
+    df = df.persist()
+    rows_in = df.count()
+    kept = df.filter("reason IS NULL").drop("reason")
+    rejected = count_by(df.filter("reason IS NOT NULL"), *by, "reason")
+    rows_out = gate.check(kept, rows_in=rows_in)
+    return kept, {"rows_in": rows_in, "rejected": rejected, "rows_out": rows_out}
+
+
+def publish_stage(
+    spark: SparkSession,
+    settings: Settings,
+    stage: str,
+    df: DataFrame,
+    facts: Mapping[str, Any],
+    *,
+    by: str,
+) -> Version:
+    """Publish a stage's rows with its manifest, hashed by column by, and say so."""
+    code = {
+        "package": importlib.metadata.version("gender-detection"),
+        "normalisation": NORMALISATION_VERSION,
+    }
+    manifest = {"stage": stage, "code": code, **facts}
+    version = stage_dataset(spark, settings, stage).publish(df, manifest, by=by, shards=SHARDS)
+    rows_in, rows_out = facts["rows_in"], facts["rows_out"]
+    say(f"{stage}: {rows_in:,} rows in, {rows_out:,} out, version {version.name} published")
+    return version

@@ -1,0 +1,113 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from pipeline_fixtures import JOBS, ROOT, environment
+
+from gender_detection.spark import session
+
+LOOK = """
+import json, sys
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.sdk import Asset, chain, dag
+from airflow.dag_processing.dagbag import DagBag
+
+brought = set(sys.modules)
+bag = DagBag(sys.argv[1])
+tasks = bag.dags["data_pipeline"].topological_sort() if bag.dags else []
+facts = {
+    "airflow": sys.modules["airflow"].__file__,
+    "errors": bag.import_errors,
+    "dags": list(bag.dags),
+    "imported": sorted({name.partition(".")[0] for name in set(sys.modules) - brought}),
+    "max_active_runs": bag.dags["data_pipeline"].max_active_runs,
+    "verdicts": {
+        text: tasks[0].retry_policy.evaluate(RuntimeError(text), 1, 2).action.value
+        for text in sys.argv[2:]
+    },
+    "tasks": [
+        {
+            "task_id": task.task_id,
+            "operator": type(task).__name__,
+            "downstream": sorted(task.downstream_task_ids),
+            "retries": task.retries,
+            "delay": task.retry_delay.total_seconds(),
+            "timeout": task.execution_timeout.total_seconds(),
+            "conn_id": task._conn_id,
+            "application": task.application,
+            "env": task.env_vars,
+            "outlets": [outlet.uri for outlet in task.outlets],
+        }
+        for task in tasks
+    ],
+}
+print("FACTS", json.dumps(facts))
+"""
+
+
+# What Spark's hook says of a job that ended with an exit code.
+FAILURES = [f"Cannot execute: spark-submit x. Error code is: {code}." for code in (65, 1, 137)]
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory):
+    """What Airflow makes of the DAG file, in a process of its own."""
+    home = tmp_path_factory.mktemp("dag_file")
+    env = {
+        **environment(home, sample="0.5"),
+        "AIRFLOW_HOME": str(home / "airflow"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "UNRELATED_SECRET": "kept",
+    }
+    command = [sys.executable, "-c", LOOK, str(ROOT / "airflow" / "dags"), *FAILURES]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, cwd=home)
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("FACTS ")]
+    return json.loads(line.removeprefix("FACTS "))
+
+
+def test_dag_is_imported_without_errors_by_apache_airflow(facts):
+    assert facts["errors"] == {}
+    assert facts["dags"] == ["data_pipeline"]
+    assert os.path.commonpath([facts["airflow"], ROOT / "airflow"]) != str(ROOT / "airflow")
+
+
+def test_dag_file_imports_nothing_heavy(facts):
+    heavy = {"pyspark", "pandas", "mlflow", "numpy", "pyarrow", "scipy", "gender_detection"}
+    assert heavy.isdisjoint(facts["imported"])
+
+
+def test_four_spark_jobs_follow_one_another(facts):
+    order = list(JOBS.values())
+    assert [task["task_id"] for task in facts["tasks"]] == order
+    assert [task["downstream"] for task in facts["tasks"]] == [*([job] for job in order[1:]), []]
+    for task in facts["tasks"]:
+        assert task["operator"] == "SparkSubmitOperator"
+        assert task["conn_id"] == "spark_default"
+        assert task["application"] == str(ROOT / f"airflow/scripts/{task['task_id']}.py")
+
+
+def test_job_that_refused_its_data_is_not_tried_again(facts):
+    assert session.REFUSED == 65
+    assert list(facts["verdicts"].values()) == ["fail", "default", "default"]
+
+
+def test_jobs_are_retried_and_timed_and_run_one_dag_at_a_time(facts):
+    for task in facts["tasks"]:
+        assert task["retries"] == 2
+        assert 0 < task["delay"] <= 60
+        assert task["timeout"] == 3600
+    assert facts["max_active_runs"] == 1
+
+
+def test_last_job_alone_produces_the_asset(facts):
+    outlets = [task["outlets"] for task in facts["tasks"]]
+    assert outlets == [[], [], [], ["gender-detection://data/vectors"]]
+
+
+def test_jobs_get_this_projects_settings_and_no_other_variable(facts):
+    for task in facts["tasks"]:
+        assert task["env"]["GENDER_DETECTION_SAMPLE"] == "0.5"
+        assert all(name.startswith("GENDER_DETECTION_") for name in task["env"])

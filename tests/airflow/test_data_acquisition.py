@@ -1,0 +1,71 @@
+import pytest
+from pipeline_fixtures import load_script
+
+from gender_detection.errors import QualityError
+
+NAMES = [f"Name{number}" for number in range(2000)]
+
+
+@pytest.fixture(scope="module")
+def acquisition():
+    return load_script("data_acquisition")
+
+
+@pytest.fixture(scope="module")
+def sampled(spark, acquisition):
+    """Return a function from a share to the names that fall inside it."""
+    df = spark.createDataFrame([(name,) for name in [*NAMES, None]], "name string").repartition(2)
+
+    def inside(share):
+        marked = acquisition.transform(df, share)
+        assert marked.filter("reason IS NOT NULL AND reason <> 'outside_sample'").isEmpty()
+        return {row["name"] for row in marked.filter("reason IS NULL").collect()}
+
+    return inside
+
+
+def test_whole_share_keeps_every_statement_even_one_without_a_name(sampled):
+    assert sampled(1.0) == {*NAMES, None}
+
+
+def test_sample_holds_its_share_and_the_smaller_sample(sampled):
+    tenth, half = sampled(0.1), sampled(0.5)
+    assert 140 < len(tenth) < 260
+    assert 900 < len(half) < 1100
+    assert tenth < half
+
+
+RAW = {
+    "source": "'s'",
+    "name": "'Maria'",
+    "country": "'IT'",
+    "year": "1950S",
+    "n_female": "9D",
+    "n_male": "1D",
+    "p_female": "0.9D",
+    "n_sources": "3",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"source": "CAST(NULL AS string)"}, "source_not_null on column source"),
+        ({"n_female": "-9D"}, "n_female_not_negative on column n_female"),
+        ({"n_male": "-1D"}, "n_male_not_negative on column n_male"),
+        ({"p_female": "90D"}, "p_female_in_0_1 on column p_female"),
+        ({"n_sources": "-1"}, "n_sources_not_negative on column n_sources"),
+        (
+            dict.fromkeys(("n_female", "n_male", "p_female"), "CAST(NULL AS double)"),
+            "states_something on column p_female",
+        ),
+    ],
+)
+def test_gate_names_the_rule_that_is_broken(spark, acquisition, changes, rule):
+    def statement(columns):
+        return spark.range(1).selectExpr(*(f"{v} AS {k}" for k, v in columns.items()))
+
+    good = statement(RAW)
+    assert acquisition.GATE.check(good, rows_in=1) == 1
+    with pytest.raises(QualityError, match=f"stage raw: rule {rule}: 1 rows break it"):
+        acquisition.GATE.check(good.union(statement({**RAW, **changes})), rows_in=2)

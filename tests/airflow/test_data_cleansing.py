@@ -1,0 +1,122 @@
+import pytest
+from pipeline_fixtures import load_script, rows
+
+from gender_detection.errors import QualityError
+
+RAW = (
+    "source string, name string, country string, year short, "
+    "n_female double, n_male double, p_female double, n_sources int"
+)
+
+
+@pytest.fixture(scope="module")
+def cleansing():
+    return load_script("data_cleansing")
+
+
+@pytest.fixture(scope="module")
+def cleanse(spark, cleansing):
+    """Return a function from statements (RAW's columns, trailing ones null) to rows by name."""
+
+    def cleansed(*statements):
+        padded = [(*given, *[None] * (8 - len(given))) for given in statements]
+        df = cleansing.transform(spark.createDataFrame(padded, RAW))
+        return {row["name"]: row for row in rows(df)}
+
+    return cleansed
+
+
+def test_each_statement_that_cannot_be_believed_has_its_reason(cleanse):
+    found = cleanse(
+        ("s", "Maria", "IT", 1950, 9.0, 1.0),
+        ("s", "", None, None, 1.0),
+        ("s", "{{name|Ana}}", None, None, 1.0),
+        ("s", "J.", None, None, 1.0),
+        ("s", "Mrs", None, None, 1.0),
+        ("s", "4711", None, None, 1.0),
+        ("s", "Nora", "QQ", None, 1.0),
+        ("s", "Olga"),
+        ("s", "Karl", "DE", 1400, 0.0, 1.0),
+        ("s", "Kurt", "DE", 2101, 0.0, 1.0),
+    )
+    assert {name: row["reason"] for name, row in found.items()} == {
+        "Maria": None,
+        "": "empty",
+        "{{name|Ana}}": "markup",
+        "J.": "initials",
+        "Mrs": "title",
+        "4711": "not_a_name",
+        "Nora": "unknown_country",
+        "Olga": "no_evidence",
+        "Karl": "implausible_year",
+        "Kurt": "implausible_year",
+    }
+
+
+def test_counts_stand_as_the_source_counts_them(cleanse):
+    maria = cleanse(("s", "Maria", "it", 1950, 9.0, 1.0, 0.9, 3))["Maria"]
+    assert maria == {
+        "source": "s",
+        "name": "Maria",
+        "key": "maria",
+        "country": "IT",
+        "year": 1950,
+        "female": 9.0,
+        "male": 1.0,
+        "sources": 3,
+        "reason": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("statement", "female", "male"),
+    [
+        pytest.param((7.0,), 7.0, 0.0, id="official list of women"),
+        pytest.param((None, 7.0), 0.0, 7.0, id="official list of men"),
+        pytest.param((0.0, 0.0, 0.75, 4), 3.0, 1.0, id="uncounted, by four sources"),
+        pytest.param((None, None, 0.75), 0.15, 0.05, id="uncounted, by a dictionary"),
+        pytest.param((1.0, 1.0, 0.5, 6), 3.0, 3.0, id="more sources than bearers"),
+    ],
+)
+def test_statement_is_worth_its_bearers_or_its_sources(cleanse, statement, female, male):
+    row = cleanse(("s", "Kim", None, None, *statement))["Kim"]
+    assert (row["female"], row["male"], row["reason"]) == (female, male, None)
+
+
+def test_statement_of_next_to_nobody_is_no_evidence(cleanse):
+    found = cleanse(("s", "Kim", "KR", None, 0.00004), ("s", "Min", "KR", None, 0.0001))
+    assert {name: row["reason"] for name, row in found.items()} == {
+        "Kim": "no_evidence",
+        "Min": None,
+    }
+
+
+def test_decomposed_accent_is_composed_and_the_key_is_plain(cleanse):
+    found = cleanse(("s", "Zoe\u0308", None, None, 1.0))
+    assert found["Zo\u00eb"]["key"] == "zoe"
+
+
+def test_gate_accepts_what_cleansing_keeps(spark, cleansing):
+    raw = spark.createDataFrame([("s", "Maria", "IT", 1950, 9.0, 1.0, 0.9, 3)], RAW)
+    assert cleansing.GATE.check(cleansing.transform(raw).drop("reason"), rows_in=1) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "column", "value"),
+    [
+        ("key_is_letters", "key", "'Mar1a'"),
+        ("country_is_iso", "country", "'it'"),
+        ("female_not_negative", "female", "-1D"),
+        ("male_not_negative", "male", "-1D"),
+        ("somebody_bears_it", "female", "-1D"),
+        ("year_is_plausible", "year", "1066S"),
+        ("name_not_null", "name", "CAST(NULL AS string)"),
+    ],
+)
+def test_gate_names_the_rule_that_is_broken(spark, cleansing, rule, column, value):
+    raw = spark.createDataFrame([("s", "Maria", "IT", 1950, 9.0, 1.0, 0.9, 3)], RAW)
+    good = cleansing.transform(raw).drop("reason")
+    changed = {name: value if name == column else name for name in good.columns}
+    bad = good.selectExpr(*(f"{value} AS {name}" for name, value in changed.items()))
+    with pytest.raises(QualityError, match=rf"rule {rule} on column {column}: 1 rows break it"):
+        cleansing.GATE.check(bad, rows_in=1)

@@ -1,0 +1,146 @@
+"""The whole DAG, run once by Airflow on a slice of the real data."""
+
+import itertools
+import sqlite3
+from collections import Counter
+
+import pytest
+from pipeline_fixtures import JOBS
+
+from gender_detection.features import NGrams, ngram_indices, split_of
+from gender_detection.spark.stages import STAGES, stage_dataset
+
+
+@pytest.fixture(scope="module")
+def versions(spark, made):
+    """The four versions that the DAG published."""
+    return {stage: stage_dataset(spark, made.settings, stage).current() for stage in STAGES}
+
+
+@pytest.fixture(scope="module")
+def manifests(versions):
+    return {stage: version.manifest for stage, version in versions.items()}
+
+
+@pytest.fixture(scope="module")
+def tables(spark, made, versions):
+    """The rows of the four versions, as Arrow tables."""
+    return {
+        stage: stage_dataset(spark, made.settings, stage).read(version).toArrow()
+        for stage, version in versions.items()
+    }
+
+
+def total(rejected):
+    """Return the sum of counts in nested dictionaries."""
+    return sum(total(n) if isinstance(n, dict) else n for n in rejected.values())
+
+
+def test_airflow_ran_each_job_once_and_with_success(made):
+    with sqlite3.connect(made.home / "airflow" / "airflow.db") as database:
+        found = database.execute("SELECT task_id, state, try_number FROM task_instance").fetchall()
+    assert sorted(found) == sorted((job, "success", 1) for job in JOBS.values())
+
+
+def test_every_line_of_every_source_is_accounted_for(manifests):
+    sources = manifests["raw"]["sources"]
+    assert {name: source["lines_in"] for name, source in sources.items()} == {
+        "nomquamgender": 721_739,
+        "gender_guesser": 48_821,
+    }
+    for source in sources.values():
+        assert source["lines_in"] == source["lines_stating"] + total(source["lines_rejected"])
+        assert len(source["sha256"]) == 64
+        assert source["licence"]
+        assert source["citation"]
+    assert sources["nomquamgender"]["lines_rejected"] == {}
+    assert sources["gender_guesser"]["lines_rejected"] == {
+        "comment": 293,
+        "equivalent_name": 748,
+        "umlaut_duplicate": 1333,
+    }
+
+
+def test_first_stage_takes_in_every_statement_of_the_sources(manifests):
+    raw = manifests["raw"]
+    statements = {name: source["statements"] for name, source in raw["sources"].items()}
+    assert raw["rows_in"] == sum(statements.values())
+    assert raw["rejected"].keys() == statements.keys()
+    assert {reason for counts in raw["rejected"].values() for reason in counts} == {
+        "outside_sample"
+    }
+
+
+@pytest.mark.parametrize("stage", ["raw", "clean", "vectors"])
+def test_rows_in_are_rows_out_and_rows_rejected_by_reason(manifests, stage):
+    manifest = manifests[stage]
+    assert manifest["rows_in"] == manifest["rows_out"] + total(manifest["rejected"])
+    assert total(manifest["rejected"]) > 0
+
+
+def test_pooled_rows_are_accounted_for_by_key(manifests, tables):
+    pooled = manifests["transformed"]["pooled"]
+    clean, rows = tables["clean"], tables["transformed"]
+    about_a_country = clean.num_rows - clean["country"].null_count
+    assert pooled["into_world"]["statements"] == clean.num_rows
+    assert pooled["into_countries"]["statements"] == about_a_country
+    assert pooled["into_world"]["keys"] == rows["country"].null_count
+    assert pooled["into_world"]["keys"] + pooled["into_countries"]["keys"] == rows.num_rows
+
+
+def test_each_stage_reads_what_the_one_before_published(versions):
+    for before, stage in itertools.pairwise(STAGES):
+        manifest = versions[stage].manifest
+        assert manifest["input"] == {before: versions[before].name}
+        assert manifest["rows_in"] == versions[before].manifest["rows_out"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_published_rows_are_as_many_as_the_manifest_says(manifests, tables, stage):
+    manifest = manifests[stage]
+    assert tables[stage].num_rows == manifest["rows_out"] > 10_000
+    assert [f["name"] for f in manifest["schema"]["fields"]] == tables[stage].column_names
+    assert manifest["stage"] == stage
+    assert manifest["code"].keys() == {"package", "normalisation"}
+
+
+def test_evidence_is_neither_lost_nor_made_in_pooling(tables):
+    clean, pooled = tables["clean"].to_pandas(), tables["transformed"].to_pandas()
+    for column in ("female", "male"):
+        by_key = clean.groupby("key")[column].sum()
+        world = pooled[pooled["country"].isna()].set_index("key")[column]
+        assert (by_key - world).abs().max() < 1e-3
+        by_country = clean.groupby(["key", "country"])[column].sum()
+        local = pooled[pooled["country"].notna()].set_index(["key", "country"])[column]
+        assert (by_country - local).abs().max() < 1e-3
+        assert len(by_country) == len(local)
+
+
+def test_splits_have_their_shares_and_share_no_key(manifests, tables):
+    vectors = tables["vectors"]
+    keys, splits = vectors["key"].to_pylist(), vectors["split"].to_pylist()
+    assert len(set(keys)) == len(keys)
+    assert splits == [split_of(key) for key in keys]
+    counts = Counter(splits)
+    assert counts == manifests["vectors"]["splits"]
+    for split, share in {"train": 0.8, "valid": 0.1, "test": 0.1}.items():
+        assert counts[split] / len(keys) == pytest.approx(share, abs=0.01)
+
+
+def test_vectors_are_the_ngrams_of_their_keys(manifests, tables):
+    vectors = tables["vectors"].slice(0, 500)
+    features = manifests["vectors"]["features"]
+    ngrams = NGrams(features["lowest"], features["highest"], features["bits"])
+    indices, offsets = ngram_indices(vectors["key"].to_pylist(), ngrams)
+    lists = vectors["indices"].to_pylist()
+    assert [n for row in lists for n in row] == indices.tolist()
+    assert [len(row) for row in lists] == (offsets[1:] - offsets[:-1]).tolist()
+
+
+def test_names_appear_in_no_line_that_is_shown(made):
+    # Up to the server's own lines, which show how to ask it about a made-up person.
+    shown = made.printed.lower().partition("the api answers")[0]
+    for name in ("maria", "john", "andrea"):
+        assert name not in shown
+    assert "data_acquisition: done after" in shown
+    assert "traceback" not in shown

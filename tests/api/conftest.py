@@ -1,0 +1,103 @@
+"""An app around a stand-in model, and the real server in a process of its own."""
+
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry
+from server_process import ServedApi, answers, launch, wait_until
+
+from api.app import create_app
+from gender_detection.config import Settings
+from gender_detection.model import EvidenceSummary, Person, Prediction, store
+
+
+@dataclass
+class StandInModel:
+    """Answers from a dict of p_female by name, and remembers what it was asked."""
+
+    p_female: Mapping[str, float]
+    name: str = "stand-in"
+    version: str = "7"
+    data_version: str = "2025-01"
+    threshold: float = 0.8
+    asked: list[Person] = field(default_factory=list)
+    female_share: float | None = None
+
+    def predict(
+        self,
+        people: Sequence[Person],
+        *,
+        threshold: float | None = None,
+        female_share: float | None = None,
+    ) -> list[Prediction]:
+        self.asked = list(people)
+        self.female_share = female_share
+        at_least = self.threshold if threshold is None else threshold
+        return [self._answer(person, at_least) for person in people]
+
+    def _answer(self, person: Person, threshold: float) -> Prediction:
+        shown = (person.id, person.name, person.name, person.country)
+        p = self.p_female.get(person.name or "")
+        if p is None:
+            nothing = EvidenceSummary(0, 0)
+            return Prediction(*shown, "unknown", None, None, None, "not_a_name", nothing)
+        probability = round(max(p, 1 - p), 4)
+        sure = probability >= threshold
+        gender = ("female" if p > 0.5 else "male") if sure else "unknown"
+        reason = None if sure else "ambiguous"
+        return Prediction(*shown, gender, probability, p, "name", reason, EvidenceSummary(12, 2))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(model_dir=str(tmp_path / "model"), max_body_bytes=2 * 1024 * 1024)
+
+
+@pytest.fixture
+def model() -> StandInModel:
+    return StandInModel({"Maria": 0.99, "John": 0.013, "Robin": 0.6})
+
+
+@pytest.fixture
+def app(settings: Settings, model: StandInModel) -> Flask:
+    return create_app(settings, model, CollectorRegistry())
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def client_without_model(settings: Settings) -> FlaskClient:
+    return create_app(settings, registry=CollectorRegistry()).test_client()
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[Callable[..., ServedApi]]:
+    """Start servers on the artifacts of a folder; what still runs after the test is ended."""
+    started: list[ServedApi] = []
+
+    def start(model_dir: Path, wait: bool = True) -> ServedApi:
+        served = launch(model_dir, tmp_path)
+        started.append(served)
+        if wait:
+            wait_until(lambda: answers(served), "the server to answer")
+        return served
+
+    yield start
+    for served in started:
+        if served.process.poll() is None:
+            served.stop(signal.SIGTERM)
+
+
+@pytest.fixture
+def served_api(start_server, tiny_artifact: Path, tmp_path: Path) -> ServedApi:
+    """The real server on the real, small model."""
+    store.publish(tmp_path / "model", tiny_artifact, "1")
+    return start_server(tmp_path / "model")

@@ -1,0 +1,96 @@
+"""The real server, in a process of its own."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEADLINE_SECONDS = 30.0
+RUN_SERVER = """
+import sys
+from gender_detection.config import Settings
+from gender_detection.serving import serve
+sys.exit(serve(Settings.from_env()))
+"""
+
+
+@dataclass
+class ServedApi:
+    """The real server, in a process of its own, answering on port."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    def request(
+        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Return status, headers and body; an iterable body is sent chunked."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_SECONDS)
+        try:
+            connection.request(method, path, body, dict(headers or {}))
+            response = connection.getresponse()
+            return response.status, response.headers, response.read()
+        finally:
+            connection.close()
+
+    def predict(self, document: object) -> tuple[int, dict]:
+        headers = {"Content-Type": "application/json"}
+        status, _, body = self.request("POST", "/predict", json.dumps(document).encode(), headers)
+        return status, json.loads(body)
+
+    def output(self) -> str:
+        """Return what was written so far, to standard output and error."""
+        return self.log.read_text()
+
+    def stop(self, how: signal.Signals = signal.SIGINT, by_terminal: bool = False) -> int:
+        """Send the signal, as a terminal does to all processes, or to one; return the exit code."""
+        (os.killpg if by_terminal else os.kill)(self.process.pid, how)
+        return self.process.wait(timeout=DEADLINE_SECONDS)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def launch(model_dir: Path, folder: Path) -> ServedApi:
+    """Start a server on the artifacts of model_dir, in a session and a folder of its own."""
+    port = free_port()
+    given = {"HOST": "127.0.0.1", "PORT": port, "MODEL_DIR": model_dir, "WORKERS": 2}
+    variables = {f"GENDER_DETECTION_{name}": str(value) for name, value in given.items()}
+    log = folder / f"server-{port}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-c", RUN_SERVER],
+            cwd=folder,
+            env={**os.environ, **variables, "TMPDIR": str(folder)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return ServedApi(process, port, log)
+
+
+def answers(served: ServedApi) -> bool:
+    assert served.process.poll() is None, served.output()
+    try:
+        return served.request("GET", "/healthz")[0] == 200
+    except OSError:
+        return False
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Poll a condition up to a deadline."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {DEADLINE_SECONDS} s for {what}"
+        time.sleep(0.01)

@@ -1,0 +1,179 @@
+"""The routes around /predict, and what every answer has in common."""
+
+import logging
+
+import pytest
+
+from api.app import create_app, serving_app
+from gender_detection.errors import ConfigError
+
+ROUTES = ["/", "/healthz", "/readyz", "/metrics", "/predict"]
+VERSIONS = {"name": "stand-in", "version": "7", "data_version": "2025-01", "threshold": 0.8}
+NO_SUCH_ROUTE = "no such route: GET / lists the routes"
+
+
+def test_healthz_says_the_process_lives(client_without_model):
+    response = client_without_model.get("/healthz")
+
+    assert (response.status_code, response.json) == (200, {"status": "alive"})
+
+
+def test_readyz_tells_the_versions_of_the_model(client):
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json) == (200, {"model": VERSIONS, "status": "ready"})
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/readyz"), ("POST", "/predict")])
+def test_without_a_model_the_remedy_is_told(client_without_model, settings, method, path):
+    response = client_without_model.open(
+        path, method=method, json={"name": "John"}, headers={"X-Request-ID": "r-1"}
+    )
+
+    assert response.content_type == "application/problem+json"
+    assert response.status_code == 503
+    assert response.json == {
+        "type": "urn:problem-type:gender-detection:no-model",
+        "title": "No model is loaded",
+        "status": 503,
+        "detail": f"no model is loaded from {settings.model_dir}: run 'make run' first",
+        "request_id": "r-1",
+    }
+
+
+def test_app_without_a_published_model_starts_and_says_so(settings):
+    response = serving_app(settings).test_client().get("/readyz")
+
+    assert response.status_code == 503
+    assert settings.model_dir in response.json["detail"]
+
+
+def test_damaged_artifact_is_refused_and_the_app_starts(settings, tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "current.json").write_text("{")
+    response = serving_app(settings).test_client().get("/readyz")
+
+    assert response.status_code == 503
+    assert "current.json" in response.json["detail"]
+
+
+def test_settings_come_from_the_environment_unless_given(monkeypatch):
+    monkeypatch.setenv("GENDER_DETECTION_PORT", "none")
+
+    with pytest.raises(ConfigError, match="GENDER_DETECTION_PORT=none"):
+        serving_app()
+
+
+def test_index_lists_exactly_the_routes_there_are(app, client):
+    listed = set(client.get("/").json["routes"])
+    there = {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+
+    assert listed | {"GET /"} == there
+
+
+@pytest.mark.parametrize("path", ["/nope", "/predict/", "/x//predict", "/static/x"])
+def test_unknown_route_is_a_404(client, path):
+    response = client.open(path, method="POST", headers={"X-Request-ID": "r-1"})
+
+    assert response.content_type == "application/problem+json"
+    assert response.status_code == 404
+    assert response.json == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": NO_SUCH_ROUTE,
+        "request_id": "r-1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "allowed"),
+    [
+        ("/predict", "GET", {"POST", "OPTIONS"}),
+        ("/predict", "BREW", {"POST", "OPTIONS"}),
+        *[(path, "POST", {"GET", "HEAD", "OPTIONS"}) for path in ROUTES if path != "/predict"],
+    ],
+)
+def test_wrong_method_is_a_405_that_keeps_allow(client, path, method, allowed):
+    response = client.open(path, method=method, headers={"X-Request-ID": "r-1"})
+
+    allow = response.headers["Allow"]
+    assert set(allow.split(", ")) == allowed
+    assert response.content_type == "application/problem+json"
+    assert response.status_code == 405
+    assert response.json == {
+        "type": "about:blank",
+        "title": "Method Not Allowed",
+        "status": 405,
+        "detail": f"this route does not answer that method: use {allow}",
+        "request_id": "r-1",
+    }
+
+
+@pytest.mark.parametrize("path", [*ROUTES, "/nope"])
+def test_every_answer_is_unstored_unsniffed_and_has_a_request_id(client, path):
+    first, second = client.get(path), client.get(path)
+
+    for response in (first, second):
+        assert response.headers["Cache-Control"] == "no-store"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Server" not in response.headers
+    assert len(first.headers["X-Request-ID"]) == 32
+    assert first.headers["X-Request-ID"] != second.headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize("sane", ["a", "0b8c-44:x.y_z", "A" * 128])
+def test_sane_request_id_of_the_caller_is_kept(client, sane):
+    response = client.get("/nope", headers={"X-Request-ID": sane})
+
+    assert response.headers["X-Request-ID"] == response.json["request_id"] == sane
+
+
+@pytest.mark.parametrize("odd", ["", " ", "A" * 129, "a b", "é", "{}", "-x", "a;b"])
+def test_odd_request_id_of_the_caller_is_replaced(client, odd):
+    response = client.get("/nope", headers={"X-Request-ID": odd})
+
+    assert response.headers["X-Request-ID"] == response.json["request_id"] != odd
+    assert len(response.json["request_id"]) == 32
+
+
+class FailingModel:
+    name, version, data_version, threshold = "failing", "1", "1", 0.8
+
+    def predict(self, people, **_):
+        raise KeyError(people[0].name)
+
+
+def test_unforeseen_error_is_a_500_without_trace_whose_log_has_no_name(settings, caplog):
+    client = create_app(settings, FailingModel()).test_client()
+    with caplog.at_level(logging.DEBUG):
+        response = client.post(
+            "/predict", json={"name": "Wolfgang"}, headers={"X-Request-ID": "r-1"}
+        )
+
+    assert response.content_type == "application/problem+json"
+    assert response.status_code == 500
+    assert response.json == {
+        "type": "about:blank",
+        "title": "Internal Server Error",
+        "status": 500,
+        "detail": "the request could not be answered; the log has the cause under the request id",
+        "request_id": "r-1",
+    }
+    assert "KeyError request_id=r-1" in caplog.text
+    assert "test_app.py" in caplog.text
+    assert "Wolfgang" not in caplog.text
+    assert all(record.exc_info is None for record in caplog.records)
+
+
+def test_names_stay_out_of_the_log(client, caplog):
+    with caplog.at_level(logging.DEBUG):
+        client.post("/predict", json={"name": "Wolfgang"})
+        client.post("/predict", json={"name": "Wolfgang", "nmae": "Wolfgang"})
+        client.get("/predict?name=Wolfgang")
+
+    assert "Wolfgang" not in caplog.text

@@ -1,0 +1,186 @@
+"""The real server, over a real socket."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from server_process import free_port, wait_until
+
+from gender_detection.config import Settings
+from gender_detection.errors import ConfigError
+from gender_detection.serving import STOP_SECONDS, check_address, serve
+
+JSON = {"Content-Type": "application/json"}
+TOO_LARGE = 20_000_000
+
+
+@pytest.fixture
+def served_without_model(start_server, tmp_path):
+    return start_server(tmp_path / "model")
+
+
+def workers_of(served) -> list[int]:
+    children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children")
+    return [int(pid) for pid in children.read_text().split()]
+
+
+def test_server_without_a_model_lives_and_tells_the_remedy(served_without_model, tmp_path):
+    status, headers, body = served_without_model.request("GET", "/readyz")
+
+    assert served_without_model.request("GET", "/healthz")[0] == 200
+    assert status == 503
+    assert headers["Content-Type"] == "application/problem+json"
+    assert json.loads(body)["detail"].startswith(f"no model at {tmp_path / 'model'}: run 'make")
+
+
+@pytest.mark.parametrize("path", ["/predict", "/nope"])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_body_of_20_megabytes_gets_its_problem_document(served_without_model, path, chunked):
+    body = (b" " * 65_536 for _ in range(TOO_LARGE // 65_536)) if chunked else b" " * TOO_LARGE
+    status, headers, answer = served_without_model.request("POST", path, body, JSON)
+
+    assert status == (413 if path == "/predict" else 404)
+    assert headers["Content-Type"] == "application/problem+json"
+    assert json.loads(answer)["status"] == status
+
+
+def test_client_that_waits_for_leave_to_send_is_refused_before_it_sends(served_without_model):
+    head = (
+        "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {TOO_LARGE}\r\nExpect: 100-continue\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", served_without_model.port), timeout=10) as client:
+        client.sendall(head.encode())
+        assert client.recv(4096).startswith(b"HTTP/1.1 413 ")
+
+
+def test_no_answer_carries_a_version_banner(served_without_model):
+    for path in ("/", "/healthz", "/nope"):
+        _, headers, _ = served_without_model.request("GET", path)
+        assert not any(c.isdigit() for c in headers.get("Server", ""))
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("by_terminal", [False, True])
+def test_asked_to_stop_it_ends_quietly_with_0_and_leaves_nothing(
+    start_server, tmp_path, how, by_terminal
+):
+    served = start_server(tmp_path / "model")
+    wait_until(lambda: f"http://127.0.0.1:{served.port}" in served.output(), "the greeting")
+    started = time.monotonic()
+    code = served.stop(how, by_terminal)
+
+    assert code == 0
+    assert time.monotonic() - started < STOP_SECONDS / 2
+    assert "Traceback" not in served.output()
+    assert not list(tmp_path.glob("gender-detection-metrics-*"))
+    check_address("127.0.0.1", served.port)
+
+
+def test_asked_to_stop_while_it_starts_it_ends_quietly_with_0(start_server, tmp_path):
+    served = start_server(tmp_path / "model", wait=False)
+    wait_until(lambda: workers_of(served), "the first worker")
+    started = time.monotonic()
+    code = served.stop(signal.SIGINT, by_terminal=True)
+
+    assert code == 0
+    assert time.monotonic() - started < STOP_SECONDS / 2
+    assert "Traceback" not in served.output()
+
+
+def test_dead_worker_is_replaced_and_the_counts_go_on(served_without_model):
+    for _ in range(5):
+        served_without_model.request("GET", "/nope")
+    before = workers_of(served_without_model)
+    os.kill(before[0], signal.SIGKILL)
+    wait_until(
+        lambda: len(now := workers_of(served_without_model)) == len(before) and now != before,
+        "a new worker",
+    )
+
+    def counted() -> bool:
+        try:
+            metrics = served_without_model.request("GET", "/metrics")[2].decode()
+        except OSError:
+            return False
+        return 'requests_total{method="GET",route="other",status="404"} 5.0' in metrics
+
+    wait_until(counted, "the counts of all workers, dead ones too")
+
+
+def test_taken_port_is_told_with_the_remedy():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(ConfigError) as caught:
+            serve(Settings(host="127.0.0.1", port=port))
+
+    assert str(caught.value) == (
+        f"port {port} is taken: stop the program that uses it or set GENDER_DETECTION_PORT"
+    )
+
+
+def test_port_that_another_server_of_ours_shares_is_taken(served_without_model):
+    with pytest.raises(ConfigError, match="is taken"):
+        check_address("127.0.0.1", served_without_model.port)
+
+
+def test_address_of_another_machine_is_told_with_the_remedy():
+    # RFC 5737: an address for documentation, nobody's.
+    with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1.*HOST"):
+        check_address("192.0.2.1", free_port())
+
+
+FORK_AND_STOP = """
+import os, signal
+from gender_detection.serving import guard_forks
+signal.signal(signal.SIGTERM, lambda *_: None)
+guard_forks()
+pid = os.fork()
+if not pid:
+    signal.pause()
+    os._exit(0)
+os.kill(pid, signal.SIGTERM)
+_, status = os.waitpid(pid, 0)
+print(os.waitstatus_to_exitcode(status))
+"""
+
+
+def test_worker_that_is_just_forked_ends_at_a_stop():
+    run = subprocess.run(
+        [sys.executable, "-c", FORK_AND_STOP],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+
+    assert run.stdout.strip() == str(-signal.SIGTERM)
+
+
+def test_importing_the_module_does_nothing():
+    code = "import sys, gender_detection.serving; sys.exit('prometheus_client' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_real_model_answers_over_the_socket(served_api):
+    status, _, body = served_api.request("GET", "/readyz")
+    assert (status, json.loads(body)["status"]) == (200, "ready")
+
+    status, answer = served_api.predict({"name": "Maria", "id": 1})
+    assert (status, answer["gender"], answer["id"]) == (200, "female", 1)
+    status, answer = served_api.predict({"instances": ["Maria", {"name": "J. R."}]})
+    assert status == 200
+    assert [p["gender"] for p in answer["predictions"]] == ["female", "unknown"]
+
+    wait_until(lambda: "curl" in served_api.output(), "the greeting")
+    assert served_api.stop() == 0
+    assert "Maria" not in served_api.output()

@@ -1,0 +1,265 @@
+"""What the model answers: the contract of a prediction, its reasons, what moves it and what not."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gender_detection.errors import InvalidInput
+from gender_detection.model import Model, Person, Prediction
+
+SILENT = ("initials", "empty", "not_a_name")
+# Any text there is, lone surrogates included, and texts that look like names.
+anything = st.text(st.characters(exclude_categories=()), max_size=30)
+spellings = st.text("abdeiklmnorstu", min_size=2, max_size=12)
+names = st.one_of(
+    anything,
+    spellings,
+    st.sampled_from(["Maria", "John", "Andrea", "Kim", "Mary Ann", "Mrs Peter", "J. R.", "", " "]),
+    st.builds("{} {}".format, spellings, spellings),
+)
+countries = st.one_of(st.none(), st.sampled_from(["IT", "de", " DE ", "FR", "", "Italy", "12"]))
+full = st.builds(Person, name=names, country=countries)
+in_parts = st.builds(
+    Person, given_name=st.none() | names, family_name=st.none() | names, country=countries
+)
+people = st.lists(full | in_parts, max_size=6)
+
+
+def ask(model: Model, name: str | None, country: str | None = None, **options: float) -> Prediction:
+    return model.predict([Person(name=name, country=country)], **options)[0]
+
+
+def assert_keeps_contract(prediction: Prediction, threshold: float) -> None:
+    if prediction.probability is None:
+        assert prediction.gender == "unknown"
+        assert prediction.reason in SILENT
+        assert (prediction.p_female, prediction.basis) == (None, None)
+        assert (prediction.evidence.count, prediction.evidence.sources) == (0, 0)
+        return
+    p_female = prediction.p_female
+    assert 0 <= p_female <= 1
+    assert prediction.probability == round(max(p_female, 1 - p_female), 4)
+    assert prediction.basis in ("title", "country", "name", "pattern")
+    if prediction.gender == "unknown":
+        assert prediction.reason == ("unseen" if prediction.basis == "pattern" else "ambiguous")
+        assert prediction.probability < threshold or p_female == 0.5
+    else:
+        assert prediction.reason is None
+        assert prediction.gender == ("female" if p_female > 0.5 else "male")
+        assert prediction.probability >= threshold
+
+
+@given(people, st.sampled_from([0.5, 0.8, 1.0]))
+def test_any_person_gets_an_answer_that_keeps_the_contract(
+    tiny_model: Model, asked: Sequence[Person], threshold: float
+):
+    predictions = tiny_model.predict(asked, threshold=threshold)
+
+    assert len(predictions) == len(asked)
+    for prediction in predictions:
+        assert_keeps_contract(prediction, threshold)
+
+
+@given(people)
+def test_batch_is_answered_as_its_persons_one_by_one(tiny_model: Model, asked: Sequence[Person]):
+    assert tiny_model.predict(asked) == [tiny_model.predict([person])[0] for person in asked]
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "gender", "basis", "reason"),
+    [
+        ("Mrs Peter Smith", None, "female", "title", None),
+        ("Herr J. R.", None, "male", "title", None),
+        ("Andrea Rossi", "IT", "male", "country", None),
+        ("Andrea Schmidt", "DE", "female", "country", None),
+        ("Maria", None, "female", "name", None),
+        ("Maria", "IT", "female", "name", None),
+        ("John", None, "male", "name", None),
+        ("Marianelda", None, "female", "pattern", None),
+        ("Marianeldo", None, "male", "pattern", None),
+        ("Kim", None, "unknown", "name", "ambiguous"),
+        ("Andrea", None, "unknown", "name", "ambiguous"),
+        ("J. R.", None, "unknown", None, "initials"),
+        ("", None, "unknown", None, "empty"),
+        (" \t ", None, "unknown", None, "empty"),
+        ("1234", None, "unknown", None, "not_a_name"),
+    ],
+)
+def test_answer_says_what_it_rests_on_or_why_there_is_none(
+    tiny_model: Model, name: str, country: str | None, gender: str, basis: str, reason: str
+):
+    prediction = ask(tiny_model, name, country)
+
+    assert (prediction.gender, prediction.basis, prediction.reason) == (gender, basis, reason)
+
+
+def test_unsure_spelling_is_unknown_as_unseen(tiny_model: Model):
+    prediction = ask(tiny_model, "Marianeldo", threshold=1.0)
+
+    assert (prediction.gender, prediction.basis) == ("unknown", "pattern")
+    assert prediction.reason == "unseen"
+
+
+def test_person_without_any_name_is_empty(tiny_model: Model):
+    assert tiny_model.predict([Person()])[0].reason == "empty"
+
+
+def test_nobody_gets_no_predictions(tiny_model: Model):
+    assert tiny_model.predict([]) == []
+
+
+def test_order_ids_and_names_are_kept(tiny_model: Model):
+    asked = [
+        Person(id="b", name="John"),
+        Person(id=1, given_name="Maria", family_name="Rossi"),
+        Person(name="Kim"),
+        Person(id="b", name="John"),
+    ]
+
+    predictions = tiny_model.predict(asked)
+
+    assert [prediction.id for prediction in predictions] == ["b", 1, None, "b"]
+    assert [prediction.name for prediction in predictions] == ["John", "Maria Rossi", "Kim", "John"]
+    assert [prediction.given_name for prediction in predictions] == ["John", "Maria", "Kim", "John"]
+
+
+def test_given_name_in_its_own_field_is_answered_as_in_a_full_name(tiny_model: Model):
+    person = Person(given_name="Andrea", family_name="Rossi", country="IT")
+
+    assert tiny_model.predict([person])[0] == ask(tiny_model, "Andrea Rossi", "IT")
+
+
+@pytest.mark.parametrize(
+    "variant", ["MARÍA", "maria", "  Maria ", "María", "Mari\u0301a", "ＭＡＲＩＡ"]
+)
+def test_spelling_variants_of_a_name_are_one_name(tiny_model: Model, variant: str):
+    plain, other = ask(tiny_model, "Maria"), ask(tiny_model, variant)
+
+    assert (other.p_female, other.basis, other.evidence) == (
+        plain.p_female, plain.basis, plain.evidence,
+    )  # fmt: skip
+
+
+def test_country_moves_andrea_its_own_way(tiny_model: Model):
+    everywhere = ask(tiny_model, "Andrea").p_female
+
+    assert ask(tiny_model, "Andrea", "IT").p_female < everywhere
+    assert ask(tiny_model, "Andrea", "DE").p_female > everywhere
+
+
+def test_country_without_evidence_leaves_the_world_to_answer(tiny_model: Model):
+    assert ask(tiny_model, "Andrea", "FR").p_female == ask(tiny_model, "Andrea").p_female
+    assert ask(tiny_model, "Andrea", "FR").country == "FR"
+
+
+@pytest.mark.parametrize("country", ["it", " It ", "IT"])
+def test_country_may_be_written_in_any_case(tiny_model: Model, country: str):
+    assert ask(tiny_model, "Andrea", country) == ask(tiny_model, "Andrea", "IT")
+
+
+@pytest.mark.parametrize(
+    "country",
+    [
+        *["", "  ", "Italy", "I", "ÄÖ", "??", "A\0"],
+        *["ß", "ﬁ"],  # upper case makes SS of the first and FI of the second
+    ],
+)
+def test_what_is_no_country_code_counts_as_none(tiny_model: Model, country: str):
+    prediction = ask(tiny_model, "Andrea", country)
+
+    assert prediction.country is None
+    assert prediction.p_female == ask(tiny_model, "Andrea").p_female
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("Mary Jane Smith", 402),  # maryjane is borne by enough to decide by itself
+        ("Mary Ann Smith", 5010),  # maryann is not: mary decides
+    ],
+)
+def test_joined_name_decides_where_enough_bear_it(tiny_model: Model, name: str, count: int):
+    assert ask(tiny_model, name).evidence.count == count
+
+
+def test_first_word_is_judged_by_its_spelling_where_no_key_is_known(tiny_model: Model):
+    assert ask(tiny_model, "Zunelda Brando").p_female == ask(tiny_model, "Zunelda").p_female
+
+
+def test_higher_threshold_answers_less_and_changes_no_probability(tiny_model: Model):
+    low, high = (ask(tiny_model, "Kim", threshold=at) for at in (0.5, 1.0))
+
+    assert (low.gender, high.gender) == ("female", "unknown")
+    assert low.p_female == high.p_female
+
+
+def test_threshold_is_met_by_a_probability_equal_to_it(tiny_model: Model):
+    at = ask(tiny_model, "Kim").probability
+
+    assert ask(tiny_model, "Kim", threshold=at).gender == "female"
+    assert ask(tiny_model, "Kim", threshold=at + 0.0001).gender == "unknown"
+
+
+def test_known_share_of_women_moves_every_probability_its_way(tiny_model: Model):
+    for name in ("Kim", "Andrea", "Maria", "John", "Mrs Smith"):
+        few, even, many = (
+            ask(tiny_model, name, female_share=share).p_female for share in (0.1, 0.5, 0.9)
+        )
+        assert few < even < many
+        assert even == ask(tiny_model, name).p_female
+
+
+@pytest.mark.parametrize("threshold", [0.49, 1.01, -1, float("nan"), float("inf")])
+def test_threshold_out_of_bounds_is_refused_with_its_bounds(tiny_model: Model, threshold: float):
+    with pytest.raises(InvalidInput, match=r"threshold .*0\.5 to 1"):
+        ask(tiny_model, "Maria", threshold=threshold)
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, 1.5, float("nan")])
+def test_share_of_women_out_of_bounds_is_refused(tiny_model: Model, share: float):
+    with pytest.raises(InvalidInput, match="female_share"):
+        ask(tiny_model, "Maria", female_share=share)
+
+
+@given(names, st.floats(0, 1, exclude_min=True, exclude_max=True))
+def test_any_share_of_women_gives_a_probability(tiny_model: Model, name: str, share: float):
+    assert_keeps_contract(ask(tiny_model, name, female_share=share), tiny_model.threshold)
+
+
+def test_very_long_name_is_answered(tiny_model: Model):
+    assert_keeps_contract(ask(tiny_model, "Maria " * 20_000), 0.8)
+    assert_keeps_contract(ask(tiny_model, "x" * 200_000), 0.8)
+
+
+def test_prediction_is_written_as_the_contract_says(tiny_model: Model):
+    written = msgspec.json.decode(msgspec.json.encode(ask(tiny_model, "Andrea Rossi", "it")))
+
+    assert list(written) == [
+        "id", "name", "given_name", "country", "gender", "probability", "p_female", "basis",
+        "reason", "evidence",
+    ]  # fmt: skip
+    assert written["country"] == "IT"
+    assert list(written["evidence"]) == ["count", "sources"]
+
+
+def test_saved_and_loaded_model_answers_the_same(tiny_model: Model, tiny_artifact: Path):
+    loaded = Model.load(tiny_artifact)
+    asked = [Person(name=name) for name in ("Maria", "Kim", "Marianelda", "J. R.", "Mrs Smith")]
+    asked += [Person(name="Andrea", country=country) for country in ("IT", "DE", "FR")]
+
+    assert loaded.predict(asked) == tiny_model.predict(asked)
+    assert (loaded.name, loaded.data_version) == (tiny_model.name, tiny_model.data_version)
+    assert loaded.parameters == tiny_model.parameters
+    assert loaded.metrics == tiny_model.metrics
+    assert loaded.version == "unregistered"
+
+
+@pytest.mark.parametrize("share", [1e-9, 1 - 1e-9])
+def test_no_name_makes_certain(tiny_model: Model, share: float):
+    for prediction in tiny_model.predict([Person(name="Maria")], female_share=share):
+        assert prediction.p_female in (0.0001, 0.9999)
+        assert prediction.probability == 0.9999

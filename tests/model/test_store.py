@@ -1,0 +1,162 @@
+"""The folder that models are served from shows a whole version or the one before, never a half."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gender_detection.errors import ArtifactError, ModelNotFound
+from gender_detection.model import Model, store
+from gender_detection.model.artifact import MANIFEST
+
+
+@pytest.fixture
+def model_dir(tmp_path: Path) -> Path:
+    return tmp_path / "model"
+
+
+def versions(model_dir: Path) -> set[str]:
+    """Return the versions that lie in the folder, hidden ones by their whole name."""
+    return {
+        path.name if path.name.startswith(".") else path.name.partition("-")[0]
+        for path in (model_dir / "versions").iterdir()
+    }
+
+
+def test_published_artifact_is_the_current_one(model_dir: Path, tiny_artifact: Path):
+    folder = store.publish(model_dir, tiny_artifact, "1")
+
+    assert store.current(model_dir) == folder
+    assert Model.load(folder).version == "1"
+    assert {path.name for path in tiny_artifact.iterdir()} < {
+        path.name for path in folder.iterdir()
+    }
+
+
+def test_second_version_takes_over_and_the_first_stays_whole(model_dir: Path, tiny_artifact: Path):
+    first = store.publish(model_dir, tiny_artifact, "1")
+    second = store.publish(model_dir, tiny_artifact, "2")
+
+    assert store.current(model_dir) == second
+    assert Model.load(first).version == "1"
+
+
+def test_first_version_can_be_published_again(model_dir: Path, tiny_artifact: Path):
+    first = store.publish(model_dir, tiny_artifact, "1")
+    store.publish(model_dir, tiny_artifact, "2")
+
+    assert store.publish(model_dir, tiny_artifact, "1") == first
+    assert store.current(model_dir) == first
+    assert versions(model_dir) == {"1", "2"}
+
+
+def test_only_the_newest_versions_are_kept(model_dir: Path, tiny_artifact: Path):
+    for version in range(1, 6):
+        folder = store.publish(model_dir, tiny_artifact, str(version))
+        # Later versions are newer, however fast they follow each other.
+        os.utime(folder, (version, version))
+
+    assert versions(model_dir) == {"3", "4", "5"}
+
+
+def test_version_in_force_is_kept_however_old(model_dir: Path, tiny_artifact: Path):
+    for version in range(1, 4):
+        folder = store.publish(model_dir, tiny_artifact, str(version))
+        os.utime(folder, (version, version))
+    store.publish(model_dir, tiny_artifact, "1")
+    store.publish(model_dir, tiny_artifact, "1")
+
+    assert store.current(model_dir).name.startswith("1-")
+    assert versions(model_dir) == {"1", "2", "3"}
+
+
+def test_interrupted_copy_leaves_the_version_before_in_force(
+    model_dir: Path, tiny_artifact: Path, monkeypatch: pytest.MonkeyPatch
+):
+    before = store.publish(model_dir, tiny_artifact, "1")
+
+    def copy_half(source: Path, target: Path) -> None:
+        target.mkdir()
+        shutil.copy(source / MANIFEST, target)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.shutil, "copytree", copy_half)
+        with pytest.raises(KeyboardInterrupt):
+            store.publish(model_dir, tiny_artifact, "2")
+
+    assert store.current(model_dir) == before
+    assert not [name for name in versions(model_dir) if name.startswith("2")]
+
+
+def test_what_an_interrupted_copy_left_is_deleted_by_the_next(model_dir: Path, tiny_artifact: Path):
+    (model_dir / "versions" / ".2-abc.def").mkdir(parents=True)
+
+    store.publish(model_dir, tiny_artifact, "1")
+
+    assert versions(model_dir) == {"1"}
+
+
+def test_interrupted_copy_of_the_first_version_leaves_no_model(
+    model_dir: Path, tiny_artifact: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(source: Path, target: Path) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(store.shutil, "copytree", fail)
+    with pytest.raises(OSError, match="No space left"):
+        store.publish(model_dir, tiny_artifact, "1")
+
+    with pytest.raises(ModelNotFound):
+        store.current(model_dir)
+
+
+def test_damaged_copy_is_replaced_when_its_version_is_published_again(
+    model_dir: Path, tiny_artifact: Path
+):
+    folder = store.publish(model_dir, tiny_artifact, "1")
+    (folder / "pattern_weights.npy").write_bytes(b"damaged")
+    with pytest.raises(ArtifactError):
+        Model.load(folder)
+
+    again = store.publish(model_dir, tiny_artifact, "1")
+
+    assert store.current(model_dir) == again
+    assert Model.load(again).version == "1"
+    assert versions(model_dir) == {"1"}
+
+
+def test_missing_model_is_named_with_the_remedy(model_dir: Path):
+    with pytest.raises(ModelNotFound, match="make train") as caught:
+        store.current(model_dir)
+
+    assert str(model_dir) in str(caught.value)
+
+
+def test_version_that_is_gone_is_named_with_the_remedy(model_dir: Path, tiny_artifact: Path):
+    folder = store.publish(model_dir, tiny_artifact, "1")
+    shutil.rmtree(folder)
+
+    with pytest.raises(ModelNotFound, match="make train") as caught:
+        store.current(model_dir)
+
+    assert folder.name in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '"1"', "\xff"])
+def test_unreadable_pointer_is_named_with_the_remedy(
+    model_dir: Path, tiny_artifact: Path, text: str
+):
+    store.publish(model_dir, tiny_artifact, "1")
+    (model_dir / "current.json").write_text(text, encoding="latin-1")
+
+    with pytest.raises(ArtifactError, match=r"current\.json .*make train"):
+        store.current(model_dir)
+
+
+def test_pointer_holds_the_folder_of_the_version(model_dir: Path, tiny_artifact: Path):
+    folder = store.publish(model_dir, tiny_artifact, "1")
+
+    assert json.loads((model_dir / "current.json").read_text()) == {"folder": folder.name}

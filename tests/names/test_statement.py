@@ -1,0 +1,65 @@
+"""What a source's own entry is filed under, and why some are refused."""
+
+import pytest
+
+from gender_detection.names import parse_parts, statement_key
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("maria", "maria"),
+        ("jean-pierre", "jeanpierre"),
+        ("mary ann", "maryann"),
+        ("&#304;nci", "inci"),
+        ("r august", "august"),
+        ("mary j", "mary"),
+        ("mrs anna", "anna"),
+        ("zrwq,", "zrwq"),
+        ("r@khimg'olova", "rkhimgolova"),
+        ("`bdyn", "bdyn"),
+        ("dimit''r", "dimitr"),
+        ("tomis<l/>awa", "tomislawa"),
+        ("jo", "jo"),
+        ("nt", "nt"),
+        ("panna", "panna"),
+        ("maj", "maj"),
+        ("contessa", "contessa"),
+        ("nil", "nil"),
+        ("md karim", "mohammadkarim"),
+        ("Ольга", "olga"),
+    ],
+)
+def test_entry_is_filed_under_its_key(entry, expected):
+    assert statement_key(entry) == (expected, None)
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ("", "empty"),
+        ("  ", "empty"),
+        ("miss", "title"),
+        ("dr", "title"),
+        ("Mrs.", "title"),
+        ("q", "initials"),
+        ("j m", "initials"),
+        ("m&amp;m", "initials"),
+        ("kc", "initials"),
+        ("z(c)obeyir", "markup"),
+        ("[haven]", "markup"),
+        ("graf&gt;", "markup"),
+        ("john|", "markup"),
+        ("2pac", "not_a_name"),
+        ("unknown", "not_a_name"),
+        ("acme gmbh", "not_a_name"),
+        ("?-", "not_a_name"),
+    ],
+)
+def test_entry_is_refused_for_a_stated_reason(entry, reason):
+    assert statement_key(entry) == ("", reason)
+
+
+@pytest.mark.parametrize("name", ["Jean-Pierre", "Mary Ann", "María José", "Abd al-Rahman", "Li"])
+def test_look_up_asks_for_the_key_that_evidence_is_filed_under(name):
+    assert parse_parts(name, None).keys[0] == statement_key(name.lower())[0]

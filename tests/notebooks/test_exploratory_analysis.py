@@ -1,0 +1,155 @@
+"""The notebook, executed once on the slice that the DAG made."""
+
+import json
+from pathlib import Path
+
+import mlflow
+import nbformat
+import pandas as pd
+import pytest
+from pipeline_fixtures import ROOT
+
+from gender_detection.model import Model, Person, store
+from gender_detection.registry import SIGNATURE, Registry
+from gender_detection.spark.stages import STAGES
+
+NOTEBOOK = ROOT / "notebooks" / "exploratory_analysis.ipynb"
+PICKLES = {".pkl", ".pickle", ".joblib", ".cloudpickle", ".pt", ".dill"}
+
+
+@pytest.fixture(scope="session")
+def trained(made):
+    """The settings under which make run has executed the notebook, and what that printed."""
+    return made.settings, made.printed
+
+
+@pytest.fixture(scope="session")
+def settings(trained):
+    return trained[0]
+
+
+@pytest.fixture(scope="session")
+def client(settings):
+    mlflow.set_tracking_uri(settings.tracking_uri)
+    return mlflow.MlflowClient(settings.tracking_uri)
+
+
+@pytest.fixture(scope="session")
+def champion(client, settings):
+    return client.get_model_version_by_alias(settings.model_name, "champion")
+
+
+@pytest.fixture(scope="session")
+def run(client, champion):
+    return client.get_run(champion.run_id)
+
+
+def listed(client, run_id, folder):
+    return {Path(file.path).name for file in client.list_artifacts(run_id, folder)}
+
+
+def test_committed_notebook_has_no_outputs_and_defines_nothing():
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+            assert not [line for line in cell.source.splitlines() if line.startswith("def ")]
+            assert not [line for line in cell.source.splitlines() if line.startswith("class ")]
+
+
+def test_each_cell_is_shown_as_it_is_executed(trained):
+    _, printed = trained
+    shown = [line for line in printed.splitlines() if line.startswith("[")]
+    cells = [c for c in nbformat.read(NOTEBOOK, as_version=4).cells if c.cell_type == "code"]
+    assert len(shown) == len(cells)
+    assert all(line.endswith(" s") for line in shown)
+
+
+def test_executed_html_is_kept_beside_the_model(settings):
+    html = (Path(settings.model_dir) / "exploratory_analysis.html").read_text()
+    assert "image/png" in html
+    assert "48821" in html.replace(",", "")
+    assert "Traceback" not in html
+
+
+def test_run_has_ended_well_with_its_parameters_and_metrics(run, settings, made):
+    assert run.info.status == "FINISHED"
+    assert {"l2", "iterations", "bits", "threshold", "data_version", "sample"} <= set(
+        run.data.params
+    )
+    assert run.data.params["sample"] == str(settings.sample)
+    errors = [name for name in run.data.metrics if "errorCoded" in name]
+    assert errors
+    assert all(0 <= run.data.metrics[name] <= 1 for name in errors)
+
+
+def test_run_has_a_plot_for_each_look_at_the_data(client, run):
+    plots = listed(client, run.info.run_id, "plots")
+    looked_at = {"rows_by_stage", "p_female", "countries", "scripts", "lengths"}
+    assert {f"{name}.png" for name in looked_at | {"learning", "reliability_unseen"}} <= plots
+
+
+def test_run_knows_the_datasets_it_was_trained_on(client, run, settings):
+    published = {
+        stage: json.loads(max(Path(settings.data_uri, stage, "published").iterdir()).read_text())
+        for stage in STAGES
+    }
+    inputs = {i.dataset.name: i.dataset.digest for i in run.inputs.dataset_inputs}
+    assert inputs == {stage: pointer["version"] for stage, pointer in published.items()}
+    for stage in STAGES:
+        logged = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/datasets/{stage}.json")
+        assert logged["version"] == inputs[stage]
+        assert logged["rows_out"] > 0
+    assert run.data.params["data_version"] == inputs["vectors"]
+
+
+def test_served_folder_holds_the_champion(settings, champion):
+    model = Model.load(store.current(Path(settings.model_dir)))
+    assert model.version == str(champion.version)
+    assert model.data_version
+
+
+def test_served_model_answers_rightly(settings):
+    model = Model.load(store.current(Path(settings.model_dir)))
+    maria, john, nobody = model.predict([Person(name=n) for n in ("Maria", "John", "xq")])
+    assert (maria.gender, john.gender) == ("female", "male")
+    assert min(maria.probability, john.probability) > 0.9
+    assert nobody.gender == "unknown"
+
+
+def test_registry_hands_out_the_champion(settings, champion, tmp_path):
+    registry = Registry(settings.tracking_uri, settings.model_name)
+    folder, version = registry.fetch(tmp_path)
+    assert version == str(champion.version)
+    people = [Person(name="Maria"), Person(name="Marianelda"), Person(name="Andrea", country="IT")]
+    served = Model.load(store.current(Path(settings.model_dir)))
+    answers = [
+        [(p.gender, p.p_female, p.basis) for p in model.predict(people)]
+        for model in (Model.load(folder), served)
+    ]
+    assert answers[0] == answers[1]
+
+
+def test_mlflow_loads_the_champion_with_its_signature_and_predicts(client, settings):
+    model = mlflow.pyfunc.load_model(f"models:/{settings.model_name}@champion")
+    assert model.metadata.signature == SIGNATURE
+    frame = pd.DataFrame({"name": ["Maria", "John"], "country": [None, "US"]}, dtype=object)
+    answers = model.predict(frame)
+    assert answers["gender"].tolist() == ["female", "male"]
+    assert list(answers.columns) == SIGNATURE.outputs.input_names()
+
+
+def test_model_holds_arrays_and_text_and_nothing_that_runs(champion, settings, tmp_path, client):
+    uri = f"models:/{settings.model_name}@champion"
+    folder = Path(mlflow.artifacts.download_artifacts(uri, dst_path=str(tmp_path)))
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert files
+    served = [p for p in store.current(Path(settings.model_dir)).rglob("*") if p.is_file()]
+    for path in files + served:
+        assert path.suffix not in PICKLES
+        content = path.read_bytes()
+        # A pickle of protocol 2 to 5 starts with PROTO; an array of objects would hold one.
+        assert not (content[:1] == b"\x80" and content[1:2] in b"\x02\x03\x04\x05")
+        assert path.suffix != ".npy" or b"'O'" not in content[:128]
+        assert b"cloudpickle" not in content

@@ -1,0 +1,141 @@
+"""Every command and every example of the README, run as it stands there."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from pipeline_fixtures import ROOT
+
+from gender_detection.config import PREFIX, Settings
+from gender_detection.sources import load_catalogue, read
+
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+COMMANDS = [text.strip() for kind, text in BLOCKS if kind == "bash"]
+CALLS = [text for text in COMMANDS if text.startswith("curl ")]
+EXAMPLES = [text for kind, text in BLOCKS if kind == "python"]
+CATALOGUES = [text for kind, text in BLOCKS if kind == "toml"]
+
+
+@pytest.fixture(scope="module")
+def home(made):
+    """The home that make run has filled, where a README's reader would have var."""
+    return made.home
+
+
+@pytest.fixture
+def run(home, made, tmp_path):
+    """Run a program in a folder that looks like the checkout after make run."""
+    for name in (".venv", "tools"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "var").symlink_to(home)
+
+    def run(*command):
+        done = subprocess.run(command, env=made.env, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_every_command_of_the_readme_is_known_to_these_tests():
+    others = set(COMMANDS) - set(CALLS)
+    assert others == {
+        "make run",
+        "make test",
+        "make train SOURCES=my-sources.toml",
+        "tools/airflow dags test data_pipeline",
+        '.venv/bin/gender-detection predict "Andrea Rossi" "Frau Dr. Schmidt" "J. R." --country DE',
+    }
+    assert {kind for kind, _ in BLOCKS} == {"bash", "python", "toml"}
+
+
+def test_make_run_shows_each_stage_and_serves(made):
+    for line in ("data_acquisition: done after", "vectorization: done after", "train: ready in"):
+        assert line in made.printed
+    assert f"The API answers at http://localhost:{made.settings.port}" in made.printed
+    assert "Traceback" not in made.printed
+
+
+def test_calls_of_the_api_answer_as_shown(run, made):
+    for call in CALLS:
+        answer = json.loads(run("bash", "-c", call.replace(":5000/", f":{made.settings.port}/")))
+        assert answer["model"]["version"] == "1"
+        if "instances" in call:
+            assert [p["given_name"] for p in answer["predictions"]] == ["Maria", "Olga"]
+            assert answer["predictions"][0]["gender"] == "female"
+            assert answer["predictions"][1]["id"] == 7
+            assert answer["model"]["threshold"] == 0.9
+        else:
+            assert answer["name"] == "Andrea Rossi"
+            assert answer["country"] == "IT"
+            assert answer["probability"] > 0.5
+
+
+def test_command_line_answers_as_shown(run):
+    (command,) = [text for text in COMMANDS if " predict " in text]
+    lines = run("bash", "-c", command).splitlines()
+    assert [line.split(" (")[0].split(" at ")[0] for line in lines] == [
+        "Andrea Rossi: female",
+        "Frau Dr. Schmidt: female",
+        "J. R.: unknown",
+    ]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=["python", "spark"])
+def test_python_examples_run(run, example):
+    printed = run(sys.executable, "-c", example)
+    assert re.match(r"(fe)?male 0\.\d+ (country|name|pattern)$|\+.*\n\|key\|country\|", printed)
+
+
+def test_pipeline_by_hand_makes_the_same_versions_as_make_run(home, made, tmp_path):
+    shutil.copytree(home / "data", tmp_path / "data")
+    before = {path: path.read_bytes() for path in sorted((tmp_path / "data").rglob("*.*"))}
+    (command,) = [text for text in COMMANDS if "dags test" in text]
+    env = {**made.env, f"{PREFIX}HOME": str(tmp_path)}
+    done = subprocess.run(["bash", "-c", command], env=env, cwd=ROOT, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert {path: path.read_bytes() for path in sorted((tmp_path / "data").rglob("*.*"))} == before
+
+
+def test_catalogue_of_ones_own_is_read_and_passed_on(tmp_path):
+    (text,) = CATALOGUES
+    (tmp_path / "my-sources.toml").write_text(text)
+    (tmp_path / "staff.csv").write_text("first_name,sex,country\nMaria,female,IT\nJohn,male,GB\n")
+    entries = load_catalogue([tmp_path / "my-sources.toml"])
+    reading = read(entries["staff"], tmp_path)
+    assert reading.statements.read_all()["name"].to_pylist() == ["Maria", "John"]
+
+    (command,) = [text for text in COMMANDS if "SOURCES=" in text]
+    env = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+    asked = subprocess.run(
+        ["bash", "-c", f"{command} -n --print-data-base -f {ROOT}/Makefile"],
+        env=env, cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+    exported = f"{PREFIX}SOURCES := {tmp_path}/my-sources.toml"
+    assert exported in asked.stdout
+
+
+def test_make_test_is_what_ci_runs():
+    assert (ROOT / ".ci" / "run").read_text().rstrip().endswith("make test")
+
+
+def test_table_of_settings_is_that_of_the_code():
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)? ?\| .+ \|$", README, re.MULTILINE)
+    table = {name.lower(): default for name, default in rows}
+    assert list(table) == [field.name for field in fields(Settings)]
+    derived = Settings.from_env({f"{PREFIX}HOME": "/H"})
+    for name, default in table.items():
+        plain = str(next(f.default for f in fields(Settings) if f.name == name))
+        assert default.replace("$HOME", "/H") in (plain, str(getattr(derived, name)))
+
+
+def test_pictures_of_the_readme_are_there():
+    for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README):
+        assert Path(ROOT / picture).is_file()

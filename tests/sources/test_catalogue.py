@@ -1,0 +1,120 @@
+import re
+
+import pytest
+
+from gender_detection.errors import ConfigError
+from gender_detection.sources import FileSource, HttpSource, PackageSource, load_catalogue
+
+OWN = """
+[sources.club]
+kind = "file"
+title = "Members of a club"
+licence = "private"
+path = "members.csv"
+format = "csv"
+columns = { name = "Vorname", gender = "Anrede" }
+"""
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Write a catalogue of one's own and return its path."""
+
+    def write(text, name="own.toml"):
+        file = tmp_path / name
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
+
+
+def test_only_the_two_installed_packages_are_on_by_default():
+    enabled = {name for name, entry in load_catalogue().items() if entry.enabled}
+    assert enabled == {"nomquamgender", "gender_guesser"}
+
+
+def test_every_built_in_source_states_licence_citation_and_homepage():
+    catalogue = load_catalogue()
+    assert {"ssa", "wgnd", "ons", "insee"} <= set(catalogue)
+    for name, entry in catalogue.items():
+        assert entry.name == name
+        assert entry.licence
+        assert entry.citation
+        assert entry.homepage.startswith("https://")
+        assert entry.note
+
+
+def test_built_in_kinds_are_what_they_say():
+    catalogue = load_catalogue()
+    assert isinstance(catalogue["gender_guesser"], PackageSource)
+    assert isinstance(catalogue["ssa"], HttpSource)
+    assert (catalogue["gender_guesser"].kind, catalogue["ssa"].kind) == ("package", "http")
+
+
+def test_enabled_alone_switches_a_source_off(own):
+    file = own("[sources.nomquamgender]\nenabled = false")
+    catalogue = load_catalogue([file])
+    assert not catalogue["nomquamgender"].enabled
+    assert catalogue["nomquamgender"].version == load_catalogue()["nomquamgender"].version
+    assert catalogue["gender_guesser"].enabled
+
+
+def test_later_catalogue_overrides_an_earlier_one(own):
+    on = own("[sources.ssa]\nenabled = true\nmax_bytes = 7", "on.toml")
+    off = own("[sources.ssa]\nenabled = false", "off.toml")
+    entry = load_catalogue([on, off])["ssa"]
+    assert (entry.enabled, entry.max_bytes) == (False, 7)
+
+
+def test_own_file_source_lies_beside_its_catalogue(own, tmp_path):
+    entry = load_catalogue([own(OWN)])["club"]
+    assert isinstance(entry, FileSource)
+    assert entry.enabled
+    assert entry.path == str(tmp_path / "members.csv")
+
+
+def test_absolute_path_and_uri_stay_as_they_are(own):
+    for path in ("/data/members.csv", "s3://bucket/members.csv"):
+        assert load_catalogue([own(OWN.replace("members.csv", path))])["club"].path == path
+
+
+def test_own_entry_of_another_kind_replaces_the_built_in_one(own):
+    file = own(OWN.replace("sources.club", "sources.ssa"))
+    assert isinstance(load_catalogue([file])["ssa"], FileSource)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[sources.ssa]\nenable = true", "source ssa: unknown key `enable`"),
+        ("[sources.ssa]\nenabled = 'yes'", "source ssa: Expected `bool`, got `str` - at `enabled`"),
+        ("[sources.ssa]\nname = 'us'", "source ssa: unknown key name"),
+        ("[sources.new]\nenabled = true", "source new: missing key `kind`"),
+        ("[sources.new]\nkind = 'ftp'", "source new: Invalid value 'ftp' - at `kind`"),
+        ("[sources.new]\nkind = 'file'", "source new: missing key `title`"),
+        ("[sources.ssa]\nformat = 'tsv'", "source ssa: Invalid enum value 'tsv' - at `format`"),
+        ("[sources.ssa]\nurls = []", "source ssa: urls is empty"),
+        ("[sources.ssa]\nurls = ['file:///etc/passwd']", "is not an http(s) address"),
+        ("[sources.ssa]\nmax_bytes = 0", "max_bytes and max_unpacked_bytes must be above 0"),
+        ("[sources.ssa]\nsha256 = ['', '']", "sha256 must give one value"),
+        ("[sources.ssa]\nsha256 = ['12']", "sha256 12 is not 64"),
+        ("[source.ssa]\nenabled = true", "unknown key source;"),
+        ("sources = 3", "sources must be tables"),
+        ("[sources]\nssa = 3", "sources.ssa must be a table"),
+        ("[sources.ssa\n", "is not valid TOML"),
+        (OWN.replace("name = ", "nam = "), "source club: columns.nam is unknown"),
+        (OWN.replace("name = ", "year = "), "source club: columns.name is missing"),
+        (OWN.replace("gender = ", "year = "), "columns needs n_female and n_male, or p_female"),
+        (OWN.replace('"Anrede"', '"A", n_male = "B"'), "columns gives n_male and gender"),
+    ],
+)
+def test_bad_catalogue_is_refused_naming_file_source_and_key(own, text, message):
+    file = own(text)
+    with pytest.raises(ConfigError, match=re.escape(message)) as error:
+        load_catalogue([file])
+    assert str(file) in str(error.value)
+
+
+def test_missing_catalogue_is_named(tmp_path):
+    with pytest.raises(ConfigError, match=r"none\.toml: cannot be read"):
+        load_catalogue([tmp_path / "none.toml"])

@@ -1,0 +1,289 @@
+import hashlib
+import json
+from contextlib import suppress
+from itertools import count
+
+import pytest
+from scripted_server import cut_off_after, range_of, respond
+
+from gender_detection.errors import DownloadError
+from gender_detection.sources import transfer
+from gender_detection.sources.fetch import fetch
+
+BODY = b"".join(b"Name%d,F,%d\n" % (i, i) for i in range(20_000))
+SHA256 = hashlib.sha256(BODY).hexdigest()
+ETAG = '"v1"'
+
+
+def test_file_arrives_whole_with_its_checksum_and_etag(server, get, dest):
+    server.script = [respond(200, BODY, ETag=ETAG, Last_Modified="Mon, 01 Jan 2024 00:00:00 GMT")]
+    told = []
+    fetched = get(sha256=SHA256, progress=lambda done, total: told.append((done, total)))
+    assert dest.read_bytes() == BODY
+    assert (fetched.sha256, fetched.etag, fetched.size) == (SHA256, ETAG, len(BODY))
+    assert fetched.last_modified == "Mon, 01 Jan 2024 00:00:00 GMT"
+    assert told[-1] == (len(BODY), len(BODY))
+    assert sorted(p.name for p in dest.parent.iterdir()) == ["names.txt", "names.txt.json"]
+
+
+def test_progress_is_told_now_and_then_and_at_the_end(server, get):
+    server.script = [respond(200, BODY * 20)]
+    told = []
+    get(progress=lambda done, total: told.append(done))
+    assert told == sorted(set(told))
+    assert len(told) == len(BODY) * 20 // 2_000_000 + 1
+    assert told[-1] == len(BODY) * 20
+
+
+def test_file_of_unannounced_length_arrives_whole(server, get, dest):
+    def chunked(handler):
+        handler.protocol_version = "HTTP/1.1"
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        for start in range(0, len(BODY), 50_000):
+            piece = BODY[start : start + 50_000]
+            handler.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        handler.wfile.write(b"0\r\n\r\n")
+        handler.close_connection = True
+
+    server.script = [chunked]
+    get()
+    assert dest.read_bytes() == BODY
+
+
+def test_server_error_is_tried_again_with_growing_delays(server, get, dest, slept):
+    server.script = [respond(500), respond(503), respond(500), respond(200, BODY)]
+    get()
+    assert dest.read_bytes() == BODY
+    assert len(slept) == 3
+    assert 0.5 <= slept[0] <= 1.0 <= slept[1] <= 2.0 <= slept[2] <= 4.0
+
+
+def test_server_that_says_when_to_come_back_is_obeyed(server, get, slept):
+    server.script = [respond(429, Retry_After="17"), respond(200, BODY)]
+    get()
+    assert slept == [17.0]
+
+
+def test_lasting_server_error_is_reported_after_the_last_retry(server, get, dest, slept):
+    server.script = [respond(500)]
+    with pytest.raises(DownloadError, match=r"HTTP 500 .*tried 3 times.*download it yourself"):
+        get(retries=2)
+    assert len(server.requests) == 3
+    assert len(slept) == 2
+    assert not dest.exists()
+
+
+@pytest.mark.parametrize(("status", "hint"), [(404, "moved"), (403, "turn programs away")])
+def test_missing_or_forbidden_file_is_not_tried_again(server, get, slept, status, hint):
+    server.script = [respond(status)]
+    with pytest.raises(DownloadError, match=f"{server.url()}: HTTP {status}.*{hint}"):
+        get()
+    assert len(server.requests) == 1
+    assert slept == []
+
+
+def test_unreachable_server_is_tried_again_then_named(tmp_path, server, slept):
+    url = server.url()
+    server.stop()
+    with pytest.raises(DownloadError, match=rf"{url}: the connection failed.*\(tried 2 times\)"):
+        fetch(url, tmp_path / "f", max_bytes=9, retries=1, sleep=slept.append)
+    assert len(slept) == 1
+
+
+def test_address_that_cannot_be_asked_is_named(tmp_path):
+    with pytest.raises(DownloadError, match="cannot be asked for"):
+        fetch("http://", tmp_path / "f", max_bytes=9)
+
+
+def test_cut_off_file_is_resumed_where_it_broke_off(server, get, dest):
+    server.script = [cut_off_after(100_000, BODY, ETag=ETAG), range_of(BODY, ETag=ETAG)]
+    get(sha256=SHA256)
+    assert dest.read_bytes() == BODY
+    assert server.requests[1]["Range"] == "bytes=100000-"
+    assert server.requests[1]["If-Range"] == ETAG
+
+
+def test_download_is_resumed_by_a_later_run(server, get, dest):
+    server.script = [cut_off_after(100_000, BODY, ETag=ETAG), range_of(BODY, ETag=ETAG)]
+    with pytest.raises(DownloadError, match="broke off"):
+        get(retries=0)
+    assert not dest.exists()
+    get()
+    assert dest.read_bytes() == BODY
+    assert "Range" in server.requests[1]
+
+
+def test_server_that_ignores_the_range_is_read_from_the_start(server, get, dest):
+    server.script = [cut_off_after(100_000, BODY, ETag=ETAG), respond(200, BODY, ETag=ETAG)]
+    get(sha256=SHA256)
+    assert "Range" in server.requests[1]
+    assert dest.read_bytes() == BODY
+
+
+def test_server_that_continues_at_the_wrong_place_is_asked_for_all_again(server, get, dest):
+    wrong = respond(206, BODY[7:], Content_Range=f"bytes 7-{len(BODY) - 1}/{len(BODY)}")
+    server.script = [cut_off_after(100_000, BODY, ETag=ETAG), wrong, respond(200, BODY)]
+    get()
+    assert "Range" not in server.requests[2]
+    assert dest.read_bytes() == BODY
+
+
+def test_part_that_is_longer_than_the_file_now_is_thrown_away(server, get, dest):
+    server.script = [
+        cut_off_after(100_000, BODY, ETag=ETAG),
+        respond(416),
+        respond(200, b"Ann,F,1"),
+    ]
+    get()
+    assert dest.read_bytes() == b"Ann,F,1"
+
+
+def test_file_without_a_strong_validator_is_not_resumed(server, get, dest):
+    server.script = [cut_off_after(100_000, BODY, ETag='W/"v1"'), respond(200, BODY)]
+    get()
+    assert "Range" not in server.requests[1]
+    assert dest.read_bytes() == BODY
+
+
+def test_file_that_is_always_cut_off_never_appears(server, get, dest):
+    server.script = [cut_off_after(100_000, BODY)]
+    with pytest.raises(DownloadError, match=r"tried 2 times"):
+        get(retries=1)
+    assert not dest.exists()
+
+
+def test_unchanged_file_is_not_downloaded_again(server, get, dest):
+    server.script = [respond(200, BODY, ETag=ETAG), respond(304)]
+    first = get()
+    assert get() == first
+    assert server.requests[1]["If-None-Match"] == ETAG
+    assert dest.read_bytes() == BODY
+
+
+def test_changed_file_replaces_the_old_one(server, get, dest):
+    server.script = [respond(200, BODY, ETag=ETAG), respond(200, b"Ann,F,1", ETag='"v2"')]
+    get()
+    assert get().etag == '"v2"'
+    assert dest.read_bytes() == b"Ann,F,1"
+
+
+def test_file_with_the_expected_checksum_is_not_asked_for_again(server, get):
+    server.script = [respond(200, BODY)]
+    assert get(sha256=SHA256) == get(sha256=SHA256)
+    assert len(server.requests) == 1
+
+
+def test_file_that_was_damaged_on_disk_is_downloaded_again(server, get, dest):
+    server.script = [respond(200, BODY, ETag=ETAG)]
+    get()
+    dest.write_bytes(BODY[:-1])
+    get()
+    assert dest.read_bytes() == BODY
+    assert "If-None-Match" not in server.requests[1]
+
+
+def test_half_written_sidecar_counts_as_none(server, get, dest):
+    server.script = [respond(200, BODY, ETag=ETAG)]
+    get()
+    sidecar = dest.with_name("names.txt.json")
+    sidecar.write_text(sidecar.read_text()[:20])
+    get()
+    assert json.loads(sidecar.read_text())["sha256"] == SHA256
+
+
+def test_file_put_there_by_hand_is_used_as_it_is(server, get, dest):
+    dest.parent.mkdir()
+    dest.write_bytes(BODY)
+    assert get().sha256 == SHA256
+    assert server.requests == []
+
+
+def test_wrong_checksum_names_both_and_leaves_nothing(server, get, dest):
+    server.script = [respond(200, b"Mary,M,1")]
+    with pytest.raises(DownloadError, match=f"catalogue says {SHA256}.*update the entry"):
+        get(sha256=SHA256)
+    assert list(dest.parent.iterdir()) == []
+
+
+def test_wrong_checksum_keeps_the_good_file_of_before(server, get, dest):
+    server.script = [respond(200, BODY), respond(200, b"altered")]
+    get(sha256=SHA256)
+    with pytest.raises(DownloadError):
+        get(sha256="0" * 64)
+    assert dest.read_bytes() == BODY
+
+
+def test_announced_oversize_is_refused_before_it_is_read(server, get, dest):
+    server.script = [respond(200, BODY)]
+    with pytest.raises(DownloadError, match=r"allows 1000; .*raise max_bytes"):
+        get(max_bytes=1000)
+    assert list(dest.parent.iterdir()) == []
+
+
+def test_unannounced_oversize_is_stopped_on_the_way(server, get, dest):
+    def long_winded(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        with suppress(OSError):  # the client hangs up
+            handler.wfile.write(BODY * 20)
+
+    server.script = [long_winded]
+    with pytest.raises(DownloadError, match="allows 1000000"):
+        get(max_bytes=1_000_000)
+    assert list(dest.parent.iterdir()) == []
+
+
+def test_crawling_server_is_given_up(server, get, slept):
+    ticks = count(0, 10)  # every look at the clock finds ten seconds gone
+
+    def crawl(handler):
+        respond(200, b"Ma", Content_Length="2000000", ETag=ETAG)(handler)
+        for _ in range(100):
+            if server.released.wait(0.001):
+                return
+            handler.wfile.write(b"ry")
+
+    server.script = [crawl]
+    with pytest.raises(DownloadError, match="too slow"):
+        get(clock=lambda: next(ticks), retries=1, deadline=100_000)
+    assert len(slept) == 1
+
+
+def test_server_that_falls_silent_is_tried_again(server, get, dest):
+    def fall_silent(handler):
+        respond(200, BODY[:500], Content_Length=str(len(BODY)))(handler)
+        server.released.wait(5)
+
+    server.script = [fall_silent, respond(200, BODY)]
+    get(timeout=0.1)
+    assert dest.read_bytes() == BODY
+
+
+def test_deadline_ends_the_retries(server, get, slept):
+    server.script = [respond(500)]
+    with pytest.raises(DownloadError, match="tried 1 times"):
+        get(deadline=0.1)
+    assert slept == []
+
+
+def test_deadline_ends_a_transfer(server, get, monkeypatch):
+    ticks = count(0, 10)
+    monkeypatch.setattr(transfer, "MIN_BYTES_PER_SECOND", 0)
+    server.script = [respond(200, BODY)]
+    with pytest.raises(DownloadError, match="took too long"):
+        get(clock=lambda: next(ticks), deadline=35)
+
+
+def test_folder_that_cannot_be_written_is_named(server, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DownloadError, match=r"cannot be written.*another cache folder"):
+        fetch(server.url(), tmp_path / "file" / "names.txt", max_bytes=10)
+
+
+def test_compressed_transfer_that_was_not_asked_for_is_refused(server, get):
+    server.script = [respond(200, b"\x1f\x8b", Content_Encoding="gzip")]
+    with pytest.raises(DownloadError, match="insists on sending it as gzip"):
+        get()
+    assert server.requests[0]["Accept-Encoding"] == "identity"

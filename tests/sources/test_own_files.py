@@ -1,0 +1,189 @@
+import gzip
+import hashlib
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from gender_detection.errors import SourceError
+from gender_detection.sources import RAW_SCHEMA, FileSource, read
+
+COUNTS = {"name": "given", "country": "land", "year": "born", "n_female": "f", "n_male": "m"}
+PERSONS = {"name": "given", "gender": "sex"}
+
+
+def entry(path, columns, **keys):
+    keys = {"format": "csv", **keys}
+    return FileSource(name="own", title="", licence="", path=str(path), columns=columns, **keys)
+
+
+@pytest.fixture
+def read_csv(tmp_path):
+    """Read text as a CSV source and return its reading and its rows."""
+
+    def read_csv(text, columns, **keys):
+        path = tmp_path / "own.csv"
+        path.write_text(text, encoding="utf-8", newline="")
+        return rows_of(entry(path, columns, **keys), tmp_path)
+
+    return read_csv
+
+
+def rows_of(source, tmp_path):
+    reading = read(source, tmp_path)
+    table = reading.statements.read_all()
+    assert table.schema == RAW_SCHEMA
+    assert reading.lines_in == reading.lines_stating + sum(reading.rejects.values())
+    return reading, table.to_pylist()
+
+
+def test_columns_are_found_by_their_mapped_names(read_csv):
+    text = "id,m,f,given,land,born\n7,10,20.5,Andréa,fr,1990\n8,,3,Bo,,\n"
+    reading, rows = read_csv(text, COUNTS)
+    assert rows == [
+        {
+            "source": "own",
+            "name": "Andréa",
+            "country": "FR",
+            "year": 1990,
+            "n_female": 20.5,
+            "n_male": 10.0,
+            "p_female": None,
+            "n_sources": None,
+        },
+        {
+            "source": "own",
+            "name": "Bo",
+            "country": None,
+            "year": None,
+            "n_female": 3.0,
+            "n_male": None,
+            "p_female": None,
+            "n_sources": None,
+        },
+    ]
+    assert reading.rejects == {"header": 1}
+    assert reading.checksum == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_gender_and_count_stand_for_two_columns(read_csv):
+    columns = {**PERSONS, "count": "n"}
+    _, rows = read_csv("given,sex,n\nAnn,F,5\nBob,male,6\n", columns)
+    assert [(r["n_female"], r["n_male"]) for r in rows] == [(5.0, None), (None, 6.0)]
+
+
+def test_table_of_persons_counts_one_bearer_a_row(read_csv):
+    reading, rows = read_csv("given,sex\nAnn,female\nBob,M\nKim,x\nLee,\n", PERSONS)
+    assert [(r["n_female"], r["n_male"]) for r in rows] == [(1.0, None), (None, 1.0)]
+    assert reading.rejects == {"gender_not_known": 2, "header": 1}
+
+
+def test_share_of_women_is_enough(read_csv):
+    _, rows = read_csv("n,p\nAnn,0.99\n", {"name": "n", "p_female": "p"})
+    assert (rows[0]["p_female"], rows[0]["n_female"]) == (0.99, None)
+
+
+def test_rows_that_state_nothing_are_counted_by_reason(read_csv):
+    good = "Ann,DE,1980,5,0\n" * 200
+    bad = [
+        ",DE,1980,5,0",  # no name
+        "Ann,DE,1980,,",  # no figure
+        "Ann,Germany,1980,5,0",
+        "Ann,DE,198x,5,0",
+        "Ann,DE,1980,-5,0",
+        "Ann,DE,1980,nan,0",
+        "Ann,DE,1980,inf,0",
+        "Ann,DE,1980,5",
+        "",
+    ]
+    text = "given,land,born,f,m\n" + good + "\n".join(bad) + "\n"
+    reading, rows = read_csv(text, COUNTS)
+    assert len(rows) == 200
+    assert reading.rejects == {"header": 1, "malformed": 7, "no_figure": 1, "no_name": 1}
+
+
+def test_share_above_one_is_malformed(read_csv):
+    text = "n,p\n" + "Ann,1\n" * 50 + "Ann,1.5\n"
+    reading, _ = read_csv(text, {"name": "n", "p_female": "p"})
+    assert reading.rejects == {"header": 1, "malformed": 1}
+
+
+def test_quoted_cells_may_hold_commas_and_line_ends(read_csv):
+    _, rows = read_csv('given,sex\r\n"Ann, ""A""",F\r\n"Mary\nAnn",F\r\n', PERSONS)
+    assert [r["name"] for r in rows] == ['Ann, "A"', "Mary\nAnn"]
+
+
+def test_missing_column_is_named_with_those_present(read_csv):
+    with pytest.raises(SourceError, match=r"has no column 'sex' \(for gender\); it has given, Sex"):
+        read_csv("given,Sex\nAnn,F\n", PERSONS)
+
+
+def test_gzipped_table_is_read_as_it_is(tmp_path):
+    path = tmp_path / "own.csv.gz"
+    path.write_bytes(gzip.compress(b"given,sex\nAnn,F\n"))
+    reading, rows = rows_of(entry(path, PERSONS), tmp_path)
+    assert [r["name"] for r in rows] == ["Ann"]
+    assert reading.checksum == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_parquet_table_is_read_by_the_same_rules(tmp_path):
+    path = tmp_path / "own.parquet"
+    columns = {"given": ["Ann", None, "Bo"], "land": ["de", "DE", None], "born": [1980, 1981, None]}
+    pq.write_table(pa.table({**columns, "f": [5, 5, 1], "m": [0.0, 0.0, None]}), path)
+    reading, rows = rows_of(entry(path, COUNTS, format="parquet"), tmp_path)
+    assert [(r["name"], r["country"], r["year"], r["n_female"], r["n_male"]) for r in rows] == [
+        ("Ann", "DE", 1980, 5.0, 0.0),
+        ("Bo", None, None, 1.0, None),
+    ]
+    assert (reading.lines_in, reading.rejects) == (3, {"no_name": 1})
+
+
+def test_parquet_whole_years_kept_as_numbers_with_a_fraction_are_years(tmp_path):
+    path = tmp_path / "own.parquet"
+    pq.write_table(pa.table({"n": ["Ann"], "y": [1980.0], "p": [1.0]}), path)
+    columns = {"name": "n", "year": "y", "p_female": "p"}
+    _, rows = rows_of(entry(path, columns, format="parquet"), tmp_path)
+    assert rows[0]["year"] == 1980
+
+
+def test_uri_is_read_like_a_path(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("given,sex\nAnn,F\n")
+    _, rows = rows_of(entry(path.as_uri(), PERSONS), tmp_path)
+    assert len(rows) == 1
+
+
+def test_large_table_comes_in_batches(read_csv, tmp_path, monkeypatch):
+    monkeypatch.setattr("gender_detection.sources.tabulate.BATCH_ROWS", 10)
+    path = tmp_path / "own.csv"
+    path.write_text("given,sex\n" + "Ann,F\n" * 25)
+    reading = read(entry(path, PERSONS), tmp_path)
+    assert [batch.num_rows for batch in reading.statements] == [10, 10, 5]
+    assert reading.statements_out == 25
+
+
+def test_file_with_another_checksum_is_refused(read_csv):
+    with pytest.raises(SourceError, match=r"has sha256 .*, the catalogue says 0000"):
+        read_csv("given,sex\nAnn,F\n", PERSONS, sha256="0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("none.csv", None, "csv"),
+        ("own.csv.gz", b"not gzip", "csv"),
+        ("own.parquet", b"not parquet", "parquet"),
+        ("own.csv", b'given,sex\nAnn,"' + b"x" * 200_000, "csv"),
+    ],
+)
+def test_file_that_cannot_be_read_is_named(tmp_path, name, data, kind):
+    path = tmp_path / name
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(SourceError, match=f"source own: .*{name} cannot be read as {kind}"):
+        rows_of(entry(path, PERSONS, format=kind), tmp_path)
+
+
+def test_empty_file_has_no_columns(read_csv):
+    with pytest.raises(SourceError, match="has no column 'given'"):
+        read_csv("", PERSONS)

@@ -1,0 +1,44 @@
+"""A job killed with SIGKILL and run again ends as if nothing had happened."""
+
+import random
+import re
+import shutil
+
+import kill_at_random
+import pytest
+from pipeline_fixtures import SAMPLE, environment
+
+DRAW = random.Random(20)
+# The later half of a job is where it writes; kill_at_random.py by hand draws from all of it, and
+# from all four jobs.
+TRIALS = {
+    stage: [DRAW.uniform(0.5, 1.0) for _ in range(kills)]
+    for stage, kills in {"raw": 1, "vectors": 2}.items()
+}
+
+
+@pytest.fixture(scope="module")
+def home(made, tmp_path_factory):
+    """A home of its own with a copy of the DAG's data."""
+    folder = tmp_path_factory.mktemp("killed")
+    shutil.copytree(made.home / "data", folder / "data")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def seconds(made):
+    """How long each job took in the DAG, by stage."""
+    took = [float(s) for s in re.findall(r": +done in ([\d.]+) s", made.printed)]
+    return dict(zip(kill_at_random.JOBS, took, strict=True))
+
+
+@pytest.mark.parametrize(("stage", "moments"), TRIALS.items(), ids=TRIALS)
+def test_killed_job_run_again_gives_the_same_bytes_and_whole_versions(
+    made, home, seconds, stage, moments
+):
+    env = environment(home, sample=SAMPLE)
+    after = [moment * seconds[stage] for moment in moments]
+    trial = kill_at_random.kill_and_run_again(made.home / "data", home, stage, after, env)
+    assert trial.faults == []
+    assert trial.same_bytes
+    assert kill_at_random.OLD in trial.seen

@@ -1,0 +1,227 @@
+"""The command line answers, or says in one line what is wrong and what to do."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gender_detection import cli
+from gender_detection.config import PREFIX
+from gender_detection.model import store
+
+COMMANDS = {
+    "module": [sys.executable, "-m", "gender_detection.cli"],
+    "console script": [str(Path(sys.executable).with_name("gender-detection"))],
+}
+
+
+@pytest.fixture
+def model_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty model folder that the settings name."""
+    for variable in list(os.environ):
+        if variable.startswith(PREFIX):
+            monkeypatch.delenv(variable)
+    monkeypatch.setenv(PREFIX + "HOME", str(tmp_path))
+    monkeypatch.setenv(PREFIX + "MODEL_DIR", str(tmp_path / "model"))
+    return tmp_path / "model"
+
+
+@pytest.fixture
+def published(model_dir: Path, tiny_artifact: Path) -> Path:
+    return store.publish(model_dir, tiny_artifact, "7")
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Return the exit code, and what was printed as output and as errors."""
+    try:
+        code = cli.main(arguments)
+    except SystemExit as end:  # how argparse ends
+        code = int(end.code or 0)
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+def assert_says_in_one_line(result: tuple[int, str, str], *parts: str) -> None:
+    code, out, err = result
+    assert (code, out) == (1, "")
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    for part in parts:
+        assert part in err
+
+
+@pytest.mark.usefixtures("published")
+def test_names_are_answered_a_line_each(capsys: pytest.CaptureFixture[str]):
+    code, out, err = run(capsys, "predict", "Maria", "John", "Kim", "J. R.", "Mrs Smith")
+
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "Maria: female at 99.8% (by name)",
+        "John: male at 99.8% (by name)",
+        "Kim: unknown (ambiguous, female at 51.0%)",
+        "J. R.: unknown (initials)",
+        "Mrs Smith: female at 99.0% (by title)",
+    ]
+
+
+@pytest.mark.usefixtures("published")
+def test_json_is_one_prediction_a_line(capsys: pytest.CaptureFixture[str]):
+    code, out, _ = run(capsys, "predict", "--json", "Maria", "María José")
+
+    first, second = map(json.loads, out.splitlines())
+    assert code == 0
+    assert (first["gender"], first["basis"], first["reason"]) == ("female", "name", None)
+    assert first["evidence"] == {"count": 5010, "sources": 3}
+    assert second["name"] == "María José"
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(("country", "gender"), [("IT", "male"), ("de", "female")])
+def test_country_moves_andrea(capsys: pytest.CaptureFixture[str], country: str, gender: str):
+    assert f"Andrea: {gender} at" in run(capsys, "predict", "Andrea", "--country", country)[1]
+
+
+@pytest.mark.usefixtures("published")
+def test_threshold_and_share_of_women_are_passed_on(capsys: pytest.CaptureFixture[str]):
+    assert "Kim: female" in run(capsys, "predict", "Kim", "--threshold", "0.5")[1]
+    assert "Kim: male" in run(capsys, "predict", "Kim", "--female-share", "0.01")[1]
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    ("option", "value", "remedy"),
+    [
+        ("--threshold", "0.3", "0.5 to 1"),
+        ("--threshold", "nan", "0.5 to 1"),
+        ("--female-share", "1", "between 0 and 1"),
+    ],
+)
+def test_value_out_of_bounds_is_said_in_one_line(
+    capsys: pytest.CaptureFixture[str], option: str, value: str, remedy: str
+):
+    assert_says_in_one_line(run(capsys, "predict", "Maria", option, value), remedy)
+
+
+@pytest.mark.usefixtures("model_dir")
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["predict"], ["model"], ["forget"], ["predict", "Maria", "--threshold", "high"]],
+)
+def test_command_that_cannot_be_read_is_answered_with_its_usage(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+):
+    code, out, err = run(capsys, *arguments)
+
+    assert (code, out) == (2, "")
+    assert err.startswith("usage: gender-detection")
+
+
+def test_model_show_prints_version_parameters_and_metrics(
+    capsys: pytest.CaptureFixture[str], published: Path
+):
+    code, out, _ = run(capsys, "model", "show")
+
+    shown = json.loads(out)
+    assert code == 0
+    assert shown["version"] == "7"
+    assert shown["folder"] == str(published)
+    assert shown["data_version"] == "tiny"
+    assert shown["parameters"]["threshold"] == 0.8
+    assert shown["metrics"]["unseen"]["forced"]["errorCoded"] == 0.1
+
+
+@pytest.mark.parametrize("command", [("predict", "Maria"), ("model", "show")])
+def test_missing_model_is_said_with_the_remedy(
+    capsys: pytest.CaptureFixture[str], model_dir: Path, command: tuple[str, ...]
+):
+    assert_says_in_one_line(run(capsys, *command), str(model_dir), "make run")
+
+
+@pytest.mark.parametrize("command", [("predict", "Maria"), ("model", "show")])
+def test_damaged_model_is_said_with_the_remedy(
+    capsys: pytest.CaptureFixture[str], published: Path, command: tuple[str, ...]
+):
+    (published / "pattern_weights.npy").write_bytes(b"")
+
+    assert_says_in_one_line(run(capsys, *command), "pattern_weights.npy", "make train")
+
+
+@pytest.mark.usefixtures("published")
+def test_bad_setting_is_said_in_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(PREFIX + "PORT", "http")
+
+    assert_says_in_one_line(run(capsys, "predict", "Maria"), PREFIX + "PORT")
+
+
+def test_ctrl_c_ends_quietly(
+    capsys: pytest.CaptureFixture[str], model_dir: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def interrupt(model_dir: Path) -> Path:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "current", interrupt)
+
+    assert run(capsys, "predict", "Maria") == (130, "", "")
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_command_can_be_called_as(command: list[str]):
+    done = subprocess.run(
+        [*command, "predict", "Maria"], capture_output=True, text=True, timeout=60
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "Maria: female at 99.8% (by name)\n"
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("form", [[], ["--json"]])
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_name_that_a_terminal_cannot_show_is_answered(form: list[str], encoding: str):
+    command = [*COMMANDS["module"], "predict", *form, b"\xff\xfe", "Мария", "María"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+
+    done = subprocess.run(command, capture_output=True, env=environment, timeout=60)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert len(done.stdout.splitlines()) == 3
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("names", [1, 10_000])
+def test_reader_that_leaves_early_is_no_fault(names: int, monkeypatch: pytest.MonkeyPatch):
+    # Output that Python keeps back meets the closed pipe only when Python ends.
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    reader, output = os.pipe()
+    os.close(reader)
+    with os.fdopen(output, "wb") as gone:
+        done = subprocess.run(
+            [*COMMANDS["module"], "predict", *["Maria"] * names],
+            stdout=gone,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_full_disk_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*COMMANDS["module"], "predict", "Maria"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+
+    assert_says_in_one_line((done.returncode, "", done.stderr), "No space left", "free the disk")

@@ -1,0 +1,98 @@
+"""Settings come from the environment, and a bad one is named with its remedy."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from gender_detection.config import PREFIX, Settings
+from gender_detection.errors import ConfigError
+
+GIVEN = {
+    "home": ("/srv/names", Path("/srv/names")),
+    "data_uri": ("s3a://bucket/data", "s3a://bucket/data"),
+    "sources": ("a.toml:b.toml", "a.toml:b.toml"),
+    "cache_dir": ("/tmp/cache", "/tmp/cache"),
+    "sample": ("0.25", 0.25),
+    "tracking_uri": ("http://mlflow:5000", "http://mlflow:5000"),
+    "experiment": ("trial", "trial"),
+    "model_name": ("names", "names"),
+    "model_dir": ("/srv/model", "/srv/model"),
+    "host": ("127.0.0.1", "127.0.0.1"),
+    "port": ("8080", 8080),
+    "workers": ("4", 4),
+    "max_body_bytes": ("2048", 2048),
+}
+
+
+def test_empty_environment_gives_the_defaults_below_home():
+    settings = Settings.from_env({})
+
+    home = Path("var").absolute()
+    assert settings.home == home
+    assert settings.data_uri == f"{home}/data"
+    assert settings.cache_dir == f"{home}/downloads"
+    assert settings.model_dir == f"{home}/model"
+    assert settings.tracking_uri == f"sqlite:///{home}/mlflow/mlflow.db"
+    assert (settings.port, settings.workers, settings.sample) == (5000, 2, 1.0)
+
+
+def test_home_moves_everything_that_is_made_here():
+    settings = Settings.from_env({PREFIX + "HOME": "/srv/names"})
+
+    made = (settings.data_uri, settings.cache_dir, settings.model_dir, settings.tracking_uri)
+    assert all("/srv/names/" in place for place in made)
+
+
+def test_every_setting_has_its_case_here():
+    assert set(GIVEN) == {field.name for field in dataclasses.fields(Settings)}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_variable_sets_its_field(name: str):
+    raw, expected = GIVEN[name]
+
+    value = getattr(Settings.from_env({PREFIX + name.upper(): f" {raw} "}), name)
+
+    assert value == expected
+    assert type(value) is type(expected) or isinstance(value, Path)
+
+
+def test_empty_variable_counts_as_not_given():
+    assert Settings.from_env({PREFIX + "PORT": "  "}).port == 5000
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("PORT", "http", "int"),
+        ("PORT", "0", "1 to 65535"),
+        ("PORT", "65536", "1 to 65535"),
+        ("WORKERS", "0", "at least 1"),
+        ("WORKERS", "two", "int"),
+        ("SAMPLE", "0", "above 0 and up to 1"),
+        ("SAMPLE", "1.5", "above 0 and up to 1"),
+        ("SAMPLE", "nan", "above 0 and up to 1"),
+        ("SAMPLE", "half", "float"),
+        ("MAX_BODY_BYTES", "10", "at least 1024"),
+        ("MAX_BODY_BYTES", "8M", "int"),
+    ],
+)
+def test_bad_value_is_named_with_its_remedy(name: str, value: str, remedy: str):
+    with pytest.raises(ConfigError) as caught:
+        Settings.from_env({PREFIX + name: value})
+
+    assert PREFIX + name in str(caught.value)
+    assert value in str(caught.value)
+    assert remedy in str(caught.value)
+
+
+def test_settings_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().port = 1  # type: ignore[misc]
+
+
+def test_reading_settings_makes_no_folder(tmp_path: Path):
+    Settings.from_env({PREFIX + "HOME": str(tmp_path / "home")})
+
+    assert not (tmp_path / "home").exists()

@@ -1,0 +1,243 @@
+"""The shape of the code: imports run one way, heavy libraries stay in their place, and more."""
+
+import ast
+import functools
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src" / "gender_detection"
+
+# From the lowest to the highest; a module imports of its own layer and of those below.
+LAYERS = (
+    {"errors", "config", "countries", "names"},
+    {"features", "sources"},
+    {"evidence", "pattern"},
+    {"model"},
+    {"scoring", "evaluation", "training", "drift", "plots"},
+    {"registry", "spark"},
+    {"cli", "serving", "api", "scripts", "dags"},
+)
+HEAVY = {
+    "pyspark", "airflow", "mlflow", "pandas", "pandera", "scipy", "sklearn", "matplotlib",
+    "requests",
+}  # fmt: skip
+PICKLERS = {"pickle", "joblib", "cloudpickle", "dill", "shelve", "marshal"}
+NOTEBOOK = ROOT / "notebooks" / "exploratory_analysis.ipynb"
+
+
+def python_files(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+OURS = python_files("src", "api", "airflow")
+CODE = [*OURS, *python_files("tools", "benchmarks")]
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def module_of(path: Path) -> str:
+    """Return the dotted name that a file is imported by; scripts and dags by their folder."""
+    for root in (ROOT / "src", ROOT / "airflow", ROOT):
+        if path.is_relative_to(root):
+            parts = path.relative_to(root).with_suffix("").parts
+            return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    raise AssertionError(path)
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Yield the dotted names of all that a file imports, anywhere in it, relative ones resolved."""
+    package = module_of(path).split(".")
+    if path.name != "__init__.py":
+        package = package[:-1]
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            prefix = ".".join([*base, *filter(None, [node.module])])
+            yield from (f"{prefix}.{alias.name}" for alias in node.names)
+
+
+def component_of(module: str) -> str | None:
+    """Return the part of this project that a module belongs to; None for a foreign one."""
+    first, _, rest = module.partition(".")
+    if first == "gender_detection":
+        return rest.partition(".")[0] or None
+    return first if first in LAYERS[-1] else None
+
+
+def layer_of(component: str) -> int:
+    return next(at for at, layer in enumerate(LAYERS) if component in layer)
+
+
+@pytest.mark.parametrize("path", [p for p in OURS if component_of(module_of(p))], ids=named)
+def test_imports_run_only_downwards(path: Path):
+    own = component_of(module_of(path))
+    imported = {component_of(module) for module in imports_of(path)} - {None}
+
+    above = {other for other in imported if layer_of(other) > layer_of(own)}
+    assert not above
+
+
+def test_package_itself_imports_nothing():
+    assert not list(imports_of(PACKAGE / "__init__.py"))
+
+
+def test_every_module_has_its_layer():
+    components = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+
+    assert components - {"__init__", "__pycache__"} <= set().union(*LAYERS)
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    modules = {module_of(path): path for path in OURS}
+    graph = {
+        name: {
+            found
+            for target in imports_of(path)
+            # What is imported is a module, or a name in one.
+            if (found := target if target in modules else target.rpartition(".")[0]) in modules
+            # A package shows what its modules define; they do not import it.
+            and not (path.name == "__init__.py" and found.startswith(f"{name}."))
+        }
+        - {name}
+        for name, path in modules.items()
+    }
+
+    assert len(list(TopologicalSorter(graph).static_order())) >= len(modules)
+
+
+@pytest.mark.parametrize(
+    ("library", "homes"),
+    [
+        ("mlflow", ["src/gender_detection/registry.py"]),
+        ("pyspark", ["src/gender_detection/spark", "airflow/scripts"]),
+        ("pandera", ["src/gender_detection/spark"]),
+        ("airflow", ["airflow/dags"]),
+        ("scipy", ["src/gender_detection/training.py"]),
+        ("matplotlib", ["src/gender_detection/plots.py", "src/gender_detection/registry.py"]),
+        ("flask", ["api"]),
+        ("granian", ["src/gender_detection/serving.py"]),
+    ],
+)
+def test_library_is_imported_where_it_belongs_alone(library: str, homes: list[str]):
+    users = [
+        path
+        for path in OURS
+        if any(module.partition(".")[0] == library for module in imports_of(path))
+    ]
+
+    assert users
+    allowed = [ROOT / home for home in homes]
+    assert not [path for path in users if not any(path.is_relative_to(home) for home in allowed)]
+
+
+RUNTIME = ("gender_detection.cli", "gender_detection.serving", "gender_detection.model", "api.app")
+
+
+def test_runtime_imports_nothing_heavy_and_leaves_no_file(tmp_path: Path):
+    command = f"import json, sys, {', '.join(RUNTIME)}; print(json.dumps(sorted(sys.modules)))"
+    home = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", command],
+        cwd=tmp_path, env={**os.environ, **home}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
+    loaded = {module.partition(".")[0] for module in json.loads(done.stdout)}
+    assert "gender_detection" in loaded
+    assert not loaded & HEAVY
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("path", CODE, ids=named)
+def test_nothing_can_unpickle(path: Path):
+    assert not {module.partition(".")[0] for module in imports_of(path)} & PICKLERS
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
+            assert isinstance(node.value, ast.Constant)
+            assert node.value.value is False
+
+
+@pytest.mark.parametrize("path", CODE, ids=named)
+def test_files_and_functions_stay_short(path: Path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 300
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno - node.lineno + 1 < 40, node.name
+
+
+@pytest.mark.parametrize("path", CODE, ids=named)
+def test_no_exception_is_caught_without_a_name_of_its_own(path: Path):
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ExceptHandler):
+            caught = "" if node.type is None else ast.unparse(node.type)
+            assert caught not in ("", "Exception", "BaseException"), f"line {node.lineno}"
+
+
+def test_airflow_is_not_shadowed_by_a_package_of_ours():
+    assert not list((ROOT / "airflow").rglob("__init__.py"))
+
+
+def test_committed_notebook_has_no_outputs_and_defines_nothing():
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+
+    assert code
+    for cell in code:
+        assert (cell["outputs"], cell["execution_count"]) == ([], None)
+        for node in ast.walk(ast.parse("".join(cell["source"]))):
+            assert not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+
+
+# Where packages come from is the machine's business: an address here would bind every user to it.
+# Put together from halves, so that this file does not hold what it looks for.
+ADDRESS = re.compile(
+    "|".join(
+        [
+            "pypi" + r"\.(?:org|python)",
+            "python" + r"hosted\.org",
+            "--(?:extra-)?" + "index-url",
+            "--find" + "-links",
+            "--trusted" + "-host",
+            r"^\s*index-url\s*=",
+        ]
+    ),
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in listed.stdout.split("\0") if name]
+
+
+def test_no_tracked_file_names_a_package_registry():
+    naming = [
+        named(path)
+        for path in tracked_files()
+        if path.is_file() and ADDRESS.search(path.read_text(encoding="utf-8", errors="replace"))
+    ]
+
+    assert not naming

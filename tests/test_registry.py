@@ -1,0 +1,232 @@
+"""Runs and versions, against a real embedded MLflow: one database for all tests."""
+
+import json
+import pickle
+import pickletools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from gender_detection.errors import ModelNotFound
+from gender_detection.model import Model, Person, store
+from gender_detection.registry import CHAMPION, SIGNATURE, Registry
+
+# MLflow's own modules warn of their dependencies' changes.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore:.*input example:UserWarning"
+)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A registry with one run in it that registered two versions."""
+
+    registry: Registry
+    run_id: str
+    versions: tuple[str, str]
+
+    @property
+    def client(self) -> mlflow.MlflowClient:
+        return mlflow.MlflowClient(tracking_uri=self.registry.tracking_uri)
+
+
+@pytest.fixture(scope="module")
+def trained(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
+    home = tmp_path_factory.mktemp("mlflow")
+    before = mlflow.get_tracking_uri()
+    registry = Registry(f"sqlite:///{home}/store/mlflow.db", "tiny-names")
+    with registry.run("trial", home / "artifacts") as run:
+        run.log_params({"l2": 3.0, "bits": 12})
+        run.log_metrics({"n": 10, "forced": {"errorCoded": 0.1, "ece": None}, "at": {"95%": 0.02}})
+        run.log_figure(Figure(), "learning")
+        manifest = {"version": "v-20250101", "rows_out": 3}
+        run.log_dataset("vectors", str(home / "data" / "vectors"), manifest)
+        versions = run.register(tiny_model), run.register(tiny_model, {"licences": ["MIT"]})
+    yield Trained(registry, run.run_id, versions)
+    mlflow.set_tracking_uri(before)
+
+
+@pytest.fixture
+def run(trained: Trained) -> mlflow.entities.Run:
+    return trained.client.get_run(trained.run_id)
+
+
+def stored_files(trained: Trained) -> list[Path]:
+    folder = Path(trained.registry.tracking_uri.removeprefix("sqlite:///")).parents[1]
+    return [path for path in (folder / "artifacts").rglob("*") if path.is_file()]
+
+
+def test_run_ends_finished_in_its_experiment(trained: Trained, run: mlflow.entities.Run):
+    assert run.info.status == "FINISHED"
+    assert trained.client.get_experiment(run.info.experiment_id).name == "trial"
+
+
+def test_parameters_and_numbers_are_logged_nested_ones_by_dots(run: mlflow.entities.Run):
+    assert run.data.params == {"l2": "3.0", "bits": "12"}
+    assert run.data.metrics == {"n": 10, "forced.errorCoded": 0.1, "at.95": 0.02}
+
+
+def test_figure_is_logged_as_an_image(trained: Trained):
+    (image,) = [path for path in stored_files(trained) if path.name == "learning.png"]
+
+    assert image.parent.name == "plots"
+    assert image.read_bytes().startswith(b"\x89PNG")
+
+
+def test_dataset_is_logged_with_its_version_and_manifest(
+    trained: Trained, run: mlflow.entities.Run
+):
+    (used,) = run.inputs.dataset_inputs
+    (manifest,) = [path for path in stored_files(trained) if path.name == "vectors.json"]
+
+    assert (used.dataset.name, used.dataset.digest) == ("vectors", "v-20250101")
+    assert json.loads(used.dataset.source)["path"].endswith("data/vectors")
+    assert json.loads(manifest.read_text())["rows_out"] == 3
+
+
+def test_versions_are_numbered_from_one(trained: Trained):
+    assert trained.versions == ("1", "2")
+
+
+def test_fetch_gives_the_version_that_the_alias_was_moved_to(trained: Trained, tmp_path: Path):
+    for version in ("2", "1"):
+        trained.registry.promote(version)
+
+        folder, fetched = trained.registry.fetch(tmp_path / version)
+
+        assert fetched == version
+        assert folder.is_relative_to(tmp_path)
+        assert ("licences" in json.loads((folder / "manifest.json").read_text())) == (
+            version == "2"
+        )
+
+
+def test_alias_other_than_the_champion_can_be_moved(trained: Trained, tmp_path: Path):
+    trained.registry.promote("2", "challenger")
+
+    assert trained.registry.fetch(tmp_path, "challenger")[1] == "2"
+
+
+def test_fetched_model_is_published_and_answers_as_trained(
+    trained: Trained, tiny_model: Model, tmp_path: Path
+):
+    trained.registry.promote("2")
+    folder, version = trained.registry.fetch(tmp_path / "fetched")
+
+    served = Model.load(store.publish(tmp_path / "model", folder, version))
+
+    people = [Person(name=name, country="IT") for name in ("Andrea", "Maria", "Zunelda", "J. R.")]
+    assert served.version == "2"
+    assert served.predict(people) == tiny_model.predict(people)
+
+
+def test_unknown_model_is_named_with_the_remedy(trained: Trained, tmp_path: Path):
+    with pytest.raises(ModelNotFound, match=rf"nobody@{CHAMPION}.*make train"):
+        replace(trained.registry, model_name="nobody").fetch(tmp_path)
+
+
+def test_unknown_alias_is_named_with_the_remedy(trained: Trained, tmp_path: Path):
+    with pytest.raises(ModelNotFound, match=r"tiny-names@nobody.*make train"):
+        trained.registry.fetch(tmp_path, "nobody")
+
+
+@pytest.mark.parametrize("version", ["99", "latest"])
+def test_promoting_an_unknown_version_leaves_the_alias_where_it_is(
+    trained: Trained, version: str, tmp_path: Path
+):
+    trained.registry.promote("1")
+
+    with pytest.raises(ModelNotFound, match=f"no version {version}"):
+        trained.registry.promote(version)
+
+    assert trained.registry.fetch(tmp_path)[1] == "1"
+
+
+def test_version_without_an_artifact_of_ours_is_no_model(trained: Trained, tmp_path: Path):
+    other = replace(trained.registry, model_name="other")
+    source = tmp_path / "other"
+    source.mkdir()
+    (source / "MLmodel").write_text("flavors: {}\n")
+    trained.client.create_registered_model("other")
+    version = trained.client.create_model_version("other", source.as_uri(), trained.run_id)
+    other.promote(version.version)
+
+    with pytest.raises(ModelNotFound, match=r"holds no manifest\.json"):
+        other.fetch(tmp_path / "fetched")
+
+
+def test_what_is_stored_holds_no_pickle(trained: Trained):
+    files = stored_files(trained)
+
+    assert [path for path in files if path.name == "pattern_weights.npy"]
+    for path in files:
+        assert path.suffix not in {".pkl", ".pickle", ".joblib", ".pt", ".bin"}
+        assert not is_pickle(path.read_bytes()), path
+
+
+def is_pickle(content: bytes) -> bool:
+    """Return whether this is a pickle of protocol 2 or later, all of which begin with PROTO."""
+    if not content.startswith(pickle.PROTO):
+        return False
+    try:
+        list(pickletools.genops(content))
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def pyfunc(trained: Trained) -> mlflow.pyfunc.PyFuncModel:
+    mlflow.set_tracking_uri(trained.registry.tracking_uri)
+    return mlflow.pyfunc.load_model("models:/tiny-names/1")
+
+
+def test_registered_model_answers_a_frame(pyfunc: mlflow.pyfunc.PyFuncModel, tiny_model: Model):
+    frame = pd.DataFrame({"name": ["Andrea", "Maria", "J. R."], "country": ["IT", "DE", "US"]})
+
+    answers = pyfunc.predict(frame)
+
+    assert list(answers.columns) == SIGNATURE.outputs.input_names()
+    assert answers["gender"].tolist() == ["male", "female", "unknown"]
+    people = [Person(name=name, country=country) for name, country in frame.to_numpy()]
+    expected = [prediction.p_female for prediction in tiny_model.predict(people)[:2]]
+    assert answers["p_female"].tolist()[:2] == expected
+
+
+def test_frame_may_leave_the_country_out(pyfunc: mlflow.pyfunc.PyFuncModel):
+    assert pyfunc.predict(pd.DataFrame({"name": ["Maria"]}))["gender"].tolist() == ["female"]
+
+
+def test_gaps_in_a_frame_are_answered_as_unknown(pyfunc: mlflow.pyfunc.PyFuncModel):
+    gaps = pd.DataFrame({"name": ["Maria", None], "country": [float("nan"), "IT"]}, dtype=object)
+
+    answers = pyfunc.predict(gaps)
+
+    assert answers["gender"].tolist() == ["female", "unknown"]
+    assert answers["reason"].tolist()[1] == "empty"
+
+
+def test_frame_without_names_is_refused(pyfunc: mlflow.pyfunc.PyFuncModel):
+    with pytest.raises(mlflow.exceptions.MlflowException, match="name"):
+        pyfunc.predict(pd.DataFrame({"country": ["IT"]}))
+
+
+def test_run_that_raises_is_marked_failed(trained: Trained, tmp_path: Path):
+    class Stop(Exception):
+        pass
+
+    def fail() -> None:
+        with trained.registry.run("trial", tmp_path) as run:
+            failed.append(run.run_id)
+            raise Stop
+
+    failed: list[str] = []
+    with pytest.raises(Stop):
+        fail()
+
+    assert trained.client.get_run(failed[0]).info.status == "FAILED"

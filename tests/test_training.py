@@ -1,0 +1,183 @@
+"""Training learns from the rows it is given, and evidence follows its formula."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from gender_detection import training
+from gender_detection.errors import DatasetError
+from gender_detection.features import NGrams, hash_keys, ngram_indices
+from gender_detection.model import Model, Parameters
+from gender_detection.pattern import PatternModel, sigmoid
+
+NGRAMS = NGrams(1, 3, 10)
+EVEN = PatternModel(NGRAMS, np.zeros(2**10, np.float32), bias=0.0)
+
+
+def vectors(keys: list[str], p_female: list[float], weight: list[float]) -> training.Vectors:
+    indices, offsets = ngram_indices(keys, NGRAMS)
+    return training.Vectors(keys, np.array(p_female), np.array(weight), indices, offsets)
+
+
+def transformed(rows: list[tuple[str, str | None, float, float, int]]) -> pa.Table:
+    names = ("key", "country", "female", "male", "sources")
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    columns["country"] = pa.array(columns["country"], pa.string())
+    return pa.table(columns)
+
+
+@pytest.fixture(scope="module")
+def train(tiny_vectors: pa.Table) -> training.Vectors:
+    return training.Vectors.of_split(tiny_vectors, "train")
+
+
+def test_split_is_read_sorted_with_the_ngrams_of_each_key(tiny_vectors: pa.Table):
+    shuffled = tiny_vectors.take(list(range(len(tiny_vectors)))[::-1])
+
+    rows = training.Vectors.of_split(shuffled, "valid")
+
+    assert rows.keys == sorted(rows.keys)
+    by_key = {row["key"]: row for row in tiny_vectors.to_pylist()}
+    assert {by_key[key]["split"] for key in rows.keys} == {"valid"}
+    for at, key in enumerate(rows.keys):
+        ngrams = rows.indices[rows.offsets[at] : rows.offsets[at + 1]]
+        assert ngrams.tolist() == by_key[key]["indices"]
+        assert rows.p_female[at] == by_key[key]["p_female"]
+
+
+def test_bearers_are_counted_by_the_square_of_the_weight():
+    assert vectors(["a", "b"], [0, 1], [2.0, 10.0]).counts.tolist() == [4, 100]
+
+
+def test_split_without_rows_is_named(tiny_vectors: pa.Table):
+    with pytest.raises(DatasetError, match="split nothing"):
+        training.Vectors.of_split(tiny_vectors, "nothing")
+
+
+def test_pattern_learns_the_endings_of_its_rows(train: training.Vectors):
+    keys = ["bella", "bello", "mila", "milo", "rosa", "roso"]
+    shares = [1.0, 0.0, 1.0, 0.0, 1.0, 0.0]
+
+    pattern = training.fit_pattern(vectors(keys, shares, [10.0] * 6), NGRAMS)
+
+    woman, man = pattern.p_female(["zunda", "zundo"])
+    assert woman > 0.7
+    assert man < 0.3
+
+
+def test_loss_falls_with_every_iteration(train: training.Vectors):
+    told: list[tuple[int, float]] = []
+
+    training.fit_pattern(
+        train, NGrams(1, 4, 12), iterations=8, progress=lambda *step: told.append(step)
+    )
+
+    steps, losses = zip(*told, strict=True)
+    assert steps == tuple(range(1, len(told) + 1))
+    assert len(told) <= 8
+    assert list(losses) == sorted(losses, reverse=True)
+    assert losses[-1] < 0.5 * np.log(2)
+
+
+def test_same_rows_give_the_same_weights(train: training.Vectors):
+    first, second = (training.fit_pattern(train, NGrams(1, 4, 12), iterations=5) for _ in "ab")
+
+    assert (first.weights == second.weights).all()
+    assert first.bias == second.bias
+
+
+def test_heavier_rows_count_for_more():
+    rows = vectors(["lee", "lee"], [1.0, 0.0], [9.0, 1.0])
+
+    assert training.fit_pattern(rows, NGRAMS, l2=0.01).p_female(["lee"])[0] == pytest.approx(
+        0.9, abs=0.01
+    )
+
+
+@pytest.mark.parametrize("scale", [0.2, 5.0])
+def test_calibration_repairs_a_model_of_the_wrong_scale(scale: float):
+    rng = np.random.default_rng(3)
+    right = PatternModel(NGRAMS, rng.normal(0, 0.5, 2**10).astype(np.float32), bias=0.1)
+    keys = ["".join(rng.choice(list("abcdefgh"), 6)) for _ in range(300)]
+    truth = right.p_female(keys).astype(float)
+    wrong = replace(right, weights=right.weights * np.float32(scale), bias=right.bias * scale + 1)
+
+    repaired = training.calibrate(wrong, vectors(keys, truth.tolist(), [5.0] * 300))
+
+    assert np.abs(wrong.p_female(keys) - truth).max() > 0.1
+    np.testing.assert_allclose(repaired.p_female(keys), truth, atol=0.01)
+    assert repaired.slope == pytest.approx(1 / scale, rel=0.02)
+
+
+def test_calibration_leaves_out_keys_with_few_bearers():
+    rows = vectors(["aaa", "bbb"], [0.9, 0.0], [10.0, 1.0])
+
+    calibrated = training.calibrate(EVEN, rows, min_count=5)
+
+    assert calibrated.p_female(["aaa"])[0] == pytest.approx(0.9, abs=0.01)
+
+
+def test_calibration_uses_rare_keys_where_there_are_no_others():
+    rows = vectors(["aaa"], [0.8], [1.0])
+
+    assert training.calibrate(EVEN, rows).p_female(["aaa"])[0] == pytest.approx(0.8, abs=0.01)
+
+
+def test_evidence_is_drawn_towards_spelling_and_then_towards_the_world():
+    table = transformed(
+        [
+            ("kim", None, 3, 1, 2),
+            ("andrea", None, 10, 6, 4),
+            ("andrea", "IT", 0, 2, 1),
+        ]
+    )
+    parameters = Parameters(strength=0.5, strength_country=1.0)
+
+    evidence = training.build_evidence(table, EVEN, parameters)
+
+    kim, andrea = (3 + 0.5 * 0.5) / 4.5, (10 + 0.5 * 0.5) / 16.5
+    world = evidence.find(["kim", "andrea"])
+    assert world.p_female.tolist() == pytest.approx([kim, andrea])
+    assert world.count.tolist() == [4, 16]
+    assert world.sources.tolist() == [2, 4]
+    local = evidence.find_in_country(["andrea", "kim"], ["IT", "IT"])
+    assert local.found.tolist() == [True, False]
+    assert local.p_female[0] == pytest.approx((0 + 1.0 * andrea) / 3)
+    assert local.count[0] == 2
+
+
+def test_spelling_is_the_prior_of_a_rare_name():
+    sure = replace(EVEN, bias=2.0)
+    evidence = training.build_evidence(transformed([("kim", None, 0, 1, 1)]), sure, Parameters())
+
+    prior = float(sigmoid(np.array([2.0]))[0])
+    assert evidence.find(["kim"]).p_female[0] == pytest.approx(0.5 * prior / 1.5)
+
+
+def test_order_of_rows_makes_no_difference(tiny_transformed: pa.Table, tiny_model: Model):
+    backwards = tiny_transformed.take(list(range(len(tiny_transformed)))[::-1])
+
+    evidence = training.build_evidence(backwards, tiny_model.pattern, tiny_model.parameters)
+
+    for table in ("world", "by_country"):
+        for column in ("hashes", "p_female", "count", "sources"):
+            again = getattr(getattr(evidence, table), column)
+            assert (again == getattr(getattr(tiny_model.evidence, table), column)).all()
+
+
+def test_evidence_without_countries_has_an_empty_table():
+    evidence = training.build_evidence(transformed([("kim", None, 1, 1, 1)]), EVEN, Parameters())
+
+    assert evidence.world.hashes.tolist() == hash_keys(["kim"]).tolist()
+    assert len(evidence.by_country.hashes) == 0
+
+
+def test_judged_are_the_well_known_keys_that_lean_one_way():
+    rows = vectors(["anna", "rare", "even", "otto"], [0.9, 1.0, 0.5, 0.2], [10, 1, 10, 10])
+
+    p_female, is_female = training.judged(replace(EVEN, bias=1.0), rows, min_count=50)
+
+    assert p_female.tolist() == pytest.approx([1 / (1 + np.exp(-1))] * 2)
+    assert is_female.tolist() == [True, False]

@@ -1,0 +1,51 @@
+import json
+import os
+from pathlib import Path
+
+import airflow_env
+import pytest
+
+
+@pytest.fixture
+def home(tmp_path):
+    return tmp_path / "home"
+
+
+def test_airflow_lives_below_home_and_reads_this_projects_dags(home):
+    wanted = airflow_env.airflow_environment(home, {})
+    assert wanted["AIRFLOW_HOME"] == str(home / "airflow")
+    assert Path(wanted["AIRFLOW__CORE__DAGS_FOLDER"]) == airflow_env.ROOT / "airflow" / "dags"
+    assert wanted["AIRFLOW__CORE__LOAD_EXAMPLES"] == "False"
+
+
+def test_spark_is_local_in_client_mode_unless_the_user_says_otherwise(home):
+    wanted = airflow_env.airflow_environment(home, {})
+    connection = json.loads(wanted["AIRFLOW_CONN_SPARK_DEFAULT"])
+    assert connection["host"] == "local[*]"
+    assert connection["extra"]["deploy-mode"] == "client"
+
+
+def test_scratch_files_of_local_spark_are_where_the_next_run_removes_them(home):
+    assert airflow_env.airflow_environment(home, {})["SPARK_LOCAL_DIRS"] == str(home / "spark")
+    own = {"SPARK_LOCAL_DIRS": "/scratch"}
+    assert airflow_env.airflow_environment(home, own)["SPARK_LOCAL_DIRS"] == "/scratch"
+
+
+def test_spark_connection_of_the_users_own_stands_with_its_spark(home):
+    env = {"AIRFLOW_CONN_SPARK_DEFAULT": "spark://head:7077", "SPARK_HOME": "/opt/spark"}
+    wanted = airflow_env.airflow_environment(home, env)
+    assert "AIRFLOW_CONN_SPARK_DEFAULT" not in wanted
+    assert "SPARK_HOME" not in wanted
+
+
+def test_another_installed_spark_does_not_get_in_the_way(home):
+    wanted = airflow_env.airflow_environment(home, {"SPARK_HOME": "/opt/spark-2", "PATH": "/x"})
+    assert (Path(wanted["SPARK_HOME"]) / "bin" / "spark-submit").exists()
+    assert wanted["PATH"].split(os.pathsep) == [str(airflow_env.BIN), "/x"]
+
+
+def test_database_that_is_up_to_date_is_left_alone(home, monkeypatch):
+    (home / "airflow").mkdir(parents=True)
+    (home / "airflow" / "migrated").write_text(airflow_env.version("apache-airflow"))
+    monkeypatch.setattr(airflow_env, "BIN", home / "nothing-to-run-here")
+    assert airflow_env.migrate_database(home, {}, home / "log" / "airflow.log")

@@ -1,0 +1,87 @@
+import os
+import sys
+
+import bootstrap
+import preflight
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("output", "word"),
+    [
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left", "disk"),
+        ("error: failed to copy\n  Caused by: No space left on device (os error 28)", "disk"),
+        ("NewConnectionError: Failed to establish a new connection: [Errno 111]", "no network"),
+        ("error: Failed to fetch: `https://x/simple/flask/`\n  Caused by: dns error", "no network"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "pinned"),
+        ("error: failed to create directory: Permission denied (os error 13)", "permissions"),
+    ],
+)
+def test_failed_installation_is_explained_in_one_line(output, word):
+    line = bootstrap.reason_of(output)
+    assert word in line
+    assert "\n" not in line
+
+
+def test_unknown_failure_is_told_in_its_own_last_words():
+    assert bootstrap.reason_of("working\nthe build of x broke\n\n") == "the build of x broke"
+
+
+def test_uv_is_told_what_pip_is_configured_with():
+    listing = (
+        ":env:.index-url='https://mirror.example/simple'\n"
+        "global.cert='/etc/ssl/own.pem'\n"
+        ":env:.find-links='/a /b'\n"
+        ":env:.disable-pip-version-check='1'\n"
+    )
+    assert bootstrap.uv_settings(listing, {}) == {
+        "UV_DEFAULT_INDEX": "https://mirror.example/simple",
+        "SSL_CERT_FILE": "/etc/ssl/own.pem",
+        "UV_FIND_LINKS": "/a,/b",
+    }
+
+
+def test_what_the_user_told_uv_stands():
+    listing = "global.index-url='https://mirror.example/simple'\n"
+    assert bootstrap.uv_settings(listing, {"UV_DEFAULT_INDEX": "https://own.example"}) == {}
+    assert bootstrap.uv_settings(listing, {"UV_INDEX_URL": "https://own.example"}) == {}
+
+
+def test_failed_step_goes_to_the_log_and_one_line_to_the_user(tmp_path, capsys):
+    log = tmp_path / "install.log"
+    noise = "print('noise'); print('x: dns error'); raise SystemExit(2)"
+    with pytest.raises(bootstrap.InstallFailed, match="no network") as failed:
+        bootstrap.run_step("installing", [sys.executable, "-c", noise], log, dict(os.environ))
+    assert "noise" in log.read_text()
+    assert "noise" not in str(failed.value) + capsys.readouterr().out
+
+
+def test_interrupted_installation_leaves_no_stamp(tmp_path, monkeypatch):
+    stamp = tmp_path / ".pipeline"
+    stamp.write_text("")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    monkeypatch.setattr(bootstrap, "make_venv", interrupted)
+    monkeypatch.setenv("GENDER_DETECTION_HOME", str(tmp_path / "home"))
+    assert bootstrap.main(["pipeline"]) == 130
+    assert not stamp.exists()
+
+
+def test_every_group_that_make_asks_for_has_its_pinned_file():
+    for group in bootstrap.STAMPS:
+        pins = (preflight.ROOT / "requirements" / f"{group}.txt").read_text()
+        assert "--hash=sha256:" in pins
+        assert "index-url" not in pins
+
+
+def test_pinned_files_agree_on_every_version():
+    def versions(name):
+        text = (preflight.ROOT / "requirements" / f"{name}.txt").read_text()
+        pins = [line.split(" ")[0].split("==") for line in text.splitlines() if "==" in line]
+        return {(package, version) for package, version in pins}
+
+    for group in ("runtime", "pipeline"):
+        assert versions(group) <= versions("dev")

@@ -1,0 +1,152 @@
+"""make, in a copy of the tree, with recipes that are looked at and not run (make --dry-run)."""
+
+import os
+import shutil
+import subprocess
+
+import preflight
+import pytest
+
+NOW = 1_700_000_000
+SETTINGS = [name for name in os.environ if name.startswith(("GENDER_DETECTION_", "MAKE"))]
+DATA, MODEL, INSTALL = "tools/run_pipeline.py", "tools/run_notebook.py", "tools/bootstrap.py"
+SOURCES = [
+    "airflow/dags/data_pipeline.py",
+    "airflow/scripts/data_cleansing.py",
+    "notebooks/exploratory_analysis.ipynb",
+    "src/gender_detection/names/keys.py",
+    "src/gender_detection/training.py",
+    "src/gender_detection/cli.py",
+    "requirements/bootstrap.txt",
+    "requirements/pipeline.txt",
+    "requirements/dev.txt",
+    "pyproject.toml",
+    "tools/bootstrap.py",
+    "my-sources.toml",
+]
+RESULTS = {
+    ".venv/bin/python": "",
+    "var/data/raw/part": "",
+    "var/model/exploratory_analysis.html": "",
+    "var/stamps/data": "sources= sample= data_uri=\n",
+    "var/stamps/model": "tracking_uri= experiment= model_name=\n",
+}
+
+
+def write(path, text, when):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    os.utime(path, (when, when))
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A tree where everything has been built."""
+    for name in SOURCES:
+        write(tmp_path / name, "", NOW)
+    place = f"{tmp_path.resolve()}\n"
+    for step, (name, text) in enumerate(
+        {".venv/.pipeline": place, ".venv/.dev": place, **RESULTS}.items(), start=1
+    ):
+        write(tmp_path / name, text, NOW + step)
+    shutil.copy(preflight.ROOT / "Makefile", tmp_path)
+    return tmp_path
+
+
+def steps(tree, *arguments, **settings):
+    """Return which of the three steps make would take."""
+    env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    ran = subprocess.run(
+        ["make", "--dry-run", "PYTHON=python3", *arguments],
+        cwd=tree,
+        env={**env, **settings},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [step for step in (INSTALL, DATA, MODEL) if step in ran.stdout]
+
+
+def touch(tree, name):
+    os.utime(tree / name, (NOW + 100, NOW + 100))
+
+
+def test_nothing_is_redone_when_nothing_changed(tree):
+    assert steps(tree, "run") == []
+
+
+def test_fresh_checkout_does_every_step_in_order(tree):
+    shutil.rmtree(tree / "var")
+    shutil.rmtree(tree / ".venv")
+    assert steps(tree, "run") == [INSTALL, DATA, MODEL]
+
+
+@pytest.mark.parametrize(
+    "name", ["airflow/scripts/data_cleansing.py", "src/gender_detection/names/keys.py"]
+)
+def test_changed_data_code_rebuilds_data_and_model(tree, name):
+    touch(tree, name)
+    assert steps(tree, "run") == [DATA, MODEL]
+
+
+@pytest.mark.parametrize(
+    "name", ["notebooks/exploratory_analysis.ipynb", "src/gender_detection/training.py"]
+)
+def test_changed_training_code_rebuilds_the_model_alone(tree, name):
+    touch(tree, name)
+    assert steps(tree, "run") == [MODEL]
+
+
+def test_changed_command_line_rebuilds_nothing(tree):
+    touch(tree, "src/gender_detection/cli.py")
+    assert steps(tree, "run") == []
+
+
+def test_changed_requirements_install_again(tree):
+    touch(tree, "requirements/dev.txt")
+    assert steps(tree, "lint") == [INSTALL]
+    assert steps(tree, "run") == []
+
+
+def test_moved_checkout_installs_again(tree):
+    (tree / ".venv/.pipeline").write_text("/elsewhere\n")
+    assert INSTALL in steps(tree, "data")
+
+
+def test_other_sources_rebuild_and_the_same_again_do_not(tree):
+    assert steps(tree, "train", "SOURCES=my-sources.toml") == [DATA, MODEL]
+    write(
+        tree / "var/stamps/data",
+        f"sources={tree.resolve()}/my-sources.toml sample= data_uri=\n",
+        NOW + 6,
+    )
+    assert steps(tree, "train", "SOURCES=my-sources.toml") == []
+    touch(tree, "my-sources.toml")
+    assert steps(tree, "train", "SOURCES=my-sources.toml") == [DATA, MODEL]
+    assert steps(tree, "train") == [DATA, MODEL]
+
+
+def test_other_sample_rebuilds(tree):
+    assert steps(tree, "data", GENDER_DETECTION_SAMPLE="0.01") == [DATA]
+
+
+def test_other_home_is_built_on_its_own(tree):
+    assert steps(tree, "run", GENDER_DETECTION_HOME=str(tree / "other")) == [DATA, MODEL]
+
+
+def test_removed_data_are_built_again(tree):
+    shutil.rmtree(tree / "var/data")
+    assert steps(tree, "data") == [DATA]
+
+
+def test_removed_report_is_made_again(tree):
+    (tree / "var/model/exploratory_analysis.html").unlink()
+    assert steps(tree, "run") == [MODEL]
+
+
+def test_help_lists_every_command(tree):
+    told = subprocess.run(["make"], cwd=tree, capture_output=True, text=True, check=True).stdout
+    makefile = (tree / "Makefile").read_text()
+    phony = next(line for line in makefile.splitlines() if line.startswith(".PHONY:"))
+    for command in set(phony.split()[1:]) - {"FORCE"}:
+        assert f"  {command} " in told

@@ -1,0 +1,151 @@
+import ast
+import os
+import socket
+from collections import namedtuple
+
+import preflight
+import pytest
+
+DiskUsage = namedtuple("DiskUsage", "total used free")
+
+
+@pytest.fixture
+def fake_java(tmp_path):
+    def make(banner, code=0):
+        folder = tmp_path / "jdk" / "bin"
+        folder.mkdir(parents=True)
+        java = folder / "java"
+        java.write_text(f"#!/bin/sh\ncat >&2 <<'END'\n{banner}\nEND\nexit {code}\n")
+        java.chmod(0o755)
+        return {"JAVA_HOME": str(folder.parent), "PATH": os.environ["PATH"]}
+
+    return make
+
+
+@pytest.fixture
+def taken_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield str(taken.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("banner", "major"),
+    [
+        ('openjdk version "17.0.15" 2025-04-15', 17),
+        ('java version "1.8.0_362"', 8),
+        ('Picked up _JAVA_OPTIONS: -Xmx1g\nopenjdk version "21" 2023-09-19', 21),
+        ('openjdk version "25-ea" 2025-09-16', 25),
+        ("No Java runtime present, requesting install.", None),
+    ],
+)
+def test_java_version_is_read_from_what_java_says(banner, major):
+    assert preflight.java_major(banner) == major
+
+
+def test_java_17_is_accepted(fake_java):
+    assert preflight.java_problem(fake_java('openjdk version "17.0.1"')) is None
+
+
+def test_java_8_is_too_old_and_the_line_says_what_to_install(fake_java):
+    line = preflight.java_problem(fake_java('java version "1.8.0_362"'))
+    assert "Java 8" in line
+    assert "too old" in line
+    assert "openjdk-17" in line
+
+
+def test_missing_java_is_one_line_with_a_remedy(tmp_path):
+    line = preflight.java_problem({"PATH": str(tmp_path)})
+    assert line.startswith("no Java found")
+    assert "openjdk-17" in line
+    assert "\n" not in line
+
+
+def test_java_home_without_a_java_is_named(tmp_path):
+    line = preflight.java_problem({"JAVA_HOME": str(tmp_path), "PATH": os.environ["PATH"]})
+    assert f"JAVA_HOME={tmp_path}" in line
+
+
+def test_java_that_does_not_start_counts_as_none(fake_java):
+    line = preflight.java_problem(fake_java("Unable to locate a Java Runtime.", code=1))
+    assert line.startswith("no Java that runs")
+
+
+def test_taken_port_is_named_with_the_setting_that_moves_it(taken_port):
+    line = preflight.port_problem("127.0.0.1", taken_port, "GENDER_DETECTION_PORT")
+    assert f"port {taken_port}" in line
+    assert "GENDER_DETECTION_PORT=" in line
+
+
+def test_free_port_is_accepted(taken_port):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = str(probe.getsockname()[1])
+    assert preflight.port_problem("127.0.0.1", free, "GENDER_DETECTION_PORT") is None
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
+def test_port_that_is_none_is_refused(port):
+    line = preflight.port_problem("127.0.0.1", port, "GENDER_DETECTION_PORT")
+    assert line.startswith(f"GENDER_DETECTION_PORT={port}:")
+
+
+@pytest.mark.parametrize("version", [(2, 7, 18), (3, 6, 15), (3, 10, 13)])
+def test_old_python_is_refused_by_its_version(version):
+    assert preflight.python_problem(version).startswith(f"Python {version[0]}.{version[1]} is too")
+
+
+@pytest.mark.parametrize("version", [(3, 11, 0), (3, 14, 1), (4, 0, 0)])
+def test_new_python_is_accepted(version):
+    assert preflight.python_problem(version) is None
+
+
+@pytest.mark.parametrize("script", ["preflight", "bootstrap"])
+def test_an_old_python_can_read_the_scripts_that_refuse_it(script):
+    source = (preflight.ROOT / "tools" / f"{script}.py").read_text()
+    ast.parse(source, feature_version=(3, 6))
+
+
+def test_full_disk_is_told_before_work_starts(tmp_path):
+    line = preflight.disk_problem(
+        tmp_path / "not" / "yet", 2 * preflight.GB, lambda place: DiskUsage(9, 9, preflight.GB)
+    )
+    assert line.startswith("disk full: 1.0 GB free")
+    assert str(tmp_path) in line
+
+
+def test_disk_with_room_is_accepted(tmp_path):
+    usage = DiskUsage(9, 0, 2 * preflight.GB)
+    assert preflight.disk_problem(tmp_path, 2 * preflight.GB, lambda place: usage) is None
+
+
+def test_file_in_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "var").write_text("")
+    assert str(tmp_path / "var") in preflight.folder_problem(tmp_path / "var" / "data")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_folder_without_permission_is_refused(tmp_path):
+    tmp_path.chmod(0o500)
+    assert str(tmp_path) in preflight.folder_problem(tmp_path / "var")
+
+
+def test_missing_catalogue_of_ones_own_is_named(tmp_path):
+    here = tmp_path / "mine.toml"
+    here.write_text("")
+    line = preflight.sources_problem(f"{here}:/nowhere/theirs.toml")
+    assert "/nowhere/theirs.toml" in line
+    assert str(here) not in line
+
+
+def test_every_problem_of_a_command_is_told_at_once(tmp_path, taken_port):
+    env = {
+        "PATH": str(tmp_path),
+        "GENDER_DETECTION_HOME": str(tmp_path),
+        "GENDER_DETECTION_HOST": "127.0.0.1",
+        "GENDER_DETECTION_PORT": taken_port,
+    }
+    lines = preflight.problems("run", env)
+    assert any("Java" in line for line in lines)
+    assert any(taken_port in line for line in lines)

@@ -1,0 +1,84 @@
+import signal
+import threading
+from pathlib import Path
+
+import nbformat
+import pytest
+import run_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from gender_detection.config import Settings
+
+TITLES = ["Look at the data", "Train the pattern model", "Where we are"]
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    return Settings.from_env({"GENDER_DETECTION_HOME": str(home)})
+
+
+def notebook_file(folder, second):
+    cells = [
+        new_markdown_cell("# A study\nprose\n## Look at the data"),
+        new_code_cell("rows = 20 + 1"),
+        new_code_cell(f"# Train the pattern model\n{second}"),
+        new_markdown_cell("## Where we are"),
+        new_code_cell("import os\nprint(f'rows {2 * rows} in {os.getcwd()}')"),
+        new_code_cell(""),
+    ]
+    path = folder / "study.ipynb"
+    nbformat.write(new_notebook(cells=cells), path)
+    return path
+
+
+def test_titles_come_from_the_first_comment_or_the_nearest_heading(tmp_path):
+    notebook = nbformat.read(notebook_file(tmp_path, "pass"), as_version=4)
+    assert list(run_notebook.cell_titles(notebook).values()) == TITLES
+
+
+def test_executed_notebook_is_kept_as_html_and_its_source_stays(tmp_path, settings, capsys):
+    source = notebook_file(tmp_path, "pass")
+    before = source.read_bytes()
+    assert run_notebook.run(source, settings) == 0
+    html = (Path(settings.model_dir) / "study.html").read_text()
+    assert f"rows 42 in {run_notebook.ROOT}" in html
+    assert source.read_bytes() == before
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.partition(" ...")[0] for line in shown] == [
+        f"[{number}/3] {title}" for number, title in enumerate(TITLES, start=1)
+    ]
+
+
+def test_failing_cell_is_named_and_its_trace_goes_to_the_log(tmp_path, settings, capsys):
+    source = notebook_file(tmp_path, "raise ValueError('first\\nno data: run make data')")
+    report = Path(settings.model_dir) / "study.html"
+    report.parent.mkdir(exist_ok=True)
+    report.write_text("the one before")
+    assert run_notebook.run(source, settings) == 1
+    told = capsys.readouterr().err.strip()
+    assert told.startswith("error: Train the pattern model: no data: run make data (details: ")
+    assert "Traceback" not in told
+    assert "Traceback" in (settings.home / "log" / "notebook.log").read_text()
+    assert report.read_text() == "the one before"
+
+
+def test_interrupt_ends_the_kernel_and_tells_no_trace(tmp_path, settings, monkeypatch, capfd):
+    source = notebook_file(tmp_path, "import threading\nthreading.Event().wait()")
+    managers = []
+    make = run_notebook.AsyncKernelManager
+    monkeypatch.setattr(
+        run_notebook, "AsyncKernelManager", lambda **kw: managers.append(make(**kw)) or managers[0]
+    )
+    start = run_notebook.Progress.start
+
+    def start_and_interrupt(progress, cell, cell_index):
+        start(progress, cell, cell_index)
+        if progress.current == TITLES[1]:
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+    monkeypatch.setattr(run_notebook.Progress, "start", start_and_interrupt)
+    monkeypatch.setenv("GENDER_DETECTION_HOME", str(settings.home))
+    assert run_notebook.main([str(source)]) == 130
+    assert not managers[0].has_kernel
+    assert "Traceback" not in capfd.readouterr().err

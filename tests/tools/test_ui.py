@@ -1,0 +1,51 @@
+import http.server
+import subprocess
+import sys
+import threading
+
+import pytest
+import ui
+
+from gender_detection.config import Settings
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings.from_env({"GENDER_DETECTION_HOME": str(tmp_path)})
+
+
+@pytest.fixture
+def address():
+    server = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_mlflow_ui_shows_the_store_that_training_writes_to(settings):
+    command, _, address = ui.mlflow_ui(settings, {"MLFLOW_PORT": "5055"})
+    assert command[command.index("--backend-store-uri") + 1] == settings.tracking_uri
+    assert command[command.index("--host") + 1] == "127.0.0.1"
+    assert address == "http://localhost:5055"
+
+
+def test_airflow_ui_runs_on_the_home_that_the_pipeline_uses(settings):
+    _, environment, address = ui.airflow_ui(settings, {})
+    assert environment["AIRFLOW_HOME"] == str(settings.home / "airflow")
+    assert environment["AIRFLOW__API__HOST"] == "127.0.0.1"
+    assert address == "http://localhost:8080"
+
+
+def test_login_is_told_once_airflow_has_made_one(tmp_path):
+    assert ui.login(tmp_path) == ""
+    (tmp_path / "airflow").mkdir()
+    generated = tmp_path / "airflow" / "simple_auth_manager_passwords.json.generated"
+    generated.write_text('{"admin": "s3cret"}')
+    assert ui.login(tmp_path) == " (user admin, password s3cret)"
+
+
+def test_ui_is_ready_when_its_address_answers_and_not_when_its_process_ended(address):
+    with subprocess.Popen([sys.executable], stdin=subprocess.PIPE, text=True) as child:
+        assert ui.wait_until_ready(child, address)
+    assert not ui.wait_until_ready(child, address)

@@ -1,0 +1,116 @@
+"""The one place that says how Airflow is set up: all of it below GENDER_DETECTION_HOME.
+
+tools/airflow dags test data_pipeline     run an Airflow command with these settings
+eval "$(tools/airflow)"                   put them into a shell; plain `airflow` works then
+"""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from gender_detection.config import Settings
+from gender_detection.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+SPARK_SCRATCH = "spark"
+LOCAL_SPARK = json.dumps(
+    {"conn_type": "spark", "host": "local[*]", "extra": {"deploy-mode": "client"}}
+)
+
+
+def airflow_environment(home: Path, env: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables, to be laid over env, under which Airflow runs this project's DAGs.
+
+    What env says of the Spark connection, of Airflow's database and of its logging stands.
+    """
+    dags = env.get("AIRFLOW__CORE__DAGS_FOLDER") or str(ROOT / "airflow" / "dags")
+    wanted = {
+        "AIRFLOW_HOME": str(home / "airflow"),
+        "AIRFLOW__CORE__DAGS_FOLDER": dags,
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "GENDER_DETECTION_HOME": str(home),
+        # spark-submit, airflow and the jobs' Python are those of .venv, whatever else is on PATH.
+        "PATH": os.pathsep.join([str(BIN), env.get("PATH", os.defpath)]),
+        "PYSPARK_PYTHON": str(BIN / "python"),
+        "PYSPARK_DRIVER_PYTHON": str(BIN / "python"),
+    }
+    if not env.get("AIRFLOW_CONN_SPARK_DEFAULT"):
+        wanted["AIRFLOW_CONN_SPARK_DEFAULT"] = LOCAL_SPARK
+        # The jobs run on the Spark of .venv, also where another one is installed.
+        wanted["SPARK_HOME"] = str(_pyspark_folder())
+        wanted["SPARK_CONF_DIR"] = env.get("SPARK_CONF_DIR") or str(ROOT / "tools" / "spark-local")
+        # Local Spark needs no other machine, nor a host name that resolves.
+        wanted["SPARK_LOCAL_IP"] = env.get("SPARK_LOCAL_IP") or "127.0.0.1"
+        # A killed job leaves its scratch files: where the next run finds and removes them.
+        wanted["SPARK_LOCAL_DIRS"] = env.get("SPARK_LOCAL_DIRS") or str(home / SPARK_SCRATCH)
+    # The UI is for this machine alone unless the user says otherwise.
+    wanted["AIRFLOW__API__HOST"] = env.get("AIRFLOW__API__HOST") or "127.0.0.1"
+    return wanted
+
+
+def _pyspark_folder() -> Path:
+    # Found without importing it, which takes a second.
+    spec = find_spec("pyspark")
+    assert spec is not None  # noqa: S101 - a pinned requirement
+    assert spec.origin is not None  # noqa: S101
+    return Path(spec.origin).parent
+
+
+def migrate_database(home: Path, env: Mapping[str, str], log: Path) -> bool:
+    """Bring Airflow's database up to the installed version; return whether that worked.
+
+    Asking Airflow whether there is anything to do takes as long as doing it, so a stamp says so.
+    """
+    stamp, wanted = home / "airflow" / "migrated", version("apache-airflow")
+    default = not env.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")
+    if default and stamp.exists() and stamp.read_text() == wanted:
+        return True
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as out:
+        migrated = subprocess.run(
+            [BIN / "python", "-m", "airflow", "db", "migrate"],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=dict(env),
+            cwd=ROOT,
+        )
+    if migrated.returncode == 0:
+        stamp.write_text(wanted)
+    return migrated.returncode == 0
+
+
+def main(arguments: list[str]) -> int:
+    """Print the settings as shell exports, or become Airflow with the arguments under them."""
+    try:
+        home = Settings.from_env().home
+    except ConfigError as err:
+        print("error:", err, file=sys.stderr)
+        return 1
+    wanted = airflow_environment(home, os.environ)
+    log = home / "log" / "airflow.log"
+    try:
+        migrated = migrate_database(home, {**os.environ, **wanted}, log)
+    except KeyboardInterrupt:
+        return 130
+    if not migrated:
+        print(f"error: Airflow's database cannot be set up: see {log}", file=sys.stderr)
+        return 1
+    if not arguments:
+        for name, value in wanted.items():
+            print(f"export {name}={shlex.quote(value)}")
+        return 0
+    os.chdir(ROOT)
+    command = [str(BIN / "python"), "-m", "airflow", *arguments]
+    os.execve(command[0], command, {**os.environ, **wanted})  # noqa: S606 - no shell is wanted
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,204 @@
+"""Make .venv and install the pinned packages and this project into it.
+
+    python tools/bootstrap.py pipeline|dev
+
+Standard library only, and a syntax that Python 3.6 still reads. The stamps .venv/.pipeline and
+.venv/.dev appear last: an interrupted installation is done again. What pip and uv say goes into
+a log; the terminal gets a line for each step, or the one reason why it failed.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+import preflight
+
+VENV = preflight.ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = preflight.ROOT / "requirements"
+STAMPS = {"pipeline": ("pipeline",), "dev": ("pipeline", "dev")}
+TICK_SECONDS = 15
+# pip's settings, and what uv calls the same thing.
+UV_NAMES = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "trusted-host": "UV_INSECURE_HOST",
+    "cert": "SSL_CERT_FILE",
+    "timeout": "UV_HTTP_TIMEOUT",
+    "default-timeout": "UV_HTTP_TIMEOUT",
+}
+FAILURES = (
+    (
+        r"no space left on device|errno 28|os error 28|disk quota exceeded",
+        "disk full: free some space (about 2 GB are needed) and run the same command again",
+    ),
+    (
+        r"do not match the hashes|hash mismatch|hashes are required",
+        "a downloaded package is not the pinned one (its hash differs): the package index, or a "
+        "proxy in front of it, alters files; use another index (PIP_INDEX_URL=...)",
+    ),
+    (
+        r"name resolution|failed to establish a new connection|connection refused|timed out"
+        r"|dns error|error sending request|network is unreachable|tunnel connection failed"
+        r"|failed to fetch|certificate_verify_failed|no matching distribution found",
+        "no network: the package index cannot be reached; check the connection and the proxy "
+        "(HTTPS_PROXY), or name an index that can be (PIP_INDEX_URL=...)",
+    ),
+    (
+        r"permission denied|read-only file system",
+        ".venv cannot be written to: correct its permissions, or remove it",
+    ),
+)
+
+
+class InstallFailed(Exception):
+    """A step of the installation failed; the message is the line for the user."""
+
+
+def reason_of(output):
+    """Return the line that explains the output of a failed pip or uv."""
+    for pattern, line in FAILURES:
+        if re.search(pattern, output, re.IGNORECASE):
+            return line
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return lines[-1] if lines else "it said nothing"
+
+
+def uv_settings(pip_config_list, env):
+    """Return the variables that make uv use the index, proxy and certificates that pip uses.
+
+    pip_config_list is the output of `pip config list`; a variable that env sets is left alone.
+    """
+    settings = {}
+    for line in pip_config_list.splitlines():
+        found = re.match(r"(?:global|install|:env:)\.([a-z-]+)=['\"](.*)['\"]$", line.strip())
+        if found and found.group(1) in UV_NAMES and found.group(2):
+            value = found.group(2).replace("\\n", " ").strip()
+            settings[UV_NAMES[found.group(1)]] = value
+    if "UV_FIND_LINKS" in settings:
+        settings["UV_FIND_LINKS"] = ",".join(settings["UV_FIND_LINKS"].split())
+    if any(name in env for name in ("UV_INDEX_URL", "UV_DEFAULT_INDEX")):
+        settings.pop("UV_DEFAULT_INDEX", None)
+    return {name: value for name, value in settings.items() if name not in env}
+
+
+def run_step(title, command, log, env):
+    """Run command with its output in log and a sign of life; raise InstallFailed if it fails."""
+    started = time.monotonic()
+    print(f"environment: {title}", flush=True)
+    begin = log.stat().st_size if log.exists() else 0
+    with log.open("ab") as out:
+        child = subprocess.Popen(
+            [str(part) for part in command], stdout=out, stderr=subprocess.STDOUT, env=env
+        )
+        try:
+            while child.poll() is None:
+                try:
+                    child.wait(timeout=TICK_SECONDS)
+                except subprocess.TimeoutExpired:
+                    print(f"environment: ... {time.monotonic() - started:.0f} s", flush=True)
+        except KeyboardInterrupt:
+            # The terminal interrupted the child too; leave it the time to tidy up.
+            child.wait()
+            raise
+    if child.returncode != 0:
+        with log.open("rb") as written:
+            written.seek(begin)
+            output = written.read().decode("utf-8", "replace")
+        raise InstallFailed(f"{reason_of(output)} (details: {log})")
+
+
+def _usable_venv():
+    check = f"import sys; sys.exit(sys.version_info < {preflight.MIN_PYTHON})"
+    try:
+        ran = subprocess.run([str(VENV / "bin" / "pip"), "--version"], stdout=subprocess.DEVNULL)
+        checked = subprocess.run([str(PYTHON), "-c", check])
+    except OSError:
+        return False
+    return ran.returncode == 0 and checked.returncode == 0
+
+
+def make_venv(log, env):
+    """Create .venv unless there is one that works, with a Python that is new enough."""
+    if _usable_venv():
+        return
+    shutil.rmtree(str(VENV), ignore_errors=True)
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    try:
+        run_step(
+            f"making .venv with Python {version}", [sys.executable, "-m", "venv", VENV], log, env
+        )
+    except InstallFailed as err:
+        shutil.rmtree(str(VENV), ignore_errors=True)
+        if "ensurepip" in log.read_text(errors="replace")[-2000:]:
+            raise InstallFailed(
+                "this Python cannot make virtual environments: install its venv module "
+                "(Debian: apt install python{}.{}-venv)".format(*sys.version_info[:2])
+            ) from err
+        raise
+
+
+def install(group, log, env):
+    """Install the pinned packages of the group, and the project itself, into .venv."""
+    for stamp in STAMPS["dev"]:
+        if (VENV / ("." + stamp)).exists():
+            (VENV / ("." + stamp)).unlink()
+    make_venv(log, env)
+    bootstrap, wanted = REQUIREMENTS / "bootstrap.txt", REQUIREMENTS / (group + ".txt")
+    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    run_step(
+        "installing the installer (uv)",
+        [*pip, "install", "--require-hashes", "--only-binary=:all:", "-r", bootstrap],
+        log,
+        env,
+    )
+    listing = subprocess.run(
+        [str(part) for part in pip] + ["config", "list"], stdout=subprocess.PIPE, env=env
+    )
+    env = dict(env, **uv_settings(listing.stdout.decode("utf-8", "replace"), env))
+    uv = [VENV / "bin" / "uv", "pip"]
+    count = len(re.findall(r"^[A-Za-z0-9]", wanted.read_text(), re.MULTILINE))
+    run_step(
+        f"installing {count} pinned packages ({group})",
+        [*uv, "sync", "--python", PYTHON, "--require-hashes", bootstrap, wanted],
+        log,
+        env,
+    )
+    project = ["--no-deps", "--no-build-isolation", "--editable", preflight.ROOT]
+    run_step("installing this project", [*uv, "install", "--python", PYTHON, *project], log, env)
+    for stamp in STAMPS[group]:
+        # The place is part of it: in a checkout that was moved no script of .venv starts any more.
+        (VENV / ("." + stamp)).write_text(str(preflight.ROOT) + "\n")
+
+
+def main(arguments):
+    """Install the group named in arguments; return the exit code."""
+    wrong_python = preflight.python_problem(sys.version_info)
+    if wrong_python:
+        print("error:", wrong_python, file=sys.stderr)
+        return 1
+    started = time.monotonic()
+    try:
+        log = preflight.home_folder(os.environ) / "log" / "install.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("")
+        install(arguments[0], log, dict(os.environ))
+    except InstallFailed as err:
+        print("error:", err, file=sys.stderr)
+        return 1
+    except OSError as err:
+        print("error: the environment cannot be made:", reason_of(str(err)), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted; the next run takes up the installation again", file=sys.stderr)
+        return 130
+    print(f"environment: ready in {time.monotonic() - started:.0f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,187 @@
+"""Checks before any work starts: one line for each thing that is missing, and what to do about it.
+
+    python tools/preflight.py run|data|serve|airflow|mlflow|test
+
+Standard library only, and a syntax that Python 3.6 still reads: an old Python must get a clear
+line, not a SyntaxError.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+MIN_PYTHON = (3, 11)
+MIN_JAVA = 17  # the oldest that Spark 4 runs on
+ROOT = Path(__file__).resolve().parent.parent
+GB = 1024**3
+# Measured and rounded up: the environment takes 1.5 GB, the data and the model well under 1 GB.
+ENVIRONMENT_BYTES = 2 * GB
+HOME_BYTES = 1 * GB
+
+NEEDS = {
+    "run": ("java", "folders", "disk", "sources", "port"),
+    "data": ("java", "folders", "disk", "sources"),
+    "airflow": ("java", "folders", "disk", "sources", "airflow_port"),
+    "serve": ("port",),
+    "mlflow": ("mlflow_port",),
+    "test": ("java", "folders", "disk"),
+}
+
+
+def home_folder(env):
+    """Return the absolute folder of all that is made here (GENDER_DETECTION_HOME, or var)."""
+    return ROOT / (env.get("GENDER_DETECTION_HOME", "").strip() or "var")
+
+
+def python_problem(version):
+    """Return what is wrong with this Python (major, minor, ...), or None."""
+    if tuple(version[:2]) >= MIN_PYTHON:
+        return None
+    return (
+        "Python {}.{} is too old: install Python {}.{} or newer, or name one: "
+        "make PYTHON=/path/to/python3.11".format(version[0], version[1], *MIN_PYTHON)
+    )
+
+
+def java_command(env):
+    """Return the java that Spark will start: JAVA_HOME's, else the first on PATH, or None."""
+    if env.get("JAVA_HOME"):
+        return str(Path(env["JAVA_HOME"]) / "bin" / "java")
+    return shutil.which("java", path=env.get("PATH", ""))
+
+
+def java_major(banner):
+    """Return the major version in the output of `java -version` ("1.8.0_362" is 8), or None."""
+    found = re.search(r'version "(\d+)(?:\.(\d+))?', banner)
+    if not found:
+        return None
+    major, minor = found.groups()
+    return int(minor) if major == "1" and minor else int(major)
+
+
+def java_problem(env):
+    """Return what is wrong with Java, or None."""
+    package = f"openjdk-{MIN_JAVA}-jre-headless"
+    remedy = f"install Java {MIN_JAVA} or newer (Debian: apt install {package})"
+    java = java_command(env)
+    if java is None:
+        return f"no Java found, and Spark needs one: {remedy}, or set JAVA_HOME"
+    place = f"JAVA_HOME={env['JAVA_HOME']}" if env.get("JAVA_HOME") else java
+    try:
+        ran = subprocess.run(
+            [java, "-version"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=dict(env),
+            timeout=60,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return f"no Java that runs at {place}: {remedy}, or correct JAVA_HOME"
+    major = java_major(ran.stdout.decode("utf-8", "replace"))
+    if ran.returncode != 0 or major is None:
+        return f"no Java that runs at {place}: {remedy}, or correct JAVA_HOME"
+    if major < MIN_JAVA:
+        return f"Java {major} ({place}) is too old: {remedy}, or point JAVA_HOME at one"
+    return None
+
+
+def port_problem(host, port, variable):
+    """Return what keeps a server from listening on host:port, or None; variable sets the port."""
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        return f"{variable}={port}: give a port from 1 to 65535"
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        # As the server does: a connection in TIME_WAIT does not count as taken.
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, int(port)))
+        except OSError as err:
+            return (
+                f"port {port} cannot be used ({err.strerror.lower()}): "
+                f"stop what listens there, or choose another: {variable}={int(port) + 1} make ..."
+            )
+    return None
+
+
+def _existing(folder):
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+def folder_problem(folder):
+    """Return why nothing can be written below folder (which may not exist yet), or None."""
+    place = _existing(folder)
+    if place.is_dir() and os.access(str(place), os.W_OK | os.X_OK):
+        return None
+    return f"{place} is not a folder that can be written to: correct its permissions, or its owner"
+
+
+def disk_problem(folder, needed, disk_usage=shutil.disk_usage):
+    """Return that fewer than needed bytes are free below folder, or None."""
+    place = _existing(folder)
+    free = disk_usage(str(place)).free
+    if free >= needed:
+        return None
+    return (
+        f"disk full: {free / GB:.1f} GB free at {place}, {needed / GB:.1f} GB needed: free some "
+        "space, or point GENDER_DETECTION_HOME at another disk"
+    )
+
+
+def sources_problem(paths):
+    """Return which of the catalogue files (separated by ':') is missing, or None."""
+    missing = [path for path in paths.split(":") if path and not (ROOT / path).is_file()]
+    if missing:
+        return "SOURCES: there is no file {}: correct the name".format(", ".join(missing))
+    return None
+
+
+def _disk_problems(env):
+    environment = 0 if (ROOT / ".venv" / ".pipeline").exists() else ENVIRONMENT_BYTES
+    home = home_folder(env)
+    # What was built once is replaced by as much again at most; a full build needs it all.
+    data = HOME_BYTES // 2 if (home / "data").exists() else HOME_BYTES
+    same = _existing(home).stat().st_dev == ROOT.stat().st_dev
+    if same:
+        return [disk_problem(home, environment + data)]
+    return [disk_problem(ROOT, environment), disk_problem(home, data)]
+
+
+def _ui_port_problem(env, variable, default):
+    return port_problem("127.0.0.1", env.get(variable) or default, variable)
+
+
+def problems(command, env):
+    """Return the lines that say what keeps `make command` from working; empty when nothing does."""
+    host = env.get("GENDER_DETECTION_HOST") or "0.0.0.0"  # noqa: S104 - the API's own default
+    port = env.get("GENDER_DETECTION_PORT", "").strip() or "5000"
+    checks = {
+        "java": lambda: [java_problem(env)],
+        "folders": lambda: [folder_problem(ROOT), folder_problem(home_folder(env))],
+        "disk": lambda: _disk_problems(env),
+        "sources": lambda: [sources_problem(env.get("GENDER_DETECTION_SOURCES", ""))],
+        "port": lambda: [port_problem(host, port, "GENDER_DETECTION_PORT")],
+        "airflow_port": lambda: [_ui_port_problem(env, "AIRFLOW__API__PORT", "8080")],
+        "mlflow_port": lambda: [_ui_port_problem(env, "MLFLOW_PORT", "5001")],
+    }
+    found = [python_problem(sys.version_info)]
+    for need in NEEDS[command]:
+        found += checks[need]()
+    return [line for line in found if line]
+
+
+def main(arguments):
+    """Print every problem of the command on one line; return the exit code."""
+    found = problems(arguments[0], os.environ)
+    for line in found:
+        print("error:", line, file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

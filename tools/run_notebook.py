@@ -1,0 +1,193 @@
+"""Execute a notebook with a line per cell, and keep its executed HTML beside the model.
+
+    python tools/run_notebook.py notebooks/exploratory_analysis.ipynb
+
+The notebook itself is never written to. On a failing cell its title and the error's last line
+are shown; the whole trace goes into log/notebook.log below GENDER_DETECTION_HOME.
+"""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+from airflow_env import airflow_environment
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+
+from gender_detection.config import Settings
+from gender_detection.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parent.parent
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class ThisPython(KernelSpecManager):
+    """Knows one kernel, the Python that runs this: no kernel of the user's can take its place."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Return the kernel, whatever name the notebook asks for."""
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name=kernel_name, language="python")
+
+
+class InterruptibleClient(NotebookClient):
+    """A client that a signal cancels; NotebookClient's own handler tells it from no other end."""
+
+    interrupted = False
+
+    async def async_start_new_kernel(self, **kwargs: object) -> None:
+        """Start the kernel; its caller has just set the handlers that are replaced here."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - this is a coroutine
+
+        def cancel() -> None:
+            self.interrupted = True
+            task.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, cancel)
+        await super().async_start_new_kernel(**kwargs)
+
+
+def cell_titles(notebook: NotebookNode) -> dict[int, str]:
+    """Return a title for each cell with code, by index: its first comment, else the last heading.
+
+    A heading names the first cell below it; the ones that follow say what they are by themselves.
+    """
+    titles, heading = {}, ""
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            if found := re.findall(r"^#+\s+(.+?)\s*#*$", cell.source, re.MULTILINE):
+                heading = found[-1]
+        elif cell.cell_type == "code" and cell.source.strip():
+            first = cell.source.strip().splitlines()[0]
+            comment = first.lstrip("#% ").strip() if first.startswith("#") else ""
+            titles[index] = comment or heading or first
+    return titles
+
+
+class Progress:
+    """Prints a line per cell; knows the cell that runs."""
+
+    def __init__(self, titles: dict[int, str]) -> None:
+        self.current = "start"
+        self._numbers = {index: number for number, index in enumerate(titles, start=1)}
+        self._titles = titles
+        self._started = 0.0
+
+    def start(self, cell: NotebookNode, cell_index: int) -> None:
+        """Show which cell starts."""
+        if cell_index not in self._titles:
+            return
+        self.current, self._started = self._titles[cell_index], time.monotonic()
+        number, total = self._numbers[cell_index], len(self._titles)
+        print(f"[{number:{len(str(total))}}/{total}] {self.current} ...", end="", flush=True)
+
+    def end(self, cell: NotebookNode, cell_index: int, execute_reply: object) -> None:
+        """Show how long it took."""
+        if cell_index in self._titles:
+            print(f" {time.monotonic() - self._started:.1f} s", flush=True)
+
+
+async def execute(notebook: NotebookNode, progress: Progress, home: Path, scratch: Path) -> None:
+    """Execute the notebook in memory; its kernel is gone when this returns or raises.
+
+    What the kernel and its Spark print beside the notebook's outputs goes into log/kernel.log.
+    """
+    manager = AsyncKernelManager(
+        kernel_spec_manager=ThisPython(),
+        connection_file=str(scratch / "kernel.json"),
+        # Sockets in a folder of our own: no port that others on this machine could reach.
+        transport="ipc",
+        ip=str(scratch / "kernel"),
+    )
+    client = InterruptibleClient(
+        notebook,
+        km=manager,
+        timeout=None,
+        on_cell_execute=progress.start,
+        on_cell_executed=progress.end,
+    )
+    # The user's own IPython start-up files have no place in a training run.
+    own = {"IPYTHONDIR": str(scratch), "MPLCONFIGDIR": str(scratch)}
+    env = {**os.environ, **airflow_environment(home, os.environ), **own}
+    try:
+        with (home / "log" / "kernel.log").open("wb") as noise:
+            await client.async_execute(cwd=str(ROOT), env=env, stdout=noise, stderr=noise)
+    except DeadKernelError as err:
+        # What it makes of a cancelled cell, too.
+        if client.interrupted:
+            raise KeyboardInterrupt from err
+        raise
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
+        if manager.has_kernel:
+            await manager.shutdown_kernel(now=True)
+
+
+def save_html(notebook: NotebookNode, target: Path) -> None:
+    """Write the executed notebook as HTML, whole or not at all."""
+    html, _ = HTMLExporter().from_notebook_node(notebook)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(".html.unfinished")
+    unfinished.write_text(html, encoding="utf-8")
+    unfinished.replace(target)
+
+
+def run(source: Path, settings: Settings) -> int:
+    """Execute the notebook at source, keep its HTML, and return the exit code."""
+    log = settings.home / "log" / "notebook.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("")
+    notebook = nbformat.read(source, as_version=4)
+    progress = Progress(cell_titles(notebook))
+    try:
+        with tempfile.TemporaryDirectory(prefix="notebook-") as scratch:
+            asyncio.run(execute(notebook, progress, settings.home, Path(scratch)))
+    except CellExecutionError as err:
+        log.write_text(ANSI.sub("", err.traceback) + "\n", encoding="utf-8")
+        last = ANSI.sub("", f"{err.ename}: {err.evalue}".strip().splitlines()[-1])
+        print(f"\nerror: {progress.current}: {last} (details: {log})", file=sys.stderr)
+        return 1
+    except DeadKernelError:
+        print(
+            f"\nerror: {progress.current}: Python died, out of memory most likely: close other "
+            "programs, or set GENDER_DETECTION_SAMPLE=0.5",
+            file=sys.stderr,
+        )
+        return 1
+    save_html(notebook, Path(settings.model_dir) / f"{source.stem}.html")
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run the notebook named in arguments; return the exit code."""
+    started = time.monotonic()
+    try:
+        settings = Settings.from_env()
+        print(f"train: executing {arguments[0]}", flush=True)
+        code = run(Path(arguments[0]), settings)
+    except (ConfigError, OSError, nbformat.reader.NotJSONError, nbformat.ValidationError) as err:
+        print("error:", err, file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        print("\ninterrupted; the model served before stands", file=sys.stderr)
+        return 130
+    if code == 0:
+        print(f"train: ready in {time.monotonic() - started:.0f} s", flush=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,167 @@
+"""Run the data pipeline: the Airflow DAG, embedded, with a line for each thing that happens.
+
+The terminal shows the tasks and the jobs' own lines (those that start with [gender-detection]);
+everything else goes into log/pipeline.log below GENDER_DETECTION_HOME.
+"""
+
+import json
+import os
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from airflow_env import BIN, SPARK_SCRATCH, airflow_environment, migrate_database
+from processes import interrupt_on_signals, process_group
+
+from gender_detection.config import Settings
+from gender_detection.errors import ConfigError
+
+DAG_ID = "data_pipeline"
+MARK = "[gender-detection]"
+QUIET_SECONDS = 15
+
+
+class Progress:
+    """What the terminal gets to see of a DAG run, and why the run failed."""
+
+    def __init__(self) -> None:
+        self.error: str | None = None
+        self.last_exception: str | None = None
+        self._task: str | None = None
+        self._state = ""
+        self._task_started = 0.0
+
+    def line(self, event: str, exception: str | None, state: str | None, now: float) -> str | None:
+        """Take one log event at now (seconds) and return the line to show, if any."""
+        if exception:
+            self.last_exception = exception.strip().splitlines()[-1]
+        if state:
+            self._state = state
+        if found := re.match(r"\[DAG TEST\] starting task_id=(\S+)", event):
+            self._task, self._task_started, self._state = found.group(1), now, ""
+            return f"{self._task}: started"
+        if event.startswith("[DAG TEST] end task"):
+            return self._end(now)
+        if event.startswith(MARK):
+            text = event.removeprefix(MARK).strip()
+            if text.startswith("error:"):
+                self.error = text.removeprefix("error:").strip()
+            return f"{self._task}:   {text}"
+        if "No space left on device" in event or "No space left on device" in (exception or ""):
+            self.error = "disk full (no space left on device): free some space and run it again"
+        return None
+
+    def still_running(self, now: float) -> str | None:
+        """Return the sign of life of a task that has been silent."""
+        return f"{self._task}:   ... {now - self._task_started:.0f} s" if self._task else None
+
+    def _end(self, now: float) -> str:
+        outcome = {"success": "done", "up_for_retry": "failed, will be tried again"}
+        word = outcome.get(self._state, self._state or "ended")
+        line = f"{self._task}: {word} after {now - self._task_started:.1f} s"
+        self._task = None
+        return line
+
+
+def read_event(line: str) -> tuple[str, str | None, str | None]:
+    """Return event, exception ("Type: message") and task state of one line of Airflow's JSON log.
+
+    A line that is not JSON is an event by itself.
+    """
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return line, None, None
+    if not isinstance(record, dict):
+        return line, None, None
+    raised = record.get("exception") or []
+    text = None
+    if isinstance(raised, list) and raised:
+        text = f"{raised[0].get('exc_type')}: {raised[0].get('exc_value')}"
+    return str(record.get("event", "")), text, record.get("new_state")
+
+
+def _lines(stream: IO[str], quiet: float) -> Iterator[str | None]:
+    """Yield the stream's lines; None whenever there was none for so many seconds."""
+    waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def read() -> None:
+        for line in stream:
+            waiting.put(line)
+        waiting.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        try:
+            line = waiting.get(timeout=quiet)
+        except queue.Empty:
+            yield None
+            continue
+        if line is None:
+            return
+        yield line.rstrip("\n")
+
+
+def run_dag(env: dict[str, str], log: Path) -> tuple[int, Progress]:
+    """Run the DAG to its end, showing its progress; return Airflow's exit code and the progress."""
+    progress = Progress()
+    command = [str(BIN / "python"), "-m", "airflow", "dags", "test", DAG_ID]
+    with (
+        log.open("a", encoding="utf-8") as out,
+        process_group(command, env, subprocess.PIPE) as child,
+    ):
+        assert child.stdout is not None  # noqa: S101 - it was asked for
+        for line in _lines(child.stdout, QUIET_SECONDS):
+            if line is None:
+                shown = progress.still_running(time.monotonic())
+            else:
+                event, exception, state = read_event(line)
+                out.write(f"{time.strftime('%H:%M:%S')} {event} {exception or ''}".rstrip() + "\n")
+                out.flush()
+                shown = progress.line(event, exception, state, time.monotonic())
+            if shown:
+                print(shown, flush=True)
+        return child.wait(), progress
+
+
+def main() -> int:
+    """Run the pipeline and return the exit code."""
+    interrupt_on_signals()
+    started = time.monotonic()
+    try:
+        home = Settings.from_env().home
+        env = {**os.environ, **airflow_environment(home, os.environ)}
+        env["AIRFLOW__LOGGING__JSON_LOGS"] = "True"
+        log = home / "log" / "pipeline.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("")
+        shutil.rmtree(home / SPARK_SCRATCH, ignore_errors=True)
+        (home / SPARK_SCRATCH).mkdir()
+        print("data: starting Airflow", flush=True)
+        if not migrate_database(home, env, log):
+            print(f"error: Airflow's database cannot be set up: see {log}", file=sys.stderr)
+            return 1
+        code, progress = run_dag(env, log)
+    except (ConfigError, OSError) as err:
+        print("error:", err, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted; what was published before stands", file=sys.stderr)
+        return 130
+    if code != 0:
+        why = progress.error or progress.last_exception or "Airflow could not run the DAG"
+        print(f"error: {why} (details: {log})", file=sys.stderr)
+        return 1
+    print(f"data: ready in {time.monotonic() - started:.0f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

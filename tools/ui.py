@@ -1,0 +1,104 @@
+"""Open a user interface on this project's own runs and models, until Ctrl-C.
+
+    python tools/ui.py airflow|mlflow
+
+The server's output goes into log/airflow-ui.log or log/mlflow-ui.log below GENDER_DETECTION_HOME.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from airflow_env import BIN, airflow_environment, migrate_database
+from processes import interrupt_on_signals, process_group
+
+from gender_detection.config import Settings
+from gender_detection.errors import ConfigError
+
+READY_SECONDS = 180
+
+
+def airflow_ui(settings: Settings, env: Mapping[str, str]) -> tuple[list[str], dict[str, str], str]:
+    """Return command, environment and address of Airflow's UI on this project's DAG."""
+    port = env.get("AIRFLOW__API__PORT") or "8080"
+    command = [str(BIN / "python"), "-m", "airflow", "standalone"]
+    environment = {**env, **airflow_environment(settings.home, env)}
+    return command, environment, f"http://localhost:{port}"
+
+
+def mlflow_ui(settings: Settings, env: Mapping[str, str]) -> tuple[list[str], dict[str, str], str]:
+    """Return command, environment and address of MLflow's UI on this project's runs and models."""
+    port = env.get("MLFLOW_PORT") or "5001"
+    store = ["--backend-store-uri", settings.tracking_uri]
+    address = ["--host", "127.0.0.1", "--port", port, "--workers", "1"]
+    command = [str(BIN / "python"), "-m", "mlflow", "ui", *store, *address]
+    # Nothing here runs MLflow's background jobs.
+    environment = {**env, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    return command, environment, f"http://localhost:{port}"
+
+
+def login(home: Path) -> str:
+    """Return how to log in to Airflow: it makes a password by itself, and tells it only once."""
+    passwords = home / "airflow" / "simple_auth_manager_passwords.json.generated"
+    if not passwords.exists():
+        return ""
+    users = json.loads(passwords.read_text())
+    return "".join(f" (user {user}, password {password})" for user, password in users.items())
+
+
+def wait_until_ready(child: subprocess.Popen[str], address: str) -> bool:
+    """Return whether the address answers, as soon as it does; False when child ended or hangs."""
+    deadline = time.monotonic() + READY_SECONDS
+    while child.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own address
+                return True
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            time.sleep(0.5)
+    return False
+
+
+def show(name: str, settings: Settings, env: Mapping[str, str]) -> int:
+    """Run the UI called name until it ends or is interrupted; return the exit code."""
+    command, environment, address = {"airflow": airflow_ui, "mlflow": mlflow_ui}[name](
+        settings, env
+    )
+    log = settings.home / "log" / f"{name}-ui.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    (settings.home / name).mkdir(exist_ok=True)
+    print(f"{name}: starting (a minute on a slow machine)", flush=True)
+    if name == "airflow" and not migrate_database(settings.home, environment, log):
+        print(f"error: Airflow's database cannot be set up: see {log}", file=sys.stderr)
+        return 1
+    with log.open("w") as out, process_group(command, environment, out) as child:
+        if wait_until_ready(child, address):
+            hint = login(settings.home) if name == "airflow" else ""
+            print(f"{name}: open {address}{hint}; Ctrl-C stops it", flush=True)
+            child.wait()
+    print(f"error: {name} ended (details: {log})", file=sys.stderr)
+    return 1
+
+
+def main(arguments: list[str]) -> int:
+    """Show the UI named in arguments; return the exit code, 0 when asked to stop."""
+    interrupt_on_signals()
+    try:
+        return show(arguments[0], Settings.from_env(), os.environ)
+    except (ConfigError, OSError) as err:
+        print("error:", err, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
