@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandera.pyspark as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import DataType
@@ -75,6 +74,10 @@ class Gate:
 
     def _schema_faults(self, df: DataFrame, counts: dict[str, int]) -> list[str]:
         """Return one sentence for each rule that pandera finds broken."""
+        # Imported here: it asks for Spark Connect, which, without all its packages, ends an
+        # interpreter started as `python -c` with exit code 0 and no output (pyspark 4.3).
+        import pandera.pyspark as pa
+
         checks: dict[str, list[pa.Check]] = {name: [] for name in self.columns}
         for column in self._never_null():
             name = _not_null(column)
