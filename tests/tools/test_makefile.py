@@ -16,7 +16,7 @@ SOURCES = [
     "notebooks/exploratory_analysis.ipynb",
     "src/gender_detection/names/keys.py",
     "src/gender_detection/training.py",
-    "src/gender_detection/cli.py",
+    "src/gender_detection/cli/predict.py",
     "requirements/bootstrap.txt",
     "requirements/pipeline.txt",
     "requirements/dev.txt",
@@ -98,7 +98,7 @@ def test_changed_training_code_rebuilds_the_model_alone(tree, name):
 
 
 def test_changed_command_line_rebuilds_nothing(tree):
-    touch(tree, "src/gender_detection/cli.py")
+    touch(tree, "src/gender_detection/cli/predict.py")
     assert steps(tree, "run") == []
 
 

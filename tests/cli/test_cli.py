@@ -3,54 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command_line import COMMANDS, assert_says_in_one_line, run
 
-from gender_detection import cli
 from gender_detection.config import PREFIX
 from gender_detection.model import store
-
-COMMANDS = {
-    "module": [sys.executable, "-m", "gender_detection.cli"],
-    "console script": [str(Path(sys.executable).with_name("gender-detection"))],
-}
-
-
-@pytest.fixture
-def model_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty model folder that the settings name."""
-    for variable in list(os.environ):
-        if variable.startswith(PREFIX):
-            monkeypatch.delenv(variable)
-    monkeypatch.setenv(PREFIX + "HOME", str(tmp_path))
-    monkeypatch.setenv(PREFIX + "MODEL_DIR", str(tmp_path / "model"))
-    return tmp_path / "model"
-
-
-@pytest.fixture
-def published(model_dir: Path, tiny_artifact: Path) -> Path:
-    return store.publish(model_dir, tiny_artifact, "7")
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Return the exit code, and what was printed as output and as errors."""
-    try:
-        code = cli.main(arguments)
-    except SystemExit as end:  # how argparse ends
-        code = int(end.code or 0)
-    printed = capsys.readouterr()
-    return code, printed.out, printed.err
-
-
-def assert_says_in_one_line(result: tuple[int, str, str], *parts: str) -> None:
-    code, out, err = result
-    assert (code, out) == (1, "")
-    assert err.startswith("error: ")
-    assert err.count("\n") == 1
-    for part in parts:
-        assert part in err
 
 
 @pytest.mark.usefixtures("published")
@@ -117,20 +76,6 @@ def test_command_that_cannot_be_read_is_answered_with_its_usage(
 
     assert (code, out) == (2, "")
     assert err.startswith("usage: gender-detection")
-
-
-def test_model_show_prints_version_parameters_and_metrics(
-    capsys: pytest.CaptureFixture[str], published: Path
-):
-    code, out, _ = run(capsys, "model", "show")
-
-    shown = json.loads(out)
-    assert code == 0
-    assert shown["version"] == "7"
-    assert shown["folder"] == str(published)
-    assert shown["data_version"] == "tiny"
-    assert shown["parameters"]["threshold"] == 0.8
-    assert shown["metrics"]["unseen"]["forced"]["errorCoded"] == 0.1
 
 
 @pytest.mark.parametrize("command", [("predict", "Maria"), ("model", "show")])

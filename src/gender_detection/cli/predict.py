@@ -1,0 +1,52 @@
+"""gender-detection predict: answer names given on the command line."""
+
+import argparse
+from pathlib import Path
+
+import msgspec
+
+from ..config import Settings
+from ..model import Model, Person, Prediction, store
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    predict = commands.add_parser("predict", help="answer names given here")
+    predict.add_argument("names", nargs="+", metavar="NAME")
+    predict.add_argument("--country", type=_country, help="ISO 3166-1 alpha-2 code, such as IT")
+    predict.add_argument("--threshold", type=float, help="answer from this probability on")
+    predict.add_argument("--female-share", type=float, help="known share of women among them")
+    predict.add_argument("--json", action="store_true", help="one JSON object a line")
+    predict.set_defaults(command=_predict)
+
+
+def _country(code: str) -> str:
+    if len(code) == 2 and code.isascii() and code.isalpha():
+        return code.upper()
+    raise argparse.ArgumentTypeError(f"{code!r} is no ISO 3166-1 alpha-2 code, such as IT")
+
+
+def _predict(arguments: argparse.Namespace, settings: Settings) -> int:
+    model = Model.load(store.current(Path(settings.model_dir)))
+    # Bytes that are no text in the terminal's encoding could not be printed again.
+    names = [name.encode(errors="replace").decode() for name in arguments.names]
+    people = [Person(name=name, country=arguments.country) for name in names]
+    predictions = model.predict(
+        people, threshold=arguments.threshold, female_share=arguments.female_share
+    )
+    for prediction in predictions:
+        print(msgspec.json.encode(prediction).decode() if arguments.json else _line(prediction))
+    return 0
+
+
+def _line(prediction: Prediction) -> str:
+    if prediction.probability is None:
+        return f"{prediction.name}: unknown ({prediction.reason})"
+    if prediction.gender == "unknown":
+        likelier = "female" if (prediction.p_female or 0) > 0.5 else "male"
+        why = f"{prediction.reason}, {likelier} at {prediction.probability:.1%}"
+        return f"{prediction.name}: unknown ({why})"
+    return (
+        f"{prediction.name}: {prediction.gender} at {prediction.probability:.1%} "
+        f"(by {prediction.basis})"
+    )

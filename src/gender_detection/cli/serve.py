@@ -1,0 +1,17 @@
+"""gender-detection serve: the REST API."""
+
+import argparse
+
+from ..config import Settings
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    serve = commands.add_parser("serve", help="serve the REST API")
+    serve.set_defaults(command=_serve)
+
+
+def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    from ..serving import serve  # the server is needed by this command alone
+
+    return serve(settings)

@@ -1,0 +1,25 @@
+"""Where the command line looks for its model."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from gender_detection.config import PREFIX
+from gender_detection.model import store
+
+
+@pytest.fixture
+def model_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty model folder that the settings name."""
+    for variable in list(os.environ):
+        if variable.startswith(PREFIX):
+            monkeypatch.delenv(variable)
+    monkeypatch.setenv(PREFIX + "HOME", str(tmp_path))
+    monkeypatch.setenv(PREFIX + "MODEL_DIR", str(tmp_path / "model"))
+    return tmp_path / "model"
+
+
+@pytest.fixture
+def published(model_dir: Path, tiny_artifact: Path) -> Path:
+    return store.publish(model_dir, tiny_artifact, "7")
