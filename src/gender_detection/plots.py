@@ -1,5 +1,6 @@
 """Figures for the notebook and the reports: each function takes data and returns a figure."""
 
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from .model import Prediction
 # Okabe & Ito's palette (2008), told apart by colour-blind readers too.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#999999"
 SIZE = (8.0, 4.0)  # inches
+DPI = 150
 
 
 def rows_by_stage(manifests: Mapping[str, Mapping[str, Any]]) -> Figure:
@@ -107,6 +109,13 @@ def answers(predictions: Sequence[Prediction], threshold: float) -> Figure:
     axes.set_ylim(-1.4, len(shown) - 0.5)
     axes.set_xlabel("P(female)")
     return figure
+
+
+def as_png(figure: Figure) -> bytes:
+    """Return a figure as a PNG file, the same bytes for the same figure."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=DPI, metadata={"Software": None})
+    return file.getvalue()
 
 
 def _figure(title: str) -> tuple[Figure, Any]:

@@ -4,6 +4,7 @@ Metrics on people are those of Santamaría & Mihaljević (PeerJ CS 4:e156, 2018)
 are those of gender x answered as y (u: unknown); see coded_errors.
 """
 
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 COVERAGES = (0.98, 0.95, 0.9)
 BINS = 10
+Z_95 = 1.959964  # the standard normal quantile of 0.975
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -64,7 +66,7 @@ def confidence(p_female: Floats) -> Floats:
 def error_at_coverage(p_female: Floats, is_female: Bools, coverage: float) -> float | None:
     """Return the share of wrong answers among the surest, so many that they are coverage of all."""
     taken = np.argsort(-confidence(p_female), kind="stable")[: round(coverage * len(p_female))]
-    return _share(int(_wrong(p_female, is_female)[taken].sum()), len(taken))
+    return _share(int(wrong(p_female, is_female)[taken].sum()), len(taken))
 
 
 def coverage_curve(p_female: Floats, is_female: Bools, points: int = 101) -> tuple[Floats, Floats]:
@@ -75,15 +77,15 @@ def coverage_curve(p_female: Floats, is_female: Bools, points: int = 101) -> tup
     if not len(p_female):
         return np.zeros(0), np.zeros(0)
     order = np.argsort(-confidence(p_female), kind="stable")
-    wrong = np.cumsum(_wrong(p_female, is_female)[order])
+    errors = np.cumsum(wrong(p_female, is_female)[order])
     taken = np.unique(np.linspace(1, len(order), points).astype(int))
-    return taken / len(order), wrong[taken - 1] / taken
+    return taken / len(order), errors[taken - 1] / taken
 
 
 def reliability(p_female: Floats, is_female: Bools) -> dict[str, Floats]:
     """Return mean confidence, accuracy and count by confidence in BINS bins from 0.5 to 1."""
     sure = confidence(p_female)
-    sure, right = sure[sure > 0], ~_wrong(p_female, is_female)[sure > 0]
+    sure, right = sure[sure > 0], ~wrong(p_female, is_female)[sure > 0]
     bins = np.minimum(((sure - 0.5) * 2 * BINS).astype(int), BINS - 1)
     count = np.bincount(bins, minlength=BINS).astype(float)
     with np.errstate(invalid="ignore"):
@@ -115,7 +117,22 @@ def threshold_for_error(p_female: Floats, is_female: Bools, error: float) -> flo
     return 0.99
 
 
-def _wrong(p_female: Floats, is_female: Bools) -> Bools:
+def wilson_interval(part: int, whole: int) -> tuple[float, float] | None:
+    """Return the bounds of the 95 % score interval of a share, None where nobody counts.
+
+    E. B. Wilson, Probable inference, the law of succession, and statistical inference, Journal of
+    the American Statistical Association 22 (1927), 209-212.
+    """
+    if not whole:
+        return None
+    share, z2 = part / whole, Z_95**2
+    centre = (share + z2 / (2 * whole)) / (1 + z2 / whole)
+    half = sqrt(share * (1 - share) * z2 / whole + (z2 / (2 * whole)) ** 2) / (1 + z2 / whole)
+    return max(centre - half, 0.0), min(centre + half, 1.0)
+
+
+def wrong(p_female: Floats, is_female: Bools) -> Bools:
+    """Return who gets a wrong answer, or none, when every answer is forced; shape (n,)."""
     return (confidence(p_female) == 0) | ((p_female > 0.5) != is_female)
 
 

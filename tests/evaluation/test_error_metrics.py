@@ -148,3 +148,20 @@ def test_silent_model_is_wrong_of_everybody_and_calibrated_of_nobody():
     }  # fmt: skip
     assert figures["ece"] is None
     assert figures["error_at_coverage"]["90%"] == 1.0
+
+
+def test_wilson_interval_is_that_of_the_formula():
+    # Brown, Cai & DasGupta (2001): asymmetric where the share is small, never below 0 or above 1.
+    assert evaluation.wilson_interval(10, 100) == pytest.approx((0.0552, 0.1744), abs=5e-5)
+    assert evaluation.wilson_interval(0, 10) == pytest.approx((0, 0.2775), abs=5e-5)
+    assert evaluation.wilson_interval(10, 10) == pytest.approx((0.7225, 1), abs=5e-5)
+
+
+def test_interval_of_nobody_is_none():
+    assert evaluation.wilson_interval(0, 0) is None
+
+
+def test_wrong_are_those_answered_otherwise_and_those_not_answered():
+    assert evaluation.wrong(P_FEMALE, IS_FEMALE).tolist() == [
+        False, True, False, True, True, True,
+    ]  # fmt: skip

@@ -1,0 +1,127 @@
+"""gender-detection evaluate: how right the model is on people whose gender is known."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .. import evaluation
+from ..config import Settings
+from ..errors import InvalidInput
+from ..model import Model, store
+from .files import check_file, check_folder, write_whole
+from .progress import ProgressLine
+
+DESCRIPTION = """\
+Compare the model's answers with what is known of people. PEOPLE is a table, .csv or .tsv, gzipped
+or not, in UTF-8, whose header names these columns:
+
+  name, or given_name and family_name
+  country   ISO 3166-1 alpha-2, such as IT; may be empty or absent
+  gender    female or male (f, w, woman, m, man do too); others are counted as left out
+"""
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its options."""
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="measure the model on people of known gender",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    evaluate.add_argument("people", type=Path, metavar="PEOPLE")
+    evaluate.add_argument("--json", action="store_true", help="print the report as JSON")
+    evaluate.add_argument("--threshold", type=float, help="answer from this probability on")
+    evaluate.add_argument("--female-share", type=float, help="known share of women among them")
+    columns = evaluate.add_mutually_exclusive_group()
+    columns.add_argument(
+        "--country-column", default="country", metavar="COLUMN", help="column of the countries"
+    )
+    columns.add_argument("--no-country", action="store_true", help="judge without countries")
+    evaluate.add_argument(
+        "--report", type=Path, metavar="FILE", help="write the report as HTML, figures within"
+    )
+    evaluate.add_argument(
+        "--plots", type=Path, metavar="FOLDER", help="write reliability.png and coverage.png there"
+    )
+    evaluate.set_defaults(command=_evaluate)
+
+
+def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
+    wants_figures = arguments.report or arguments.plots
+    if wants_figures:
+        _check_outputs(arguments)
+    model = Model.load(store.current(Path(settings.model_dir)))
+    people = evaluation.read_people(
+        arguments.people, None if arguments.no_country else arguments.country_column
+    )
+    with ProgressLine(lambda: people.share_read) as progress:
+        judged = evaluation.judge(
+            model,
+            people,
+            threshold=arguments.threshold,
+            female_share=arguments.female_share,
+            progress=progress,
+        )
+    report = evaluation.report_of(judged)
+    if not report["n"]:
+        raise InvalidInput(
+            f"{arguments.people}: the column gender is female or male for none of "
+            f"{report['left_out']:,} people: write female or male there (f, w, woman, m, man do)"
+        )
+    for warning in report["warnings"]:
+        print(f"warning: {arguments.people}: {warning}", file=sys.stderr)
+    if wants_figures:
+        _write(arguments, model, report, _figures(judged))
+    if arguments.json:
+        print(json.dumps(report, indent=2, allow_nan=False))
+    else:
+        print(evaluation.as_text(report))
+    return 0
+
+
+def _check_outputs(arguments: argparse.Namespace) -> None:
+    """Raise InvalidInput now where writing would fail after all the work is done."""
+    if arguments.report:
+        check_file(arguments.report, read=arguments.people)
+    if arguments.plots:
+        check_folder(arguments.plots)
+    try:
+        from .. import plots  # noqa: F401 - whether it can be had is what is asked
+    except ImportError as err:
+        raise InvalidInput(
+            "--report and --plots need matplotlib, which is not installed here: "
+            "pip install matplotlib, or leave them out"
+        ) from err
+
+
+def _figures(judged: evaluation.Judged) -> dict[str, bytes]:
+    from .. import plots  # matplotlib is no part of the runtime
+
+    # Those whose name says nothing are no matter of how sure the model is.
+    named = judged.answered
+    p_female, is_female = judged.p_female[named], judged.is_female[named]
+    calibration = plots.reliability(p_female, is_female, "Calibration on these people")
+    sure = evaluation.confidence(p_female) >= judged.threshold
+    share = float(sure.mean()) if len(sure) else None
+    curves = {"people whose name says something": (p_female, is_female)}
+    coverage = plots.coverage(curves, threshold_at=share)
+    return {"reliability": plots.as_png(calibration), "coverage": plots.as_png(coverage)}
+
+
+def _write(
+    arguments: argparse.Namespace,
+    model: Model,
+    report: Mapping[str, Any],
+    figures: Mapping[str, bytes],
+) -> None:
+    if arguments.plots:
+        for name, png in figures.items():
+            write_whole(arguments.plots / f"{name}.png", png)
+    if arguments.report:
+        title = f"{model.name} {model.version} on {arguments.people.name}"
+        page = evaluation.as_html(report, title, figures)
+        write_whole(arguments.report, page.encode())

@@ -1,0 +1,64 @@
+"""A line on the terminal that says how far a long command has come."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+FIRST_AFTER = 1.0  # seconds: what is done by then needs no line
+EVERY = 0.2  # seconds
+
+
+class ProgressLine:
+    """Called with the rows done so far, keeps one line on stderr up to date if it is a terminal.
+
+    share says which share of the work is done, None if that is not known. Leaving the context
+    clears the line, also when the work is interrupted.
+    """
+
+    def __init__(
+        self,
+        share: Callable[[], float | None],
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self._share = share
+        self._stream = sys.stderr if stream is None else stream
+        self._clock = clock
+        self._start = clock()
+        self._next = self._start + FIRST_AFTER
+        self._width = 0
+
+    def __enter__(self) -> "ProgressLine":
+        """Start the clock."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Clear the line."""
+        if self._width:
+            self._show("")
+            self._stream.write("\r")
+            self._stream.flush()
+
+    def __call__(self, rows: int) -> None:
+        """Show the rows done, how many a second, and the time left."""
+        now = self._clock()
+        if now < self._next or not self._stream.isatty():
+            return
+        self._next = now + EVERY
+        spent = now - self._start
+        parts = [f"{rows:,} rows", f"{rows / spent:,.0f} rows/s"]
+        if share := self._share():
+            parts += [f"{share:.0%}", f"{_duration(spent * (1 - share) / share)} left"]
+        self._show(", ".join(parts))
+
+    def _show(self, text: str) -> None:
+        self._stream.write("\r" + text.ljust(self._width))
+        self._stream.flush()
+        self._width = len(text)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

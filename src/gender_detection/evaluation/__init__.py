@@ -1,0 +1,48 @@
+"""How right a model is, and how well it knows: on one's own people, overall and slice by slice.
+
+evaluate(model, read_people(path)) returns the report; the metrics stand alone.
+"""
+
+from .html import as_html
+from .judging import Judged, judge
+from .measures import (
+    BINS,
+    COVERAGES,
+    coded_errors,
+    confidence,
+    coverage_curve,
+    error_at_coverage,
+    expected_calibration_error,
+    metrics,
+    reliability,
+    threshold_for_error,
+    wilson_interval,
+    wrong,
+)
+from .people import LabelledPerson, PeopleFile, read_people
+from .report import evaluate, report_of
+from .text import as_text
+
+__all__ = [
+    "BINS",
+    "COVERAGES",
+    "Judged",
+    "LabelledPerson",
+    "PeopleFile",
+    "as_html",
+    "as_text",
+    "coded_errors",
+    "confidence",
+    "coverage_curve",
+    "error_at_coverage",
+    "evaluate",
+    "expected_calibration_error",
+    "judge",
+    "metrics",
+    "read_people",
+    "reliability",
+    "report_of",
+    "threshold_for_error",
+    "wilson_interval",
+    "wrong",
+]

@@ -1,0 +1,81 @@
+"""The report of an evaluation: one dictionary of plain values, ready for JSON.
+
+    n, left_out        people judged; people whose gender is neither female nor male
+    threshold, female_share   what the model was asked with
+    share_of_women     in the labels
+    at_threshold, forced, ece, error_at_coverage   of gender_detection.evaluation.metrics
+    unknown_by_reason  people without an answer at the threshold
+    without_initials   n and the metrics of those whom the model says something of, that is without
+                       the reasons initials, empty and not_a_name
+    slices             of gender_detection.evaluation.slices
+    remarks            sentences: where errors are many, and why
+    warnings           sentences: what in the data was not used as it stood
+
+Shares are of 1, None where nobody counts.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..model import Model
+from ..model.prediction import Reason
+from .judging import Judged, Progress, judge
+from .measures import metrics
+from .people import LabelledPerson
+from .remarks import remarks, warnings
+from .slices import slices_of
+
+REASONS: tuple[Reason, ...] = ("initials", "empty", "not_a_name", "ambiguous", "unseen")
+
+
+def evaluate(
+    model: Model,
+    people: Iterable[LabelledPerson],
+    *,
+    threshold: float | None = None,
+    female_share: float | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Return the report of a model on people of known gender, such as read_people() gives.
+
+    threshold is that of the model unless given; InvalidInput is raised where the people's file
+    cannot be read, or the threshold or share is out of range.
+    """
+    return report_of(
+        judge(model, people, threshold=threshold, female_share=female_share, progress=progress)
+    )
+
+
+def report_of(judged: Judged) -> dict[str, Any]:
+    """Return the report of people already judged."""
+    p_female, is_female, threshold = judged.p_female, judged.is_female, judged.threshold
+    named = judged.answered
+    return {
+        **_head(judged),
+        **_errors(metrics(p_female, is_female, threshold)),
+        "unknown_by_reason": {
+            reason: int(judged.having("reason", reason).sum()) for reason in REASONS
+        },
+        "without_initials": {
+            "n": int(named.sum()),
+            **_errors(metrics(p_female[named], is_female[named], threshold)),
+        },
+        "slices": slices_of(judged),
+        "remarks": remarks(judged),
+        "warnings": warnings(judged),
+    }
+
+
+def _head(judged: Judged) -> dict[str, Any]:
+    n = len(judged.is_female)
+    return {
+        "n": n,
+        "left_out": judged.left_out,
+        "threshold": judged.threshold,
+        "female_share": judged.female_share,
+        "share_of_women": float(judged.is_female.mean()) if n else None,
+    }
+
+
+def _errors(figures: dict[str, Any]) -> dict[str, Any]:
+    return {name: figures[name] for name in ("at_threshold", "forced", "ece", "error_at_coverage")}

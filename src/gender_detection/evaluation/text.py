@@ -1,0 +1,34 @@
+"""A report as text for a terminal, at most WIDTH characters wide."""
+
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+from .tables import NOTE, Table, headline, tables_of
+
+WIDTH = 100
+COUNTRIES = 25
+
+
+def as_text(report: Mapping[str, Any]) -> str:
+    """Return the report as tables and sentences, without a newline at its end."""
+    overall, unknown, *slices = tables_of(report, COUNTRIES)
+    parts = ["\n".join(headline(report)), _table(overall), _table(unknown), _wrapped(NOTE)]
+    parts += map(_table, slices)
+    if report["remarks"]:
+        parts.append("\n".join(["Remarks", *(_wrapped(f"- {r}", "  ") for r in report["remarks"])]))
+    return "\n\n".join(parts)
+
+
+def _table(table: Table) -> str:
+    rows = [table.header, *table.rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [table.title]
+    for first, *figures in rows:
+        cells = [cell.rjust(width) for cell, width in zip(figures, widths[1:], strict=True)]
+        lines.append("  ".join(["", first.ljust(widths[0]), *cells]).rstrip())
+    return "\n".join(lines)
+
+
+def _wrapped(sentence: str, indent: str = "") -> str:
+    return textwrap.fill(sentence, WIDTH, subsequent_indent=indent)
