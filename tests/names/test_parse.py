@@ -40,6 +40,9 @@ GIVEN = [
     ("Rev. John Smith", None, "John", "john"),
     ("Lt Col John Smith", None, "John", "john"),
     ("Hon. Jane Doe", None, "Jane", "jane"),
+    ("Jane Doe, Dr.", None, "Jane", "jane"),
+    ("Jane Doe, Prof. Dr. med.", "DE", "Jane", "jane"),
+    ("Doe, Jane, Dr.", None, "Jane", "jane"),
     # What looks like a title and is a name.
     ("Don Johnson", "US", "Don", "don"),
     ("Dame Diop", "SN", "Dame", "dame"),
@@ -153,6 +156,8 @@ REFUSED = [
     (" \t\n", "empty"),
     ("\u200b", "empty"),
     ("J", "initials"),
+    ("Schmidt, Dr.", "initials"),
+    ("van Dijk, Dr.", "initials"),
     ("J M", "initials"),
     ("J. M.", "initials"),
     ("J.M.", "initials"),

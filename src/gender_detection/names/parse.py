@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from . import families, tables
 from .keys import name_keys
 from .order import EAST_ASIA, patronymic_gender, split_full_name, split_unspaced
-from .text import clean, key, script
+from .text import MAX_CHARACTERS, clean, key, script
 from .titles import FEMALE, is_initials, is_not_a_name
 from .words import Words, address_to_name, is_nothing, read_words, set_aside, split_at_comma
 
@@ -90,7 +90,8 @@ def _is_plain(folded: str) -> bool:
 
 
 def _is_one_word(family: str) -> bool:
-    return family.isascii() and family.isalpha() and family.lower() not in SPECIAL
+    short = len(family) <= MAX_CHARACTERS
+    return short and family.isascii() and family.isalpha() and family.lower() not in SPECIAL
 
 
 def _code(country: str | None) -> str:

@@ -71,12 +71,15 @@ def _script(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return text cut, HTML-unescaped, NFKC, without control and invisible characters."""
+    """Return text HTML-unescaped, NFKC, without control and invisible characters.
+
+    Before and after that it is cut to MAX_CHARACTERS.
+    """
     text = text[:MAX_CHARACTERS]
     if text.isascii() and text.isprintable() and "&" not in text and "<" not in text:
         return text
     if "&" in text or "ª" in text:
-        text = _FEMALE_ORDINAL.sub(r"\1aria", _unescape(text))
+        text = _FEMALE_ORDINAL.sub(r"\1aria", _unescape(text))[:MAX_CHARACTERS]
     if not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text)[:MAX_CHARACTERS]
     if not text.isprintable():
@@ -111,16 +114,29 @@ def key(text: str) -> str:
     """
     if text.isascii() and text.isalpha():
         return text[:MAX_KEY_LETTERS].lower()
-    # Words recur; long texts do not and would only fill the cache.
-    return _key_of_word(text) if len(text) <= MAX_KEY_LETTERS else _key_of(text)
+    if len(text) <= MAX_KEY_LETTERS:
+        return _key_of_word(text)
+    return _key_of_text(text[:MAX_CHARACTERS])
 
 
 def _key_of(text: str) -> str:
     text = clean(text)
     if not text.isascii():
-        text = _WORD.sub(lambda word: romanise(word[0], _script(word[0])), text)
-        text = text.encode("ascii", "ignore").decode()
+        text = _romanised(text)
     return text.lower().translate(_NOT_LETTERS)[:MAX_KEY_LETTERS]
 
 
+def _romanised(text: str) -> str:
+    """Return the words of text in ASCII, joined; those after the key's last letter left out."""
+    latin, letters = [], 0
+    for word in _WORD.finditer(text):
+        latin.append(romanise(word[0], _script(word[0])))
+        letters += sum(map(str.isalpha, latin[-1]))
+        if letters >= MAX_KEY_LETTERS:
+            break
+    return "".join(latin)
+
+
 _key_of_word = lru_cache(maxsize=65536)(_key_of)
+# Words recur among names. Long texts do not, but the reading of one asks for its key many times.
+_key_of_text = lru_cache(maxsize=64)(_key_of)

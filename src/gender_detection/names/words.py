@@ -100,9 +100,9 @@ def _pieces(word: str) -> list[str]:
     return [*pieces, last + "." * stem.endswith(".")] if last else pieces
 
 
-_WHOLE = (
-    tables.FEMALE_TITLES | tables.MALE_TITLES | tables.NEUTRAL_TITLES | tables.SUFFIXES
-) - tables.TITLES_NEVER_ALONE
+_TITLES = tables.FEMALE_TITLES | tables.MALE_TITLES | tables.NEUTRAL_TITLES
+_SURE_TITLES = _TITLES - tables.TITLES_NEVER_ALONE
+_WHOLE = _SURE_TITLES | (tables.SUFFIXES - tables.TITLES_NEVER_ALONE)
 
 
 def _add_word(result: Words, piece: str, script: str) -> None:
@@ -154,13 +154,18 @@ def address_to_name(text: str) -> str:
 
 
 def split_at_comma(text: str) -> tuple[str | None, str]:
-    """Return the family name before a comma (None without one) and the rest, suffixes cut."""
+    """Return the family name before a comma (None without one) and the rest, suffixes cut.
+
+    Titles alone after a whole name ("Anna Schmidt, Dr. med.") are put before it.
+    """
     if "," not in text and "،" not in text:
         return None, text
     parts = [part.strip() for part in re.split("[,،]", text)]
     parts = [part for index, part in enumerate(parts) if part and not (index and _is_tail(part))]
     if len(parts) < 2:
         return None, parts[0] if parts else ""
+    if len(parts) == 2 and _are_titles(parts[1]) and _is_full_name(parts[0]):
+        return None, f"{parts[1]} {parts[0]}"
     return parts[0], " ".join(parts[1:])
 
 
@@ -168,3 +173,15 @@ def _is_tail(part: str) -> bool:
     """Return whether what follows a comma is only suffixes and degrees."""
     tails = tables.SUFFIXES | tables.SUFFIXES_AFTER_COMMA
     return all(key(word) in tails for word in part.split())
+
+
+def _are_titles(part: str) -> bool:
+    return all(
+        key(word) in (_TITLES if word.endswith(".") else _SURE_TITLES) for word in part.split()
+    )
+
+
+def _is_full_name(part: str) -> bool:
+    """Return whether a part of several words is more than a family name with its particle."""
+    first, *others = part.split()
+    return bool(others) and key(first) not in tables.PARTICLES
