@@ -1,0 +1,57 @@
+"""Direction: what moves an answer, and which way."""
+
+import pytest
+from behaviour_cases import INCLINED_BY_COUNTRY, MOVED_BY_COUNTRY, SEVERAL_WORDS, WRONG_WAY
+
+from gender_detection.model import Model, Person
+
+MOVED = [
+    pytest.param(*row, marks=pytest.mark.xfail(strict=True, reason=WRONG_WAY[row]))
+    if row in WRONG_WAY
+    else row
+    for row in MOVED_BY_COUNTRY
+]
+
+
+def p_female(model: Model, name: str, country: str | None, **options: float) -> float:
+    [answer] = model.predict([Person(name=name, country=country)], **options)
+    assert answer.p_female is not None, answer.reason
+    return answer.p_female
+
+
+@pytest.mark.parametrize(("name", "his", "hers"), MOVED)
+def test_country_decides_who_bears_a_name(model: Model, name: str, his: str, hers: str):
+    assert p_female(model, name, his) < 0.5 < p_female(model, name, hers)
+
+
+@pytest.mark.parametrize(("name", "his", "hers"), MOVED)
+def test_country_decides_it_in_a_full_name_too(model: Model, name: str, his: str, hers: str):
+    for form in ("{} Miller", "Miller, {}", "Dr. {} Miller"):
+        full = form.format(name)
+        assert p_female(model, full, his) < 0.5 < p_female(model, full, hers)
+
+
+@pytest.mark.parametrize(("name", "his", "hers"), INCLINED_BY_COUNTRY)
+def test_country_inclines_a_name_borne_by_both(model: Model, name: str, his: str, hers: str):
+    assert p_female(model, name, his) < p_female(model, name, hers)
+
+
+@pytest.mark.parametrize(("name", "country", "gender"), SEVERAL_WORDS)
+def test_right_word_of_several_decides(model: Model, name: str, country: str, gender: str):
+    assert (p_female(model, name, country) > 0.5) == (gender == "female")
+
+
+@pytest.mark.parametrize("name", ["Andrea", "Kim", "Maria", "John", "Robin"])
+@pytest.mark.parametrize("country", [None, "IT", "US"])
+def test_title_overrules_name_and_country(model: Model, name: str, country: str | None):
+    his, hers = (p_female(model, f"{title} {name} Miller", country) for title in ("Mr.", "Mrs."))
+
+    assert his < 0.05
+    assert hers > 0.95
+
+
+@pytest.mark.parametrize("name", ["Andrea", "Kim", "Maria", "John", "Robin"])
+def test_more_women_around_make_any_name_more_of_a_woman_s(model: Model, name: str):
+    few, even, many = (p_female(model, name, None, female_share=s) for s in (0.1, 0.5, 0.9))
+
+    assert few < even < many

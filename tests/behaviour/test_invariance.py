@@ -1,0 +1,73 @@
+"""Invariance: what must change no answer."""
+
+import html
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+from behaviour_cases import ALIKE, UNMISTAKABLE
+
+from gender_detection.model import Model, Person, Prediction
+
+
+def said(prediction: Prediction) -> tuple:
+    """Return all of an answer but how the name was written."""
+    return (
+        prediction.gender, prediction.p_female, prediction.basis, prediction.reason,
+        prediction.evidence,
+    )  # fmt: skip
+
+
+def ask(model: Model, names: list[str], countries: list[str]) -> list[tuple]:
+    people = [Person(name=n, country=c) for n, c in zip(names, countries, strict=True)]
+    return [said(prediction) for prediction in model.predict(people)]
+
+
+def full_width(text: str) -> str:
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+
+
+WAYS: dict[str, Callable[[str], str]] = {
+    "upper case": str.upper,
+    "lower case": str.lower,
+    "accents decomposed": lambda name: unicodedata.normalize("NFD", name),
+    "accents composed": lambda name: unicodedata.normalize("NFC", name),
+    "white space around": lambda name: f" \t{name}\u00a0\n",
+    "full-width letters": full_width,
+    "zero-width characters": lambda name: "\u200b" + "\u200b".join(name) + "\ufeff",
+    "marks of direction": lambda name: f"\u202b{name}\u202c\u200f",
+    "HTML escapes": lambda name: name.encode("ascii", "xmlcharrefreplace").decode(),
+    "HTML escaped twice": lambda name: html.escape(
+        name.encode("ascii", "xmlcharrefreplace").decode()
+    ),
+    "quotes around": lambda name: f'"{name}"',
+    "a comma after": lambda name: f"{name},",
+    "a doctor's title": lambda name: f"Dr. {name}",
+    "a professor's title": lambda name: f"Prof. {name}",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_way_of_writing_changes_no_answer(model: Model, way: str):
+    names = [name for name, _, _ in UNMISTAKABLE]
+    countries = [country for _, country, _ in UNMISTAKABLE]
+    plain = ask(model, names, countries)
+    other = ask(model, [WAYS[way](name) for name in names], countries)
+
+    changed = [name for name, a, b in zip(names, plain, other, strict=True) if a != b]
+    assert not changed
+
+
+@pytest.mark.parametrize(("country", "first", "others"), [(c, f, o) for c, f, *o in ALIKE])
+def test_spellings_of_one_name_get_one_answer(
+    model: Model, country: str, first: str, others: list[str]
+):
+    [expected, *found] = ask(model, [first, *others], [country] * (1 + len(others)))
+
+    assert dict(zip(others, found, strict=True)) == dict.fromkeys(others, expected)
+    assert expected[2] in ("name", "country")
+
+
+@pytest.mark.parametrize("country", ["it", " IT ", "It"])
+def test_country_is_read_in_any_case(model: Model, country: str):
+    assert ask(model, ["Andrea"], [country]) == ask(model, ["Andrea"], ["IT"])
