@@ -45,7 +45,8 @@ REPORT := $(MODEL_DIR)/exploratory_analysis.html
 DATA_SETTINGS := $(strip sources=$(GENDER_DETECTION_SOURCES) sample=$(GENDER_DETECTION_SAMPLE) \
 	data_uri=$(GENDER_DETECTION_DATA_URI))
 MODEL_SETTINGS := $(strip tracking_uri=$(GENDER_DETECTION_TRACKING_URI) \
-	experiment=$(GENDER_DETECTION_EXPERIMENT) model_name=$(GENDER_DETECTION_MODEL_NAME))
+	experiment=$(GENDER_DETECTION_EXPERIMENT) model_name=$(GENDER_DETECTION_MODEL_NAME) \
+	people=$(GENDER_DETECTION_PEOPLE))
 data_is_there := $(if $(GENDER_DETECTION_DATA_URI),yes,$(wildcard $(HOME_DIR)/data))
 
 ifneq "$(DATA_SETTINGS) $(if $(data_is_there),yes)" "$(shell cat $(DATA_STAMP) 2>/dev/null) yes"
@@ -119,7 +120,7 @@ $(DATA_STAMP): requirements/pipeline.txt $(data_code) $(wildcard $(source_files)
 	@$(VENV_PYTHON) tools/run_pipeline.py
 	@mkdir -p $(@D) && echo '$(DATA_SETTINGS)' > $@
 
-$(MODEL_STAMP): $(DATA_STAMP) $(library) $(NOTEBOOK) $(model_changed)
+$(MODEL_STAMP): $(DATA_STAMP) $(library) $(NOTEBOOK) $(wildcard $(GENDER_DETECTION_PEOPLE)) $(model_changed)
 	@$(VENV_PYTHON) tools/run_notebook.py $(NOTEBOOK)
 	@mkdir -p $(@D) && echo '$(MODEL_SETTINGS)' > $@
 

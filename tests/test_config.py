@@ -22,6 +22,7 @@ GIVEN = {
     "port": ("8080", 8080),
     "workers": ("4", 4),
     "max_body_bytes": ("2048", 2048),
+    "people": ("/srv/people.csv", "/srv/people.csv"),
 }
 
 

@@ -14,12 +14,16 @@ from matplotlib.figure import Figure
 
 from gender_detection.errors import ModelNotFound
 from gender_detection.model import Model, Person, store
+from gender_detection.model.artifact import load_documents, read_manifest
 from gender_detection.registry import CHAMPION, SIGNATURE, Registry
 
 # MLflow's own modules warn of their dependencies' changes.
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore:.*input example:UserWarning"
 )
+
+
+CARD = "# Model card\n\n## What it is not\n\nA judge.\n\n## Numbers\n\n" + "1 " * 3000 + "\n"
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ def trained(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iter
         run.log_figure(Figure(), "learning")
         manifest = {"version": "v-20250101", "rows_out": 3}
         run.log_dataset("vectors", str(home / "data" / "vectors"), manifest)
-        versions = run.register(tiny_model), run.register(tiny_model, {"licences": ["MIT"]})
+        first = run.register(tiny_model, documents={"card.md": CARD})
+        versions = first, run.register(tiny_model, {"licences": ["MIT"]})
     yield Trained(registry, run.run_id, versions)
     mlflow.set_tracking_uri(before)
 
@@ -87,6 +92,28 @@ def test_dataset_is_logged_with_its_version_and_manifest(
     assert (used.dataset.name, used.dataset.digest) == ("vectors", "v-20250101")
     assert json.loads(used.dataset.source)["path"].endswith("data/vectors")
     assert json.loads(manifest.read_text())["rows_out"] == 3
+
+
+def test_model_card_is_logged_and_lies_in_the_artifact(trained: Trained, tmp_path: Path):
+    cards = [path for path in stored_files(trained) if path.name == "card.md"]
+    assert {path.parent.name for path in cards} == {"artifacts", "artifact"}
+    assert {path.read_text() for path in cards} == {CARD}
+
+    trained.registry.promote("1")
+    folder, _ = trained.registry.fetch(tmp_path)
+    assert load_documents(folder, read_manifest(folder)) == {"card.md": CARD}
+
+
+def test_opening_of_the_card_describes_its_version_alone(trained: Trained):
+    first, second = (
+        trained.client.get_model_version("tiny-names", version) for version in trained.versions
+    )
+
+    assert first.description.startswith(
+        "# Model card\n\n## What it is not\n\nA judge.\n\nThe whole"
+    )
+    assert "1 1 1" not in first.description
+    assert not second.description
 
 
 def test_versions_are_numbered_from_one(trained: Trained):

@@ -30,6 +30,7 @@ class Settings:
     model_dir    folder that holds the artifacts served
     host, port, workers  of the API
     max_body_bytes       largest request body the API reads
+    people       labelled people, a file, that each trained version is evaluated on ("": none)
     """
 
     home: Path = Path("var")
@@ -45,6 +46,7 @@ class Settings:
     port: int = 5000
     workers: int = 2
     max_body_bytes: int = 8 * 1024 * 1024
+    people: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":

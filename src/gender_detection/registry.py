@@ -22,11 +22,14 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, Schema
 
+from . import card
 from .errors import ModelNotFound
 from .model import Model, Person
 from .model.artifact import MANIFEST
 
 CHAMPION = "champion"
+# Characters of a version's description that MLflow's database has room for.
+DESCRIPTION = 5000
 SIGNATURE = ModelSignature(
     inputs=Schema([ColSpec("string", "name"), ColSpec("string", "country", required=False)]),
     outputs=Schema(
@@ -79,6 +82,12 @@ class Registry:
                 f"no version {version} of {self.model_name} in the registry at "
                 f"{self.tracking_uri}: give one that it holds"
             ) from err
+
+    def describe(self, version: str, model_card: str) -> None:
+        """Make the opening of the model card the version's description."""
+        whole = f"\n\nThe whole card is {card.FILE}, in the artifacts of the run and the model."
+        text = card.opening(model_card, DESCRIPTION - len(whole)) + whole
+        self._client().update_model_version(self.model_name, version, text)
 
     def fetch(self, into: Path, alias: str = CHAMPION) -> tuple[Path, str]:
         """Copy the alias's artifact below a folder; return its folder and version.
@@ -140,11 +149,23 @@ class Run:
         mlflow.log_input(dataset, context="training")
         mlflow.log_dict(dict(manifest), f"datasets/{stage}.json")
 
-    def register(self, model: Model, facts: Mapping[str, Any] | None = None) -> str:
-        """Log the model's artifact with its signature, register it, and return its version."""
+    def register(
+        self,
+        model: Model,
+        facts: Mapping[str, Any] | None = None,
+        documents: Mapping[str, str] | None = None,
+    ) -> str:
+        """Log the model's artifact with its signature, register it, and return its version.
+
+        facts and documents go into the artifact (Model.save); documents are logged to the run too,
+        and the model card's opening becomes the version's description.
+        """
+        documents = documents or {}
+        for name, text in documents.items():
+            mlflow.log_text(text, name)
         with tempfile.TemporaryDirectory() as folder:
             artifact = Path(folder) / "artifact"
-            model.save(artifact, facts)
+            model.save(artifact, facts, documents)
             info = mlflow.pyfunc.log_model(
                 name="model",
                 loader_module=__name__,
@@ -156,7 +177,10 @@ class Run:
                 ],
                 registered_model_name=self.registry.model_name,
             )
-        return str(info.registered_model_version)
+        version = str(info.registered_model_version)
+        if card.FILE in documents:
+            self.registry.describe(version, documents[card.FILE])
+        return version
 
 
 def _version() -> str:

@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 from pipeline_fixtures import ROOT
 
+from gender_detection import card
 from gender_detection.model import Model, Person, store
+from gender_detection.model.artifact import load_documents, read_manifest
 from gender_detection.registry import SIGNATURE, Registry
 from gender_detection.spark.stages import STAGES
 
@@ -108,6 +110,17 @@ def test_served_folder_holds_the_champion(settings, champion):
     model = Model.load(store.current(Path(settings.model_dir)))
     assert model.version == str(champion.version)
     assert model.data_version
+
+
+def test_model_card_is_served_logged_and_made_from_the_manifest(settings, champion, client, run):
+    folder = store.current(Path(settings.model_dir))
+    manifest = read_manifest(folder)
+    text = load_documents(folder, manifest)[card.FILE]
+    assert card.render(manifest) == text
+    assert "first look" in text  # it is trained on a sample
+    assert (folder / "manifest.json").stat().st_size < 200_000
+    assert card.FILE in listed(client, run.info.run_id, "")
+    assert champion.description.startswith("# Model card")
 
 
 def test_served_model_answers_rightly(settings):

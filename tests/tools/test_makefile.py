@@ -29,7 +29,7 @@ RESULTS = {
     "var/data/raw/part": "",
     "var/model/exploratory_analysis.html": "",
     "var/stamps/data": "sources= sample= data_uri=\n",
-    "var/stamps/model": "tracking_uri= experiment= model_name=\n",
+    "var/stamps/model": "tracking_uri= experiment= model_name= people=\n",
 }
 
 
@@ -95,6 +95,17 @@ def test_changed_data_code_rebuilds_data_and_model(tree, name):
 def test_changed_training_code_rebuilds_the_model_alone(tree, name):
     touch(tree, name)
     assert steps(tree, "run") == [MODEL]
+
+
+def test_other_people_to_evaluate_on_rebuild_the_model_alone(tree):
+    write(tree / "people.csv", "", NOW)
+    people = {"GENDER_DETECTION_PEOPLE": "people.csv"}
+    assert steps(tree, "run", **people) == [MODEL]
+    stamp = "tracking_uri= experiment= model_name= people=people.csv\n"
+    write(tree / "var/stamps/model", stamp, NOW + 50)
+    assert steps(tree, "run", **people) == []
+    touch(tree, "people.csv")
+    assert steps(tree, "run", **people) == [MODEL]
 
 
 def test_changed_command_line_rebuilds_nothing(tree):

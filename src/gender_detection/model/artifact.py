@@ -3,6 +3,7 @@
     manifest.json        format, parameters, metrics, data_version, and each file's size and SHA-256
     evidence_*.npy       sorted hashes and what goes with them (gender_detection.evidence)
     pattern_weights.npy  the pattern model's weights
+    card.md              the model card: a document, which people read and the model does not
     registration.json    which registered version this is (only in a copy taken from the registry)
 
 Arrays are memory-mapped read-only, which refuses pickled objects: loading cannot run code.
@@ -28,13 +29,24 @@ _UNREADABLE = (OSError, ValueError, TypeError, OverflowError, MemoryError, token
 _REMEDY = "take the artifact from the registry again, or run 'make train'"
 
 
-def save(folder: Path, arrays: Mapping[str, npt.NDArray[Any]], facts: Mapping[str, Any]) -> None:
-    """Write arrays as <name>.npy and a manifest of facts and checksums into an empty folder."""
+def save(
+    folder: Path,
+    arrays: Mapping[str, npt.NDArray[Any]],
+    facts: Mapping[str, Any],
+    documents: Mapping[str, str] | None = None,
+) -> None:
+    """Write arrays as <name>.npy and a manifest of facts and checksums into an empty folder.
+
+    documents are texts by file name, which ends in .md.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+    for name, document in (documents or {}).items():
+        (folder / name).write_bytes(document.encode())
     files = {path.name: _fingerprint(path) for path in sorted(folder.glob("*.npy"))}
-    manifest = {"format": FORMAT, **facts, "files": files}
+    texts = {name: _fingerprint(folder / name) for name in documents or {}}
+    manifest = {"format": FORMAT, **facts, "files": files, "documents": texts}
     text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
@@ -86,18 +98,44 @@ def load_arrays(folder: Path, manifest: Mapping[str, Any]) -> dict[str, npt.NDAr
     manifest's sizes and checksums."""
     arrays: dict[str, npt.NDArray[Any]] = {}
     for name, expected in manifest["files"].items():
-        path = folder / name
-        # A manifest is data from outside: it names files of its own folder, nothing else.
-        if path.parent != folder or path.suffix != ".npy":
-            raise ArtifactError(f"{folder / MANIFEST} names {name!r}, which it must not; {_REMEDY}")
+        path = _checked(folder, name, ".npy", expected)
         try:
-            if not path.is_file() or _fingerprint(path) != expected:
-                raise ArtifactError(f"{path} is missing or damaged; {_REMEDY}")
             # Not np.load, which takes archives for arrays too.
             arrays[path.stem] = np.lib.format.open_memmap(path, mode="r")
         except _UNREADABLE as err:
             raise ArtifactError(f"{path} is not a plain array; {_REMEDY}") from err
     return arrays
+
+
+def load_documents(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the texts by file name, none where the manifest names none; raise ArtifactError on
+    any difference from its sizes and checksums."""
+    named = manifest.get("documents", {})
+    if not isinstance(named, dict):
+        raise ArtifactError(f"{folder / MANIFEST} lists no documents by name; {_REMEDY}")
+    documents = {}
+    for name, expected in named.items():
+        path = _checked(folder, name, ".md", expected)
+        try:
+            documents[name] = path.read_text(encoding="utf-8")
+        except (OSError, ValueError) as err:
+            raise ArtifactError(f"{path} is not a text; {_REMEDY}") from err
+    return documents
+
+
+def _checked(folder: Path, name: str, suffix: str, expected: Any) -> Path:
+    """Return the path of a file that is as the manifest says; raise ArtifactError otherwise."""
+    path = folder / name
+    # A manifest is data from outside: it names files of its own folder, nothing else.
+    if path.parent != folder or path.suffix != suffix:
+        raise ArtifactError(f"{folder / MANIFEST} names {name!r}, which it must not; {_REMEDY}")
+    try:
+        whole = path.is_file() and _fingerprint(path) == expected
+    except (OSError, ValueError) as err:
+        raise ArtifactError(f"{path} cannot be read; {_REMEDY}") from err
+    if not whole:
+        raise ArtifactError(f"{path} is missing or damaged; {_REMEDY}")
+    return path
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:

@@ -160,14 +160,26 @@ class Model:
         }
         return {**arrays, "pattern_weights": self.pattern.weights}
 
-    def save(self, folder: Path, facts: Mapping[str, Any] | None = None) -> None:
-        """Write the artifact into an empty folder; facts are added to the manifest."""
+    def described(self) -> dict[str, Any]:
+        """Return what the manifest says of the model besides its files, as plain JSON values."""
         pattern = self.pattern
         spelled = PatternFacts(pattern.ngrams, pattern.bias, pattern.slope, pattern.intercept)
         metrics = dict(self.metrics or {})
         own = Manifest(self.name, self.data_version, self.parameters, spelled, metrics)
-        manifest = {**(facts or {}), **own.as_json()}
-        artifact.save(folder, self.arrays(), manifest)
+        return own.as_json()
+
+    def save(
+        self,
+        folder: Path,
+        facts: Mapping[str, Any] | None = None,
+        documents: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write the artifact into an empty folder.
+
+        facts are added to the manifest; documents, such as card.md, are texts to lie beside it.
+        """
+        manifest = {**(facts or {}), **self.described()}
+        artifact.save(folder, self.arrays(), manifest, documents)
 
     @classmethod
     def load(cls, folder: Path) -> "Model":
@@ -177,6 +189,7 @@ class Model:
         """
         manifest = artifact.read_manifest(folder)
         arrays = artifact.load_arrays(folder, manifest)
+        artifact.load_documents(folder, manifest)
         try:
             facts = msgspec.convert(manifest, Manifest)
             return cls(

@@ -11,7 +11,14 @@ import uuid
 from pathlib import Path
 
 from ..errors import ArtifactError, ModelNotFound
-from .artifact import MANIFEST, REGISTRATION, load_arrays, read_json, read_manifest
+from .artifact import (
+    MANIFEST,
+    REGISTRATION,
+    load_arrays,
+    load_documents,
+    read_json,
+    read_manifest,
+)
 
 KEEP = 3
 
@@ -52,7 +59,9 @@ def publish(model_dir: Path, artifact: Path, version: str) -> Path:
 
 def _is_whole(folder: Path) -> bool:
     try:
-        load_arrays(folder, read_manifest(folder))
+        manifest = read_manifest(folder)
+        load_arrays(folder, manifest)
+        load_documents(folder, manifest)
         read_json(folder / REGISTRATION)
     except (ArtifactError, ModelNotFound):
         return False

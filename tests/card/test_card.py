@@ -1,0 +1,234 @@
+"""The card says what its manifest's numbers say, always in the same bytes."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from gender_detection import card
+
+SECTIONS = [
+    "What it is not",
+    "What it is for",
+    "This version",
+    "The data",
+    "How it works",
+    "Names never seen",
+    "Names never seen, by country and gender",
+    "Known names: what a name cannot tell",
+    "On people",
+    "Calibration",
+    "How sure to be",
+    "Known failings",
+    "How to read an answer",
+    "Licence",
+]
+
+
+def section(text: str, title: str) -> str:
+    """Return a section of the card, its lines joined, so that no wrapping parts a sentence."""
+    (found,) = re.findall(rf"^## {re.escape(title)}\n\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+    return " ".join(found.split())
+
+
+def sections(text: str) -> list[str]:
+    return re.findall(r"^## (.*)$", text, re.M)
+
+
+def test_card_begins_with_what_the_model_is_not(manifest: dict[str, Any]):
+    text = card.render(manifest)
+
+    assert text.startswith("# Model card: gender-detection\n\n## What it is not\n\n- ")
+    assert sections(text) == SECTIONS
+    first = section(text, "What it is not")
+    assert "does not tell who somebody is" in first
+    assert "outside the binary" in first
+    assert "never decide anything about a person" in first
+
+
+def test_same_manifest_gives_the_same_card_written_and_read_again(manifest: dict[str, Any]):
+    written = json.loads(json.dumps(manifest, sort_keys=True))
+
+    assert card.render(written) == card.render(manifest)
+
+
+def test_no_day_and_no_version_of_the_registry_stands_in_the_card(manifest: dict[str, Any]):
+    version = section(card.render(manifest), "This version")
+
+    assert (
+        version == "- Made from version `tiny` of the dataset *vectors*, by gender-detection 1.2.3."
+    )
+
+
+def test_lines_fit_a_terminal(manifest: dict[str, Any]):
+    lines = card.render(manifest).splitlines()
+
+    assert max(map(len, lines)) <= 100
+    assert len(lines) < 200
+
+
+def test_sources_are_named_with_licence_citation_and_what_was_kept(manifest: dict[str, Any]):
+    text = card.render(manifest)
+
+    data = section(text, "The data")
+    assert re.search(r"\| registry +\| CC0-1.0 +\| +50 \| +1,000 \| +990 \|", data)
+    assert re.search(r"\| lexicon +\| GFDL-1.2-or-later +\| +2,000 \| +3,000 \| +3,000 \|", data)
+    assert "**registry**: A registry. A. Author: Names. <https://example.org>" in data
+    assert "2,400 names, and 100 times about a name in one country" in data
+    assert "2,000 names were learnt from, 190 set" in data
+    assert "GFDL-1.2-or-later (lexicon), CC0-1.0 (registry)" in section(text, "Licence")
+
+
+def test_statement_left_out_of_a_sample_makes_it_a_first_look(
+    manifests: dict[str, dict[str, Any]], manifest: dict[str, Any]
+):
+    assert "first look" not in card.render(manifest)
+    manifests["raw"]["rejected"] = {"lexicon": {"outside_sample": 2940}}
+
+    manifest["data"] = card.data_facts(manifests)
+
+    assert "**A first look, not a model to use**" in section(card.render(manifest), "This version")
+    assert manifest["data"]["sources"]["lexicon"]["kept"] == 60
+
+
+def test_working_is_told_in_four_lines_with_the_parameters_in_force(manifest: dict[str, Any]):
+    manifest["parameters"] |= {"p_title": 0.97, "strength": 0.4, "strength_country": 2.5}
+
+    working = section(card.render(manifest), "How it works")
+
+    assert len(re.findall(r"(?:^| )\d\. ", working)) == 4
+    for said in ("probability 0.97", "as 0.4 bearers", "as much as 2.5", "1 to 4 letters"):
+        assert said in working
+
+
+def test_error_on_names_never_seen_has_its_interval(manifest: dict[str, Any]):
+    manifest["metrics"]["unseen"] |= {
+        "n": 1000,
+        "forced": {"errorCoded": 0.1, "errorGenderBias": -0.02},
+        "at_threshold": {"naCoded": 0.25, "errorCodedWithoutNA": 0.031},
+        "ece": 0.0123,
+    }
+
+    told = section(card.render(manifest), "Names never seen")
+
+    # Wilson's interval of 100 in 1000.
+    assert "**10.0 % wrong**, 95 % interval 8.3 to 12.0 %" in told
+    assert "At the threshold 0.8: 75.0 % answered, of these 3.1 % wrong." in told
+    assert "1.2 %, the mean gap" in told
+    assert "2.0 % too many are called men's names" in told
+
+
+COUNTRY = {
+    "even": 0, "both": 20, "both_wrong": 10, "short": 0, "short_wrong": 0, "other": 280,
+    "other_wrong": 12,
+}  # fmt: skip
+
+
+def country_row(country: str, women: int, women_wrong: int, men: int, men_wrong: int) -> Any:
+    return {"country": country, "women": women, "women_wrong": women_wrong, "men": men,
+            "men_wrong": men_wrong, **COUNTRY}  # fmt: skip
+
+
+def test_countries_have_the_error_of_each_gender_with_its_interval(manifest: dict[str, Any]):
+    manifest["metrics"]["unseen"]["by_country"] = [
+        country_row("FI", 60, 6, 39, 0),
+        country_row("IT", 50, 1, 50, 0),
+        country_row("RU", 100, 10, 150, 3),
+    ]
+
+    told = section(card.render(manifest), "Names never seen, by country and gender")
+
+    assert "| RU | 100 | 10.0 (5.5–17.4) | 150 | 2.0 (0.7–5.7) |" in " ".join(told.split())
+    assert told.index("| RU ") < told.index("| IT ")
+    assert "tells little: FI." in told
+    assert "| FI " not in told
+
+
+def test_countries_that_the_source_takes_together_share_a_row(manifest: dict[str, Any]):
+    group = ["AE", "EG", "IQ", "SA"]
+    manifest["metrics"]["unseen"]["by_country"] = [
+        country_row(country, 100, 10, 150, 3) for country in [*group, "RU"]
+    ][:4]
+
+    told = section(card.render(manifest), "Names never seen, by country and gender")
+
+    assert told.count("| 100 |") == 1
+    assert "AE and 3 more: AE EG IQ SA, one group in the source." in told
+
+
+def test_known_names_are_said_to_be_expected_and_not_measured(manifest: dict[str, Any]):
+    row = {"entries": 400, "error": 0.11, "women_error": 0.2, "men_error": 0.02,
+           "answered": 0.9, "answered_error": None}  # fmt: skip
+    rows = [{"country": "IN", **row}, {"country": "PL", **row, "error": 0.0199}]
+    manifest["metrics"]["known"]["by_country"] = rows
+
+    told = section(card.render(manifest), "Known names: what a name cannot tell")
+
+    assert told.startswith("**Expected from the evidence, not measured on people.**")
+    assert "| no country given |" in told
+    assert "| IN | 400 | 20.0 | 2.0 | 90.0 | – |" in " ".join(told.split())
+    assert "Less than 2 % wrong, forced: PL." in told
+
+
+def test_people_are_told_of_by_country_and_gender_but_not_in_small_groups(
+    manifest: dict[str, Any],
+):
+    told = section(card.render(manifest), "On people")
+
+    assert "Measured on 123 labelled people" in told
+    # Andrea is a man's name in Italy; 40 of 80 women bear it here.
+    assert "| IT | 80 | 50.0 (39.3–60.7) | 40 | 0.0 (0.0–8.8) |" in " ".join(told.split())
+    assert "2 are of countries with fewer than 100 people" in told
+    assert "FR" not in told
+    assert "FR" not in str(manifest["metrics"]["people"]["by_country"])
+
+
+def test_card_without_people_has_no_section_on_them(manifest: dict[str, Any]):
+    del manifest["metrics"]["people"]
+
+    text = card.render(manifest)
+
+    assert sections(text) == [title for title in SECTIONS if title != "On people"]
+
+
+def test_card_of_a_model_never_evaluated_says_so(manifest: dict[str, Any]):
+    manifest["metrics"] = {}
+
+    text = card.render(manifest)
+
+    assert "It was not evaluated" in section(text, "This version")
+    numbers = {"Names never seen", "Names never seen, by country and gender", "On people",
+               "Known names: what a name cannot tell", "Calibration"}  # fmt: skip
+    assert sections(text) == [title for title in SECTIONS if title not in numbers]
+
+
+def test_calibration_is_a_row_for_each_bin(manifest: dict[str, Any]):
+    manifest["metrics"]["unseen"]["reliability"] = [
+        {"from": 0.9, "to": 0.95, "n": 1221, "said": 0.9267, "right": 0.9639}
+    ]
+
+    assert "| 0.9 to 0.95 | 1,221 | 0.927 | 0.964 |" in section(
+        card.render(manifest), "Calibration"
+    )
+
+
+def test_threshold_in_force_is_marked_and_explained(manifest: dict[str, Any]):
+    told = section(card.render(manifest), "How sure to be")
+
+    assert told.startswith("The threshold in force is **0.8**")
+    assert "at most 5 % of the answers by spelling alone are wrong" in told
+    assert re.search(r"\| 0\.8 \(in force\) \|", told)
+    del manifest["metrics"]["error_allowed"]
+    assert "at most" not in section(card.render(manifest), "How sure to be")
+
+
+@pytest.mark.parametrize("text", ["A title | with a bar", "A title\nin two lines"])
+def test_title_from_a_catalogue_of_ones_own_cannot_break_the_card(
+    manifest: dict[str, Any], text: str
+):
+    manifest["data"]["sources"]["lexicon"] |= {"title": text, "licence": text}
+
+    rows = [line for line in card.render(manifest).splitlines() if line.startswith("| lexicon")]
+
+    assert [row.count("|") for row in rows] == [6]
