@@ -149,6 +149,6 @@ def _both(metrics: Facts) -> str:
     if not row or not row["n"]:
         return ""
     return f"""**Names borne by both.** {row["both"]:,} of the {row["n"]:,} names with 50 bearers or
-        more ({percent(row["both"] / row["n"])}) are: the rarer gender has over a tenth of
-        their bearers. {percent(row["bearers"])} of all bearers have such a name. Without a country the
+        more ({percent(row["both"] / row["n"])}) are: the rarer gender has over a tenth of their
+        bearers. {percent(row["bearers"])} of all bearers have such a name. Without a country the
         honest answer is often *unknown*."""
