@@ -90,7 +90,16 @@ def tiny_vectors(tiny_transformed: pa.Table) -> pa.Table:
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tiny_transformed: pa.Table, tiny_vectors: pa.Table) -> Model:
+def tiny_origins() -> pa.Table:
+    """The dataset origins: where a few family names come from."""
+    rows = [("rossi", "IT", 90.0), ("rossi", "DE", 1.0), ("bianchi", "IT", 10.0)]
+    rows += [("schmidt", "DE", 95.0), ("weber", "DE", 4.0)]
+    keys, countries, bearers = zip(*rows, strict=True)
+    return pa.table({"key": keys, "country": countries, "bearers": bearers})
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_transformed: pa.Table, tiny_vectors: pa.Table, tiny_origins: pa.Table) -> Model:
     """A model that knows Maria and John, has learnt -a and -o, and is sure from 0.8 on."""
     rows = {name: training.Vectors.of_split(tiny_vectors, name) for name in ("train", "valid")}
     pattern = training.fit_pattern(rows["train"], TINY_NGRAMS, iterations=30)
@@ -100,6 +109,7 @@ def tiny_model(tiny_transformed: pa.Table, tiny_vectors: pa.Table) -> Model:
         pattern,
         Parameters(threshold=0.8),
         data_version="tiny",
+        origins=tiny_origins,
         metrics={"unseen": {"forced": {"errorCoded": 0.1}}},
     )
 

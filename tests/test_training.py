@@ -60,7 +60,7 @@ def test_pattern_learns_the_endings_of_its_rows(train: training.Vectors):
     keys = ["bella", "bello", "mila", "milo", "rosa", "roso"]
     shares = [1.0, 0.0, 1.0, 0.0, 1.0, 0.0]
 
-    pattern = training.fit_pattern(vectors(keys, shares, [10.0] * 6), NGRAMS)
+    pattern = training.fit_pattern(vectors(keys, shares, [10.0] * 6), NGRAMS, l2=1.0)
 
     woman, man = pattern.p_female(["zunda", "zundo"])
     assert woman > 0.7

@@ -18,6 +18,7 @@ ARRAYS = [
     for where in ("country", "world")
     for column in ("count", "hashes", "p_female", "sources")
 ]
+ARRAYS += [f"origins_{part}.npy" for part in ("countries", "hashes", "offsets", "shares")]
 ARRAYS.append("pattern_weights.npy")
 WORLD = "evidence_world_hashes.npy"
 

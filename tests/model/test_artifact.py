@@ -23,7 +23,7 @@ def test_manifest_vouches_for_every_array(tiny_artifact: Path):
     for name, facts in manifest["files"].items():
         assert facts["bytes"] == (tiny_artifact / name).stat().st_size
         assert len(facts["sha256"]) == 64
-    assert manifest["format"] == 1
+    assert manifest["format"] == 2
     assert manifest["data_version"] == "tiny"
 
 

@@ -82,6 +82,10 @@ def test_vouched_array_of_another_type_or_shape_is_refused(folder: Path, name: s
         ("evidence_country_hashes.npy", lambda hashes: hashes[::-1]),
         ("evidence_world_p_female.npy", lambda p_female: p_female + 1),
         ("evidence_world_count.npy", lambda count: count * np.float32("nan")),
+        ("origins_hashes.npy", lambda hashes: hashes[::-1]),
+        ("origins_offsets.npy", lambda offsets: offsets + np.uint32(1)),
+        ("origins_offsets.npy", lambda offsets: offsets[::-1]),
+        ("origins_shares.npy", lambda shares: shares + np.float32(1)),
         ("pattern_weights.npy", lambda weights: weights * np.float32("inf")),
     ],
 )

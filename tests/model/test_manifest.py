@@ -20,7 +20,7 @@ def test_manifest_that_is_no_json_object_is_refused(folder: Path, text: bytes):
     assert_refused(folder)
 
 
-@pytest.mark.parametrize("value", [2, 0, "1", None, [1]])
+@pytest.mark.parametrize("value", [1, 0, "2", None, [2]])
 def test_unknown_format_is_refused(folder: Path, value: object):
     change_manifest(folder, lambda manifest: manifest.update(format=value))
 

@@ -2,6 +2,7 @@
 
     manifest.json        format, parameters, metrics, data_version, and each file's size and SHA-256
     evidence_*.npy       sorted hashes and what goes with them (gender_detection.evidence)
+    origins_*.npy        countries of family names (gender_detection.origins)
     pattern_weights.npy  the pattern model's weights
     card.md              the model card: a document, which people read and the model does not
     registration.json    which registered version this is (only in a copy taken from the registry)
@@ -21,7 +22,7 @@ import numpy.typing as npt
 
 from ..errors import ArtifactError, ModelNotFound
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 REGISTRATION = "registration.json"
 # What NumPy raises on headers made to mislead it, beside the ValueError that it promises.

@@ -1,9 +1,12 @@
 """How evidence, spelling and prior become one probability."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
+
+from .parameters import Parameters
 
 Floats = npt.NDArray[np.float64]
 
@@ -27,3 +30,23 @@ def shift_prior(p_female: float, share: float, base: float) -> float:
         return p_female
     odds = p_female / (1 - p_female) * (share / (1 - share)) / (base / (1 - base))
     return 1.0 if math.isinf(odds) else odds / (1 + odds)
+
+
+def add_names(
+    p_female: float, others: Iterable[tuple[float, float]], parameters: Parameters
+) -> float:
+    """Return P(female) of somebody with other given names too, each p_female and bearers.
+
+    Log-odds add up as if names were chosen independently (naive Bayes; Duda, Hart, Stork 2001,
+    2.12), but for parameters.weight_others, since they are not; a name of few bearers counts less.
+    """
+    odds = _log_odds(p_female)
+    for other, count in others:
+        trust = count / (count + parameters.strength_others)
+        odds += parameters.weight_others * trust * _log_odds(other)
+    return 1 / (1 + math.exp(-odds))
+
+
+def _log_odds(p: float) -> float:
+    held = min(max(p, 1e-6), 1 - 1e-6)
+    return math.log(held / (1 - held))

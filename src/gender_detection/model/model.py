@@ -1,33 +1,27 @@
 """The model: from a person to a prediction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 import numpy.typing as npt
 
 from ..errors import ArtifactError, InvalidInput
-from ..evidence import Evidence, Lookup, Table
+from ..evidence import Evidence, Table
 from ..names import ParsedName, parse, parse_parts
+from ..origins import Origins
 from ..pattern import PatternModel
 from . import artifact
+from .beliefs import Belief, Sources, believe
 from .combination import shift_prior
 from .parameters import Manifest, Parameters, PatternFacts
-from .prediction import Basis, EvidenceSummary, Gender, Person, Prediction, Reason
+from .prediction import EvidenceSummary, Gender, Person, Prediction, Reason
 
 DIGITS = 4  # of a probability: more would promise what no name can tell
 LEAST = 10**-DIGITS
-
-
-@dataclass(frozen=True)
-class _Belief:
-    p_female: float
-    basis: Basis
-    count: float = 0.0
-    sources: int = 0
+ORIGINS = ("hashes", "offsets", "countries", "shares")
 
 
 @dataclass(frozen=True)
@@ -37,6 +31,7 @@ class Model:
     evidence: Evidence
     pattern: PatternModel
     parameters: Parameters
+    origins: Origins = field(default_factory=Origins)
     name: str = "gender-detection"
     version: str = "unregistered"
     data_version: str = ""
@@ -65,7 +60,8 @@ class Model:
             raise InvalidInput(f"female_share {female_share}: give a share between 0 and 1")
         parsed = [_parse(person) for person in people]
         countries = [_country(person) for person in people]
-        beliefs = self._beliefs(parsed, countries)
+        sources = Sources(self.evidence, self.origins, self.pattern, self.parameters)
+        beliefs = believe(sources, parsed, countries)
         return [
             self._answer(person, name, country, belief, threshold, female_share)
             for person, name, country, belief in zip(
@@ -73,56 +69,12 @@ class Model:
             )
         ]
 
-    def _beliefs(
-        self, parsed: Sequence[ParsedName], countries: Sequence[str | None]
-    ) -> list[_Belief | None]:
-        """Return what is believed of each name; None where the name says nothing."""
-        keys = list(dict.fromkeys(key for name in parsed if not name.reason for key in name.keys))
-        world = dict(zip(keys, _rows(self.evidence.find(keys)), strict=True)) if keys else {}
-        chosen = [self._choose(name, world) for name in parsed]
-        pairs = [(k, c) for k, c in zip(chosen, countries, strict=True) if k in world and c]
-        local = self._in_countries(list(dict.fromkeys(pairs)))
-        unseen = list(dict.fromkeys(k for k in chosen if k and not world[k]))
-        spelled = dict(zip(unseen, self.pattern.p_female(unseen).tolist(), strict=True))
-        beliefs: list[_Belief | None] = []
-        for name, key, country in zip(parsed, chosen, countries, strict=True):
-            if name.title_gender:
-                p_title = self.parameters.p_title
-                female = name.title_gender == "female"
-                beliefs.append(_Belief(p_title if female else 1 - p_title, "title"))
-            elif not key:
-                beliefs.append(None)
-            elif not (row := world[key]):
-                beliefs.append(_Belief(spelled[key], "pattern"))
-            elif country and (here := local.get((key, country))):
-                beliefs.append(_Belief(here[0], "country", row[1], row[2]))
-            else:
-                beliefs.append(_Belief(row[0], "name", row[1], row[2]))
-        return beliefs
-
-    def _choose(self, name: ParsedName, world: Mapping[str, Any]) -> str | None:
-        """Return the key to judge by: the first well known, else the first known, else the first
-        word."""
-        if name.reason or not name.keys:
-            return None
-        known = [key for key in name.keys if world[key]]
-        well_known = [key for key in known if world[key][1] >= self.parameters.min_count]
-        if well_known or known:
-            return (well_known or known)[0]
-        return name.keys[1] if len(name.keys) > 1 else name.keys[0]
-
-    def _in_countries(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
-        if not pairs:
-            return {}
-        keys, countries = zip(*pairs, strict=True)
-        return dict(zip(pairs, _rows(self.evidence.find_in_country(keys, countries)), strict=True))
-
     def _answer(
         self,
         person: Person,
         name: ParsedName,
         country: str | None,
-        belief: _Belief | None,
+        belief: Belief | None,
         threshold: float,
         female_share: float | None,
     ) -> Prediction:
@@ -158,7 +110,8 @@ class Model:
             for where, table in tables.items()
             for column in ("hashes", "p_female", "count", "sources")
         }
-        return {**arrays, "pattern_weights": self.pattern.weights}
+        origins = {f"origins_{column}": getattr(self.origins, column) for column in ORIGINS}
+        return {**arrays, **origins, "pattern_weights": self.pattern.weights}
 
     def described(self) -> dict[str, Any]:
         """Return what the manifest says of the model besides its files, as plain JSON values."""
@@ -196,6 +149,7 @@ class Model:
                 Evidence(_table(arrays, "world"), _table(arrays, "country")),
                 PatternModel(weights=arrays["pattern_weights"], **facts.pattern.as_arguments()),
                 facts.parameters,
+                Origins(*(arrays[f"origins_{column}"] for column in ORIGINS)),
                 name=facts.name,
                 version=artifact.registered_version(folder),
                 data_version=facts.data_version,
@@ -212,12 +166,6 @@ def _table(arrays: Mapping[str, npt.NDArray[Any]], where: str) -> Table:
     if len({column.shape for column in columns}) != 1 or columns[0].ndim != 1:
         raise ValueError(f"evidence_{where}: columns differ in shape")
     return Table(*columns)
-
-
-def _rows(found: Lookup) -> list[tuple[float, float, int] | None]:
-    columns = (found.found, found.p_female, found.count, found.sources)
-    rows = zip(*(np.asarray(column).tolist() for column in columns), strict=True)
-    return [(p, count, sources) if known else None for known, p, count, sources in rows]
 
 
 def _parse(person: Person) -> ParsedName:

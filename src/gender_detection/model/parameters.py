@@ -19,14 +19,18 @@ class Parameters:
     base_share     share of women in the population that the probabilities are calibrated for
     strength       bearers that the pattern's estimate counts for beside the world's evidence
     strength_country  bearers that the world's estimate counts for beside a country's evidence
+    weight_others    what the log-odds of a second given name count beside the first's
+    strength_others  bearers from which a second given name counts half of that
     """
 
     threshold: float = 0.8
     p_title: float = 0.99
-    min_count: float = 2.0
+    min_count: float = 1.5
     base_share: float = 0.5
     strength: float = 0.5
     strength_country: float = 1.0
+    weight_others: float = 0.6
+    strength_others: float = 10.0
 
     def __post_init__(self) -> None:
         """Check the ranges."""
@@ -37,6 +41,8 @@ class Parameters:
             "base_share is not between 0 and 1": 0 < self.base_share < 1,
             "strength is not above 0": 0 < self.strength < math.inf,
             "strength_country is not above 0": 0 < self.strength_country < math.inf,
+            "weight_others is not in [0, 1]": 0 <= self.weight_others <= 1,
+            "strength_others is not above 0": 0 < self.strength_others < math.inf,
         }
         for fault, holds in checks.items():
             if not holds:

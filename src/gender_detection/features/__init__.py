@@ -1,0 +1,20 @@
+"""From a key to numbers: its hash, the indices of its spelling, its split. Vectorised, stateless.
+
+A key is lower-case ASCII letters only (gender_detection.names.key), so a column of keys is a
+matrix of bytes and every step here works on whole columns.
+"""
+
+from .hashing import byte_matrix, hash_keys, hash_with_country
+from .ngrams import FEATURES_VERSION, MAX_LETTERS, NGrams, ngram_indices
+from .splits import split_of
+
+__all__ = [
+    "FEATURES_VERSION",
+    "MAX_LETTERS",
+    "NGrams",
+    "byte_matrix",
+    "hash_keys",
+    "hash_with_country",
+    "ngram_indices",
+    "split_of",
+]

@@ -1,0 +1,44 @@
+"""What the trainer reads: rows of the dataset vectors."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..errors import DatasetError
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """Training rows of one split: keys, p_female, weight (n,), n-grams in compressed row form."""
+
+    keys: list[str]
+    p_female: Floats
+    weight: Floats
+    indices: npt.NDArray[np.int32]
+    offsets: npt.NDArray[np.int64]
+
+    @classmethod
+    def of_split(cls, table: pa.Table, split: str) -> "Vectors":
+        """Return the rows of a split of the dataset vectors, sorted by key."""
+        rows = table.filter(pc.equal(table["split"], split)).sort_by("key").combine_chunks()
+        if not len(rows):
+            raise DatasetError(f"the dataset vectors has no rows of split {split}: too few names")
+        lists = rows["indices"].combine_chunks()
+        offsets = np.concatenate(([0], np.cumsum(pc.list_value_length(lists).to_numpy())))
+        return cls(
+            rows["key"].to_pylist(),
+            rows["p_female"].to_numpy(),
+            rows["weight"].to_numpy(),
+            lists.flatten().to_numpy(zero_copy_only=False).astype(np.int32),
+            offsets.astype(np.int64),
+        )
+
+    @property
+    def counts(self) -> Floats:
+        """Bearers counted for each key, float64 (n,), capped where the weight is."""
+        return self.weight**2

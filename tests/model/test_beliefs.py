@@ -1,0 +1,68 @@
+"""What a belief rests on: the country, the family name's origin, and every given name."""
+
+import pytest
+
+from gender_detection.model import Model, Person
+
+
+def p_female(model: Model, **person: str) -> float:
+    (prediction,) = model.predict([Person(**person)])
+    assert prediction.p_female is not None
+    return prediction.p_female
+
+
+def test_family_name_tells_the_country_where_none_is_given(tiny_model: Model):
+    alone = p_female(tiny_model, name="Andrea")
+
+    assert p_female(tiny_model, name="Andrea Rossi") < 0.1 < alone
+    assert p_female(tiny_model, name="Andrea Schmidt") > 0.9 > alone
+
+
+def test_country_given_outweighs_the_family_name(tiny_model: Model):
+    assert p_female(tiny_model, name="Andrea Rossi", country="DE") > 0.9
+    assert p_female(tiny_model, name="Andrea Schmidt", country="IT") < 0.1
+
+
+def test_family_name_helps_where_the_country_given_says_nothing(tiny_model: Model):
+    assert p_female(tiny_model, name="Andrea Rossi", country="FI") < 0.1
+
+
+@pytest.mark.parametrize("family", ["Rossi-Bianchi", "Kowalska Rossi", "ROSSI", "Róssi"])
+def test_family_name_is_found_whole_or_by_its_words(tiny_model: Model, family: str):
+    assert p_female(tiny_model, given_name="Andrea", family_name=family) < 0.1
+
+
+def test_family_name_changes_nothing_for_a_name_that_countries_agree_on(tiny_model: Model):
+    alone = p_female(tiny_model, given_name="Maria")
+
+    assert p_female(tiny_model, given_name="Maria", family_name="Rossi") == alone
+
+
+def test_second_given_name_moves_a_name_borne_by_both(tiny_model: Model):
+    alone = p_female(tiny_model, name="Kim")
+
+    assert p_female(tiny_model, given_name="Kim Maria") > 0.9 > alone
+    assert p_female(tiny_model, given_name="Kim John") < 0.1 < alone
+
+
+def test_second_given_name_hardly_moves_an_unmistakable_one(tiny_model: Model):
+    assert p_female(tiny_model, given_name="Maria John") > 0.5
+    assert p_female(tiny_model, given_name="John Maria") < 0.5
+
+
+def test_unknown_second_given_name_changes_nothing(tiny_model: Model):
+    assert p_female(tiny_model, given_name="Kim Qwxz") == p_female(tiny_model, given_name="Kim")
+
+
+def test_prediction_of_one_does_not_depend_on_the_others(tiny_model: Model):
+    people = [
+        Person(name="Andrea Rossi"),
+        Person(name="Andrea Schmidt"),
+        Person(given_name="Kim Maria", family_name="Weber"),
+        Person(name="Andrea Rossi", country="DE"),
+        Person(name="Zzunda"),
+    ]
+
+    together = tiny_model.predict(people)
+
+    assert together == [tiny_model.predict([person])[0] for person in people]

@@ -1,0 +1,62 @@
+"""Family names tell where somebody may come from, as far as lists of family names know."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from gender_detection.origins import Origins
+from gender_detection.training import build_origins
+
+
+def shares(origins: Origins, family: str) -> dict[str, float]:
+    (row,) = origins.find([family])
+    return dict(row)
+
+
+@pytest.fixture
+def origins(tiny_origins: pa.Table) -> Origins:
+    return build_origins(tiny_origins)
+
+
+def test_country_where_more_of_the_people_bear_the_name_has_the_larger_share(origins: Origins):
+    rossi = shares(origins, "rossi")
+
+    assert rossi["IT"] > 0.9 > 0.1 > rossi.get("DE", 0.0)
+
+
+def test_long_list_of_a_large_country_does_not_outweigh_a_higher_share_elsewhere():
+    large = [(f"name{chr(97 + at // 26)}{chr(97 + at % 26)}", "US", 1000.0) for at in range(400)]
+    rows = [*large, ("kovac", "US", 1000.0), ("kovac", "SK", 50.0)]
+    rows += [(f"slovak{chr(97 + at // 26)}{chr(97 + at % 26)}", "SK", 1.0) for at in range(350)]
+    keys, countries, bearers = zip(*rows, strict=True)
+
+    kovac = shares(
+        build_origins(pa.table({"key": keys, "country": countries, "bearers": bearers})), "kovac"
+    )
+
+    assert kovac["SK"] > 0.9
+
+
+def test_shares_add_up_to_less_than_all(origins: Origins):
+    for family in ("rossi", "bianchi", "schmidt", "weber"):
+        assert 0 < sum(shares(origins, family).values()) < 1
+
+
+def test_name_on_no_list_has_no_origin(origins: Origins):
+    assert origins.find(["kowalski", "rossi"])[0] == []
+    assert origins.find([]) == []
+    assert Origins().find(["rossi"]) == [[]]
+
+
+def test_same_rows_in_any_order_give_the_same_arrays(tiny_origins: pa.Table):
+    backwards = tiny_origins.take(list(range(len(tiny_origins)))[::-1])
+    one, other = build_origins(tiny_origins), build_origins(backwards)
+
+    assert (one.hashes == other.hashes).all()
+    assert (one.offsets == other.offsets).all()
+    assert (one.countries == other.countries).all()
+    assert np.allclose(one.shares, other.shares)
+
+
+def test_no_rows_give_no_origins(tiny_origins: pa.Table):
+    assert len(build_origins(tiny_origins.slice(0, 0)).hashes) == 0
