@@ -130,7 +130,7 @@ def test_splits_have_their_shares_and_share_no_key(manifests, tables):
 def test_vectors_are_the_ngrams_of_their_keys(manifests, tables):
     vectors = tables["vectors"].slice(0, 500)
     features = manifests["vectors"]["features"]
-    ngrams = NGrams(features["lowest"], features["highest"], features["bits"])
+    ngrams = NGrams(**{name: value for name, value in features.items() if name != "version"})
     indices, offsets = ngram_indices(vectors["key"].to_pylist(), ngrams)
     lists = vectors["indices"].to_pylist()
     assert [n for row in lists for n in row] == indices.tolist()

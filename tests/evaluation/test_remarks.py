@@ -25,7 +25,7 @@ def test_large_country_with_many_errors_is_named_with_their_causes(tiny_model: M
         people(15, "Kim", "male", "BR"),
         people(9, "Maria", "male", "BR"),
         people(2, "Zara", "male", "BR"),
-        people(1, "Brynn", "female", "BR"),  # the tiny model finds it male, and is unsure
+        people(1, "Marlen", "female", "BR"),  # the tiny model finds it male, and is unsure
         people(3, "Mrs Silva", "male", "BR"),
     )
 

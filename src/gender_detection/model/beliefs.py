@@ -9,7 +9,7 @@ from ..evidence import Evidence, Lookup
 from ..names import ParsedName, key
 from ..origins import Origins
 from ..pattern import PatternModel
-from .combination import add_names
+from .combination import add_names, trusted
 from .parameters import Parameters
 from .prediction import Basis
 
@@ -129,7 +129,7 @@ class _Lookups:
             return None
         row = self.world[key]
         if not row:
-            return Belief(self.spelled[key], "pattern")
+            return Belief(trusted(self.spelled[key], parameters.trust_unseen), "pattern")
         basis: Basis = "name"
         p_female = row[0]
         if country and (here := self.local.get((key, country))):

@@ -47,6 +47,11 @@ def add_names(
     return 1 / (1 + math.exp(-odds))
 
 
+def trusted(p_female: float, trust: float) -> float:
+    """Return P(female) with its log-odds multiplied by trust, from 0 (even) to 1 (unchanged)."""
+    return 1 / (1 + math.exp(-trust * _log_odds(p_female)))
+
+
 def _log_odds(p: float) -> float:
     held = min(max(p, 1e-6), 1 - 1e-6)
     return math.log(held / (1 - held))

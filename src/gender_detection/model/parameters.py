@@ -19,6 +19,8 @@ class Parameters:
     base_share     share of women in the population that the probabilities are calibrated for
     strength       bearers that the pattern's estimate counts for beside the world's evidence
     strength_country  bearers that the world's estimate counts for beside a country's evidence
+    trust_unseen     what the log-odds of a spelling count where no source knows the name: it comes
+                     from a language less known than those of the names that training holds out
     weight_others    what the log-odds of a second given name count beside the first's
     strength_others  bearers from which a second given name counts half of that
     """
@@ -29,6 +31,7 @@ class Parameters:
     base_share: float = 0.5
     strength: float = 0.5
     strength_country: float = 1.0
+    trust_unseen: float = 0.7
     weight_others: float = 0.6
     strength_others: float = 10.0
 
@@ -41,6 +44,7 @@ class Parameters:
             "base_share is not between 0 and 1": 0 < self.base_share < 1,
             "strength is not above 0": 0 < self.strength < math.inf,
             "strength_country is not above 0": 0 < self.strength_country < math.inf,
+            "trust_unseen is not in [0, 1]": 0 <= self.trust_unseen <= 1,
             "weight_others is not in [0, 1]": 0 <= self.weight_others <= 1,
             "strength_others is not above 0": 0 < self.strength_others < math.inf,
         }

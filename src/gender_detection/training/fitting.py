@@ -73,20 +73,21 @@ def fit_pattern(
 def calibrate(pattern: PatternModel, rows: Vectors, *, min_count: float = 5.0) -> PatternModel:
     """Return pattern with slope and intercept fitted to rows that its weights never saw.
 
-    Platt scaling (Platt 1999) on soft labels; keys below min_count bearers are left out, their own
-    share being too uncertain to calibrate by.
+    Platt scaling (Platt 1999) on the gender of most bearers, every key counting once, so that a
+    probability is the share of spellings read rightly; keys of fewer than min_count bearers or
+    split evenly are left out, their majority being an accident.
     """
-    kept = rows.counts >= min_count
+    kept = (rows.counts >= min_count) & (rows.p_female != 0.5)
     if not kept.any():
         kept[:] = True
     score = pattern.raw_scores(rows.indices, rows.offsets)[kept]
-    target, weight = rows.p_female[kept], np.minimum(rows.weight[kept], 10.0)
+    target = np.where(rows.p_female[kept] == 0.5, 0.5, rows.p_female[kept] > 0.5)
 
     def loss(at: Floats) -> tuple[float, Floats]:
         z = at[0] * score + at[1]
-        error = weight * (sigmoid(z) - target)
-        entropy = weight @ (np.logaddexp(0, z) - target * z)
-        return entropy / weight.sum(), np.array([error @ score, error.sum()]) / weight.sum()
+        error = sigmoid(z) - target
+        entropy = (np.logaddexp(0, z) - target * z).mean()
+        return entropy, np.array([error @ score, error.sum()]) / len(z)
 
     found = optimize.minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B")
     return replace(pattern, slope=float(found.x[0]), intercept=float(found.x[1]))
