@@ -182,9 +182,13 @@ def _working(manifest: Facts) -> str:
             what the spelling says, which weighs as much as {parameters["strength"]:g} bearers; in a
             country with evidence, that country's share, drawn towards the world's, which weighs
             as much as {parameters["strength_country"]:g}.""",
-            f"""A name that no source knows: a logistic model of its spelling, over runs of
-            {ngrams["lowest"]} to {ngrams["highest"]} letters, calibrated on names that it did not
-            learn from.""",
+            """Where no country is given, or the evidence has none of the name there, the countries
+            that the family name points to, by lists of family names, weigh in; of several given
+            names, the others weigh in too.""",
+            f"""A name that no source knows: a logistic model of its spelling and of how it sounds,
+            over runs of {ngrams["lowest"]} to {ngrams["highest"]} letters, calibrated on names that
+            it did not learn from, and then trusted less (its log-odds count
+            {parameters["trust_unseen"]:g}), since such names come from less known languages.""",
         ],
         numbered=True,
     )
