@@ -92,12 +92,12 @@ def test_statement_left_out_of_a_sample_makes_it_a_first_look(
     assert manifest["data"]["sources"]["lexicon"]["kept"] == 60
 
 
-def test_working_is_told_in_four_lines_with_the_parameters_in_force(manifest: dict[str, Any]):
+def test_working_is_told_in_five_lines_with_the_parameters_in_force(manifest: dict[str, Any]):
     manifest["parameters"] |= {"p_title": 0.97, "strength": 0.4, "strength_country": 2.5}
 
     working = section(card.render(manifest), "How it works")
 
-    assert len(re.findall(r"(?:^| )\d\. ", working)) == 4
+    assert len(re.findall(r"(?:^| )\d\. ", working)) == 5
     for said in ("probability 0.97", "as 0.4 bearers", "as much as 2.5", "1 to 4 letters"):
         assert said in working
 
