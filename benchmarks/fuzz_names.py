@@ -33,7 +33,9 @@ from gender_detection.names import key, parse, parse_parts, statement_key
 from gender_detection.names.text import MAX_CHARACTERS
 
 CHUNK = 1_000
-LARGEST_BATCH = 300
+LARGEST_BATCH = 1_000
+# Every how manieth string is also read as what a source or separate fields would say.
+OTHER_READINGS = 10
 # Of given and family names together: a text each, and 16 words, in which "Md" becomes Mohammad.
 MOST_LETTERS = 2 * MAX_CHARACTERS + 16 * 6
 COUNTRIES = (
@@ -119,18 +121,21 @@ class Chunk:
         text = person.name if person.name is not None else person.given_name or ""
         folded = key(text)
         parsed = parse(text, person.country)
-        parts = parse_parts(text, person.family_name, person.country)
+        readings, of_a_source = [parsed], None
+        if index % OTHER_READINGS == 0:
+            readings.append(parse_parts(text, person.family_name, person.country))
+            of_a_source = statement_key(text)
         if key(folded) != folded:
             self._fault("key is not its own key", index, f"{folded} {key(folded)}")
         if len(folded) > 64 or not (folded.isascii() and (folded.isalpha() or not folded)):
             self._fault("key is not letters", index, folded)
-        for reading in (parsed, parts):
+        for reading in readings:
             letters = sum(map(len, [*reading.given, reading.family or ""]))
             if letters > MOST_LETTERS or len(reading.keys) > 4:
                 self._fault("reading is too long", index, f"{letters} {len(reading.keys)}")
             if (reading.reason is None) != bool(reading.keys):
                 self._fault("reading has neither keys nor reason", index, repr(reading)[:300])
-        return folded, parsed, parts, statement_key(text)
+        return folded, readings, of_a_source
 
     def _predictions(self, order: list[int]) -> list[Prediction | None]:
         """Return predictions by index, asked for in this order and in batches of any size."""
