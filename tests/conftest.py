@@ -63,7 +63,7 @@ def tiny_transformed() -> pa.Table:
         _row("Andrea", "IT", 20, 5000),
         _row("Andrea", "DE", 4900, 30),
         _row("Kim", None, 510, 490),
-        _row("Maryann", None, 1, 0),
+        _row("Maryann", None, 0.5, 0),
         _row("Maryjane", None, 400, 2),
     ]
     types = {"sources": pa.int32(), "length": pa.int32(), "tokens": pa.int32()}

@@ -7,9 +7,10 @@ import numpy as np
 
 from ..evidence import Evidence, Lookup
 from ..names import ParsedName, key
+from ..names.endings import family_gender
 from ..origins import Origins
 from ..pattern import PatternModel
-from .combination import add_names, trusted
+from .combination import add_names, moved, trusted
 from .parameters import Parameters
 from .prediction import Basis
 
@@ -68,7 +69,11 @@ class _Lookups:
         )
         self.chosen = [self._choose(keys) for keys in judged]
         self.origins = self._origins()
-        unseen = list(dict.fromkeys(k for k in self.chosen if k and not self.world[k]))
+        # Also where several names together are unknown and one of them is not.
+        asked = [
+            key for keys, k in zip(judged, self.chosen, strict=True) if k for key in (k, keys[0])
+        ]
+        unseen = list(dict.fromkeys(key for key in asked if not self.world[key]))
         spelled = sources.pattern.p_female(unseen).tolist() if unseen else []
         self.spelled = dict(zip(unseen, spelled, strict=True))
 
@@ -129,7 +134,8 @@ class _Lookups:
             return None
         row = self.world[key]
         if not row:
-            return Belief(trusted(self.spelled[key], parameters.trust_unseen), "pattern")
+            p_female = trusted(self.spelled[key], parameters.trust_unseen)
+            return Belief(self._by_family(name, p_female), "pattern")
         basis: Basis = "name"
         p_female = row[0]
         if country and (here := self.local.get((key, country))):
@@ -138,8 +144,16 @@ class _Lookups:
             if there := self.local.get((key, origin)):
                 p_female += share * (there[0] - row[0])
         if key != name.keys[0]:
-            p_female = add_names(p_female, self._others(name, key, country), parameters)
-        return Belief(p_female, basis, row[1], row[2])
+            whole = self.spelled.get(name.keys[0], 0.5)
+            p_female = add_names(p_female, whole, self._others(name, key, country), parameters)
+        return Belief(self._by_family(name, p_female), basis, row[1], row[2])
+
+    def _by_family(self, name: ParsedName, p_female: float) -> float:
+        gender = family_gender(name.family) if name.family else None
+        if not gender:
+            return p_female
+        odds = self.sources.parameters.weight_family
+        return moved(p_female, odds if gender == "female" else -odds)
 
     def _others(self, name: ParsedName, key: str, country: str | None) -> list[tuple[float, float]]:
         """Return p_female and bearers of a name's other words that are known."""

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from .parameters import Parameters
 
 Floats = npt.NDArray[np.float64]
+MOST_WHOLE = 3.0
 
 
 def shrink(female: Floats, male: Floats, prior: Floats, strength: float) -> Floats:
@@ -33,25 +34,39 @@ def shift_prior(p_female: float, share: float, base: float) -> float:
 
 
 def add_names(
-    p_female: float, others: Iterable[tuple[float, float]], parameters: Parameters
+    p_female: float, whole: float, others: Iterable[tuple[float, float]], parameters: Parameters
 ) -> float:
-    """Return P(female) of somebody with other given names too, each p_female and bearers.
+    """Return P(female) of somebody with several given names, p_female being that of one of them.
 
+    whole is what the spelling of all together says, others p_female and bearers of the other ones.
     Log-odds add up as if names were chosen independently (naive Bayes; Duda, Hart, Stork 2001,
-    2.12), but for parameters.weight_others, since they are not; a name of few bearers counts less.
+    2.12), but for the weights of parameters, since they are not; a name of few bearers counts less.
     """
-    odds = _log_odds(p_female)
+    # Long spellings are many n-grams, and their log-odds larger than anybody should believe.
+    spelled = min(max(log_odds(whole), -MOST_WHOLE), MOST_WHOLE)
+    odds = log_odds(p_female) + parameters.weight_whole * spelled
     for other, count in others:
         trust = count / (count + parameters.strength_others)
-        odds += parameters.weight_others * trust * _log_odds(other)
-    return 1 / (1 + math.exp(-odds))
+        odds += parameters.weight_others * trust * log_odds(other)
+    return share(odds)
+
+
+def moved(p_female: float, odds: float) -> float:
+    """Return P(female) with its log-odds moved by odds."""
+    return share(log_odds(p_female) + odds)
 
 
 def trusted(p_female: float, trust: float) -> float:
     """Return P(female) with its log-odds multiplied by trust, from 0 (even) to 1 (unchanged)."""
-    return 1 / (1 + math.exp(-trust * _log_odds(p_female)))
+    return share(trust * log_odds(p_female))
 
 
-def _log_odds(p: float) -> float:
+def share(odds: float) -> float:
+    """Return 1 / (1 + exp(-odds))."""
+    return 1 / (1 + math.exp(-odds))
+
+
+def log_odds(p: float) -> float:
+    """Return log(p / (1 - p)), with p held inside [1e-6, 1 - 1e-6]."""
     held = min(max(p, 1e-6), 1 - 1e-6)
     return math.log(held / (1 - held))

@@ -22,17 +22,21 @@ class Parameters:
     trust_unseen     what the log-odds of a spelling count where no source knows the name: it comes
                      from a language less known than those of the names that training holds out
     weight_others    what the log-odds of a second given name count beside the first's
+    weight_whole     the same for the spelling of all together, where no source knows the whole
+    weight_family    log-odds of the form of a family name that women or men bear (Ivanova, Ivanov)
     strength_others  bearers from which a second given name counts half of that
     """
 
     threshold: float = 0.8
     p_title: float = 0.99
-    min_count: float = 1.5
+    min_count: float = 1.0
     base_share: float = 0.5
     strength: float = 0.5
     strength_country: float = 1.0
     trust_unseen: float = 0.7
     weight_others: float = 0.6
+    weight_whole: float = 0.3
+    weight_family: float = 2.0
     strength_others: float = 10.0
 
     def __post_init__(self) -> None:
@@ -46,6 +50,8 @@ class Parameters:
             "strength_country is not above 0": 0 < self.strength_country < math.inf,
             "trust_unseen is not in [0, 1]": 0 <= self.trust_unseen <= 1,
             "weight_others is not in [0, 1]": 0 <= self.weight_others <= 1,
+            "weight_whole is not in [0, 1]": 0 <= self.weight_whole <= 1,
+            "weight_family is not log-odds": 0 <= self.weight_family < math.inf,
             "strength_others is not above 0": 0 < self.strength_others < math.inf,
         }
         for fault, holds in checks.items():
