@@ -2,7 +2,12 @@ import pytest
 
 from gender_detection.errors import SourceError
 from gender_detection.sources import load_catalogue, read
-from gender_detection.sources.nam_dict import COLUMNS, GROUP_SIZE, parse_nam_dict
+from gender_detection.sources.nam_dict import (
+    COLUMNS,
+    GROUP_SIZE,
+    WORTH_OF_UNDECIDED,
+    parse_nam_dict,
+)
 from gender_detection.sources.reading import Tally
 
 LABELS = [label for label, _ in COLUMNS]
@@ -52,13 +57,20 @@ def test_hundredfold_share_of_the_commonest_digit_is_two_percent_times_eight():
 
 @pytest.mark.parametrize(
     ("code", "p_female"),
-    [("M", 0), ("1M", 0.05), ("?M", 0.25), ("?", 0.5), ("?F", 0.75), ("1F", 0.95), ("F", 1)],
+    [("M", 0), ("1M", 0.05), ("?M", 0.25), ("?F", 0.75), ("1F", 0.95), ("F", 1)],
 )
 def test_code_decides_the_share_of_women(code, p_female):
     rows, _ = parse(line(code, "Kim", Norway="A"))
     assert rows[0]["p_female"] == p_female
     assert rows[0]["n_female"] == pytest.approx(200 * p_female)
     assert rows[0]["n_female"] + rows[0]["n_male"] == pytest.approx(200)
+
+
+def test_name_that_the_editors_could_not_tell_weighs_next_to_nothing():
+    rows, _ = parse(line("?", "Xiaotian", China="A"))
+    assert rows[0]["p_female"] == 0.5
+    assert rows[0]["n_female"] == rows[0]["n_male"] == 100 * WORTH_OF_UNDECIDED
+    assert 0 < WORTH_OF_UNDECIDED < 0.1
 
 
 def test_group_of_countries_shares_its_figure_so_that_the_sum_stays():
