@@ -1,7 +1,9 @@
 """Stage raw: every statement of every source that is switched on, as it stood.
 
-A row is one statement: source, name, country, year, n_female, n_male, p_female, n_sources, null
-where the source is silent. The manifest accounts for every line of every source.
+A row is one statement: source, name, country, year, n_female, n_male, p_female, n_sources, part,
+n_bearers, null where the source is silent. part says whether it speaks of a given name or of a
+family name; of these n_bearers are counted, and no gender. The manifest accounts for every line of
+every source.
 """
 
 import sys
@@ -32,15 +34,25 @@ GATE = Gate(
         "n_male": ("double", True),
         "p_female": ("double", True),
         "n_sources": ("int", True),
+        "part": ("string", False),
+        "n_bearers": ("double", True),
     },
     rules={
         "n_female_not_negative": ("n_female", "n_female IS NULL OR n_female >= 0"),
         "n_male_not_negative": ("n_male", "n_male IS NULL OR n_male >= 0"),
         "p_female_in_0_1": ("p_female", "p_female IS NULL OR p_female BETWEEN 0 AND 1"),
         "n_sources_not_negative": ("n_sources", "n_sources IS NULL OR n_sources >= 0"),
+        "n_bearers_not_negative": ("n_bearers", "n_bearers IS NULL OR n_bearers >= 0"),
+        "part_is_known": ("part", "part IN ('given', 'family')"),
+        # Gender of given names, bearers of family names, never both.
         "states_something": (
             "p_female",
-            "coalesce(p_female, n_female, n_male) IS NOT NULL",
+            "part = 'family' OR coalesce(p_female, n_female, n_male) IS NOT NULL",
+        ),
+        "bearers_of_family_names": ("n_bearers", "(part = 'family') = (n_bearers IS NOT NULL)"),
+        "family_names_have_no_gender": (
+            "part",
+            "part = 'given' OR coalesce(p_female, n_female, n_male) IS NULL",
         ),
     },
     floor=0.001,
@@ -69,6 +81,7 @@ def read_source(entry: SourceEntry, cache_dir: Path, target: Path) -> dict[str, 
         "homepage": entry.homepage,
         "note": entry.note,
         "kind": entry.kind,
+        "weight": entry.weight,
         "sha256": reading.checksum,
         "etag": reading.etag,
         "last_modified": reading.last_modified,

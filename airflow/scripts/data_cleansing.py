@@ -1,13 +1,16 @@
 """Stage clean: the statements that can be believed, each under its key.
 
-A row is source, name (NFC), key, country, year, female, male, sources. female and male are
-effective counts: what the statement counts, or, where it counts nobody, what it is worth. sources
-is how many primary sources the statement pools. Every other statement is counted under a reason.
+A row is source, name (NFC), key, country, year, female, male, sources, part, bearers. female and
+male are effective counts: what the statement counts, or, where it counts nobody, what it is worth,
+times the weight that the catalogue gives its source. sources is how many primary sources the
+statement pools. bearers is female + male; of a family name (part), whose key is that of all its
+words, it is what the source counts, and female and male are 0. Every other statement is counted
+under a reason.
 """
 
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -15,10 +18,10 @@ from pyspark.sql import functions as F
 
 from gender_detection.config import Settings
 from gender_detection.countries import ISO_ALPHA_2
-from gender_detection.names import statement_key
+from gender_detection.names import family_key, statement_key
 from gender_detection.spark.quality import Gate
 from gender_detection.spark.session import run_job
-from gender_detection.spark.stages import publish_stage, sift, stage_dataset
+from gender_detection.spark.stages import count_by, publish_stage, sift, stage_dataset
 
 # A source that lists a name without counting its bearers: one bearer for each of its own sources,
 # or, where it names none, half of the rarest class that a frequency dictionary tells apart.
@@ -35,21 +38,30 @@ GATE = Gate(
         "female": ("double", False),
         "male": ("double", False),
         "sources": ("int", False),
+        "part": ("string", False),
+        "bearers": ("double", False),
     },
     rules={
         "key_is_letters": ("key", "key RLIKE '^[a-z]{2,64}$'"),
         "country_is_iso": ("country", "country IS NULL OR country RLIKE '^[A-Z]{2}$'"),
         "female_not_negative": ("female", "female >= 0"),
         "male_not_negative": ("male", "male >= 0"),
-        "somebody_bears_it": ("female", "female + male > 0"),
+        "part_is_known": ("part", "part IN ('given', 'family')"),
+        "somebody_bears_it": ("bearers", "bearers > 0"),
+        "bearers_are_women_and_men": ("bearers", "part = 'family' OR bearers = female + male"),
+        "family_names_have_no_gender": ("female", "part = 'given' OR female + male = 0"),
+        "family_names_have_a_country": ("country", "part = 'given' OR country IS NOT NULL"),
         "year_is_plausible": ("year", "year IS NULL OR year BETWEEN 1500 AND 2100"),
     },
     floor=0.9,
 )
 
 
-def transform(df: DataFrame) -> DataFrame:
-    """Return raw statements with key, effective counts, and a reason where not to be believed."""
+def transform(df: DataFrame, weights: Mapping[str, float]) -> DataFrame:
+    """Return raw statements with key, effective counts, and a reason where not to be believed.
+
+    weights are the sources' weights that are not 1.
+    """
     keyed = df.mapInArrow(_add_keys, f"{_ddl(df)}, key string, key_reason string")
     # Official lists state one sex a line and are silent on the other.
     n_female, n_male = (F.coalesce(column, F.lit(0.0)) for column in ("n_female", "n_male"))
@@ -57,8 +69,14 @@ def transform(df: DataFrame) -> DataFrame:
     worth = F.greatest(counted, F.coalesce("n_sources", F.lit(0)).cast("double"))
     total = F.when(worth > 0, worth).otherwise(UNCOUNTED)
     share = F.when(counted > 0, n_female / counted).otherwise(F.col("p_female"))
+    total = total * _weight(weights)
+    is_family = F.col("part") == "family"
     # Rounded so that sums do not depend on the order of adding, see data_transformation.
-    female, male = F.round(total * share, 4), F.round(total * (1 - share), 4)
+    female, male = (
+        F.when(is_family, 0.0).otherwise(F.round(total * part, 4)) for part in (share, 1 - share)
+    )
+    # Not weighted: it is of gender that a source may say what others have said already.
+    bearers = F.when(is_family, F.round("n_bearers", 4)).otherwise(female + male)
     return keyed.select(
         "source",
         "name",
@@ -68,17 +86,28 @@ def transform(df: DataFrame) -> DataFrame:
         female.alias("female"),
         male.alias("male"),
         F.greatest(F.coalesce("n_sources", F.lit(1)), F.lit(1)).cast("int").alias("sources"),
-        _reason(female + male).alias("reason"),
+        "part",
+        bearers.alias("bearers"),
+        _reason(bearers).alias("reason"),
     )
 
 
-def _reason(evidence: Column) -> Column:
+def _weight(weights: Mapping[str, float]) -> Column:
+    weight = F.lit(1.0)
+    for source, worth in sorted(weights.items()):
+        weight = F.when(F.col("source") == source, worth).otherwise(weight)
+    return weight
+
+
+def _reason(bearers: Column) -> Column:
     known = F.upper("country").isin(sorted(ISO_ALPHA_2))
     return (
         F.when(F.col("key_reason").isNotNull(), F.col("key_reason"))
         .when(F.col("country").isNotNull() & ~known, "unknown_country")
+        # Of a family name nothing else is told than where it is borne.
+        .when((F.col("part") == "family") & F.col("country").isNull(), "no_country")
         # Silent, or about a share of a bearer that rounding makes nobody.
-        .when(evidence.isNull() | (evidence == 0), "no_evidence")
+        .when(bearers.isNull() | (bearers == 0), "no_evidence")
         .when((F.col("year") < 1500) | (F.col("year") > 2100), "implausible_year")
     )
 
@@ -91,7 +120,13 @@ def _add_keys(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         # Not Arrow's utf8_normalize: in pyarrow 25, what it calls NFC is decomposed.
         names = [unicodedata.normalize("NFC", name or "") for name in batch["name"].to_pylist()]
-        keyed = [statement_key(name) for name in names]
+        # A name comes once a country and gender, in one batch as the rows are sorted.
+        asked = list(zip(names, batch["part"].to_pylist(), strict=True))
+        known = {
+            (name, part): family_key(name) if part == "family" else statement_key(name)
+            for name, part in set(asked)
+        }
+        keyed = [known[pair] for pair in asked]
         keys = pa.array([key for key, _ in keyed], pa.string())
         reasons = pa.array([reason for _, reason in keyed], pa.string())
         at = batch.schema.get_field_index("name")
@@ -104,8 +139,15 @@ def cleanse(spark: SparkSession, settings: Settings) -> None:
     """Read the raw statements and publish the believable ones."""
     raw = stage_dataset(spark, settings, "raw").current()
     statements = stage_dataset(spark, settings, "raw").read(raw)
-    kept, counts = sift(transform(statements), GATE, "source")
-    facts = {"input": {"raw": raw.name}, **counts}
+    sources = raw.manifest["sources"].items()
+    weights = {name: facts["weight"] for name, facts in sources if facts["weight"] != 1}
+    kept, counts = sift(transform(statements, weights), GATE, "source")
+    facts = {
+        "input": {"raw": raw.name},
+        "weights": weights,
+        **counts,
+        "parts": count_by(kept, "part"),
+    }
     publish_stage(spark, settings, "clean", kept, facts, by="key")
 
 

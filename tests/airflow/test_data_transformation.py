@@ -9,9 +9,9 @@ from gender_detection.features import split_of
 
 CLEAN = (
     "source string, name string, key string, country string, year short, "
-    "female double, male double, sources int"
+    "female double, male double, sources int, part string, bearers double"
 )
-STATEMENTS = [
+GIVEN = [
     ("official", "Andrea", "andrea", "IT", 1990, 1.0, 99.0, 1),
     ("official", "Andrea", "andrea", "IT", 1991, 3.0, 97.0, 1),
     ("official", "ANDREA", "andrea", "DE", 1990, 50.0, 0.0, 1),
@@ -19,6 +19,23 @@ STATEMENTS = [
     ("pooled", "Anna Maria", "annamaria", None, None, 4.0, 0.0, 2),
     ("official", "Anna-Maria", "annamaria", "DE", 1990, 9.0, 0.0, 1),
     ("pooled", "Ольга", "olga", "RU", None, 8.0, 0.0, 1),
+]
+FAMILIES = [
+    ("official", "Rossi", "rossi", "IT", 2.5),
+    ("pooled", "ROSSI", "rossi", "IT", 4.25),
+    ("pooled", "Rossi", "rossi", "CH", 1.0),
+    ("pooled", "Andrea", "andrea", "IT", 3.0),
+]
+
+
+def given(*statements):
+    """Return rows of CLEAN about given names."""
+    return [(*row, "given", row[5] + row[6]) for row in statements]
+
+
+STATEMENTS = given(*GIVEN) + [
+    (source, name, key, country, None, 0.0, 0.0, 1, "family", bearers)
+    for source, name, key, country, bearers in FAMILIES
 ]
 
 
@@ -70,7 +87,7 @@ def test_tokens_are_those_of_the_commonest_spelling(spark, transformation):
         ("s", "Annamaria", "annamaria", None, None, 5.0, 0.0, 1),
         ("s", "Anna Maria", "annamaria", None, None, 4.0, 0.0, 1),
     ]
-    (row,) = rows(transformation.transform(spark.createDataFrame(statements, CLEAN)))
+    (row,) = rows(transformation.transform(spark.createDataFrame(given(*statements), CLEAN)))
     assert row["tokens"] == 1
 
 
@@ -87,7 +104,7 @@ def test_sums_do_not_depend_on_the_order_of_adding(spark, transformation):
     for seed in range(2):
         random.Random(seed).shuffle(counts)
         statements = [("s", "Kim", "kim", None, None, c, 0.0, 1) for c in counts]
-        df = spark.createDataFrame(statements, CLEAN).repartition(3 + seed)
+        df = spark.createDataFrame(given(*statements), CLEAN).repartition(3 + seed)
         sums += [row["female"] for row in transformation.transform(df).collect()]
     assert sums[0] == sums[1] == pytest.approx(exact, rel=1e-15)
 
@@ -98,3 +115,28 @@ def test_gate_refuses_a_key_that_comes_twice(spark, transformation):
     again = df.union(df.filter("key = 'olga' AND country IS NULL"))
     with pytest.raises(QualityError, match="rule unique on column key: 1 rows break it"):
         transformation.GATE.check(again, rows_in=7)
+
+
+def test_family_names_are_no_evidence_of_gender(evidence):
+    assert not {key for key, _ in evidence} & {"rossi"}
+
+
+@pytest.fixture(scope="module")
+def origins(spark, transformation):
+    return transformation.count_origins(spark.createDataFrame(STATEMENTS, CLEAN).repartition(2))
+
+
+def test_origins_are_the_bearers_of_family_names_by_country(origins):
+    assert origins.columns == ["key", "country", "bearers"]
+    assert {(row["key"], row["country"]): row["bearers"] for row in rows(origins)} == {
+        ("rossi", "IT"): 6.75,
+        ("rossi", "CH"): 1.0,
+        ("andrea", "IT"): 3.0,
+    }
+
+
+def test_gate_of_origins_refuses_a_family_name_that_comes_twice(transformation, origins):
+    gate = transformation.ORIGINS_GATE
+    assert gate.check(origins, rows_in=4) == 3
+    with pytest.raises(QualityError, match="stage origins: rule unique on column key: 3 rows"):
+        gate.check(origins.union(origins), rows_in=4)

@@ -9,7 +9,7 @@ from gender_detection.spark.stages import stage_dataset
 
 RAW = (
     "source string, name string, country string, year short, "
-    "n_female double, n_male double, p_female double, n_sources int"
+    "n_female double, n_male double, p_female double, n_sources int, part string, n_bearers double"
 )
 
 
@@ -22,9 +22,9 @@ def settings(tmp_path_factory):
 @pytest.fixture
 def publish_raw(spark, settings):
     def publish(names):
-        rows = [("s", name, None, None, 1.0, 0.0, 1.0, 1) for name in names]
+        rows = [("s", name, None, None, 1.0, 0.0, 1.0, 1, "given", None) for name in names]
         df = spark.createDataFrame(rows, RAW)
-        manifest = {"rows_out": len(rows)}
+        manifest = {"rows_out": len(rows), "sources": {"s": {"weight": 1.0}}}
         return stage_dataset(spark, settings, "raw").publish(df, manifest, by="name", shards=1)
 
     return publish

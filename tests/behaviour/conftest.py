@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from behaviour_cases import everyone
 from pyspark.sql import SparkSession
@@ -35,6 +36,7 @@ def _statements(wanted: set[str]) -> pa.Table:
         if not entry.enabled or entry.kind != "package":
             continue
         for batch in read(entry, Path("not-needed")).statements:
+            batch = batch.filter(pc.equal(batch["part"], "given"))
             names = (unicodedata.normalize("NFC", name) for name in batch["name"].to_pylist())
             keys = [statement_key(name)[0] for name in names]
             taken = [k in wanted or zlib.crc32(k.encode()) % SAMPLED == 0 for k in keys]
@@ -54,7 +56,8 @@ def model(spark: SparkSession) -> Model:
     vectorization = load_script("vectorization")
     wanted = {key for person in everyone() for key in parse(person.name, person.country).keys}
     raw = spark.createDataFrame(_statements(wanted))
-    clean = jobs["cleansing"].transform(raw).filter("reason IS NULL").drop("reason")
+    weights = {name: entry.weight for name, entry in load_catalogue().items()}
+    clean = jobs["cleansing"].transform(raw, weights).filter("reason IS NULL").drop("reason")
     transformed = jobs["transformation"].transform(clean).persist()
     vectors = vectorization.transform(transformed).filter("reason IS NULL").toArrow()
     rows = {split: training.Vectors.of_split(vectors, split) for split in ("train", "valid")}

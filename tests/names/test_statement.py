@@ -2,7 +2,7 @@
 
 import pytest
 
-from gender_detection.names import parse_parts, statement_key
+from gender_detection.names import family_key, key, parse_parts, statement_key
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,23 @@ def test_entry_is_refused_for_a_stated_reason(entry, reason):
 @pytest.mark.parametrize("name", ["Jean-Pierre", "Mary Ann", "María José", "Abd al-Rahman", "Li"])
 def test_look_up_asks_for_the_key_that_evidence_is_filed_under(name):
     assert parse_parts(name, None).keys[0] == statement_key(name.lower())[0]
+
+
+@pytest.mark.parametrize("name", ["de la Cruz", "O'Brien", "Müller-Lüdenscheidt", "王", "Ng", "Dr"])
+def test_family_name_is_filed_under_the_key_of_all_its_words(name):
+    assert family_key(name) == (key(name), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("", "empty"),
+        ("- ", "empty"),
+        ("O", "initials"),
+        ("Q42", "not_a_name"),
+        ("xxx", "not_a_name"),
+        ("{{Kim}}", "markup"),
+    ],
+)
+def test_family_name_that_is_none_is_refused_with_a_reason(name, reason):
+    assert family_key(name) == ("", reason)

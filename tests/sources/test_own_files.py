@@ -50,6 +50,8 @@ def test_columns_are_found_by_their_mapped_names(read_csv):
             "n_male": 10.0,
             "p_female": None,
             "n_sources": None,
+            "part": "given",
+            "n_bearers": None,
         },
         {
             "source": "own",
@@ -60,6 +62,8 @@ def test_columns_are_found_by_their_mapped_names(read_csv):
             "n_male": None,
             "p_female": None,
             "n_sources": None,
+            "part": "given",
+            "n_bearers": None,
         },
     ]
     assert reading.rejects == {"header": 1}
@@ -187,3 +191,18 @@ def test_file_that_cannot_be_read_is_named(tmp_path, name, data, kind):
 def test_empty_file_has_no_columns(read_csv):
     with pytest.raises(SourceError, match="has no column 'given'"):
         read_csv("", PERSONS)
+
+
+FAMILIES = {"name": "family", "country": "land", "bearers": "number"}
+
+
+def test_family_names_are_read_with_their_bearers(read_csv):
+    text = "land,family,number\nit,Rossi,12\n,Ek,3\nIT,,4\nIT,Re,\nIT,Po,x\nItaly,Neri,1\n"
+    text += ",,\n" * 50
+    reading, rows = read_csv(text, FAMILIES, part="family")
+    stated = ("name", "country", "part", "n_bearers", "n_female", "n_male", "p_female")
+    assert [tuple(row[column] for column in stated) for row in rows] == [
+        ("Rossi", "IT", "family", 12.0, None, None, None),
+        ("Ek", None, "family", 3.0, None, None, None),
+    ]
+    assert reading.rejects == {"header": 1, "malformed": 2, "no_figure": 1, "no_name": 51}

@@ -43,7 +43,9 @@ def test_count_is_divided_by_the_share_of_women():
     data = b'{"ann": [12, 200, 0.75, [0, 3]], "&lt;bo": [1, 0, 0.0, 3]}'
     tally = Tally()
     rows = [row for batch in parse_nomquamgender(data, "nq", tally) for row in batch.to_pylist()]
-    world = {"source": "nq", "country": None, "year": None}
+    world = {
+        "source": "nq", "country": None, "year": None, "part": "given", "n_bearers": None,
+    }  # fmt: skip
     assert rows == [
         {**world, "name": "ann", "n_female": 150, "n_male": 50, "p_female": 0.75, "n_sources": 12},
         {**world, "name": "&lt;bo", "n_female": 0, "n_male": 0, "p_female": 0.0, "n_sources": 1},

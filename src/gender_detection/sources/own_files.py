@@ -70,11 +70,13 @@ def _interpreter(entry: FileSource, header: list[str]) -> Callable[[Row], Verdic
             )
     places = {ours: header.index(theirs) for ours, theirs in entry.columns.items()}
 
+    state = _statement if entry.part == "given" else _family_statement
+
     def interpret(row: Row) -> Verdict:
         if row is None:
             return "malformed"
         try:
-            return _statement({ours: row[place] for ours, place in places.items()})
+            return state({ours: row[place] for ours, place in places.items()})
         except ValueError:
             return "malformed"
 
@@ -85,9 +87,7 @@ def _statement(cells: dict[str, Any]) -> Verdict:
     name = _text(cells.get("name"))
     if not name:
         return "no_name"
-    country = _text(cells.get("country")).upper() or None
-    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
-        return "malformed"
+    country = _country(cells.get("country"))
     year = _number(cells.get("year"), most=9999)
     n_female, n_male = _number(cells.get("n_female")), _number(cells.get("n_male"))
     p_female = _number(cells.get("p_female"), most=1)
@@ -103,6 +103,24 @@ def _statement(cells: dict[str, Any]) -> Verdict:
     return [
         Statement(name, country, None if year is None else int(year), n_female, n_male, p_female)
     ]
+
+
+def _family_statement(cells: dict[str, Any]) -> Verdict:
+    name, country = _text(cells["name"]), _country(cells["country"])
+    if not name:
+        return "no_name"
+    bearers = _number(cells["bearers"])
+    if bearers is None:
+        return "no_figure"
+    return [Statement(name, country, part="family", n_bearers=bearers)]
+
+
+def _country(cell: Any) -> str | None:
+    """Return a cell as two capital letters, None if empty; ValueError if it is none such."""
+    country = _text(cell).upper()
+    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise ValueError(country)
+    return country or None
 
 
 def _text(cell: Any) -> str:

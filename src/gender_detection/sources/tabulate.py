@@ -21,6 +21,8 @@ class Statement(NamedTuple):
     n_male: float | None = None
     p_female: float | None = None
     n_sources: int | None = None
+    part: str = "given"
+    n_bearers: float | None = None
 
 
 # What a line says: its statements, or the reason for which it makes none.

@@ -13,6 +13,8 @@ from .quality import Gate
 from .session import say
 
 STAGES = ("raw", "clean", "transformed", "vectors")
+# What the transformation job makes besides transformed; no stage reads it.
+ORIGINS = "origins"
 
 # Files a version is cut into: one for each couple of hundred thousand rows, so that a cluster has
 # work for its cores and a laptop few files.
