@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..evidence import Evidence, Lookup
-from ..names import ParsedName, key
-from ..names.endings import family_gender
+from ..names import ParsedName, family_gender, key
 from ..origins import Origins
 from ..pattern import PatternModel
 from .combination import add_names, moved, trusted

@@ -1,5 +1,6 @@
 """A person's name: title, given names, family name, order, initials, script, and its keys."""
 
+from .endings import family_gender
 from .parse import ParsedName, parse, parse_parts
 from .statement import family_key, statement_key
 from .text import NORMALISATION_VERSION, key, script
@@ -8,6 +9,7 @@ __all__ = [
     "NORMALISATION_VERSION",
     "ParsedName",
     "family_key",
+    "family_gender",
     "key",
     "parse",
     "parse_parts",
