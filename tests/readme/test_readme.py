@@ -52,6 +52,7 @@ def test_every_command_of_the_readme_is_known_to_these_tests():
         "make train SOURCES=my-sources.toml",
         "tools/airflow dags test data_pipeline",
         '.venv/bin/gender-detection predict "Andrea Rossi" "Frau Dr. Schmidt" "J. R." --country DE',
+        ".venv/bin/gender-detection evaluate people.csv --report people.html",
     }
     assert {kind for kind, _ in BLOCKS} == {"bash", "python", "toml"}
 
@@ -86,6 +87,19 @@ def test_command_line_answers_as_shown(run):
         "Frau Dr. Schmidt: female",
         "J. R.: unknown",
     ]
+
+
+def test_people_of_ones_own_are_evaluated_as_shown(run, tmp_path):
+    people = "given_name,family_name,country,gender\nMaria,Rossi,IT,female\nJohn,Smith,,male\n"
+    (tmp_path / "people.csv").write_text(people)
+    (command,) = [text for text in COMMANDS if " evaluate " in text]
+    assert run("bash", "-c", command).startswith("2 people, 50.0% women; answers from ")
+    assert "<html" in (tmp_path / "people.html").read_text()
+
+
+def test_card_of_the_model_is_printed_as_told(run):
+    (command,) = re.findall(r"`(\S+ model show)`", README)
+    assert "not who somebody is" in " ".join(run("bash", "-c", command).split())
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=["python", "spark"])

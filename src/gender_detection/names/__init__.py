@@ -8,8 +8,8 @@ from .text import NORMALISATION_VERSION, key, script
 __all__ = [
     "NORMALISATION_VERSION",
     "ParsedName",
-    "family_key",
     "family_gender",
+    "family_key",
     "key",
     "parse",
     "parse_parts",
