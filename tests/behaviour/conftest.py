@@ -40,7 +40,7 @@ def _statements(wanted: set[str]) -> pa.Table:
             names = (unicodedata.normalize("NFC", name) for name in batch["name"].to_pylist())
             keys = [statement_key(name)[0] for name in names]
             taken = [k in wanted or zlib.crc32(k.encode()) % SAMPLED == 0 for k in keys]
-            batches.append(batch.filter(pa.array(taken)))
+            batches.append(batch.filter(pa.array(taken, pa.bool_())))
     return pa.Table.from_batches(batches)
 
 

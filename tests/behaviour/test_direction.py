@@ -5,12 +5,15 @@ from behaviour_cases import INCLINED_BY_COUNTRY, MOVED_BY_COUNTRY, SEVERAL_WORDS
 
 from gender_detection.model import Model, Person
 
-MOVED = [
-    pytest.param(*row, marks=pytest.mark.xfail(strict=True, reason=WRONG_WAY[row]))
-    if row in WRONG_WAY
-    else row
-    for row in MOVED_BY_COUNTRY
-]
+
+def listed(rows: list[tuple[str, ...]]) -> list:
+    """Return the rows as parameters, those known to go the wrong way marked so."""
+    return [
+        pytest.param(*row, marks=pytest.mark.xfail(strict=True, reason=WRONG_WAY[row]))
+        if row in WRONG_WAY
+        else row
+        for row in rows
+    ]
 
 
 def p_female(model: Model, name: str, country: str | None, **options: float) -> float:
@@ -19,19 +22,19 @@ def p_female(model: Model, name: str, country: str | None, **options: float) -> 
     return answer.p_female
 
 
-@pytest.mark.parametrize(("name", "his", "hers"), MOVED)
+@pytest.mark.parametrize(("name", "his", "hers"), listed(MOVED_BY_COUNTRY))
 def test_country_decides_who_bears_a_name(model: Model, name: str, his: str, hers: str):
     assert p_female(model, name, his) < 0.5 < p_female(model, name, hers)
 
 
-@pytest.mark.parametrize(("name", "his", "hers"), MOVED)
+@pytest.mark.parametrize(("name", "his", "hers"), listed(MOVED_BY_COUNTRY))
 def test_country_decides_it_in_a_full_name_too(model: Model, name: str, his: str, hers: str):
     for form in ("{} Miller", "Miller, {}", "Dr. {} Miller"):
         full = form.format(name)
         assert p_female(model, full, his) < 0.5 < p_female(model, full, hers)
 
 
-@pytest.mark.parametrize(("name", "his", "hers"), INCLINED_BY_COUNTRY)
+@pytest.mark.parametrize(("name", "his", "hers"), listed(INCLINED_BY_COUNTRY))
 def test_country_inclines_a_name_borne_by_both(model: Model, name: str, his: str, hers: str):
     assert p_female(model, name, his) < p_female(model, name, hers)
 
