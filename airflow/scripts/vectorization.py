@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -61,7 +62,10 @@ def transform(df: DataFrame) -> DataFrame:
 
 def _add_indices(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        indices, offsets = ngram_indices(batch["key"].to_pylist(), NGRAMS)
+        # Rows that are not for training are counted and dropped: theirs would be worked out for
+        # nothing.
+        kept = pc.if_else(pc.is_null(batch["reason"]), batch["key"], "")
+        indices, offsets = ngram_indices(kept.to_pylist(), NGRAMS)
         lists = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(indices))
         names = [*batch.schema.names, "indices"]
         yield pa.RecordBatch.from_arrays([*batch.columns, lists], names)

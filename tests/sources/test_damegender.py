@@ -133,6 +133,7 @@ def test_every_line_of_the_installed_lists_is_accounted_for(installed):
     assert reading.checksum == ENTRY.sha256
     assert reading.rejects == {
         "characters_not_names": 5228,
+        "few_bearers_in_a_long_list": 461_566,
         "implausible_count": 1,
         "letters_lost": 6110,
         "list_of_another_country": 126,
@@ -149,13 +150,13 @@ def test_every_line_of_the_installed_lists_is_accounted_for(installed):
 def test_installed_lists_speak_of_countries_and_of_two_parts(installed):
     _, table = installed
     assert table["part"].value_counts().to_pylist() == [
-        {"values": "given", "counts": 973_846},
+        {"values": "given", "counts": 512_280},
         {"values": "family", "counts": 657_713},
     ]
     countries = set(table["country"].to_pylist())
     assert countries <= ISO_ALPHA_2
     assert len(countries) > 180
-    assert table["n_bearers"].null_count == 973_846
+    assert table["n_bearers"].null_count == 512_280
 
 
 def test_lists_left_out_are_those_that_are_copies_or_hold_characters():
@@ -167,3 +168,15 @@ def test_lists_left_out_are_those_that_are_copies_or_hold_characters():
     names = [line.split(",")[0] for line in found["CN", "males"].decode().split()]
     assert {len(name) for name in names} == {1}
     assert set(LEFT_OUT) <= set(found)
+
+
+def test_rare_names_of_a_long_list_are_left_out_under_a_reason():
+    tail = "".join(f"RARE{at},{1 + at % 4}\n" for at in range(5_000))
+    long, tally = parse(("DK", "males", f"BO,5\n{tail}"))
+    short, _ = parse(("DK", "males", "BO,1\n"))
+    families, _ = parse(("DK", "surnames", tail))
+
+    assert [row["name"] for row in long] == ["BO"]
+    assert tally.rejects == {"few_bearers_in_a_long_list": 5_000}
+    assert len(short) == 1
+    assert len(families) == 5_000

