@@ -27,9 +27,9 @@ def test_row_about_one_country_is_left_out_with_that_reason(vectors):
     assert [reason for _, reason in vectors].count(None) == 4
 
 
-def test_indices_are_the_librarys_own_ngrams(vectors):
-    for (key, _), row in vectors.items():
-        expected, _ = ngram_indices([key], NGrams())
+def test_indices_are_the_librarys_own_ngrams_and_none_where_nobody_trains_on_them(vectors):
+    for (key, reason), row in vectors.items():
+        expected, _ = ngram_indices(["" if reason else key], NGrams())
         assert row["indices"] == expected.tolist()
 
 

@@ -32,7 +32,7 @@ class Parameters:
     min_count: float = 1.0
     base_share: float = 0.5
     strength: float = 0.5
-    strength_country: float = 2.0
+    strength_country: float = 1.0
     trust_unseen: float = 0.7
     weight_others: float = 0.6
     weight_whole: float = 0.3
