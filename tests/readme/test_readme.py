@@ -81,12 +81,11 @@ def test_calls_of_the_api_answer_as_shown(run, made):
 
 def test_command_line_answers_as_shown(run):
     (command,) = [text for text in COMMANDS if " predict " in text]
-    lines = run("bash", "-c", command).splitlines()
-    assert [line.split(" (")[0].split(" at ")[0] for line in lines] == [
-        "Andrea Rossi: female",
-        "Frau Dr. Schmidt: female",
-        "J. R.: unknown",
-    ]
+    andrea, frau, initials = run("bash", "-c", command).splitlines()
+    # The model of these tests has seen one name in fifty, and may be unsure of Andrea.
+    assert re.match(r"Andrea Rossi: (female at|unknown \(\w+, (fe)?male at)", andrea)
+    assert frau.startswith("Frau Dr. Schmidt: female at")
+    assert initials == "J. R.: unknown (initials)"
 
 
 def test_people_of_ones_own_are_evaluated_as_shown(run, tmp_path):
@@ -98,14 +97,15 @@ def test_people_of_ones_own_are_evaluated_as_shown(run, tmp_path):
 
 
 def test_card_of_the_model_is_printed_as_told(run):
-    (command,) = re.findall(r"`(\S+ model show)`", README)
-    assert "not who somebody is" in " ".join(run("bash", "-c", command).split())
+    (command,) = set(re.findall(r"`(\S+ model show)`", README))
+    assert "It does not tell who somebody is." in " ".join(run("bash", "-c", command).split())
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=["python", "spark"])
 def test_python_examples_run(run, example):
     printed = run(sys.executable, "-c", example)
-    assert re.match(r"(fe)?male 0\.\d+ (country|name|pattern)$|\+.*\n\|key\|country\|", printed)
+    answer = r"((fe)?male|unknown) 0\.\d+ (country|name|pattern)$"
+    assert re.match(rf"{answer}|\+.*\n\|key\|country\|", printed)
 
 
 def test_pipeline_by_hand_makes_the_same_versions_as_make_run(home, made, tmp_path):
