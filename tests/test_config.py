@@ -23,6 +23,20 @@ GIVEN = {
     "workers": ("4", 4),
     "max_body_bytes": ("2048", 2048),
     "people": ("/srv/people.csv", "/srv/people.csv"),
+    "model_uri": ("models:/names@champion", "models:/names@champion"),
+    "model_poll_seconds": ("5", 5.0),
+    "max_table_bytes": ("4096", 4096),
+    "max_instances": ("100", 100),
+    "max_concurrency": ("16", 16),
+    "max_connections": ("64", 64),
+    "request_seconds": ("2.5", 2.5),
+    "stop_seconds": ("3", 3.0),
+    "api_keys": ("/srv/keys.json", "/srv/keys.json"),
+    "rate_limit": ("100/second", "100/second"),
+    "rate_limit_storage": ("redis://cache:6379", "redis://cache:6379"),
+    "proxies": ("1", 1),
+    "cors_origins": ("https://a.example", "https://a.example"),
+    "access_log": ("no", False),
 }
 
 
@@ -77,6 +91,11 @@ def test_empty_variable_counts_as_not_given():
         ("SAMPLE", "half", "float"),
         ("MAX_BODY_BYTES", "10", "at least 1024"),
         ("MAX_BODY_BYTES", "8M", "int"),
+        ("MAX_INSTANCES", "10001", "from 1 to 10000"),
+        ("MAX_CONCURRENCY", "0", "at least 1"),
+        ("REQUEST_SECONDS", "nan", "at least 0.1"),
+        ("PROXIES", "-1", "at least 0"),
+        ("ACCESS_LOG", "maybe", "true or false"),
     ],
 )
 def test_bad_value_is_named_with_its_remedy(name: str, value: str, remedy: str):

@@ -13,6 +13,19 @@ from typing import Any
 from .errors import ConfigError
 
 PREFIX = "GENDER_DETECTION_"
+# Settings that have a least value, and it.
+LEAST = {
+    "workers": 1,
+    "max_body_bytes": 1024,
+    "max_table_bytes": 1024,
+    "model_poll_seconds": 0.1,
+    "max_concurrency": 1,
+    "max_connections": 8,
+    "request_seconds": 0.1,
+    "stop_seconds": 0.1,
+    "proxies": 0,
+}
+_SWITCH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 @dataclass(frozen=True)
@@ -29,8 +42,23 @@ class Settings:
     model_name   name of the registered model
     model_dir    folder that holds the artifacts served
     host, port, workers  of the API
-    max_body_bytes       largest request body the API reads
+    max_body_bytes       largest request body the API reads, but for tables
     people       labelled people, a file, that each trained version is evaluated on ("": none)
+    model_uri    what is served: "" what is published in model_dir; models:/NAME@ALIAS or
+                 models:/NAME/VERSION of the registry, copied into model_dir; a folder, an artifact
+    model_poll_seconds   how often the registry is asked for a new version
+    max_table_bytes      largest CSV or Arrow table the API reads
+    max_instances        most instances in one request
+    max_concurrency      requests that a worker has in hand, running or waiting; more get a 503
+    max_connections      connections that a worker holds open
+    request_seconds      time a client has to send a request, and to take each part of the answer
+    stop_seconds         time that requests in flight have to finish when the server stops
+    api_keys             file of hashed API keys ("": none needed)
+    rate_limit           requests per key or address, such as 100/second ("": no limit)
+    rate_limit_storage   where they are counted, a URI of the library limits ("": this machine)
+    proxies              proxies in front whose X-Forwarded-For is believed
+    cors_origins         origins that browsers may call from, separated by commas ("": none)
+    access_log           whether each request is logged, as a line of JSON
     """
 
     home: Path = Path("var")
@@ -47,6 +75,20 @@ class Settings:
     workers: int = 2
     max_body_bytes: int = 8 * 1024 * 1024
     people: str = ""
+    model_uri: str = ""
+    model_poll_seconds: float = 30.0
+    max_table_bytes: int = 1024 * 1024 * 1024
+    max_instances: int = 10_000
+    max_concurrency: int = 4
+    max_connections: int = 512
+    request_seconds: float = 30.0
+    stop_seconds: float = 10.0
+    api_keys: str = ""
+    rate_limit: str = ""
+    rate_limit_storage: str = ""
+    proxies: int = 0
+    cors_origins: str = ""
+    access_log: bool = True
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -66,10 +108,15 @@ class Settings:
             raise ConfigError(f"{PREFIX}SAMPLE={self.sample}: give a share above 0 and up to 1")
         if not 0 < self.port < 65536:
             raise ConfigError(f"{PREFIX}PORT={self.port}: give a port from 1 to 65535")
-        if self.workers < 1:
-            raise ConfigError(f"{PREFIX}WORKERS={self.workers}: give at least 1")
-        if self.max_body_bytes < 1024:
-            raise ConfigError(f"{PREFIX}MAX_BODY_BYTES={self.max_body_bytes}: give at least 1024")
+        if not 1 <= self.max_instances <= 10_000:
+            raise ConfigError(
+                f"{PREFIX}MAX_INSTANCES={self.max_instances}: give a number from 1 to 10000"
+            )
+        for name, least in LEAST.items():
+            if not getattr(self, name) >= least:
+                raise ConfigError(
+                    f"{PREFIX}{name.upper()}={getattr(self, name)}: give at least {least}"
+                )
 
     def _with_derived_defaults(self) -> "Settings":
         home = self.home.absolute()
@@ -86,6 +133,10 @@ class Settings:
 
 
 def _parse(variable: str, raw: str, kind: Any) -> Any:
+    if kind is bool:
+        if raw.lower() not in _SWITCH:
+            raise ConfigError(f"{variable}={raw}: expected true or false")
+        return _SWITCH[raw.lower()]
     try:
         return kind(raw)
     except ValueError as err:
