@@ -17,20 +17,15 @@ from gender_detection.errors import ArtifactError, ModelNotFound
 from gender_detection.model import Model
 
 from .metrics import Metrics
+from .openapi import describe
 from .parsing import parse_predict_request
 from .problems import Problem, handle_problems
+from .routes import JSON, listing
 from .schemas import Ready
 from .utils import encode_answer, load_model, model_info, predict
 
 log = logging.getLogger(__name__)
 
-JSON = "application/json"
-ROUTES = {
-    "POST /predict": "how a person's name, or each of up to 10,000, is gendered",
-    "GET /healthz": "200 while the process lives",
-    "GET /readyz": "200 when a model is loaded, with its versions; 503 before",
-    "GET /metrics": "Prometheus metrics of all workers",
-}
 # What may go into a log line and a header as it came.
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 
@@ -96,7 +91,7 @@ def _add_service_routes(
 ) -> None:
     @app.get("/")
     def index() -> Response:
-        return _json({"service": "gender-detection", "routes": ROUTES})
+        return _json({"service": "gender-detection", "routes": listing()})
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -105,6 +100,12 @@ def _add_service_routes(
     @app.get("/readyz")
     def readyz() -> Response:
         return _json(Ready(model_info(model_or_problem())))
+
+    document = describe()
+
+    @app.get("/openapi.json")
+    def show_openapi() -> Response:
+        return Response(document, content_type=JSON)
 
     @app.get("/metrics")
     def show_metrics() -> Response:

@@ -7,7 +7,7 @@ import pytest
 from api.app import create_app, serving_app
 from gender_detection.errors import ConfigError
 
-ROUTES = ["/", "/healthz", "/readyz", "/metrics", "/predict"]
+ROUTES = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/predict"]
 VERSIONS = {"name": "stand-in", "version": "7", "data_version": "2025-01", "threshold": 0.8}
 NO_SUCH_ROUTE = "no such route: GET / lists the routes"
 

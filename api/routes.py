@@ -1,0 +1,134 @@
+"""The table of routes: what each takes and answers. GET / lists it, /openapi.json spells it out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .schemas import InstancesAnswer, PersonAnswer, PredictRequest, Ready
+
+JSON = "application/json"
+ANDREA = {"name": "Andrea Rossi", "country": "IT"}
+ANDREA_ANSWERED = {
+    "id": None,
+    "name": "Andrea Rossi",
+    "given_name": "Andrea",
+    "country": "IT",
+    "gender": "male",
+    "probability": 0.987,
+    "p_female": 0.013,
+    "basis": "country",
+    "reason": None,
+    "evidence": {"count": 41230, "sources": 12},
+}
+MODEL = {
+    "name": "gender-detection",
+    "version": "7",
+    "data_version": "20250101T000000Z",
+    "threshold": 0.8,
+}
+
+
+@dataclass(frozen=True)
+class Content:
+    """A body: its media type, the types that it may be (or a JSON schema), examples by name."""
+
+    media_type: str = JSON
+    types: tuple[type, ...] = ()
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    examples: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter in the path or the query, with the JSON schema of its value."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+    within: str = "query"
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route; errors are the statuses of the problems that it can answer with."""
+
+    method: str
+    path: str
+    summary: str
+    answers: tuple[Content, ...]
+    takes: tuple[Content, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    errors: tuple[int, ...] = ()
+    headers: tuple[str, ...] = ()
+
+
+PREDICT = Route(
+    "POST",
+    "/predict",
+    "how a person's name, or each of up to 10,000, is gendered",
+    takes=(
+        Content(
+            types=(PredictRequest,),
+            examples={
+                "one person": ANDREA,
+                "name in parts": {"given_name": "J. Olga", "family_name": "Smith", "id": 7},
+                "many": {
+                    "instances": ["Maria", {"name": "Andrea Rossi", "country": "IT", "id": "b"}],
+                    "country": "DE",
+                    "threshold": 0.9,
+                    "female_share": 0.3,
+                },
+            },
+        ),
+    ),
+    answers=(
+        Content(
+            types=(PersonAnswer, InstancesAnswer),
+            examples={
+                "one person": {**ANDREA_ANSWERED, "model": MODEL},
+                "many": {"predictions": [ANDREA_ANSWERED], "model": MODEL},
+            },
+        ),
+    ),
+    errors=(400, 413, 415, 422, 503),
+)
+
+ROUTES = (
+    Route(
+        "GET",
+        "/",
+        "the routes there are",
+        answers=(Content(schema={"type": "object"}),),
+    ),
+    PREDICT,
+    Route(
+        "GET",
+        "/healthz",
+        "200 while the process lives",
+        answers=(Content(schema={"const": {"status": "alive"}}),),
+    ),
+    Route(
+        "GET",
+        "/readyz",
+        "200 when a model is loaded, with its versions; 503 before",
+        answers=(Content(types=(Ready,), examples={"ready": {"model": MODEL, "status": "ready"}}),),
+        errors=(503,),
+    ),
+    Route(
+        "GET",
+        "/metrics",
+        "Prometheus metrics of all workers",
+        answers=(Content("text/plain"), Content("application/openmetrics-text")),
+    ),
+    Route(
+        "GET",
+        "/openapi.json",
+        "this interface in OpenAPI 3.1",
+        answers=(Content(schema={"type": "object", "required": ["openapi", "paths"]}),),
+    ),
+)
+
+
+def listing() -> dict[str, str]:
+    """Return what GET / tells: the summary of each route by method and path."""
+    return {f"{r.method} {r.path}": r.summary for r in ROUTES if r.path != "/"}
