@@ -16,8 +16,8 @@ from gender_detection.config import Settings
 from gender_detection.errors import ArtifactError, ModelNotFound
 from gender_detection.model import Model
 
+from .docs import docs
 from .metrics import Metrics
-from .openapi import describe
 from .parsing import parse_predict_request
 from .problems import Problem, handle_problems
 from .routes import JSON, listing
@@ -73,6 +73,7 @@ def create_app(
 
     _observe_requests(app, metrics)
     _add_service_routes(app, metrics, model_or_problem)
+    app.register_blueprint(docs())
     handle_problems(app)
 
     @app.post("/predict")
@@ -100,12 +101,6 @@ def _add_service_routes(
     @app.get("/readyz")
     def readyz() -> Response:
         return _json(Ready(model_info(model_or_problem())))
-
-    document = describe()
-
-    @app.get("/openapi.json")
-    def show_openapi() -> Response:
-        return Response(document, content_type=JSON)
 
     @app.get("/metrics")
     def show_metrics() -> Response:

@@ -35,6 +35,7 @@ class Answer(NamedTuple):
 PROBLEMS = {
     400: Answer("Malformed", "The body is not what its content type says."),
     401: Answer("NoKey", "The server wants an API key, and this is none.", ("WWW-Authenticate",)),
+    404: Answer("NoSuchThing", "There is no such route or file."),
     408: Answer("TooSlow", "The request took too long to arrive."),
     413: Answer("TooLarge", "The body is longer than the server reads."),
     415: Answer(

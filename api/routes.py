@@ -7,6 +7,14 @@ from typing import Any
 from .schemas import InstancesAnswer, PersonAnswer, PredictRequest, Ready
 
 JSON = "application/json"
+# What GET /docs is made of: a script of ours, the rest of Swagger UI.
+DOCS_SCRIPT = "start.js"
+DOCS_FILES = {
+    DOCS_SCRIPT: "text/javascript",
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+    "favicon-32x32.png": "image/png",
+}
 ANDREA = {"name": "Andrea Rossi", "country": "IT"}
 ANDREA_ANSWERED = {
     "id": None,
@@ -125,6 +133,22 @@ ROUTES = (
         "/openapi.json",
         "this interface in OpenAPI 3.1",
         answers=(Content(schema={"type": "object", "required": ["openapi", "paths"]}),),
+    ),
+    Route(
+        "GET",
+        "/docs",
+        "this interface to read and to try, in a browser",
+        answers=(Content("text/html"),),
+    ),
+    Route(
+        "GET",
+        "/docs/{file}",
+        "the files that /docs is made of",
+        parameters=(
+            Parameter("file", "One of these files.", {"enum": list(DOCS_FILES)}, within="path"),
+        ),
+        answers=tuple(Content(media_type) for media_type in sorted({*DOCS_FILES.values()})),
+        errors=(404,),
     ),
 )
 

@@ -7,7 +7,7 @@ import pytest
 from api.app import create_app, serving_app
 from gender_detection.errors import ConfigError
 
-ROUTES = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/predict"]
+ROUTES = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/predict"]
 VERSIONS = {"name": "stand-in", "version": "7", "data_version": "2025-01", "threshold": 0.8}
 NO_SUCH_ROUTE = "no such route: GET / lists the routes"
 
@@ -67,7 +67,7 @@ def test_settings_come_from_the_environment_unless_given(monkeypatch):
 def test_index_lists_exactly_the_routes_there_are(app, client):
     listed = set(client.get("/").json["routes"])
     there = {
-        f"{method} {rule.rule}"
+        f"{method} {rule.rule.replace('<', '{').replace('>', '}')}"
         for rule in app.url_map.iter_rules()
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }

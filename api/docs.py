@@ -1,0 +1,81 @@
+"""GET /openapi.json, and GET /docs: the same to read and to try, without a byte from elsewhere.
+
+The files are those of Swagger UI as flask-swagger-ui brings them. Its own page is not used: it
+holds a script, which no strict policy lets run, and tells its version.
+"""
+
+from importlib.resources import files
+
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
+
+from .openapi import describe
+from .routes import DOCS_FILES, DOCS_SCRIPT, JSON
+
+# Swagger UI sets style attributes and draws with data: images; it needs nothing else.
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Gender Detection API</title>
+<link rel="stylesheet" href="docs/swagger-ui.css">
+<link rel="icon" href="docs/favicon-32x32.png">
+</head>
+<body>
+<div id="docs"></div>
+<noscript>The interface stands in <a href="openapi.json">openapi.json</a>.</noscript>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
+</body>
+</html>
+"""
+# Without validatorUrl, Swagger UI would show its document to a service of its makers.
+SCRIPT = """SwaggerUIBundle({
+  url: "openapi.json",
+  dom_id: "#docs",
+  deepLinking: true,
+  validatorUrl: null,
+});
+"""
+
+
+def docs() -> Blueprint:
+    """Return the routes /openapi.json, /docs and /docs/<file>."""
+    blueprint = Blueprint("docs", __name__)
+    document = describe()
+
+    @blueprint.get("/openapi.json")
+    def show_openapi() -> Response:
+        return Response(document, content_type=JSON)
+
+    @blueprint.get("/docs")
+    def show_docs() -> Response:
+        page = Response(PAGE, content_type="text/html; charset=utf-8")
+        page.headers["Content-Security-Policy"] = POLICY
+        return page
+
+    @blueprint.get("/docs/<file>")
+    def show_file(file: str) -> Response:
+        if file not in DOCS_FILES:
+            raise NotFound
+        body = (
+            SCRIPT.encode()
+            if file == DOCS_SCRIPT
+            else files("flask_swagger_ui").joinpath("dist", file).read_bytes()
+        )
+        return Response(body, mimetype=DOCS_FILES[file])
+
+    return blueprint
