@@ -1,5 +1,6 @@
 """The Flask application: create_app() takes what it needs; serving_app() is what a server runs."""
 
+import datetime
 import logging
 import re
 import time
@@ -22,7 +23,7 @@ from .parsing import parse_predict_request
 from .problems import Problem, handle_problems
 from .routes import JSON, listing
 from .schemas import Ready
-from .utils import encode_answer, load_model, model_info, predict
+from .utils import encode_answer, load_model, model_answer, model_info, predict
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,8 @@ def create_app(
         return model
 
     _observe_requests(app, metrics)
-    _add_service_routes(app, metrics, model_or_problem)
+    _add_service_routes(app, metrics)
+    _add_model_routes(app, model_or_problem)
     app.register_blueprint(docs())
     handle_problems(app)
 
@@ -87,9 +89,7 @@ def create_app(
     return app
 
 
-def _add_service_routes(
-    app: Flask, metrics: Metrics, model_or_problem: Callable[[], Model]
-) -> None:
+def _add_service_routes(app: Flask, metrics: Metrics) -> None:
     @app.get("/")
     def index() -> Response:
         return _json({"service": "gender-detection", "routes": listing()})
@@ -98,14 +98,22 @@ def _add_service_routes(
     def healthz() -> Response:
         return _json({"status": "alive"})
 
-    @app.get("/readyz")
-    def readyz() -> Response:
-        return _json(Ready(model_info(model_or_problem())))
-
     @app.get("/metrics")
     def show_metrics() -> Response:
         body, content_type = metrics.exposition(request.headers.get("Accept", ""))
         return Response(body, content_type=content_type)
+
+
+def _add_model_routes(app: Flask, model_or_problem: Callable[[], Model]) -> None:
+    loaded_at = datetime.datetime.now(datetime.UTC)
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        return _json(Ready(model_info(model_or_problem())))
+
+    @app.get("/model")
+    def show_model() -> Response:
+        return _json(model_answer(model_or_problem(), loaded_at))
 
 
 def _observe_requests(app: Flask, metrics: Metrics) -> None:

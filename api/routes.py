@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .schemas import InstancesAnswer, PersonAnswer, PredictRequest, Ready
+from .schemas import InstancesAnswer, ModelAnswer, PersonAnswer, PredictRequest, Ready
 
 JSON = "application/json"
 # What GET /docs is made of: a script of ours, the rest of Swagger UI.
@@ -120,6 +120,13 @@ ROUTES = (
         "/readyz",
         "200 when a model is loaded, with its versions; 503 before",
         answers=(Content(types=(Ready,), examples={"ready": {"model": MODEL, "status": "ready"}}),),
+        errors=(503,),
+    ),
+    Route(
+        "GET",
+        "/model",
+        "the model in service: its versions, parameters, metrics and card",
+        answers=(Content(types=(ModelAnswer,)),),
         errors=(503,),
     ),
     Route(

@@ -1,11 +1,12 @@
 """What a request and an answer look like: the schemas that validate and encode."""
 
-from typing import Annotated
+import datetime
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from gender_detection.model import Person, Prediction
+from gender_detection.model import Parameters, Person, Prediction
 
 MAX_INSTANCES = 10_000
 MAX_NAME_CHARACTERS = 1_000
@@ -73,3 +74,16 @@ class Ready(msgspec.Struct, frozen=True):
 
     model: ModelInfo
     status: str = "ready"
+
+
+class ModelAnswer(ModelInfo, frozen=True):
+    """The answer of GET /model: what is known of the model in service.
+
+    metrics are as training measured them; card is its model card in Markdown, null where it has
+    none; loaded_at is when this process loaded it.
+    """
+
+    parameters: Parameters
+    metrics: dict[str, Any]
+    card: str | None
+    loaded_at: datetime.datetime

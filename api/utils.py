@@ -1,12 +1,13 @@
 """Loading the model, and the way from a request through it to the bytes of an answer."""
 
+import datetime
 from pathlib import Path
 
 import msgspec
 
-from gender_detection.model import Model, Person, Prediction, store
+from gender_detection.model import Model, Person, Prediction, artifact, store
 
-from .schemas import InstancesAnswer, ModelInfo, PersonAnswer, PredictRequest
+from .schemas import InstancesAnswer, ModelAnswer, ModelInfo, PersonAnswer, PredictRequest
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -20,6 +21,16 @@ def model_info(model: Model, threshold: float | None = None) -> ModelInfo:
     """Return what an answer says of its model, under the threshold asked for, if any."""
     in_force = model.threshold if threshold is None else threshold
     return ModelInfo(model.name, model.version, model.data_version, in_force)
+
+
+def model_answer(model: Model, loaded_at: datetime.datetime) -> ModelAnswer:
+    """Return what GET /model says of the model, which was loaded at that time."""
+    info = msgspec.structs.asdict(model_info(model))
+    card = model.documents.get(artifact.CARD)
+    metrics = dict(model.metrics or {})
+    return ModelAnswer(
+        **info, parameters=model.parameters, metrics=metrics, card=card, loaded_at=loaded_at
+    )
 
 
 def people_of(request: PredictRequest) -> list[Person]:

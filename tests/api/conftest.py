@@ -13,7 +13,7 @@ from server_process import ServedApi, answers, launch, wait_until
 
 from api.app import create_app
 from gender_detection.config import Settings
-from gender_detection.model import EvidenceSummary, Person, Prediction, store
+from gender_detection.model import EvidenceSummary, Parameters, Person, Prediction, store
 
 
 @dataclass
@@ -25,6 +25,9 @@ class StandInModel:
     version: str = "7"
     data_version: str = "2025-01"
     threshold: float = 0.8
+    parameters: Parameters = field(default_factory=Parameters)
+    metrics: Mapping[str, object] = field(default_factory=lambda: {"unseen": {"errorCoded": 0.1}})
+    documents: Mapping[str, str] = field(default_factory=lambda: {"card.md": "# Stand-in\n"})
     asked: list[Person] = field(default_factory=list)
     female_share: float | None = None
 

@@ -7,7 +7,7 @@ import pytest
 from api.app import create_app, serving_app
 from gender_detection.errors import ConfigError
 
-ROUTES = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/predict"]
+ROUTES = ["/", "/healthz", "/readyz", "/model", "/metrics", "/openapi.json", "/docs", "/predict"]
 VERSIONS = {"name": "stand-in", "version": "7", "data_version": "2025-01", "threshold": 0.8}
 NO_SUCH_ROUTE = "no such route: GET / lists the routes"
 
@@ -24,7 +24,9 @@ def test_readyz_tells_the_versions_of_the_model(client):
     assert (response.status_code, response.json) == (200, {"model": VERSIONS, "status": "ready"})
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/readyz"), ("POST", "/predict")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/readyz"), ("GET", "/model"), ("POST", "/predict")]
+)
 def test_without_a_model_the_remedy_is_told(client_without_model, settings, method, path):
     response = client_without_model.open(
         path, method=method, json={"name": "John"}, headers={"X-Request-ID": "r-1"}

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..held_out import DIGITS
+from ..model.artifact import CARD
 from .failings import failings
 from .figures import JUDGED, calibration, countries, how_sure, known, people, unseen
 from .markdown import bullets, paragraph, table
 
-FILE = "card.md"
+FILE = CARD
 OUTSIDE_SAMPLE = "outside_sample"
 
 Facts = Mapping[str, Any]

@@ -25,6 +25,7 @@ from ..errors import ArtifactError, ModelNotFound
 FORMAT = 2
 MANIFEST = "manifest.json"
 REGISTRATION = "registration.json"
+CARD = "card.md"
 # What NumPy raises on headers made to mislead it, beside the ValueError that it promises.
 _UNREADABLE = (OSError, ValueError, TypeError, OverflowError, MemoryError, tokenize.TokenError)
 _REMEDY = "take the artifact from the registry again, or run 'make train'"

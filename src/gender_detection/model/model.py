@@ -26,7 +26,10 @@ ORIGINS = ("hashes", "offsets", "countries", "shares")
 
 @dataclass(frozen=True)
 class Model:
-    """Evidence and pattern model with their parameters; immutable, safe to share by threads."""
+    """Evidence and pattern model with their parameters; immutable, safe to share by threads.
+
+    documents are the texts that lie beside it, such as its card, by file name.
+    """
 
     evidence: Evidence
     pattern: PatternModel
@@ -36,6 +39,7 @@ class Model:
     version: str = "unregistered"
     data_version: str = ""
     metrics: Mapping[str, Any] | None = None
+    documents: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def threshold(self) -> float:
@@ -142,7 +146,7 @@ class Model:
         """
         manifest = artifact.read_manifest(folder)
         arrays = artifact.load_arrays(folder, manifest)
-        artifact.load_documents(folder, manifest)
+        documents = artifact.load_documents(folder, manifest)
         try:
             facts = msgspec.convert(manifest, Manifest)
             return cls(
@@ -154,6 +158,7 @@ class Model:
                 version=artifact.registered_version(folder),
                 data_version=facts.data_version,
                 metrics=facts.metrics,
+                documents=documents,
             )
         except (KeyError, TypeError, ValueError, OverflowError) as err:
             raise ArtifactError(
