@@ -76,17 +76,21 @@ def create_app(
     _add_service_routes(app, metrics)
     _add_model_routes(app, model_or_problem)
     app.register_blueprint(docs())
+    _add_predict_route(app, metrics, model_or_problem, settings.max_body_bytes)
     handle_problems(app)
+    return app
 
+
+def _add_predict_route(
+    app: Flask, metrics: Metrics, model_or_problem: Callable[[], Model], max_bytes: int
+) -> None:
     @app.post("/predict")
     def answer_predict() -> Response:
-        asked = parse_predict_request(_json_body(settings.max_body_bytes))
+        asked = parse_predict_request(_json_body(max_bytes))
         model = model_or_problem()
         predictions = predict(model, asked)
         metrics.count_predictions(predictions)
         return Response(encode_answer(model, asked, predictions), content_type=JSON)
-
-    return app
 
 
 def _add_service_routes(app: Flask, metrics: Metrics) -> None:
