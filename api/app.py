@@ -2,7 +2,6 @@
 
 import datetime
 import logging
-import re
 import time
 import uuid
 from collections.abc import Callable
@@ -20,15 +19,16 @@ from gender_detection.model import Model
 from .docs import docs
 from .metrics import Metrics
 from .parsing import parse_predict_request
-from .problems import Problem, handle_problems
+from .problems import Problem, handle_problems, sane_request_id
 from .routes import JSON, listing
 from .schemas import Ready
 from .utils import encode_answer, load_model, model_answer, model_info, predict
 
 log = logging.getLogger(__name__)
 
-# What may go into a log line and a header as it came.
-_SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+METRICS = "gender_detection_metrics"
+# Where the server's access log looks for the rule that matched (gender_detection.serving.bridge).
+ROUTE = "gender_detection.route"
 
 
 def serving_app(settings: Settings | None = None) -> Flask:
@@ -63,6 +63,7 @@ def create_app(
     # the byte too many is what tells such a body from one that just fits.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     metrics = Metrics(CollectorRegistry() if registry is None else registry)
+    app.extensions[METRICS] = metrics
     if model is not None:
         metrics.show_model(model.name, model.version, model.data_version)
     missing = no_model or f"no model is loaded from {settings.model_dir}: run 'make run' first"
@@ -125,7 +126,7 @@ def _observe_requests(app: Flask, metrics: Metrics) -> None:
     def begin() -> None:
         g.started = time.perf_counter()
         asked = request.headers.get("X-Request-ID", "")
-        g.request_id = asked if _SANE_REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex
+        g.request_id = sane_request_id(asked) or uuid.uuid4().hex
 
     @app.after_request
     def end(response: Response) -> Response:
@@ -133,6 +134,7 @@ def _observe_requests(app: Flask, metrics: Metrics) -> None:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
         route = request.url_rule.rule if request.url_rule else None
+        request.environ[ROUTE] = route
         seconds = time.perf_counter() - g.started
         metrics.count_request(route, request.method, response.status_code, seconds)
         return response

@@ -58,6 +58,11 @@ class Metrics:
         self._requests.labels(route or OTHER, method, status).inc()
         self._duration.labels(route or OTHER).observe(seconds)
 
+    def count_refusal(self, method: str, status: int) -> None:
+        """Count an answer that the server gave without asking the app."""
+        method = method if method in METHODS else OTHER
+        self._requests.labels(OTHER, method, status).inc()
+
     def count_predictions(self, predictions: Sequence[Prediction]) -> None:
         """Count the answers by what was said and why."""
         for labels, count in Tally((p.gender, p.basis, p.reason) for p in predictions).items():

@@ -1,6 +1,7 @@
 """Every error body of the API: problem documents (RFC 9457), shaped in one function."""
 
 import logging
+import re
 import time
 import traceback
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,8 @@ TYPE_PREFIX = "urn:problem-type:gender-detection:"
 DRAIN_SECONDS = 5.0
 DRAIN_BODIES = 4
 CHUNK_BYTES = 64 * 1024
+# What may go into a log line and a header as it came.
+_SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -67,8 +70,29 @@ class Problem(Exception):
         self.headers = dict(headers or {})
 
 
+def sane_request_id(asked: str) -> str | None:
+    """Return an id that a caller gave, None where it may not go into a header and a log line."""
+    return asked if _SANE_REQUEST_ID.fullmatch(asked) else None
+
+
+def standalone_problem(
+    status: int, detail: str, request_id: str
+) -> tuple[list[tuple[str, str]], bytes]:
+    """Return headers and body of a problem that the server tells where the app is not asked."""
+    document = ProblemDocument(
+        type=BLANK, title=_phrase(status), status=status, detail=detail, request_id=request_id
+    )
+    headers = [
+        ("Content-Type", PROBLEM_JSON),
+        ("X-Request-ID", request_id),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    return headers, msgspec.json.encode(document)
+
+
 def problem_response(problem: Problem) -> Response:
-    """Return the answer that tells of this problem: the one place that shapes an error body."""
+    """Return the answer that tells of this problem: the place that shapes an error body."""
     document = ProblemDocument(
         type=TYPE_PREFIX + problem.kind if problem.kind else BLANK,
         title=problem.title,

@@ -133,7 +133,7 @@ def test_no_module_imports_itself_by_way_of_others():
         ("scipy", ["src/gender_detection/training/fitting.py"]),
         ("matplotlib", ["src/gender_detection/plots.py", "src/gender_detection/registry.py"]),
         ("flask", ["api"]),
-        ("granian", ["src/gender_detection/serving.py"]),
+        ("uvicorn", ["src/gender_detection/serving"]),
     ],
 )
 def test_library_is_imported_where_it_belongs_alone(library: str, homes: list[str]):

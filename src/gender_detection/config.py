@@ -79,7 +79,7 @@ class Settings:
     model_poll_seconds: float = 30.0
     max_table_bytes: int = 1024 * 1024 * 1024
     max_instances: int = 10_000
-    max_concurrency: int = 4
+    max_concurrency: int = 64
     max_connections: int = 512
     request_seconds: float = 30.0
     stop_seconds: float = 10.0

@@ -1,0 +1,47 @@
+"""The address that the server listens on, and how to reach it."""
+
+import errno
+import socket
+
+from ..errors import ConfigError
+
+ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+BACKLOG = 1024
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on host and port; raise ConfigError where that cannot be."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except socket.gaierror as err:
+        raise ConfigError(f"host {host} is unknown: set GENDER_DETECTION_HOST") from err
+    try:
+        # Connections of a server just stopped do not count.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6 and host == "::":
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as err:
+        listener.close()
+        raise ConfigError(_remedy(host, port, err)) from err
+    return listener
+
+
+def _remedy(host: str, port: int, err: OSError) -> str:
+    match err.errno:
+        case errno.EACCES:
+            return f"port {port} is reserved: set GENDER_DETECTION_PORT to one above 1023"
+        case errno.EADDRINUSE:
+            return (
+                f"port {port} is taken: stop the program that uses it or set GENDER_DETECTION_PORT"
+            )
+    return f"cannot listen on {host}: {err.strerror}; set GENDER_DETECTION_HOST"
+
+
+def reachable(host: str) -> str:
+    """Return a name that this machine reaches the address by."""
+    return "localhost" if host in ANY_ADDRESS else host

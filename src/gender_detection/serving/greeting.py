@@ -1,0 +1,35 @@
+"""A word on the terminal as soon as the API answers."""
+
+import http.client
+import json
+from typing import Any
+
+from .address import reachable
+
+SECONDS = 1.0
+
+
+def ask_ready(host: str, port: int) -> tuple[int, dict[str, Any]] | None:
+    """Return status and body of /readyz; None as long as nothing answers."""
+    connection = http.client.HTTPConnection(reachable(host), port, timeout=SECONDS)
+    try:
+        connection.request("GET", "/readyz")
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+
+
+def greeting(host: str, port: int, status: int, answer: dict[str, Any]) -> str:
+    """Return where the API answers, and an example; or what is missing."""
+    host = reachable(host)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    if status != http.client.OK:
+        return f"The API listens at {url}, without a model: {answer.get('detail')}\n"
+    example = (
+        f"curl {url}/predict -H 'Content-Type: application/json' "
+        """-d '{"name": "Andrea Rossi", "country": "IT"}'"""
+    )
+    return f"The API answers at {url} (Ctrl-C stops it). Try: {example}\n"

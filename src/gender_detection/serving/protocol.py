@@ -1,0 +1,196 @@
+"""HTTP/1.1 by uvicorn and httptools, with bounds on time, size and number."""
+
+import asyncio
+import urllib.parse
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from .application import Application, Headers, Limits
+from .lanes import RETRY_SECONDS, Lane
+
+HEAD_BYTES = 32 * 1024
+# Bodies up to here are answered in the event loop, longer ones in a thread beside it.
+SMALL_BODY = 16 * 1024
+BUSY = "the server is at its capacity: try again in a moment"
+# An answer that is complete already, to a request whose body is of no interest any more.
+_ANSWERED = SimpleNamespace(response_complete=True, message_event=asyncio.Event())
+
+
+@dataclass
+class Guard:
+    """What all connections of a worker share: small bodies and large ones wait in lanes apart."""
+
+    application: Application
+    limits: Limits
+    small: Lane = field(init=False)
+    large: Lane = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the lanes."""
+        self.small = Lane(self.limits.concurrency)
+        self.large = Lane(self.limits.concurrency)
+
+    def refusal(
+        self, status: int, detail: str, asked_id: str = "", method: str = ""
+    ) -> tuple[Headers, bytes]:
+        """Return the headers and the body of an answer in the application's name, and count it."""
+        headers, body = self.application.problem(status, detail, asked_id)
+        self.application.refused(method, status)
+        if status == 503:
+            headers.append(("Retry-After", str(RETRY_SECONDS)))
+        return [*headers, ("Content-Length", str(len(body)))], body
+
+
+class GuardedConfig(Config):
+    """uvicorn's configuration, and the guard."""
+
+    guard: Guard
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """One connection. Whoever sends or reads too slowly, or sends too long a head, is let go."""
+
+    def __init__(self, config: GuardedConfig, *arguments: Any, **more: Any) -> None:
+        super().__init__(config, *arguments, **more)
+        self.guard = config.guard
+        self._receiving = False
+        self._in_head = True
+        self._head_bytes = 0
+        self._slow: asyncio.TimerHandle | None = None
+        self._stalled: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection, or refuse it where there are too many."""
+        super().connection_made(transport)
+        if len(self.connections) > self.guard.limits.connections:
+            self._refuse(503, BUSY)
+            return
+        self._slow = self._later(self._let_go)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        for timer in (self._slow, self._stalled):
+            if timer is not None:
+                timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, within bounds of time for a request and of bytes for its head."""
+        if self._in_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._in_head and self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
+            self._refuse(431, f"the request's head is longer than {HEAD_BYTES} bytes: shorten it")
+        if not self._receiving:
+            if self._slow is not None:
+                self._slow.cancel()
+                self._slow = None
+        elif self._slow is None or self.scope.get("patient"):
+            if self._slow is not None:
+                self._slow.cancel()
+            self._slow = self._later(self._let_go)
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self._receiving = self._in_head = True
+        self._head_bytes = 0
+        self.scope["transport"] = self.transport  # type: ignore[typeddict-unknown-key]
+
+    def on_headers_complete(self) -> None:
+        """Start to answer, or refuse where no more can be taken on."""
+        self._in_head = False
+        length, is_table = self._announced()
+        self.scope["length"] = length  # type: ignore[typeddict-unknown-key]
+        self.scope["table"] = self.scope["patient"] = is_table  # type: ignore[typeddict-unknown-key]
+        free = self.cycle is None or self.cycle.response_complete
+        if free and length is not None and length <= SMALL_BODY and self._is_refused():
+            return
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Note that the request is whole."""
+        self._receiving = False
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """Give a client that does not read some time."""
+        super().pause_writing()
+        if self._stalled is None:
+            self._stalled = self._later(self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on with a client that reads again."""
+        super().resume_writing()
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close an idle connection, also of a client that never read its last answer."""
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
+        super().timeout_keep_alive_handler()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP."""
+        self._refuse(400, "this is not HTTP/1.1 as RFC 9112 has it")
+
+    def _later(self, what: Any) -> asyncio.TimerHandle:
+        return self.loop.call_later(self.guard.limits.request_seconds, what)
+
+    def _announced(self) -> tuple[int | None, bool]:
+        """Return the length of the body, None where it is not said, and whether it is a table."""
+        length: int | None = 0
+        media_type = b""
+        for name, value in self.headers:
+            if name == b"content-length":
+                length = int(value)
+            elif name == b"transfer-encoding":
+                length = None
+            elif name == b"content-type":
+                media_type = value
+        plain = media_type.partition(b";")[0].strip().lower().decode("latin-1")
+        return length, plain in self.guard.application.tables
+
+    def _is_refused(self) -> bool:
+        """Refuse a short request at the least cost, if its lane is full; the connection stays."""
+        if self.guard.small.admits():
+            return False
+        path = self.url.partition(b"?")[0].decode("latin-1")
+        if urllib.parse.unquote(path) in self.guard.application.always:
+            return False
+        asked = next((v for n, v in self.headers if n == b"x-request-id"), b"").decode("latin-1")
+        method = self.parser.get_method().decode("latin-1")
+        self._write(503, *self.guard.refusal(503, BUSY, asked, method))
+        self.cycle = _ANSWERED  # type: ignore[assignment]
+        self.on_response_complete()
+        if self.parser.get_http_version() == "1.0" or not self.parser.should_keep_alive():
+            self.transport.close()
+        return True
+
+    def _refuse(self, status: int, detail: str) -> None:
+        """Answer and close; not into the middle of another answer."""
+        if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
+            headers, body = self.guard.refusal(status, detail)
+            self._write(status, [*headers, ("Connection", "close")], body)
+        self.transport.close()
+
+    def _write(self, status: int, headers: Headers, body: bytes) -> None:
+        lines = "".join(f"{name.lower()}: {value}\r\n" for name, value in headers)
+        self.transport.write(STATUS_LINE[status] + lines.encode("latin-1") + b"\r\n" + body)
+
+    def _let_go(self) -> None:
+        """End a connection that has not sent a whole request in its time."""
+        self._slow = None
+        if self.transport.is_closing():
+            return
+        if self._receiving:
+            seconds = self.guard.limits.request_seconds
+            self._refuse(408, f"the request was not sent within {seconds:g} seconds")
+        else:
+            self.transport.close()

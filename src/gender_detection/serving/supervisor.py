@@ -1,0 +1,141 @@
+"""The parent of the workers: starts them, replaces those that die, and stops them all."""
+
+import ctypes
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+HANDLED = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+POLL_SECONDS = 0.05
+# A worker that dies young is replaced later and later, up to the most: no storm of forks.
+YOUNG_SECONDS = 1.0
+FIRST_PAUSE, MOST_PAUSE = 0.1, 5.0
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+class Supervisor:
+    """Keeps a number of worker processes running; work is what each of them does."""
+
+    def __init__(self, work: Callable[[], None], workers: int, stop_seconds: float) -> None:
+        self._work = work
+        self._wanted = workers
+        self._stop_seconds = stop_seconds
+        self._born: dict[int, float] = {}
+        self._pause = FIRST_PAUSE
+        self._next_start = 0.0
+
+    def run(
+        self,
+        started: Callable[[], bool],
+        buried: Callable[[int], None],
+        closing: Callable[[], None],
+    ) -> None:
+        """Run until SIGINT, SIGTERM or SIGHUP, then stop the workers, by force if need be.
+
+        started is called again and again until it returns True, buried with the process number of
+        each worker that is gone, closing when the end begins.
+        """
+        # Waited for, not handled: no handler that a worker could inherit, no race.
+        signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)
+        greeted = False
+        try:
+            while True:
+                self._start_missing()
+                greeted = greeted or started()
+                wait = POLL_SECONDS if not greeted or len(self._born) < self._wanted else 3600.0
+                caught = signal.sigtimedwait(HANDLED, wait)
+                if caught is not None and caught.si_signo != signal.SIGCHLD:
+                    return
+                for pid, status in _ended():
+                    self._bury(pid, status)
+                    buried(pid)
+        finally:
+            closing()
+            self._stop()
+
+    def _start_missing(self) -> None:
+        while len(self._born) < self._wanted and time.monotonic() >= self._next_start:
+            parent = os.getpid()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            if pid := os.fork():
+                self._born[pid] = time.monotonic()
+            else:
+                self._be_worker(parent)
+
+    def _be_worker(self, parent: int) -> None:
+        """Do a worker's work in this process, and end it."""
+        code = 1
+        try:
+            _die_with(parent)
+            # Ctrl-C reaches every process of the terminal; the parent passes it on as SIGTERM.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, _leave)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
+            self._work()
+            code = 0
+        except SystemExit as end:
+            code = int(end.code or 0)
+        finally:
+            # Not the interpreter's own end: that would run what the parent has registered.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+    def _bury(self, pid: int, status: int) -> None:
+        born = self._born.pop(pid, None)
+        if born is None:
+            return
+        code = os.waitstatus_to_exitcode(status)
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        log.error("worker %d ended unexpectedly (%s): another one takes its place", pid, how)
+        now = time.monotonic()
+        young = now - born < YOUNG_SECONDS
+        self._pause = min(2 * self._pause, MOST_PAUSE) if young else FIRST_PAUSE
+        self._next_start = now + self._pause if young else now
+
+    def _stop(self) -> None:
+        for pid in self._born:
+            os.kill(pid, signal.SIGTERM)
+        # uvicorn notices within a tenth of a second, then waits for requests for stop_seconds.
+        deadline = time.monotonic() + self._stop_seconds + 1
+        while self._born:
+            left = deadline - time.monotonic()
+            caught = signal.sigtimedwait(HANDLED, max(left, 0.01))
+            impatient = caught is not None and caught.si_signo == signal.SIGTERM
+            if left <= 0 or impatient:
+                for pid in self._born:
+                    os.kill(pid, signal.SIGKILL)
+            for pid, _ in _ended():
+                self._born.pop(pid, None)
+
+
+def _ended() -> list[tuple[int, int]]:
+    """Return the children that have ended, and how; signals may stand for several at once."""
+    ended: list[tuple[int, int]] = []
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return ended
+        if not pid:
+            return ended
+        ended.append((pid, status))
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
+
+
+def _die_with(parent: int) -> None:
+    """Let this process be stopped when its parent is killed, where the system can do that."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # It was killed before we could ask.
+            raise SystemExit(1)
