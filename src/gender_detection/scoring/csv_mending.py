@@ -1,0 +1,136 @@
+"""CSV text that is not plain, made plain row by row: nothing is lost, and what is bad is marked."""
+
+import functools
+import re
+from typing import NamedTuple
+
+from ..errors import InvalidInput
+
+# A row (or what a forgotten quote makes of one) is held in memory as a whole.
+LONGEST_ROW = 1024 * 1024
+# A short row may be filled up to the many columns of a header.
+MOST_TEXT = 2 * 1024 * 1024
+
+
+class Mended(NamedTuple):
+    """Plain CSV text, which of its rows are bad, and how much of the text was read for it."""
+
+    text: bytes
+    bad: list[bool]
+    used: int
+
+
+def mend(text: bytes, delimiter: bytes, width: int, *, final: bool) -> Mended:
+    """Return rows of width cells, quoted as in RFC 4180; rows that are fine stay as written.
+
+    A row with too few cells gets empty ones. In one with too many, the last column holds the
+    rest of the row. Where a quote is opened and not closed, that line is a row, its text in the
+    first column. Bytes that are not UTF-8 become U+FFFD. These rows are bad; quotes within a cell
+    that is not quoted are not. Blank lines are left out where there is more than one column.
+
+    Unless text is final, a row that may go on after its end is left for the next call. InvalidInput
+    is raised for a line longer than LONGEST_ROW.
+    """
+    rows: list[bytes] = []
+    bad: list[bool] = []
+    at = size = 0
+    while at < len(text) and size < MOST_TEXT:
+        end, plain = end_of_row(text, at, delimiter, final=final)
+        if not end:
+            break
+        row = text[at : end - 1].removesuffix(b"\r")
+        at = end
+        if not row and width > 1:
+            continue
+        row, is_bad = _mended_row(row, delimiter, width, plain=plain)
+        rows.append(row + b"\n")
+        bad.append(is_bad)
+        size += len(row)
+    return Mended(b"".join(rows), bad, at)
+
+
+def end_of_row(text: bytes, at: int, delimiter: bytes, *, final: bool) -> tuple[int, bool]:
+    """Return where the row at a place ends, and whether it is plain; 0 where no end is to be seen.
+
+    InvalidInput is raised for a line longer than LONGEST_ROW.
+    """
+    patterns = _patterns(delimiter)
+    record = patterns.record.match(text, at)
+    if record and record.end() - at <= LONGEST_ROW:
+        return record.end(), True
+    left = len(text) - at
+    if not final and left <= LONGEST_ROW and patterns.unfinished.match(text, at):
+        return 0, False
+    end = text.find(b"\n", at) + 1
+    if (end or len(text)) - at > LONGEST_ROW:
+        raise InvalidInput(
+            f"a row is longer than {LONGEST_ROW} bytes: leave long texts out of the table"
+        )
+    return end, False
+
+
+def cells_of(row: bytes, delimiter: bytes) -> list[bytes] | None:
+    """Return the values of a row's cells, None where a quote is opened and not closed.
+
+    Quotes are read as by most programs: what follows a closing quote belongs to the cell, and
+    quotes within a cell that does not begin with one are characters like others.
+    """
+    if b'"' not in row:
+        return row.split(delimiter)
+    found = _patterns(delimiter).cell.findall(delimiter + row)
+    if any(bare.startswith(b'"') for _, _, bare in found):
+        return None
+    return [bare or quoted.replace(b'""', b'"') + tail for quoted, tail, bare in found]
+
+
+def written(cells: list[bytes], delimiter: bytes) -> bytes:
+    """Return cells as a row of CSV, without a line end; the inverse of cells_of."""
+    return delimiter.join(
+        b'"' + cell.replace(b'"', b'""') + b'"'
+        if b'"' in cell or delimiter in cell or b"\n" in cell or b"\r" in cell
+        else cell
+        for cell in cells
+    )
+
+
+class _Patterns(NamedTuple):
+    record: re.Pattern[bytes]
+    unfinished: re.Pattern[bytes]
+    cell: re.Pattern[bytes]
+
+
+@functools.cache
+def _patterns(delimiter: bytes) -> _Patterns:
+    # Possessive throughout: each byte is looked at once, whatever is sent.
+    d = re.escape(delimiter)
+    opened = rb'"(?:[^"]++|"")*+'
+    bare = rb'[^"\r\n' + d + rb"]*+"
+    cells = rb"(?:(?:" + opened + rb'"|' + bare + rb")" + d + rb")*+"
+    return _Patterns(
+        record=re.compile(cells + rb"(?:" + opened + rb'"|' + bare + rb")\r?\n"),
+        unfinished=re.compile(cells + rb"(?:" + opened + rb'"?|' + bare + rb")\r?\Z"),
+        cell=re.compile(d + rb'(?:"((?:[^"]++|"")*+)"([^' + d + rb"]*+)|([^" + d + rb"]*+))"),
+    )
+
+
+def _mended_row(row: bytes, delimiter: bytes, width: int, *, plain: bool) -> tuple[bytes, bool]:
+    if plain and b'"' not in row and row.isascii() and row.count(delimiter) == width - 1:
+        return row, False  # as nearly all of them
+    bad = False
+    try:
+        row.decode()
+    except UnicodeDecodeError:
+        row, bad = row.decode(errors="replace").encode(), True
+    cells = cells_of(row, delimiter)
+    if cells is None:
+        cells = [row]
+        bad = True
+    if len(cells) == width and plain:
+        return row, bad
+    if len(cells) < width:
+        cells += [b""] * (width - len(cells))
+        bad = True
+    if len(cells) > width:
+        cells[width - 1 :] = [written(cells[width - 1 :], delimiter)]
+        bad = True
+    return written(cells, delimiter), bad
