@@ -86,8 +86,8 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., ServedApi]]:
     """Start servers on the artifacts of a folder; what still runs after the test is ended."""
     started: list[ServedApi] = []
 
-    def start(model_dir: Path, wait: bool = True) -> ServedApi:
-        served = launch(model_dir, tmp_path)
+    def start(model_dir: Path, wait: bool = True, **settings: object) -> ServedApi:
+        served = launch(model_dir, tmp_path, **settings)
         started.append(served)
         if wait:
             wait_until(lambda: answers(served), "the server to answer")

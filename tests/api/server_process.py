@@ -62,10 +62,14 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def launch(model_dir: Path, folder: Path) -> ServedApi:
-    """Start a server on the artifacts of model_dir, in a session and a folder of its own."""
+def launch(model_dir: Path, folder: Path, **settings: object) -> ServedApi:
+    """Start a server on the artifacts of model_dir, in a session and a folder of its own.
+
+    settings are those of Settings, by name.
+    """
     port = free_port()
     given = {"HOST": "127.0.0.1", "PORT": port, "MODEL_DIR": model_dir, "WORKERS": 2}
+    given |= {name.upper(): value for name, value in settings.items()}
     variables = {f"GENDER_DETECTION_{name}": str(value) for name, value in given.items()}
     log = folder / f"server-{port}.log"
     with log.open("wb") as output:

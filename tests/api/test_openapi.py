@@ -121,6 +121,8 @@ def test_every_example_has_the_shape_of_its_schema(document):
         {"name": "J", "country": "ITA"},
         {"name": "J", "country": "1T"},
         {"name": "J", "id": 2**63},
+        {"name": "J", "id": 7.0},
+        {"name": "J", "id": 7.5},
         {"name": "x" * 1001},
         {"name": "J", "female_share": 1},
         [],

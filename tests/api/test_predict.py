@@ -42,7 +42,7 @@ def test_instances_are_answered_in_their_order_with_one_model(client):
     assert response.json["model"] == MODEL
 
 
-@pytest.mark.parametrize("given", ["a-1", 42, 0, -(2**63), "", None])
+@pytest.mark.parametrize("given", ["a-1", 42, 0, -(2**63), 7.0, "", None])
 def test_id_is_echoed_as_it_was_given(client, given):
     document = {"name": "John", "id": given}
 

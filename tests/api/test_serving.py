@@ -14,7 +14,8 @@ from server_process import free_port, wait_until
 
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
-from gender_detection.serving import STOP_SECONDS, check_address, serve
+from gender_detection.serving import serve
+from gender_detection.serving.address import listen
 
 JSON = {"Content-Type": "application/json"}
 TOO_LARGE = 20_000_000
@@ -77,10 +78,10 @@ def test_asked_to_stop_it_ends_quietly_with_0_and_leaves_nothing(
     code = served.stop(how, by_terminal)
 
     assert code == 0
-    assert time.monotonic() - started < STOP_SECONDS / 2
+    assert time.monotonic() - started < Settings.stop_seconds / 2
     assert "Traceback" not in served.output()
     assert not list(tmp_path.glob("gender-detection-metrics-*"))
-    check_address("127.0.0.1", served.port)
+    listen("127.0.0.1", served.port).close()
 
 
 def test_asked_to_stop_while_it_starts_it_ends_quietly_with_0(start_server, tmp_path):
@@ -90,7 +91,7 @@ def test_asked_to_stop_while_it_starts_it_ends_quietly_with_0(start_server, tmp_
     code = served.stop(signal.SIGINT, by_terminal=True)
 
     assert code == 0
-    assert time.monotonic() - started < STOP_SECONDS / 2
+    assert time.monotonic() - started < Settings.stop_seconds / 2
     assert "Traceback" not in served.output()
 
 
@@ -127,42 +128,32 @@ def test_taken_port_is_told_with_the_remedy():
     )
 
 
-def test_port_that_another_server_of_ours_shares_is_taken(served_without_model):
+def test_port_of_another_server_of_ours_is_taken(served_without_model):
     with pytest.raises(ConfigError, match="is taken"):
-        check_address("127.0.0.1", served_without_model.port)
+        listen("127.0.0.1", served_without_model.port)
 
 
 def test_address_of_another_machine_is_told_with_the_remedy():
     # RFC 5737: an address for documentation, nobody's.
     with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1.*HOST"):
-        check_address("192.0.2.1", free_port())
+        listen("192.0.2.1", free_port())
 
 
-FORK_AND_STOP = """
-import os, signal
-from gender_detection.serving import guard_forks
-signal.signal(signal.SIGTERM, lambda *_: None)
-guard_forks()
-pid = os.fork()
-if not pid:
-    signal.pause()
-    os._exit(0)
-os.kill(pid, signal.SIGTERM)
-_, status = os.waitpid(pid, 0)
-print(os.waitstatus_to_exitcode(status))
-"""
+def test_workers_end_when_their_parent_is_killed(served_without_model):
+    workers = workers_of(served_without_model)
+    served_without_model.process.kill()
+    served_without_model.process.wait()
+
+    wait_until(lambda: not any(is_alive(pid) for pid in workers), "the workers to end")
 
 
-def test_worker_that_is_just_forked_ends_at_a_stop():
-    run = subprocess.run(
-        [sys.executable, "-c", FORK_AND_STOP],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=30,
-    )
-
-    assert run.stdout.strip() == str(-signal.SIGTERM)
+def is_alive(pid: int) -> bool:
+    """Return whether a process runs; one that has ended and waits to be reaped does not."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 def test_importing_the_module_does_nothing():
