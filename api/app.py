@@ -1,10 +1,8 @@
 """The Flask application: create_app() takes what it needs; serving_app() is what a server runs."""
 
-import datetime
 import logging
 import time
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -18,6 +16,7 @@ from gender_detection.model import Model
 
 from .docs import docs
 from .metrics import Metrics
+from .models import ServedModel
 from .parsing import parse_predict_request
 from .problems import Problem, handle_problems, sane_request_id
 from .routes import JSON, listing
@@ -42,53 +41,45 @@ def serving_app(settings: Settings | None = None) -> Flask:
         model = load_model(Path(settings.model_dir))
     except (ModelNotFound, ArtifactError) as err:
         log.error("no model is loaded: %s", err)
-        return create_app(settings, no_model=str(err))
+        return create_app(settings, ServedModel(settings, missing=str(err)))
     return create_app(settings, model)
 
 
 def create_app(
     settings: Settings,
-    model: Model | None = None,
+    models: ServedModel | Model | None = None,
     registry: CollectorRegistry | None = None,
-    *,
-    no_model: str = "",
 ) -> Flask:
-    """Return the application around a model, None as long as there is none.
+    """Return the application around the model in service, of which a model alone makes one.
 
-    registry takes the app's metrics, by default one of its own; no_model says why there is no
-    model, and what to do.
+    registry takes the app's metrics, by default one of its own.
     """
+    if not isinstance(models, ServedModel):
+        models = ServedModel(settings, models)
     app = Flask(__name__, static_folder=None)
     # One more than allowed: werkzeug cuts a chunked body off at the limit without a word, and
     # the byte too many is what tells such a body from one that just fits.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     metrics = Metrics(CollectorRegistry() if registry is None else registry)
     app.extensions[METRICS] = metrics
-    if model is not None:
+    if loaded := models.loaded:
+        model = loaded.model
         metrics.show_model(model.name, model.version, model.data_version)
-    missing = no_model or f"no model is loaded from {settings.model_dir}: run 'make run' first"
-
-    def model_or_problem() -> Model:
-        if model is None:
-            raise Problem(503, missing, kind="no-model", title="No model is loaded")
-        return model
 
     _observe_requests(app, metrics)
     _add_service_routes(app, metrics)
-    _add_model_routes(app, model_or_problem)
+    _add_model_routes(app, models)
     app.register_blueprint(docs())
-    _add_predict_route(app, metrics, model_or_problem, settings.max_body_bytes)
+    _add_predict_route(app, metrics, models, settings.max_body_bytes)
     handle_problems(app)
     return app
 
 
-def _add_predict_route(
-    app: Flask, metrics: Metrics, model_or_problem: Callable[[], Model], max_bytes: int
-) -> None:
+def _add_predict_route(app: Flask, metrics: Metrics, models: ServedModel, max_bytes: int) -> None:
     @app.post("/predict")
     def answer_predict() -> Response:
         asked = parse_predict_request(_json_body(max_bytes))
-        model = model_or_problem()
+        model = models.model()
         predictions = predict(model, asked)
         metrics.count_predictions(predictions)
         return Response(encode_answer(model, asked, predictions), content_type=JSON)
@@ -109,16 +100,15 @@ def _add_service_routes(app: Flask, metrics: Metrics) -> None:
         return Response(body, content_type=content_type)
 
 
-def _add_model_routes(app: Flask, model_or_problem: Callable[[], Model]) -> None:
-    loaded_at = datetime.datetime.now(datetime.UTC)
-
+def _add_model_routes(app: Flask, models: ServedModel) -> None:
     @app.get("/readyz")
     def readyz() -> Response:
-        return _json(Ready(model_info(model_or_problem())))
+        return _json(Ready(model_info(models.model())))
 
     @app.get("/model")
     def show_model() -> Response:
-        return _json(model_answer(model_or_problem(), loaded_at))
+        loaded = models.present()
+        return _json(model_answer(loaded.model, loaded.at))
 
 
 def _observe_requests(app: Flask, metrics: Metrics) -> None:
