@@ -167,6 +167,7 @@ def schemas() -> dict[str, Schema]:
         _always_whole(schema)
     found = {**answers, **requests}
     for schema in found.values():
+        _as_json_counts(schema)
         schema["description"] = inspect.cleandoc(schema.get("description", ""))
     _name_persons(found)
     return found
@@ -178,6 +179,14 @@ def _always_whole(schema: Schema) -> None:
         if "default" in member:
             del member["default"]
             schema["required"].append(name)
+
+
+def _as_json_counts(schema: Schema) -> None:
+    """Drop the whole floats beside integers: to JSON schema, 7.0 is an integer."""
+    for member in schema.get("properties", {}).values():
+        options = member.get("anyOf", [])
+        if any(option.get("type") == "integer" for option in options):
+            member["anyOf"] = [option for option in options if option.get("type") != "number"]
 
 
 def _name_persons(found: dict[str, Schema]) -> None:

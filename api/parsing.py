@@ -23,6 +23,8 @@ _LOCATED = re.compile(r"(?P<what>.*) - at `\$(?P<path>[^`]*)`", re.DOTALL)
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(?P<key>.*)`", re.DOTALL)
 _INSTANCE_POINTER = re.compile(r"/instances/(\d+)")
 _JSON_TERMS = {
+    "`int | float": "`int",
+    "`float` that's a multiple of 1.0": "`int`",
     "`str": "`string",
     "| str": "| string",
     "`int": "`integer",

@@ -13,11 +13,17 @@ MAX_NAME_CHARACTERS = 1_000
 MAX_ID_CHARACTERS = 200
 # Wider integers cannot be encoded again by every JSON library.
 INT64 = Meta(ge=-(2**63), le=2**63 - 1)
+# 7.0 is an integer to JSON, and what a table with gaps makes of 7; 2**63 - 1024 is a float.
+WHOLE = Meta(multiple_of=1, ge=-(2.0**63), le=2.0**63 - 1024)
 
 Name = Annotated[str, Meta(max_length=MAX_NAME_CHARACTERS)]
 # The length keeps out the line end that a regular expression's $ lets through.
 Country = Annotated[str, Meta(pattern="^[A-Za-z]{2}$", min_length=2, max_length=2)]
-Identifier = Annotated[str, Meta(max_length=MAX_ID_CHARACTERS)] | Annotated[int, INT64]
+Identifier = (
+    Annotated[str, Meta(max_length=MAX_ID_CHARACTERS)]
+    | Annotated[int, INT64]
+    | Annotated[float, WHOLE]
+)
 Threshold = Annotated[float, Meta(ge=0.5, le=1)]
 FemaleShare = Annotated[float, Meta(gt=0, lt=1)]
 

@@ -19,7 +19,7 @@ class Person(msgspec.Struct, frozen=True):
     given_name: str | None = None
     family_name: str | None = None
     country: str | None = None
-    id: str | int | None = None
+    id: str | int | float | None = None
 
 
 class EvidenceSummary(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ class Prediction(msgspec.Struct, frozen=True):
     not_a_name). basis says what the probability rests on; reason says why gender is unknown.
     """
 
-    id: str | int | None
+    id: str | int | float | None
     name: str | None
     given_name: str | None
     country: str | None
