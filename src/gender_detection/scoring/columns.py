@@ -1,0 +1,71 @@
+"""Which columns of a table hold the names and the country, by the columns' own names."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+from ..errors import InvalidInput
+from .csv_table import check_names, shown
+
+ROLES = ("name", "given_name", "family_name", "country")
+# Other names that columns go by, in any case, with spaces or hyphens for underscores.
+SYNONYMS = {
+    "full_name": "name",
+    "fullname": "name",
+    "author": "name",
+    "first_name": "given_name",
+    "firstname": "given_name",
+    "forename": "given_name",
+    "last_name": "family_name",
+    "lastname": "family_name",
+    "surname": "family_name",
+    "country_code": "country",
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The names of the columns that hold each part of a person, None where there is none.
+
+    A row's name counts where it is filled, its given and family names where it is blank.
+    """
+
+    name: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    country: str | None = None
+
+    def used(self) -> list[str]:
+        """Return the columns there are."""
+        return [column for column in astuple(self) if column is not None]
+
+
+def find_columns(names: Sequence[str]) -> Columns:
+    """Return the columns to read among those of a table.
+
+    A column called name, given_name, family_name or country, in any case, goes before one that
+    goes by a synonym. Raise InvalidInput, naming the columns, where two could be meant, where one
+    name stands twice, or where no column holds a name.
+    """
+    check_names(names)
+    found = Columns(**{role: _column(role, names) for role in ROLES})
+    if found.name is None and found.given_name is None:
+        raise InvalidInput(
+            "no column holds names: call one name, or two given_name and family_name "
+            f"(columns found: {shown(names)})"
+        )
+    return found
+
+
+def _column(role: str, names: Sequence[str]) -> str | None:
+    folded = {name: _folded(name) for name in names}
+    exact = [name for name in names if folded[name] == role]
+    candidates = exact or [name for name in names if SYNONYMS.get(folded[name]) == role]
+    if len(candidates) > 1:
+        raise InvalidInput(
+            f"{shown(candidates)} could each be the column {role}: rename all but one of them"
+        )
+    return candidates[0] if candidates else None
+
+
+def _folded(name: str) -> str:
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
