@@ -6,11 +6,14 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from gender_detection.aggregation import Summary
 from gender_detection.model import Parameters, Person, Prediction
 
 MAX_INSTANCES = 10_000
 MAX_NAME_CHARACTERS = 1_000
 MAX_ID_CHARACTERS = 200
+MAX_GROUP_CHARACTERS = 200
+MAX_GROUPED_BY = 20
 # Wider integers cannot be encoded again by every JSON library.
 INT64 = Meta(ge=-(2**63), le=2**63 - 1)
 # 7.0 is an integer to JSON, and what a table with gaps makes of 7; 2**63 - 1024 is a float.
@@ -26,6 +29,15 @@ Identifier = (
 )
 Threshold = Annotated[float, Meta(ge=0.5, le=1)]
 FemaleShare = Annotated[float, Meta(gt=0, lt=1)]
+GroupName = Annotated[str, Meta(min_length=1, max_length=MAX_GROUP_CHARACTERS)]
+GroupValue = (
+    Annotated[str, Meta(max_length=MAX_GROUP_CHARACTERS)]
+    | Annotated[int, INT64]
+    | Annotated[float, WHOLE]
+    | bool
+    | None
+)
+Group = Annotated[dict[GroupName, GroupValue], Meta(max_length=MAX_GROUPED_BY)]
 
 
 class PersonRequest(Person, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -53,6 +65,34 @@ class PredictRequest(PersonRequest, frozen=True, forbid_unknown_fields=True, omi
     female_share: FemaleShare | None = None
 
 
+class GroupedPersonRequest(
+    PersonRequest, frozen=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """A person and the groups they are counted in, such as {"year": 2020, "field": "physics"}."""
+
+    group: Group = msgspec.field(default_factory=dict)
+
+
+GroupedInstances = Annotated[
+    list[Name | GroupedPersonRequest], Meta(min_length=1, max_length=MAX_INSTANCES)
+]
+
+
+class AggregateRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The body of POST /aggregate: instances, and what they are grouped by.
+
+    by names members of each instance's group, or country; without it all are one group. country is
+    that of every instance without one of its own.
+    """
+
+    instances: GroupedInstances
+    by: Annotated[list[GroupName], Meta(max_length=MAX_GROUPED_BY)] = msgspec.field(
+        default_factory=list
+    )
+    country: Country | None = None
+    threshold: Threshold | None = None
+
+
 class ModelInfo(msgspec.Struct, frozen=True):
     """The model that answered; threshold is the one in force for the request."""
 
@@ -72,6 +112,14 @@ class InstancesAnswer(msgspec.Struct, frozen=True):
     """The answer to instances, in their order."""
 
     predictions: list[Prediction]
+    model: ModelInfo
+
+
+class AggregateAnswer(msgspec.Struct, frozen=True):
+    """The answer of POST /aggregate: the groups in their order of appearance, and all together."""
+
+    groups: list[Summary]
+    total: Summary
     model: ModelInfo
 
 

@@ -22,7 +22,7 @@ LAYERS = (
     {"features", "sources"},
     {"evidence", "origins", "pattern"},
     {"model"},
-    {"scoring", "evaluation", "training", "drift", "plots", "held_out", "card"},
+    {"scoring", "aggregation", "evaluation", "training", "drift", "plots", "held_out", "card"},
     {"registry", "spark"},
     {"cli", "serving", "api", "scripts", "dags"},
 )
