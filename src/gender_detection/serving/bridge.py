@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -18,7 +19,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Scope = dict[str, Any]
 
 # Tables under way at once: each holds a temporary file and a few blocks of rows.
-STREAMS = 16
+TABLES = 32
 # An answer is handed over in parts: a client must take each within the time allowed.
 PART_BYTES = 64 * 1024
 FAILED = "the request could not be answered; the log says where it failed"
@@ -59,7 +60,7 @@ class Bridge:
         self._application = guard.application
         self._log = access_log
         self._thread = ThreadPoolExecutor(1, "large")
-        self._streams = 0
+        self._tables = 0
         self._names: dict[bytes, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,8 +75,8 @@ class Bridge:
         if length:
             environ["CONTENT_LENGTH"] = str(length)
             environ.pop("HTTP_TRANSFER_ENCODING", None)
-        with body:
-            answer = await self._answer(scope, environ, length)
+        with body, self._table_under_way(scope["table"]) as room:
+            answer = await self._answer(scope, environ, length) if room else self._refused(environ)
             if not whole:
                 answer.headers.append(("Connection", "close"))
             sent = await self._send(scope, send, answer)
@@ -98,8 +99,6 @@ class Bridge:
         if scope["path"] in self._application.always:
             return self._run(environ)
         if scope["table"]:
-            if self._streams >= STREAMS:
-                return self._refused(environ)
             return await self._in_thread(self._run, environ)
         lane = self._guard.small if length <= SMALL_BODY else self._guard.large
         if not lane.admits():
@@ -113,6 +112,18 @@ class Bridge:
             return self._run(environ)
         finally:
             lane.in_hand -= 1
+
+    @contextmanager
+    def _table_under_way(self, is_table: bool) -> Iterator[bool]:
+        """Yield whether there is room for one more, which is counted until the block ends."""
+        if is_table and self._tables >= TABLES:
+            yield False
+            return
+        self._tables += is_table
+        try:
+            yield True
+        finally:
+            self._tables -= is_table
 
     async def _in_thread(self, run: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, run, *arguments)
@@ -161,11 +172,9 @@ class Bridge:
         if answer.parts is None and len(answer.body) <= PART_BYTES:
             await send({"type": "http.response.body", "body": answer.body})
             return len(answer.body)
-        self._streams += answer.parts is not None
         try:
             return await self._stream(scope, send, answer)
         finally:
-            self._streams -= answer.parts is not None
             if answer.close:
                 await self._in_thread(answer.close)
 

@@ -58,6 +58,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().__init__(config, *arguments, **more)
         self.guard = config.guard
         self._receiving = False
+        self._said_all = False
         self._in_head = True
         self._head_bytes = 0
         self._slow: asyncio.TimerHandle | None = None
@@ -94,11 +95,23 @@ class GuardedProtocol(HttpToolsProtocol):
                 self._slow.cancel()
             self._slow = self._later(self._let_go)
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Finish what a client asked that has said all it will say, and may read on."""
+        answering = self.cycle is not None and not self.cycle.response_complete
+        self._said_all = not self._receiving and answering
+        return self._said_all
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or end with a client that sends no more."""
+        was_last = self._said_all and not self.pipeline
+        super().on_response_complete()
+        if was_last:
+            self.transport.close()
+
     def on_message_begin(self) -> None:
         """Begin a request."""
         super().on_message_begin()
-        self._receiving = self._in_head = True
-        self._head_bytes = 0
+        self._receiving = True
         self.scope["transport"] = self.transport  # type: ignore[typeddict-unknown-key]
 
     def on_headers_complete(self) -> None:
@@ -113,8 +126,9 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """Note that the request is whole."""
+        """Note that the request is whole, and that what follows is the next one's head."""
         self._receiving = False
+        self._in_head, self._head_bytes = True, 0
         super().on_message_complete()
 
     def pause_writing(self) -> None:

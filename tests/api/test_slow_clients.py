@@ -1,0 +1,162 @@
+"""Clients that are slow, rude or many, at the real server."""
+
+import json
+import signal
+import socket
+import time
+
+import pytest
+from server_process import ServedApi, wait_until
+
+from gender_detection.model import store
+from gender_detection.serving.protocol import HEAD_BYTES
+
+SECONDS = 0.5
+CONNECTIONS = 8
+HEAD = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+
+@pytest.fixture
+def served(start_server, tiny_artifact, tmp_path) -> ServedApi:
+    """One worker that waits for nobody longer than SECONDS."""
+    store.publish(tmp_path / "model", tiny_artifact, "1")
+    return start_server(
+        tmp_path / "model", workers=1, request_seconds=SECONDS, max_connections=CONNECTIONS
+    )
+
+
+def connect(served: ServedApi) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", served.port), timeout=20)
+
+
+def read_all(client: socket.socket) -> bytes:
+    received = b""
+    while part := client.recv(65536):
+        received += part
+    return received
+
+
+def problem_in(answer: bytes) -> dict:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"content-type: application/problem+json" in head.lower()
+    document = json.loads(body)
+    assert f"x-request-id: {document['request_id']}".encode() in head.lower()
+    assert head.startswith(f"HTTP/1.1 {document['status']} ".encode())
+    return document
+
+
+def predict_request(document: object) -> bytes:
+    body = json.dumps(document).encode()
+    return HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        HEAD,
+        HEAD + b"Content-Length: 100\r\n\r\n{",
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+    ],
+    ids=["half a head", "half a body", "half a chunked body"],
+)
+def test_request_that_is_not_finished_in_time_is_told_so(served, sent):
+    with connect(served) as client:
+        client.sendall(sent)
+        problem = problem_in(read_all(client))
+
+    assert problem["status"] == 408
+    assert f"{SECONDS:g} seconds" in problem["detail"]
+
+
+def test_body_that_comes_byte_by_byte_is_not_waited_for_and_holds_nobody_up(served):
+    with connect(served) as client:
+        client.sendall(HEAD + b"Content-Length: 1000\r\n\r\n")
+        client.settimeout(0.02)
+        answer, others = b"", 0
+        while not answer:
+            client.sendall(b" ")
+            assert served.predict({"name": "Maria"})[0] == 200
+            others += 1
+            try:
+                answer = client.recv(65536)
+            except TimeoutError:
+                continue
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert others > 1
+
+
+def test_connection_that_says_nothing_is_closed(served):
+    with connect(served) as client:
+        assert read_all(client) == b""
+
+
+def test_head_without_end_is_refused(served):
+    with connect(served) as client:
+        client.sendall(HEAD + b"X-Long: " + b"a" * HEAD_BYTES)
+        problem = problem_in(read_all(client))
+
+    assert problem["status"] == 431
+    assert str(HEAD_BYTES) in problem["detail"]
+
+
+@pytest.mark.parametrize("sent", [b"\x16\x03\x01\x00\xa5\r\n\r\n", b"HELO there\r\n\r\n"])
+def test_what_is_no_http_is_told_so(served, sent):
+    with connect(served) as client:
+        client.sendall(sent)
+        assert problem_in(read_all(client))["status"] == 400
+
+
+def test_client_that_does_not_read_is_cut_off_and_holds_nobody_up(served):
+    with connect(served) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        asked = {"instances": ["Maria"] * 10_000}
+        for _ in range(5):
+            client.sendall(predict_request(asked))
+        assert served.predict({"name": "Maria"})[0] == 200
+
+        def is_cut_off() -> bool:
+            try:
+                client.sendall(b" ")
+            except OSError:
+                return True
+            return False
+
+        wait_until(is_cut_off, "the end of the connection")
+
+
+def test_more_connections_than_allowed_are_told_to_come_back(served):
+    idle = [connect(served) for _ in range(CONNECTIONS)]
+    answers = []
+    with connect(served) as client:
+        answers.append(read_all(client))
+    for client in idle:
+        client.close()
+
+    assert answers[0].startswith(b"HTTP/1.1 503 ")
+    assert b"retry-after: 1" in answers[0]
+
+
+def test_requests_sent_without_waiting_are_answered_in_their_order(served):
+    with connect(served) as client:
+        for number in range(20):
+            client.sendall(predict_request({"name": "Maria", "id": number}))
+        client.shutdown(socket.SHUT_WR)
+        answers = read_all(client)
+
+    ids = [part.partition(b",")[0] for part in answers.split(b'{"id":')[1:]]
+    assert ids == [b"%d" % number for number in range(20)]
+
+
+def test_request_in_flight_is_finished_when_the_server_stops(served):
+    asked = predict_request({"instances": ["Maria"] * 10_000})
+    with connect(served) as client:
+        client.sendall(asked[:-10])
+        time.sleep(0.05)  # in the middle of a request, whatever the server does meanwhile
+        served.process.send_signal(signal.SIGTERM)
+        client.sendall(asked[-10:])
+        answer = read_all(client)
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.count(b'"gender":"female"') == 10_000
+    assert served.process.wait(timeout=20) == 0
