@@ -26,7 +26,7 @@ class Supervisor:
         self._wanted = workers
         self._stop_seconds = stop_seconds
         self._born: dict[int, float] = {}
-        self._pause = FIRST_PAUSE
+        self._pause = 0.0
         self._next_start = 0.0
 
     def run(
@@ -96,9 +96,8 @@ class Supervisor:
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         log.error("worker %d ended unexpectedly (%s): another one takes its place", pid, how)
         now = time.monotonic()
-        young = now - born < YOUNG_SECONDS
-        self._pause = min(2 * self._pause, MOST_PAUSE) if young else FIRST_PAUSE
-        self._next_start = now + self._pause if young else now
+        self._pause = next_pause(self._pause, now - born)
+        self._next_start = now + self._pause
 
     def _stop(self) -> None:
         for pid in self._born:
@@ -114,6 +113,14 @@ class Supervisor:
                     os.kill(pid, signal.SIGKILL)
             for pid, _ in _ended():
                 self._born.pop(pid, None)
+
+
+def next_pause(pause: float, lived: float) -> float:
+    """Return the seconds to wait before a dead worker is replaced, given the last such pause and
+    how many seconds it lived."""
+    if lived >= YOUNG_SECONDS:
+        return 0.0
+    return min(max(FIRST_PAUSE, 2 * pause), MOST_PAUSE)
 
 
 def _ended() -> list[tuple[int, int]]:
