@@ -24,9 +24,10 @@ WORLD = "evidence_world_hashes.npy"
 
 
 def change_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change what the manifest says, and seal it again."""
     manifest = json.loads((folder / MANIFEST).read_text())
     change(manifest)
-    (folder / MANIFEST).write_text(json.dumps(manifest))
+    (folder / MANIFEST).write_bytes(artifact.seal(manifest))
 
 
 def forge(folder: Path, name: str, content: bytes) -> None:

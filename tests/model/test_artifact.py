@@ -1,5 +1,9 @@
 """An artifact is a folder of plain arrays that its manifest vouches for, or it is refused."""
 
+import json
+import os
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +11,7 @@ import numpy as np
 import pytest
 from forgery import ARRAYS, assert_refused
 
-from gender_detection.errors import ModelNotFound
+from gender_detection.errors import ArtifactError, ModelNotFound
 from gender_detection.model import Model, artifact
 from gender_detection.model.artifact import MANIFEST, REGISTRATION
 
@@ -23,7 +27,7 @@ def test_manifest_vouches_for_every_array(tiny_artifact: Path):
     for name, facts in manifest["files"].items():
         assert facts["bytes"] == (tiny_artifact / name).stat().st_size
         assert len(facts["sha256"]) == 64
-    assert manifest["format"] == 2
+    assert manifest["format"] == 3
     assert manifest["data_version"] == "tiny"
 
 
@@ -93,20 +97,73 @@ def test_file_of_another_size_is_found(folder: Path, name: str, damage: str):
     assert_refused(folder, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [(MANIFEST, artifact.read_manifest), (REGISTRATION, artifact.registered_version)],
+)
+def test_any_flipped_bit_of_what_is_sealed_is_found(
+    folder: Path, name: str, read: Callable[[Path], object]
+):
+    artifact.register(folder, "12")
+    content = (folder / name).read_bytes()
+    # Every bit of the short one, and as many of the long one, spread over it.
+    for bit in range(0, 8 * len(content), 1 if name == REGISTRATION else 13):
+        flipped = bytearray(content)
+        flipped[bit // 8] ^= 1 << bit % 8
+        (folder / name).write_bytes(flipped)
+        with pytest.raises(ArtifactError):
+            read(folder)
+
+
+def test_manifest_written_in_another_way_is_refused(folder: Path):
+    value = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps(value))
+
+    assert_refused(folder)
+
+
+def test_facts_with_keys_that_are_no_texts_are_sealed_as_they_are_read(
+    tiny_model: Model, tmp_path: Path
+):
+    tiny_model.save(tmp_path / "more", {"years": {2: 1, 10: 2}})
+
+    assert artifact.read_manifest(tmp_path / "more")["years"] == {"2": 1, "10": 2}
+
+
 def test_registered_version_is_read(folder: Path):
-    (folder / REGISTRATION).write_text('{"version": "12"}')
+    artifact.register(folder, "12")
 
     assert Model.load(folder).version == "12"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "12"])
-def test_unreadable_registration_is_refused(folder: Path, text: str):
+@pytest.mark.parametrize("text", ["", "[]", "12", "{}", '{"version": "12"}'])
+def test_registration_that_is_none_is_refused(folder: Path, text: str):
     (folder / REGISTRATION).write_text(text)
 
     assert_refused(folder, REGISTRATION)
 
 
-def test_registration_without_a_version_is_refused(folder: Path):
-    (folder / REGISTRATION).write_text("{}")
+def test_registration_of_another_artifact_is_refused(
+    tiny_model: Model, folder: Path, tmp_path: Path
+):
+    tiny_model.save(tmp_path / "other", {"licences": ["MIT"]})
+    artifact.register(tmp_path / "other", "12")
+    shutil.copy(tmp_path / "other" / REGISTRATION, folder)
 
     assert_refused(folder, REGISTRATION)
+
+
+@pytest.mark.parametrize("name", [MANIFEST, REGISTRATION, "pattern_weights.npy"])
+@pytest.mark.parametrize("instead", ["link", "dangling link", "folder", "pipe"])
+def test_what_is_no_plain_file_is_refused(folder: Path, name: str, instead: str):
+    artifact.register(folder, "12")
+    path = folder / name
+    path.rename(folder.parent / "moved")
+    if instead == "folder":
+        path.mkdir()
+    elif instead == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(folder.parent / ("moved" if instead == "link" else "nowhere"))
+
+    assert_refused(folder, name)

@@ -3,13 +3,14 @@
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from gender_detection.errors import ArtifactError, ModelNotFound
 from gender_detection.model import Model, store
-from gender_detection.model.artifact import MANIFEST
+from gender_detection.model.artifact import MANIFEST, REGISTRATION
 
 
 @pytest.fixture
@@ -70,6 +71,68 @@ def test_version_in_force_is_kept_however_old(model_dir: Path, tiny_artifact: Pa
 
     assert store.current(model_dir).name.startswith("1-")
     assert versions(model_dir) == {"1", "2", "3"}
+
+
+def rename_version(folder: Path, model_dir: Path) -> None:
+    """Let the pointer name another version, and that the folder."""
+    other = folder.with_name(f"2-{folder.name.partition('-')[2]}")
+    folder.rename(other)
+    (model_dir / "current.json").write_text(json.dumps({"folder": other.name}))
+
+
+@pytest.mark.parametrize("remove", [False, True])
+def test_folder_that_is_not_the_version_of_its_name_is_refused(
+    model_dir: Path, tiny_artifact: Path, remove: bool
+):
+    folder = store.publish(model_dir, tiny_artifact, "1")
+    if remove:
+        (folder / REGISTRATION).unlink()
+    else:
+        rename_version(folder, model_dir)
+
+    with pytest.raises(ArtifactError, match="make train"):
+        store.current(model_dir)
+
+
+def test_damaged_artifact_is_not_published(model_dir: Path, tiny_artifact: Path, tmp_path: Path):
+    before = store.publish(model_dir, tiny_artifact, "1")
+    damaged = shutil.copytree(tiny_artifact, tmp_path / "damaged")
+    (damaged / "pattern_weights.npy").write_bytes(b"damaged")
+
+    with pytest.raises(ArtifactError, match="pattern_weights"):
+        store.publish(model_dir, damaged, "2")
+
+    assert store.current(model_dir) == before
+    assert versions(model_dir) == {"1"}
+
+
+@pytest.mark.parametrize("version", ["", ".", "../2", "2/3"])
+def test_version_that_is_no_name_of_a_folder_is_refused(
+    model_dir: Path, tiny_artifact: Path, version: str
+):
+    with pytest.raises(ArtifactError, match="cannot name a version"):
+        store.publish(model_dir, tiny_artifact, version)
+
+
+def test_several_can_publish_at_the_same_time(model_dir: Path, tiny_artifact: Path):
+    with ThreadPoolExecutor(8) as pool:
+        folders = list(
+            pool.map(lambda n: store.publish(model_dir, tiny_artifact, str(n % 2)), range(16))
+        )
+
+    assert store.current(model_dir) in folders
+    assert versions(model_dir) == {"0", "1"}
+    for folder in set(folders):
+        assert store.load_version(folder)
+
+
+def test_versions_are_listed_the_newest_first(model_dir: Path, tiny_artifact: Path):
+    assert store.versions(model_dir) == []
+    for version, age in (("1", 5), ("2", 9), ("3", 7)):
+        os.utime(store.publish(model_dir, tiny_artifact, version), (age, age))
+    (model_dir / "versions" / ".4-abc.def").mkdir()
+
+    assert [path.name[0] for path in store.versions(model_dir)] == ["2", "3", "1"]
 
 
 def test_interrupted_copy_leaves_the_version_before_in_force(
@@ -145,7 +208,7 @@ def test_version_that_is_gone_is_named_with_the_remedy(model_dir: Path, tiny_art
     assert folder.name in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '"1"', "\xff"])
+@pytest.mark.parametrize("text", ["", "{", "[]", '"1"', "\xff", "[" * 100_000])
 def test_unreadable_pointer_is_named_with_the_remedy(
     model_dir: Path, tiny_artifact: Path, text: str
 ):
@@ -153,6 +216,19 @@ def test_unreadable_pointer_is_named_with_the_remedy(
     (model_dir / "current.json").write_text(text, encoding="latin-1")
 
     with pytest.raises(ArtifactError, match=r"current\.json .*make train"):
+        store.current(model_dir)
+
+
+@pytest.mark.parametrize(
+    "value", [None, 5, [], {}, "", ".", "..", "../versions", "x" * 5000, "\0", "\ud800"]
+)
+def test_pointer_to_what_is_no_version_is_named_with_the_remedy(
+    model_dir: Path, tiny_artifact: Path, value: object
+):
+    store.publish(model_dir, tiny_artifact, "1")
+    (model_dir / "current.json").write_text(json.dumps({"folder": value}))
+
+    with pytest.raises(ModelNotFound, match="make train"):
         store.current(model_dir)
 
 

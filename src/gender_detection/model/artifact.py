@@ -1,17 +1,20 @@
 """A model on disk: a folder of plain arrays and JSON, checked against its manifest when loaded.
 
-    manifest.json        format, parameters, metrics, data_version, and each file's size and SHA-256
+    manifest.json        format, parameters, metrics, data_version, each file's size and SHA-256
     evidence_*.npy       sorted hashes and what goes with them (gender_detection.evidence)
     origins_*.npy        countries of family names (gender_detection.origins)
     pattern_weights.npy  the pattern model's weights
     card.md              the model card: a document, which people read and the model does not
-    registration.json    which registered version this is (only in a copy taken from the registry)
+    registration.json    which registered version this manifest is (only in a published copy)
 
+The two JSON files are sealed: a checksum in them covers the rest. So no bit can change unnoticed.
 Arrays are memory-mapped read-only, which refuses pickled objects: loading cannot run code.
 """
 
 import hashlib
 import json
+import os
+import stat
 import tokenize
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,9 +25,10 @@ import numpy.typing as npt
 
 from ..errors import ArtifactError, ModelNotFound
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 REGISTRATION = "registration.json"
+SEAL = "sha256"
 CARD = "card.md"
 # What NumPy raises on headers made to mislead it, beside the ValueError that it promises.
 _UNREADABLE = (OSError, ValueError, TypeError, OverflowError, MemoryError, tokenize.TokenError)
@@ -49,17 +53,25 @@ def save(
     files = {path.name: _fingerprint(path) for path in sorted(folder.glob("*.npy"))}
     texts = {name: _fingerprint(folder / name) for name in documents or {}}
     manifest = {"format": FORMAT, **facts, "files": files, "documents": texts}
-    text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_bytes(seal(manifest))
+
+
+def seal(value: Mapping[str, Any]) -> bytes:
+    """Return a JSON object as it is kept in a file: with a checksum over all the rest of it."""
+    # Keys that are no texts become some, and sort as such, before they are summed up.
+    rest = json.loads(json.dumps({**value, SEAL: None}))
+    del rest[SEAL]
+    return _text({**rest, SEAL: hashlib.sha256(_text(rest)).hexdigest()})
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of the artifact in folder.
 
-    Raise ModelNotFound where there is none, ArtifactError where it is not one of this format.
+    Raise ModelNotFound where there is none, ArtifactError where it is not one of this format, or
+    differs by as little as a bit from what was written.
     """
     path = folder / MANIFEST
-    if not path.is_file():
+    if not os.path.lexists(path):
         raise ModelNotFound(f"no model at {folder}: run 'make run' or 'make train' first")
     manifest = read_json(path)
     if manifest.get("format") != FORMAT or not isinstance(manifest.get("files"), dict):
@@ -67,28 +79,45 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"{path}: format {manifest.get('format')!r} is not {FORMAT}, the one that this version "
             f"of gender-detection reads; {_REMEDY}"
         )
+    _check_seal(path, manifest)
     return manifest
+
+
+def digest(folder: Path) -> str:
+    """Return the SHA-256 of the artifact's manifest, which covers all its files.
+
+    Raise ArtifactError where it cannot be read.
+    """
+    return hashlib.sha256(_read(folder / MANIFEST)).hexdigest()
+
+
+def register(folder: Path, version: str) -> None:
+    """Note in the artifact which registered version it is."""
+    note = {"version": version, "manifest": digest(folder)}
+    (folder / REGISTRATION).write_bytes(seal(note))
 
 
 def registered_version(folder: Path) -> str:
     """Return which registered version the artifact is, "unregistered" if it does not say.
 
-    Raise ArtifactError where registration.json is damaged.
+    Raise ArtifactError where registration.json is damaged, or speaks of another manifest.
     """
     path = folder / REGISTRATION
-    if not path.is_file():
+    if not os.path.lexists(path):
         return "unregistered"
-    version = read_json(path).get("version")
-    if not isinstance(version, str):
-        raise ArtifactError(f"{path} names no version; {_REMEDY}")
+    note = read_json(path)
+    version = note.get("version")
+    if not isinstance(version, str) or note.get("manifest") != digest(folder):
+        raise ArtifactError(f"{path} names no version of this model; {_REMEDY}")
+    _check_seal(path, note)
     return version
 
 
 def read_json(path: Path) -> dict[str, Any]:
     """Return the JSON object in path; raise ArtifactError where there is none."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as err:
+        value = json.loads(_read(path))
+    except (ValueError, RecursionError) as err:
         raise ArtifactError(f"{path} cannot be read; {_REMEDY}") from err
     if not isinstance(value, dict):
         raise ArtifactError(f"{path} is not a JSON object; {_REMEDY}")
@@ -132,12 +161,40 @@ def _checked(folder: Path, name: str, suffix: str, expected: Any) -> Path:
     if path.parent != folder or path.suffix != suffix:
         raise ArtifactError(f"{folder / MANIFEST} names {name!r}, which it must not; {_REMEDY}")
     try:
-        whole = path.is_file() and _fingerprint(path) == expected
+        whole = stat.S_ISREG(path.lstat().st_mode) and _fingerprint(path) == expected
+    except FileNotFoundError:
+        whole = False
     except (OSError, ValueError) as err:
         raise ArtifactError(f"{path} cannot be read; {_REMEDY}") from err
     if not whole:
         raise ArtifactError(f"{path} is missing or damaged; {_REMEDY}")
     return path
+
+
+def _check_seal(path: Path, value: Mapping[str, Any]) -> None:
+    """Raise ArtifactError unless the file is, to the bit, what seal() made of this value."""
+    rest = {name: entry for name, entry in value.items() if name != SEAL}
+    try:
+        whole = seal(rest) == _read(path)
+    except (ValueError, RecursionError) as err:
+        raise ArtifactError(f"{path} cannot be read; {_REMEDY}") from err
+    if not whole:
+        raise ArtifactError(f"{path} is damaged; {_REMEDY}")
+
+
+def _text(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def _read(path: Path) -> bytes:
+    """Return what is in a plain file; raise ArtifactError where it is none."""
+    try:
+        # A link may lead anywhere, and a pipe would keep us waiting.
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise ArtifactError(f"{path} is not a plain file; {_REMEDY}")
+        return path.read_bytes()
+    except (OSError, ValueError) as err:
+        raise ArtifactError(f"{path} cannot be read; {_REMEDY}") from err
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:
