@@ -1,0 +1,200 @@
+"""Ask every route of the API for what /openapi.json allows, and for what it does not.
+
+    python benchmarks/fuzz_api.py --cases 20000 --seed 1
+    python benchmarks/fuzz_api.py --cases 20000 --seed 1 --url http://localhost:5000
+
+All phases and all checks of schemathesis, and bodies that are damaged byte by byte. A fault is a
+status of 500 or more, one that is not documented, an answer or a header that is not of its schema,
+a request refused that the schema allows, one answered that it does not, and an error that is no
+problem document. Ends with code 1 where there are faults. Without --url the app runs in this
+process, with the model that is served (setting GENDER_DETECTION_MODEL_DIR).
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+from urllib.request import urlopen
+
+import schemathesis
+from flask import Flask
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import FailureGroup
+from schemathesis.engine import events, from_schema
+from schemathesis.schemas import BaseSchema
+
+from api.app import serving_app
+
+# Routes that take a body are asked this many times as often as the others.
+BODY_WEIGHT = 10
+# One in so many cases is a damaged body.
+DAMAGED = 5
+PROBLEM = "application/problem+json"
+OWN_HEADERS = {"cache-control": ["no-store"], "x-content-type-options": ["nosniff"]}
+# A schema cannot say how many bytes a body may have.
+TOO_LARGE = "413"
+EXPECTED = {
+    "positive_data_acceptance": ["2xx"],
+    "negative_data_rejection": ["400", "404", "405", "415", "422"],
+}
+FAULTS_SHOWN = 20
+
+
+@dataclass
+class Report:
+    """How many cases were asked of which route, by phase, and what went wrong."""
+
+    cases: Counter[tuple[str, str]] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the report: routes with their cases, then the faults."""
+        phases = sorted({phase for _, phase in self.cases})
+        for route in sorted({route for route, _ in self.cases}):
+            counts = ", ".join(f"{self.cases[route, phase]} {phase}" for phase in phases)
+            yield f"{route:24} {counts}"
+        yield f"{self.cases.total()} cases, {len(self.faults)} faults"
+        yield from self.faults[:FAULTS_SHOWN]
+
+
+@schemathesis.check
+def every_answer_has_what_all_have(ctx: Any, response: Any, case: Any) -> None:
+    """Check the headers of all answers, and the shape of errors, whatever the route."""
+    (request_id,) = response.headers["x-request-id"]
+    for name, value in OWN_HEADERS.items():
+        assert response.headers.get(name) == value, name
+    if response.status_code >= 400 and response.request.method != "HEAD":
+        assert response.headers["content-type"] == [PROBLEM]
+        problem = response.json()
+        assert (problem["status"], problem["request_id"]) == (response.status_code, request_id)
+
+
+def fuzz(source: Flask | str, cases: int, seed: int) -> Report:
+    """Ask an app, or the server at an address, so many cases or more, told by the seed."""
+    schema = _schema(source, cases, seed)
+    report = Report()
+    for event in from_schema(schema).execute():
+        _take_down(event, report)
+    _ask_damaged(schema, cases // DAMAGED, Random(seed), report)
+    return report
+
+
+def _schema(source: Flask | str, cases: int, seed: int) -> BaseSchema:
+    document = _document(source)
+    routes = {
+        f"{method.upper()} {path}": "requestBody" in operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+    shares = {route: BODY_WEIGHT if takes_body else 1 for route, takes_body in routes.items()}
+    each = (cases - cases // DAMAGED) / sum(shares.values())
+    config = SchemathesisConfig.from_dict(
+        {
+            "seed": seed,
+            "cache": {"enabled": False},
+            "generation": {"database": "none"},
+            "checks": {
+                name: {"expected-statuses": [*statuses, TOO_LARGE]}
+                for name, statuses in EXPECTED.items()
+            },
+            "phases": {"coverage": {"generate-duplicate-query-parameters": True}},
+            "operations": [
+                {
+                    "include-name": route,
+                    "generation": {"max-examples": max(1, round(each * share))},
+                }
+                for route, share in shares.items()
+            ],
+        }
+    )
+    if isinstance(source, str):
+        return schemathesis.openapi.from_url(f"{source}/openapi.json", config=config)
+    return schemathesis.openapi.from_wsgi("/openapi.json", source, config=config)
+
+
+def _document(source: Flask | str) -> dict[str, Any]:
+    if isinstance(source, str):
+        with urlopen(f"{source}/openapi.json") as answer:
+            return json.load(answer)
+    return source.test_client().get("/openapi.json").json
+
+
+def _take_down(event: events.EngineEvent, report: Report) -> None:
+    match event:
+        case events.ScenarioFinished(recorder=recorder, phase=phase):
+            for case_id, node in recorder.cases.items():
+                route = node.value.operation.label
+                report.cases[route, phase.name.lower()] += 1
+                for check in recorder.checks.get(case_id, []):
+                    if found := check.failure_info:
+                        failure = found.failure
+                        report.faults.append(
+                            f"{route}: {check.name}: {failure.title}: {failure.message}\n"
+                            f"    {found.code_sample}"
+                        )
+        case events.NonFatalError(label=label, value=error):
+            report.faults.append(f"{label}: {error}")
+        case events.FatalError(exception=error):
+            raise error
+
+
+def _ask_damaged(schema: BaseSchema, cases: int, random: Random, report: Report) -> None:
+    """Ask with bodies that are examples of the document with bytes changed, lost or doubled."""
+    bodies = list(_examples(schema))
+    for number in range(cases):
+        operation, media_type, body = bodies[number % len(bodies)]
+        damaged = _damaged(body, random)
+        case = operation.Case(headers={"Content-Type": media_type})
+        report.cases[operation.label, "damaged"] += 1
+        try:
+            case.call_and_validate(data=damaged)
+        except FailureGroup as group:
+            for failure in group.exceptions:
+                what = f"{failure.title}: {failure.message}"
+                report.faults.append(f"{operation.label}: {what} on {media_type} {damaged!r}")
+
+
+def _examples(schema: BaseSchema) -> Iterator[tuple[Any, str, bytes]]:
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        content = operation.definition.raw.get("requestBody", {}).get("content", {})
+        for media_type, described in content.items():
+            for example in described.get("examples", {}).values():
+                yield operation, media_type, _encoded(example["value"])
+
+
+def _encoded(value: object) -> bytes:
+    return value.encode() if isinstance(value, str) else json.dumps(value).encode()
+
+
+def _damaged(body: bytes, random: Random) -> bytes:
+    text = bytearray(body)
+    for _ in range(random.randint(1, 4)):
+        start = random.randrange(len(text) + 1)
+        end = start + random.choice((0, 1, 1, 2, 8, 100))
+        piece = bytes(text[start:end])
+        text[start:end] = random.choice(
+            (b"", piece * 2, bytes(random.randrange(256) for _ in range(random.randint(1, 4))))
+        )
+    return bytes(text)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Return the exit code: 1 where there are faults."""
+    parser = argparse.ArgumentParser(description="Fuzz the API by its own description.")
+    parser.add_argument("--cases", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--url", help="a server that runs, in place of the app in this process")
+    arguments = parser.parse_args(argv)
+    report = fuzz(arguments.url or serving_app(), arguments.cases, arguments.seed)
+    print("\n".join(report.lines()))
+    return 1 if report.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
