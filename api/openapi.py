@@ -37,14 +37,20 @@ PROBLEMS = {
     401: Answer("NoKey", "The server wants an API key, and this is none.", ("WWW-Authenticate",)),
     404: Answer("NoSuchThing", "There is no such route or file."),
     408: Answer("TooSlow", "The request took too long to arrive."),
+    431: Answer("LongHead", "The request line and headers are longer than the server reads."),
+    500: Answer("Failed", "The request could not be answered: the log says where it failed."),
     413: Answer("TooLarge", "The body is longer than the server reads."),
     415: Answer(
         "OtherMediaType", "The body is of a type that this route does not take.", ("Accept",)
     ),
     422: Answer("Invalid", "The body is well formed, and something in it is wrong: see errors."),
     429: Answer("TooMany", "More requests than the rate limit allows.", ("Retry-After",)),
-    503: Answer("NotNow", "No model is loaded, or the server is at its capacity."),
+    503: Answer(
+        "NotNow", "No model is loaded, or the server is at its capacity.", ("Retry-After",)
+    ),
 }
+# Of the server itself, whatever the route.
+ANYWHERE = (408, 431, 500, 503)
 HEADERS: dict[str, Schema] = {
     "X-Request-ID": {
         "description": "Id of this request: the caller's if it is a plain one, else a new one.",
@@ -58,7 +64,6 @@ HEADERS: dict[str, Schema] = {
     },
     "Retry-After": {
         "description": "Seconds after which to try again.",
-        "required": True,
         "schema": {"type": "integer", "minimum": 0},
     },
     "Accept": {
@@ -111,7 +116,7 @@ def _operation(route: Route) -> Schema:
             "content": {content.media_type: _content(content) for content in route.answers},
         }
     }
-    for status in route.errors:
+    for status in sorted({*route.errors, *ANYWHERE}):
         answers[str(status)] = {"$ref": f"#/components/responses/{PROBLEMS[status].name}"}
     operation: Schema = {"summary": route.summary, "responses": answers}
     if route.parameters:
@@ -181,12 +186,16 @@ def _always_whole(schema: Schema) -> None:
             schema["required"].append(name)
 
 
-def _as_json_counts(schema: Schema) -> None:
+def _as_json_counts(node: Any) -> None:
     """Drop the whole floats beside integers: to JSON schema, 7.0 is an integer."""
-    for member in schema.get("properties", {}).values():
-        options = member.get("anyOf", [])
+    if isinstance(node, list):
+        for item in node:
+            _as_json_counts(item)
+    elif isinstance(node, dict):
+        options = node.get("anyOf", [])
         if any(option.get("type") == "integer" for option in options):
-            member["anyOf"] = [option for option in options if option.get("type") != "number"]
+            node["anyOf"] = [option for option in options if option.get("type") != "number"]
+        _as_json_counts([*node.values()])
 
 
 def _name_persons(found: dict[str, Schema]) -> None:

@@ -58,7 +58,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Route:
-    """A route; errors are the statuses of the problems that it can answer with."""
+    """A route; errors are the statuses of its own problems, beside those that any can have."""
 
     method: str
     path: str
@@ -98,7 +98,7 @@ PREDICT = Route(
             },
         ),
     ),
-    errors=(400, 413, 415, 422, 503),
+    errors=(400, 413, 415, 422),
 )
 
 ROUTES = (
@@ -120,14 +120,12 @@ ROUTES = (
         "/readyz",
         "200 when a model is loaded, with its versions; 503 before",
         answers=(Content(types=(Ready,), examples={"ready": {"model": MODEL, "status": "ready"}}),),
-        errors=(503,),
     ),
     Route(
         "GET",
         "/model",
         "the model in service: its versions, parameters, metrics and card",
         answers=(Content(types=(ModelAnswer,)),),
-        errors=(503,),
     ),
     Route(
         "GET",
