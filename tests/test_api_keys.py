@@ -1,0 +1,240 @@
+"""API keys: made once, kept as hashes, looked up again when their file changes."""
+
+import base64
+import hashlib
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from gender_detection import api_keys
+from gender_detection.api_keys import LOOK_SECONDS, KeyRing
+from gender_detection.errors import ConfigError, InvalidInput
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "api-keys.json"
+
+
+def write(path: Path, keys: list[api_keys.ApiKey]) -> None:
+    """Put a file of keys in place, as the command does."""
+    staged = path.with_name("staged")
+    staged.write_bytes(api_keys.encode(keys))
+    staged.replace(path)
+
+
+def two_keys() -> tuple[list[api_keys.ApiKey], str, str]:
+    keys, first = api_keys.create([], "laboratory")
+    keys, second = api_keys.create(keys, "library")
+    return keys, first, second
+
+
+def test_key_is_256_random_bits_of_which_the_sha256_is_kept():
+    (kept,), secret = api_keys.create([], "laboratory")
+
+    assert secret.startswith("gdk_")
+    assert len(base64.urlsafe_b64decode(secret.removeprefix("gdk_") + "=")) == 32
+    assert kept.name == "laboratory"
+    assert kept.sha256 == hashlib.sha256(secret.encode()).hexdigest()
+    assert secret.removeprefix("gdk_").encode() not in api_keys.encode([kept])
+    assert api_keys.create([], "laboratory")[1] != secret
+
+
+def test_keys_are_read_as_they_were_written(path: Path):
+    keys, _, _ = two_keys()
+    path.write_bytes(api_keys.encode(keys))
+
+    assert api_keys.read(path) == keys
+
+
+@pytest.mark.parametrize("name", ["", "a b", "-a", "a/b", "a\n", "ключ", "a" * 65])
+def test_name_that_could_disturb_a_log_is_refused(name: str):
+    with pytest.raises(InvalidInput, match="cannot name a key"):
+        api_keys.create([], name)
+
+
+def test_second_key_of_the_same_name_is_refused():
+    keys, _, _ = two_keys()
+
+    with pytest.raises(InvalidInput, match="there is a key library: revoke it first"):
+        api_keys.create(keys, "library")
+
+
+def test_revoking_takes_that_key_alone():
+    keys, _, _ = two_keys()
+
+    assert api_keys.revoke(keys, "laboratory") == keys[1:]
+    with pytest.raises(InvalidInput, match="no key 'nobody': the keys are laboratory, library"):
+        api_keys.revoke(keys, "nobody")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b'{"keys": [{"name": "a"}]}',
+        b'{"keys": [{"name": "a", "sha256": "12", "created": "2025-01-01"}]}',
+        b'{"keys": [{"name": "a\\n", "sha256": "' + b"0" * 64 + b'", "created": "2025-01-01"}]}',
+        b'{"keys": [{"name": "a", "sha256": "' + b"0" * 64 + b'", "created": "today"}]}',
+    ],
+)
+def test_damaged_file_is_told_with_the_remedy(path: Path, content: bytes):
+    path.write_bytes(content)
+
+    with pytest.raises(ConfigError, match=r"api-keys\.json is no file of API keys: take it from"):
+        api_keys.read(path)
+
+
+def test_missing_file_is_told_with_the_remedy(path: Path):
+    with pytest.raises(ConfigError, match=r"no file of API keys at .*gender-detection keys create"):
+        api_keys.read(path)
+
+
+def test_file_that_cannot_be_read_is_told_with_the_remedy(path: Path):
+    path.mkdir()
+
+    with pytest.raises(ConfigError, match=r"cannot be read .*: allow it"):
+        api_keys.read(path)
+
+
+def test_each_key_is_known_by_its_name_and_no_other_is(path: Path, clock: Clock):
+    keys, first, second = two_keys()
+    write(path, keys)
+    ring = KeyRing(path, clock)
+
+    assert ring.name_of(first) == "laboratory"
+    assert ring.name_of(second) == "library"
+    for other in ("", first[:-1], first + " ", first.upper(), keys[0].sha256, "laboratory"):
+        assert ring.name_of(other) is None
+
+
+def test_revoked_key_is_refused_after_a_second_and_a_new_one_known(path: Path, clock: Clock):
+    keys, first, second = two_keys()
+    write(path, keys[:1])
+    ring = KeyRing(path, clock)
+    assert (ring.name_of(first), ring.name_of(second)) == ("laboratory", None)
+
+    write(path, keys[1:])
+    clock.now += LOOK_SECONDS
+
+    assert (ring.name_of(first), ring.name_of(second)) == (None, "library")
+
+
+def test_file_is_looked_at_once_a_second_and_read_when_it_changed(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    keys, first, _ = two_keys()
+    write(path, keys)
+    reads = []
+    monkeypatch.setattr(
+        api_keys, "read", lambda file, read=api_keys.read: reads.append(file) or read(file)
+    )
+    ring = KeyRing(path, clock)
+    for _ in range(5):
+        ring.name_of(first)
+        clock.now += LOOK_SECONDS
+    assert len(reads) == 1
+
+    ring.name_of(first)
+    path.unlink()
+    clock.now += 0.9 * LOOK_SECONDS
+    assert ring.name_of(first) == "laboratory"
+
+
+def test_file_that_is_gone_leaves_no_key_good_until_it_is_back(
+    path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+):
+    keys, first, _ = two_keys()
+    write(path, keys)
+    ring = KeyRing(path, clock)
+    assert ring.name_of(first)
+
+    path.unlink()
+    for _ in range(3):
+        clock.now += LOOK_SECONDS
+        assert ring.name_of(first) is None
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "is gone" in caplog.text
+
+    write(path, keys)
+    clock.now += LOOK_SECONDS
+    assert ring.name_of(first) == "laboratory"
+
+
+def test_damage_while_running_keeps_the_last_good_keys_and_is_logged_once(
+    path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+):
+    keys, first, second = two_keys()
+    write(path, keys)
+    ring = KeyRing(path, clock)
+    assert ring.name_of(first)
+
+    path.write_bytes(path.read_bytes()[:-20])
+    for _ in range(3):
+        clock.now += LOOK_SECONDS
+        assert ring.name_of(first) == "laboratory"
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "2 API keys from before stay good" in caplog.text
+
+    write(path, keys[1:])
+    clock.now += LOOK_SECONDS
+    assert (ring.name_of(first), ring.name_of(second)) == (None, "library")
+
+
+def test_ring_that_never_read_a_good_file_refuses_all(path: Path, clock: Clock):
+    _, first, _ = two_keys()
+
+    assert KeyRing(path, clock).name_of(first) is None
+    path.write_bytes(b"{")
+    assert KeyRing(path, clock).name_of(first) is None
+
+
+def test_file_out_of_reach_keeps_the_last_good_keys(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    keys, first, _ = two_keys()
+    write(path, keys)
+    ring = KeyRing(path, clock)
+    assert ring.name_of(first)
+
+    def fail(path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "stat", fail)
+    clock.now += LOOK_SECONDS
+    assert ring.name_of(first) == "laboratory"
+    assert "out of reach (Permission denied)" in caplog.text
+
+
+def test_no_key_is_ever_logged(path: Path, clock: Clock, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.DEBUG)
+    keys, first, _ = two_keys()
+    write(path, keys)
+    ring = KeyRing(path, clock)
+    for _ in range(2):
+        ring.name_of(first)
+        ring.name_of(first + "x")
+        clock.now += LOOK_SECONDS
+        path.write_bytes(b"{")
+
+    assert "API keys read: 2" in caplog.text
+    assert first not in caplog.text
