@@ -1,17 +1,20 @@
 """Tables of people, scored: Arrow in, Arrow out, and CSV read in blocks of Arrow."""
 
 from .answers import ANSWERS, BAD_ROW, answer_names, score
+from .arrow_stream import ArrowTable, read_arrow
 from .columns import Columns, find_columns
 from .csv_table import CsvBlock, CsvTable, read_csv
 
 __all__ = [
     "ANSWERS",
     "BAD_ROW",
+    "ArrowTable",
     "Columns",
     "CsvBlock",
     "CsvTable",
     "answer_names",
     "find_columns",
+    "read_arrow",
     "read_csv",
     "score",
 ]

@@ -1,0 +1,173 @@
+"""Arrow IPC streams from anybody: read as written, or refused before they do harm."""
+
+import contextlib
+import io
+import struct
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gender_detection.errors import InvalidInput
+from gender_detection.scoring import arrow_stream, read_arrow
+
+NAMES = ["Maria", None, "\u674e", ""] * 10
+TABLE = pa.table(
+    {
+        "name": NAMES,
+        "kind": pa.array(NAMES).dictionary_encode(),
+        "view": pa.array(NAMES, pa.string_view()),
+        "list": [[1, 2], None, [], [3]] * 10,
+        "nothing": pa.nulls(40),
+    }
+)
+
+
+def dumped(table: pa.Table, rows: int | None = None, **options: object) -> bytes:
+    sink = io.BytesIO()
+    write = pa.ipc.IpcWriteOptions(**options)
+    with pa.ipc.new_stream(sink, table.schema, options=write) as writer:
+        writer.write_table(table, max_chunksize=rows)
+    return sink.getvalue()
+
+
+def read(body: bytes) -> pa.Table:
+    table = read_arrow(io.BytesIO(body))
+    return pa.Table.from_batches(table.batches(), table.schema)
+
+
+@pytest.mark.parametrize("rows", [1, 7, 1000])
+@pytest.mark.parametrize("end", [0, 8])
+def test_stream_is_read_as_written_with_or_without_its_end_mark(rows, end):
+    body = dumped(TABLE, rows)
+
+    assert read(body[: len(body) - end]) == TABLE
+
+
+def test_dictionaries_that_grow_and_are_replaced_are_read():
+    parts = [pa.array(values).dictionary_encode() for values in (["a"], ["a", "b"], ["c"])]
+    table = pa.Table.from_batches([pa.record_batch({"name": part}) for part in parts])
+
+    for deltas in (True, False):
+        assert read(dumped(table, emit_dictionary_deltas=deltas)) == table
+
+
+def test_table_without_rows_has_its_schema():
+    table = read_arrow(io.BytesIO(dumped(TABLE.slice(0, 0))))
+
+    assert table.schema == TABLE.schema
+    assert not list(table.batches())
+
+
+def test_large_batch_is_handed_out_in_slices():
+    table = pa.table({"name": ["x"] * 50_000})
+    sizes = [len(batch) for batch in read_arrow(io.BytesIO(dumped(table))).batches()]
+
+    assert sizes == [20_000, 20_000, 10_000]
+
+
+def test_only_what_is_needed_is_read_of_the_stream():
+    stream = io.BytesIO(dumped(pa.table({"name": ["x" * 100] * 50_000}), 1_000))
+    batches = read_arrow(stream).batches()
+    next(batches)
+
+    assert stream.tell() < 400_000
+    assert sum(map(len, batches)) == 49_000
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=4),
+    st.floats(0, 1),
+)
+def test_damaged_stream_is_refused_or_read(changes, kept):
+    body = bytearray(dumped(TABLE, 20))
+    for share, value in changes:
+        body[int(share * len(body))] = value
+    with contextlib.suppress(InvalidInput):
+        read(bytes(body[: int(kept * len(body))])).to_pylist()
+
+
+@pytest.mark.parametrize("compression", ["lz4", "zstd"])
+def test_compressed_stream_is_refused_as_it_may_be_of_any_size(compression):
+    for table in (TABLE, TABLE.select(["kind"])):
+        with pytest.raises(InvalidInput, match="compressed: write it without compression"):
+            read(dumped(table, compression=compression))
+
+
+def test_batch_that_is_too_large_is_refused_before_it_is_read(monkeypatch):
+    monkeypatch.setattr(arrow_stream, "MOST_BODY_BYTES", 10_000)
+    table = pa.table({"name": ["x" * 9_000, "y" * 9_000]})
+    stream = io.BytesIO(dumped(table))
+
+    assert read(dumped(table, 1)) == table
+    with pytest.raises(InvalidInput, match="more than 10000 bytes: write smaller batches"):
+        list(read_arrow(stream).batches())
+    assert stream.tell() < 2_000
+
+
+def test_dictionaries_are_bounded_together(monkeypatch):
+    monkeypatch.setattr(arrow_stream, "MOST_BODY_BYTES", 10_000)
+    one, two = pa.array(["x" * 6_000]), pa.array(["x" * 6_000, "y" * 3_000, "z" * 3_000])
+    several = pa.table({"a": one.dictionary_encode(), "b": one.dictionary_encode()})
+    parts = [pa.record_batch({"a": a.dictionary_encode()}) for a in (one, two)]
+    growing = dumped(pa.Table.from_batches(parts), emit_dictionary_deltas=True)
+    replaced = pa.Table.from_batches(
+        [parts[0], parts[0].set_column(0, "a", two[1:2].dictionary_encode())]
+    )
+
+    assert read(dumped(replaced)) == replaced
+    for body in (dumped(several), growing):
+        with pytest.raises(InvalidInput, match="the dictionaries together"):
+            read(body)
+
+
+def test_rows_out_of_nothing_are_refused():
+    body = dumped(pa.table({"name": pa.nulls(1_000)}))
+    assert len(body) < 1000
+
+    with pytest.raises(InvalidInput, match="more rows than it has bits"):
+        read(body)
+
+
+def test_offsets_that_point_elsewhere_are_refused():
+    body = dumped(pa.table({"name": ["x" * 8] * 3}))
+    right = struct.pack("<4i", 0, 8, 16, 24)
+    assert right in body
+
+    with pytest.raises(InvalidInput, match="a damaged one"):
+        read(body.replace(right, struct.pack("<4i", 0, 8, 2**30, 24)))
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"", "the body is empty"),
+        (b"name\nMaria\n", "this is no Arrow IPC stream"),
+        (b"ARROW1\0\0" + dumped(TABLE), "this is no Arrow IPC stream"),
+        (b"\xff\xff\xff\xff\xff\xff\xff\x7f", "this is no Arrow IPC stream"),
+        (b"\xff\xff\xff\xff\x00\x00\x00\x00", "this is no Arrow IPC stream"),
+        (dumped(TABLE.rename_columns(["name", "QQQ", "c", "d", "e"])).replace(b"QQQ", b"Q\xffQ"),
+         "this is no Arrow IPC stream"),
+        (dumped(TABLE) + b"x", "bytes follow the end of the Arrow stream"),
+        (dumped(TABLE) * 2, "bytes follow the end of the Arrow stream"),
+    ],
+)  # fmt: skip
+def test_what_is_no_stream_is_told(body, told):
+    with pytest.raises(InvalidInput, match=told):
+        read(body)
+
+
+class BrokenStream(io.BytesIO):
+    """Fails in its middle, as a body does whose client has gone."""
+
+    def read(self, size: int = -1) -> bytes:
+        if self.tell() > 2_000:
+            raise KeyError("gone")
+        return super().read(min(size, 500))
+
+
+def test_fault_of_the_stream_itself_comes_through():
+    table = pa.table({"name": ["x" * 1_000] * 10})
+    with pytest.raises(KeyError, match="gone"):
+        list(read_arrow(BrokenStream(dumped(table, 1))).batches())
