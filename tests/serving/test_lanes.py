@@ -2,7 +2,10 @@
 
 import pytest
 
-from gender_detection.serving.lanes import CALM_SECONDS, FEW, Lane
+from gender_detection.serving.lanes import CALM_SECONDS, Lane
+
+FEW = 2
+BURST_SECONDS = 1.0
 
 
 @pytest.fixture
@@ -18,7 +21,7 @@ def clock():
 
 @pytest.fixture
 def lane(clock) -> Lane:
-    return Lane(8, clock)
+    return Lane(8, FEW, BURST_SECONDS, clock)
 
 
 def test_burst_up_to_the_limit_is_let_in(lane):
@@ -61,8 +64,37 @@ def test_idle_lane_lets_in_whatever_was_before(lane):
 
 
 def test_lane_of_one_never_holds_two(clock):
-    lane = Lane(1, clock)
+    lane = Lane(1, FEW, BURST_SECONDS, clock)
     lane.in_hand = 1
 
     assert not lane.admits()
     assert not lane.admits()
+
+
+def test_burst_of_long_requests_is_let_in_as_far_as_its_time_goes(lane):
+    for _ in range(100):
+        lane.took(BURST_SECONDS / 4)
+    lane.in_hand = 3
+    assert lane.admits()
+
+    lane.in_hand = 4
+    assert not lane.admits()
+
+
+def test_requests_longer_than_a_burst_still_find_room_for_few(lane):
+    for _ in range(100):
+        lane.took(10 * BURST_SECONDS)
+    lane.in_hand = FEW - 1
+    assert lane.admits()
+
+    lane.in_hand = FEW
+    assert not lane.admits()
+
+
+def test_lane_is_as_long_as_ever_when_requests_are_short_again(lane):
+    for seconds in (BURST_SECONDS, BURST_SECONDS / 100):
+        for _ in range(100):
+            lane.took(seconds)
+    lane.in_hand = 7
+
+    assert lane.admits()

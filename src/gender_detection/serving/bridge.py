@@ -13,6 +13,7 @@ from typing import IO, Any
 from .access_log import Access, AccessLog, now
 from .bodies import Disconnected, Receive, drop_body, read_body
 from .boundary import Boundary
+from .lanes import Lane
 from .protocol import BUSY, SMALL_BODY, Guard
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -106,10 +107,10 @@ class Bridge:
         lane.in_hand += 1
         try:
             if lane is self._guard.large:
-                return await self._in_thread(self._run, environ)
+                return await self._in_thread(self._run_in, lane, environ)
             # Who has come at the same moment is let in or sent away before anybody is answered.
             await asyncio.sleep(0)
-            return self._run(environ)
+            return self._run_in(lane, environ)
         finally:
             lane.in_hand -= 1
 
@@ -133,6 +134,12 @@ class Bridge:
             status, detail, environ.get("HTTP_X_REQUEST_ID", ""), environ["REQUEST_METHOD"]
         )
         return Answer(status, headers, body)
+
+    def _run_in(self, lane: Lane, environ: dict[str, Any]) -> Answer:
+        started = time.perf_counter()
+        answer = self._run(environ)
+        lane.took(time.perf_counter() - started)
+        return answer
 
     def _run(self, environ: dict[str, Any]) -> Answer:
         """Return the application's answer, or one that says that it failed."""

@@ -31,8 +31,10 @@ class Guard:
 
     def __post_init__(self) -> None:
         """Make the lanes."""
-        self.small = Lane(self.limits.concurrency)
-        self.large = Lane(self.limits.concurrency)
+        # While the event loop answers a short request, others wait in their sockets: there is
+        # always one to go on with. The thread needs one at hand.
+        self.small = Lane(self.limits.concurrency, few=1, burst_seconds=0.25)
+        self.large = Lane(self.limits.concurrency, few=2, burst_seconds=2.0)
 
     def refusal(
         self, status: int, detail: str, asked_id: str = "", method: str = ""
