@@ -154,3 +154,33 @@ def test_what_a_default_fills_in_is_always_there_in_an_answer(document):
 
 def test_document_holds_nothing_of_this_machine(client, settings):
     assert settings.model_dir not in json.dumps(client.get("/openapi.json").json)
+
+
+def test_get_routes_answer_head_with_the_same_headers_and_no_body(client, document):
+    for name in operations(document):
+        method, path = name.split(" ")
+        if method == "GET" and "{" not in path:
+            got, head = client.get(path), client.head(path)
+            assert (head.status_code, head.data) == (got.status_code, b"")
+            assert head.content_type == got.content_type
+            assert len(head.headers["X-Request-ID"]) == 32
+
+
+@pytest.mark.parametrize("path", ["/predict", "/nope"])
+def test_head_of_what_is_not_there_is_a_problem_without_a_body(client, path):
+    response = client.head(path)
+
+    assert response.status_code in (404, 405)
+    assert (response.content_type, response.data) == ("application/problem+json", b"")
+    assert len(response.headers["X-Request-ID"]) == 32
+
+
+def test_options_name_the_methods_that_are_described(client, document):
+    described: dict[str, set[str]] = {}
+    for name in operations(document):
+        method, path = name.split(" ")
+        described.setdefault(path, {"OPTIONS"}).add(method)
+    for path, methods in described.items():
+        response = client.options(path)
+        assert response.status_code == 200
+        assert set(response.headers["Allow"].split(", ")) - {"HEAD"} == methods
