@@ -114,11 +114,16 @@ def _fault(message: str, base: str, shape: type[PersonRequest]) -> Fault:
         return _located(
             f"{pointer}/{_escaped(unknown['key'])}", _unknown_field(unknown["key"], inside)
         )
+    return _located(pointer, told(what))
+
+
+def told(what: str) -> str:
+    """Return what msgspec says of a value, in the terms of JSON."""
     for python, javascript in _JSON_TERMS.items():
         what = what.replace(python, javascript)
     what = what.replace("Expected", "expected").replace("Number", "number")
     what = what.replace("matching regex '^[A-Za-z]{2}$'", "of two ASCII letters")
-    return _located(pointer, what.replace("`", ""))
+    return what.replace("`", "")
 
 
 def _unknown_field(key: str, shape: type[PersonRequest]) -> str:

@@ -9,6 +9,11 @@ from msgspec import Meta
 from gender_detection.aggregation import Summary
 from gender_detection.model import Parameters, Person, Prediction
 
+# The media types of tables.
+CSV = "text/csv"
+ARROW = "application/vnd.apache.arrow.stream"
+TABLES = (CSV, ARROW)
+
 MAX_INSTANCES = 10_000
 MAX_NAME_CHARACTERS = 1_000
 MAX_ID_CHARACTERS = 200
@@ -91,6 +96,17 @@ class AggregateRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     )
     country: Country | None = None
     threshold: Threshold | None = None
+
+
+class TableOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The query of POST /predict with a table: what the body of JSON says of all its instances.
+
+    country is that of rows that name none.
+    """
+
+    country: Country | None = None
+    threshold: Threshold | None = None
+    female_share: FemaleShare | None = None
 
 
 class ModelInfo(msgspec.Struct, frozen=True):

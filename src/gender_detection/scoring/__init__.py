@@ -3,12 +3,13 @@
 from .answers import ANSWERS, BAD_ROW, answer_names, score
 from .arrow_stream import ArrowTable, read_arrow
 from .columns import Columns, find_columns
-from .csv_table import CsvBlock, CsvTable, read_csv
+from .csv_table import ByteStream, CsvBlock, CsvTable, read_csv
 
 __all__ = [
     "ANSWERS",
     "BAD_ROW",
     "ArrowTable",
+    "ByteStream",
     "Columns",
     "CsvBlock",
     "CsvTable",

@@ -109,7 +109,7 @@ def _answers(
         parts["country"] = pc.if_else(_is_blank(parts["country"]), country, parts["country"])
     # A bad row asks for nobody, and needs but its reason changed.
     parts = {role: pc.if_else(bad, None, part) for role, part in parts.items()}
-    numbers, first = _distinct(list(parts.values()))
+    numbers, first = distinct_rows(list(parts.values()))
     predicted = [
         _columnar(ask(_people(parts, first[at : at + PEOPLE_AT_ONCE], country)))
         for at in range(0, max(len(first), 1), PEOPLE_AT_ONCE)
@@ -135,7 +135,7 @@ def _is_blank(column: pa.Array) -> pa.BooleanArray:
     return pc.equal(pc.utf8_trim_whitespace(column), "").fill_null(True)
 
 
-def _distinct(columns: list[pa.Array]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def distinct_rows(columns: list[pa.Array]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return, for rows made of some columns, the number of each row's combination, and where each
     combination stands first."""
     numbers = np.zeros(len(columns[0]), np.int64)

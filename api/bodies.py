@@ -1,0 +1,90 @@
+"""The body of a request: bytes of JSON, read whole, or a table, read as it is needed."""
+
+from typing import IO
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from .problems import Problem
+from .routes import JSON
+from .schemas import CSV, TABLES
+
+UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
+
+
+def json_body(max_bytes: int, *, beside: tuple[str, ...] = ()) -> bytes:
+    """Return the request's body; raise Problem 415 or 422, or RequestEntityTooLarge before it is
+    read.
+
+    beside are media types that the route takes in another way.
+    """
+    if request.mimetype != JSON:
+        _refuse_type(JSON, *beside)
+    _refuse_encoding()
+    if request.args:
+        (name, *_) = request.args
+        detail = f"query parameter {shown(name)}: put it into the body, where JSON has its options"
+        raise Problem(422, detail, kind="invalid-request", title="Invalid request")
+    body = request.get_data(cache=False)
+    if len(body) > max_bytes:
+        raise RequestEntityTooLarge
+    return body
+
+
+def table_body(max_bytes: int) -> "TableBody":
+    """Return the request's body as a file; raise Problem 413 or 415."""
+    if request.mimetype not in TABLES:
+        _refuse_type(*TABLES)
+    _refuse_encoding()
+    if request.mimetype == CSV:
+        _refuse_parameter("charset", UTF8, "save the table in UTF-8")
+        _refuse_parameter("header", ("present",), "begin the table with a header row")
+    # As in create_app: one more than allowed.
+    request.max_content_length = max_bytes + 1
+    if (request.content_length or 0) > max_bytes:
+        raise _too_large(max_bytes)
+    return TableBody(request.stream, max_bytes)
+
+
+class TableBody:
+    """A body that may be read up to its limit."""
+
+    def __init__(self, stream: IO[bytes], max_bytes: int) -> None:
+        self._stream = stream
+        self._max_bytes = max_bytes
+        self._read = 0
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most size bytes; raise Problem 413 where there are more than allowed."""
+        part = self._stream.read(size)
+        self._read += len(part)
+        if self._read > self._max_bytes:
+            raise _too_large(self._max_bytes)
+        return part
+
+
+def shown(parameter: str) -> str:
+    """Return the name of a parameter, shortened, as a problem may tell it."""
+    return repr(parameter[:60])
+
+
+def _too_large(max_bytes: int) -> Problem:
+    return Problem(413, f"the table is longer than {max_bytes} bytes: send it in parts")
+
+
+def _refuse_type(first: str, *others: str) -> None:
+    detail = f"the body's content type is not {' or '.join((first, *others))}: "
+    detail += f"send 'Content-Type: {first}'"
+    raise Problem(415, detail, headers={"Accept": ", ".join((first, *others))})
+
+
+def _refuse_encoding() -> None:
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        detail = "the body is compressed: send it as it is, without Content-Encoding"
+        raise Problem(415, detail, headers={"Accept-Encoding": "identity"})
+
+
+def _refuse_parameter(name: str, allowed: tuple[str, ...], remedy: str) -> None:
+    value = request.mimetype_params.get(name, allowed[0]).lower()
+    if value not in allowed:
+        raise Problem(415, f"{name}={value[:60]} in the body's content type: {remedy}")

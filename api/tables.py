@@ -1,0 +1,147 @@
+"""Tables in and out of POST /predict: CSV and Arrow streams, a block of rows at a time."""
+
+import io
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+from flask import Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from gender_detection.errors import InvalidInput
+from gender_detection.model import Model
+from gender_detection.scoring import (
+    ANSWERS,
+    ByteStream,
+    answer_names,
+    find_columns,
+    read_arrow,
+    read_csv,
+    score,
+)
+
+from .bodies import shown, table_body
+from .parsing import told
+from .problems import Problem
+from .schemas import ARROW, CSV, TableOptions
+
+log = logging.getLogger(__name__)
+
+CSV_ANSWER = "text/csv; charset=utf-8; header=present"
+
+# Is told of each block of answers, the columns ANSWERS.
+Count = Callable[[pa.Table], None]
+Options = dict[str, Any]
+
+
+def predict_table(model: Model, max_bytes: int, count: Count) -> Response:
+    """Return the answer to the request's table: its rows with their answers, as they are made.
+
+    All of it is of one model. Raise Problem for what is wrong with the request or with the first
+    block of the table; a fault after that breaks the transfer off.
+    """
+    options = _options()
+    body = table_body(max_bytes)
+    parts = (_csv if request.mimetype == CSV else _arrow)(body, model, options, count)
+    try:
+        first = next(parts)
+    except InvalidInput as err:
+        raise Problem(422, str(err), kind="invalid-table", title="Invalid table") from err
+    threshold = options["threshold"] or model.threshold
+    headers = {
+        "X-Model-Version": model.version,
+        "X-Data-Version": model.data_version,
+        "X-Threshold": str(threshold),
+    }
+    return Response(
+        _to_the_end(first, parts, g.request_id),
+        headers=headers,
+        content_type=CSV_ANSWER if request.mimetype == CSV else ARROW,
+    )
+
+
+def _options() -> Options:
+    """Return the options in the query; raise Problem 422 that names the one at fault."""
+    known = TableOptions.__struct_fields__
+    for name, values in request.args.lists():
+        if name not in known:
+            raise _invalid(name, f"unknown: the parameters are {', '.join(known)}")
+        if len(values) > 1:
+            raise _invalid(name, "given more than once")
+    try:
+        options = msgspec.convert(request.args.to_dict(), TableOptions, strict=False)
+    except msgspec.ValidationError as err:
+        what, name = str(err).split(" - at `$.")
+        raise _invalid(name.rstrip("`"), told(what)) from err
+    return msgspec.structs.asdict(options)
+
+
+def _invalid(parameter: str, detail: str) -> Problem:
+    detail = f"query parameter {shown(parameter)}: {detail}"
+    return Problem(422, detail, kind="invalid-request", title="Invalid request")
+
+
+def _to_the_end(first: bytes, parts: Iterator[bytes], request_id: str) -> Iterator[bytes]:
+    """Yield the answer; where it breaks off, say so in the log."""
+    sent = 0
+    try:
+        while part := first or next(parts, b""):
+            yield part
+            sent, first = sent + len(part), b""
+    except (InvalidInput, Problem, HTTPException) as err:
+        # None of these texts tells what is in a row.
+        log.error("table broken off request_id=%s after bytes=%d: %s", request_id, sent, err)
+        raise
+    finally:
+        parts.close()  # type: ignore[attr-defined]
+
+
+def _csv(body: ByteStream, model: Model, options: Options, count: Count) -> Iterator[bytes]:
+    table = read_csv(body)
+    columns = find_columns(table.columns)
+    header = [table.header.decode(), *answer_names(table.columns)]
+    head = ",".join(header).encode() + table.line_end
+    for block in table.blocks(columns.used()):
+        scored = score(block.cells, model, columns, bad=block.bad, **options)
+        answers = pa.table(scored.columns[-len(ANSWERS) :], ANSWERS)
+        count(answers)
+        yield head + _lines(block.lines, answers, table.line_end.decode())
+        head = b""
+    if head:
+        yield head
+
+
+def _lines(lines: pa.StringArray, answers: pa.Table, line_end: str) -> bytes:
+    """Return lines of CSV with the answers appended; what JSON shows as null is an empty cell."""
+    cells = [column.combine_chunks().cast(pa.string()) for column in answers.columns]
+    empty = {"null_handling": "replace", "null_replacement": ""}
+    cells[-1] = pc.binary_join_element_wise(cells[-1], line_end, "", **empty)
+    joined = pc.binary_join_element_wise(lines, *cells, ",", **empty)
+    return joined.buffers()[2].to_pybytes()
+
+
+def _arrow(body: ByteStream, model: Model, options: Options, count: Count) -> Iterator[bytes]:
+    table = read_arrow(body)
+    columns = find_columns(table.columns)
+    names = answer_names(table.columns)
+    empty = pa.record_batch([pa.nulls(0, kind) for kind in table.schema.types], table.schema)
+    sink = io.BytesIO()
+    # No rows give the columns to come, or say what is wrong with those there.
+    with pa.ipc.new_stream(sink, score(empty, model, columns, **options).schema) as writer:
+        for batch in table.batches():
+            scored = score(batch, model, columns, **options)
+            count(pa.table(scored).select(names).rename_columns(ANSWERS))
+            writer.write_batch(scored)
+            yield _taken(sink)
+    yield _taken(sink)
+
+
+def _taken(sink: io.BytesIO) -> bytes:
+    """Return what was written, and forget it."""
+    written = sink.getvalue()
+    sink.seek(0)
+    sink.truncate()
+    return written
