@@ -14,7 +14,9 @@ from gender_detection.config import Settings
 from gender_detection.errors import ArtifactError, ModelNotFound
 from gender_detection.model import Model
 
+from .access import protect
 from .docs import docs
+from .headers import ALWAYS, NOTHING, POLICY
 from .metrics import Metrics
 from .models import ServedModel
 from .parsing import parse_predict_request
@@ -67,6 +69,7 @@ def create_app(
         metrics.show_model(model.name, model.version, model.data_version)
 
     _observe_requests(app, metrics)
+    protect(app, settings, metrics)
     _add_service_routes(app, metrics)
     _add_model_routes(app, models)
     app.register_blueprint(docs())
@@ -120,9 +123,12 @@ def _observe_requests(app: Flask, metrics: Metrics) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers["X-Request-ID"] = g.request_id
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
+        headers = response.headers
+        headers["X-Request-ID"] = g.request_id
+        for name, value in ALWAYS:
+            headers.add(name, value)
+        if POLICY not in headers:
+            headers.add(POLICY, NOTHING)
         route = request.url_rule.rule if request.url_rule else None
         request.environ[ROUTE] = route
         seconds = time.perf_counter() - g.started

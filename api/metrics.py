@@ -37,6 +37,11 @@ class Metrics:
             buckets=BUCKETS_SECONDS,
             registry=registry,
         )
+        self._uncounted = prometheus_client.Counter(
+            "gender_detection_requests_not_rate_limited_total",
+            "Requests let in though they could not be counted for the rate limit.",
+            registry=registry,
+        )
         self._predictions = prometheus_client.Counter(
             "gender_detection_predictions_total",
             "Names answered.",
@@ -62,6 +67,10 @@ class Metrics:
         """Count an answer that the server gave without asking the app."""
         method = method if method in METHODS else OTHER
         self._requests.labels(OTHER, method, status).inc()
+
+    def count_uncounted(self) -> None:
+        """Count a request that was let in because the rate limit's storage was out of reach."""
+        self._uncounted.inc()
 
     def count_predictions(self, predictions: Sequence[Prediction]) -> None:
         """Count the answers by what was said and why."""

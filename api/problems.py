@@ -13,6 +13,8 @@ from msgspec import UNSET, UnsetType
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
+from .headers import ALWAYS, NOTHING, POLICY
+
 log = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
@@ -85,8 +87,8 @@ def standalone_problem(
     headers = [
         ("Content-Type", PROBLEM_JSON),
         ("X-Request-ID", request_id),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
+        *ALWAYS,
+        (POLICY, NOTHING),
     ]
     return headers, msgspec.json.encode(document)
 

@@ -1,0 +1,70 @@
+"""Which pages may call the API from a browser: none, unless CORS_ORIGINS names their origins."""
+
+import re
+
+from flask import Flask, Response
+from flask_cors import CORS
+
+from gender_detection.config import PREFIX
+from gender_detection.errors import ConfigError
+
+ANY = "*"
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
+METHODS = ("GET", "HEAD", "POST")
+ASKED_HEADERS = ("Accept", "Authorization", "Content-Type", "X-Request-ID")
+SHOWN_HEADERS = (
+    "Retry-After",
+    "WWW-Authenticate",
+    "X-Data-Version",
+    "X-Model-Version",
+    "X-Request-ID",
+)
+PREFLIGHT_SECONDS = 3600
+
+
+def parse_origins(text: str) -> list[str]:
+    """Return the origins of the setting, as browsers write them; raise ConfigError for others."""
+    origins = [origin.strip().lower() for origin in text.split(",") if origin.strip()]
+    if origins == [ANY]:
+        return origins
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise ConfigError(
+                f"{PREFIX}CORS_ORIGINS has {origin}, which is no origin: give scheme, host and "
+                "port alone, such as https://example.org or http://localhost:3000 (* alone for any)"
+            )
+    return [_without_default_port(origin) for origin in origins]
+
+
+def _without_default_port(origin: str) -> str:
+    for scheme, port in (("http:", ":80"), ("https:", ":443")):
+        if origin.startswith(scheme):
+            return origin.removesuffix(port)
+    return origin
+
+
+def allow_origins(app: Flask, origins: list[str]) -> None:
+    """Let pages of these origins call, without cookies."""
+    any_origin = origins == [ANY]
+    # As expressions of ours: flask-cors takes the brackets of an IPv6 address for its own.
+    exact = [re.compile(re.escape(origin) + r"\Z", re.IGNORECASE) for origin in origins]
+    CORS(
+        app,
+        origins=ANY if any_origin else exact,
+        send_wildcard=any_origin,
+        always_send=False,
+        methods=METHODS,
+        allow_headers=ASKED_HEADERS,
+        expose_headers=SHOWN_HEADERS,
+        max_age=PREFLIGHT_SECONDS,
+        # Every error is an answer like others here, and passes there.
+        intercept_exceptions=False,
+        vary_header=False,
+    )
+    if not any_origin:
+
+        @app.after_request
+        def vary(response: Response) -> Response:
+            # Also to requests from no origin, or a wrong one: their answers differ.
+            response.headers.add("Vary", "Origin")
+            return response

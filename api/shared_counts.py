@@ -1,0 +1,171 @@
+"""Counts of requests in memory that all worker processes share: a storage for the library limits.
+
+A file of slots, mapped into each process: as large as it will ever be from the start, and where it
+is full, the count that would end soonest makes room. Slots are changed under a lock that the
+system takes back from a process that ends, however it ends; at worst it leaves one wrong count.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import mmap
+import os
+import struct
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from math import floor
+from pathlib import Path
+from typing import IO
+
+from limits.storage import SlidingWindowCounterSupport, Storage
+from limits.storage.base import TimestampedSlidingWindow
+
+# Whose count it is (a hash), the count, and the time at which it ends and the slot is free.
+SLOT = struct.Struct("=QQd")
+WAYS = 8  # slots that a count can be in
+BUCKET = WAYS * SLOT.size
+BUCKETS = 8192
+# Nobody holds the lock for longer than microseconds, unless stopped: no request waits for that.
+LOCK_SECONDS = 0.1
+PAUSE_SECONDS = 0.0001
+
+
+class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindow):
+    """Counts in a file; without one, in one of its own that no other app can see.
+
+    Methods raise limits.errors.StorageError where the lock cannot be had.
+    """
+
+    STORAGE_SCHEME = None
+
+    def __init__(self, path: Path | None = None, buckets: int = BUCKETS) -> None:
+        super().__init__(wrap_exceptions=True)
+        self._buckets = buckets
+        self._file = _open(path)
+        _make_room(self._file.fileno(), buckets * BUCKET)
+        self._table = mmap.mmap(self._file.fileno(), buckets * BUCKET)
+        self._thread = threading.Lock()
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What StorageError stands for."""
+        return OSError
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Add to a count, which begins now where there is none and ends expiry seconds later."""
+        with self._alone():
+            now = time.time()
+            at, owner, count, ends = self._find(key, now)
+            SLOT.pack_into(self._table, at, owner, count + amount, ends or now + expiry)
+            return count + amount
+
+    def get(self, key: str) -> int:
+        """Return a count, 0 where there is none."""
+        return self._find(key, time.time())[2]
+
+    def get_expiry(self, key: str) -> float:
+        """Return the time (Unix) at which a count ends, now where there is none."""
+        now = time.time()
+        return self._find(key, now)[3] or now
+
+    def check(self) -> bool:
+        """Return whether the storage can be used."""
+        with self._alone():
+            return True
+
+    def reset(self) -> int | None:
+        """End all counts."""
+        with self._alone():
+            self._table[:] = bytes(len(self._table))
+        return None
+
+    def clear(self, key: str) -> None:
+        """End a count."""
+        with self._alone():
+            at, owner, _, _ = self._find(key, time.time())
+            SLOT.pack_into(self._table, at, owner, 0, 0.0)
+
+    def acquire_sliding_window_entry(
+        self, key: str, limit: int, expiry: int, amount: int = 1
+    ) -> bool:
+        """Count a request and return True, unless it would be one too many.
+
+        Of the window before, the share counts that lies within the last expiry seconds.
+        """
+        with self._alone():
+            now = time.time()
+            before, current = self.sliding_window_keys(key, expiry, now)
+            at, owner, count, ends = self._find(current, now)
+            share = 1 - now % expiry / expiry
+            if floor(self._find(before, now)[2] * share + count) + amount > limit:
+                return False
+            SLOT.pack_into(self._table, at, owner, count + amount, ends or now + 2 * expiry)
+            return True
+
+    def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
+        """Return the counts of the window before and of this one, and for how many seconds each
+        goes on to count."""
+        now = time.time()
+        before, current = self.sliding_window_keys(key, expiry, now)
+        left = expiry - now % expiry
+        return self._find(before, now)[2], left, self._find(current, now)[2], left + expiry
+
+    def clear_sliding_window(self, key: str, expiry: int) -> None:
+        """End the counts of both windows."""
+        for window in self.sliding_window_keys(key, expiry, time.time()):
+            self.clear(window)
+
+    def _find(self, key: str, now: float) -> tuple[int, int, int, float]:
+        """Return where a count is or would be, the key's hash, the count, and when it ends."""
+        owner = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big")
+        start = owner % self._buckets * BUCKET
+        soonest = (float("inf"), start)
+        for at in range(start, start + BUCKET, SLOT.size):
+            other, count, ends = SLOT.unpack_from(self._table, at)
+            if other == owner and ends > now:
+                return at, owner, count, ends
+            soonest = min(soonest, (ends, at))
+        return soonest[1], owner, 0, 0.0
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep all other threads and processes out; raise TimeoutError where that fails."""
+        deadline = time.monotonic() + LOCK_SECONDS
+        if not self._thread.acquire(timeout=LOCK_SECONDS):
+            raise TimeoutError("another thread keeps the lock")
+        try:
+            while not self._locked():
+                if time.monotonic() > deadline:
+                    raise TimeoutError("another process keeps the lock")
+                time.sleep(PAUSE_SECONDS)
+            try:
+                yield
+            finally:
+                fcntl.lockf(self._file, fcntl.LOCK_UN)
+        finally:
+            self._thread.release()
+
+    def _locked(self) -> bool:
+        # Of POSIX (lockf), not of BSD (flock): those would be shared with a process forked.
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def _open(path: Path | None) -> IO[bytes]:
+    if path is None:
+        return tempfile.TemporaryFile()
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+
+
+def _make_room(descriptor: int, size: int) -> None:
+    """Make a file as long as that, without a change to what is in it."""
+    if hasattr(os, "posix_fallocate"):
+        # Really there: to write into a hole, when the disk is full, would end the process.
+        os.posix_fallocate(descriptor, 0, size)
+    else:
+        os.ftruncate(descriptor, size)
