@@ -1,0 +1,43 @@
+"""A Flask app of empty routes behind our own server: what a request costs at the least.
+
+    python benchmarks/drills/empty_route.py
+
+serves it as `gender-detection serve` serves the API, with the same settings.
+"""
+
+import sys
+
+from flask import Flask, Response
+
+from gender_detection import serving
+from gender_detection.config import Settings
+from gender_detection.serving.application import Application, Headers
+
+NOTHING = b'{"answer":null}'
+
+
+def application(_: Settings) -> Application:
+    """Return the app, as gender_detection.serving asks for it."""
+    app = Flask(__name__, static_folder=None)
+
+    @app.post("/predict")
+    @app.get("/readyz")
+    def answer() -> Response:
+        return Response(NOTHING, content_type="application/json")
+
+    return Application(
+        wsgi=app.wsgi_app,
+        problem=_problem,
+        refused=lambda method, status: None,
+        always=frozenset(),
+        tables=frozenset(),
+    )
+
+
+def _problem(status: int, detail: str, asked_id: str) -> tuple[Headers, bytes]:
+    return [("Content-Type", "application/json")], NOTHING
+
+
+if __name__ == "__main__":
+    serving.API = "empty_route"
+    sys.exit(serving.serve(Settings.from_env()))
