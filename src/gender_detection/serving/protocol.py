@@ -33,7 +33,7 @@ class Guard:
         """Make the lanes."""
         # While the event loop answers a short request, others wait in their sockets: there is
         # always one to go on with. The thread needs one at hand.
-        self.small = Lane(self.limits.concurrency, few=1, burst_seconds=0.25)
+        self.small = Lane(self.limits.concurrency, few=1, burst_seconds=0.5)
         self.large = Lane(self.limits.concurrency, few=2, burst_seconds=2.0)
 
     def refusal(
