@@ -1,6 +1,5 @@
 """The Flask application: create_app() takes what it needs; serving_app() is what a server runs."""
 
-import logging
 import time
 import uuid
 from pathlib import Path
@@ -10,12 +9,12 @@ from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from gender_detection.config import Settings
-from gender_detection.errors import ArtifactError, ModelNotFound
+from gender_detection.config import Settings, registered_model
 from gender_detection.model import Model
 
 from .access import protect
 from .docs import docs
+from .follower_metrics import FollowerMetrics
 from .headers import ALWAYS, NOTHING, POLICY
 from .metrics import Metrics
 from .models import ServedModel
@@ -23,28 +22,26 @@ from .parsing import parse_predict_request
 from .problems import Problem, handle_problems, sane_request_id
 from .routes import JSON, listing
 from .schemas import Ready
-from .utils import encode_answer, load_model, model_answer, model_info, predict
-
-log = logging.getLogger(__name__)
+from .utils import encode_answer, model_answer, model_info, predict
 
 METRICS = "gender_detection_metrics"
+MODELS = "gender_detection_models"
 # Where the server's access log looks for the rule that matched (gender_detection.serving.bridge).
 ROUTE = "gender_detection.route"
 
 
 def serving_app(settings: Settings | None = None) -> Flask:
-    """Return the app that a server runs, with the published model if there is one.
+    """Return the app that a server runs, with the model to be served if there is one.
 
     Settings come from the environment unless given (raises ConfigError). Without a usable model
-    the app still answers, and says in /readyz and /predict what is missing.
+    the app still answers, and says in /readyz and /predict what is missing. A thread looks for
+    another model every second.
     """
     settings = Settings.from_env() if settings is None else settings
-    try:
-        model = load_model(Path(settings.model_dir))
-    except (ModelNotFound, ArtifactError) as err:
-        log.error("no model is loaded: %s", err)
-        return create_app(settings, ServedModel(settings, missing=str(err)))
-    return create_app(settings, model)
+    models = ServedModel(settings)
+    app = create_app(settings, models)
+    models.watch()
+    return app
 
 
 def create_app(
@@ -64,9 +61,10 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     metrics = Metrics(CollectorRegistry() if registry is None else registry)
     app.extensions[METRICS] = metrics
-    if loaded := models.loaded:
-        model = loaded.model
-        metrics.show_model(model.name, model.version, model.data_version)
+    app.extensions[MODELS] = models
+    models.report_to(metrics)
+    if registered_model(settings.model_uri):
+        metrics.expose(FollowerMetrics(Path(settings.model_dir)))
 
     _observe_requests(app, metrics)
     protect(app, settings, metrics)

@@ -2,14 +2,16 @@
 
 import os
 from collections import Counter as Tally
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import prometheus_client
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Metric
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
-from gender_detection.model import Prediction
+from gender_detection.model import Model, Prediction
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"
@@ -17,6 +19,22 @@ NONE = "none"
 BUCKETS_SECONDS = (
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 )  # fmt: skip
+
+
+class ModelInfo(Collector):
+    """Tells of the model that the worker asked has in service; there is no sum over workers."""
+
+    model: Model | None = None
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the one metric, without a sample where there is no model."""
+        labels = ("name", "version", "data_version")
+        family = GaugeMetricFamily(
+            "gender_detection_model_info", "1 for the model in service.", labels=labels
+        )
+        if (model := self.model) is not None:
+            family.add_metric([model.name, model.version, model.data_version], 1)
+        yield family
 
 
 class Metrics:
@@ -48,14 +66,22 @@ class Metrics:
             ("gender", "basis", "reason"),
             registry=registry,
         )
-        self._model = prometheus_client.Gauge(
-            "gender_detection_model_info",
-            "1 for the model in service.",
-            ("name", "version", "data_version"),
+        self._loads = prometheus_client.Counter(
+            "gender_detection_model_reloads_total",
+            "Models that workers loaded, or refused because they were damaged.",
+            ("outcome",),
             registry=registry,
-            # Workers report the same model; the latest word counts, also that of a dead one.
-            multiprocess_mode="mostrecent",
         )
+        for outcome in ("loaded", "refused"):
+            self._loads.labels(outcome)
+        self._info = ModelInfo()
+        self._exposed: list[Collector] = []
+        self.expose(self._info)
+
+    def expose(self, collector: Collector) -> None:
+        """Show what this collector yields too: facts that any worker knows, not sums over them."""
+        self._exposed.append(collector)
+        self._registry.register(collector)
 
     def count_request(self, route: str | None, method: str, status: int, seconds: float) -> None:
         """Count one answer; route is the rule that matched, None where no rule did."""
@@ -77,9 +103,13 @@ class Metrics:
         for labels, count in Tally((p.gender, p.basis, p.reason) for p in predictions).items():
             self._predictions.labels(*(label or NONE for label in labels)).inc(count)
 
-    def show_model(self, name: str, version: str, data_version: str) -> None:
-        """Tell which model is in service."""
-        self._model.labels(name, version, data_version).set(1)
+    def show_model(self, model: Model) -> None:
+        """Tell which model is in service, in place of the one before."""
+        self._info.model = model
+
+    def count_load(self, outcome: str) -> None:
+        """Count a model that was "loaded" or "refused"."""
+        self._loads.labels(outcome).inc()
 
     def exposition(self, accept: str) -> tuple[bytes, str]:
         """Return the metrics of all workers, and their content type, in a format accepted."""
@@ -90,4 +120,6 @@ class Metrics:
         if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             registry = CollectorRegistry()
             MultiProcessCollector(registry, path=folder)
+            for collector in self._exposed:
+                registry.register(collector)
         return encode(registry), content_type

@@ -1,12 +1,27 @@
 """The model in service: replaced while requests run, each of which takes one and stays with it."""
 
 import datetime
+import logging
+import math
+import os
+import threading
+import time
 from dataclasses import dataclass
 
 from gender_detection.config import Settings
+from gender_detection.errors import ArtifactError, ModelNotFound
 from gender_detection.model import Model
+from gender_detection.serving.boundary import Boundary
 
+from .metrics import Metrics
 from .problems import Problem
+from .utils import load_model, load_other_model, model_mark
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+# What was refused may have been so for want of memory, or of a file that came late.
+RETRY_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -20,22 +35,30 @@ class Loaded:
 class ServedModel:
     """The model that the API answers with, None as long as there is none.
 
-    missing says why there is none, and what to do.
+    look() takes what model_uri and model_dir name when that has changed, once it has been loaded
+    and checked wholly; whatever is wrong with it, the model before goes on serving.
     """
 
-    def __init__(self, settings: Settings, model: Model | None = None, missing: str = "") -> None:
+    def __init__(self, settings: Settings, model: Model | None = None) -> None:
+        self._settings = settings
         self._loaded = None if model is None else Loaded(model, _now())
-        self._missing = (
-            missing or f"no model is loaded from {settings.model_dir}: run 'make run' first"
-        )
+        self._missing = f"no model is loaded from {settings.model_dir}: run 'make run' first"
+        self._metrics: Metrics | None = None
+        self._mark: object = self  # no mark yet: what is there first is looked at
+        self._retry_at = math.inf
+        self._watching = False
 
-    @property
-    def loaded(self) -> Loaded | None:
-        """What is in service now. Take it once for an answer: the next call may give another."""
-        return self._loaded
+    def report_to(self, metrics: Metrics) -> None:
+        """Tell the metrics what is in service, and how every load ends."""
+        self._metrics = metrics
+        if self._loaded is not None:
+            metrics.show_model(self._loaded.model)
 
     def present(self) -> Loaded:
-        """Return what is in service; raise Problem 503 where there is nothing yet."""
+        """Return what is in service; raise Problem 503 where there is nothing yet.
+
+        Take it once for an answer: the next call may return another.
+        """
         if (loaded := self._loaded) is None:
             raise Problem(503, self._missing, kind="no-model", title="No model is loaded")
         return loaded
@@ -43,6 +66,67 @@ class ServedModel:
     def model(self) -> Model:
         """Return the model in service; raise Problem 503 where there is none yet."""
         return self.present().model
+
+    def watch(self) -> None:
+        """Look now, and every second in a thread; in processes forked from this one as well."""
+        self.look()
+        self._watching = True
+        os.register_at_fork(after_in_child=self._start_thread)
+        self._start_thread()
+
+    def stop(self) -> None:
+        """Stop looking."""
+        self._watching = False
+
+    def look(self) -> None:
+        """Load what is to be served, if it has changed since the last look."""
+        mark = model_mark(self._settings)
+        if mark == self._mark and time.monotonic() < self._retry_at:
+            return
+        self._mark, self._retry_at = mark, math.inf
+        try:
+            model = load_model(self._settings)
+        except (ArtifactError, ModelNotFound, OSError) as err:
+            if mark is None:
+                self._miss(err)
+            elif mark == model_mark(self._settings):
+                self._refuse(err)
+            # Otherwise it was replaced while we read it: the next look sees the new one.
+        else:
+            self._take(model)
+
+    def _take(self, model: Model) -> None:
+        self._loaded = Loaded(model, _now())
+        log.info("serving version %s of %s", model.version, model.name)
+        if self._metrics is not None:
+            self._metrics.show_model(model)
+            self._metrics.count_load("loaded")
+
+    def _refuse(self, err: Exception) -> None:
+        self._retry_at = time.monotonic() + RETRY_SECONDS
+        if self._metrics is not None:
+            self._metrics.count_load("refused")
+        if self._loaded is None and (other := load_other_model(self._settings)) is not None:
+            self._take(other)
+        self._miss(err)
+
+    def _miss(self, err: Exception) -> None:
+        """Say, once, what is wrong with the model to be served."""
+        missing = str(err)
+        if missing != self._missing:
+            kept = "no model" if self._loaded is None else f"version {self._loaded.model.version}"
+            log.error("%s goes on serving: %s", kept, missing)
+        self._missing = missing
+
+    def _start_thread(self) -> None:
+        if self._watching:
+            threading.Thread(target=self._watch, name="model", daemon=True).start()
+
+    def _watch(self) -> None:
+        while self._watching:
+            time.sleep(LOOK_SECONDS)
+            with Boundary():
+                self.look()
 
 
 def _now() -> datetime.datetime:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import msgspec
 
+from gender_detection.config import Settings, registered_model
+from gender_detection.errors import ArtifactError, ModelNotFound
 from gender_detection.model import Model, Person, Prediction, artifact, store
 
 from .schemas import InstancesAnswer, ModelAnswer, ModelInfo, PersonAnswer, PredictRequest
@@ -12,9 +14,49 @@ from .schemas import InstancesAnswer, ModelAnswer, ModelInfo, PersonAnswer, Pred
 _ENCODER = msgspec.json.Encoder()
 
 
-def load_model(model_dir: Path) -> Model:
-    """Return the model published in model_dir; raise ModelNotFound or ArtifactError."""
+def load_model(settings: Settings) -> Model:
+    """Return the model to be served: the artifact that model_uri names, or what is published.
+
+    Raise ModelNotFound, or ArtifactError where it is damaged.
+    """
+    if folder := _artifact(settings):
+        return Model.load(folder.resolve())
+    model_dir = Path(settings.model_dir)
+    if settings.model_uri and store.mark(model_dir) is None:
+        raise ModelNotFound(
+            f"no copy of {settings.model_uri} is in {model_dir} yet: it is served as soon as the "
+            "registry gives one"
+        )
     return Model.load(store.current(model_dir))
+
+
+def load_other_model(settings: Settings) -> Model | None:
+    """Return the newest whole model in model_dir, None where there is none, or not to look for."""
+    if _artifact(settings):
+        return None
+    for folder in store.versions(Path(settings.model_dir)):
+        try:
+            return store.load_version(folder)
+        except (ArtifactError, ModelNotFound):
+            continue
+    return None
+
+
+def model_mark(settings: Settings) -> object:
+    """Return what differs as soon as load_model() may return another model; None: there is none.
+
+    It takes a look at the folder alone, not into files.
+    """
+    if folder := _artifact(settings):
+        return artifact.mark(folder)
+    return store.mark(Path(settings.model_dir))
+
+
+def _artifact(settings: Settings) -> Path | None:
+    """Return the artifact that model_uri names itself, None where the model is one published."""
+    if not settings.model_uri or registered_model(settings.model_uri):
+        return None
+    return Path(settings.model_uri)
 
 
 def model_info(model: Model, threshold: float | None = None) -> ModelInfo:

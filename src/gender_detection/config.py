@@ -5,6 +5,7 @@ functions take arguments.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -26,6 +27,19 @@ LEAST = {
     "proxies": 0,
 }
 _SWITCH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+@dataclass(frozen=True)
+class RegisteredModel:
+    """A model in the registry, by an alias or a version; the other of the two is empty."""
+
+    name: str
+    alias: str
+    version: str
+
+    def __str__(self) -> str:
+        """Return it as MLflow writes it."""
+        return f"models:/{self.name}" + (f"@{self.alias}" if self.alias else f"/{self.version}")
 
 
 @dataclass(frozen=True)
@@ -112,6 +126,7 @@ class Settings:
             raise ConfigError(
                 f"{PREFIX}MAX_INSTANCES={self.max_instances}: give a number from 1 to 10000"
             )
+        registered_model(self.model_uri)
         for name, least in LEAST.items():
             if not getattr(self, name) >= least:
                 raise ConfigError(
@@ -130,6 +145,21 @@ class Settings:
         return Settings(
             **{f.name: derived.get(f.name, getattr(self, f.name)) for f in fields(self)}
         )
+
+
+def registered_model(model_uri: str) -> RegisteredModel | None:
+    """Return the registered model that model_uri names, None where it names a folder or nothing.
+
+    Raise ConfigError where it is the URI of something else.
+    """
+    if not re.match(r"[a-z][a-z0-9+.-]*:", model_uri):
+        return None
+    if named := re.fullmatch(r"models:/([^/@:]+)(?:@([^/@:]+)|/([0-9]+))", model_uri):
+        return RegisteredModel(named[1], named[2] or "", named[3] or "")
+    raise ConfigError(
+        f"{PREFIX}MODEL_URI={model_uri}: give models:/NAME@ALIAS, models:/NAME/VERSION, or the "
+        "folder of an artifact"
+    )
 
 
 def _parse(variable: str, raw: str, kind: Any) -> Any:

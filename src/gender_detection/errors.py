@@ -29,6 +29,10 @@ class ModelNotFound(GenderDetectionError):
     """There is no model where one was looked for."""
 
 
+class RegistryError(GenderDetectionError):
+    """The registry of models cannot be reached, or does not answer as it should."""
+
+
 class ArtifactError(GenderDetectionError):
     """A model artifact is damaged, incomplete or of an unknown format."""
 

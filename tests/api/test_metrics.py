@@ -103,11 +103,12 @@ def test_openmetrics_is_spoken_to_who_asks_for_it(client):
 
 
 COUNT_ONE = """
+from types import SimpleNamespace
 from api.metrics import Metrics
 from prometheus_client import CollectorRegistry
 metrics = Metrics(CollectorRegistry())
 metrics.count_request("/predict", "POST", 200, 0.001)
-metrics.show_model("m", "1", "1")
+metrics.show_model(SimpleNamespace(name="m", version="1", data_version="1"))
 print(metrics.exposition("")[0].decode())
 """
 

@@ -12,7 +12,8 @@ from pipeline_fixtures import ROOT
 from gender_detection import card
 from gender_detection.model import Model, Person, store
 from gender_detection.model.artifact import load_documents, read_manifest
-from gender_detection.registry import SIGNATURE, Registry
+from gender_detection.registry import Registry
+from gender_detection.registry.pyfunc import SIGNATURE
 from gender_detection.spark.stages import STAGES
 
 NOTEBOOK = ROOT / "notebooks" / "exploratory_analysis.ipynb"

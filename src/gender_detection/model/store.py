@@ -42,6 +42,15 @@ def current(model_dir: Path) -> Path:
     raise ModelNotFound(f"{pointer} names {shown!r}, which is gone: run 'make train' again")
 
 
+def mark(model_dir: Path) -> tuple[int, ...] | None:
+    """Return what differs as soon as another version is current; None where none is."""
+    try:
+        stat = os.lstat(model_dir / POINTER)
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_ctime_ns, stat.st_size
+
+
 def versions(model_dir: Path) -> list[Path]:
     """Return the folders of all versions, the newest first; they may be damaged."""
     found = []

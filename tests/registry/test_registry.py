@@ -15,7 +15,8 @@ from matplotlib.figure import Figure
 from gender_detection.errors import ModelNotFound
 from gender_detection.model import Model, Person, store
 from gender_detection.model.artifact import load_documents, read_manifest
-from gender_detection.registry import CHAMPION, SIGNATURE, Registry
+from gender_detection.registry import CHAMPION, Registry
+from gender_detection.registry.pyfunc import SIGNATURE
 
 # MLflow's own modules warn of their dependencies' changes.
 pytestmark = pytest.mark.filterwarnings(
