@@ -7,21 +7,22 @@ from pathlib import Path
 import msgspec
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from gender_detection.config import Settings, registered_model
 from gender_detection.model import Model
 
 from .access import protect
+from .bodies import json_body
 from .docs import docs
 from .follower_metrics import FollowerMetrics
 from .headers import ALWAYS, NOTHING, POLICY
 from .metrics import Metrics
 from .models import ServedModel
 from .parsing import parse_predict_request
-from .problems import Problem, handle_problems, sane_request_id
+from .problems import handle_problems, sane_request_id
 from .routes import JSON, listing
-from .schemas import Ready
+from .schemas import TABLES, Ready
+from .tables import predict_table
 from .utils import encode_answer, model_answer, model_info, predict
 
 METRICS = "gender_detection_metrics"
@@ -71,15 +72,19 @@ def create_app(
     _add_service_routes(app, metrics)
     _add_model_routes(app, models)
     app.register_blueprint(docs())
-    _add_predict_route(app, metrics, models, settings.max_body_bytes)
+    _add_predict_route(app, metrics, models, settings)
     handle_problems(app)
     return app
 
 
-def _add_predict_route(app: Flask, metrics: Metrics, models: ServedModel, max_bytes: int) -> None:
+def _add_predict_route(
+    app: Flask, metrics: Metrics, models: ServedModel, settings: Settings
+) -> None:
     @app.post("/predict")
     def answer_predict() -> Response:
-        asked = parse_predict_request(_json_body(max_bytes))
+        if request.mimetype in TABLES:
+            return predict_table(models.model(), settings.max_table_bytes, metrics.count_answers)
+        asked = parse_predict_request(json_body(settings.max_body_bytes, beside=TABLES))
         model = models.model()
         predictions = predict(model, asked)
         metrics.count_predictions(predictions)
@@ -132,20 +137,6 @@ def _observe_requests(app: Flask, metrics: Metrics) -> None:
         seconds = time.perf_counter() - g.started
         metrics.count_request(route, request.method, response.status_code, seconds)
         return response
-
-
-def _json_body(max_bytes: int) -> bytes:
-    """Return the request's body; raise Problem 415, or RequestEntityTooLarge before it is read."""
-    if request.mimetype != JSON:
-        detail = f"the body's content type is not {JSON}: send 'Content-Type: {JSON}'"
-        raise Problem(415, detail, headers={"Accept": JSON})
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        detail = "the body is compressed: send it as it is, without Content-Encoding"
-        raise Problem(415, detail, headers={"Accept-Encoding": "identity"})
-    body = request.get_data(cache=False)
-    if len(body) > max_bytes:
-        raise RequestEntityTooLarge
-    return body
 
 
 def _json(document: object) -> Response:

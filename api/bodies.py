@@ -73,9 +73,9 @@ def _too_large(max_bytes: int) -> Problem:
 
 
 def _refuse_type(first: str, *others: str) -> None:
-    detail = f"the body's content type is not {' or '.join((first, *others))}: "
-    detail += f"send 'Content-Type: {first}'"
-    raise Problem(415, detail, headers={"Accept": ", ".join((first, *others))})
+    accepted = ", ".join((first, *others))
+    detail = f"the body's content type is {'none of' if others else 'not'} {accepted}: "
+    raise Problem(415, f"{detail}send 'Content-Type: {first}'", headers={"Accept": accepted})
 
 
 def _refuse_encoding() -> None:

@@ -5,6 +5,7 @@ from collections import Counter as Tally
 from collections.abc import Iterator, Sequence
 
 import prometheus_client
+import pyarrow as pa
 from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
@@ -102,6 +103,13 @@ class Metrics:
         """Count the answers by what was said and why."""
         for labels, count in Tally((p.gender, p.basis, p.reason) for p in predictions).items():
             self._predictions.labels(*(label or NONE for label in labels)).inc(count)
+
+    def count_answers(self, answers: pa.Table) -> None:
+        """Count answers given as columns; gender, basis and reason are among them."""
+        kinds = answers.group_by(["gender", "basis", "reason"]).aggregate([([], "count_all")])
+        for kind in kinds.to_pylist():
+            labels = (kind[name] or NONE for name in ("gender", "basis", "reason"))
+            self._predictions.labels(*labels).inc(kind["count_all"])
 
     def show_model(self, model: Model) -> None:
         """Tell which model is in service, in place of the one before."""

@@ -1,0 +1,277 @@
+"""Tables that POST /predict refuses: at once with a problem, or in the middle by breaking off."""
+
+import io
+import logging
+
+import pyarrow as pa
+import pytest
+from prometheus_client import CollectorRegistry
+
+from api.app import create_app
+from api.problems import Problem
+from gender_detection.config import Settings
+from gender_detection.errors import InvalidInput
+
+CSV, ARROW = "text/csv", "application/vnd.apache.arrow.stream"
+INVALID_TABLE = "urn:problem-type:gender-detection:invalid-table"
+INVALID_REQUEST = "urn:problem-type:gender-detection:invalid-request"
+
+
+def problem(response, status: int) -> dict:
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
+    assert response.json["request_id"] == response.headers["X-Request-ID"]
+    return response.json
+
+
+def arrow(columns: dict) -> bytes:
+    table = pa.table(columns)
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table, max_chunksize=1)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("mime", "body", "told"),
+    [
+        (CSV, b"", "the table is empty, or its first line is blank: begin it with a header row"),
+        (CSV, b"id,nom\n1,Maria\n", "no column holds names: call one name, or two given_name and "
+         "family_name (columns found: 'id', 'nom')"),
+        (CSV, b"name;country\nMaria;IT\n", "(columns found: 'name;country')"),
+        (CSV, b"name,x,x\n", "the header has 'x' more than once: rename or remove one"),
+        (CSV, b"name,forename,first_name\n", "'forename', 'first_name' could each be the column"),
+        (CSV, b"name\xe9\n", "the header is not UTF-8: save the table as CSV in UTF-8"),
+        (CSV, b"PK\x03\x04\x00\x08\n", "this is not text: save the table as CSV in UTF-8"),
+        (CSV, b'{"name": "Maria"}', "no column holds names"),
+        (CSV, b"name,gender,Predicted_Reason\n", "called like 'Predicted_Reason'"),
+        (CSV, b"name\n" + b"x" * 1_100_000, "a row is longer than 1048576 bytes"),
+        (ARROW, b"", "the body is empty: send an Arrow IPC stream"),
+        (ARROW, b"name\nMaria\n", "this is no Arrow IPC stream, or a damaged one"),
+        (ARROW, arrow({"name": ["Maria"]})[:-100], "this is no Arrow IPC stream, or a damaged"),
+        (ARROW, arrow({"nom": ["Maria"]}), "(columns found: 'nom')"),
+        (ARROW, arrow({"name": [1]}), "the column 'name' holds int64 in place of text"),
+        (ARROW, arrow({"name": ["x"], "gender": [1], "predicted_basis": [1]}), "rename it"),
+    ],
+)  # fmt: skip
+def test_table_that_cannot_be_read_is_a_422_with_the_remedy(client, caplog, mime, body, told):
+    document = problem(client.post("/predict", data=body, content_type=mime), 422)
+
+    assert (document["type"], document["title"]) == (INVALID_TABLE, "Invalid table")
+    assert told in document["detail"]
+    assert "Maria" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("threshold=0.4", "'threshold': expected number >= 0.5"),
+        ("threshold=nan", "'threshold': expected number >= 0.5"),
+        ("threshold=", "'threshold': expected number | null, got string"),
+        ("threshold=high", "'threshold': expected number | null, got string"),
+        ("female_share=1", "'female_share': expected number < 1.0"),
+        ("country=I1", "'country': expected string of two ASCII letters"),
+        ("country=", "'country': expected string of length >= 2"),
+        ("country=IT&country=IT", "'country': given more than once"),
+        ("name=1", "'name': unknown: the parameters are country, threshold, female_share"),
+        ("a%27%22%0A=1", "unknown: the parameters are"),
+    ],
+)
+@pytest.mark.parametrize("mime", [CSV, ARROW])
+def test_query_at_fault_is_a_422_that_names_the_parameter(client, mime, query, told):
+    response = client.post(f"/predict?{query}", data=b"name\n", content_type=mime)
+    document = problem(response, 422)
+
+    assert document["type"] == INVALID_REQUEST
+    assert document["detail"].startswith("query parameter ")
+    assert told in document["detail"]
+
+
+def test_query_beside_json_is_refused(client):
+    document = problem(client.post("/predict?country=IT", json={"name": "Maria"}), 422)
+
+    assert document["type"] == INVALID_REQUEST
+    assert document["detail"] == (
+        "query parameter 'country': put it into the body, where JSON has its options"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content_type", "encoding", "told"),
+    [
+        ("text/csv; charset=latin-1", "identity", "charset=latin-1 in the body's content type"),
+        ("text/csv; header=absent", "identity", "begin the table with a header row"),
+        ("text/csv", "gzip", "the body is compressed"),
+        (ARROW, "zstd", "the body is compressed"),
+        ("text/tab-separated-values", "identity", "send 'Content-Type: application/json'"),
+    ],
+)
+def test_content_that_is_not_read_is_a_415(client, content_type, encoding, told):
+    headers = {"Content-Encoding": encoding}
+    response = client.post("/predict", data=b"name\n", content_type=content_type, headers=headers)
+
+    assert told in problem(response, 415)["detail"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8", "us-ascii"])
+def test_charsets_that_are_utf8_are_read(client, charset):
+    content_type = f"text/csv; charset={charset}; header=present"
+
+    assert client.post("/predict", data="name\n", content_type=content_type).status_code == 200
+
+
+def test_without_a_model_a_table_is_a_503(client_without_model):
+    response = client_without_model.post("/predict", data=b"name\n", content_type=CSV)
+
+    assert problem(response, 503)["title"] == "No model is loaded"
+
+
+@pytest.fixture
+def small_client(model, tmp_path):
+    """An app that takes tables of 3,000,000 bytes, and far less of JSON."""
+    settings = Settings(model_dir=str(tmp_path), max_table_bytes=3_000_000, max_body_bytes=10_000)
+    return create_app(settings, model, CollectorRegistry()).test_client()
+
+
+def chunked(body: bytes) -> dict:
+    return {
+        "input_stream": io.BytesIO(body),
+        "environ_overrides": {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+    }
+
+
+def test_table_of_just_the_limit_is_answered(small_client):
+    body = b"name\n" + b"Maria\n" * 499_999 + b"x"
+
+    for how in ({"data": body}, chunked(body)):
+        response = small_client.post("/predict", content_type=CSV, **how)
+        assert response.status_code == 200
+        assert response.data.count(b"\n") == 500_001
+
+
+def test_table_beyond_the_limit_is_a_413_where_its_length_is_told(small_client):
+    response = small_client.post("/predict", data=b"x" * 3_000_001, content_type=CSV)
+
+    assert problem(response, 413)["detail"] == (
+        "the table is longer than 3000000 bytes: send it in parts"
+    )
+
+
+def test_table_beyond_the_limit_breaks_off_where_its_length_is_not_told(small_client, caplog):
+    body = b"name\n" + b"Maria\n" * 500_000
+
+    response = small_client.post("/predict", content_type=CSV, **chunked(body))
+    with pytest.raises(Problem, match="longer than 3000000 bytes"):
+        _ = response.data
+    assert "Maria" not in caplog.text
+
+
+class CountedBody(io.BytesIO):
+    """A body that knows how much of it was read, and may break off."""
+
+    def __init__(self, body: bytes, whole: bool = True) -> None:
+        super().__init__(body)
+        self.length = len(body)
+        self.whole = whole
+
+    def readinto(self, buffer) -> int:
+        read = super().readinto(buffer)
+        if not read and not self.whole:
+            raise OSError("reset")
+        return read
+
+
+def send(app, body: io.BytesIO, mime: str, length: int):
+    """Call the app as a server does; return status and the iterable of its answer's parts."""
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/predict",
+        "SERVER_NAME": "x",
+        "SERVER_PORT": "80",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": body,
+        "CONTENT_TYPE": mime,
+        "CONTENT_LENGTH": str(length),
+        "HTTP_X_REQUEST_ID": "r-1",
+    }
+    started = []
+    parts = app.wsgi_app(environ, lambda status, headers: started.append(status))
+    return started[0], parts
+
+
+def many(mime: str) -> bytes:
+    if mime == CSV:
+        return b"name,x\n" + b"Maria,%s\n" % (b"x" * 90) * 50_000
+    return arrow({"name": ["Maria"] * 5_000, "x": ["x" * 900] * 5_000})
+
+
+@pytest.mark.parametrize("mime", [CSV, ARROW])
+def test_answer_begins_before_the_table_is_read_to_its_end(app, mime):
+    body = CountedBody(many(mime))
+    status, parts = send(app, body, mime, body.length)
+    first = next(iter(parts))
+
+    assert status == "200 OK"
+    assert first
+    assert body.tell() < body.length / 3
+    parts.close()
+
+
+@pytest.mark.parametrize("mime", [CSV, ARROW])
+def test_table_that_stops_in_its_middle_breaks_the_answer_off(app, mime, caplog):
+    whole = many(mime)
+    body = CountedBody(whole[: len(whole) // 2], whole=False)
+    status, parts = send(app, body, mime, len(whole))
+    answer = iter(parts)
+
+    assert status == "200 OK"
+    assert next(answer)
+    with caplog.at_level(logging.ERROR), pytest.raises(Exception, match="400 Bad Request"):
+        list(answer)
+    parts.close()
+    assert "table broken off request_id=r-1 after bytes=" in caplog.text
+    assert "Maria" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("mime", "fault", "told"),
+    [
+        (CSV, b"y" * 2_000_000, "a row is longer than"),
+        (ARROW, b"\0" * 1_000, "a damaged one"),
+    ],
+)
+def test_fault_in_the_middle_breaks_the_answer_off(app, mime, fault, told, caplog):
+    whole = many(mime)
+    half = len(whole) // 2
+    body = whole[:half] + fault + whole[half:]
+    _, parts = send(app, io.BytesIO(body), mime, len(body))
+
+    with caplog.at_level(logging.ERROR), pytest.raises(InvalidInput, match=told):
+        list(parts)
+    parts.close()
+    assert "table broken off request_id=r-1 after bytes=" in caplog.text
+    assert told in caplog.text
+    assert "Maria" not in caplog.text
+
+
+@pytest.mark.parametrize("mime", [CSV, ARROW])
+def test_answer_nobody_waits_for_is_closed_without_a_word(app, mime, caplog):
+    body = CountedBody(many(mime))
+    _, parts = send(app, body, mime, body.length)
+    next(iter(parts))
+    parts.close()
+
+    assert body.tell() < body.length / 3
+    assert not caplog.records
+
+
+def test_one_model_answers_a_table_from_its_first_row_to_its_last(app, model):
+    body = many(CSV)
+    _, parts = send(app, io.BytesIO(body), CSV, len(body))
+    answer = iter(parts)
+    text = next(answer)
+    asked = model.asked
+    text += b"".join(answer)
+
+    assert asked
+    assert text.count(b",female,0.99,0.99,name,\n") == 50_000
