@@ -112,8 +112,7 @@ class RateLimits:
             self._uncounted()
             return 0
         try:
-            refused = [item for item in self._items if not self._limiter.hit(item, *caller)]
-            return max((self._seconds(item, *caller) for item in refused), default=0)
+            return max((self._seconds(item, *caller) for item in self._refused(caller)), default=0)
         except StorageError as err:
             self._ask_at = now + PAUSE_SECONDS
             self._uncounted()
@@ -122,6 +121,13 @@ class RateLimits:
                 cause = type(err.storage_error).__name__
                 log.error("requests cannot be counted, and are let in uncounted: %s", cause)
             return 0
+
+    def _refused(self, caller: tuple[str, ...]) -> list[limits.RateLimitItem]:
+        """Count a request within all limits, or in none; return those that it is too many for."""
+        refused = []
+        if len(self._items) > 1:
+            refused = [item for item in self._items if not self._limiter.test(item, *caller)]
+        return refused or [item for item in self._items if not self._limiter.hit(item, *caller)]
 
     def _seconds(self, item: limits.RateLimitItem, *caller: str) -> int:
         """Return in how many whole seconds one more request comes within a limit."""

@@ -1,0 +1,263 @@
+"""Rate limits: by key, or by address; told with Retry-After; never in the way when they fail."""
+
+import dataclasses
+import logging
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from limits.errors import StorageError
+from prometheus_client import CollectorRegistry
+
+from api import rate_limits
+from api.access import check_access
+from api.app import create_app
+from api.rate_limits import RateLimits
+from api.shared_counts import SharedCounts
+from gender_detection import api_keys
+from gender_detection.config import Settings
+from gender_detection.errors import ConfigError
+
+LET_IN = "gender_detection_requests_not_rate_limited_total"
+
+
+@pytest.fixture
+def limited(settings: Settings, model):
+    """Make a client of an app with these settings, limited to 3 requests."""
+
+    def limited(**more) -> FlaskClient:
+        # By the year, which will not turn within a test.
+        changed = dataclasses.replace(settings, **{"rate_limit": "3/year", **more})
+        return create_app(changed, model, CollectorRegistry()).test_client()
+
+    return limited
+
+
+@pytest.fixture
+def key_of(tmp_path: Path):
+    """Make a key of that name, in the file that the settings name."""
+    path = tmp_path / "api-keys.json"
+    path.write_bytes(api_keys.encode([]))
+
+    def key_of(name: str) -> str:
+        keys, secret = api_keys.create(api_keys.read(path), name)
+        path.write_bytes(api_keys.encode(keys))
+        return secret
+
+    return key_of
+
+
+@pytest.fixture
+def hour(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time of day, which passes when a test says so: the start of an hour."""
+    at = [1_800_000_000.0]
+    monkeypatch.setattr(time, "time", lambda: at[0])
+    return at
+
+
+def ask(client: FlaskClient, address: str = "192.0.2.1", key: str = "", **headers: str):
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    if key:
+        headers["Authorization"] = f"Bearer {key}"
+    base = {"REMOTE_ADDR": address}
+    return client.post("/predict", json={"name": "Maria"}, headers=headers, environ_base=base)
+
+
+def statuses(client: FlaskClient, times: int, **asked: str) -> list[int]:
+    return [ask(client, **asked).status_code for _ in range(times)]
+
+
+def test_request_beyond_the_limit_is_refused_and_told_when_to_come_again(limited):
+    client = limited()
+    assert statuses(client, 3) == [200] * 3
+
+    refused = ask(client)
+
+    assert refused.status_code == 429
+    assert refused.content_type == "application/problem+json"
+    assert refused.json["status"] == 429
+    assert refused.json["request_id"] == refused.headers["X-Request-ID"]
+    (seconds,) = refused.headers.getlist("Retry-After")
+    assert 0 < int(seconds) <= 360 * 24 * 3600
+    assert f"try again in {seconds} s" in refused.json["detail"]
+
+
+@pytest.mark.parametrize("limit", ["10/minute", "3/second;10/minute", "7 per 2 minutes"])
+def test_who_waits_as_told_is_let_in_and_a_second_earlier_is_not(limited, hour, limit: str):
+    client = limited(rate_limit=limit)
+    for step in range(40):
+        hour[0] += step % 7 / 4
+        refused = ask(client)
+        if refused.status_code == 200:
+            continue
+        wait = int(refused.headers["Retry-After"])
+        if wait > 1:
+            hour[0] += wait - 1.01
+            assert ask(client).status_code == 429
+            hour[0] += 1.01
+        else:
+            hour[0] += 1
+        assert ask(client).status_code == 200
+
+
+def test_each_address_has_a_limit_of_its_own(limited):
+    client = limited()
+
+    assert statuses(client, 4, address="192.0.2.1") == [200, 200, 200, 429]
+    assert statuses(client, 4, address="192.0.2.2") == [200, 200, 200, 429]
+
+
+def test_addresses_of_one_ipv6_network_are_one_and_mapped_ones_are_those_of_ipv4(limited):
+    client = limited()
+
+    assert statuses(client, 3, address="2001:db8:0:1::1") == [200] * 3
+    assert ask(client, "2001:db8:0:1:ffff::2").status_code == 429
+    assert ask(client, "2001:db8:0:2::1").status_code == 200
+    assert statuses(client, 3, address="::ffff:192.0.2.9") == [200] * 3
+    assert ask(client, "192.0.2.9").status_code == 429
+
+
+def test_address_that_is_none_is_limited_all_the_same(limited):
+    assert statuses(limited(), 4, address="") == [200, 200, 200, 429]
+
+
+def test_probes_metrics_and_documents_are_never_limited(limited):
+    client = limited()
+    statuses(client, 4)
+
+    for path in ("/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"):
+        assert {client.get(path).status_code for _ in range(5)} == {200}
+    assert client.options("/predict").status_code == 200
+
+
+def test_each_key_has_a_limit_of_its_own_wherever_it_is_used(limited, key_of, tmp_path):
+    first, second = key_of("first"), key_of("second")
+    client = limited(api_keys=str(tmp_path / "api-keys.json"))
+
+    assert statuses(client, 2, key=first, address="192.0.2.1") == [200] * 2
+    assert statuses(client, 2, key=first, address="192.0.2.2") == [200, 429]
+    assert statuses(client, 4, key=second, address="192.0.2.1") == [200, 200, 200, 429]
+
+
+def test_wrong_and_missing_keys_are_limited_by_address_at_no_cost_to_good_ones(
+    limited, key_of, tmp_path
+):
+    good = key_of("good")
+    client = limited(api_keys=str(tmp_path / "api-keys.json"))
+
+    assert statuses(client, 3, key="gdk_wrong") == [401] * 3
+    assert statuses(client, 1, key="gdk_other") == [429]
+    assert statuses(client, 1) == [429]
+    assert statuses(client, 4, key=good) == [200, 200, 200, 429]
+
+
+def test_what_a_caller_says_of_its_address_is_not_believed_without_proxies(limited):
+    client = limited()
+
+    assert [
+        ask(client, X_Forwarded_For=f"203.0.113.{n}").status_code for n in range(4)
+    ] == [200, 200, 200, 429]  # fmt: skip
+
+
+def test_behind_proxies_the_address_is_the_one_that_the_outermost_of_them_saw(limited):
+    client = limited(proxies=2)
+
+    def from_client(address: str, invented: str) -> int:
+        chain = f"{invented}, {address}, 10.0.0.1"
+        return ask(client, "10.0.0.2", X_Forwarded_For=chain).status_code
+
+    assert [from_client("203.0.113.1", f"198.51.100.{n}") for n in range(4)] == [200] * 3 + [429]
+    assert from_client("203.0.113.2", "198.51.100.1") == 200
+    assert from_client("203.0.113.1:4711", "198.51.100.1") == 429
+    assert from_client("[2001:db8::1]:4711", "") == 200
+
+
+def test_workers_count_in_the_folder_that_they_share(limited, tmp_path, monkeypatch):
+    monkeypatch.setenv(rate_limits.SHARED_FOLDER, str(tmp_path))
+    first, second = limited(), limited()
+    monkeypatch.delenv(rate_limits.SHARED_FOLDER)  # of which the metrics need to know nothing
+
+    assert statuses(first, 2) == [200, 200]
+    assert statuses(second, 2) == [200, 429]
+    assert statuses(limited(), 3) == [200, 200, 200]
+
+
+class OutOfReach(SharedCounts):
+    """A storage that fails, as Redis does when nobody answers, until it is mended."""
+
+    broken = True
+    asked = 0
+
+    def acquire_sliding_window_entry(self, *arguments) -> bool:
+        self.asked += 1
+        if self.broken:
+            raise StorageError(ConnectionError("connecting to user:hunter2@cache failed"))
+        return super().acquire_sliding_window_entry(*arguments)
+
+
+def test_storage_out_of_reach_lets_all_in_asks_once_a_second_and_tells_once_a_minute(caplog):
+    now, let_in = [0.0], []
+    counts = OutOfReach()
+    limit = RateLimits(
+        rate_limits.parse("2/year"), counts, lambda: let_in.append(now[0]), lambda: now[0]
+    )
+
+    for _ in range(1200):
+        assert limit.wait("address", "192.0.2.1") == 0
+        now[0] += 0.1
+    assert len(let_in) == 1200
+    assert 110 <= counts.asked <= 120
+    assert [record.levelname for record in caplog.records] == ["ERROR"] * 2
+    assert "ConnectionError" in caplog.text
+    assert "hunter2" not in caplog.text
+
+    counts.broken = False
+    now[0] += 1
+    assert [limit.wait("address", "192.0.2.1") > 0 for _ in range(3)] == [False, False, True]
+
+
+def test_requests_let_in_uncounted_are_counted_for_prometheus(limited, monkeypatch):
+    monkeypatch.setattr(rate_limits, "open_counts", lambda uri: OutOfReach())
+    client = limited()
+
+    assert statuses(client, 5) == [200] * 5
+    assert f"{LET_IN} 5.0" in client.get("/metrics").text
+
+
+@pytest.mark.parametrize(
+    "uri", ["memory://", "memcached://localhost:11211", "cache:6379", "http://user:hunter2@cache"]
+)
+def test_storage_of_another_kind_is_refused_without_repeating_its_password(settings, uri: str):
+    changed = dataclasses.replace(settings, rate_limit="1/second", rate_limit_storage=uri)
+    with pytest.raises(ConfigError, match=r"RATE_LIMIT_STORAGE is no Redis: give") as caught:
+        check_access(changed)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_library_for_redis_that_is_missing_is_named(settings, monkeypatch):
+    monkeypatch.setitem(sys.modules, "redis", None)
+    monkeypatch.setitem(sys.modules, "redis.backoff", None)
+    changed = dataclasses.replace(
+        settings, rate_limit="1/second", rate_limit_storage="redis://cache:6379"
+    )
+    with pytest.raises(ConfigError, match="install the Python package redis"):
+        check_access(changed)
+
+
+def test_folder_without_room_for_counts_is_named(settings, tmp_path, monkeypatch):
+    monkeypatch.setenv(rate_limits.SHARED_FOLDER, str(tmp_path / "gone"))
+    changed = dataclasses.replace(settings, rate_limit="1/second")
+    with pytest.raises(ConfigError, match=r"no room to count requests in \(No such file"):
+        check_access(changed)
+
+
+def test_no_address_no_key_and_no_name_is_logged(limited, key_of, tmp_path, caplog):
+    caplog.set_level(logging.DEBUG)
+    client = limited(api_keys=str(tmp_path / "api-keys.json"))
+    for key in ("", "gdk_wrong", key_of("good")):
+        statuses(client, 4, key=key)
+
+    for private in ("Maria", "gdk_", "192.0.2.1"):
+        assert private not in caplog.text

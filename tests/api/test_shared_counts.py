@@ -1,0 +1,196 @@
+"""Counts in a file: shared by processes, bounded, and never locked by one that is gone."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import limits
+import pytest
+from limits.errors import StorageError
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter, SlidingWindowCounterRateLimiter
+
+from api import shared_counts
+from api.shared_counts import BUCKET, SharedCounts
+
+# No turn of a window within a test.
+FIVE = limits.parse("5/year")
+HIT_50_TIMES = """
+import sys, limits
+from pathlib import Path
+from limits.strategies import SlidingWindowCounterRateLimiter
+from api.shared_counts import SharedCounts
+limiter = SlidingWindowCounterRateLimiter(SharedCounts(Path(sys.argv[1])))
+sys.stdin.read(1)
+print(sum(limiter.hit(limits.parse("70/year"), "a") for _ in range(50)))
+"""
+KEEP_THE_LOCK = """
+import sys
+from pathlib import Path
+from api.shared_counts import SharedCounts
+with SharedCounts(Path(sys.argv[1]))._alone():
+    print("locked", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "counts"
+
+
+@pytest.fixture
+def hour(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time of day, which passes when a test says so: the start of an hour."""
+    at = [1_800_000_000.0]
+    monkeypatch.setattr(time, "time", lambda: at[0])
+    return at
+
+
+def hits(
+    counts: SharedCounts, times: int, item: limits.RateLimitItem = FIVE, who: str = "a"
+) -> int:
+    limiter = SlidingWindowCounterRateLimiter(counts)
+    return sum(limiter.hit(item, who) for _ in range(times))
+
+
+def other_process(program: str, path: Path) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-c", program, str(path)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def test_no_more_hits_than_the_limit_by_caller():
+    counts = SharedCounts()
+
+    assert hits(counts, 9, who="a") == 5
+    assert hits(counts, 9, who="b") == 5
+    assert hits(counts, 9, limits.parse("3/year"), who="a") == 3
+
+
+def test_processes_share_one_count_and_lose_no_hit(path: Path):
+    counts = SharedCounts(path)
+    others = [other_process(HIT_50_TIMES, path) for _ in range(3)]
+    for other in others:
+        other.stdin.write("x")
+        other.stdin.flush()
+
+    assert sum(int(other.communicate()[0]) for other in others) == 70
+    assert hits(counts, 5, limits.parse("70/year")) == 0
+
+
+def test_two_apps_without_a_file_count_apart():
+    first, second = SharedCounts(), SharedCounts()
+
+    assert hits(first, 9) == 5
+    assert hits(second, 9) == 5
+
+
+def test_process_killed_while_it_holds_the_lock_leaves_none_behind(path: Path):
+    counts = SharedCounts(path)
+    other = other_process(KEEP_THE_LOCK, path)
+    assert other.stdout.readline() == "locked\n"
+    with pytest.raises(StorageError) as caught:
+        counts.incr("a", 60)
+    assert isinstance(caught.value.storage_error, TimeoutError)
+
+    os.kill(other.pid, signal.SIGKILL)
+    other.communicate()
+
+    assert hits(counts, 9) == 5
+
+
+def test_count_outlives_the_process_that_made_it(path: Path):
+    assert hits(SharedCounts(path), 3) == 3
+    other = other_process(HIT_50_TIMES.replace("70/year", "5/year"), path)
+
+    assert int(other.communicate("x")[0]) == 2
+
+
+def test_fork_has_a_lock_of_its_own(path: Path):
+    """BSD locks would be shared by the two, and so lock nobody out."""
+    counts = SharedCounts(path)
+    with counts._alone():
+        if not (child := os.fork()):
+            counts._thread.release()  # the child's copy
+            os._exit(counts._locked())
+        _, status = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 0
+
+
+def test_window_slides(hour: list[float]):
+    counts, item = SharedCounts(), limits.parse("10/hour")
+    assert hits(counts, 20, item) == 10
+
+    hour[0] += 3600 + 1800  # the middle of the next hour, of which half of the last one counts
+    assert hits(counts, 20, item) == 5
+    hour[0] += 3600
+    assert hits(counts, 20, item) == 8  # 10 less 2.5, the last of them not whole
+    hour[0] += 7200
+    assert hits(counts, 20, item) == 10
+
+
+def test_answers_are_those_of_the_librarys_own_storage(hour: list[float]):
+    ours, theirs = SharedCounts(), MemoryStorage()
+    limiters = [SlidingWindowCounterRateLimiter(storage) for storage in (ours, theirs)]
+    items = [limits.parse("7/minute"), limits.parse("3/10 seconds")]
+    for step in range(300):
+        hour[0] += 0.25 * (step % 17)
+        for item in items:
+            assert len({limiter.hit(item, "a") for limiter in limiters}) == 1
+            assert len({limiter.test(item, "a") for limiter in limiters}) == 1
+
+
+def test_it_counts_for_fixed_windows_too(hour: list[float]):
+    counts = SharedCounts()
+    limiter, item = FixedWindowRateLimiter(counts), limits.parse("2/minute")
+
+    assert [limiter.hit(item, "a") for _ in range(3)] == [True, True, False]
+    assert limiter.get_window_stats(item, "a") == (hour[0] + 60, 0)
+    hour[0] += 61
+    assert limiter.hit(item, "a")
+
+
+def test_counts_can_be_ended():
+    counts = SharedCounts()
+    assert counts.check()
+    assert hits(counts, 9, who="a") + hits(counts, 9, who="b") == 10
+
+    SlidingWindowCounterRateLimiter(counts).clear(FIVE, "a")
+    assert (hits(counts, 9, who="a"), hits(counts, 9, who="b")) == (5, 0)
+    counts.reset()
+    assert (hits(counts, 9, who="a"), hits(counts, 9, who="b")) == (5, 5)
+
+
+def test_file_stays_as_long_as_it_was_whoever_comes(path: Path, hour: list[float]):
+    counts = SharedCounts(path, buckets=4)
+    for caller in range(1000):
+        hits(counts, 1, who=str(caller))
+
+    assert path.stat().st_size == 4 * BUCKET
+    assert hits(counts, 9, who="newcomer") == 5
+
+
+def test_full_bucket_gives_up_the_count_that_ends_first(hour: list[float]):
+    counts = SharedCounts(buckets=1)
+    counts.incr("soon", 10)
+    for key in range(7):
+        counts.incr(f"late {key}", 100)
+
+    counts.incr("new", 50)
+
+    assert [counts.get(f"late {key}") for key in range(7)] == [1] * 7
+    assert (counts.get("soon"), counts.get("new")) == (0, 1)
+
+
+def test_file_is_there_from_the_start_and_its_owners_alone(path: Path):
+    SharedCounts(path)
+
+    # Not a hole: to write into one when the disk is full would kill the worker.
+    assert path.stat().st_blocks * 512 >= path.stat().st_size == shared_counts.BUCKETS * BUCKET
+    assert path.stat().st_mode & 0o777 == 0o600
