@@ -1,0 +1,21 @@
+"""The share of women in groups of people, with the error of names and that of sampling.
+
+A Tally takes the answers in, however many; summarise tells of each group and of all together.
+"""
+
+from .shares import shares_of_women
+from .summary import Caution, Summary, Value, summarise
+from .tables import tally_table
+from .tally import COUNTRY, MAX_GROUPS, Tally
+
+__all__ = [
+    "COUNTRY",
+    "MAX_GROUPS",
+    "Caution",
+    "Summary",
+    "Tally",
+    "Value",
+    "shares_of_women",
+    "summarise",
+    "tally_table",
+]
