@@ -41,13 +41,6 @@ MOST_PAUSE_SECONDS = 3600.0
 LOOK_SECONDS = 0.2
 # No answer of a registry takes so long; a poll that does is stuck.
 POLL_LIMIT_SECONDS = 900.0
-# Of MLflow's client, unless the environment says otherwise: by its own defaults one poll of a
-# registry that hangs would take a quarter of an hour.
-CLIENT = {
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
-    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-}
 
 
 class Status(msgspec.Struct):
@@ -193,8 +186,6 @@ def main(arguments: list[str]) -> int:
         level=logging.ERROR, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     log.setLevel(logging.INFO)
-    for variable, value in CLIENT.items():
-        os.environ.setdefault(variable, value)
     try:
         settings = Settings.from_env()
         model = registered_model(settings.model_uri)
@@ -241,8 +232,9 @@ def _stop_event() -> threading.Event:
 
 def _follow(settings: Settings, model: RegisteredModel, beat: Beat) -> None:
     """Poll for ever."""
-    from .registry import Registry
+    from .registry import Registry, limit_waiting
 
+    limit_waiting()
     pause = settings.model_poll_seconds
     registry = Registry(settings.tracking_uri, model.name)
     follower = Follower(registry, model, Path(settings.model_dir), pause)

@@ -1,24 +1,40 @@
-"""gender-detection model: look at the model that is there."""
+"""gender-detection model: look at the model that is there, and move the champion."""
 
 import argparse
+import datetime
+import importlib.util
+import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ..config import Settings
-from ..errors import ModelNotFound
+from ..config import Settings, registered_model
+from ..errors import ConfigError, ModelNotFound
 from ..model import Model, artifact, store
+
+if TYPE_CHECKING:
+    from ..registry import Registry
+
+CHAMPION = "champion"
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its actions."""
-    model = commands.add_parser("model", help="look at the model")
+    model = commands.add_parser("model", help="look at the model, list and promote versions")
     actions = model.add_subparsers(required=True, metavar="ACTION")
     show = actions.add_parser("show", help="print the model card: what for, how right, where not")
     show.add_argument("--json", action="store_true", help="parameters and metrics as JSON")
     show.set_defaults(command=_show)
+    listed = actions.add_parser("list", help="list the versions in the registry")
+    listed.set_defaults(command=_list)
+    promote = actions.add_parser("promote", help="give a version the alias that is served")
+    promote.add_argument("version", metavar="VERSION")
+    promote.add_argument("--alias", default=CHAMPION, help="alias to move, by default champion")
+    promote.set_defaults(command=_promote)
+    rollback = actions.add_parser("rollback", help="make the champion before this one champion")
+    rollback.set_defaults(command=_rollback)
 
 
 def _show(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -44,3 +60,40 @@ def _card(model: Model, folder: Path, manifest: Mapping[str, Any]) -> str:
             "parameters with --json"
         )
     return card.plain(f"{model.name}, version {model.version}, in {folder}\n\n{text}")
+
+
+def _list(arguments: argparse.Namespace, settings: Settings) -> int:
+    versions = _registry(settings).versions()
+    print(f"{'VERSION':<9}{'CREATED':<22}ALIASES")
+    for version in versions:
+        created = datetime.datetime.fromtimestamp(version.created / 1000, datetime.UTC)
+        aliases = ", ".join(version.aliases)
+        print(f"{version.number:<9}{created:%Y-%m-%d %H:%M UTC}  {aliases}".rstrip())
+    return 0
+
+
+def _promote(arguments: argparse.Namespace, settings: Settings) -> int:
+    registry = _registry(settings)
+    registry.promote(arguments.version, arguments.alias)
+    print(f"version {arguments.version} of {registry.model_name} is {arguments.alias} now")
+    return 0
+
+
+def _rollback(arguments: argparse.Namespace, settings: Settings) -> int:
+    registry = _registry(settings)
+    before, now = registry.rollback(CHAMPION)
+    print(f"version {now} of {registry.model_name} is {CHAMPION} again, in place of {before}")
+    return 0
+
+
+def _registry(settings: Settings) -> "Registry":
+    """Return the registry of the model served, or of the one that is trained here."""
+    if importlib.util.find_spec("mlflow") is None:
+        raise ConfigError("the registry needs MLflow's client: pip install mlflow-skinny")
+    from ..registry import Registry, limit_waiting  # needed by these actions alone
+
+    limit_waiting()
+    # Each try that fails is told of; the end of it is enough.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    served = registered_model(settings.model_uri)
+    return Registry(settings.tracking_uri, served.name if served else settings.model_name)

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model import Model
-from .versions import CHAMPION, Registry, Version
+from .versions import CHAMPION, Registry, Version, limit_waiting
 
 if TYPE_CHECKING:
     from .pyfunc import PyFunc
 
-__all__ = ["CHAMPION", "Registry", "Version"]
+__all__ = ["CHAMPION", "Registry", "Version", "limit_waiting"]
 
 
 def _load_pyfunc(data_path: str) -> "PyFunc":

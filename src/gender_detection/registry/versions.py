@@ -1,5 +1,6 @@
 """The versions of a registered model: listed, copied from the registry, promoted, rolled back."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import mlflow
 from mlflow.artifacts import download_artifacts
 from mlflow.exceptions import MlflowException
+from mlflow.tracking.registry import UnsupportedModelRegistryStoreURIException
 
 from ..config import RegisteredModel
 from ..errors import ModelNotFound, RegistryError
@@ -21,6 +23,13 @@ if TYPE_CHECKING:
 CHAMPION = "champion"
 # Characters of a version's description that MLflow's database has room for.
 DESCRIPTION = 5000
+# By the defaults of MLflow's client one question to a registry that hangs takes a quarter of an
+# hour. It reads these variables whenever it asks.
+_CLIENT = {
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+}
 # MLflow's words for a model, a version or an alias that is not there.
 _ABSENT = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
 
@@ -172,11 +181,17 @@ class Registry:
         """Turn what MLflow raises into errors that name the registry and the remedy."""
         try:
             yield
+        except UnsupportedModelRegistryStoreURIException as err:
+            raise RegistryError(
+                f"the registry at {self._shown_uri()} is none that the MLflow installed here can "
+                "open: pip install mlflow, as mlflow-skinny speaks to servers alone"
+            ) from err
         except MlflowException as err:
             if err.error_code in _ABSENT:
                 raise ModelNotFound(
-                    f"{missing} in the registry at {self._shown_uri()}: train one with "
-                    "'make train', or check GENDER_DETECTION_TRACKING_URI"
+                    f"{missing} in the registry at {self._shown_uri()}: see 'gender-detection "
+                    "model list', train one with 'make train', or check "
+                    "GENDER_DETECTION_TRACKING_URI"
                 ) from err
             raise self._unreachable() from err
         # What its HTTP client, its parser of answers and its database raise.
@@ -192,6 +207,12 @@ class Registry:
     def _shown_uri(self) -> str:
         """Return the address without a password."""
         return re.sub(r"//[^/@]*@", "//", self.tracking_uri)
+
+
+def limit_waiting() -> None:
+    """Let MLflow's client in this process give up after seconds, unless the environment differs."""
+    for variable, value in _CLIENT.items():
+        os.environ.setdefault(variable, value)
 
 
 def _before(alias: str) -> str:

@@ -1,0 +1,166 @@
+"""gender-detection model list, promote and rollback, on a real embedded registry."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+
+import mlflow
+import pytest
+from command_line import assert_says_in_one_line, run
+
+from gender_detection.config import PREFIX
+from gender_detection.registry import Registry
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return f"sqlite:///{tmp_path_factory.mktemp('registry')}/mlflow.db"
+
+
+@pytest.fixture
+def registered(
+    database: str, model_dir: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Registry:
+    """A registered model of this test's own, with three versions and no alias."""
+    name = request.node.name[:100].translate(str.maketrans("/:@[]", "_____"))
+    client = mlflow.MlflowClient(tracking_uri=database)
+    client.create_registered_model(name)
+    for _ in range(3):
+        client.create_model_version(name, "file:///nowhere")
+    monkeypatch.setenv(PREFIX + "TRACKING_URI", database)
+    monkeypatch.setenv(PREFIX + "MODEL_NAME", name)
+    return Registry(database, name)
+
+
+@pytest.fixture
+def model(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Return code, output and errors of gender-detection model."""
+    return lambda *arguments: run(capsys, "model", *arguments)
+
+
+def champion(registry: Registry) -> str:
+    return registry.find("champion").number
+
+
+def test_versions_are_listed_the_newest_first_with_their_aliases(registered, model):
+    registered.promote("2")
+    registered.promote("2", "challenger")
+
+    code, out, err = model("list")
+
+    assert (code, err) == (0, "")
+    head, *rows = out.splitlines()
+    assert head.split() == ["VERSION", "CREATED", "ALIASES"]
+    assert [row.split()[0] for row in rows] == ["3", "2", "1"]
+    assert rows[1].endswith("UTC  challenger, champion")
+    assert rows[0].endswith("UTC")
+
+
+def test_promoted_version_is_the_champion(registered, model):
+    code, out, err = model("promote", "2")
+
+    assert (code, err) == (0, "")
+    assert out == f"version 2 of {registered.model_name} is champion now\n"
+    assert champion(registered) == "2"
+
+
+def test_another_alias_can_be_given(registered, model):
+    model("promote", "1")
+    assert model("promote", "3", "--alias", "challenger")[0] == 0
+
+    assert champion(registered) == "1"
+    assert registered.find("challenger").number == "3"
+
+
+@pytest.mark.parametrize("version", ["9", "latest", "-1"])
+def test_version_that_is_not_there_is_not_promoted(registered, model, version):
+    model("promote", "1")
+
+    assert_says_in_one_line(
+        model("promote", "--", version), f"no version {version} of", "model list"
+    )
+    assert champion(registered) == "1"
+
+
+def test_rollback_goes_to_the_champion_before_however_it_is_numbered(registered, model):
+    # Version 2 was never good enough.
+    for version in ("1", "3"):
+        model("promote", version)
+
+    code, out, _ = model("rollback")
+
+    assert code == 0
+    assert out == f"version 1 of {registered.model_name} is champion again, in place of 3\n"
+    assert champion(registered) == "1"
+
+
+def test_rollback_goes_back_step_by_step(registered, model):
+    for version in ("2", "1", "3"):
+        model("promote", version)
+
+    assert [(model("rollback")[0], champion(registered)) for _ in range(2)] == [(0, "1"), (0, "2")]
+
+
+def test_promoting_the_champion_again_does_not_forget_the_one_before(registered, model):
+    for version in ("1", "3", "3"):
+        model("promote", version)
+    model("rollback")
+
+    assert champion(registered) == "1"
+
+
+def test_champion_that_was_made_elsewhere_goes_back_to_the_version_below(
+    registered, model, database
+):
+    client = mlflow.MlflowClient(tracking_uri=database)
+    client.set_registered_model_alias(registered.model_name, "champion", "3")
+    client.delete_model_version(registered.model_name, "2")
+    model("rollback")
+
+    assert champion(registered) == "1"
+
+
+def test_nothing_to_roll_back_to_is_said(registered, model):
+    model("promote", "1")
+
+    assert_says_in_one_line(model("rollback"), "version 1 of", "none before it", "promote")
+    assert champion(registered) == "1"
+
+
+@pytest.mark.parametrize("action", ["list", "rollback"])
+def test_model_that_is_not_registered_is_named(registered, model, monkeypatch, action):
+    monkeypatch.setenv(PREFIX + "MODEL_NAME", "nobody")
+
+    assert_says_in_one_line(model(action), "no model ", "nobody", "make train")
+
+
+def test_model_that_is_served_is_the_one_meant(registered, model, monkeypatch):
+    monkeypatch.setenv(PREFIX + "MODEL_NAME", "nobody")
+    monkeypatch.setenv(PREFIX + "MODEL_URI", f"models:/{registered.model_name}@champion")
+
+    assert model("promote", "2")[0] == 0
+    assert champion(registered) == "2"
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("promote", "1"), ("rollback",)])
+def test_registry_that_does_not_answer_is_named_without_its_password(
+    model_dir, model, monkeypatch, arguments
+):
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    # RFC 6335: port 1 is reserved, and nobody listens there.
+    uri = "http://somebody:secret@127.0.0.1:1"
+    monkeypatch.setenv(PREFIX + "TRACKING_URI", uri)
+
+    said = model(*arguments)
+
+    assert_says_in_one_line(said, "registry at http://127.0.0.1", "does not answer", "TRACKING_URI")
+    assert "secret" not in said[2]
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("promote", "1"), ("rollback",)])
+def test_missing_client_of_the_registry_is_named(model_dir, model, monkeypatch, arguments):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+    assert_says_in_one_line(model(*arguments), "pip install mlflow-skinny")
