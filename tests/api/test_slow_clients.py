@@ -4,6 +4,7 @@ import json
 import signal
 import socket
 import time
+from contextlib import suppress
 
 import pytest
 from server_process import ServedApi, wait_until
@@ -14,6 +15,8 @@ from gender_detection.serving.protocol import HEAD_BYTES
 SECONDS = 0.5
 CONNECTIONS = 8
 HEAD = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+TABLE_HEAD = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\n"
 
 
 @pytest.fixture
@@ -84,6 +87,42 @@ def test_body_that_comes_byte_by_byte_is_not_waited_for_and_holds_nobody_up(serv
 
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert others > 1
+
+
+def test_table_that_comes_byte_by_byte_is_not_waited_for(served):
+    with connect(served) as client:
+        client.sendall(TABLE_HEAD + b"Content-Length: 100000\r\n\r\nname\n")
+        client.settimeout(0.02)
+        answer, deadline = b"", time.monotonic() + 20
+        while not answer:
+            assert time.monotonic() < deadline
+            client.sendall(b"a")
+            try:
+                answer = client.recv(65536)
+            except TimeoutError:
+                continue
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_table_that_takes_its_time_is_answered_while_it_comes(served):
+    rows = 400
+    line = b"Maria" + b" " * 94 + b"\n"
+    with connect(served) as client:
+        client.sendall(TABLE_HEAD + b"Content-Length: %d\r\n\r\nname\n" % (5 + rows * len(line)))
+        client.settimeout(4 * SECONDS / rows)
+        started = time.monotonic()
+        for _ in range(rows):
+            client.sendall(line)
+            with suppress(TimeoutError):
+                assert not client.recv(65536)
+        assert time.monotonic() - started > 2 * SECONDS
+        client.settimeout(20)
+        client.shutdown(socket.SHUT_WR)
+        answer = read_all(client)
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.count(b",female,") == rows
 
 
 def test_connection_that_says_nothing_is_closed(served):

@@ -13,6 +13,8 @@ from .application import Application, Headers, Limits
 from .lanes import RETRY_SECONDS, Lane
 
 HEAD_BYTES = 32 * 1024
+# Tables may take longer than a request's time, while as many bytes a second come.
+LEAST_RATE = 1000
 # Bodies up to here are answered in the event loop, longer ones in a thread beside it.
 SMALL_BODY = 16 * 1024
 BUSY = "the server is at its capacity: try again in a moment"
@@ -63,6 +65,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._said_all = False
         self._in_head = True
         self._head_bytes = 0
+        self._heard_bytes = 0
         self._slow: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
 
@@ -88,13 +91,11 @@ class GuardedProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._in_head and self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
             self._refuse(431, f"the request's head is longer than {HEAD_BYTES} bytes: shorten it")
+        self._heard_bytes += len(data)
         if not self._receiving:
-            if self._slow is not None:
-                self._slow.cancel()
-                self._slow = None
-        elif self._slow is None or self.scope.get("patient"):
-            if self._slow is not None:
-                self._slow.cancel()
+            self._end_slow()
+        elif self._slow is None:
+            self._heard_bytes = 0
             self._slow = self._later(self._let_go)
 
     def eof_received(self) -> bool:  # type: ignore[override]
@@ -200,13 +201,22 @@ class GuardedProtocol(HttpToolsProtocol):
         lines = "".join(f"{name.lower()}: {value}\r\n" for name, value in headers)
         self.transport.write(STATUS_LINE[status] + lines.encode("latin-1") + b"\r\n" + body)
 
+    def _end_slow(self) -> None:
+        if self._slow is not None:
+            self._slow.cancel()
+            self._slow = None
+
     def _let_go(self) -> None:
-        """End a connection that has not sent a whole request in its time."""
+        """End a connection that has not sent a whole request in its time, or enough of a table."""
         self._slow = None
         if self.transport.is_closing():
             return
-        if self._receiving:
-            seconds = self.guard.limits.request_seconds
+        seconds = self.guard.limits.request_seconds
+        steady = self._heard_bytes >= LEAST_RATE * seconds
+        if self._receiving and steady and self.scope.get("patient"):
+            self._heard_bytes = 0
+            self._slow = self._later(self._let_go)
+        elif self._receiving:
             self._refuse(408, f"the request was not sent within {seconds:g} seconds")
         else:
             self.transport.close()
