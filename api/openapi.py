@@ -1,19 +1,15 @@
 """The interface in OpenAPI 3.1: the table of routes, and the schemas that validate and encode."""
 
-import copy
-import inspect
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
+from .access import OPEN
+from .json_schemas import REF, Schema, components, not_null, schemas
 from .problems import PROBLEM_JSON, ProblemDocument
 from .routes import ROUTES, Content, Parameter, Route
-from .schemas import PersonRequest, PredictRequest
 
-Schema = dict[str, Any]
-
-REF = "#/components/schemas/{name}"
 KEY_SCHEME = "key"
 DESCRIPTION = """
 How personal names are gendered by those who bear them, and how sure that is.
@@ -21,6 +17,11 @@ How personal names are gendered by those who bear them, and how sure that is.
 Every error is a problem document (RFC 9457) with the id of its request. Routes of GET answer HEAD,
 all answer OPTIONS; other methods get a 405 with Allow, other paths a 404.
 """
+KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key, where the server is set up to want one.",
+}
 REQUEST_ID: Schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$"}
 
 
@@ -51,6 +52,8 @@ PROBLEMS = {
 }
 # Of the server itself, whatever the route.
 ANYWHERE = (408, 431, 500, 503)
+# Where keys or limits are configured.
+GUARDED = (401, 429)
 HEADERS: dict[str, Schema] = {
     "X-Request-ID": {
         "description": "Id of this request: the caller's if it is a plain one, else a new one.",
@@ -65,6 +68,18 @@ HEADERS: dict[str, Schema] = {
     "Retry-After": {
         "description": "Seconds after which to try again.",
         "schema": {"type": "integer", "minimum": 0},
+    },
+    "X-Model-Version": {
+        "description": "The version of the model that answered a table.",
+        "schema": {"type": "string"},
+    },
+    "X-Data-Version": {
+        "description": "The version of the data that it was made of.",
+        "schema": {"type": "string"},
+    },
+    "X-Threshold": {
+        "description": "The threshold in force for a table.",
+        "schema": {"type": "number"},
     },
     "Accept": {
         "description": "The media types that the route takes.",
@@ -101,9 +116,8 @@ def describe() -> bytes:
                         "schema": {"type": "string"},
                     }
                 },
-                "securitySchemes": {KEY_SCHEME: {"type": "http", "scheme": "bearer"}},
+                "securitySchemes": {KEY_SCHEME: KEY},
             },
-            "security": [{}, {KEY_SCHEME: []}],
         }
     )
 
@@ -116,11 +130,14 @@ def _operation(route: Route) -> Schema:
             "content": {content.media_type: _content(content) for content in route.answers},
         }
     }
-    for status in sorted({*route.errors, *ANYWHERE}):
+    protected = route.path.replace("{", "<").replace("}", ">") not in OPEN
+    for status in sorted({*route.errors, *ANYWHERE, *(GUARDED if protected else ())}):
         answers[str(status)] = {"$ref": f"#/components/responses/{PROBLEMS[status].name}"}
     operation: Schema = {"summary": route.summary, "responses": answers}
-    if route.parameters:
-        operation["parameters"] = [_parameter(parameter) for parameter in route.parameters]
+    if protected:
+        operation["security"] = [{}, {KEY_SCHEME: []}]
+    if parameters := [*map(_in_path, route.parameters), *_in_query(route.options)]:
+        operation["parameters"] = parameters
     if route.takes:
         content = {content.media_type: _content(content) for content in route.takes}
         operation["requestBody"] = {"required": True, "content": content}
@@ -138,14 +155,28 @@ def _content(content: Content) -> Schema:
     }
 
 
-def _parameter(parameter: Parameter) -> Schema:
+def _in_path(parameter: Parameter) -> Schema:
     return {
         "name": parameter.name,
-        "in": parameter.within,
-        "required": parameter.within == "path",
+        "in": "path",
+        "required": True,
         "description": parameter.description,
         "schema": parameter.schema,
     }
+
+
+def _in_query(options: type | None) -> Iterator[Schema]:
+    """Yield what may stand in the query beside a table; text has no null, one leaves it out."""
+    if options is None:
+        return
+    members = components([options])[options.__name__]["properties"]
+    for name, member in members.items():
+        yield {
+            "name": name,
+            "in": "query",
+            "description": "Beside a table only: JSON has it in its body.",
+            "schema": next(not_null(member)),
+        }
 
 
 def _problem(answer: Answer) -> Schema:
@@ -158,70 +189,3 @@ def _problem(answer: Answer) -> Schema:
 
 def _headers(names: tuple[str, ...]) -> Schema:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-ID", *names)}
-
-
-def schemas() -> dict[str, Schema]:
-    """Return the JSON schemas of all bodies by name, with what their types alone cannot say."""
-    taken = [kind for route in ROUTES for content in route.takes for kind in content.types]
-    answered = [kind for route in ROUTES for content in route.answers for kind in content.types]
-    requests, answers = (
-        msgspec.json.schema_components(kinds, ref_template=REF)[1]
-        for kinds in (taken, [*answered, ProblemDocument])
-    )
-    for schema in answers.values():
-        _always_whole(schema)
-    found = {**answers, **requests}
-    for schema in found.values():
-        _as_json_counts(schema)
-        schema["description"] = inspect.cleandoc(schema.get("description", ""))
-    _name_persons(found)
-    return found
-
-
-def _always_whole(schema: Schema) -> None:
-    """A default is for those who build the answer: its reader finds the member there."""
-    for name, member in schema.get("properties", {}).items():
-        if "default" in member:
-            del member["default"]
-            schema["required"].append(name)
-
-
-def _as_json_counts(node: Any) -> None:
-    """Drop the whole floats beside integers: to JSON schema, 7.0 is an integer."""
-    if isinstance(node, list):
-        for item in node:
-            _as_json_counts(item)
-    elif isinstance(node, dict):
-        options = node.get("anyOf", [])
-        if any(option.get("type") == "integer" for option in options):
-            node["anyOf"] = [option for option in options if option.get("type") != "number"]
-        _as_json_counts([*node.values()])
-
-
-def _name_persons(found: dict[str, Schema]) -> None:
-    """Say what api.parsing asks of persons: some name, and none beside instances."""
-    person, request = found[PersonRequest.__name__], found[PredictRequest.__name__]
-    named = [{"required": [name]} for name in ("name", "given_name", "family_name")]
-    person["anyOf"] = named
-    own = {"name", "given_name", "family_name", "id"}
-    found["OnePerson"] = _with_nulls(request, {"instances"}) | {"anyOf": named}
-    found["OnePerson"]["title"] = "OnePerson"
-    many = _with_nulls(request, own) | {"title": "Instances", "required": ["instances"]}
-    many["properties"]["instances"] = next(_not_null(many["properties"]["instances"]))
-    found["Instances"] = many
-    found[PredictRequest.__name__] = {
-        "title": request["title"],
-        "description": request["description"],
-        "anyOf": [{"$ref": REF.format(name=name)} for name in ("OnePerson", "Instances")],
-    }
-
-
-def _with_nulls(schema: Schema, silent: set[str]) -> Schema:
-    """Return the schema with some of its members null wherever they are given at all."""
-    changed = copy.deepcopy(schema)
-    changed["properties"] |= {name: {"type": "null"} for name in silent}
-    return changed
-
-
-def _not_null(schema: Schema) -> Iterator[Schema]:
-    return (option for option in schema["anyOf"] if option != {"type": "null"})

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .schemas import InstancesAnswer, ModelAnswer, PersonAnswer, PredictRequest, Ready
+from .schemas import (
+    ARROW,
+    CSV,
+    InstancesAnswer,
+    ModelAnswer,
+    PersonAnswer,
+    PredictRequest,
+    Ready,
+    TableOptions,
+)
 
 JSON = "application/json"
 # What GET /docs is made of: a script of ours, the rest of Swagger UI.
@@ -48,17 +57,19 @@ class Content:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter in the path or the query, with the JSON schema of its value."""
+    """A parameter in the path, with the JSON schema of its value."""
 
     name: str
     description: str
     schema: Mapping[str, Any]
-    within: str = "query"
 
 
 @dataclass(frozen=True)
 class Route:
-    """A route; errors are the statuses of its own problems, beside those that any can have."""
+    """A route; errors are the statuses of its own problems, beside those that any can have.
+
+    options are what the query may hold beside a table; headers may come with an answer.
+    """
 
     method: str
     path: str
@@ -66,6 +77,7 @@ class Route:
     answers: tuple[Content, ...]
     takes: tuple[Content, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    options: type | None = None
     errors: tuple[int, ...] = ()
     headers: tuple[str, ...] = ()
 
@@ -88,7 +100,10 @@ PREDICT = Route(
                 },
             },
         ),
+        Content(CSV, examples={"a table": "name,country,year\nAndrea Rossi,IT,1990\nMaria,,\n"}),
+        Content(ARROW, schema={}),
     ),
+    options=TableOptions,
     answers=(
         Content(
             types=(PersonAnswer, InstancesAnswer),
@@ -97,7 +112,17 @@ PREDICT = Route(
                 "many": {"predictions": [ANDREA_ANSWERED], "model": MODEL},
             },
         ),
+        Content(
+            CSV,
+            examples={
+                "a table": "name,country,year,gender,probability,p_female,basis,reason\n"
+                "Andrea Rossi,IT,1990,male,0.987,0.013,country,\n"
+                "Maria,,,female,0.995,0.995,name,\n"
+            },
+        ),
+        Content(ARROW, schema={}),
     ),
+    headers=("X-Model-Version", "X-Data-Version", "X-Threshold"),
     errors=(400, 413, 415, 422),
 )
 
@@ -149,9 +174,7 @@ ROUTES = (
         "GET",
         "/docs/{file}",
         "the files that /docs is made of",
-        parameters=(
-            Parameter("file", "One of these files.", {"enum": list(DOCS_FILES)}, within="path"),
-        ),
+        parameters=(Parameter("file", "One of these files.", {"enum": list(DOCS_FILES)}),),
         answers=tuple(Content(media_type) for media_type in sorted({*DOCS_FILES.values()})),
         errors=(404,),
     ),
