@@ -18,7 +18,7 @@ from .follower_metrics import FollowerMetrics
 from .headers import ALWAYS, NOTHING, POLICY
 from .metrics import Metrics
 from .models import ServedModel
-from .parsing import parse_predict_request
+from .parsing import PREDICT, parse_request
 from .problems import handle_problems, sane_request_id
 from .routes import JSON, listing
 from .schemas import TABLES, Ready
@@ -84,7 +84,7 @@ def _add_predict_route(
     def answer_predict() -> Response:
         if request.mimetype in TABLES:
             return predict_table(models.model(), settings.max_table_bytes, metrics.count_answers)
-        asked = parse_predict_request(json_body(settings.max_body_bytes, beside=TABLES))
+        asked = parse_request(json_body(settings.max_body_bytes, beside=TABLES), PREDICT)
         model = models.model()
         predictions = predict(model, asked)
         metrics.count_predictions(predictions)

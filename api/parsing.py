@@ -1,14 +1,20 @@
-"""From the bytes of a request to a PredictRequest, or to a problem that says what is wrong."""
+"""From the bytes of a request to what it asks, or to a problem that says what is wrong."""
 
 import difflib
+import functools
+import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import msgspec
 
 from .problems import Fault, Problem
 from .schemas import MAX_INSTANCES, Name, PersonRequest, PredictRequest
+
+Request = TypeVar("Request", bound=msgspec.Struct)
 
 MAX_FAULTS = 10
 SHOWN_KEY_CHARACTERS = 60
@@ -17,16 +23,15 @@ REPEATED = "the key stands there more than once"
 EXAMPLE = '{"name": "Maria Rossi"} or {"instances": ["Maria Rossi", …]}'
 
 _NAME_MEMBERS = ("name", "given_name", "family_name")
-_REQUEST_DECODER = msgspec.json.Decoder(PredictRequest)
-_INSTANCE_DECODER = msgspec.json.Decoder(Name | PersonRequest)
-_LOCATED = re.compile(r"(?P<what>.*) - at `\$(?P<path>[^`]*)`", re.DOTALL)
+_LOCATED = re.compile(r"(?P<what>.*) - at (?P<key>`key` in )?`\$(?P<path>[^`]*)`", re.DOTALL)
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(?P<key>.*)`", re.DOTALL)
 _INSTANCE_POINTER = re.compile(r"/instances/(\d+)")
 _JSON_TERMS = {
-    "`int | float": "`int",
+    "int | float": "int",
     "`float` that's a multiple of 1.0": "`int`",
     "`str": "`string",
     "| str": "| string",
+    "| int": "| integer",
     "`int": "`integer",
     "`float": "`number",
     "`bool": "`boolean",
@@ -45,20 +50,44 @@ class _Repeated(str):
     __slots__ = ()
 
 
-def parse_predict_request(body: bytes) -> PredictRequest:
+@dataclass(frozen=True)
+class Shape(Generic[Request]):
+    """What a body may be: a request whose member instances holds persons, or strings.
+
+    faults returns what its type does not see, given also the body itself; person is the type of
+    an instance, example is shown to whoever sends nothing.
+    """
+
+    request: type[Request]
+    person: type[PersonRequest]
+    example: str
+    faults: Callable[[bytes, Request], list[Fault]]
+
+    @functools.cached_property
+    def decoder(self) -> msgspec.json.Decoder[Request]:
+        """What reads a whole body."""
+        return msgspec.json.Decoder(self.request)
+
+    @functools.cached_property
+    def instance_decoder(self) -> msgspec.json.Decoder[str | PersonRequest]:
+        """What reads an instance."""
+        return msgspec.json.Decoder(Name | self.person)  # type: ignore[operator]
+
+
+def parse_request(body: bytes, shape: Shape[Request]) -> Request:
     """Return the request; raise Problem 400 where it is no JSON, 422 where it is the wrong JSON."""
     if not body.strip():
-        raise Problem(400, f"the body is empty: send {EXAMPLE}", kind="malformed-json")
+        raise Problem(400, f"the body is empty: send {shape.example}", kind="malformed-json")
     try:
-        request = _REQUEST_DECODER.decode(body)
+        request = shape.decoder.decode(body)
     except msgspec.ValidationError as err:
-        raise _invalid(_faults(body, err)) from err
+        raise _invalid(_faults(body, err, shape)) from err
     except UnicodeDecodeError as err:
         raise Problem(400, "the body is not valid UTF-8", kind="malformed-json") from err
     except msgspec.DecodeError as err:
         detail = f"the body is not valid JSON: {str(err).removeprefix('JSON is malformed: ')}"
         raise Problem(400, detail, kind="malformed-json") from err
-    if faults := _repeated_keys(body, request) or _missing_names(body, request):
+    if faults := _repeated_keys(body, request) or shape.faults(body, request):
         raise _invalid(faults)
     return request
 
@@ -76,9 +105,9 @@ def _invalid(faults: list[Fault]) -> Problem:
     )
 
 
-def _faults(body: bytes, error: msgspec.ValidationError) -> list[Fault]:
+def _faults(body: bytes, error: msgspec.ValidationError, shape: Shape[Request]) -> list[Fault]:
     """Return what is wrong, at most MAX_FAULTS of it, in the request's order."""
-    first = _fault(str(error), "", PredictRequest)
+    first = _fault(str(error), "", shape)
     # The second look keeps each instance apart: not for a body with millions of them.
     if first.index is msgspec.UNSET or body.count(b",") > 8 * MAX_INSTANCES:
         return [first]
@@ -86,35 +115,37 @@ def _faults(body: bytes, error: msgspec.ValidationError) -> list[Fault]:
         instances = msgspec.json.decode(body, type=_Envelope).instances
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return [first]
-    faults = (_instance_fault(index, raw) for index, raw in enumerate(instances))
-    return _at_most(fault for fault in faults if fault) or [first]
+    faults = (_instance_fault(index, raw, shape) for index, raw in enumerate(instances))
+    return at_most(fault for fault in faults if fault) or [first]
 
 
-def _instance_fault(index: int, raw: msgspec.Raw) -> Fault | None:
+def _instance_fault(index: int, raw: msgspec.Raw, shape: Shape[Request]) -> Fault | None:
     pointer = f"/instances/{index}"
     try:
-        item = _INSTANCE_DECODER.decode(raw)
+        item = shape.instance_decoder.decode(raw)
     except msgspec.ValidationError as err:
-        return _fault(str(err), pointer, PersonRequest)
+        return _fault(str(err), pointer, shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as err:
-        return _located(pointer, f"malformed JSON: {err}")
+        return located(pointer, f"malformed JSON: {err}")
     if not isinstance(item, str) and _nameless(item) and not _has_name(msgspec.json.decode(raw)):
-        return _located(pointer, NO_NAME)
+        return located(pointer, NO_NAME)
     return None
 
 
-def _fault(message: str, base: str, shape: type[PersonRequest]) -> Fault:
+def _fault(message: str, base: str, shape: Shape[Request]) -> Fault:
     """Turn a message of msgspec, relative to the pointer base, into a fault."""
     found = _LOCATED.fullmatch(message)
     what, path = (found["what"], found["path"]) if found else (message, "")
+    # msgspec does not tell the key of a member that may be called anything.
+    path = path.replace("[...]", "")
     # "$.instances[3].name" is msgspec's way to write "/instances/3/name".
     pointer = base + path.replace("[", "/").replace("]", "").replace(".", "/")
     if unknown := _UNKNOWN_FIELD.fullmatch(what):
-        inside = PersonRequest if pointer.startswith("/instances/") else shape
-        return _located(
+        inside = shape.person if pointer.startswith("/instances/") else shape.request
+        return located(
             f"{pointer}/{_escaped(unknown['key'])}", _unknown_field(unknown["key"], inside)
         )
-    return _located(pointer, told(what))
+    return located(pointer, f"a key in it: {told(what)}" if found and found["key"] else told(what))
 
 
 def told(what: str) -> str:
@@ -126,14 +157,15 @@ def told(what: str) -> str:
     return what.replace("`", "")
 
 
-def _unknown_field(key: str, shape: type[PersonRequest]) -> str:
+def _unknown_field(key: str, shape: type[msgspec.Struct]) -> str:
     known = shape.__struct_fields__
     close = difflib.get_close_matches(key[:SHOWN_KEY_CHARACTERS], known, n=1)
     hint = f"did you mean '{close[0]}'? " if close else ""
     return f"unknown field: {hint}the fields are {', '.join(known)}"
 
 
-def _located(pointer: str, detail: str) -> Fault:
+def located(pointer: str, detail: str) -> Fault:
+    """Return a fault at a JSON pointer, with the index of the instance that this leads into."""
     inside = _INSTANCE_POINTER.match(pointer)
     index = int(inside[1]) if inside else msgspec.UNSET
     return Fault(index=index, pointer=pointer, detail=detail)
@@ -144,7 +176,7 @@ def _escaped(key: str) -> str:
     return key[:SHOWN_KEY_CHARACTERS].replace("~", "~0").replace("/", "~1")
 
 
-def _repeated_keys(body: bytes, request: PredictRequest) -> list[Fault]:
+def _repeated_keys(body: bytes, request: msgspec.Struct) -> list[Fault]:
     """Return the objects that have a key twice, of which the decoder kept the last in silence.
 
     First by counting: encoded again, the request has as many colons as the body, unless the
@@ -155,13 +187,20 @@ def _repeated_keys(body: bytes, request: PredictRequest) -> list[Fault]:
         return []
     document = json.loads(body, object_pairs_hook=_object)
     if isinstance(document, _Repeated):
-        return [_located(f"/{_escaped(document)}", REPEATED)]
-    faults = (
-        _located(f"/instances/{index}/{_escaped(item)}", REPEATED)
-        for index, item in enumerate(document.get("instances") or ())
+        return [located(f"/{_escaped(document)}", REPEATED)]
+    return at_most(
+        located(f"{pointer}/{_escaped(item)}", REPEATED)
+        for index, instance in enumerate(document.get("instances") or ())
+        for pointer, item in _objects(f"/instances/{index}", instance)
         if isinstance(item, _Repeated)
     )
-    return _at_most(faults)
+
+
+def _objects(pointer: str, instance: object) -> Iterator[tuple[str, object]]:
+    """Yield an instance and its members, each with where it stands."""
+    yield pointer, instance
+    if isinstance(instance, dict):
+        yield from ((f"{pointer}/{_escaped(key)}", member) for key, member in instance.items())
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object] | _Repeated:
@@ -176,15 +215,20 @@ def _missing_names(body: bytes, request: PredictRequest) -> list[Fault]:
     """Return the persons without any name. A null is one: an empty name, that the model answers."""
     if request.instances is None:
         if _nameless(request) and not _has_name(msgspec.json.decode(body)):
-            return [_located("", f"no name in it: send {EXAMPLE}")]
+            return [located("", f"no name in it: send {EXAMPLE}")]
         return []
     if not _nameless(request) or request.id is not None:
-        return [_located("", "instances beside a person of its own: send one or the other")]
-    if not any(not isinstance(item, str) and _nameless(item) for item in request.instances):
+        return [located("", "instances beside a person of its own: send one or the other")]
+    return missing_names(body, request.instances)
+
+
+def missing_names(body: bytes, instances: Sequence[str | PersonRequest]) -> list[Fault]:
+    """Return the instances of a body that are persons without any name."""
+    if not any(not isinstance(item, str) and _nameless(item) for item in instances):
         return []
     document = msgspec.json.decode(body)
-    return _at_most(
-        _located(f"/instances/{index}", NO_NAME)
+    return at_most(
+        located(f"/instances/{index}", NO_NAME)
         for index, item in enumerate(document["instances"])
         if not isinstance(item, str) and not _has_name(item)
     )
@@ -198,5 +242,9 @@ def _has_name(members: dict[str, object]) -> bool:
     return any(key in members for key in _NAME_MEMBERS)
 
 
-def _at_most(faults: Iterator[Fault]) -> list[Fault]:
-    return [fault for fault, _ in zip(faults, range(MAX_FAULTS), strict=False)]
+def at_most(faults: Iterable[Fault]) -> list[Fault]:
+    """Return the first faults, as many as one answer tells."""
+    return list(itertools.islice(faults, MAX_FAULTS))
+
+
+PREDICT = Shape(PredictRequest, PersonRequest, EXAMPLE, _missing_names)
