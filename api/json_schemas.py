@@ -65,7 +65,7 @@ def _name_persons(found: dict[str, Schema]) -> None:
     found["OnePerson"] = _with_nulls(request, {"instances"}) | {"anyOf": named}
     found["OnePerson"]["title"] = "OnePerson"
     many = _with_nulls(request, own) | {"title": "Instances", "required": ["instances"]}
-    many["properties"]["instances"] = next(not_null(many["properties"]["instances"]))
+    many["properties"]["instances"] = next(_not_null(many["properties"]["instances"]))
     found["Instances"] = many
     found[PredictRequest.__name__] = {
         "title": request["title"],
@@ -81,6 +81,5 @@ def _with_nulls(schema: Schema, silent: set[str]) -> Schema:
     return changed
 
 
-def not_null(schema: Schema) -> Iterator[Schema]:
-    """Yield what a value may be besides null."""
+def _not_null(schema: Schema) -> Iterator[Schema]:
     return (option for option in schema["anyOf"] if option != {"type": "null"})

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from .access import OPEN
-from .json_schemas import REF, Schema, components, not_null, schemas
+from .json_schemas import REF, Schema, components, schemas
 from .problems import PROBLEM_JSON, ProblemDocument
 from .routes import ROUTES, Content, Parameter, Route
 
@@ -166,7 +166,7 @@ def _in_path(parameter: Parameter) -> Schema:
 
 
 def _in_query(options: type | None) -> Iterator[Schema]:
-    """Yield what may stand in the query beside a table; text has no null, one leaves it out."""
+    """Yield what may stand in the query beside a table."""
     if options is None:
         return
     members = components([options])[options.__name__]["properties"]
@@ -175,7 +175,7 @@ def _in_query(options: type | None) -> Iterator[Schema]:
             "name": name,
             "in": "query",
             "description": "Beside a table only: JSON has it in its body.",
-            "schema": next(not_null(member)),
+            "schema": member,
         }
 
 

@@ -4,7 +4,7 @@ import datetime
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from gender_detection.aggregation import Summary
 from gender_detection.model import Parameters, Person, Prediction
@@ -101,12 +101,12 @@ class AggregateRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 class TableOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The query of POST /predict with a table: what the body of JSON says of all its instances.
 
-    country is that of rows that name none.
+    country is that of rows that name none. In a query, null is a text as any other.
     """
 
-    country: Country | None = None
-    threshold: Threshold | None = None
-    female_share: FemaleShare | None = None
+    country: Country | UnsetType = UNSET
+    threshold: Threshold | UnsetType = UNSET
+    female_share: FemaleShare | UnsetType = UNSET
 
 
 class ModelInfo(msgspec.Struct, frozen=True):

@@ -50,7 +50,7 @@ def predict_table(model: Model, max_bytes: int, count: Count) -> Response:
         first = next(parts)
     except InvalidInput as err:
         raise Problem(422, str(err), kind="invalid-table", title="Invalid table") from err
-    threshold = options["threshold"] or model.threshold
+    threshold = options.get("threshold", model.threshold)
     headers = {
         "X-Model-Version": model.version,
         "X-Data-Version": model.data_version,
@@ -64,7 +64,7 @@ def predict_table(model: Model, max_bytes: int, count: Count) -> Response:
 
 
 def _options() -> Options:
-    """Return the options in the query; raise Problem 422 that names the one at fault."""
+    """Return the options that the query gives; raise Problem 422 that names the one at fault."""
     known = TableOptions.__struct_fields__
     for name, values in request.args.lists():
         if name not in known:
@@ -76,7 +76,8 @@ def _options() -> Options:
     except msgspec.ValidationError as err:
         what, name = str(err).split(" - at `$.")
         raise _invalid(name.rstrip("`"), told(what)) from err
-    return msgspec.structs.asdict(options)
+    given = msgspec.structs.asdict(options)
+    return {name: value for name, value in given.items() if value is not msgspec.UNSET}
 
 
 def _invalid(parameter: str, detail: str) -> Problem:

@@ -20,6 +20,7 @@ from random import Random
 from typing import Any
 from urllib.request import urlopen
 
+import fuzz_tables
 import schemathesis
 from flask import Flask
 from schemathesis.config import SchemathesisConfig
@@ -43,6 +44,8 @@ EXPECTED = {
 }
 FAULTS_SHOWN = 20
 
+Document = dict[str, Any]
+
 
 @dataclass
 class Report:
@@ -56,7 +59,7 @@ class Report:
         phases = sorted({phase for _, phase in self.cases})
         for route in sorted({route for route, _ in self.cases}):
             counts = ", ".join(f"{self.cases[route, phase]} {phase}" for phase in phases)
-            yield f"{route:24} {counts}"
+            yield f"{route:52} {counts}"
         yield f"{self.cases.total()} cases, {len(self.faults)} faults"
         yield from self.faults[:FAULTS_SHOWN]
 
@@ -75,16 +78,17 @@ def every_answer_has_what_all_have(ctx: Any, response: Any, case: Any) -> None:
 
 def fuzz(source: Flask | str, cases: int, seed: int) -> Report:
     """Ask an app, or the server at an address, so many cases or more, told by the seed."""
-    schema = _schema(source, cases, seed)
+    fuzz_tables.register()
+    document = _document(source)
+    schema = _schema(source, document, cases, seed)
     report = Report()
     for event in from_schema(schema).execute():
         _take_down(event, report)
-    _ask_damaged(schema, cases // DAMAGED, Random(seed), report)
+    _ask_damaged(schema, document, cases // DAMAGED, Random(seed), report)
     return report
 
 
-def _schema(source: Flask | str, cases: int, seed: int) -> BaseSchema:
-    document = _document(source)
+def _schema(source: Flask | str, document: Document, cases: int, seed: int) -> BaseSchema:
     routes = {
         f"{method.upper()} {path}": "requestBody" in operation
         for path, item in document["paths"].items()
@@ -117,7 +121,7 @@ def _schema(source: Flask | str, cases: int, seed: int) -> BaseSchema:
     return schemathesis.openapi.from_wsgi("/openapi.json", source, config=config)
 
 
-def _document(source: Flask | str) -> dict[str, Any]:
+def _document(source: Flask | str) -> Document:
     if isinstance(source, str):
         with urlopen(f"{source}/openapi.json") as answer:
             return json.load(answer)
@@ -128,7 +132,7 @@ def _take_down(event: events.EngineEvent, report: Report) -> None:
     match event:
         case events.ScenarioFinished(recorder=recorder, phase=phase):
             for case_id, node in recorder.cases.items():
-                route = node.value.operation.label
+                route = _named(node.value.operation.label, node.value.media_type)
                 report.cases[route, phase.name.lower()] += 1
                 for check in recorder.checks.get(case_id, []):
                     if found := check.failure_info:
@@ -143,29 +147,38 @@ def _take_down(event: events.EngineEvent, report: Report) -> None:
             raise error
 
 
-def _ask_damaged(schema: BaseSchema, cases: int, random: Random, report: Report) -> None:
+def _named(label: str, media_type: str | None) -> str:
+    return f"{label} {media_type}" if media_type else label
+
+
+def _ask_damaged(
+    schema: BaseSchema, document: Document, cases: int, random: Random, report: Report
+) -> None:
     """Ask with bodies that are examples of the document with bytes changed, lost or doubled."""
-    bodies = list(_examples(schema))
+    bodies = list(_examples(document))
     for number in range(cases):
-        operation, media_type, body = bodies[number % len(bodies)]
+        path, media_type, body = bodies[number % len(bodies)]
+        operation = schema[path]["POST"]
         damaged = _damaged(body, random)
         case = operation.Case(headers={"Content-Type": media_type})
-        report.cases[operation.label, "damaged"] += 1
+        route = _named(operation.label, media_type)
+        report.cases[route, "damaged"] += 1
         try:
             case.call_and_validate(data=damaged)
         except FailureGroup as group:
             for failure in group.exceptions:
                 what = f"{failure.title}: {failure.message}"
-                report.faults.append(f"{operation.label}: {what} on {media_type} {damaged!r}")
+                report.faults.append(f"{route}: {what} on {damaged!r}")
 
 
-def _examples(schema: BaseSchema) -> Iterator[tuple[Any, str, bytes]]:
-    for result in schema.get_all_operations():
-        operation = result.ok()
-        content = operation.definition.raw.get("requestBody", {}).get("content", {})
+def _examples(document: Document) -> Iterator[tuple[str, str, bytes]]:
+    for path, item in document["paths"].items():
+        content = item.get("post", {}).get("requestBody", {}).get("content", {})
         for media_type, described in content.items():
             for example in described.get("examples", {}).values():
-                yield operation, media_type, _encoded(example["value"])
+                yield path, media_type, _encoded(example["value"])
+            if media_type == fuzz_tables.ARROW:
+                yield path, media_type, fuzz_tables.arrow_example()
 
 
 def _encoded(value: object) -> bytes:

@@ -36,9 +36,9 @@ def test_every_route_keeps_to_its_description(fuzz_api, real_app):
 
     assert not report.faults, "\n".join(report.lines())
     document = real_app.test_client().get("/openapi.json").json
-    assert {path for _, path in (route.split(" ") for route, _ in report.cases)} == set(
-        document["paths"]
-    )
+    assert {route.split(" ")[1] for route, _ in report.cases} == set(document["paths"])
+    for media_type in document["paths"]["/predict"]["post"]["requestBody"]["content"]:
+        assert report.cases[f"POST /predict {media_type}", "fuzzing"] >= 50
     assert report.cases.total() >= CASES
 
 
@@ -63,7 +63,9 @@ def test_fuzzer_finds_what_fails(fuzz_api, settings):
 
     report = fuzz_api.fuzz(create_app(settings, FailingModel(), CollectorRegistry()), FEW, seed=1)
 
-    assert any("POST /predict: not_a_server_error" in fault for fault in report.faults)
+    assert any(
+        "POST /predict application/json: not_a_server_error" in fault for fault in report.faults
+    )
 
 
 def test_fuzzer_finds_a_refusal_that_is_not_described(fuzz_api, real_app):
@@ -71,7 +73,10 @@ def test_fuzzer_finds_a_refusal_that_is_not_described(fuzz_api, real_app):
     del document["components"]["schemas"]["OnePerson"]["anyOf"]
     report = fuzz_api.fuzz(describing(real_app, document), FEW, seed=1)
 
-    assert any("POST /predict: positive_data_acceptance" in fault for fault in report.faults)
+    assert any(
+        "POST /predict application/json: positive_data_acceptance" in fault
+        for fault in report.faults
+    )
 
 
 def test_fuzzer_finds_an_answer_that_should_be_a_refusal(fuzz_api, real_app):
@@ -81,7 +86,10 @@ def test_fuzzer_finds_an_answer_that_should_be_a_refusal(fuzz_api, real_app):
     }  # fmt: skip
     report = fuzz_api.fuzz(describing(real_app, document), FEW, seed=1)
 
-    assert any("POST /predict: negative_data_rejection" in fault for fault in report.faults)
+    assert any(
+        "POST /predict application/json: negative_data_rejection" in fault
+        for fault in report.faults
+    )
 
 
 def test_fuzzer_finds_a_status_an_answer_and_a_header_of_another_kind(fuzz_api, real_app):

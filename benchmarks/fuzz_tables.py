@@ -1,0 +1,111 @@
+"""Tables of people for the fuzzer: CSV and Arrow streams that the API must take."""
+
+import csv
+import io
+from typing import Any
+
+import pyarrow as pa
+import schemathesis
+from hypothesis import strategies as st
+from schemathesis.core.parameters import ParameterLocation
+
+CSV = "text/csv"
+ARROW = "application/vnd.apache.arrow.stream"
+TABLES = {CSV, ARROW}
+QUERY = ParameterLocation.QUERY
+NAMED = (
+    ["name"],
+    ["Full Name", "country"],
+    ["given_name", "family_name"],
+    ["first-name", "surname", "country_code"],
+)
+OTHERS = ("year", "note", "gender", "Größe", 'a "b"', "a,b", "\u200b")
+MOST_ROWS = 6
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+NAME = st.sampled_from(["Maria Rossi", "Andrea", "J. R.", "", " ", "李", "Dr. Kim"]) | TEXT
+COLUMNS = st.builds(
+    lambda named, others: [*named, *others],
+    st.sampled_from(NAMED),
+    st.lists(st.sampled_from(OTHERS), unique=True, max_size=3),
+)
+KINDS = (pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string()))
+
+
+@st.composite
+def csv_tables(draw: st.DrawFn) -> bytes:
+    """Return CSV with a header row as RFC 4180 has it, in UTF-8."""
+    columns = draw(COLUMNS)
+    rows = draw(st.lists(st.lists(NAME, min_size=len(columns), max_size=len(columns)),
+                         max_size=MOST_ROWS))  # fmt: skip
+    text = io.StringIO(newline="")
+    line_end = draw(st.sampled_from(["\n", "\r\n"]))
+    writer = csv.writer(text, lineterminator=line_end, quoting=draw(st.sampled_from([0, 1])))
+    writer.writerow(columns)
+    writer.writerows(rows)
+    mark = draw(st.sampled_from([b"", b"\xef\xbb\xbf"]))
+    return mark + text.getvalue().encode()
+
+
+@st.composite
+def arrow_tables(draw: st.DrawFn) -> bytes:
+    """Return an Arrow IPC stream of a few batches, columns of text as they may be encoded."""
+    columns = draw(COLUMNS)
+    kinds = [draw(st.sampled_from(KINDS)) for _ in columns]
+    schema = pa.schema(list(zip(columns, kinds, strict=True)))
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, schema) as writer:
+        for _ in range(draw(st.integers(0, 2))):
+            size = draw(st.integers(0, MOST_ROWS))
+            cells = st.lists(st.none() | NAME, min_size=size, max_size=size)
+            arrays = [pa.array(draw(cells), pa.string()).cast(kind) for kind in kinds]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+    return sink.getvalue()
+
+
+def arrow_example() -> bytes:
+    """Return a stream of two persons, to be damaged."""
+    batch = pa.record_batch({"name": ["Maria Rossi", "Andrea"], "country": ["IT", None]})
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    return sink.getvalue()
+
+
+def register() -> None:
+    """Make schemathesis send such tables."""
+    schemathesis.openapi.media_type(CSV, csv_tables())
+    schemathesis.openapi.media_type(ARROW, arrow_tables())
+
+
+@schemathesis.hook
+def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
+    """Put tables first, so that their options are tried with them; take their examples as bytes."""
+    for item in raw_schema["paths"].values():
+        for operation in item.values():
+            if "requestBody" not in operation:
+                continue
+            content = operation["requestBody"]["content"]
+            tables = {name: content.pop(name) for name in (CSV, ARROW) if name in content}
+            for table in tables.values():
+                for example in table.get("examples", {}).values():
+                    example["value"] = example["value"].encode()
+            operation["requestBody"]["content"] = {**tables, **content}
+
+
+def _misplaced(case: Any) -> bool:
+    """Whether it is JSON with the options of tables, which OpenAPI has no way to keep apart."""
+    takes = set(case.operation.get_request_payload_content_types())
+    return bool(takes & TABLES and case.query and case.media_type not in TABLES)
+
+
+@schemathesis.hook
+def filter_case(context: Any, case: Any) -> bool:
+    """Leave out cases whose point is an option that is wrong, where there must be none."""
+    return not (_misplaced(case) and case.meta and case.meta.is_negative_at(QUERY))
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """Take the options out where there must be none."""
+    if _misplaced(case):
+        case.query = {}
