@@ -5,12 +5,18 @@ import uuid
 from gender_detection.config import Settings
 from gender_detection.serving.application import Application, Headers
 
+from .access import check_access
 from .app import METRICS, serving_app
 from .problems import sane_request_id, standalone_problem
 
 # Who asks these decides what becomes of the server; they cost next to nothing.
 ALWAYS_ANSWERED = frozenset({"/healthz", "/readyz", "/metrics"})
 TABLES = frozenset({"text/csv", "application/vnd.apache.arrow.stream"})
+
+
+def check(settings: Settings) -> None:
+    """Raise ConfigError, before any worker starts, where a setting cannot be used."""
+    check_access(settings)
 
 
 def application(settings: Settings) -> Application:

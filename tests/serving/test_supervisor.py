@@ -24,7 +24,7 @@ def work():
     {work}
 
 Supervisor(work, workers={workers}, stop_seconds={stop_seconds}).run(
-    started=lambda: True, buried=lambda pid: say("buried", pid), closing=lambda: None
+    tick=lambda: True, buried=lambda pid: say("buried", pid), closing=lambda: None
 )
 say("end")
 """

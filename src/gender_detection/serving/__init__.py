@@ -6,6 +6,7 @@ import importlib
 import logging.config
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 
 from ..config import Settings
 from .address import listen
+from .companion import Companion
 from .greeting import ask_ready, greeting
 from .supervisor import Supervisor
 
@@ -36,24 +38,30 @@ def serve(settings: Settings) -> int:
     """Serve the API until SIGINT or SIGTERM; return the exit code, 0 when asked to stop.
 
     Requests in flight are finished, a worker that dies is replaced. Raise ConfigError where
-    the address cannot be listened on.
+    the address cannot be listened on, or a setting cannot be used.
     """
     listener = listen(settings.host, settings.port)
     logging.config.dictConfig(LOGGING)
     with _metrics_folder():
         # Imported once, shared by all workers: a new one is there in no time. By name, as the
         # library does not depend on the API that it starts.
-        importlib.import_module(API)
+        importlib.import_module(API).check(settings)
         importlib.import_module(f"{__name__}.worker")
         gc.freeze()
-        supervisor = Supervisor(
-            functools.partial(_work, settings, listener), settings.workers, settings.stop_seconds
-        )
-        supervisor.run(
-            started=functools.partial(_greet, settings),
-            buried=_forget,
-            closing=listener.close,
-        )
+        follower = Companion(functools.partial(_start_follower, settings))
+        greet = _Greeter(settings)
+
+        def tick() -> bool:
+            follower.tick()
+            return greet()
+
+        def close() -> None:
+            listener.close()
+            follower.stop()
+
+        work = functools.partial(_work, settings, listener)
+        supervisor = Supervisor(work, settings.workers, settings.stop_seconds)
+        supervisor.run(tick, buried=_forget, closing=close)
     return 0
 
 
@@ -65,13 +73,28 @@ def _work(settings: Settings, listener: Any) -> None:
     run_worker(application, settings, listener)
 
 
-def _greet(settings: Settings) -> bool:
-    """Say where the API answers; return False as long as it does not."""
-    answer = ask_ready(settings.host, settings.port)
-    if answer is not None:
-        sys.stdout.write(greeting(settings.host, settings.port, *answer))
-        sys.stdout.flush()
-    return answer is not None
+def _start_follower(settings: Settings) -> "subprocess.Popen[bytes] | None":
+    """Start the process that follows a registered model, where one is to be served."""
+    from ..following import start_follower
+
+    return start_follower(settings)
+
+
+class _Greeter:
+    """Says where the API answers, as soon as it does, and once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._done = False
+
+    def __call__(self) -> bool:
+        """Return whether it is said."""
+        host, port = self._settings.host, self._settings.port
+        if not self._done and (answer := ask_ready(host, port)):
+            sys.stdout.write(greeting(host, port, *answer))
+            sys.stdout.flush()
+            self._done = True
+        return self._done
 
 
 def _forget(pid: int) -> None:

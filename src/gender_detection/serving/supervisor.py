@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 
 HANDLED = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 POLL_SECONDS = 0.05
+TICK_SECONDS = 1.0
 # A worker that dies young is replaced later and later, up to the most: no storm of forks.
 YOUNG_SECONDS = 1.0
 FIRST_PAUSE, MOST_PAUSE = 0.1, 5.0
@@ -31,29 +32,27 @@ class Supervisor:
 
     def run(
         self,
-        started: Callable[[], bool],
+        tick: Callable[[], bool],
         buried: Callable[[int], None],
         closing: Callable[[], None],
     ) -> None:
         """Run until SIGINT, SIGTERM or SIGHUP, then stop the workers, by force if need be.
 
-        started is called again and again until it returns True, buried with the process number of
-        each worker that is gone, closing when the end begins.
+        tick is called in every turn: often until it returns True, then every TICK_SECONDS; buried
+        with the process number of each worker that is gone, closing when the end begins.
         """
         # Waited for, not handled: no handler that a worker could inherit, no race.
         signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)
-        greeted = False
         try:
             while True:
                 self._start_missing()
-                greeted = greeted or started()
-                wait = POLL_SECONDS if not greeted or len(self._born) < self._wanted else 3600.0
-                caught = signal.sigtimedwait(HANDLED, wait)
+                settled = tick() and len(self._born) == self._wanted
+                caught = signal.sigtimedwait(HANDLED, TICK_SECONDS if settled else POLL_SECONDS)
                 if caught is not None and caught.si_signo != signal.SIGCHLD:
                     return
                 for pid, status in _ended():
-                    self._bury(pid, status)
-                    buried(pid)
+                    if self._bury(pid, status):
+                        buried(pid)
         finally:
             closing()
             self._stop()
@@ -88,16 +87,18 @@ class Supervisor:
             sys.stderr.flush()
             os._exit(code)
 
-    def _bury(self, pid: int, status: int) -> None:
+    def _bury(self, pid: int, status: int) -> bool:
+        """Take note of a child that has ended; return whether it was a worker."""
         born = self._born.pop(pid, None)
         if born is None:
-            return
+            return False
         code = os.waitstatus_to_exitcode(status)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         log.error("worker %d ended unexpectedly (%s): another one takes its place", pid, how)
         now = time.monotonic()
         self._pause = next_pause(self._pause, now - born)
         self._next_start = now + self._pause
+        return True
 
     def _stop(self) -> None:
         for pid in self._born:
