@@ -12,6 +12,7 @@ from gender_detection.config import Settings, registered_model
 from gender_detection.model import Model
 
 from .access import protect
+from .aggregation import add_aggregate_route
 from .bodies import json_body
 from .docs import docs
 from .follower_metrics import FollowerMetrics
@@ -73,6 +74,7 @@ def create_app(
     _add_model_routes(app, models)
     app.register_blueprint(docs())
     _add_predict_route(app, metrics, models, settings)
+    add_aggregate_route(app, metrics, models, settings)
     handle_problems(app)
     return app
 

@@ -1,6 +1,7 @@
 """Loading the model, and the way from a request through it to the bytes of an answer."""
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,14 @@ from gender_detection.config import Settings, registered_model
 from gender_detection.errors import ArtifactError, ModelNotFound
 from gender_detection.model import Model, Person, Prediction, artifact, store
 
-from .schemas import InstancesAnswer, ModelAnswer, ModelInfo, PersonAnswer, PredictRequest
+from .schemas import (
+    InstancesAnswer,
+    ModelAnswer,
+    ModelInfo,
+    PersonAnswer,
+    PersonRequest,
+    PredictRequest,
+)
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -79,14 +87,18 @@ def people_of(request: PredictRequest) -> list[Person]:
     """Return the persons asked about, each with the country that holds for them."""
     if request.instances is None:
         return [request]
-    country = request.country
+    return people_in(request.instances, request.country)
+
+
+def people_in(instances: Sequence[str | PersonRequest], country: str | None) -> list[Person]:
+    """Return the persons that instances are, with a country where they have none of their own."""
     return [
         Person(name=item, country=country)
         if isinstance(item, str)
         else item
         if item.country or not country
         else msgspec.structs.replace(item, country=country)
-        for item in request.instances
+        for item in instances
     ]
 
 

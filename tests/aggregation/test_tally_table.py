@@ -2,9 +2,10 @@
 
 import io
 
+import pyarrow as pa
 import pytest
 
-from gender_detection.aggregation import summarise, tally_table
+from gender_detection.aggregation import Tally, grouped_by, summarise, tally_table
 from gender_detection.errors import InvalidInput
 from gender_detection.scoring import find_columns, read_csv
 
@@ -18,9 +19,12 @@ Anna,DE,
 """
 
 
-def tally(model, text, *by, **options):
-    table = read_csv(io.BytesIO(text.encode()), block_bytes=options.pop("block_bytes", 1 << 20))
-    return tally_table(table, model, find_columns(table.columns), by, **options)
+def tally(model, text, *by, block_bytes=1 << 20, **options):
+    table = read_csv(io.BytesIO(text.encode()), block_bytes=block_bytes)
+    tally = Tally(by, model.parameters.base_share)
+    for _ in tally_table(tally, table, model, find_columns(table.columns), **options):
+        pass
+    return tally
 
 
 def sizes(tallied) -> dict:
@@ -72,12 +76,14 @@ def test_name_too_long_to_be_one_counts_in_its_group(tiny_model):
     assert group.unanswered["bad_row"] == total.unanswered["bad_row"] == 1
 
 
-def test_rows_read_are_told(tiny_model):
-    told = []
-    tally(tiny_model, TABLE, "year", progress=told.append, block_bytes=64)
+def test_answers_of_each_block_are_told(tiny_model):
+    table = read_csv(io.BytesIO(TABLE.encode()), block_bytes=64)
+    tally = Tally(["year"], 0.5)
+    answers = [*tally_table(tally, table, tiny_model, find_columns(table.columns))]
 
-    assert told[-1] == 6
-    assert told == sorted(told)
+    assert len(answers) > 1
+    genders = pa.concat_tables(answers)["gender"].to_pylist()
+    assert genders == ["female", "male", "male", "female", "unknown", "female"]
 
 
 def test_column_that_is_not_there_is_named_with_those_that_are(tiny_model):
@@ -92,3 +98,15 @@ def test_table_without_rows_has_nobody(tiny_model):
 
     assert groups == []
     assert (total.n, total.female_share) == (0, None)
+
+
+def test_names_to_group_by_are_parted_by_commas():
+    assert grouped_by("year, country") == ["year", "country"]
+    assert grouped_by('"field, main",year') == ["field, main", "year"]
+    assert grouped_by("") == []
+
+
+@pytest.mark.parametrize("text", ["year,", ",", "year, year", '""'])
+def test_names_to_group_by_are_each_one_name(text):
+    with pytest.raises(InvalidInput, match=r"what to group by: .*: name columns such as"):
+        grouped_by(text)

@@ -5,7 +5,7 @@ A Tally takes the answers in, however many; summarise tells of each group and of
 
 from .shares import shares_of_women
 from .summary import Caution, Summary, Value, summarise
-from .tables import tally_table
+from .tables import grouped_by, tally_table
 from .tally import COUNTRY, MAX_GROUPS, Tally
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Summary",
     "Tally",
     "Value",
+    "grouped_by",
     "shares_of_women",
     "summarise",
     "tally_table",

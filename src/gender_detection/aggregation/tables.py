@@ -1,6 +1,7 @@
 """A table of people, tallied by its columns a block at a time."""
 
-from collections.abc import Callable, Sequence
+import csv
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,42 +12,50 @@ from ..model import Model
 from ..scoring import ANSWERS, Columns, CsvTable, score
 from ..scoring.answers import distinct_rows
 from ..scoring.csv_table import shown
-from .tally import COUNTRY, MAX_GROUPS, PATTERN, REASONS, Tally
+from .tally import COUNTRY, PATTERN, REASONS, Tally
+
+
+def grouped_by(text: str) -> list[str]:
+    """Return the names in a list such as year,country; one that holds a comma is quoted.
+
+    Raise InvalidInput where one is empty or stands there twice.
+    """
+    names = [name.strip() for row in csv.reader([text], skipinitialspace=True) for name in row]
+    for at, name in enumerate(names):
+        if not name or name in names[:at]:
+            fault = f"{name[:60]} stands there twice" if name else "a name is empty"
+            raise InvalidInput(f"what to group by: {fault}: name columns such as year,country")
+    return names
 
 
 def tally_table(
+    tally: Tally,
     table: CsvTable,
     model: Model,
     columns: Columns,
-    by: Sequence[str] = (),
     *,
     country: str | None = None,
     threshold: float | None = None,
-    max_groups: int = MAX_GROUPS,
-    progress: Callable[[int], None] = lambda rows: None,
-) -> Tally:
-    """Return the tally of a table's people, grouped by the columns called so.
+) -> Iterator[pa.Table]:
+    """Count a table's people a block at a time, and yield the answers of each, called ANSWERS.
 
-    The columns of people are those of columns; by may also name country where that is the name of
-    none: then it is that of the people. country is that of rows that name none. A group's values
-    are texts without spaces around, None where a cell is blank. progress is told of the rows read.
+    The columns of people are those of columns. They are grouped by the columns named as the tally
+    says; country, where that is the name of none, is that of the people. country is that of rows
+    that name none. A group's values are texts without spaces around, None where a cell is blank.
     Raise InvalidInput for a column that is not there, for too many groups, and as score and
     CsvTable.blocks do.
     """
-    grouping = [_column(name, table.columns, columns, country) for name in by]
-    tally = Tally(by, model.parameters.base_share, max_groups=max_groups)
+    grouping = [_column(name, table.columns, columns, country) for name in tally.by]
     wanted = dict.fromkeys([*columns.used(), *filter(None, grouping)])
-    rows = 0
     for block in table.blocks(list(wanted)):
-        good = pc.invert(block.bad)
-        cells = block.cells.filter(good)
+        cells = block.cells.filter(pc.invert(block.bad))
         tally.lost += len(block.bad) - len(cells)
         values = [_values(cells, name, columns.country, country) for name in grouping]
         people = cells.select(columns.used())
-        _add(tally, values, score(people, model, columns, country=country, threshold=threshold))
-        rows += len(block.bad)
-        progress(rows)
-    return tally
+        scored = score(people, model, columns, country=country, threshold=threshold)
+        answers = pa.table(scored.columns[-len(ANSWERS) :], ANSWERS)
+        _add(tally, values, answers)
+        yield answers
 
 
 def _column(name: str, names: Sequence[str], columns: Columns, country: str | None) -> str | None:
@@ -70,19 +79,18 @@ def _values(
     return pc.if_else(pc.equal(values, ""), blank, values)
 
 
-def _add(tally: Tally, values: list[pa.Array], scored: pa.RecordBatch) -> None:
-    groups = np.zeros(len(scored), np.intp)
+def _add(tally: Tally, values: list[pa.Array], answers: pa.Table) -> None:
+    groups = np.zeros(len(answers), np.intp)
     if values:
         numbers, first = distinct_rows(values)
         columns = [value.take(pa.array(first)).to_pylist() for value in values]
         known = np.array([tally.number(group) for group in zip(*columns, strict=True)], np.intp)
         groups = known[numbers]
-    answers = dict(zip(ANSWERS, scored.columns[-len(ANSWERS) :], strict=True))
     reasons = pc.index_in(answers["reason"], pa.array(REASONS)).fill_null(-1)
     tally.add(
         groups,
-        answers["p_female"].to_numpy(zero_copy_only=False),
+        answers["p_female"].to_numpy(),
         # Behind the one outcome that has no reason.
         reasons.to_numpy() + 1,
-        pc.equal(answers["basis"], PATTERN).fill_null(False).to_numpy(zero_copy_only=False),
+        pc.equal(answers["basis"], PATTERN).fill_null(False).to_numpy(),
     )

@@ -1,0 +1,84 @@
+"""POST /aggregate: the share of women in groups of people."""
+
+from collections.abc import Iterator
+
+import msgspec
+from flask import Flask, Response
+
+from gender_detection.aggregation import COUNTRY, Tally, Value, summarise
+from gender_detection.config import Settings
+from gender_detection.model import Model, Prediction
+
+from .bodies import json_body
+from .metrics import Metrics
+from .models import ServedModel
+from .parsing import Shape, at_most, located, missing_names, parse_request
+from .problems import Fault
+from .routes import JSON
+from .schemas import AggregateAnswer, AggregateRequest, GroupedPersonRequest
+from .utils import model_info, people_in
+
+EXAMPLE = '{"instances": [{"name": "Maria Rossi", "group": {"year": 2020}}, …], "by": ["year"]}'
+
+
+def add_aggregate_route(
+    app: Flask, metrics: Metrics, models: ServedModel, settings: Settings
+) -> None:
+    """Let the application answer POST /aggregate."""
+
+    @app.post("/aggregate")
+    def answer_aggregate() -> Response:
+        asked = parse_request(json_body(settings.max_body_bytes), AGGREGATE)
+        model = models.model()
+        predictions = model.predict(
+            people_in(asked.instances, asked.country), threshold=asked.threshold
+        )
+        metrics.count_predictions(predictions)
+        tally = Tally(asked.by, model.parameters.base_share)
+        tally.add_predictions(_groups(asked, predictions), predictions)
+        return Response(_encoded(tally, model, asked.threshold), content_type=JSON)
+
+
+def _encoded(tally: Tally, model: Model, threshold: float | None) -> bytes:
+    groups, total = summarise(tally)
+    return msgspec.json.encode(AggregateAnswer(groups, total, model_info(model, threshold)))
+
+
+def _groups(asked: AggregateRequest, predictions: list[Prediction]) -> Iterator[list[Value]]:
+    """Yield the values that each instance is grouped by."""
+    for item, prediction in zip(asked.instances, predictions, strict=True):
+        members = {} if isinstance(item, str) else item.group
+        yield [
+            prediction.country if name == COUNTRY else _whole(members[name]) for name in asked.by
+        ]
+
+
+def _whole(value: Value | float) -> Value:
+    # 2020.0 and 2020 are one number to JSON.
+    return int(value) if isinstance(value, float) else value
+
+
+def _faults(body: bytes, asked: AggregateRequest) -> list[Fault]:
+    """Return names that stand in by twice, persons without a name, and groups without a member."""
+    by = asked.by
+    twice = (
+        located(f"/by/{at}", "the name stands there more than once")
+        for at, name in enumerate(by)
+        if name in by[:at]
+    )
+    return at_most(twice) or missing_names(body, asked.instances) or at_most(_group_faults(asked))
+
+
+def _group_faults(asked: AggregateRequest) -> Iterator[Fault]:
+    for index, item in enumerate(asked.instances):
+        members = item.group if isinstance(item, GroupedPersonRequest) else {}
+        for name in asked.by:
+            if name == COUNTRY and name in members:
+                detail = "country is a member of the person, not of the group: give it there"
+                yield located(f"/instances/{index}/group", detail)
+            elif name != COUNTRY and name not in members:
+                detail = f"no '{name[:60]}' in its group, which by names: add it, null if unknown"
+                yield located(f"/instances/{index}", detail)
+
+
+AGGREGATE = Shape(AggregateRequest, GroupedPersonRequest, EXAMPLE, _faults)
