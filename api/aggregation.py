@@ -47,9 +47,10 @@ def _encoded(tally: Tally, model: Model, threshold: float | None) -> bytes:
 def _groups(asked: AggregateRequest, predictions: list[Prediction]) -> Iterator[list[Value]]:
     """Yield the values that each instance is grouped by."""
     for item, prediction in zip(asked.instances, predictions, strict=True):
-        members = {} if isinstance(item, str) else item.group
+        members = item.group if isinstance(item, GroupedPersonRequest) else {}
         yield [
-            prediction.country if name == COUNTRY else _whole(members[name]) for name in asked.by
+            prediction.country if name == COUNTRY else _whole(members.get(name))
+            for name in asked.by
         ]
 
 
@@ -59,26 +60,13 @@ def _whole(value: Value | float) -> Value:
 
 
 def _faults(body: bytes, asked: AggregateRequest) -> list[Fault]:
-    """Return names that stand in by twice, persons without a name, and groups without a member."""
-    by = asked.by
+    """Return the names that stand in by twice, or else the persons without a name."""
     twice = (
         located(f"/by/{at}", "the name stands there more than once")
-        for at, name in enumerate(by)
-        if name in by[:at]
+        for at, name in enumerate(asked.by)
+        if name in asked.by[:at]
     )
-    return at_most(twice) or missing_names(body, asked.instances) or at_most(_group_faults(asked))
-
-
-def _group_faults(asked: AggregateRequest) -> Iterator[Fault]:
-    for index, item in enumerate(asked.instances):
-        members = item.group if isinstance(item, GroupedPersonRequest) else {}
-        for name in asked.by:
-            if name == COUNTRY and name in members:
-                detail = "country is a member of the person, not of the group: give it there"
-                yield located(f"/instances/{index}/group", detail)
-            elif name != COUNTRY and name not in members:
-                detail = f"no '{name[:60]}' in its group, which by names: add it, null if unknown"
-                yield located(f"/instances/{index}", detail)
+    return at_most(twice) or missing_names(body, asked.instances)
 
 
 AGGREGATE = Shape(AggregateRequest, GroupedPersonRequest, EXAMPLE, _faults)

@@ -86,8 +86,9 @@ GroupedInstances = Annotated[
 class AggregateRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The body of POST /aggregate: instances, and what they are grouped by.
 
-    by names members of each instance's group, or country; without it all are one group. country is
-    that of every instance without one of its own.
+    by names members of each instance's group, null where it has no such member, or country, that
+    of the person; without it all are one group. country is that of every instance without one of
+    its own.
     """
 
     instances: GroupedInstances
@@ -132,7 +133,7 @@ class InstancesAnswer(msgspec.Struct, frozen=True):
 
 
 class AggregateAnswer(msgspec.Struct, frozen=True):
-    """The answer of POST /aggregate: the groups in their order of appearance, and all together."""
+    """The answer of POST /aggregate: each group, in the order of their values, and all together."""
 
     groups: list[Summary]
     total: Summary
