@@ -9,7 +9,7 @@ import msgspec
 
 from .problems import ProblemDocument
 from .routes import ROUTES
-from .schemas import PersonRequest, PredictRequest
+from .schemas import AggregateRequest, GroupedPersonRequest, PersonRequest, PredictRequest
 
 Schema = dict[str, Any]
 
@@ -28,6 +28,7 @@ def schemas() -> dict[str, Schema]:
         _as_json_counts(schema)
         schema["description"] = inspect.cleandoc(schema.get("description", ""))
     _name_persons(found)
+    found[AggregateRequest.__name__]["properties"]["by"]["uniqueItems"] = True
     return found
 
 
@@ -58,9 +59,10 @@ def _as_json_counts(node: Any) -> None:
 
 def _name_persons(found: dict[str, Schema]) -> None:
     """Say what api.parsing asks of persons: some name, and none beside instances."""
-    person, request = found[PersonRequest.__name__], found[PredictRequest.__name__]
+    request = found[PredictRequest.__name__]
     named = [{"required": [name]} for name in ("name", "given_name", "family_name")]
-    person["anyOf"] = named
+    for person in (PersonRequest, GroupedPersonRequest):
+        found[person.__name__]["anyOf"] = named
     own = {"name", "given_name", "family_name", "id"}
     found["OnePerson"] = _with_nulls(request, {"instances"}) | {"anyOf": named}
     found["OnePerson"]["title"] = "OnePerson"

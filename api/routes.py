@@ -7,6 +7,8 @@ from typing import Any
 from .schemas import (
     ARROW,
     CSV,
+    AggregateAnswer,
+    AggregateRequest,
     InstancesAnswer,
     ModelAnswer,
     PersonAnswer,
@@ -126,6 +128,29 @@ PREDICT = Route(
     errors=(400, 413, 415, 422),
 )
 
+AGGREGATE = Route(
+    "POST",
+    "/aggregate",
+    "the share of women in groups of people, with a 95 % interval",
+    takes=(
+        Content(
+            types=(AggregateRequest,),
+            examples={
+                "by year": {
+                    "instances": [
+                        {"name": "Maria Rossi", "group": {"year": 2020}},
+                        {"name": "Andrea Rossi", "country": "IT", "group": {"year": 2021}},
+                    ],
+                    "by": ["year"],
+                },
+                "all together": {"instances": ["Maria Rossi", "Andrea"], "threshold": 0.9},
+            },
+        ),
+    ),
+    answers=(Content(types=(AggregateAnswer,)),),
+    errors=(400, 413, 415, 422),
+)
+
 ROUTES = (
     Route(
         "GET",
@@ -134,6 +159,7 @@ ROUTES = (
         answers=(Content(schema={"type": "object"}),),
     ),
     PREDICT,
+    AGGREGATE,
     Route(
         "GET",
         "/healthz",
