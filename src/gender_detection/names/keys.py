@@ -32,7 +32,8 @@ def name_keys(given: tuple[str, ...], vietnamese: bool) -> tuple[str, ...]:
         candidates.append(words[0] + words[1])
     order = [given[-1], *given[:-1]] if vietnamese else given[:size]
     for word in order:
-        candidates += [key(word), *_parts(word)]
+        candidates.append(key(word))
+        candidates += _parts(word)
     cut = (candidate[:MAX_KEY_LETTERS] for candidate in candidates)
     return tuple(dict.fromkeys(k for k in cut if _is_lookup(k)))[:MAX_KEYS]
 
@@ -45,7 +46,9 @@ def _size_before_particle(words: list[str]) -> int:
 
 
 def _parts(word: str) -> list[str]:
-    camel = _CAMEL.fullmatch(word)
+    camel = None if word[1:].islower() else _CAMEL.fullmatch(word)
+    if not camel and word.isalpha():
+        return []
     parts = re.findall("[A-Z][a-z]+", word) if camel else re.split(r"[\s\-]+", word)
     written = script(word)
     keys = [key(part) for part in parts if not is_initials(part, written)]

@@ -15,6 +15,8 @@ _FIRST_BY_DEFAULT = frozenset("CN TW KR KP VN".split())
 EAST_ASIA = frozenset(_ROMANISED)
 _SPANISH = tables.MARIA_COUNTRIES - {"PH"}
 
+_SECOND_OF_TWO = tables.COMMON_GIVEN | tables.SPANISH_SECOND
+
 _SYLLABLE = (
     "(?:[zcs]h?|[bpmfdtnlgkhjqxrwy])?"
     "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui"
@@ -66,7 +68,7 @@ def _is_bare_given(keys: list[str], country: str) -> bool:
     if len(keys) != 2 or country in EAST_ASIA:
         return False
     return keys[1] in tables.SECOND_GIVEN or (
-        keys[0] in tables.FIRST_OF_TWO and keys[1] in tables.COMMON_GIVEN | tables.SPANISH_SECOND
+        keys[0] in tables.FIRST_OF_TWO and keys[1] in _SECOND_OF_TWO
     )
 
 

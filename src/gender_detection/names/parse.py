@@ -1,20 +1,29 @@
 """A person's name, full or in fields, to its given-name words and the keys to look them up by."""
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from . import families, tables
 from .keys import name_keys
 from .order import EAST_ASIA, patronymic_gender, split_full_name, split_unspaced
-from .text import MAX_CHARACTERS, clean, key, script
+from .text import MAX_CHARACTERS, MAX_KEY_LETTERS, clean, key, script
 from .titles import FEMALE, is_initials, is_not_a_name
-from .words import Words, address_to_name, is_nothing, read_words, set_aside, split_at_comma
+from .words import (
+    MAX_WORDS,
+    Words,
+    address_to_name,
+    is_nothing,
+    is_ordinary,
+    read_words,
+    set_aside,
+    split_at_comma,
+)
 
 _SPACELESS = frozenset({"han", "kana", "hangul"})
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedName:
+class ParsedName(msgspec.Struct, frozen=True, gc=False):
     """What a name says.
 
     title_gender  "female" or "male" where a gendered title decides by itself
@@ -100,6 +109,10 @@ def _code(country: str | None) -> str:
 
 def _parse_full(text: str, country: str) -> ParsedName:
     written = script(text)
+    words = text.split() if len(text) <= MAX_KEY_LETTERS else []
+    if 0 < len(words) <= MAX_WORDS and all(map(is_ordinary, words)):
+        given, family = _divide(words, text, country, written)
+        return _answer(Words(words), given, family, True, country, written)
     text, aside = set_aside(address_to_name(text))
     if is_nothing(text):
         return _unnamed(None, None, text, written)
@@ -207,7 +220,8 @@ def _spell_out(words: list[str], country: str) -> list[str]:
             word = "Mohammad" if index == 0 or index < len(words) - 1 else word
         elif folded == "ma" and index < len(words) - 1:
             word = "Maria" if word.endswith(".") or country in tables.MARIA_COUNTRIES else word
-        out.append(word.rstrip(".") if "." not in word.rstrip(".") else word)
+        bare = word.rstrip(".")
+        out.append(word if "." in bare else bare)
     return out
 
 

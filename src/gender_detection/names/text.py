@@ -15,6 +15,7 @@ MAX_CHARACTERS = 512
 """What is looked at of any input; the rest is cut before work begins."""
 
 MAX_KEY_LETTERS = 64
+MOST_WORDS = 32_768
 
 _NOT_LETTERS = str.maketrans(
     "",
@@ -45,6 +46,7 @@ _SCRIPT_STARTS = (
 )  # fmt: skip
 _STARTS = [start for start, _ in _SCRIPT_STARTS]
 _SCRIPTS = [name for _, name in _SCRIPT_STARTS]
+_FIRST_OTHER_THAN_LATIN = chr(_STARTS[1])
 
 # Letters that sources in plain ASCII write as <l/>, <c^>, <s,>, <edeg> for ł, č, ş, ė.
 _LETTER_NOTATION = re.compile(r"<([A-Za-z]|ij|ae|oe|ss)(?:deg|[^\w<>\s])?>", re.IGNORECASE)
@@ -57,7 +59,10 @@ def script(text: str) -> str:
     """Return the script of most letters of text, as ParsedName.script names it; "none" if none."""
     if text.isascii():
         return "latin" if any(map(str.isalpha, text[:MAX_CHARACTERS])) else "none"
-    found = _script(text[:MAX_CHARACTERS])
+    text = text[:MAX_CHARACTERS]
+    if max(text) < _FIRST_OTHER_THAN_LATIN:
+        return "latin" if any(map(str.isalpha, text)) else "none"
+    found = _script(text)
     return "other" if found == "indic" else found
 
 
@@ -65,9 +70,14 @@ def _script(text: str) -> str:
     counts: dict[str, int] = {}
     for char in text:
         if char.isalpha():
-            name = _SCRIPTS[bisect_right(_STARTS, ord(char)) - 1]
+            name = _script_of_letter(char)
             counts[name] = counts.get(name, 0) + 1
     return max(counts, key=counts.__getitem__) if counts else "none"
+
+
+@lru_cache(maxsize=4096)
+def _script_of_letter(letter: str) -> str:
+    return _SCRIPTS[bisect_right(_STARTS, ord(letter)) - 1]
 
 
 def clean(text: str) -> str:
@@ -112,11 +122,26 @@ def key(text: str) -> str:
 
     Latin accents are dropped, other scripts are romanised; key(key(text)) == key(text).
     """
-    if text.isascii() and text.isalpha():
-        return text[:MAX_KEY_LETTERS].lower()
-    if len(text) <= MAX_KEY_LETTERS:
-        return _key_of_word(text)
-    return _key_of_text(text[:MAX_CHARACTERS])
+    return _KEYS[text]
+
+
+class _Keys(dict[str, str]):
+    """The keys of words asked for of late, MOST_WORDS at most: reading a name asks many times."""
+
+    def __missing__(self, text: str) -> str:
+        plain = text.isascii() and text.isalpha()
+        if len(text) > MAX_KEY_LETTERS:
+            if plain:
+                return text[:MAX_KEY_LETTERS].lower()
+            return _key_of_text(text[:MAX_CHARACTERS])
+        found = text.lower() if plain else _key_of(text)
+        if len(self) >= MOST_WORDS:
+            self.clear()
+        self[text] = found
+        return found
+
+
+_KEYS = _Keys()
 
 
 def _key_of(text: str) -> str:
@@ -137,6 +162,5 @@ def _romanised(text: str) -> str:
     return "".join(latin)
 
 
-_key_of_word = lru_cache(maxsize=65536)(_key_of)
-# Words recur among names. Long texts do not, but the reading of one asks for its key many times.
+# Long texts do not recur, but the reading of one asks for its key many times.
 _key_of_text = lru_cache(maxsize=64)(_key_of)

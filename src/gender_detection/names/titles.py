@@ -8,7 +8,7 @@ from .text import key
 _CASED = frozenset({"latin", "cyrillic", "greek"})
 _VOWELS = frozenset("aeiouy")
 
-_TITLE_WORDS = tables.FEMALE_TITLES.union(
+TITLE_WORDS = tables.FEMALE_TITLES.union(
     tables.MALE_TITLES,
     tables.NEUTRAL_TITLES,
     tables.COUNTRY_TITLES,
@@ -33,7 +33,7 @@ def title_of(
         if written is not None:
             return written
     folded = key(word)
-    if folded not in _TITLE_WORDS:
+    if folded not in TITLE_WORDS:
         return None
     others = position + following
     dotted = word.endswith(".") or after_title
@@ -79,7 +79,7 @@ def is_suffix(word: str, position: int) -> bool:
 
 def is_initials(word: str, script: str) -> bool:
     """Return whether word is one letter, letters with dots, or two letters without a vowel."""
-    if script not in _CASED:
+    if script not in _CASED or (len(word) > 2 and word.isalpha()):
         return False
     parts = re.split(r"[.\-]", word.rstrip("."))
     if len(parts) > 1 and all(len(part) <= 1 for part in parts):
@@ -101,5 +101,5 @@ def is_not_a_name(folded: str) -> bool:
     return (
         folded in tables.COMPANY_WORDS
         or folded in tables.TEST_WORDS
-        or (len(folded) > 2 and len(set(folded)) == 1)
+        or (len(folded) > 2 and folded.count(folded[0]) == len(folded))
     )

@@ -2,19 +2,31 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from . import tables
 from .text import key
-from .titles import FEMALE, MALE, NEUTRAL, is_initials, is_suffix, title_of
+from .titles import (
+    FEMALE,
+    MALE,
+    NEUTRAL,
+    TITLE_WORDS,
+    is_initials,
+    is_not_a_name,
+    is_suffix,
+    title_of,
+)
 
-_MAX_WORDS = 16
+MAX_WORDS = 16
 
 _ASIDE = re.compile(
     r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|<([^<>]*)>|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]"
     r"|(?<!\S)\"([^\"]*)\"(?!\S)|(?<!\S)['‘’`]([^'‘’`]+)['’](?!\S)"
 )
+_OPENING = re.compile("[(\\[{<“«„\"'‘’`]")
 _SEPARATORS = re.compile(r"[\s_/\\&+|・·•‧;:]+")
 _EDGES = "-'\"`’‘´,!?*#~^@()[]{}<>=$%“”„«».…"
+_EDGES_BUT_DOTS = _EDGES.replace(".", "")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|e|er|eme)", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\D{2,}?)[\d.\-]*\d")
 
@@ -49,6 +61,8 @@ class Words:
 
 def set_aside(text: str) -> tuple[str, str]:
     """Return text without nicknames in quotes or brackets, and those; all text if no more."""
+    if not _OPENING.search(text):
+        return text, ""
     found: list[str] = []
 
     def take(match: re.Match[str]) -> str:
@@ -64,10 +78,14 @@ def set_aside(text: str) -> tuple[str, str]:
 def read_words(text: str, country: str, script: str) -> Words:
     """Return the words of one field, titles and suffixes taken out."""
     result = Words()
-    raw = [piece for word in _SEPARATORS.split(text)[: _MAX_WORDS * 4] for piece in _pieces(word)]
-    raw = raw[:_MAX_WORDS]
+    raw = [piece for word in _SEPARATORS.split(text)[: MAX_WORDS * 4] for piece in _pieces(word)]
+    raw = raw[:MAX_WORDS]
     title = None
     for index, piece in enumerate(raw):
+        if len(piece) < _LONG_WORD and is_ordinary(piece):
+            title = None
+            result.words.append(piece)
+            continue
         following = len(raw) - index - 1
         after_title = title is not None
         title = title_of(piece, country, len(result.words), following, after_title)
@@ -83,10 +101,39 @@ def read_words(text: str, country: str, script: str) -> Words:
     return result
 
 
+# Keys that one of the steps from a text to names looks for, the order of words aside.
+_LOOKED_FOR = TITLE_WORDS.union(
+    tables.SUFFIXES, tables.DAUGHTER_OF, tables.SERVANT_OF, tables.MOHAMMED, {"ma", ""}
+)
+_LONG_WORD = 64
+# Latin, Greek and Cyrillic: titles are not attached to words there.
+_FIRST_UNCASED = "\u0530"
+
+
+@lru_cache(maxsize=16_384)
+def is_ordinary(word: str) -> bool:
+    """Return whether word is one of a name wherever it stands, as it stands: letters, with single
+    hyphens between them, that are no title, suffix, initials or word that names are not.
+
+    Words recur among names: ask for short ones only, since answers are kept.
+    """
+    if not all(part.isalpha() for part in word.split("-")) or max(word) >= _FIRST_UNCASED:
+        return False
+    folded = key(word)
+    return (
+        folded not in _LOOKED_FOR
+        and word.lower() not in tables.WRITTEN_TITLES
+        and not is_not_a_name(folded)
+        and not is_initials(word, "latin")
+    )
+
+
 def _pieces(word: str) -> list[str]:
     """Split at dots between words ("Dr.Anna"), not within initials ("J.M.") or titles ("Ph.D.")."""
+    if word.isalpha():
+        return [word]
     word = word.lstrip(_EDGES)
-    dotted = word.rstrip(_EDGES.replace(".", ""))
+    dotted = word.rstrip(_EDGES_BUT_DOTS)
     stem = dotted.rstrip(_EDGES)
     if not stem:
         return []
@@ -147,7 +194,7 @@ _ADDRESS = re.compile(r"\s*([^\s@]{1,64})@[^\s@]+\.[^\s@.]+\s*")
 
 def address_to_name(text: str) -> str:
     """Return the words of an e-mail address's local part; other text unchanged."""
-    address = _ADDRESS.fullmatch(text)
+    address = _ADDRESS.fullmatch(text) if "@" in text else None
     if address is None:
         return text
     return re.sub(r"[._+\-\d]+", " ", address[1].split("+")[0])
@@ -169,10 +216,12 @@ def split_at_comma(text: str) -> tuple[str | None, str]:
     return parts[0], " ".join(parts[1:])
 
 
+_TAILS = tables.SUFFIXES | tables.SUFFIXES_AFTER_COMMA
+
+
 def _is_tail(part: str) -> bool:
     """Return whether what follows a comma is only suffixes and degrees."""
-    tails = tables.SUFFIXES | tables.SUFFIXES_AFTER_COMMA
-    return all(key(word) in tails for word in part.split())
+    return all(key(word) in _TAILS for word in part.split())
 
 
 def _are_titles(part: str) -> bool:
