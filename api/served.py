@@ -3,6 +3,7 @@
 import uuid
 
 from gender_detection.config import Settings
+from gender_detection.scoring.without_pandas import leave_pandas_out
 from gender_detection.serving.application import Application, Headers
 
 from .access import check_access
@@ -21,6 +22,7 @@ def check(settings: Settings) -> None:
 
 def application(settings: Settings) -> Application:
     """Return the app with what the server needs to speak in its name."""
+    leave_pandas_out()
     app = serving_app(settings)
     metrics = app.extensions[METRICS]
 

@@ -9,7 +9,7 @@ from ..errors import InvalidInput
 # A row (or what a forgotten quote makes of one) is held in memory as a whole.
 LONGEST_ROW = 1024 * 1024
 # A short row may be filled up to the many columns of a header.
-MOST_TEXT = 2 * 1024 * 1024
+MOST_TEXT = 512 * 1024
 
 
 class Mended(NamedTuple):

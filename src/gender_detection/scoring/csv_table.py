@@ -12,7 +12,7 @@ from ..errors import InvalidInput
 from .csv_layout import Layout, lay_out
 from .csv_mending import LONGEST_ROW, cells_of, end_of_row, mend
 
-BLOCK_BYTES = 1024 * 1024
+BLOCK_BYTES = 256 * 1024
 BLOCK_ROWS = 20_000
 SHOWN_COLUMNS = 20
 SHOWN_CHARACTERS = 40

@@ -1,0 +1,41 @@
+"""Tables without pandas, though it is installed."""
+
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("pandas")
+
+SCORE = """
+import io, sys
+from gender_detection.scoring import read_csv
+{before}
+for block in read_csv(io.BytesIO(b"name,x\\nMaria,1\\n")).blocks():
+    print(block.cells.to_pydict(), "pandas" in sys.modules)
+import pandas
+print(pandas.Series([1]).sum())
+"""
+LEAVE_OUT = """
+from gender_detection.scoring.without_pandas import leave_pandas_out
+finders = list(sys.meta_path)
+leave_pandas_out()
+assert sys.meta_path == finders
+"""
+SERVED = """
+from api.served import application
+from gender_detection.config import Settings
+application(Settings(model_dir="nowhere"))
+"""
+
+
+@pytest.mark.parametrize(("before", "imported"), [("", True), (LEAVE_OUT, False), (SERVED, False)])
+def test_pandas_is_imported_by_nobody_unless_asked_for(before, imported, tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-c", SCORE.format(before=before)],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    block, later = run.stdout.splitlines()
+    assert block == f"{{'name': ['Maria'], 'x': ['1']}} {imported}"
+    assert later == "1"
