@@ -52,7 +52,6 @@ def allow_origins(app: Flask, origins: list[str]) -> None:
         app,
         origins=ANY if any_origin else exact,
         send_wildcard=any_origin,
-        always_send=False,
         methods=METHODS,
         allow_headers=ASKED_HEADERS,
         expose_headers=SHOWN_HEADERS,

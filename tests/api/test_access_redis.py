@@ -1,0 +1,79 @@
+"""Limits counted in Redis, where there is one: shared by all, and no harm when it goes away."""
+
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+from limits.errors import StorageError
+from server_process import free_port, wait_until
+
+from api import rate_limits
+from gender_detection.errors import ConfigError
+
+redis = pytest.importorskip("redis")
+SERVER = shutil.which("redis-server")
+pytestmark = pytest.mark.skipif(SERVER is None, reason="no redis-server on this machine")
+
+
+@pytest.fixture
+def cache(tmp_path: Path):
+    """A Redis of this test, and the URI of it."""
+    port = free_port()
+    process = subprocess.Popen(
+        [str(SERVER), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path],
+        stdout=subprocess.DEVNULL,
+    )
+    uri = f"redis://127.0.0.1:{port}"
+    wait_until(lambda: rate_limits.open_counts(uri).check(), "redis to answer")
+    yield process, uri
+    process.kill()
+    process.wait()
+
+
+def limits_in(uri: str, text: str = "5/year") -> tuple[rate_limits.RateLimits, list[int]]:
+    let_in: list[int] = []
+    items = rate_limits.parse(text)
+    return rate_limits.RateLimits(
+        items, rate_limits.open_counts(uri), lambda: let_in.append(1)
+    ), let_in
+
+
+def test_machines_share_one_count(cache):
+    _, uri = cache
+    first, _ = limits_in(uri)
+    second, let_in = limits_in(uri)
+
+    waits = [limit.wait("key", "library") for _ in range(4) for limit in (first, second)]
+    assert [wait > 0 for wait in waits] == [False] * 5 + [True] * 3
+    assert max(waits) <= 360 * 24 * 3600
+    assert not let_in
+
+
+def test_server_that_goes_away_lets_all_in_and_does_not_hold_them_up(cache, caplog):
+    process, uri = cache
+    limit, let_in = limits_in(uri, "1/year")
+    assert [limit.wait("key", "library") > 0 for _ in range(2)] == [False, True]
+
+    process.kill()
+    process.wait()
+
+    assert [limit.wait("key", "library") for _ in range(50)] == [0] * 50
+    assert len(let_in) == 50
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+def test_server_that_keeps_silent_is_not_waited_for():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        counts = rate_limits.open_counts(f"redis://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(StorageError) as caught:
+            counts.get("a")
+
+    assert isinstance(caught.value.storage_error, redis.exceptions.TimeoutError)
+
+
+def test_address_that_is_none_is_refused_without_its_password():
+    with pytest.raises(ConfigError, match="RATE_LIMIT_STORAGE is no address") as caught:
+        rate_limits.open_counts("redis://user:hunter2@cache:port")
+    assert "hunter2" not in str(caught.value)
