@@ -3,19 +3,36 @@
 from collections.abc import Iterator
 
 import msgspec
-from flask import Flask, Response
+from flask import Flask, Response, request
 
-from gender_detection.aggregation import COUNTRY, Tally, Value, summarise
+from gender_detection.aggregation import (
+    COUNTRY,
+    Tally,
+    Value,
+    grouped_by,
+    summarise,
+    tally_table,
+)
 from gender_detection.config import Settings
+from gender_detection.errors import InvalidInput
 from gender_detection.model import Model, Prediction
+from gender_detection.scoring import ByteStream, find_columns, read_csv
 
-from .bodies import json_body
+from .bodies import json_body, table_body
 from .metrics import Metrics
 from .models import ServedModel
 from .parsing import Shape, at_most, located, missing_names, parse_request
 from .problems import Fault
 from .routes import JSON
-from .schemas import AggregateAnswer, AggregateRequest, GroupedPersonRequest
+from .schemas import (
+    CSV,
+    MAX_INSTANCES,
+    AggregateAnswer,
+    AggregateOptions,
+    AggregateRequest,
+    GroupedPersonRequest,
+)
+from .tables import Count, Options, begun, invalid_option, options_of
 from .utils import model_info, people_in
 
 EXAMPLE = '{"instances": [{"name": "Maria Rossi", "group": {"year": 2020}}, …], "by": ["year"]}'
@@ -28,7 +45,9 @@ def add_aggregate_route(
 
     @app.post("/aggregate")
     def answer_aggregate() -> Response:
-        asked = parse_request(json_body(settings.max_body_bytes), AGGREGATE)
+        if request.mimetype == CSV:
+            return _answer_table(models.model(), settings.max_table_bytes, metrics.count_answers)
+        asked = parse_request(json_body(settings.max_body_bytes, beside=(CSV,)), AGGREGATE)
         model = models.model()
         predictions = model.predict(
             people_in(asked.instances, asked.country), threshold=asked.threshold
@@ -37,6 +56,34 @@ def add_aggregate_route(
         tally = Tally(asked.by, model.parameters.base_share)
         tally.add_predictions(_groups(asked, predictions), predictions)
         return Response(_encoded(tally, model, asked.threshold), content_type=JSON)
+
+
+def _answer_table(model: Model, max_bytes: int, count: Count) -> Response:
+    """Return the answer to the request's table; raise Problem for what is wrong with the request or
+    with the first block of the table. A fault after that breaks the transfer off.
+    """
+    options = options_of(AggregateOptions)
+    try:
+        by = grouped_by(options.pop("by", ""))
+    except InvalidInput as err:
+        raise invalid_option("by", str(err)) from err
+    parts = _parts(table_body(max_bytes), model, by, options, count)
+    return Response(begun(parts), content_type=JSON)
+
+
+def _parts(
+    body: ByteStream, model: Model, by: list[str], options: Options, count: Count
+) -> Iterator[bytes]:
+    """Yield white space, which JSON may begin with, after each block of rows, and the answer.
+
+    Between two parts the server sees to others, and to whether anybody still waits for this.
+    """
+    tally = Tally(by, model.parameters.base_share, max_groups=MAX_INSTANCES)
+    table = read_csv(body)
+    for answers in tally_table(tally, table, model, find_columns(table.columns), **options):
+        count(answers)
+        yield b"\n"
+    yield _encoded(tally, model, options.get("threshold"))
 
 
 def _encoded(tally: Tally, model: Model, threshold: float | None) -> bytes:

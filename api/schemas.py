@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from gender_detection.aggregation import Summary
+from gender_detection.aggregation import MAX_GROUPED_BY, MAX_VALUE_CHARACTERS, Summary
 from gender_detection.model import Parameters, Person, Prediction
 
 # The media types of tables.
@@ -17,8 +17,6 @@ TABLES = (CSV, ARROW)
 MAX_INSTANCES = 10_000
 MAX_NAME_CHARACTERS = 1_000
 MAX_ID_CHARACTERS = 200
-MAX_GROUP_CHARACTERS = 200
-MAX_GROUPED_BY = 20
 # Wider integers cannot be encoded again by every JSON library.
 INT64 = Meta(ge=-(2**63), le=2**63 - 1)
 # 7.0 is an integer to JSON, and what a table with gaps makes of 7; 2**63 - 1024 is a float.
@@ -34,9 +32,9 @@ Identifier = (
 )
 Threshold = Annotated[float, Meta(ge=0.5, le=1)]
 FemaleShare = Annotated[float, Meta(gt=0, lt=1)]
-GroupName = Annotated[str, Meta(min_length=1, max_length=MAX_GROUP_CHARACTERS)]
+GroupName = Annotated[str, Meta(min_length=1, max_length=MAX_VALUE_CHARACTERS)]
 GroupValue = (
-    Annotated[str, Meta(max_length=MAX_GROUP_CHARACTERS)]
+    Annotated[str, Meta(max_length=MAX_VALUE_CHARACTERS)]
     | Annotated[int, INT64]
     | Annotated[float, WHOLE]
     | bool
@@ -108,6 +106,18 @@ class TableOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country: Country | UnsetType = UNSET
     threshold: Threshold | UnsetType = UNSET
     female_share: FemaleShare | UnsetType = UNSET
+
+
+class AggregateOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The query of POST /aggregate with a table.
+
+    by names columns, parted by commas, such as year,country; country is that of rows that name
+    none.
+    """
+
+    by: Annotated[str, Meta(max_length=MAX_GROUPED_BY * MAX_VALUE_CHARACTERS)] | UnsetType = UNSET
+    country: Country | UnsetType = UNSET
+    threshold: Threshold | UnsetType = UNSET
 
 
 class ModelInfo(msgspec.Struct, frozen=True):

@@ -43,13 +43,10 @@ def predict_table(model: Model, max_bytes: int, count: Count) -> Response:
     All of it is of one model. Raise Problem for what is wrong with the request or with the first
     block of the table; a fault after that breaks the transfer off.
     """
-    options = _options()
+    options = options_of(TableOptions)
     body = table_body(max_bytes)
     parts = (_csv if request.mimetype == CSV else _arrow)(body, model, options, count)
-    try:
-        first = next(parts)
-    except InvalidInput as err:
-        raise Problem(422, str(err), kind="invalid-table", title="Invalid table") from err
+    answer = begun(parts)
     threshold = options.get("threshold", model.threshold)
     headers = {
         "X-Model-Version": model.version,
@@ -57,32 +54,42 @@ def predict_table(model: Model, max_bytes: int, count: Count) -> Response:
         "X-Threshold": str(threshold),
     }
     return Response(
-        _to_the_end(first, parts, g.request_id),
+        answer,
         headers=headers,
         content_type=CSV_ANSWER if request.mimetype == CSV else ARROW,
     )
 
 
-def _options() -> Options:
+def options_of(kind: type[msgspec.Struct]) -> Options:
     """Return the options that the query gives; raise Problem 422 that names the one at fault."""
-    known = TableOptions.__struct_fields__
+    known = kind.__struct_fields__
     for name, values in request.args.lists():
         if name not in known:
-            raise _invalid(name, f"unknown: the parameters are {', '.join(known)}")
+            raise invalid_option(name, f"unknown: the parameters are {', '.join(known)}")
         if len(values) > 1:
-            raise _invalid(name, "given more than once")
+            raise invalid_option(name, "given more than once")
     try:
-        options = msgspec.convert(request.args.to_dict(), TableOptions, strict=False)
+        options = msgspec.convert(request.args.to_dict(), kind, strict=False)
     except msgspec.ValidationError as err:
         what, name = str(err).split(" - at `$.")
-        raise _invalid(name.rstrip("`"), told(what)) from err
+        raise invalid_option(name.rstrip("`"), told(what)) from err
     given = msgspec.structs.asdict(options)
     return {name: value for name, value in given.items() if value is not msgspec.UNSET}
 
 
-def _invalid(parameter: str, detail: str) -> Problem:
+def invalid_option(parameter: str, detail: str) -> Problem:
+    """Return the problem of an option in the query."""
     detail = f"query parameter {shown(parameter)}: {detail}"
     return Problem(422, detail, kind="invalid-request", title="Invalid request")
+
+
+def begun(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Return an answer made of a table, whose first part is there; raise Problem 422 if none is."""
+    try:
+        first = next(parts)
+    except InvalidInput as err:
+        raise Problem(422, str(err), kind="invalid-table", title="Invalid table") from err
+    return _to_the_end(first, parts, g.request_id)
 
 
 def _to_the_end(first: bytes, parts: Iterator[bytes], request_id: str) -> Iterator[bytes]:

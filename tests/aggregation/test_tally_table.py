@@ -106,7 +106,7 @@ def test_names_to_group_by_are_parted_by_commas():
     assert grouped_by("") == []
 
 
-@pytest.mark.parametrize("text", ["year,", ",", "year, year", '""'])
-def test_names_to_group_by_are_each_one_name(text):
-    with pytest.raises(InvalidInput, match=r"what to group by: .*: name columns such as"):
+@pytest.mark.parametrize("text", ["year,", ",", "year, year", '""', "a\rb", "a" + ",b" * 20])
+def test_list_of_names_to_group_by_is_checked(text):
+    with pytest.raises(InvalidInput, match=r"^what to group by: .*: name columns such as"):
         grouped_by(text)

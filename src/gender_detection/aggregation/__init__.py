@@ -6,11 +6,13 @@ A Tally takes the answers in, however many; summarise tells of each group and of
 from .shares import shares_of_women
 from .summary import Caution, Summary, Value, summarise
 from .tables import grouped_by, tally_table
-from .tally import COUNTRY, MAX_GROUPS, Tally
+from .tally import COUNTRY, MAX_GROUPED_BY, MAX_GROUPS, MAX_VALUE_CHARACTERS, Tally
 
 __all__ = [
     "COUNTRY",
+    "MAX_GROUPED_BY",
     "MAX_GROUPS",
+    "MAX_VALUE_CHARACTERS",
     "Caution",
     "Summary",
     "Tally",

@@ -12,20 +12,29 @@ from ..model import Model
 from ..scoring import ANSWERS, Columns, CsvTable, score
 from ..scoring.answers import distinct_rows
 from ..scoring.csv_table import shown
-from .tally import COUNTRY, PATTERN, REASONS, Tally
+from .tally import COUNTRY, MAX_GROUPED_BY, PATTERN, REASONS, Tally
 
 
 def grouped_by(text: str) -> list[str]:
     """Return the names in a list such as year,country; one that holds a comma is quoted.
 
-    Raise InvalidInput where one is empty or stands there twice.
+    Raise InvalidInput where one is empty or stands there twice, or where there are too many.
     """
-    names = [name.strip() for row in csv.reader([text], skipinitialspace=True) for name in row]
+    try:
+        rows = list(csv.reader([text], skipinitialspace=True))
+    except csv.Error as err:
+        raise _not_to_group_by(f"no list of names ({err})") from err
+    names = [name.strip() for row in rows for name in row]
+    if len(names) > MAX_GROUPED_BY:
+        raise _not_to_group_by(f"{len(names)} names, more than {MAX_GROUPED_BY}")
     for at, name in enumerate(names):
         if not name or name in names[:at]:
-            fault = f"{name[:60]} stands there twice" if name else "a name is empty"
-            raise InvalidInput(f"what to group by: {fault}: name columns such as year,country")
+            raise _not_to_group_by(f"{name[:60]} is there twice" if name else "a name is empty")
     return names
+
+
+def _not_to_group_by(fault: str) -> InvalidInput:
+    return InvalidInput(f"what to group by: {fault}: name columns such as year,country")
 
 
 def tally_table(

@@ -14,6 +14,7 @@ Value = str | int | bool | None
 # What people may be grouped by beside the members or columns of their own.
 COUNTRY = "country"
 MAX_GROUPS = 100_000
+MAX_GROUPED_BY = 20
 MAX_VALUE_CHARACTERS = 200
 PATTERN = "pattern"  # the basis of a probability that rests on the spelling alone
 ANSWERED = "answered"
