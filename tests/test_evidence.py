@@ -109,3 +109,47 @@ def test_arrays_that_would_answer_wrongly_are_refused(column: str, values: np.nd
     Table(**GOOD)
     with pytest.raises(ValueError, match=r"\w"):
         Table(**{**GOOD, column: values})
+
+
+@pytest.mark.parametrize("times", [1, 100])  # few are looked up one by one, many as a column
+def test_rows_are_what_find_finds(evidence: Evidence, times: int):
+    asked = ["john", "nobody", "maria", ""] * times
+    found = evidence.find(asked)
+
+    assert evidence.rows(asked) == [
+        (p, count, sources) if known else None
+        for known, p, count, sources in zip(
+            found.found.tolist(),
+            found.p_female.tolist(),
+            found.count.tolist(),
+            found.sources.tolist(),
+            strict=True,
+        )
+    ]
+    assert [row is not None for row in evidence.rows(asked)] == [True, False, True, False] * times
+
+
+@pytest.mark.parametrize("times", [1, 100])
+def test_rows_in_countries_are_told_apart(evidence: Evidence, times: int):
+    pairs = [("andrea", "IT"), ("andrea", "FR"), ("andrea", "DE"), ("maria", "IT")] * times
+    rows = evidence.rows_in_country(pairs)
+
+    assert [row and row[1] for row in rows] == [40, None, 30, None] * times
+    assert rows[0][0] == pytest.approx(0.02)
+
+
+def test_empty_table_has_no_rows():
+    empty = Evidence(NOTHING, NOTHING)
+
+    for times in (1, 100):
+        assert empty.rows(["maria"] * times) == [None] * times
+        assert empty.rows_in_country([("maria", "IT")] * times) == [None] * times
+    assert empty.rows([]) == empty.rows_in_country([]) == []
+
+
+def test_hash_above_all_others_has_no_row():
+    highest = table(np.array([1, 5], np.uint64), [0.1, 0.9])
+
+    assert [highest.row(hashed) is None for hashed in (0, 1, 4, 5, 2**64 - 1)] == [
+        True, False, True, False, True,
+    ]  # fmt: skip

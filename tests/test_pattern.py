@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from gender_detection import pattern as pattern_module
 from gender_detection.features import NGrams, ngram_indices
 from gender_detection.model import Model
-from gender_detection.model.model import DIGITS
 from gender_detection.pattern import PatternModel, logit, sigmoid
 
 NGRAMS = NGrams(1, 3, 10)
@@ -22,20 +21,23 @@ def random_pattern() -> PatternModel:
     return PatternModel(NGRAMS, weights, bias=0.3)
 
 
-@given(st.lists(st.text("abcdefghijklmnopqrstuvwxyz", max_size=40), max_size=8))
-def test_key_is_answered_in_a_batch_as_alone(random_pattern: PatternModel, keys: list[str]):
-    together = random_pattern.p_female(keys)
+@given(st.lists(st.text("abcdefghijklmnopqrstuvwxyz", max_size=40), max_size=24))
+def test_key_is_answered_in_a_batch_as_alone_to_the_last_bit(
+    random_pattern: PatternModel, keys: list[str]
+):
+    # Enough keys with these for operations on columns, which single keys go without.
+    together = random_pattern.p_female([*keys, *["maria"] * pattern_module.FEW])
     alone = [random_pattern.p_female([key])[0] for key in keys]
 
-    np.testing.assert_allclose(together, np.array(alone), atol=10.0 ** -(DIGITS + 2))
+    np.testing.assert_array_equal(together[: len(keys)], np.array(alone, np.float32))
 
 
 def test_long_columns_are_answered_block_by_block(random_pattern, monkeypatch: pytest.MonkeyPatch):
-    keys = ["maria", "", "john", "kim", "andrea"]
+    keys = ["maria", "", "john", "kim", "andrea", ""] * 20
     whole = random_pattern.p_female(keys)
-    monkeypatch.setattr(pattern_module, "BLOCK", 2)
+    monkeypatch.setattr(pattern_module, "BLOCK", 50)
 
-    np.testing.assert_allclose(random_pattern.p_female(keys), whole, rtol=1e-6)
+    np.testing.assert_array_equal(random_pattern.p_female(keys), whole)
 
 
 def test_empty_key_has_no_probability(random_pattern: PatternModel):

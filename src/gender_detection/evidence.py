@@ -4,13 +4,19 @@ Keys are kept as 64-bit hashes only: the arrays hold no names, are memory-mapped
 all processes that open them. Two of a million keys share a hash with probability 3e-8.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from .features import hash_keys, hash_with_country
+from .features import hash_key, hash_key_with_country, hash_keys, hash_with_country
+
+# Up to so many keys are looked up one by one: operations on columns cost more to start.
+FEW = 8
+Row = tuple[float, float, int]  # p_female, count, sources
 
 _DTYPES = {"hashes": np.uint64, "p_female": np.float32, "count": np.float32, "sources": np.uint16}
 
@@ -74,7 +80,7 @@ class Table:
         if not len(self.hashes):
             nothing = np.zeros(len(hashes), np.float32)
             return Lookup(nothing > 0, nothing, nothing, nothing.astype(np.uint16))
-        at = np.searchsorted(self.hashes, hashes)
+        at = np.searchsorted(np.asarray(self.hashes), hashes)
         at[at == len(self.hashes)] = 0
         found = self.hashes[at] == hashes
         return Lookup(
@@ -83,6 +89,19 @@ class Table:
             np.where(found, self.count[at], np.float32(0)),
             np.where(found, self.sources[at], np.uint16(0)),
         )
+
+    def row(self, hashed: int) -> Row | None:
+        """Return what the table holds for one hash, None where it holds nothing."""
+        hashes, p_female, count, sources = self._views
+        at = bisect_left(hashes, hashed)
+        if at == len(hashes) or hashes[at] != hashed:
+            return None
+        return p_female[at], count[at], sources[at]
+
+    @cached_property
+    def _views(self) -> tuple[memoryview, ...]:
+        # Their items are Python numbers, at a fraction of the price of NumPy's.
+        return tuple(np.asarray(getattr(self, name)).data for name in _DTYPES)
 
 
 @dataclass(frozen=True)
@@ -104,3 +123,22 @@ class Evidence:
         if not len(keys):
             return self.by_country.find(np.zeros(0, np.uint64))
         return self.by_country.find(hash_with_country(hash_keys(keys), countries))
+
+    def rows(self, keys: Sequence[str]) -> list[Row | None]:
+        """Return the evidence for each key in the world, None where there is none."""
+        if len(keys) <= FEW:
+            return [self.world.row(hash_key(key)) for key in keys]
+        return _rows(self.find(keys))
+
+    def rows_in_country(self, pairs: Sequence[tuple[str, str]]) -> list[Row | None]:
+        """Return the evidence for each pair of key and country, None where there is none."""
+        if len(pairs) <= FEW:
+            row = self.by_country.row
+            return [row(hash_key_with_country(hash_key(key), code)) for key, code in pairs]
+        return _rows(self.find_in_country(*zip(*pairs, strict=True)))
+
+
+def _rows(found: Lookup) -> list[Row | None]:
+    columns = (found.found, found.p_female, found.count, found.sources)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [(p, count, sources) if known else None for known, p, count, sources in rows]

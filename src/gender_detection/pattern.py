@@ -6,14 +6,18 @@ and intercept are Platt's calibration (Platt 1999), fitted on keys that the weig
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 
-from .features import NGrams, ngram_indices
+from .features import NGrams, indices_of, ngram_indices
 
 # Keys are worked on in blocks that stay in a core's cache.
 BLOCK = 16_384
+# Up to so many keys are worked on one by one: operations on columns cost more to start.
+FEW = 16
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,14 @@ class PatternModel:
             raise ValueError("weights or calibration: not finite")
 
     def p_female(self, keys: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return the calibrated P(female) of each key, float32 (n,); NaN for an empty one."""
+        """Return the calibrated P(female) of each key, float32 (n,); NaN for an empty one.
+
+        That of a key does not depend on the other keys, to the last bit.
+        """
         out = np.empty(len(keys), dtype=np.float32)
         for start in range(0, len(keys), BLOCK):
             block = keys[start : start + BLOCK]
-            indices, offsets = ngram_indices(block, self.ngrams)
+            indices, offsets = self._indices(block)
             score = self.slope * self.raw_scores(indices, offsets) + self.intercept
             score[np.diff(offsets) == 0] = np.nan
             out[start : start + BLOCK] = sigmoid(score)
@@ -51,10 +58,23 @@ class PatternModel:
         self, indices: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.float64]:
         """Return the uncalibrated log-odds of rows of n-grams, float64 of shape (n,)."""
-        # A running total and its differences: a row's sum without a loop over rows. Float64 keeps
-        # the total's rounding far below what a probability shows.
-        total = np.concatenate(([0.0], np.cumsum(self.weights[indices], dtype=np.float64)))
-        return self.bias + total[offsets[1:]] - total[offsets[:-1]]
+        starts, ends = offsets[:-1], offsets[1:]
+        # One more, for the empty rows at the end; those before sum up what is not theirs.
+        weights = np.append(self._weights.take(indices), np.float32(0)).astype(np.float64)
+        sums = np.add.reduceat(weights, starts) if len(starts) else np.zeros(0)
+        return self.bias + np.where(starts == ends, 0.0, sums)
+
+    def _indices(self, keys: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        if len(keys) > FEW:
+            return ngram_indices(keys, self.ngrams)
+        rows = [indices_of(key, self.ngrams) for key in keys]
+        indices = np.array([index for row in rows for index in row], np.int32)
+        return indices, np.array([0, *accumulate(map(len, rows))], np.int64)
+
+    @cached_property
+    def _weights(self) -> npt.NDArray[np.float32]:
+        # A plain view: a memory map is slower to index.
+        return np.asarray(self.weights)
 
 
 def sigmoid(score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -6,6 +6,7 @@ matrix of bytes and every step here works on whole columns.
 
 from .hashing import byte_matrix, hash_keys, hash_with_country
 from .ngrams import FEATURES_VERSION, MAX_LETTERS, NGrams, ngram_indices
+from .single import hash_key, hash_key_with_country, indices_of
 from .splits import split_of
 
 __all__ = [
@@ -13,8 +14,11 @@ __all__ = [
     "MAX_LETTERS",
     "NGrams",
     "byte_matrix",
+    "hash_key",
+    "hash_key_with_country",
     "hash_keys",
     "hash_with_country",
+    "indices_of",
     "ngram_indices",
     "split_of",
 ]

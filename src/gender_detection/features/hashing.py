@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 # 64-bit FNV prime and offset basis (Fowler, Noll, Vo; RFC 9923): word-wise FNV-1a over the bytes.
-_FNV_PRIME = 0x100000001B3
-_FNV_BASIS = 0xCBF29CE484222325
+FNV_PRIME = 0x100000001B3
+FNV_BASIS = 0xCBF29CE484222325
 # Finaliser and increment of splitmix64 (Steele, Lea, Flood 2014): spread FNV's weak high bits.
-_MIX_1, _MIX_2, _GAMMA = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15
+MIX_1, MIX_2, GAMMA = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15
 
 Bytes = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
@@ -31,8 +31,8 @@ def hash_bytes(matrix: Bytes, salt: int = 0) -> Hashes:
 
     Different salts give the same row unrelated hashes.
     """
-    state = np.full(len(matrix), _FNV_BASIS ^ salt, dtype=np.uint64)
-    prime = np.uint64(_FNV_PRIME)
+    state = np.full(len(matrix), FNV_BASIS ^ salt, dtype=np.uint64)
+    prime = np.uint64(FNV_PRIME)
     for column in matrix.T:
         state = np.where(column > 0, (state ^ column) * prime, state)
     return spread(state)
@@ -43,11 +43,11 @@ def hash_with_country(hashes: Hashes, countries: Sequence[str]) -> Hashes:
     codes = byte_matrix(countries).astype(np.uint64)
     if codes.shape[1] != 2:
         raise ValueError("countries must be ISO alpha-2 codes")
-    return spread(hashes ^ ((codes[:, 0] << np.uint64(8) | codes[:, 1]) * np.uint64(_GAMMA)))
+    return spread(hashes ^ ((codes[:, 0] << np.uint64(8) | codes[:, 1]) * np.uint64(GAMMA)))
 
 
 def spread(state: Hashes) -> Hashes:
     """Return numbers whose every bit depends on all bits of the number given, one to one."""
-    state = (state ^ (state >> np.uint64(30))) * np.uint64(_MIX_1)
-    state = (state ^ (state >> np.uint64(27))) * np.uint64(_MIX_2)
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(MIX_1)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(MIX_2)
     return state ^ (state >> np.uint64(31))

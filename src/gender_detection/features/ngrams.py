@@ -13,9 +13,11 @@ FEATURES_VERSION = 2
 
 # Letters beyond this are not looked at; one key in a million is longer.
 MAX_LETTERS = 32
-_START, _END = 30, 31  # word boundaries; letters are 1..26
+START, END = 30, 31  # word boundaries; letters are 1..26
 # What the rolling hash starts from: letters that are heard are others than letters that are read.
-_READ, _HEARD = 0, 0x5BD1E995
+READ, HEARD = 0, 0x5BD1E995
+# 32-bit FNV prime (RFC 9923), and 2**32 / phi (Knuth, TAOCP 6.4).
+PRIME, MIX = 0x01000193, 0x9E3779B1
 
 Indices = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int64]
@@ -48,11 +50,11 @@ def ngram_indices(keys: Sequence[str], ngrams: NGrams) -> tuple[Indices, Offsets
     shape (n + 1,). An empty key has none. The key's ends count as letters.
     """
     raw = byte_matrix(keys)[:, :MAX_LETTERS]
-    parts = _ngrams(raw, range(ngrams.lowest, ngrams.highest + 1), ngrams.bits, _READ)
+    parts = _ngrams(raw, range(ngrams.lowest, ngrams.highest + 1), ngrams.bits, READ)
     if ngrams.sounds:
         heard = sounds_of(raw)
         heard = heard[:, : max(1, int((heard > 0).sum(axis=1).max(initial=0)))]
-        parts += _ngrams(heard, range(ngrams.lowest + 1, ngrams.highest + 1), ngrams.bits, _HEARD)
+        parts += _ngrams(heard, range(ngrams.lowest + 1, ngrams.highest + 1), ngrams.bits, HEARD)
         hashes, there = hash_sounds(heard)
         parts.append(((hashes >> np.uint64(64 - ngrams.bits)).astype(np.int32), there))
     if not parts:
@@ -73,10 +75,10 @@ def _ngrams(
     for size in range(1, min(sizes.stop - 1, width) + 1):
         places = width - size + 1
         # Rolling: an n-gram's state is that of the one a letter shorter, and its last letter.
-        state = state[:, :places] * np.uint32(0x01000193) + letters[:, size - 1 :]
+        state = state[:, :places] * np.uint32(PRIME) + letters[:, size - 1 :]
         if size in sizes:
-            # Multiplicative hashing (Knuth, TAOCP 6.4): the high bits of state times 2**32 / phi.
-            mixed = (state ^ (state >> np.uint32(15))) * np.uint32(0x9E3779B1)
+            # Multiplicative hashing: the high bits of the product depend on all of state.
+            mixed = (state ^ (state >> np.uint32(15))) * np.uint32(MIX)
             there = np.arange(places) < (lengths - size + 1)[:, None]
             found.append(((mixed >> np.uint32(32 - bits)).astype(np.int32), there))
     return found
@@ -88,8 +90,8 @@ def _letters(raw: Bytes) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]
     n, width = raw.shape
     lengths = (raw > 0).sum(axis=1)
     letters = np.zeros((n, width + 2), dtype=np.uint32)
-    letters[:, 0] = _START
+    letters[:, 0] = START
     letters[:, 1:-1] = np.where(raw > 0, raw - np.uint8(96), 0)
-    letters[np.arange(n), lengths + 1] = _END
+    letters[np.arange(n), lengths + 1] = END
     letters[lengths == 0] = 0
     return letters, np.where(lengths > 0, lengths + 2, 0)

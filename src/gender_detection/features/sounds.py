@@ -9,13 +9,13 @@ import numpy.typing as npt
 
 from .hashing import Bytes, Hashes, hash_bytes, spread
 
-_SAME = bytes.maketrans(b"yzwcqg", b"isvkkj")
+SAME = bytes.maketrans(b"yzwcqg", b"isvkkj")
 _VOWELS = np.frombuffer(b"aeiou", np.uint8)
 _GAP = ord("_")
-_SALTS = {"whole": 1, "gaps": 2, "consonants": 3, "shorter": 4}
+SALTS = {"whole": 1, "gaps": 2, "consonants": 3, "shorter": 4}
 # An odd multiplier has an inverse modulo 2**64; this one is splitmix64's increment.
-_BASE = 0x9E3779B97F4A7C15
-_INVERSE = pow(_BASE, -1, 2**64)
+BASE = 0x9E3779B97F4A7C15
+INVERSE = pow(BASE, -1, 2**64)
 SHORTEST = 4  # sounds of fewer letters have too many neighbours to learn from
 
 
@@ -34,7 +34,7 @@ def sounds_of(matrix: Bytes) -> Bytes:
     silent |= (was == ord("o")) & (_next(was) == ord("u"))
     silent |= (was == ord("e")) & (_previous(was) == ord("i"))
     silent |= (was == ord("d")) & (_next(was) == ord("j"))
-    table = np.frombuffer(bytes(range(256)).translate(_SAME), np.uint8)
+    table = np.frombuffer(bytes(range(256)).translate(SAME), np.uint8)
     heard = _closed(table[was], ~silent & (was > 0))
     return _closed(heard, (heard > 0) & (heard != _previous(heard)))
 
@@ -59,7 +59,7 @@ def hash_sounds(sounds: Bytes) -> tuple[Hashes, npt.NDArray[np.bool_]]:
     hashes = np.empty((n, width + 4), np.uint64)
     there = np.zeros((n, width + 4), np.bool_)
     for at, (name, view) in enumerate(views.items()):
-        hashes[:, at] = hash_bytes(view, _SALTS[name])
+        hashes[:, at] = hash_bytes(view, SALTS[name])
         there[:, at] = lengths > 0
     hashes[:, 3:] = _shorter(sounds)
     there[:, 3] = lengths >= SHORTEST
@@ -74,12 +74,12 @@ def _shorter(sounds: Bytes) -> Hashes:
     the letters behind it down by one place, which is a division by base.
     """
     n, width = sounds.shape
-    powers = np.array([pow(_BASE, place, 2**64) for place in range(width)], np.uint64)
+    powers = np.array([pow(BASE, place, 2**64) for place in range(width)], np.uint64)
     upto = np.zeros((n, width + 1), np.uint64)
     np.cumsum(sounds * powers, axis=1, out=upto[:, 1:])
     total = upto[:, -1:]
-    without = upto[:, :-1] + (total - upto[:, 1:]) * np.uint64(_INVERSE)
-    return spread(np.concatenate([total, without], axis=1) ^ np.uint64(_SALTS["shorter"] << 56))
+    without = upto[:, :-1] + (total - upto[:, 1:]) * np.uint64(INVERSE)
+    return spread(np.concatenate([total, without], axis=1) ^ np.uint64(SALTS["shorter"] << 56))
 
 
 def _next(matrix: Bytes) -> Bytes:
