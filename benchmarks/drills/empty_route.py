@@ -16,6 +16,10 @@ from gender_detection.serving.application import Application, Headers
 NOTHING = b'{"answer":null}'
 
 
+def check(_: Settings) -> None:
+    """Find nothing wrong with the settings."""
+
+
 def application(_: Settings) -> Application:
     """Return the app, as gender_detection.serving asks for it."""
     app = Flask(__name__, static_folder=None)

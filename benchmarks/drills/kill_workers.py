@@ -142,7 +142,7 @@ def report(outcomes: Sequence[Outcome], kills: Sequence[Kill], rate: float) -> R
     replaced = [kill.replaced_seconds for kill in kills]
     shown = ", ".join(f"{seconds:.3f}" for seconds in replaced)
     told.judge("new worker there after, s", shown, "each", all(s == s for s in replaced))
-    ends = [kill.at for kill in kills[1:]] + [outcomes[-1].due]
+    ends = [*(kill.at for kill in kills), outcomes[-1].due][1:]
     back = [
         recovery_seconds(outcomes, kill, end, rate) for kill, end in zip(kills, ends, strict=True)
     ]
