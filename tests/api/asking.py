@@ -1,0 +1,82 @@
+"""Two versions that contradict each other, and clients that notice any answer made of both."""
+
+import http.client
+import json
+import threading
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from gender_detection.model import Model
+
+WOMEN, MEN = ("Maria", "Olga", "Ingrid"), ("John", "Pedro", "Stefan")
+QUESTION = json.dumps({"instances": [*WOMEN, *MEN]}).encode()
+TIMEOUT_SECONDS = 30.0
+
+
+def contrary(model: Model) -> Model:
+    """Return a model that calls a woman's name a man's, and the other way round."""
+    tables = {
+        where: replace(table, p_female=1 - table.p_female)
+        for where, table in (
+            ("world", model.evidence.world),
+            ("by_country", model.evidence.by_country),
+        )
+    }
+    return replace(model, evidence=replace(model.evidence, **tables))
+
+
+@dataclass
+class Asking:
+    """Clients that ask a server again and again, each on a connection that it keeps.
+
+    contrary are the versions of which men are women. answers counts answers by version; failed
+    holds what was no right answer of one version.
+    """
+
+    port: int
+    contrary: frozenset[str] = frozenset()
+    clients: int = 2
+    answers: Counter[str] = field(default_factory=Counter)
+    failed: list[object] = field(default_factory=list)
+    present: str = ""
+    _ended: bool = False
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def __enter__(self) -> "Asking":
+        self._threads = [threading.Thread(target=self._ask) for _ in range(self.clients)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended = True
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
+        while not self._ended:
+            try:
+                connection.request(
+                    "POST", "/predict", QUESTION, {"Content-Type": "application/json"}
+                )
+                answer = connection.getresponse()
+                self._judge(answer.status, json.loads(answer.read()))
+            except (OSError, http.client.HTTPException) as err:
+                self.failed.append(err)
+                connection.close()
+        connection.close()
+
+    def _judge(self, status: int, answer: dict) -> None:
+        if status != 200:
+            self.failed.append((status, answer))
+            return
+        version = answer["model"]["version"]
+        women, men = WOMEN, MEN
+        if version in self.contrary:
+            women, men = men, women
+        right = dict.fromkeys(women, "female") | dict.fromkeys(men, "male")
+        if {p["name"]: p["gender"] for p in answer["predictions"]} != right:
+            self.failed.append((version, answer))
+        self.answers[version] += 1
+        self.present = version
