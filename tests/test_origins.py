@@ -48,6 +48,13 @@ def test_name_on_no_list_has_no_origin(origins: Origins):
     assert Origins().find(["rossi"]) == [[]]
 
 
+def test_many_names_are_answered_as_each_alone(origins: Origins):
+    asked = ["rossi", "nobody", "schmidt", "", "weber"] * 20  # a few would be looked up one by one
+
+    assert origins.find(asked) == [origins.find([family])[0] for family in asked]
+    assert Origins().find(asked) == [[]] * len(asked)
+
+
 def test_same_rows_in_any_order_give_the_same_arrays(tiny_origins: pa.Table):
     backwards = tiny_origins.take(list(range(len(tiny_origins)))[::-1])
     one, other = build_origins(tiny_origins), build_origins(backwards)
