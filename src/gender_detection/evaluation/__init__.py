@@ -21,7 +21,8 @@ from .measures import (
 )
 from .people import LabelledPerson, PeopleFile, read_people
 from .report import evaluate, report_of
-from .text import as_text
+from .tables import Table, interval_of, percent
+from .text import as_text, laid_out
 
 __all__ = [
     "BINS",
@@ -29,6 +30,7 @@ __all__ = [
     "Judged",
     "LabelledPerson",
     "PeopleFile",
+    "Table",
     "as_html",
     "as_text",
     "coded_errors",
@@ -37,8 +39,11 @@ __all__ = [
     "error_at_coverage",
     "evaluate",
     "expected_calibration_error",
+    "interval_of",
     "judge",
+    "laid_out",
     "metrics",
+    "percent",
     "read_people",
     "reliability",
     "report_of",

@@ -12,16 +12,14 @@ comma, semicolon or tab.
 """
 
 import csv
-import gzip
 import io
-import os
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from ..errors import InvalidInput
 from ..model import Person
+from ..table_file import TableFile, delimiter_of
 
 Gender = Literal["female", "male"]
 
@@ -29,6 +27,7 @@ GENDERS: dict[str, Gender] = {
     "female": "female", "f": "female", "woman": "female", "w": "female",
     "male": "male", "m": "male", "man": "male",
 }  # fmt: skip
+BUFFER_BYTES = 64 * 1024
 _LONGEST_LINE = 1 << 20  # characters; a longer one is read in parts
 
 
@@ -58,34 +57,21 @@ class PeopleFile:
     def __init__(self, path: Path, country_column: str | None):
         self.path = path
         self.country_column = country_column
-        self._raw: IO[bytes] | None = None
+        self._file: TableFile | None = None
 
     @property
     def share_read(self) -> float | None:
         """The share of the file's bytes read so far; None where it has no size, like a pipe."""
-        if self._raw is None or self._raw.closed or not self._raw.seekable():
-            return None
-        size = os.fstat(self._raw.fileno()).st_size
-        return min(self._raw.tell() / size, 1.0) if size else None
+        return self._file.share_read if self._file else None
 
     def __iter__(self) -> Iterator[LabelledPerson]:
         """Yield the people in the file's order."""
-        try:
-            with self.path.open("rb") as self._raw:
-                yield from self._people(self._lines(self._raw))
-        except FileNotFoundError as err:
-            raise InvalidInput(f"no file {self.path}: check the path") from err
-        except (EOFError, zlib.error, gzip.BadGzipFile) as err:
-            raise InvalidInput(f"{self.path} is no whole gzip file: pack it again") from err
-        except OSError as err:
-            raise InvalidInput(
-                f"{self.path} cannot be read ({err.strerror}): give a file that can"
-            ) from err
+        with TableFile(self.path) as self._file:
+            yield from self._people(self._lines(self._file))
 
-    def _lines(self, raw: IO[bytes]) -> Iterator[str]:
-        packed = self.path.suffix.lower() == ".gz"
-        stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if packed else raw  # type: ignore[assignment]
+    def _lines(self, file: TableFile) -> Iterator[str]:
         # What is not UTF-8 is let through at first, so that its line can be named.
+        stream = io.BufferedReader(file, BUFFER_BYTES)
         text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
         for number, line in enumerate(iter(lambda: text.readline(_LONGEST_LINE), ""), start=1):
             if not line.isascii():
@@ -104,7 +90,7 @@ class PeopleFile:
                 f"{self.path} {'has no header in line 1' if first else 'is empty'}: "
                 "begin it with the names of the columns, such as name,country,gender"
             )
-        table = _Table(self.path, _chain(first, lines), self._delimiter(first))
+        table = _Table(self.path, _chain(first, lines), delimiter_of(self.path, first))
         columns = self._columns(table.header)
         count = 0
         for line, row in table.rows():
@@ -112,10 +98,6 @@ class PeopleFile:
             yield LabelledPerson(columns.person(row), columns.gender_of(row), line)
         if not count:
             raise InvalidInput(f"{self.path} has a header and no people: add a line for each")
-
-    def _delimiter(self, header: str) -> str:
-        name = self.path.name.lower().removesuffix(".gz")
-        return "\t" if name.endswith(".tsv") else max(",;\t", key=header.count)
 
     def _columns(self, header: list[str]) -> "_Columns":
         places = {cell.strip().lower(): at for at, cell in enumerate(header)}

@@ -102,7 +102,7 @@ def _row(label: str, figures: Mapping[str, Any]) -> list[str]:
         f"{figures['n']:,}",
         percent(figures["women"] / figures["n"]),
         percent(figures["forced"]["errorCoded"]),
-        _interval(figures["error_forced_interval"]),
+        interval_of(figures["error_forced_interval"]),
         percent(figures["female"]["error"]),
         percent(figures["male"]["error"]),
         _signed(figures["forced"]["errorGenderBias"]),
@@ -118,12 +118,13 @@ def _others(slices: Sequence[Mapping[str, Any]]) -> list[str]:
     errors = sum(round(figures["forced"]["errorCoded"] * figures["n"]) for figures in slices)
     unknown = sum(figures["at_threshold"]["naCoded"] * figures["n"] for figures in slices)
     label = "1 other" if len(slices) == 1 else f"{len(slices)} others"
-    interval = _interval(wilson_interval(errors, n))
+    interval = interval_of(wilson_interval(errors, n))
     shares = percent(women / n), percent(errors / n), interval, "", "", "", "", percent(unknown / n)
     return [label, f"{n:,}", *shares]
 
 
-def _interval(bounds: Sequence[float] | None) -> str:
+def interval_of(bounds: Sequence[float] | None) -> str:
+    """Return the bounds of an interval in percent with one decimal, "-" for none."""
     return "-" if bounds is None else f"{100 * bounds[0]:.1f} to {bounds[1]:.1%}"
 
 

@@ -13,14 +13,15 @@ COUNTRIES = 25
 def as_text(report: Mapping[str, Any]) -> str:
     """Return the report as tables and sentences, without a newline at its end."""
     overall, unknown, *slices = tables_of(report, COUNTRIES)
-    parts = ["\n".join(headline(report)), _table(overall), _table(unknown), _wrapped(NOTE)]
-    parts += map(_table, slices)
+    parts = ["\n".join(headline(report)), laid_out(overall), laid_out(unknown), _wrapped(NOTE)]
+    parts += map(laid_out, slices)
     if report["remarks"]:
         parts.append("\n".join(["Remarks", *(_wrapped(f"- {r}", "  ") for r in report["remarks"])]))
     return "\n\n".join(parts)
 
 
-def _table(table: Table) -> str:
+def laid_out(table: Table) -> str:
+    """Return a table as lines, its columns aligned."""
     rows = [table.header, *table.rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [table.title]
