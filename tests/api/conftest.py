@@ -1,13 +1,17 @@
 """An app around a stand-in model, and the real server in a process of its own."""
 
+import io
+import logging
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from names_sent import names_in, names_shown
 from prometheus_client import CollectorRegistry
 from server_process import ServedApi, answers, launch, wait_until
 
@@ -56,6 +60,27 @@ class StandInModel:
         return Prediction(*shown, gender, probability, p, "name", reason, EvidenceSummary(12, 2))
 
 
+@pytest.fixture(autouse=True)
+def _no_name_is_logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test after which a log record holds a name that was sent through a test client."""
+    sent: set[str] = set()
+    logged = io.StringIO()
+    send = FlaskClient.open
+
+    def remember(client: FlaskClient, *arguments: object, **more: Any) -> object:
+        sent.update(names_in(more.get("data")) | names_in(more.get("json")))
+        return send(client, *arguments, **more)
+
+    monkeypatch.setattr(FlaskClient, "open", remember)
+    handler = logging.StreamHandler(logged)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield
+    root.removeHandler(handler)
+    shown = names_shown(logged.getvalue(), sent)
+    assert not shown, f"names in log records: {shown}"
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(model_dir=str(tmp_path / "model"), max_body_bytes=2 * 1024 * 1024)
@@ -97,6 +122,8 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., ServedApi]]:
     for served in started:
         if served.process.poll() is None:
             served.stop(signal.SIGTERM)
+    for served in started:
+        served.assert_no_name_in_output()
 
 
 @pytest.fixture

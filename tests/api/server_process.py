@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from names_sent import ALWAYS_SOUGHT, names_in, names_shown
 
 DEADLINE_SECONDS = 30.0
 RUN_SERVER = """
@@ -23,16 +25,18 @@ sys.exit(serve(Settings.from_env()))
 
 @dataclass
 class ServedApi:
-    """The real server, in a process of its own, answering on port."""
+    """The real server, in a process of its own, answering on port; names are what was sent."""
 
     process: subprocess.Popen[bytes]
     port: int
     log: Path
+    names: set[str] = field(default_factory=lambda: set(ALWAYS_SOUGHT))
 
     def request(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Return status, headers and body; an iterable body is sent chunked."""
+        self.names |= names_in(body)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_SECONDS)
         try:
             connection.request(method, path, body, dict(headers or {}))
@@ -49,6 +53,15 @@ class ServedApi:
     def output(self) -> str:
         """Return what was written so far, to standard output and error."""
         return self.log.read_text()
+
+    def assert_no_name_in_output(self) -> None:
+        """Fail where the output holds a name that was sent; write down which those were.
+
+        benchmarks/search_logs.py looks for them in all logs that a run of the tests leaves.
+        """
+        self.log.with_suffix(".names").write_text("\n".join(sorted(self.names)) + "\n")
+        shown = names_shown(self.output(), self.names)
+        assert not shown, f"names in the server's output: {shown}"
 
     def stop(self, how: signal.Signals = signal.SIGINT, by_terminal: bool = False) -> int:
         """Send the signal, as a terminal does to all processes, or to one; return the exit code."""

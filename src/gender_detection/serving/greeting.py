@@ -28,8 +28,9 @@ def greeting(host: str, port: int, status: int, answer: dict[str, Any]) -> str:
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     if status != http.client.OK:
         return f"The API listens at {url}, without a model: {answer.get('detail')}\n"
+    # What is printed here stands beside the access log: no name that somebody could have sent.
     example = (
         f"curl {url}/predict -H 'Content-Type: application/json' "
-        """-d '{"name": "Andrea Rossi", "country": "IT"}'"""
+        """-d '{"name": "Your Name"}'"""
     )
     return f"The API answers at {url} (Ctrl-C stops it). Try: {example}\n"

@@ -1,0 +1,52 @@
+"""Search the logs that a run of the tests leaves behind for the names that it sent.
+
+    make test && .venv/bin/python benchmarks/search_logs.py
+
+Each server of the tests writes down, beside its log, what looked like a name in the requests it
+got (*.names); all logs (*.log) of the run are searched for all of them, word by word. The run is
+the last one below the folder where pytest keeps temporary files, or a folder given.
+"""
+
+import argparse
+import getpass
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def last_run() -> Path:
+    """Return the folder of pytest's last run."""
+    root = Path(os.environ.get("PYTEST_DEBUG_TEMPROOT") or tempfile.gettempdir())
+    return (root / f"pytest-of-{getpass.getuser()}" / "pytest-current").resolve()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code: 1 where a name is found, or nothing to search."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser.add_argument("folder", type=Path, nargs="?", default=None)
+    folder = parser.parse_args(arguments).folder or last_run()
+    names: set[str] = set()
+    for path in folder.rglob("*.names"):
+        names.update(path.read_text(encoding="utf-8").split())
+    logs = sorted(path for path in folder.rglob("*.log") if path.is_file())
+    size = found = 0
+    for path in logs:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        size += len(text)
+        if shown := sorted(names.intersection(WORD.findall(text))):
+            found += 1
+            print(f"{path}: {', '.join(shown)}")
+    verdict = "MISS" if found or not names or not logs else "PASS"
+    print(
+        f"{folder}: {len(logs)} logs, {size:,} characters, searched for {len(names):,} names: "
+        f"{found} logs hold one  {verdict}"
+    )
+    return 1 if verdict == "MISS" else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
