@@ -8,6 +8,7 @@ from .schemas import (
     ARROW,
     CSV,
     AggregateAnswer,
+    AggregateOptions,
     AggregateRequest,
     InstancesAnswer,
     ModelAnswer,
@@ -26,6 +27,7 @@ DOCS_FILES = {
     "swagger-ui.css": "text/css",
     "favicon-32x32.png": "image/png",
 }
+TABLE = "name,country,year\nAndrea Rossi,IT,1990\nMaria,,\n"
 ANDREA = {"name": "Andrea Rossi", "country": "IT"}
 ANDREA_ANSWERED = {
     "id": None,
@@ -102,7 +104,7 @@ PREDICT = Route(
                 },
             },
         ),
-        Content(CSV, examples={"a table": "name,country,year\nAndrea Rossi,IT,1990\nMaria,,\n"}),
+        Content(CSV, examples={"a table": TABLE}),
         Content(ARROW, schema={}),
     ),
     options=TableOptions,
@@ -146,7 +148,9 @@ AGGREGATE = Route(
                 "all together": {"instances": ["Maria Rossi", "Andrea"], "threshold": 0.9},
             },
         ),
+        Content(CSV, examples={"a table": TABLE}),
     ),
+    options=AggregateOptions,
     answers=(Content(types=(AggregateAnswer,)),),
     errors=(400, 413, 415, 422),
 )
