@@ -1,0 +1,138 @@
+"""Where the time of one request goes: the server's bridge, run in this process without a socket.
+
+    python benchmarks/drills/profile_request.py --requests 20000
+    python benchmarks/drills/profile_request.py --profile predict | head -60
+
+Three applications are asked in turn with the same bodies: the empty route, POST /predict with a
+model that has its answers ready, and POST /predict with the real one. Shown is the least processor
+time of the rounds, in microseconds a request: other programs do not count.
+"""
+
+import argparse
+import asyncio
+import cProfile
+import os
+import pstats
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import uvloop
+from empty_route import application as empty_application
+from people import one_body, people
+from report import Report
+
+from gender_detection.config import Settings
+from gender_detection.model import Model, Person, Prediction, store
+from gender_detection.serving.access_log import AccessLog
+from gender_detection.serving.application import Application
+from gender_detection.serving.bridge import Bridge
+from gender_detection.serving.protocol import Guard
+from gender_detection.serving.worker import limits_of
+
+ROUND = 1000
+HEADERS = [(b"host", b"drill"), (b"content-type", b"application/json")]
+
+
+class ReadyModel:
+    """A model that has the answer to each person ready, by id."""
+
+    def __init__(self, model: Model, asked: Sequence[Person]) -> None:
+        self._answers = model.predict(asked)
+        for name in ("name", "version", "data_version", "threshold"):
+            setattr(self, name, getattr(model, name))
+
+    def predict(self, asked: Sequence[Person], **_: Any) -> list[Prediction]:
+        """Return the answers."""
+        return [self._answers[person.id] for person in asked]  # type: ignore[index]
+
+
+def predict_application(settings: Settings, model: Any) -> Application:
+    """Return the API around a model, as the server runs it."""
+    # As in a worker: prometheus_client reads the variable when it is imported.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp())
+    from api import served
+
+    plain = served.application(settings)
+    from api.app import create_app
+
+    return Application(**{**vars(plain), "wsgi": create_app(settings, model).wsgi_app})
+
+
+def asking(application: Application, bodies: Sequence[bytes]) -> Callable[[int, int], Any]:
+    """Return what asks for some bodies, from first to last."""
+    bridge = Bridge(Guard(application, limits_of(Settings())), AccessLog(True, lambda _: None))
+    transport = SimpleNamespace(is_closing=lambda: False)
+
+    async def send(_: dict[str, Any]) -> None:
+        return None
+
+    async def ask(first: int, last: int) -> None:
+        for body in bodies[first:last]:
+            message = {"type": "http.request", "body": body, "more_body": False}
+
+            async def receive(message: dict[str, Any] = message) -> dict[str, Any]:
+                return message
+
+            scope = {
+                "type": "http", "method": "POST", "path": "/predict", "query_string": b"",
+                "scheme": "http", "server": ("127.0.0.1", 1), "client": ("127.0.0.1", 2),
+                "headers": [*HEADERS, (b"content-length", b"%d" % len(body))],
+                "length": len(body), "table": False, "transport": transport,
+            }  # fmt: skip
+            await bridge(scope, receive, send)
+
+    return ask
+
+
+def measure(ways: dict[str, Callable[[int, int], Any]], requests: int) -> dict[str, float]:
+    """Return the least processor time of a request by each way, in microseconds."""
+    least = dict.fromkeys(ways, float("inf"))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        for first in range(0, requests, ROUND):
+            for name, ask in ways.items():
+                start = time.process_time()
+                runner.run(ask(first, first + ROUND))
+                took = (time.process_time() - start) / ROUND * 1e6
+                least[name] = min(least[name], took)
+    return least
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the measurement and return its exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser.add_argument("--model-dir", type=Path, default=Path(Settings.from_env().model_dir))
+    parser.add_argument("--requests", type=int, default=20_000)
+    parser.add_argument("--profile", choices=["empty", "ready", "predict"], help="print a profile")
+    asked = parser.parse_args(arguments)
+    persons = people(asked.requests // ROUND * ROUND)
+    bodies = [one_body(person) for person in persons]
+    settings = Settings(model_dir=str(asked.model_dir))
+    model = Model.load(store.current(asked.model_dir))
+    ways = {
+        "empty": asking(empty_application(settings), bodies),
+        "ready": asking(predict_application(settings, ReadyModel(model, persons)), bodies),
+        "predict": asking(predict_application(settings, model), bodies),
+    }
+    if asked.profile:
+        profile = cProfile.Profile()
+        profile.enable()
+        asyncio.run(ways[asked.profile](0, len(bodies)))
+        profile.disable()
+        pstats.Stats(profile).sort_stats("tottime").print_stats(60)
+        return 0
+    least = measure(ways, len(bodies))
+    report = Report("Processor time of one request, without a socket")
+    report.tell("empty route, µs", f"{least['empty']:.1f}")
+    report.tell("the API without its model, more, µs", f"{least['ready'] - least['empty']:.1f}")
+    report.tell("the model, more, µs", f"{least['predict'] - least['ready']:.1f}")
+    report.tell("all of /predict, µs", f"{least['predict']:.1f}")
+    return report.show()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
