@@ -116,7 +116,7 @@ def test_few_people_are_warned_of():
     _, enough = summarise(tallied([((1,), answer())] * 30))
 
     assert codes(few) == ["too_few"]
-    assert few.warnings[0].detail.startswith("only 29 ")
+    assert few.warnings[0].detail == "29: fewer than 30 people have a probability"
     assert codes(enough) == []
 
 

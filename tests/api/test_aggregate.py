@@ -44,11 +44,11 @@ def test_each_group_is_answered_and_all_together(client):
         "low": None,
         "high": None,
         "warnings": [
-            {"code": "too_few", "detail": "only 0 have a probability, fewer than 30"},
+            {"code": "too_few", "detail": "0: fewer than 30 people have a probability"},
             {
                 "code": "many_left_out",
-                "detail": "100% have no probability, more than 20%: the share is that of the "
-                "others",
+                "detail": "100%: more than 20% of the people have no probability, and the share "
+                "is that of the others",
             },
         ],
     }  # fmt: skip

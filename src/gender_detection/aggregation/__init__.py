@@ -4,18 +4,20 @@ A Tally takes the answers in, however many; summarise tells of each group and of
 """
 
 from .shares import shares_of_women
-from .summary import Caution, Summary, Value, summarise
+from .summary import MEANINGS, Caution, Summary, Unanswered, summarise
 from .tables import grouped_by, tally_table
-from .tally import COUNTRY, MAX_GROUPED_BY, MAX_GROUPS, MAX_VALUE_CHARACTERS, Tally
+from .tally import COUNTRY, MAX_GROUPED_BY, MAX_GROUPS, MAX_VALUE_CHARACTERS, Tally, Value
 
 __all__ = [
     "COUNTRY",
     "MAX_GROUPED_BY",
     "MAX_GROUPS",
     "MAX_VALUE_CHARACTERS",
+    "MEANINGS",
     "Caution",
     "Summary",
     "Tally",
+    "Unanswered",
     "Value",
     "grouped_by",
     "shares_of_women",

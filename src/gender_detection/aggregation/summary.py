@@ -26,6 +26,16 @@ MANY_BY_SPELLING = 0.1
 CautionCode = Literal[
     "too_few", "too_uncertain", "many_left_out", "many_unanswered", "many_by_spelling"
 ]
+MEANINGS: dict[CautionCode, str] = {
+    "too_few": f"fewer than {FEW} people have a probability",
+    "too_uncertain": f"the interval is wider than {WIDE:.0%}",
+    "many_left_out": f"more than {MANY_LEFT_OUT:.0%} of the people have no probability, and the "
+    "share is that of the others",
+    "many_unanswered": f"more than {MANY_UNANSWERED:.0%} of the names used are too unsure for an "
+    "answer, and the model may read them badly",
+    "many_by_spelling": f"more than {MANY_BY_SPELLING:.0%} of the names used are judged by their "
+    "spelling alone, and the model may read them badly",
+}
 Unanswered = Reason | Literal["bad_row"]
 
 
@@ -111,22 +121,13 @@ def _warnings(n: int, answered: int, used: int, spelled: int, share: Floats) -> 
     width = float(share[2] - share[0])  # NaN for nobody, and no comparison holds
     found: dict[CautionCode, str] = {}
     if used < FEW:
-        found["too_few"] = f"only {used} have a probability, fewer than {FEW}"
+        found["too_few"] = str(used)
     if width > WIDE:
-        found["too_uncertain"] = f"the interval is {width:.0%} wide, more than {WIDE:.0%}"
+        found["too_uncertain"] = f"{width:.0%}"
     if n - used > MANY_LEFT_OUT * n:
-        found["many_left_out"] = (
-            f"{(n - used) / n:.0%} have no probability, more than {MANY_LEFT_OUT:.0%}: the share "
-            "is that of the others"
-        )
+        found["many_left_out"] = f"{(n - used) / n:.0%}"
     if used - answered > MANY_UNANSWERED * used:
-        found["many_unanswered"] = (
-            f"{(used - answered) / used:.0%} of the names used are too unsure for an answer, more "
-            f"than {MANY_UNANSWERED:.0%}: the model may read these names badly"
-        )
+        found["many_unanswered"] = f"{(used - answered) / used:.0%}"
     if spelled > MANY_BY_SPELLING * used:
-        found["many_by_spelling"] = (
-            f"{spelled / used:.0%} of the names used are judged by their spelling alone, more than "
-            f"{MANY_BY_SPELLING:.0%}: the model may read these names badly"
-        )
-    return [Caution(code, detail) for code, detail in found.items()]
+        found["many_by_spelling"] = f"{spelled / used:.0%}"
+    return [Caution(code, f"{figure}: {MEANINGS[code]}") for code, figure in found.items()]

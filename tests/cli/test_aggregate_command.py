@@ -1,0 +1,145 @@
+"""gender-detection aggregate reads a table of people and tells the share of women by group."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from command_line import assert_says_in_one_line, run
+
+TABLE = "name,country,year\n" + "Maria,IT,2020\n" * 60 + "John,IT,2020\n" * 40 + "J. R.,DE,2021\n"
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    path.write_text(TABLE)
+    return path
+
+
+@pytest.mark.usefixtures("published")
+def test_groups_are_printed_with_intervals_warnings_and_what_they_mean(capsys, people: Path):
+    code, out, err = run(capsys, "aggregate", str(people), "--by", "year,country")
+
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == "Share of women"
+    assert lines[1].split(maxsplit=2)[:2] == ["year,", "country"]
+    cells = [line.split() for line in lines[2:5]]
+    assert cells[0][:5] == ["2020,", "IT", "100", "100", "100"]
+    assert cells[0][5].startswith(("59.", "60."))
+    assert "%" in cells[0][-1]  # no warning
+    assert cells[1] == ["2021,", "DE", "1", "0", "0", "-", "-", "too_few", "many_left_out"]
+    assert cells[2][:4] == ["all", "101", "100", "100"]
+    assert "too_few: fewer than 30 people have a probability" in lines
+    assert "too_uncertain" not in out
+    assert "errors of the model" in out
+
+
+@pytest.mark.usefixtures("published")
+def test_without_by_one_line_tells_of_all(capsys, people: Path):
+    out = run(capsys, "aggregate", str(people))[1]
+
+    assert [line.split()[:2] for line in out.splitlines()[2:4]] == [["all", "101"], []]
+
+
+@pytest.mark.usefixtures("published")
+def test_json_is_what_the_api_answers(capsys, people: Path):
+    code, out, _ = run(
+        capsys, "aggregate", str(people), "--by", "year", "--json", "--threshold", "0.9"
+    )
+
+    assert code == 0
+    found = json.loads(out)
+    assert [group["group"] for group in found["groups"]] == [{"year": "2020"}, {"year": "2021"}]
+    assert found["total"]["n"] == 101
+    assert found["model"]["version"] == "7"
+    assert found["model"]["threshold"] == 0.9
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("name", ["people.tsv", "people.csv.gz", "semicolons.csv"])
+def test_any_form_of_the_table_is_read(capsys, tmp_path: Path, people: Path, name: str):
+    path = tmp_path / name
+    text = TABLE.replace(",", "\t" if name.endswith("tsv") else ",;"[name.startswith("semi")])
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith("gz") else text.encode())
+    options = "--by", "year", "--json"
+
+    found = run(capsys, "aggregate", str(path), *options)
+
+    assert found == run(capsys, "aggregate", str(people), *options)
+
+
+@pytest.mark.usefixtures("published")
+def test_country_is_that_of_the_column_named_or_none(capsys, tmp_path: Path):
+    path = tmp_path / "people.csv"
+    path.write_text("name,country,born_in\n" + "Andrea,DE,IT\n" * 50)
+
+    def share(*options: str) -> float:
+        return json.loads(run(capsys, "aggregate", str(path), "--json", *options)[1])["total"][
+            "female_share"
+        ]
+
+    assert share() > 0.9
+    assert share("--country-column", "born_in") < 0.1
+    assert 0.1 < share("--no-country") < 0.9
+
+
+@pytest.mark.usefixtures("published")
+def test_bad_rows_are_warned_of(capsys, people: Path):
+    people.write_text(TABLE + "Rossi, Anna,IT,2020\n")
+
+    code, out, err = run(capsys, "aggregate", str(people), "--by", "year", "--json")
+
+    assert code == 0
+    assert err.startswith(f"warning: {people}: 1 of 102 rows cannot be read and are in no group")
+    found = json.loads(out)
+    assert sum(group["n"] for group in found["groups"]) == 101
+    assert found["total"]["unanswered"]["bad_row"] == 1
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    ("content", "options", "parts"),
+    [
+        (None, [], ["no file", "check the path"]),
+        ("", [], ["the table is empty"]),
+        ("name,year\n", [], ["has a header and no people"]),
+        ("year\n2020\n", [], ["no column holds names"]),
+        (TABLE, ["--by", "yaer"], ["no column yaer to group by", "'name', 'country', 'year'"]),
+        (TABLE, ["--country-column", "born"], ["no column born", "name, country, year"]),
+        (TABLE, ["--threshold", "0.3"], ["threshold 0.3", "from 0.5 to 1"]),
+    ],
+)
+def test_what_cannot_be_used_is_said_in_one_line(
+    capsys, people: Path, content: str | None, options: list[str], parts: list[str]
+):
+    people.unlink() if content is None else people.write_text(content)
+
+    assert_says_in_one_line(run(capsys, "aggregate", str(people), *options), str(people), *parts)
+
+
+@pytest.mark.usefixtures("published")
+def test_list_of_columns_is_checked(capsys, people: Path):
+    result = run(capsys, "aggregate", str(people), "--by", "year,")
+
+    assert_says_in_one_line(result, "what to group by: a name is empty")
+
+
+@pytest.mark.usefixtures("published")
+def test_broken_gzip_is_named_once(capsys, tmp_path: Path):
+    path = tmp_path / "people.csv.gz"
+    path.write_bytes(gzip.compress(TABLE.encode())[:-9])
+
+    result = run(capsys, "aggregate", str(path))
+
+    assert_says_in_one_line(result, "is no whole gzip file")
+    assert result[2].count(str(path)) == 1
+
+
+def test_help_names_the_columns(capsys):
+    code, out, _ = run(capsys, "aggregate", "--help")
+
+    assert code == 0
+    for column in ("name", "given_name", "family_name", "country"):
+        assert column in out
