@@ -16,6 +16,7 @@ from .csv_table import BLOCK_ROWS, ByteStream
 
 MOST_BODY_BYTES = 64 * 1024 * 1024
 MOST_METADATA_BYTES = 8 * 1024 * 1024
+PART_BYTES = 256 * 1024
 CONTINUES = b"\xff\xff\xff\xff"
 DAMAGED = "this is no Arrow IPC stream, or a damaged one: write it anew, as a stream"
 SCHEMA, DICTIONARY, RECORDS = 1, 2, 3  # as the format numbers its messages
@@ -69,26 +70,25 @@ class _CheckedStream:
     def __init__(self, stream: ByteStream) -> None:
         self._stream = stream
         self._parts = self._checked_parts()
-        self._part = b""
+        self._part: bytes | bytearray = b""
         self._dictionaries: dict[int, int] = {}
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int) -> bytes | bytearray:
         """Return size bytes, or all there are."""
-        taken = []
-        while size > 0 and (self._part or self._next_part()):
-            taken.append(self._part[:size])
-            self._part = self._part[size:]
-            size -= len(taken[-1])
-        return taken[0] if len(taken) == 1 else b"".join(taken)
+        if not self._part:
+            self._part = next(self._parts, b"")
+        if len(self._part) <= size:
+            # As it is: a body is large, and pyarrow asks for all of it.
+            taken, self._part = self._part, b""
+        else:
+            taken, self._part = self._part[:size], self._part[size:]
+        left = size - len(taken)
+        return taken + self.read(left) if left and taken else taken
 
     def close(self) -> None:
         """Do nothing: the stream is closed by who opened it."""
 
-    def _next_part(self) -> bool:
-        self._part = next(self._parts, b"")
-        return bool(self._part)
-
-    def _checked_parts(self) -> Iterator[bytes]:
+    def _checked_parts(self) -> Iterator[bytes | bytearray]:
         """Yield the parts of each message, once it has passed."""
         if not (marker := self._take(4)):
             raise InvalidInput("the body is empty: send an Arrow IPC stream")
@@ -128,13 +128,12 @@ class _CheckedStream:
             raise InvalidInput("a batch claims more rows than it has bits: write it anew")
         return message.body
 
-    def _take(self, size: int) -> bytes:
-        """Return that many bytes, or fewer at the end, without asking for all at once."""
-        taken = []
-        while size > 0 and (part := self._stream.read(min(size, 1024 * 1024))):
-            taken.append(part)
-            size -= len(part)
-        return b"".join(taken)
+    def _take(self, size: int) -> bytearray:
+        """Return that many bytes, or fewer at the end; what is claimed is not asked for at once."""
+        taken = bytearray()
+        while len(taken) < size and (part := self._stream.read(min(size - len(taken), PART_BYTES))):
+            taken += part
+        return taken
 
 
 class _Message(NamedTuple):
@@ -148,7 +147,7 @@ class _Message(NamedTuple):
     delta: bool = False
 
 
-def _message(metadata: bytes) -> _Message:
+def _message(metadata: bytearray) -> _Message:
     """Read what has to be known of a Message; its fields are counted as in Message.fbs."""
     root = _unpack("<I", metadata, 0)
     kind = _number("<B", metadata, _field(metadata, root, 1))
@@ -164,12 +163,12 @@ def _message(metadata: bytes) -> _Message:
     return _Message(kind, body)
 
 
-def _records(metadata: bytes, batch: int) -> tuple[int, bool]:
+def _records(metadata: bytearray, batch: int) -> tuple[int, bool]:
     rows = _number("<q", metadata, _field(metadata, batch, 0))
     return rows, bool(_field(metadata, batch, 3))
 
 
-def _field(metadata: bytes, table: int, number: int) -> int:
+def _field(metadata: bytearray, table: int, number: int) -> int:
     """Return where a field of a table stands, 0 where it is left out."""
     fields = table - _unpack("<i", metadata, table)
     place = 4 + 2 * number
@@ -179,15 +178,15 @@ def _field(metadata: bytes, table: int, number: int) -> int:
     return table + offset if offset else 0
 
 
-def _table(metadata: bytes, place: int) -> int:
+def _table(metadata: bytearray, place: int) -> int:
     return place + _unpack("<I", metadata, place)
 
 
-def _number(form: str, metadata: bytes, place: int) -> int:
+def _number(form: str, metadata: bytearray, place: int) -> int:
     return _unpack(form, metadata, place) if place else 0
 
 
-def _unpack(form: str, data: bytes, place: int) -> int:
+def _unpack(form: str, data: bytearray, place: int) -> int:
     # A place before the beginning would be counted from the end.
     if place < 0 or place + struct.calcsize(form) > len(data):
         raise InvalidInput(DAMAGED)
