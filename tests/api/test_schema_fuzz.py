@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from api.app import create_app
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-CASES = 1000
+CASES = 600
 FEW = 60
 
 
@@ -38,7 +38,7 @@ def test_every_route_keeps_to_its_description(fuzz_api, real_app):
     document = real_app.test_client().get("/openapi.json").json
     assert {route.split(" ")[1] for route, _ in report.cases} == set(document["paths"])
     for media_type in document["paths"]["/predict"]["post"]["requestBody"]["content"]:
-        assert report.cases[f"POST /predict {media_type}", "fuzzing"] >= 50
+        assert report.cases[f"POST /predict {media_type}", "fuzzing"] >= 20
     assert report.cases.total() >= CASES
 
 
