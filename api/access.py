@@ -39,10 +39,11 @@ def check_access(settings: Settings) -> None:
     """
     if settings.api_keys:
         api_keys.read(Path(settings.api_keys))
-    if settings.rate_limit:
+    if settings.rate_limit or settings.rate_limit_storage:
         from . import rate_limits  # as in protect()
 
-        rate_limits.parse(settings.rate_limit)
+        if settings.rate_limit:
+            rate_limits.parse(settings.rate_limit)
         rate_limits.open_counts(settings.rate_limit_storage)
     parse_origins(settings.cors_origins)
 

@@ -25,7 +25,8 @@ from limits.storage.base import TimestampedSlidingWindow
 # Whose count it is (a hash), the count, and the time at which it ends and the slot is free.
 SLOT = struct.Struct("=QQd")
 WAYS = 8  # slots that a count can be in
-BUCKET = WAYS * SLOT.size
+SLOTS = struct.Struct("=" + "QQd" * WAYS)
+BUCKET = SLOTS.size
 BUCKETS = 8192
 # Nobody holds the lock for longer than microseconds, unless stopped: no request waits for that.
 LOCK_SECONDS = 0.1
@@ -121,13 +122,13 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
         """Return where a count is or would be, the key's hash, the count, and when it ends."""
         owner = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big")
         start = owner % self._buckets * BUCKET
-        soonest = (float("inf"), start)
-        for at in range(start, start + BUCKET, SLOT.size):
-            other, count, ends = SLOT.unpack_from(self._table, at)
-            if other == owner and ends > now:
-                return at, owner, count, ends
-            soonest = min(soonest, (ends, at))
-        return soonest[1], owner, 0, 0.0
+        slots = SLOTS.unpack_from(self._table, start)
+        owners, ends = slots[0::3], slots[2::3]
+        way = owners.index(owner) if owner in owners else ends.index(min(ends))
+        at = start + way * SLOT.size
+        if owners[way] == owner and ends[way] > now:
+            return at, owner, slots[3 * way + 1], ends[way]
+        return at, owner, 0, 0.0
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
