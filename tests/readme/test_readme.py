@@ -20,6 +20,7 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 COMMANDS = [text.strip() for kind, text in BLOCKS if kind == "bash"]
 CALLS = [text for text in COMMANDS if text.startswith("curl ")]
 TABLE_CALLS = [text for text in CALLS if "text/csv" in text]
+KEYS = [text for text in COMMANDS if "gender-detection keys" in text]
 EXAMPLES = [text for kind, text in BLOCKS if kind == "python"]
 CATALOGUES = [text for kind, text in BLOCKS if kind == "toml"]
 
@@ -54,6 +55,7 @@ def test_every_command_of_the_readme_is_known_to_these_tests():
         "tools/airflow dags test data_pipeline",
         '.venv/bin/gender-detection predict "Andrea Rossi" "Frau Dr. Schmidt" "J. R." --country DE',
         ".venv/bin/gender-detection evaluate people.csv --report people.html",
+        *KEYS,
     }
     assert {kind for kind, _ in BLOCKS} == {"bash", "python", "toml"}
 
@@ -106,6 +108,18 @@ def test_people_of_ones_own_are_evaluated_as_shown(run, tmp_path):
     (command,) = [text for text in COMMANDS if " evaluate " in text]
     assert run("bash", "-c", command).startswith("2 people, 50.0% women; answers from ")
     assert "<html" in (tmp_path / "people.html").read_text()
+
+
+def test_keys_are_made_listed_and_revoked_as_told(tmp_path):
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    (tmp_path / "var").mkdir()
+    done = subprocess.run(
+        ["bash", "-ec", "\n".join(KEYS)], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(
+        r"gdk_[\w-]{43}\n\d{4}-\d\d-\d\d  laboratory\nlaboratory is revoked: .+\n", done.stdout
+    )
 
 
 def test_card_of_the_model_is_printed_as_told(run):
