@@ -75,7 +75,7 @@ def _guard(app: Flask, ring: api_keys.KeyRing | None, wait: Callable[..., int] |
     @app.before_request
     def admit() -> None:
         rule = request.url_rule
-        # OPTIONS tells nothing but methods, and browsers ask it without a key (Fetch, 4.8).
+        # OPTIONS tells nothing but methods, and browsers ask it without a key.
         if rule is None or rule.rule in OPEN or request.method == "OPTIONS":
             return
         name = None
