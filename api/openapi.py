@@ -1,5 +1,6 @@
 """The interface in OpenAPI 3.1: the table of routes, and the schemas that validate and encode."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -133,7 +134,12 @@ def _operation(route: Route) -> Schema:
     protected = route.path.replace("{", "<").replace("}", ">") not in OPEN
     for status in sorted({*route.errors, *ANYWHERE, *(GUARDED if protected else ())}):
         answers[str(status)] = {"$ref": f"#/components/responses/{PROBLEMS[status].name}"}
-    operation: Schema = {"summary": route.summary, "responses": answers}
+    operation: Schema = {
+        "operationId": "_".join([route.method.lower(), *re.findall(r"\w+", route.path)]),
+        "summary": route.summary,
+        "tags": [route.group],
+        "responses": answers,
+    }
     if protected:
         operation["security"] = [{}, {KEY_SCHEME: []}]
     if parameters := [*map(_in_path, route.parameters), *_in_query(route.options)]:

@@ -84,6 +84,7 @@ class Route:
     options: type | None = None
     errors: tuple[int, ...] = ()
     headers: tuple[str, ...] = ()
+    group: str = "service"
 
 
 PREDICT = Route(
@@ -128,6 +129,7 @@ PREDICT = Route(
     ),
     headers=("X-Model-Version", "X-Data-Version", "X-Threshold"),
     errors=(400, 413, 415, 422),
+    group="people",
 )
 
 AGGREGATE = Route(
@@ -153,6 +155,7 @@ AGGREGATE = Route(
     options=AggregateOptions,
     answers=(Content(types=(AggregateAnswer,)),),
     errors=(400, 413, 415, 422),
+    group="people",
 )
 
 ROUTES = (
@@ -175,12 +178,14 @@ ROUTES = (
         "/readyz",
         "200 when a model is loaded, with its versions; 503 before",
         answers=(Content(types=(Ready,), examples={"ready": {"model": MODEL, "status": "ready"}}),),
+        group="model",
     ),
     Route(
         "GET",
         "/model",
         "the model in service: its versions, parameters, metrics and card",
         answers=(Content(types=(ModelAnswer,)),),
+        group="model",
     ),
     Route(
         "GET",
@@ -193,12 +198,14 @@ ROUTES = (
         "/openapi.json",
         "this interface in OpenAPI 3.1",
         answers=(Content(schema={"type": "object", "required": ["openapi", "paths"]}),),
+        group="description",
     ),
     Route(
         "GET",
         "/docs",
         "this interface to read and to try, in a browser",
         answers=(Content("text/html"),),
+        group="description",
     ),
     Route(
         "GET",
@@ -207,6 +214,7 @@ ROUTES = (
         parameters=(Parameter("file", "One of these files.", {"enum": list(DOCS_FILES)}),),
         answers=tuple(Content(media_type) for media_type in sorted({*DOCS_FILES.values()})),
         errors=(404,),
+        group="description",
     ),
 )
 
