@@ -114,8 +114,10 @@ class ServedModel:
         """Say, once, what is wrong with the model to be served."""
         missing = str(err)
         if missing != self._missing:
-            kept = "no model" if self._loaded is None else f"version {self._loaded.model.version}"
-            log.error("%s goes on serving: %s", kept, missing)
+            if self._loaded is None:
+                log.error("no model is loaded: %s", missing)
+            else:
+                log.error("version %s goes on serving: %s", self._loaded.model.version, missing)
         self._missing = missing
 
     def _start_thread(self) -> None:

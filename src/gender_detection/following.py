@@ -33,7 +33,8 @@ from .serving.boundary import Boundary
 if TYPE_CHECKING:
     from .registry import Registry, Version
 
-log = logging.getLogger(__name__)
+# By name: the module runs as __main__.
+log = logging.getLogger("gender_detection.following")
 
 STATUS = "follower.json"
 # A refused version is asked for again after one poll, two, four and so on, up to this.
