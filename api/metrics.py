@@ -15,6 +15,10 @@ from prometheus_client.registry import Collector
 from gender_detection.model import Model, Prediction
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+UNCOUNTED = (
+    "gender_detection_requests_not_rate_limited_total",
+    "Requests let in though they could not be counted for the rate limit.",
+)
 OTHER = "other"
 NONE = "none"
 BUCKETS_SECONDS = (
@@ -56,11 +60,7 @@ class Metrics:
             buckets=BUCKETS_SECONDS,
             registry=registry,
         )
-        self._uncounted = prometheus_client.Counter(
-            "gender_detection_requests_not_rate_limited_total",
-            "Requests let in though they could not be counted for the rate limit.",
-            registry=registry,
-        )
+        self._uncounted = prometheus_client.Counter(*UNCOUNTED, registry=registry)
         self._predictions = prometheus_client.Counter(
             "gender_detection_predictions_total",
             "Names answered.",
