@@ -51,6 +51,12 @@ PROBLEMS = {
         "NotNow", "No model is loaded, or the server is at its capacity.", ("Retry-After",)
     ),
 }
+OPTIONS = {
+    "by": "Columns to group by, parted by commas.",
+    "country": "The country of those who have none of their own.",
+    "threshold": "The probability from which on an answer is given.",
+    "female_share": "The share of women among those asked about.",
+}
 # Of the server itself, whatever the route.
 ANYWHERE = (408, 431, 500, 503)
 # Where keys or limits are configured.
@@ -93,8 +99,7 @@ def describe() -> bytes:
     """Return the document as JSON."""
     paths: dict[str, Schema] = {}
     for route in ROUTES:
-        shared = {"parameters": [{"$ref": "#/components/parameters/RequestId"}]}
-        paths.setdefault(route.path, shared)[route.method.lower()] = _operation(route)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
     return msgspec.json.encode(
         {
             "openapi": "3.1.0",
@@ -138,12 +143,16 @@ def _operation(route: Route) -> Schema:
         "operationId": "_".join([route.method.lower(), *re.findall(r"\w+", route.path)]),
         "summary": route.summary,
         "tags": [route.group],
+        # Beside the operations, where it could stand once, Swagger UI does not look it up.
+        "parameters": [
+            {"$ref": "#/components/parameters/RequestId"},
+            *map(_in_path, route.parameters),
+            *_in_query(route.options),
+        ],
         "responses": answers,
     }
     if protected:
         operation["security"] = [{}, {KEY_SCHEME: []}]
-    if parameters := [*map(_in_path, route.parameters), *_in_query(route.options)]:
-        operation["parameters"] = parameters
     if route.takes:
         content = {content.media_type: _content(content) for content in route.takes}
         operation["requestBody"] = {"required": True, "content": content}
@@ -180,7 +189,7 @@ def _in_query(options: type | None) -> Iterator[Schema]:
         yield {
             "name": name,
             "in": "query",
-            "description": "Beside a table only: JSON has it in its body.",
+            "description": f"{OPTIONS[name]} With a table only: JSON has it in its body.",
             "schema": member,
         }
 

@@ -104,7 +104,6 @@ def _schema(source: Flask | str, document: Document, cases: int, seed: int) -> B
         f"{method.upper()} {path}": "requestBody" in operation
         for path, item in document["paths"].items()
         for method, operation in item.items()
-        if method != "parameters"
     }
     shares = {route: BODY_WEIGHT if takes_body else 1 for route, takes_body in routes.items()}
     each = (cases - cases // DAMAGED) / sum(shares.values())

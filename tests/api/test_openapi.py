@@ -21,7 +21,6 @@ def operations(document: dict) -> dict[str, dict]:
         f"{method.upper()} {path}": operation
         for path, item in document["paths"].items()
         for method, operation in item.items()
-        if method != "parameters"
     }
 
 
