@@ -1,11 +1,9 @@
 """The Flask application: create_app() takes what it needs; serving_app() is what a server runs."""
 
-import time
-import uuid
 from pathlib import Path
 
 import msgspec
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from prometheus_client import CollectorRegistry
 
 from gender_detection.config import Settings, registered_model
@@ -13,14 +11,14 @@ from gender_detection.model import Model
 
 from .access import protect
 from .aggregation import add_aggregate_route
-from .bodies import json_body
+from .bodies import json_body, media_type
 from .docs import docs
 from .follower_metrics import FollowerMetrics
-from .headers import ALWAYS, NOTHING, POLICY
 from .metrics import Metrics
 from .models import ServedModel
+from .observing import observed
 from .parsing import PREDICT, parse_request
-from .problems import handle_problems, sane_request_id
+from .problems import handle_problems
 from .routes import JSON, listing
 from .schemas import TABLES, Ready
 from .tables import predict_table
@@ -28,8 +26,6 @@ from .utils import encode_answer, model_answer, model_info, predict
 
 METRICS = "gender_detection_metrics"
 MODELS = "gender_detection_models"
-# Where the server's access log looks for the rule that matched (gender_detection.serving.bridge).
-ROUTE = "gender_detection.route"
 
 
 def serving_app(settings: Settings | None = None) -> Flask:
@@ -68,7 +64,7 @@ def create_app(
     if registered_model(settings.model_uri):
         metrics.expose(FollowerMetrics(Path(settings.model_dir)))
 
-    _observe_requests(app, metrics)
+    app.wsgi_app = observed(app.wsgi_app, metrics)  # type: ignore[method-assign,assignment]
     protect(app, settings, metrics)
     _add_service_routes(app, metrics)
     _add_model_routes(app, models)
@@ -84,7 +80,7 @@ def _add_predict_route(
 ) -> None:
     @app.post("/predict")
     def answer_predict() -> Response:
-        if request.mimetype in TABLES:
+        if media_type() in TABLES:
             return predict_table(models.model(), settings.max_table_bytes, metrics.count_answers)
         asked = parse_request(json_body(settings.max_body_bytes, beside=TABLES), PREDICT)
         model = models.model()
@@ -117,28 +113,6 @@ def _add_model_routes(app: Flask, models: ServedModel) -> None:
     def show_model() -> Response:
         loaded = models.present()
         return _json(model_answer(loaded.model, loaded.at))
-
-
-def _observe_requests(app: Flask, metrics: Metrics) -> None:
-    @app.before_request
-    def begin() -> None:
-        g.started = time.perf_counter()
-        asked = request.headers.get("X-Request-ID", "")
-        g.request_id = sane_request_id(asked) or uuid.uuid4().hex
-
-    @app.after_request
-    def end(response: Response) -> Response:
-        headers = response.headers
-        headers["X-Request-ID"] = g.request_id
-        for name, value in ALWAYS:
-            headers.add(name, value)
-        if POLICY not in headers:
-            headers.add(POLICY, NOTHING)
-        route = request.url_rule.rule if request.url_rule else None
-        request.environ[ROUTE] = route
-        seconds = time.perf_counter() - g.started
-        metrics.count_request(route, request.method, response.status_code, seconds)
-        return response
 
 
 def _json(document: object) -> Response:

@@ -21,6 +21,8 @@ UNCOUNTED = (
 )
 OTHER = "other"
 NONE = "none"
+# Gender, basis and reason of an answer.
+Kind = tuple[str | None, ...]
 BUCKETS_SECONDS = (
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 )  # fmt: skip
@@ -75,6 +77,12 @@ class Metrics:
         )
         for outcome in ("loaded", "refused"):
             self._loads.labels(outcome)
+        # The way of labels() to what counts is longer than the counting.
+        self._of_requests: dict[
+            tuple[str | None, str, int],
+            tuple[prometheus_client.Counter, prometheus_client.Histogram],
+        ] = {}
+        self._of_kinds: dict[Kind, prometheus_client.Counter] = {}
         self._info = ModelInfo()
         self._exposed: list[Collector] = []
         self.expose(self._info)
@@ -87,8 +95,15 @@ class Metrics:
     def count_request(self, route: str | None, method: str, status: int, seconds: float) -> None:
         """Count one answer; route is the rule that matched, None where no rule did."""
         method = method if method in METHODS else OTHER
-        self._requests.labels(route or OTHER, method, status).inc()
-        self._duration.labels(route or OTHER).observe(seconds)
+        if (found := self._of_requests.get((route, method, status))) is None:
+            found = (
+                self._requests.labels(route or OTHER, method, status),
+                self._duration.labels(route or OTHER),
+            )
+            self._of_requests[route, method, status] = found
+        requests, duration = found
+        requests.inc()
+        duration.observe(seconds)
 
     def count_refusal(self, method: str, status: int) -> None:
         """Count an answer that the server gave without asking the app."""
@@ -101,15 +116,25 @@ class Metrics:
 
     def count_predictions(self, predictions: Sequence[Prediction]) -> None:
         """Count the answers by what was said and why."""
-        for labels, count in Tally((p.gender, p.basis, p.reason) for p in predictions).items():
-            self._predictions.labels(*(label or NONE for label in labels)).inc(count)
+        if len(predictions) == 1:
+            [one] = predictions
+            self._count_kind((one.gender, one.basis, one.reason), 1)
+            return
+        for kind, count in Tally((p.gender, p.basis, p.reason) for p in predictions).items():
+            self._count_kind(kind, count)
 
     def count_answers(self, answers: pa.Table) -> None:
         """Count answers given as columns; gender, basis and reason are among them."""
         kinds = answers.group_by(["gender", "basis", "reason"]).aggregate([([], "count_all")])
         for kind in kinds.to_pylist():
-            labels = (kind[name] or NONE for name in ("gender", "basis", "reason"))
-            self._predictions.labels(*labels).inc(kind["count_all"])
+            labels = (kind["gender"], kind["basis"], kind["reason"])
+            self._count_kind(labels, kind["count_all"])
+
+    def _count_kind(self, kind: Kind, count: int) -> None:
+        if (counter := self._of_kinds.get(kind)) is None:
+            counter = self._predictions.labels(*(label or NONE for label in kind))
+            self._of_kinds[kind] = counter
+        counter.inc(count)
 
     def show_model(self, model: Model) -> None:
         """Tell which model is in service, in place of the one before."""

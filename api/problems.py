@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 import msgspec
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from msgspec import UNSET, UnsetType
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
@@ -16,6 +16,9 @@ from werkzeug.http import HTTP_STATUS_CODES
 from .headers import ALWAYS, NOTHING, POLICY
 
 log = logging.getLogger(__name__)
+
+# The id of a request, in its environ (see observing).
+REQUEST_ID = "gender_detection.request_id"
 
 PROBLEM_JSON = "application/problem+json"
 # RFC 9457, section 4.2.1: the type of a problem that the HTTP status alone describes.
@@ -72,6 +75,12 @@ class Problem(Exception):
         self.headers = dict(headers or {})
 
 
+def request_id() -> str:
+    """Return the id of the request that is being answered."""
+    found: str = request.environ[REQUEST_ID]
+    return found
+
+
 def sane_request_id(asked: str) -> str | None:
     """Return an id that a caller gave, None where it may not go into a header and a log line."""
     return asked if _SANE_REQUEST_ID.fullmatch(asked) else None
@@ -100,7 +109,7 @@ def problem_response(problem: Problem) -> Response:
         title=problem.title,
         status=problem.status,
         detail=problem.detail,
-        request_id=g.request_id,
+        request_id=request_id(),
         errors=problem.errors or UNSET,
     )
     _drain_body()
@@ -150,7 +159,7 @@ def _answer_unexpected(error: Exception) -> Response:
     log.error(
         "unexpected %s request_id=%s at %s",
         type(error).__qualname__,
-        g.request_id,
+        request_id(),
         " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames),
     )
     status = HTTPStatus.INTERNAL_SERVER_ERROR

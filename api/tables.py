@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
-from flask import Response, g, request
+from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from gender_detection.errors import InvalidInput
@@ -25,7 +25,7 @@ from gender_detection.scoring import (
 
 from .bodies import shown, table_body
 from .parsing import told
-from .problems import Problem
+from .problems import Problem, request_id
 from .schemas import ARROW, CSV, TableOptions
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def begun(parts: Iterator[bytes]) -> Iterator[bytes]:
         first = next(parts)
     except InvalidInput as err:
         raise Problem(422, str(err), kind="invalid-table", title="Invalid table") from err
-    return _to_the_end(first, parts, g.request_id)
+    return _to_the_end(first, parts, request_id())
 
 
 def _to_the_end(first: bytes, parts: Iterator[bytes], request_id: str) -> Iterator[bytes]:

@@ -1,0 +1,47 @@
+"""What happens around every request: its id, the headers of its answer, its place in the metrics.
+
+A WSGI middleware, not Flask's hooks: those cost as much as the rest of a short answer.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .headers import ALWAYS, NOTHING, POLICY
+from .metrics import Metrics
+from .problems import REQUEST_ID, sane_request_id
+
+Environ = dict[str, Any]
+Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+# Where the server's access log looks for the rule that matched (gender_detection.serving.bridge).
+ROUTE = "gender_detection.route"
+# Where werkzeug leaves the request that it made.
+_REQUEST = "werkzeug.request"
+
+
+def observed(wsgi: Wsgi, metrics: Metrics) -> Wsgi:
+    """Return the application, each of whose requests has an id and is counted and timed."""
+
+    def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        started = time.perf_counter()
+        asked = environ.get("HTTP_X_REQUEST_ID")
+        # Nothing secret; after a fork, random draws from another seed by itself.
+        request_id = (asked and sane_request_id(asked)) or f"{random.getrandbits(128):032x}"
+        environ[REQUEST_ID] = request_id
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            request = environ.get(_REQUEST)
+            rule = request.url_rule if request is not None else None
+            environ[ROUTE] = route = rule.rule if rule else None
+            more = [("X-Request-ID", request_id), *ALWAYS]
+            if not any(name == POLICY for name, _ in headers):
+                more.append((POLICY, NOTHING))
+            seconds = time.perf_counter() - started
+            metrics.count_request(route, environ["REQUEST_METHOD"], int(status[:3]), seconds)
+            return start_response(status, [*headers, *more], *error)
+
+        return wsgi(environ, start)
+
+    return answer
