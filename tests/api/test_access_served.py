@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from server_process import ServedApi, wait_until
+from server_process import ServedApi, free_port, wait_until
 
 from gender_detection.config import PREFIX
 from gender_detection.model import store
@@ -115,3 +115,28 @@ def test_no_answer_over_the_socket_names_the_software_behind_it(start_server, tm
         _, headers, _ = served.request("GET", path)
         assert not {"Server", "X-Powered-By", "Via"} & set(headers)
         assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize(
+    ("setting", "remedy"),
+    [
+        ("RATE_LIMIT=lots", "RATE_LIMIT=lots: give such as 100/second"),
+        ("CORS_ORIGINS=names.example", "which is no origin: give scheme, host and port"),
+        ("API_KEYS=nowhere.json", "make one with 'gender-detection keys create NAME'"),
+        ("PROXIES=-1", "PROXIES=-1: give at least 0"),
+    ],
+)
+def test_malformed_setting_ends_the_server_before_it_starts_in_one_line(
+    tmp_path, setting: str, remedy: str
+):
+    name, _, value = setting.partition("=")
+    given = {"HOME": str(tmp_path), "HOST": "127.0.0.1", "PORT": str(free_port()), name: value}
+    variables = {PREFIX + variable: text for variable, text in given.items()}
+    done = subprocess.run(
+        [sys.executable, "-m", "gender_detection.cli", "serve"],
+        env={**os.environ, **variables}, cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert remedy in done.stderr
