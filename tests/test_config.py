@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gender_detection.config import PREFIX, Settings
+from gender_detection.config import PREFIX, Settings, registered_model
 from gender_detection.errors import ConfigError
 
 GIVEN = {
@@ -116,3 +116,33 @@ def test_reading_settings_makes_no_folder(tmp_path: Path):
     Settings.from_env({PREFIX + "HOME": str(tmp_path / "home")})
 
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    ("model_uri", "name", "alias", "version"),
+    [
+        ("models:/names@champion", "names", "champion", ""),
+        ("models:/my names/12", "my names", "", "12"),
+    ],
+)
+def test_registered_model_is_named_by_an_alias_or_a_version(model_uri, name, alias, version):
+    named = registered_model(model_uri)
+
+    assert (named.name, named.alias, named.version) == (name, alias, version)
+    assert str(named) == model_uri
+
+
+@pytest.mark.parametrize("model_uri", ["", "/srv/artifact", "artifact", "./models:/x"])
+def test_folder_is_no_registered_model(model_uri):
+    assert registered_model(model_uri) is None
+
+
+@pytest.mark.parametrize(
+    "model_uri",
+    ["models:/", "models:/names", "models:/names/Production", "models:/names@", "models:/@champion",
+     "models:/a/b@c", "models:names@champion", "runs:/1/model", "s3://bucket/model",
+     "http://host/model"],
+)  # fmt: skip
+def test_uri_of_something_else_is_refused_with_the_remedy(model_uri):
+    with pytest.raises(ConfigError, match=r"MODEL_URI=.*models:/NAME@ALIAS"):
+        Settings.from_env({PREFIX + "MODEL_URI": model_uri})
