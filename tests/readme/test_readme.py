@@ -55,6 +55,7 @@ def test_every_command_of_the_readme_is_known_to_these_tests():
         "tools/airflow dags test data_pipeline",
         '.venv/bin/gender-detection predict "Andrea Rossi" "Frau Dr. Schmidt" "J. R." --country DE',
         ".venv/bin/gender-detection evaluate people.csv --report people.html",
+        ".venv/bin/gender-detection aggregate people.csv --by year,country",
         *KEYS,
     }
     assert {kind for kind, _ in BLOCKS} == {"bash", "python", "toml"}
@@ -120,6 +121,18 @@ def test_keys_are_made_listed_and_revoked_as_told(tmp_path):
     assert re.fullmatch(
         r"gdk_[\w-]{43}\n\d{4}-\d\d-\d\d  laboratory\nlaboratory is revoked: .+\n", done.stdout
     )
+
+
+def test_groups_of_people_are_aggregated_as_shown(run, tmp_path):
+    (tmp_path / "people.csv").write_text("name,country,year\nMaria Rossi,IT,2020\nJohn,,2021\n")
+    (command,) = [text for text in COMMANDS if " aggregate " in text]
+    _, header, *rows = run("bash", "-c", command).splitlines()
+    assert header.split()[:2] == ["year,", "country"]
+    assert [row.split()[:2] for row in rows[:3]] == [
+        ["2020,", "IT"],
+        ["2021,", "(none)"],
+        ["all", "2"],
+    ]
 
 
 def test_card_of_the_model_is_printed_as_told(run):
