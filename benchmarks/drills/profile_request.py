@@ -28,6 +28,7 @@ from report import Report
 
 from gender_detection.config import Settings
 from gender_detection.model import Model, Person, Prediction, store
+from gender_detection.serving import METRICS_FOLDER
 from gender_detection.serving.access_log import AccessLog
 from gender_detection.serving.application import Application
 from gender_detection.serving.bridge import Bridge
@@ -53,13 +54,11 @@ class ReadyModel:
 
 def predict_application(settings: Settings, model: Any) -> Application:
     """Return the API around a model, as the server runs it."""
-    # As in a worker: prometheus_client reads the variable when it is imported.
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp())
+    # As in a worker: prometheus_client reads a variable, set in main(), when it is imported.
     from api import served
-
-    plain = served.application(settings)
     from api.app import create_app
 
+    plain = served.application(settings)
     return Application(**{**vars(plain), "wsgi": create_app(settings, model).wsgi_app})
 
 
@@ -109,6 +108,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--requests", type=int, default=20_000)
     parser.add_argument("--profile", choices=["empty", "ready", "predict"], help="print a profile")
     asked = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="gender-detection-drill-") as folder:
+        os.environ[METRICS_FOLDER] = folder
+        return _run(asked)
+
+
+def _run(asked: argparse.Namespace) -> int:
     persons = people(asked.requests // ROUND * ROUND)
     bodies = [one_body(person) for person in persons]
     settings = Settings(model_dir=str(asked.model_dir))

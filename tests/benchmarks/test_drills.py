@@ -2,6 +2,8 @@
 
 import argparse
 import importlib
+import runpy
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,6 +108,25 @@ def test_cost_is_measured_beside_the_empty_route(drills, model_dir, monkeypatch,
 
     for line in ("/predict of the empty route, 2 connections", "/predict of orjson", "failed  "):
         assert line in printed
+
+
+def test_profile_tells_what_the_api_and_the_model_cost(model_dir):
+    # In a process of its own, as it changes where metrics are kept.
+    program = [sys.executable, DRILLS / "profile_request.py"]
+    done = subprocess.run(
+        [*program, "--model-dir", model_dir, "--requests", "1000"], capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "all of /predict, µs" in done.stdout
+
+
+def test_all_drills_are_run_together():
+    found = runpy.run_path(str(DRILLS / "__main__.py"), run_name="drills")["drills"]()
+
+    programs = {"kill_workers", "overload", "table_stream", "request_cost", "profile_request"}
+    assert programs <= {path.stem for path in found}
+    assert not {"load", "empty_route"} & {path.stem for path in found}
 
 
 def test_people_are_the_same_in_every_run_and_differ_from_each_other(drills):
