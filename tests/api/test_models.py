@@ -339,7 +339,7 @@ def test_served_app_takes_new_versions_by_itself(watched, publish):
 
 
 FORK = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from api.app import serving_app
 from gender_detection.config import Settings
@@ -349,6 +349,7 @@ client = serving_app(Settings(model_dir=str(model_dir))).test_client()
 if os.fork():
     _, status = os.wait()
     os._exit(os.waitstatus_to_exitcode(status))
+signal.alarm(30)  # ends this process, should it wait in vain
 store.publish(model_dir, artifact, "1")
 while client.get("/readyz").status_code != 200:
     pass
