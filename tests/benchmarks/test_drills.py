@@ -70,6 +70,29 @@ def test_wrong_answer_is_noticed(drills, model_dir):
     assert "wrong answers" in report.missed()
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_swapped_versions_fail_no_request_and_mix_no_answer(drills, model_dir, tmp_path, damaged):
+    swap = drills.swap_versions
+    model = Model.load(store.current(model_dir))
+    swap.contrary(model).save(tmp_path / "contrary")
+    asked = drills.people.batches(20, swap.SIZE)
+    options = argparse.Namespace(swaps=2, every=0.1, rate=50.0)
+    artifacts = [store.current(model_dir), tmp_path / "contrary"]
+    store.publish(model_dir, artifacts[0], "0")
+    if damaged:  # An answer that is not what its version says must show.
+        artifacts[1] = artifacts[0]
+    with drills.running_server.running(model_dir, max_concurrency=64) as server:
+        served = [tmp_path / "contrary"] * 2 if damaged else artifacts
+        work = swap.drill(server, model_dir, served, asked, options)
+        found = drills.load.run(work)
+    told = swap.report(found, options)
+
+    assert figures(told)["failed requests"] == "0"
+    assert figures(told)["versions swapped in, and answering"] == "2"
+    wrong = "answers not wholly of the version they name"
+    assert (wrong in told.missed()) == damaged
+
+
 def test_overload_is_shed_with_503_and_nothing_else(drills, model_dir):
     overload = drills.overload
     asked = argparse.Namespace(size=200, times=4.0, seconds=3.0, connections=64, workers=1)
