@@ -21,6 +21,7 @@ COMMANDS = [text.strip() for kind, text in BLOCKS if kind == "bash"]
 CALLS = [text for text in COMMANDS if text.startswith("curl ")]
 TABLE_CALLS = [text for text in CALLS if "text/csv" in text]
 KEYS = [text for text in COMMANDS if "gender-detection keys" in text]
+VERSIONS = [text for text in COMMANDS if "gender-detection model" in text]
 EXAMPLES = [text for kind, text in BLOCKS if kind == "python"]
 CATALOGUES = [text for kind, text in BLOCKS if kind == "toml"]
 
@@ -57,6 +58,7 @@ def test_every_command_of_the_readme_is_known_to_these_tests():
         ".venv/bin/gender-detection evaluate people.csv --report people.html",
         ".venv/bin/gender-detection aggregate people.csv --by year,country",
         *KEYS,
+        *VERSIONS,
     }
     assert {kind for kind, _ in BLOCKS} == {"bash", "python", "toml"}
 
@@ -138,6 +140,15 @@ def test_groups_of_people_are_aggregated_as_shown(run, tmp_path):
 def test_card_of_the_model_is_printed_as_told(run):
     (command,) = set(re.findall(r"`(\S+ model show)`", README))
     assert "It does not tell who somebody is." in " ".join(run("bash", "-c", command).split())
+
+
+def test_versions_are_listed_and_promoted_as_shown(run):
+    (commands,) = VERSIONS
+    listed, first, promoted = run("bash", "-ec", commands).splitlines()
+    assert listed.split() == ["VERSION", "CREATED", "ALIASES"]
+    assert first.split()[0] == "1"
+    assert first.split()[-1] == "champion"
+    assert promoted == "version 1 of gender-detection is champion now"
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=["python", "spark"])
