@@ -1,9 +1,12 @@
 """POST /aggregate with a table in CSV: the same answer as of JSON, in bounded memory."""
 
+import http.client
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from prometheus_client import CollectorRegistry
+from server_process import wait_until
 
 from api.app import create_app
 from gender_detection.config import Settings
@@ -134,3 +137,34 @@ def test_table_beyond_the_limit_is_refused(model, tmp_path):
 
 def test_without_a_model_it_is_not_available(client_without_model):
     assert post(client_without_model).status_code == 503
+
+
+def test_long_table_over_the_socket_lets_others_through_and_names_nobody(served_api):
+    note = "of no interest at all"
+    pairs = (f"Maria Socketina,{n % 100},{note}\nJohn,{n % 100},{note}\n" for n in range(150_000))
+    table = f"name,year,note\n{''.join(pairs)}".encode()
+    headers = {"Content-Type": "text/csv"}
+    assert len(table) > Settings().max_body_bytes
+
+    with ThreadPoolExecutor(1) as thread:
+        answering = thread.submit(served_api.request, "POST", "/aggregate?by=year", table, headers)
+        beside = [served_api.predict({"instances": ["Maria"] * 500})[0] for _ in range(3)]
+        status, _, body = answering.result()
+
+    answer = json.loads(body)
+    assert (status, beside) == (200, [200] * 3)
+    assert {group["n"] for group in answer["groups"]} == {3000}
+    assert answer["total"]["low"] < 0.5 < answer["total"]["high"]
+    assert "Socketina" not in served_api.output()
+
+
+def test_table_that_fails_late_is_cut_off_and_told_in_the_log(served_api):
+    many = "".join(f"Maria,{n}\n" for n in range(30_000))
+    table = "name,year\n" + "Maria,1\n" * 30_000 + many
+
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        served_api.request(
+            "POST", "/aggregate?by=year", table.encode(), {"Content-Type": "text/csv"}
+        )
+
+    wait_until(lambda: "more than 10,000 groups by year" in served_api.output(), "the log")
