@@ -10,7 +10,6 @@ for at a steady rate: what those wait must not differ from the rounds between.
 
 import argparse
 import asyncio
-import socket
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -34,6 +33,7 @@ SLACK_SECONDS = 2.0
 SAMPLE_SECONDS = 0.02
 CONNECTIONS = 8
 DRIPS = ("head", "json", "csv")
+IDLE_SECONDS, IDLE_SHARE, IDLE_WAITS = 0.5, 0.05, 60
 # Enough that the answer does not fit into the buffers of sockets on its way.
 STALLED_ROWS = 200_000
 WARM_UP_ROWS = 20_000
@@ -114,14 +114,20 @@ def _tell_table(told: Report, way: str, got: Streamed, rows: int) -> None:
     told.tell(f"{way}: rows/s, first answer after", f"{rate:,.0f}, {first:.2f} s")
 
 
-async def stall(
-    server: Server, table: Path, clients: int, seconds: float
-) -> tuple[list[float], socket.socket]:
-    """Return how long each crawling client was borne, and the one that stopped reading."""
-    deaf = await asyncio.to_thread(stop_reading, server.port, table)
+async def crawl(server: Server, clients: int, seconds: float) -> list[float]:
+    """Return how long each of the crawling clients was borne."""
     kinds = [DRIPS[number % len(DRIPS)] for number in range(clients)]
-    ended = await asyncio.gather(*(drip(server.port, kind, seconds) for kind in kinds))
-    return ended, deaf
+    return await asyncio.gather(*(drip(server.port, kind, seconds) for kind in kinds))
+
+
+async def until_idle(server: Server) -> None:
+    """Wait until the server has no more to do: answers nobody reads have filled their buffers."""
+    used = server.cpu_seconds()
+    for _ in range(IDLE_WAITS):
+        await asyncio.sleep(IDLE_SECONDS)
+        before, used = used, server.cpu_seconds()
+        if used - before < IDLE_SHARE * IDLE_SECONDS:
+            return
 
 
 async def rounds(
@@ -134,16 +140,14 @@ async def rounds(
     limit = asked.request_seconds + SLACK_SECONDS
     for _ in range(asked.rounds):
         await one_names(server, requests, asked.rate, asked.request_seconds, quiet)
-        stalling = asyncio.create_task(stall(server, table, asked.clients, limit))
-        # Until the answers to those who do not read have filled the buffers: that is work.
-        await asyncio.sleep(1.0)
-        await one_names(server, requests, asked.rate, asked.request_seconds - 1, stalled)
-        ended, deaf = await stalling
-        borne += ended
+        deaf = await asyncio.to_thread(stop_reading, server.port, table)
+        await until_idle(server)
+        crawling = asyncio.create_task(crawl(server, asked.clients, limit))
+        await one_names(server, requests, asked.rate, asked.request_seconds, stalled)
+        borne += await crawling
         await asyncio.sleep(SLACK_SECONDS)
-        held += any(
-            deaf.getsockname()[1] in client_ports(pid, server.port) for pid in server.workers()
-        )
+        ports = [client_ports(pid, server.port) for pid in server.workers()]
+        held += any(deaf.getsockname()[1] in held_ports for held_ports in ports)
         deaf.close()
     told.tell("single names, quiet: median, p99", quiet.shown())
     told.tell(f"beside {asked.clients} that crawl and one that stopped reading", stalled.shown())
