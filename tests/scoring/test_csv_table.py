@@ -129,6 +129,15 @@ def test_forgotten_quote_costs_its_line_alone(block_bytes, monkeypatch):
     assert bad == [False, True] + [False] * 5_000
 
 
+def test_forgotten_quote_is_not_followed_to_the_end(monkeypatch):
+    monkeypatch.setattr(csv_mending, "LONGEST_ROW", 1_000)
+    stream = io.BytesIO(b'name\n"Maria\n' + b"John\n" * 20_000)
+    block = next(read_csv(stream, block_bytes=100).blocks())
+
+    assert block.bad.to_pylist()[:2] == [True, False]
+    assert stream.tell() < 3_000
+
+
 def test_text_is_never_taken_for_a_number_or_for_nothing():
     cells = ["007", "1e5", "NA", "null", "", " x ", "TRUE", "1.0", "-", "=1+1", "'", "2020-01-01"]
     _, rows, _, _ = read("\n".join(["a,b", *(f"{cell},{cell}" for cell in cells)]).encode())
@@ -217,7 +226,7 @@ def test_blocks_come_before_the_stream_is_read_to_its_end():
 
 def test_many_short_rows_below_a_wide_header_are_filled_up_bit_by_bit():
     table = read_csv(
-        io.BytesIO(b",".join(b"c%d" % at for at in range(2_000)) + b"\n" + b"x\n" * 9_999)
+        io.BytesIO(b",".join(b"c%d" % at for at in range(2_000)) + b"\n" + b"x\n" * 2_999)
     )
     sizes = [block.lines.nbytes for block in table.blocks(["c0"])]
 

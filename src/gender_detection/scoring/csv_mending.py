@@ -125,12 +125,9 @@ def _mended_row(row: bytes, delimiter: bytes, width: int, *, plain: bool) -> tup
     if cells is None:
         cells = [row]
         bad = True
-    if len(cells) == width and plain:
-        return row, bad
-    if len(cells) < width:
-        cells += [b""] * (width - len(cells))
-        bad = True
-    if len(cells) > width:
+    missing = width - len(cells)
+    if missing < 0:
         cells[width - 1 :] = [written(cells[width - 1 :], delimiter)]
-        bad = True
-    return written(cells, delimiter), bad
+    elif plain:
+        return row + delimiter * missing, bad or missing > 0
+    return written(cells, delimiter) + delimiter * missing, bad or missing != 0
