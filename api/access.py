@@ -4,9 +4,10 @@ Nothing of this is there unless it is configured: the way of a request stays as 
 """
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -74,30 +75,31 @@ def _limit(settings: Settings, metrics: Metrics) -> Callable[..., int]:
 def _guard(app: Flask, ring: api_keys.KeyRing | None, wait: Callable[..., int] | None) -> None:
     @app.before_request
     def admit() -> None:
-        rule = request.url_rule
+        asked = request._get_current_object()  # type: ignore[attr-defined] # once, for speed
+        rule, environ = asked.url_rule, asked.environ
         # OPTIONS tells nothing but methods, and browsers ask it without a key.
-        if rule is None or rule.rule in OPEN or request.method == "OPTIONS":
+        if rule is None or rule.rule in OPEN or asked.method == "OPTIONS":
             return
-        name = None
-        if ring is not None and (secret := _shown()):
-            request.environ[KEY] = name = ring.name_of(secret)
+        secret = _shown(environ)
+        name = environ[KEY] = ring.name_of(secret) if ring is not None and secret else None
         if wait is not None:
             # Whoever shows no good key is counted by address: the good keys pay for no one else.
-            caller = ("key", name) if name else ("address", _network(request.remote_addr or ""))
+            caller = (
+                ("key", name) if name else ("address", _network(environ.get("REMOTE_ADDR", "")))
+            )
             if seconds := wait(*caller):
                 raise _too_many(seconds)
         if ring is not None and name is None:
-            raise _no_key()
+            raise _no_key(bool(secret))
 
 
-def _shown() -> str:
+def _shown(environ: Mapping[str, Any]) -> str:
     """Return the key that a request shows, "" for none; only a header counts, never the URL."""
-    scheme, _, secret = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    scheme, _, secret = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     return secret.strip() if scheme.lower() == SCHEME.lower() else ""
 
 
-def _no_key() -> Problem:
-    shown = bool(_shown())
+def _no_key(shown: bool) -> Problem:
     return Problem(
         401,
         "this API key is none, or is revoked: ask for a new one"

@@ -5,7 +5,6 @@ is full, the count that would end soonest makes room. Slots are changed under a 
 system takes back from a process that ends, however it ends; at worst it leaves one wrong count.
 """
 
-import contextlib
 import fcntl
 import hashlib
 import mmap
@@ -14,7 +13,6 @@ import struct
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from math import floor
 from pathlib import Path
 from typing import IO
@@ -33,6 +31,41 @@ LOCK_SECONDS = 0.1
 PAUSE_SECONDS = 0.0001
 
 
+class Alone:
+    """Keeps all other threads and processes out of what is done within; raises TimeoutError where
+    the lock cannot be had."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._thread = threading.Lock()
+
+    def __enter__(self) -> None:
+        """Take the lock."""
+        if not self._thread.acquire(timeout=LOCK_SECONDS):
+            raise TimeoutError("another thread keeps the lock")
+        try:
+            self._lock_file()
+        except OSError:
+            self._thread.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        """Give it back."""
+        fcntl.lockf(self._descriptor, fcntl.LOCK_UN)
+        self._thread.release()
+
+    def _lock_file(self) -> None:
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                # Of POSIX (lockf), not of BSD (flock): that would be shared with a process forked.
+                return fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise TimeoutError("another process keeps the lock") from None
+                time.sleep(PAUSE_SECONDS)
+
+
 class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindow):
     """Counts in a file; without one, in one of its own that no other app can see.
 
@@ -47,7 +80,7 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
         self._file = _open(path)
         _make_room(self._file.fileno(), buckets * BUCKET)
         self._table = mmap.mmap(self._file.fileno(), buckets * BUCKET)
-        self._thread = threading.Lock()
+        self._alone = Alone(self._file.fileno())
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -56,7 +89,7 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Add to a count, which begins now where there is none and ends expiry seconds later."""
-        with self._alone():
+        with self._alone:
             now = time.time()
             at, owner, count, ends = self._find(key, now)
             SLOT.pack_into(self._table, at, owner, count + amount, ends or now + expiry)
@@ -73,18 +106,18 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
 
     def check(self) -> bool:
         """Return whether the storage can be used."""
-        with self._alone():
+        with self._alone:
             return True
 
     def reset(self) -> int | None:
         """End all counts."""
-        with self._alone():
+        with self._alone:
             self._table[:] = bytes(len(self._table))
         return None
 
     def clear(self, key: str) -> None:
         """End a count."""
-        with self._alone():
+        with self._alone:
             at, owner, _, _ = self._find(key, time.time())
             SLOT.pack_into(self._table, at, owner, 0, 0.0)
 
@@ -95,7 +128,7 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
 
         Of the window before, the share counts that lies within the last expiry seconds.
         """
-        with self._alone():
+        with self._alone:
             now = time.time()
             before, current = self.sliding_window_keys(key, expiry, now)
             at, owner, count, ends = self._find(current, now)
@@ -129,32 +162,6 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
         if owners[way] == owner and ends[way] > now:
             return at, owner, slots[3 * way + 1], ends[way]
         return at, owner, 0, 0.0
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep all other threads and processes out; raise TimeoutError where that fails."""
-        deadline = time.monotonic() + LOCK_SECONDS
-        if not self._thread.acquire(timeout=LOCK_SECONDS):
-            raise TimeoutError("another thread keeps the lock")
-        try:
-            while not self._locked():
-                if time.monotonic() > deadline:
-                    raise TimeoutError("another process keeps the lock")
-                time.sleep(PAUSE_SECONDS)
-            try:
-                yield
-            finally:
-                fcntl.lockf(self._file, fcntl.LOCK_UN)
-        finally:
-            self._thread.release()
-
-    def _locked(self) -> bool:
-        # Of POSIX (lockf), not of BSD (flock): those would be shared with a process forked.
-        try:
-            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
 
 
 def _open(path: Path | None) -> IO[bytes]:

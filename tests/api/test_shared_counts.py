@@ -31,7 +31,8 @@ KEEP_THE_LOCK = """
 import sys
 from pathlib import Path
 from api.shared_counts import SharedCounts
-with SharedCounts(Path(sys.argv[1]))._alone():
+counts = SharedCounts(Path(sys.argv[1]))
+with counts._alone:
     print("locked", flush=True)
     sys.stdin.read()
 """
@@ -114,10 +115,15 @@ def test_count_outlives_the_process_that_made_it(path: Path):
 def test_fork_has_a_lock_of_its_own(path: Path):
     """BSD locks would be shared by the two, and so lock nobody out."""
     counts = SharedCounts(path)
-    with counts._alone():
+    with counts._alone:
         if not (child := os.fork()):
-            counts._thread.release()  # the child's copy
-            os._exit(counts._locked())
+            # What the thread holds is copied, what the process holds is not.
+            counts._alone._thread.release()
+            try:
+                counts.incr("a", 60)
+            except StorageError:
+                os._exit(0)
+            os._exit(1)
         _, status = os.waitpid(child, 0)
 
     assert os.waitstatus_to_exitcode(status) == 0
