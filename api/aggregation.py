@@ -47,7 +47,8 @@ def add_aggregate_route(
     def answer_aggregate() -> Response:
         if request.mimetype == CSV:
             return _answer_table(models.model(), settings.max_table_bytes, metrics.count_answers)
-        asked = parse_request(json_body(settings.max_body_bytes, beside=(CSV,)), AGGREGATE)
+        body = json_body(settings.max_body_bytes, beside=(CSV,))
+        asked = parse_request(body, AGGREGATE, settings.max_instances)
         model = models.model()
         predictions = model.predict(
             people_in(asked.instances, asked.country), threshold=asked.threshold

@@ -82,7 +82,8 @@ def _add_predict_route(
     def answer_predict() -> Response:
         if media_type() in TABLES:
             return predict_table(models.model(), settings.max_table_bytes, metrics.count_answers)
-        asked = parse_request(json_body(settings.max_body_bytes, beside=TABLES), PREDICT)
+        body = json_body(settings.max_body_bytes, beside=TABLES)
+        asked = parse_request(body, PREDICT, settings.max_instances)
         model = models.model()
         predictions = predict(model, asked)
         metrics.count_predictions(predictions)

@@ -74,8 +74,9 @@ class Shape(Generic[Request]):
         return msgspec.json.Decoder(Name | self.person)  # type: ignore[operator]
 
 
-def parse_request(body: bytes, shape: Shape[Request]) -> Request:
-    """Return the request; raise Problem 400 where it is no JSON, 422 where it is the wrong JSON."""
+def parse_request(body: bytes, shape: Shape[Request], most: int = MAX_INSTANCES) -> Request:
+    """Return the request, of at most so many instances; raise Problem 400 where it is no JSON, 422
+    where it is the wrong JSON."""
     if not body.strip():
         raise Problem(400, f"the body is empty: send {shape.example}", kind="malformed-json")
     try:
@@ -87,6 +88,8 @@ def parse_request(body: bytes, shape: Shape[Request]) -> Request:
     except msgspec.DecodeError as err:
         detail = f"the body is not valid JSON: {str(err).removeprefix('JSON is malformed: ')}"
         raise Problem(400, detail, kind="malformed-json") from err
+    if len(getattr(request, "instances", None) or ()) > most:
+        raise _invalid([located("/instances", f"expected at most {most} items, as configured")])
     if faults := _repeated_keys(body, request) or shape.faults(body, request):
         raise _invalid(faults)
     return request

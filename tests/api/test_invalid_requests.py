@@ -1,8 +1,12 @@
 """Requests that POST /predict refuses, each with a problem document that says why."""
 
+import dataclasses
 import io
 
 import pytest
+from prometheus_client import CollectorRegistry
+
+from api.app import create_app
 
 JSON = "application/json"
 INVALID = "urn:problem-type:gender-detection:invalid-request"
@@ -294,3 +298,14 @@ def test_chunked_body_is_cut_at_the_limit_to_the_byte(client, length, status):
     )
 
     assert response.status_code == status
+
+
+def test_configured_number_of_instances_is_the_most(settings, model):
+    few = dataclasses.replace(settings, max_instances=2)
+    client = create_app(few, model, CollectorRegistry()).test_client()
+
+    assert client.post("/predict", json={"instances": ["Maria"] * 2}).status_code == 200
+    refused = client.post("/predict", json={"instances": ["Maria"] * 3})
+    assert refused.status_code == 422
+    assert refused.json["errors"][0]["pointer"] == "/instances"
+    assert "at most 2" in refused.json["detail"]
