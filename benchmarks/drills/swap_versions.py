@@ -1,6 +1,6 @@
 """Swap the version in service again and again under a steady load, between two that contradict.
 
-    python benchmarks/drills/swap_versions.py --swaps 50 --every 1.5 --rate 100
+    python benchmarks/drills/swap_versions.py --swaps 50 --every 2 --rate 100
 
 Versions are published in turn from the model that is served and from one that calls every known
 woman's name a man's. Every answer holds a batch of names, and all of it is compared with what the
@@ -172,7 +172,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--model-dir", type=Path, default=Path(Settings.from_env().model_dir))
     parser.add_argument("--swaps", type=int, default=50)
-    parser.add_argument("--every", type=float, default=1.5, help="seconds from swap to swap")
+    parser.add_argument("--every", type=float, default=2.0, help="seconds from swap to swap")
     parser.add_argument("--rate", type=float, default=100.0)
     parser.add_argument("--workers", type=int, default=Settings.workers)
     options = parser.parse_args(arguments)

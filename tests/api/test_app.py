@@ -3,8 +3,9 @@
 import logging
 
 import pytest
+from flask.testing import FlaskClient
 
-from api.app import create_app, serving_app
+from api.app import MODELS, create_app, serving_app
 from gender_detection.errors import ConfigError
 
 ROUTES = ["/", "/healthz", "/readyz", "/model", "/metrics", "/openapi.json", "/docs", "/predict"]
@@ -43,8 +44,15 @@ def test_without_a_model_the_remedy_is_told(client_without_model, settings, meth
     }
 
 
+def served(settings) -> FlaskClient:
+    """Return a client of the app as a server makes it, but that it looks for models once only."""
+    app = serving_app(settings)
+    app.extensions[MODELS].stop()
+    return app.test_client()
+
+
 def test_app_without_a_published_model_starts_and_says_so(settings):
-    response = serving_app(settings).test_client().get("/readyz")
+    response = served(settings).get("/readyz")
 
     assert response.status_code == 503
     assert settings.model_dir in response.json["detail"]
@@ -53,7 +61,7 @@ def test_app_without_a_published_model_starts_and_says_so(settings):
 def test_damaged_artifact_is_refused_and_the_app_starts(settings, tmp_path):
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "current.json").write_text("{")
-    response = serving_app(settings).test_client().get("/readyz")
+    response = served(settings).get("/readyz")
 
     assert response.status_code == 503
     assert "current.json" in response.json["detail"]
