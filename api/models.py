@@ -69,7 +69,7 @@ class ServedModel:
 
     def watch(self) -> None:
         """Look now, and every second in a thread; in processes forked from this one as well."""
-        self.look()
+        self._look_safely()
         self._watching = True
         os.register_at_fork(after_in_child=self._start_thread)
         self._start_thread()
@@ -80,10 +80,10 @@ class ServedModel:
 
     def look(self) -> None:
         """Load what is to be served, if it has changed since the last look."""
-        mark = model_mark(self._settings)
-        if mark == self._mark and time.monotonic() < self._retry_at:
+        mark, now = model_mark(self._settings), time.monotonic()
+        if mark == self._mark and now < self._retry_at:
             return
-        self._mark, self._retry_at = mark, math.inf
+        self._mark, self._retry_at = mark, now + RETRY_SECONDS
         try:
             model = load_model(self._settings)
         except (ArtifactError, ModelNotFound, OSError) as err:
@@ -93,6 +93,7 @@ class ServedModel:
                 self._refuse(err)
             # Otherwise it was replaced while we read it: the next look sees the new one.
         else:
+            self._retry_at = math.inf
             self._take(model)
 
     def _take(self, model: Model) -> None:
@@ -103,7 +104,6 @@ class ServedModel:
             self._metrics.count_load("loaded")
 
     def _refuse(self, err: Exception) -> None:
-        self._retry_at = time.monotonic() + RETRY_SECONDS
         if self._metrics is not None:
             self._metrics.count_load("refused")
         if self._loaded is None and (other := load_other_model(self._settings)) is not None:
@@ -127,8 +127,12 @@ class ServedModel:
     def _watch(self) -> None:
         while self._watching:
             time.sleep(LOOK_SECONDS)
-            with Boundary():
-                self.look()
+            self._look_safely()
+
+    def _look_safely(self) -> None:
+        # What nobody foresaw must end neither the thread nor, at the start, the server.
+        with Boundary():
+            self.look()
 
 
 def _now() -> datetime.datetime:

@@ -42,7 +42,11 @@ def load_other_model(settings: Settings) -> Model | None:
     """Return the newest whole model in model_dir, None where there is none, or not to look for."""
     if _artifact(settings):
         return None
-    for folder in store.versions(Path(settings.model_dir)):
+    try:
+        folders = store.versions(Path(settings.model_dir))
+    except ArtifactError:
+        return None
+    for folder in folders:
         try:
             return store.load_version(folder)
         except (ArtifactError, ModelNotFound):

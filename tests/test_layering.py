@@ -148,7 +148,10 @@ def test_library_is_imported_where_it_belongs_alone(library: str, homes: list[st
     assert not [path for path in users if not any(path.is_relative_to(home) for home in allowed)]
 
 
-RUNTIME = ("gender_detection.cli", "gender_detection.serving", "gender_detection.model", "api.app")
+RUNTIME = (
+    "gender_detection.cli", "gender_detection.serving", "gender_detection.following",
+    "gender_detection.model", "api.app",
+)  # fmt: skip
 
 
 def test_runtime_imports_nothing_heavy_and_leaves_no_file(tmp_path: Path):

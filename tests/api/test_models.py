@@ -321,6 +321,35 @@ def test_registered_model_is_served_from_its_last_copy(settings, publish):
     assert served.model().version == "2"
 
 
+def test_folder_of_versions_that_is_none_is_no_reason_not_to_start(settings, model_dir):
+    model_dir.mkdir()
+    (model_dir / "versions").write_text("")
+    (model_dir / "current.json").write_text("{}")
+    app = serving_app(settings)
+    app.extensions[MODELS].stop()
+
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert "versions cannot be read" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("fault", [MemoryError, RuntimeError])
+def test_unforeseen_fault_in_a_load_is_logged_and_the_server_starts(
+    settings, publish, monkeypatch, caplog, fault
+):
+    publish("1")
+
+    def fail(settings: Settings) -> Model:
+        raise fault
+
+    monkeypatch.setattr(module, "load_model", fail)
+    app = serving_app(settings)
+    app.extensions[MODELS].stop()
+
+    assert app.test_client().get("/healthz").status_code == 200
+    assert f"unexpected {fault.__name__} at" in caplog.text
+
+
 @pytest.fixture
 def watched(settings: Settings) -> Iterator[FlaskClient]:
     """The app as a server runs it, with its watching thread."""
