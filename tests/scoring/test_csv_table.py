@@ -203,6 +203,8 @@ def test_line_too_long_to_be_held_is_told(quote):
     with pytest.raises(InvalidInput, match="a row is longer than 1048576 bytes"):
         read(body)
     with pytest.raises(InvalidInput, match="a row is longer than 1048576 bytes"):
+        read(body + quote, block_bytes=8 * csv_mending.LONGEST_ROW)
+    with pytest.raises(InvalidInput, match="a row is longer than 1048576 bytes"):
         read_csv(io.BytesIO(body[11:]))
 
 
