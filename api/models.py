@@ -93,7 +93,7 @@ class ServedModel:
                 self._refuse(err)
             # Otherwise it was replaced while we read it: the next look sees the new one.
         else:
-            self._retry_at = math.inf
+            self._retry_at, self._missing = math.inf, ""
             self._take(model)
 
     def _take(self, model: Model) -> None:
