@@ -1,176 +1,142 @@
 """What is believed of each name: evidence in the country, in the world, or the spelling."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-
-from ..evidence import Evidence, Lookup
-from ..names import ParsedName, family_gender, key
-from ..origins import Origins
-from ..pattern import PatternModel
+from ..names import ParsedName
 from .combination import add_names, moved, trusted
+from .lookups import Family, Known, Lookups
 from .parameters import Parameters
-from .prediction import Basis
+from .prediction import Basis, EvidenceSummary
 
-Row = tuple[float, float, int]  # p_female, bearers, sources
+# P(female), what it rests on, and how well the name is known in the world.
+Belief = tuple[float, Basis, EvidenceSummary]
+Pair = tuple[str, str]  # key, country
 
-
-@dataclass(frozen=True, slots=True)
-class Belief:
-    """P(female), what it rests on, and how well the name is known in the world."""
-
-    p_female: float
-    basis: Basis
-    count: float = 0.0
-    sources: int = 0
-
-
-@dataclass(frozen=True)
-class Sources:
-    """What a belief can rest on."""
-
-    evidence: Evidence
-    origins: Origins
-    pattern: PatternModel
-    parameters: Parameters
+NOTHING_KNOWN = EvidenceSummary(0, 0)
+_NO_FAMILY = Family(None, ())
 
 
 def believe(
-    sources: Sources, parsed: Sequence[ParsedName], countries: Sequence[str | None]
+    lookups: Lookups,
+    parameters: Parameters,
+    parsed: Sequence[ParsedName],
+    countries: Sequence[str | None],
 ) -> list[Belief | None]:
     """Return what is believed of each name, given its bearer's country (alpha-2 in upper case) or
     None; None where the name says nothing."""
-    return _Lookups(sources, parsed, countries).beliefs()
+    return list(_Batch(lookups, parameters, parsed, countries).beliefs())
 
 
-class _Lookups:
+class _Batch:
     """All that a batch of names asks for, looked up in as few steps as there are tables."""
 
     def __init__(
         self,
-        sources: Sources,
+        lookups: Lookups,
+        parameters: Parameters,
         parsed: Sequence[ParsedName],
         countries: Sequence[str | None],
     ) -> None:
-        self.sources, self.parsed, self.countries = sources, parsed, countries
-        judged = [() if name.reason or name.title_gender else name.keys for name in parsed]
-        keys = list(dict.fromkeys(key for keys in judged for key in keys))
-        evidence = sources.evidence
-        self.world = dict(zip(keys, _rows(evidence.find(keys)), strict=True)) if keys else {}
-        self.local: dict[tuple[str, str], Row] = {}
-        self._look_up_in_countries(
-            (key, country)
-            for keys, country in zip(judged, countries, strict=True)
-            if country
-            for key in keys
-            if self.world[key]
-        )
-        self.chosen = [self._choose(keys) for keys in judged]
-        self.origins = self._origins()
-        # Also where several names together are unknown and one of them is not.
-        asked = [
-            key for keys, k in zip(judged, self.chosen, strict=True) if k for key in (k, keys[0])
+        self.lookups, self.parameters = lookups, parameters
+        self.parsed, self.countries = parsed, countries
+        self.judged = [() if name.title_gender else name.keys for name in parsed]
+        self.world = lookups.world.holding({key for keys in self.judged for key in keys})
+        self.families = lookups.families.holding({name.family for name in parsed if name.family})
+        self.chosen = [
+            keys[0] if len(keys) == 1 else self._choose(keys) if keys else None
+            for keys in self.judged
         ]
-        unseen = list(dict.fromkeys(key for key in asked if not self.world[key]))
-        spelled = sources.pattern.p_female(unseen).tolist() if unseen else []
-        self.spelled = dict(zip(unseen, spelled, strict=True))
+        self.local = self._in_countries()
+        self.at_origin = self._at_origins()
+        self.spelled = self._spelled()
 
-    def beliefs(self) -> list[Belief | None]:
-        batch = zip(self.parsed, self.chosen, self.countries, self.origins, strict=True)
-        return [self._belief(*row) for row in batch]
+    def _in_countries(self) -> Mapping[Pair, float | None]:
+        world = self.world
+        rows = zip(self.judged, self.countries, strict=True)
+        return self.lookups.local.holding(
+            {(key, country) for keys, country in rows if country for key in keys if world[key]}
+        )
 
-    def _look_up_in_countries(self, pairs: Iterable[tuple[str, str]]) -> None:
-        asked = list(dict.fromkeys(pairs))
-        if asked:
-            found = self.sources.evidence.find_in_country(*zip(*asked, strict=True))
-            rows = zip(asked, _rows(found), strict=True)
-            self.local.update((pair, row) for pair, row in rows if row)
+    def _at_origins(self) -> Mapping[Pair, float | None]:
+        """Look up where bearers of the family names come from; not where the country says it."""
+        world, local, families = self.world, self.local, self.families
+        rows = zip(self.parsed, self.chosen, self.countries, strict=True)
+        return self.lookups.local.holding(
+            {
+                (key, origin)
+                for name, key, country in rows
+                if key and name.family and world[key]
+                if not country or local[key, country] is None
+                for origin, _ in families[name.family].origins
+            }
+        )
 
-    def _choose(self, keys: Sequence[str]) -> str | None:
+    def _spelled(self) -> Mapping[str, float]:
+        world = self.world
+        unseen = {key for key in self.chosen if key and not world[key]}
+        # Also where several names together are unknown and one of them is not.
+        unseen.update(keys[0] for keys in self.judged if len(keys) > 1 and not world[keys[0]])
+        return self.lookups.spelled.holding(unseen)
+
+    def beliefs(self) -> Iterator[Belief | None]:
+        """Yield what is believed of each name."""
+        weight_family = self.parameters.weight_family
+        rows = zip(self.parsed, self.judged, self.chosen, self.countries, strict=True)
+        for name, keys, key, country in rows:
+            if key is None:
+                yield self._by_title(name)
+                continue
+            family = self.families[name.family] if name.family else _NO_FAMILY
+            if known := self.world[key]:
+                p_female, basis = self._by_evidence(known, key, country, family)
+                summary = known.summary
+                if key != keys[0]:
+                    p_female = self._with_others(p_female, keys, key, country)
+            else:
+                p_female = trusted(self.spelled[key], self.parameters.trust_unseen)
+                basis, summary = "pattern", NOTHING_KNOWN
+            if family.gender:
+                odds = weight_family if family.gender == "female" else -weight_family
+                p_female = moved(p_female, odds)
+            yield p_female, basis, summary
+
+    def _by_evidence(
+        self, known: Known, key: str, country: str | None, family: Family
+    ) -> tuple[float, Basis]:
+        if country and (here := self.local[key, country]) is not None:
+            return here, "country"
+        p_female = known.p_female
+        for origin, share in family.origins:
+            if (there := self.at_origin[key, origin]) is not None:
+                p_female += share * (there - known.p_female)
+        return p_female, "name"
+
+    def _choose(self, keys: Sequence[str]) -> str:
         """Return the key to judge by: the first well known, else the first known, else the first
         word."""
         first_known = None
         for candidate in keys:
-            if row := self.world[candidate]:
-                if row[1] >= self.sources.parameters.min_count:
+            if known := self.world[candidate]:
+                if known.count >= self.parameters.min_count:
                     return candidate
                 first_known = first_known or candidate
-        return first_known or (keys[1] if len(keys) > 1 else keys[0] if keys else None)
+        return first_known or keys[1]
 
-    def _origins(self) -> list[list[tuple[str, float]]]:
-        """Return where each name's bearer may come from, and look up the evidence there; [] where
-        the country is known to the evidence or nothing is known of the family name."""
-        asked = [
-            _family_keys(name.family)
-            if name.family and key and self.world[key] and (key, country) not in self.local
-            else []
-            for name, key, country in zip(self.parsed, self.chosen, self.countries, strict=True)
-        ]
-        families = list(dict.fromkeys(family for row in asked for family in row))
-        known = dict(zip(families, self.sources.origins.find(families), strict=True))
-        origins = [next((known[family] for family in row if known[family]), []) for row in asked]
-        self._look_up_in_countries(
-            (key, country)
-            for key, row in zip(self.chosen, origins, strict=True)
-            if key
-            for country, _ in row
-        )
-        return origins
-
-    def _belief(
-        self,
-        name: ParsedName,
-        key: str | None,
-        country: str | None,
-        origins: Sequence[tuple[str, float]],
-    ) -> Belief | None:
-        parameters = self.sources.parameters
-        if name.title_gender:
-            female = name.title_gender == "female"
-            return Belief(parameters.p_title if female else 1 - parameters.p_title, "title")
-        if not key:
+    def _by_title(self, name: ParsedName) -> Belief | None:
+        if not name.title_gender:
             return None
-        row = self.world[key]
-        if not row:
-            p_female = trusted(self.spelled[key], parameters.trust_unseen)
-            return Belief(self._by_family(name, p_female), "pattern")
-        basis: Basis = "name"
-        p_female = row[0]
-        if country and (here := self.local.get((key, country))):
-            p_female, basis = here[0], "country"
-        for origin, share in origins:
-            if there := self.local.get((key, origin)):
-                p_female += share * (there[0] - row[0])
-        if key != name.keys[0]:
-            whole = self.spelled.get(name.keys[0], 0.5)
-            p_female = add_names(p_female, whole, self._others(name, key, country), parameters)
-        return Belief(self._by_family(name, p_female), basis, row[1], row[2])
+        p_title = self.parameters.p_title
+        female = name.title_gender == "female"
+        return p_title if female else 1 - p_title, "title", NOTHING_KNOWN
 
-    def _by_family(self, name: ParsedName, p_female: float) -> float:
-        gender = family_gender(name.family) if name.family else None
-        if not gender:
-            return p_female
-        odds = self.sources.parameters.weight_family
-        return moved(p_female, odds if gender == "female" else -odds)
-
-    def _others(self, name: ParsedName, key: str, country: str | None) -> list[tuple[float, float]]:
-        """Return p_female and bearers of a name's other words that are known."""
+    def _with_others(
+        self, p_female: float, keys: Sequence[str], key: str, country: str | None
+    ) -> float:
+        """Return P(female) where the name's other words and their joint spelling count too."""
         others = []
-        for other in name.keys[1:]:
-            if other != key and (row := self.world[other]):
-                here = self.local.get((other, country)) if country else None
-                others.append(((here or row)[0], row[1]))
-        return others
-
-
-def _family_keys(family: str) -> list[str]:
-    """Return the keys to look a family name up by: whole, then word by word."""
-    words = [family, *family.replace("-", " ").split()]
-    return [folded for folded in dict.fromkeys(key(word) for word in words) if len(folded) > 2]
-
-
-def _rows(found: Lookup) -> list[Row | None]:
-    columns = (found.found, found.p_female, found.count, found.sources)
-    rows = zip(*(np.asarray(column).tolist() for column in columns), strict=True)
-    return [(p, count, sources) if known else None for known, p, count, sources in rows]
+        for other in keys[1:]:
+            if other != key and (known := self.world[other]):
+                here = self.local[other, country] if country else None
+                others.append((known.p_female if here is None else here, known.count))
+        whole = 0.5 if self.world[keys[0]] else self.spelled[keys[0]]
+        return add_names(p_female, whole, others, self.parameters)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ from ..names import ParsedName, parse, parse_parts
 from ..origins import Origins
 from ..pattern import PatternModel
 from . import artifact
-from .beliefs import Belief, Sources, believe
+from .beliefs import NOTHING_KNOWN, Belief, believe
 from .combination import shift_prior
+from .lookups import Lookups
 from .parameters import Manifest, Parameters, PatternFacts
-from .prediction import EvidenceSummary, Gender, Person, Prediction, Reason
+from .prediction import Gender, Person, Prediction, Reason
 
 DIGITS = 4  # of a probability: more would promise what no name can tell
 LEAST = 10**-DIGITS
@@ -64,8 +66,7 @@ class Model:
             raise InvalidInput(f"female_share {female_share}: give a share between 0 and 1")
         parsed = [_parse(person) for person in people]
         countries = [_country(person) for person in people]
-        sources = Sources(self.evidence, self.origins, self.pattern, self.parameters)
-        beliefs = believe(sources, parsed, countries)
+        beliefs = believe(self._lookups, self.parameters, parsed, countries)
         return [
             self._answer(person, name, country, belief, threshold, female_share)
             for person, name, country, belief in zip(
@@ -86,25 +87,27 @@ class Model:
         shown = person.name if person.name is not None else _full_name(person)
         if belief is None:
             reason: Reason = name.reason or "not_a_name"  # type: ignore[assignment]
-            summary = EvidenceSummary(0, 0)
             return Prediction(
-                person.id, shown, given, country, "unknown", None, None, None, reason, summary
+                person.id, shown, given, country, "unknown", None, None, None, reason, NOTHING_KNOWN
             )
-        p_female = belief.p_female
+        p_female, basis, summary = belief
         if female_share is not None:
             p_female = shift_prior(p_female, female_share, self.parameters.base_share)
         # Rounding must not make a certainty of what is none.
         p_female = min(max(round(p_female, DIGITS), LEAST), 1 - LEAST)
-        probability = round(max(p_female, 1 - p_female), DIGITS)
+        probability = p_female if p_female >= 0.5 else round(1 - p_female, DIGITS)
         gender: Gender = "unknown"
-        why: Reason | None = "unseen" if belief.basis == "pattern" else "ambiguous"
+        why: Reason | None = "unseen" if basis == "pattern" else "ambiguous"
         if probability >= threshold and p_female != 0.5:
             gender, why = ("female" if p_female > 0.5 else "male"), None
-        summary = EvidenceSummary(round(belief.count), belief.sources)
         return Prediction(
-            person.id, shown, given, country, gender, probability, p_female, belief.basis, why,
-            summary,
-        )  # fmt: skip
+            person.id, shown, given, country, gender, probability, p_female, basis, why, summary
+        )
+
+    @cached_property
+    def _lookups(self) -> Lookups:
+        # The model's own: what an older version answered is gone with it.
+        return Lookups(self.evidence, self.origins, self.pattern)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the arrays that the artifact holds, by name."""

@@ -71,11 +71,12 @@ def parse(name: str | None, country: str | None = None) -> ParsedName:
     plain = _PLAIN.fullmatch(name) if name else None
     if plain:
         given, family = plain.groups()
-        folded = key(given)
+        folded = _folded(given)
         if folded not in _SPECIAL_IN_FULL and _is_plain(folded):
             if family is None:
                 return ParsedName(None, (given,), None, None, (folded,), "latin")
-            if key(family) not in _SPECIAL_LAST and _code(country) not in _ORDERED_COUNTRIES:
+            ordered = country and _code(country) in _ORDERED_COUNTRIES
+            if not ordered and _folded(family) not in _SPECIAL_LAST:
                 return ParsedName(None, (given,), family, None, (folded,), "latin")
     return _parse_full(clean(name or ""), _code(country))
 
@@ -86,11 +87,16 @@ def parse_parts(
     """Return the reading of a name whose given and family names stand in fields of their own."""
     plain = _PLAIN.fullmatch(given_name) if given_name else None
     if plain and plain[2] is None:
-        folded = key(plain[1])
+        folded = _folded(plain[1])
         family = family_name or ""
         if folded not in SPECIAL and _is_plain(folded) and (not family or _is_one_word(family)):
             return ParsedName(None, (plain[1],), family or None, None, (folded,), "latin")
     return _parse_fields(clean(given_name or ""), clean(family_name or ""), _code(country))
+
+
+def _folded(word: str) -> str:
+    """Return the key of a word of letters."""
+    return word.lower() if word.isascii() else key(word)
 
 
 def _is_plain(folded: str) -> bool:

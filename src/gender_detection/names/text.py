@@ -147,7 +147,8 @@ _KEYS = _Keys()
 def _key_of(text: str) -> str:
     text = clean(text)
     if not text.isascii():
-        text = _romanised(text)
+        one_word = text.isalpha() and max(text) < _FIRST_OTHER_THAN_LATIN
+        text = romanise(text, "latin") if one_word else _romanised(text)
     return text.lower().translate(_NOT_LETTERS)[:MAX_KEY_LETTERS]
 
 
