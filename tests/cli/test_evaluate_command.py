@@ -97,7 +97,7 @@ def test_report_and_plots_are_written(
     assert text.count("data:image/png;base64,") == 2
     assert "gender-detection 7 on people.csv" in text
     assert "Maria" not in text
-    assert not list(tmp_path.rglob(".*"))
+    assert not [*tmp_path.glob(".*"), *plots.glob(".*")]
 
 
 @pytest.mark.usefixtures("published")
