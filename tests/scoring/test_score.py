@@ -121,7 +121,10 @@ def test_bad_rows_and_overlong_names_are_marked(tiny_model):
         assert scored[column].is_valid().to_pylist() == [True, False, False, False]
 
 
-def test_bad_rows_are_found_in_each_chunk_of_a_sliced_table(tiny_model):
+@pytest.mark.parametrize("batches", [answers._batches, pa.Table.to_batches])
+def test_bad_rows_are_found_in_each_chunk_of_a_sliced_table(tiny_model, batches, monkeypatch):
+    # Chunks of more than 2 GiB together stay apart.
+    monkeypatch.setattr(answers, "_batches", batches)
     rows = pa.concat_tables([pa.table({"name": ["Maria"] * 3})] * 2).slice(1)
     bad = pa.array([False, True, False, False, False, True]).slice(1)
 
@@ -146,3 +149,11 @@ def test_answers_are_prefixed_where_a_column_is_called_like_one(tiny_model):
 def test_options_out_of_range_are_refused(tiny_model, names, options):
     with pytest.raises(InvalidInput, match=next(iter(options))):
         score(table([(n,) for n in names], ["name"]), tiny_model, Columns("name"), **options)
+
+
+def test_distinct_rows_are_numbered_and_found_where_they_stand_first():
+    columns = [pa.array(["a", None, "a", "a", None]), pa.array(["x", "x", "y", "x", "x"])]
+    numbers, first = answers.distinct_rows(columns)
+
+    assert first[numbers].tolist() == [0, 1, 2, 0, 1]
+    assert sorted(first.tolist()) == [0, 1, 2]
