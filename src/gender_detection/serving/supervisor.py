@@ -75,7 +75,8 @@ class Supervisor:
             # Ctrl-C reaches every process of the terminal; the parent passes it on as SIGTERM.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, _leave)
+            # No handler of Python's while a worker starts: what it raises can get lost there.
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
             self._work()
             code = 0
@@ -135,10 +136,6 @@ def _ended() -> list[tuple[int, int]]:
         if not pid:
             return ended
         ended.append((pid, status))
-
-
-def _leave(*_: object) -> None:
-    raise SystemExit(0)
 
 
 def _die_with(parent: int) -> None:

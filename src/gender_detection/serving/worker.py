@@ -1,6 +1,7 @@
 """A worker: one process that answers requests on a socket that it shares with the others."""
 
 import gc
+import signal
 import socket
 import sys
 
@@ -40,10 +41,16 @@ def run_worker(application: Application, settings: Settings, listener: socket.so
     # What is there by now stays: the collector need not look at it again and again.
     gc.collect()
     gc.freeze()
+    # uvicorn handles SIGTERM itself, and when it has stopped sends it again to whoever did before.
+    signal.signal(signal.SIGTERM, _leave)
     try:
         uvicorn.Server(config).run([listener])
     finally:
         access_log.flush()
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
 
 
 def limits_of(settings: Settings) -> Limits:
