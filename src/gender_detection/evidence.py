@@ -130,12 +130,14 @@ class Evidence:
             return [self.world.row(hash_key(key)) for key in keys]
         return _rows(self.find(keys))
 
-    def rows_in_country(self, pairs: Sequence[tuple[str, str]]) -> list[Row | None]:
-        """Return the evidence for each pair of key and country, None where there is none."""
+    def p_female_in_country(self, pairs: Sequence[tuple[str, str]]) -> list[float | None]:
+        """Return P(female) for each pair of key and country, None where there is no evidence."""
         if len(pairs) <= FEW:
-            row = self.by_country.row
-            return [row(hash_key_with_country(hash_key(key), code)) for key, code in pairs]
-        return _rows(self.find_in_country(*zip(*pairs, strict=True)))
+            hashes = [hash_key_with_country(hash_key(key), code) for key, code in pairs]
+            return [row[0] if row else None for row in map(self.by_country.row, hashes)]
+        found = self.find_in_country(*zip(*pairs, strict=True))
+        rows = zip(found.found.tolist(), found.p_female.tolist(), strict=True)
+        return [p_female if known else None for known, p_female in rows]
 
 
 def _rows(found: Lookup) -> list[Row | None]:

@@ -8,6 +8,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import accumulate, chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +19,7 @@ from .features import hash_key, hash_keys
 # Up to so many family names are looked up one by one: operations on columns cost more to start.
 FEW = 8
 
+_NOWHERE = range(0)
 _DTYPES = {"offsets": np.uint32, "countries": np.uint16, "shares": np.float32}
 
 
@@ -56,32 +59,39 @@ class Origins:
     def find(self, keys: Sequence[str]) -> list[list[tuple[str, float]]]:
         """Return for each key of a family name its countries and their shares; [] if unknown."""
         if len(keys) <= FEW:
-            return [self._row(self._place(hash_key(key))) for key in keys]
+            return [self._row(hash_key(key)) for key in keys]
         if not len(self.hashes):
             return [[] for _ in keys]
         hashes = hash_keys(keys)
-        at = np.minimum(np.searchsorted(np.asarray(self.hashes), hashes), len(self.hashes) - 1)
-        found = np.where(self.hashes[at] == hashes, at, -1).tolist()
-        return [self._row(row) for row in found]
+        at = np.searchsorted(self._arrays[0], hashes)
+        at[at == len(self.hashes)] = 0
+        return self._rows(np.where(self.hashes[at] == hashes, at, -1).tolist())
 
-    def _place(self, hashed: int) -> int:
-        hashes = self._views[0]
-        at = bisect_left(hashes, hashed)
-        return at if at < len(hashes) and hashes[at] == hashed else -1
-
-    def _row(self, row: int) -> list[tuple[str, float]]:
-        if row < 0:
+    def _row(self, hashed: int) -> list[tuple[str, float]]:
+        hashes, offsets, countries, shares = self._arrays
+        row = bisect_left(hashes.data, hashed)
+        if row == len(hashes) or hashes.data[row] != hashed:
             return []
-        _, offsets, countries, shares = self._views
-        part = slice(offsets[row], offsets[row + 1])
+        part = slice(offsets.data[row], offsets.data[row + 1])
         names = map(_country_of, countries[part].tolist())
         return list(zip(names, shares[part].tolist(), strict=True))
 
+    def _rows(self, rows: Sequence[int]) -> list[list[tuple[str, float]]]:
+        """Return countries and shares of many rows, none for -1."""
+        _, offsets, countries, shares = self._arrays
+        bounds = offsets.data
+        parts = [range(bounds[row], bounds[row + 1]) if row >= 0 else _NOWHERE for row in rows]
+        places = np.fromiter(chain.from_iterable(parts), np.int64)
+        names = map(_country_of, countries[places].tolist())
+        pairs = list(zip(names, shares[places].tolist(), strict=True))
+        ends = accumulate(map(len, parts))
+        return [pairs[end - len(part) : end] for part, end in zip(parts, ends, strict=True)]
+
     @cached_property
-    def _views(self) -> tuple[memoryview, ...]:
-        # Their items are Python numbers, at a fraction of the price of NumPy's.
+    def _arrays(self) -> tuple[npt.NDArray[Any], ...]:
+        # Plain views: memory maps are slower to index.
         columns = (self.hashes, self.offsets, self.countries, self.shares)
-        return tuple(np.asarray(column).data for column in columns)
+        return tuple(np.asarray(column) for column in columns)
 
 
 @lru_cache(maxsize=1024)

@@ -4,7 +4,8 @@ Given names and family names recur: most of what a request asks has been asked b
 remembered is bounded, belongs to one model, and is shared by threads without a lock.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from itertools import chain
 from typing import Generic, TypeVar
 
 import msgspec
@@ -36,7 +37,7 @@ class Family(msgspec.Struct, frozen=True, gc=False):
     """What a family name says: the gender whose form it has, and countries with their shares."""
 
     gender: str | None
-    origins: tuple[tuple[str, float], ...]
+    origins: Sequence[tuple[str, float]]
 
 
 class Remembered(Generic[K, V]):
@@ -87,7 +88,7 @@ class Lookups:
         self._evidence, self._origins, self._pattern = evidence, origins, pattern
         self.world = Remembered[str, Known | None](self._in_world, KEYS)
         # P(female) of a pair of key and country; None where there is no evidence.
-        self.local = Remembered[tuple[str, str], float | None](self._in_country, PAIRS)
+        self.local = Remembered[tuple[str, str], float | None](evidence.p_female_in_country, PAIRS)
         self.families = Remembered[str, Family](self._of_family, FAMILIES)
         self.spelled = Remembered[str, float](self._by_spelling, SPELLINGS)
 
@@ -97,17 +98,13 @@ class Lookups:
             for row in self._evidence.rows(keys)
         ]
 
-    def _in_country(self, pairs: list[tuple[str, str]]) -> list[float | None]:
-        return [row[0] if row else None for row in self._evidence.rows_in_country(pairs)]
-
     def _of_family(self, families: list[str]) -> list[Family]:
         asked = [_family_keys(family) for family in families]
-        keys = list(dict.fromkeys(key for row in asked for key in row))
+        keys = list(dict.fromkeys(chain.from_iterable(asked)))
         known = dict(zip(keys, self._origins.find(keys), strict=True))
-        origins = (next((known[key] for key in row if known[key]), ()) for row in asked)
         return [
-            Family(family_gender(family), tuple(row))
-            for family, row in zip(families, origins, strict=True)
+            Family(family_gender(family), next(filter(None, map(known.__getitem__, row)), ()))
+            for family, row in zip(families, asked, strict=True)
         ]
 
     def _by_spelling(self, keys: list[str]) -> list[float]:
@@ -116,7 +113,7 @@ class Lookups:
 
 def _family_keys(family: str) -> list[str]:
     """Return the keys to look a family name up by: whole, then word by word."""
-    if family.isascii() and family.isalpha():
-        return [key(family)] if len(family) > 2 else []
+    if len(family) <= LONGEST and family.isascii() and family.isalpha():
+        return [family.lower()] if len(family) > 2 else []
     words = [family, *family.replace("-", " ").split()]
     return [folded for folded in dict.fromkeys(key(word) for word in words) if len(folded) > 2]

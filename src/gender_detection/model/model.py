@@ -22,7 +22,7 @@ from .parameters import Manifest, Parameters, PatternFacts
 from .prediction import Gender, Person, Prediction, Reason
 
 DIGITS = 4  # of a probability: more would promise what no name can tell
-LEAST = 10**-DIGITS
+STEPS = 10**DIGITS
 ORIGINS = ("hashes", "offsets", "countries", "shares")
 
 
@@ -94,12 +94,13 @@ class Model:
         if female_share is not None:
             p_female = shift_prior(p_female, female_share, self.parameters.base_share)
         # Rounding must not make a certainty of what is none.
-        p_female = min(max(round(p_female, DIGITS), LEAST), 1 - LEAST)
-        probability = p_female if p_female >= 0.5 else round(1 - p_female, DIGITS)
+        steps = min(max(_steps(p_female), 1), STEPS - 1)
+        p_female, likelier = steps / STEPS, max(steps, STEPS - steps)
+        probability = likelier / STEPS
         gender: Gender = "unknown"
         why: Reason | None = "unseen" if basis == "pattern" else "ambiguous"
-        if probability >= threshold and p_female != 0.5:
-            gender, why = ("female" if p_female > 0.5 else "male"), None
+        if probability >= threshold and likelier > STEPS - likelier:
+            gender, why = ("female" if steps == likelier else "male"), None
         return Prediction(
             person.id, shown, given, country, gender, probability, p_female, basis, why, summary
         )
@@ -180,6 +181,16 @@ def _parse(person: Person) -> ParsedName:
     if person.name is not None:
         return parse(person.name, person.country)
     return parse_parts(person.given_name, person.family_name, person.country)
+
+
+def _steps(p_female: float) -> int:
+    """Return round(p_female, DIGITS) * STEPS at a fraction of its price: that writes decimals."""
+    steps = p_female * STEPS
+    nearest = int(steps + 0.5)
+    if abs(steps - nearest) < 0.499:
+        return nearest
+    # Where the product is rounded itself, the decimals decide.
+    return round(round(p_female, DIGITS) * STEPS)
 
 
 def _country(person: Person) -> str | None:

@@ -9,7 +9,7 @@ Basis = Literal["title", "country", "name", "pattern"]
 Reason = Literal["ambiguous", "unseen", "initials", "empty", "not_a_name"]
 
 
-class Person(msgspec.Struct, frozen=True):
+class Person(msgspec.Struct, frozen=True, gc=False):
     """A person as a caller names them: a full name, or a given and a family name.
 
     country is an ISO 3166-1 alpha-2 code in any case; id is echoed and never looked at.
@@ -22,14 +22,14 @@ class Person(msgspec.Struct, frozen=True):
     id: str | int | float | None = None
 
 
-class EvidenceSummary(msgspec.Struct, frozen=True):
+class EvidenceSummary(msgspec.Struct, frozen=True, gc=False):
     """How well the name is known: bearers counted in the world (rounded), sources that know it."""
 
     count: int
     sources: int
 
 
-class Prediction(msgspec.Struct, frozen=True):
+class Prediction(msgspec.Struct, frozen=True, gc=False):
     """How a name is gendered, and how sure that is.
 
     probability is that of the gender answered, or of the likelier one where gender is unknown;
