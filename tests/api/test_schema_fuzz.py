@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from api.app import create_app
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-CASES = 600
+CASES = 1000
 FEW = 60
 
 
