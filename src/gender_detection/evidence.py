@@ -133,8 +133,9 @@ class Evidence:
     def p_female_in_country(self, pairs: Sequence[tuple[str, str]]) -> list[float | None]:
         """Return P(female) for each pair of key and country, None where there is no evidence."""
         if len(pairs) <= FEW:
-            hashes = [hash_key_with_country(hash_key(key), code) for key, code in pairs]
-            return [row[0] if row else None for row in map(self.by_country.row, hashes)]
+            hashes = {key: hash_key(key) for key, _ in pairs}
+            both = (hash_key_with_country(hashes[key], country) for key, country in pairs)
+            return [row[0] if row else None for row in map(self.by_country.row, both)]
         found = self.find_in_country(*zip(*pairs, strict=True))
         rows = zip(found.found.tolist(), found.p_female.tolist(), strict=True)
         return [p_female if known else None for known, p_female in rows]

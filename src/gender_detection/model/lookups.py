@@ -4,7 +4,7 @@ Given names and family names recur: most of what a request asks has been asked b
 remembered is bounded, belongs to one model, and is shared by threads without a lock.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from itertools import chain
 from typing import Generic, TypeVar
 
@@ -51,19 +51,19 @@ class Remembered(Generic[K, V]):
         self._find, self._size = find, size
         self._generations: tuple[dict[K, V], dict[K, V]] = ({}, {})
 
-    def holding(self, asked: Collection[K]) -> dict[K, V]:
+    def holding(self, asked: Set[K]) -> dict[K, V]:
         """Return a dictionary that holds the answers to all that is asked, among others.
 
         Nothing is ever taken out of it, whatever other threads ask meanwhile.
         """
         recent, older = self._generations
-        missing = set(asked).difference(recent)
+        missing = [item for item in asked if item not in recent]
         if not missing:
             return recent
         if len(recent) >= self._size:
             recent, older = {}, recent
             self._generations = recent, older
-            missing = set(asked)
+            missing = list(asked)
         wanted = []
         for item in missing:
             if item in older:
