@@ -227,7 +227,12 @@ def _missing_names(body: bytes, request: PredictRequest) -> list[Fault]:
 
 def missing_names(body: bytes, instances: Sequence[str | PersonRequest]) -> list[Fault]:
     """Return the instances of a body that are persons without any name."""
-    if not any(not isinstance(item, str) and _nameless(item) for item in instances):
+    # Spelt out rather than asked of _nameless: most of the time that a large body takes went there.
+    if not any(
+        item.name is None and item.given_name is None and item.family_name is None
+        for item in instances
+        if not isinstance(item, str)
+    ):
         return []
     document = msgspec.json.decode(body)
     return at_most(
