@@ -4,7 +4,7 @@ Given names and family names recur: most of what a request asks has been asked b
 remembered is bounded, belongs to one model, and is shared by threads without a lock.
 """
 
-from collections.abc import Callable, Collection, Sequence, Set
+from collections.abc import Callable, Collection, Set
 from itertools import chain
 from typing import Generic, TypeVar
 
@@ -37,7 +37,7 @@ class Family(msgspec.Struct, frozen=True, gc=False):
     """What a family name says: the gender whose form it has, and countries with their shares."""
 
     gender: str | None
-    origins: Sequence[tuple[str, float]]
+    origins: tuple[tuple[str, float], ...]
 
 
 class Remembered(Generic[K, V]):
@@ -102,9 +102,11 @@ class Lookups:
         asked = [_family_keys(family) for family in families]
         keys = list(dict.fromkeys(chain.from_iterable(asked)))
         known = dict(zip(keys, self._origins.find(keys), strict=True))
+        origins = (next(filter(None, map(known.__getitem__, row)), ()) for row in asked)
         return [
-            Family(family_gender(family), next(filter(None, map(known.__getitem__, row)), ()))
-            for family, row in zip(families, asked, strict=True)
+            # A tuple, which the garbage collector leaves alone.
+            Family(family_gender(family), tuple(found))
+            for family, found in zip(families, origins, strict=True)
         ]
 
     def _by_spelling(self, keys: list[str]) -> list[float]:
