@@ -217,11 +217,17 @@ def _take_titles(found: Words, aside: str, country: str, written: str) -> None:
             found.add_title(beside.gender)
 
 
+_ABBREVIATED = tables.MOHAMMED | {"ma"}
+
+
 def _spell_out(words: list[str], country: str) -> list[str]:
     """Write Md and Ma. out as Mohammad and Maria where they are given names."""
     out = []
     for index, word in enumerate(words):
         folded = key(word) if len(word) < 8 else ""
+        if word.isalpha() and folded not in _ABBREVIATED:
+            out.append(word)
+            continue
         if folded in tables.MOHAMMED and (len(words) > 1 or len(folded) > 3 or country in _MUSLIM):
             word = "Mohammad" if index == 0 or index < len(words) - 1 else word
         elif folded == "ma" and index < len(words) - 1:
@@ -248,11 +254,13 @@ def _only_family_left(words: list[str], names: list[str], written: str) -> bool:
 
 def _refuses(names: list[str]) -> bool:
     keys = [key(name) for name in names]
-    return is_not_a_name(keys[0]) or any(folded in tables.COMPANY_WORDS for folded in keys)
+    return is_not_a_name(keys[0]) or not tables.COMPANY_WORDS.isdisjoint(keys)
 
 
 def _compound(words: list[str]) -> list[str]:
     """Join Abd al-Rahman, Abdul Karim, Abu Bakr into one word each."""
+    if tables.SERVANT_OF.isdisjoint(map(key, words)):
+        return words
     out: list[str] = []
     index = 0
     while index < len(words):

@@ -81,6 +81,8 @@ def is_initials(word: str, script: str) -> bool:
     """Return whether word is one letter, letters with dots, or two letters without a vowel."""
     if script not in _CASED or (len(word) > 2 and word.isalpha()):
         return False
+    if len(word) == 1 and word.isalpha():
+        return True
     parts = re.split(r"[.\-]", word.rstrip("."))
     if len(parts) > 1 and all(len(part) <= 1 for part in parts):
         return True

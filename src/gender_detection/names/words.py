@@ -153,7 +153,7 @@ _WHOLE = _SURE_TITLES | (tables.SUFFIXES - tables.TITLES_NEVER_ALONE)
 
 
 def _add_word(result: Words, piece: str, script: str) -> None:
-    if not piece.isalpha():
+    if not piece.rstrip(".").isalpha():
         if any(char.isdigit() for char in piece):
             if _ORDINAL.fullmatch(piece):
                 return
@@ -221,7 +221,7 @@ _TAILS = tables.SUFFIXES | tables.SUFFIXES_AFTER_COMMA
 
 def _is_tail(part: str) -> bool:
     """Return whether what follows a comma is only suffixes and degrees."""
-    return all(key(word) in _TAILS for word in part.split())
+    return _TAILS.issuperset(map(key, part.split()))
 
 
 def _are_titles(part: str) -> bool:
