@@ -15,6 +15,7 @@ from ..names import ParsedName, parse, parse_parts
 from ..origins import Origins
 from ..pattern import PatternModel
 from . import artifact
+from .baselines import Baseline
 from .beliefs import NOTHING_KNOWN, Belief, believe
 from .combination import shift_prior
 from .lookups import Lookups
@@ -30,6 +31,7 @@ ORIGINS = ("hashes", "offsets", "countries", "shares")
 class Model:
     """Evidence and pattern model with their parameters; immutable, safe to share by threads.
 
+    baselines are the mixes of names that it was made for (gender_detection.drift), by source;
     documents are the texts that lie beside it, such as its card, by file name.
     """
 
@@ -41,6 +43,7 @@ class Model:
     version: str = "unregistered"
     data_version: str = ""
     metrics: Mapping[str, Any] | None = None
+    baselines: Mapping[str, Baseline] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -125,8 +128,8 @@ class Model:
         """Return what the manifest says of the model besides its files, as plain JSON values."""
         pattern = self.pattern
         spelled = PatternFacts(pattern.ngrams, pattern.bias, pattern.slope, pattern.intercept)
-        metrics = dict(self.metrics or {})
-        own = Manifest(self.name, self.data_version, self.parameters, spelled, metrics)
+        metrics, baselines = dict(self.metrics or {}), dict(self.baselines)
+        own = Manifest(self.name, self.data_version, self.parameters, spelled, metrics, baselines)
         return own.as_json()
 
     def save(
@@ -162,6 +165,7 @@ class Model:
                 version=artifact.registered_version(folder),
                 data_version=facts.data_version,
                 metrics=facts.metrics,
+                baselines=facts.drift,
                 documents=documents,
             )
         except (KeyError, TypeError, ValueError, OverflowError) as err:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from ..features import NGrams
+from .baselines import Baseline
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ class Manifest(msgspec.Struct, frozen=True):
     parameters: Parameters
     pattern: PatternFacts
     metrics: dict[str, Any]
+    # By source; artifacts made before there were any lack it.
+    drift: dict[str, Baseline] = {}
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -90,4 +93,5 @@ class Manifest(msgspec.Struct, frozen=True):
             "parameters": asdict(self.parameters),
             "pattern": {**pattern, "ngrams": asdict(self.pattern.ngrams)},
             "metrics": self.metrics,
+            "drift": msgspec.to_builtins(self.drift),
         }
