@@ -37,6 +37,8 @@ GIVEN = {
     "proxies": ("1", 1),
     "cors_origins": ("https://a.example", "https://a.example"),
     "access_log": ("no", False),
+    "metrics_uri": ("http://gateway:9091", "http://gateway:9091"),
+    "metrics_port": ("9102", 9102),
 }
 
 
@@ -48,6 +50,7 @@ def test_empty_environment_gives_the_defaults_below_home():
     assert settings.data_uri == f"{home}/data"
     assert settings.cache_dir == f"{home}/downloads"
     assert settings.model_dir == f"{home}/model"
+    assert settings.metrics_uri == f"{home}/metrics"
     assert settings.tracking_uri == f"sqlite:///{home}/mlflow/mlflow.db"
     assert (settings.port, settings.workers, settings.sample) == (5000, 2, 1.0)
 
@@ -55,7 +58,8 @@ def test_empty_environment_gives_the_defaults_below_home():
 def test_home_moves_everything_that_is_made_here():
     settings = Settings.from_env({PREFIX + "HOME": "/srv/names"})
 
-    made = (settings.data_uri, settings.cache_dir, settings.model_dir, settings.tracking_uri)
+    made = (settings.data_uri, settings.cache_dir, settings.model_dir, settings.tracking_uri,
+            settings.metrics_uri)  # fmt: skip
     assert all("/srv/names/" in place for place in made)
 
 
@@ -83,6 +87,11 @@ def test_empty_variable_counts_as_not_given():
         ("PORT", "http", "int"),
         ("PORT", "0", "1 to 65535"),
         ("PORT", "65536", "1 to 65535"),
+        ("METRICS_PORT", "0", "1 to 65535"),
+        ("METRICS_PORT", "65536", "1 to 65535"),
+        ("METRICS_URI", "s3://bucket/metrics", "give a folder, or http://HOST:PORT"),
+        ("METRICS_URI", "http:///metrics", "give a folder, or http://HOST:PORT"),
+        ("METRICS_URI", "http://user:secret@gateway:9091", "asks for no password"),
         ("WORKERS", "0", "at least 1"),
         ("WORKERS", "two", "int"),
         ("SAMPLE", "0", "above 0 and up to 1"),

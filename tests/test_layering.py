@@ -18,7 +18,7 @@ PACKAGE = ROOT / "src" / "gender_detection"
 
 # From the lowest to the highest; a module imports of its own layer and of those below.
 LAYERS = (
-    {"errors", "config", "countries", "names", "api_keys", "table_file"},
+    {"errors", "config", "countries", "names", "api_keys", "table_file", "telemetry"},
     {"features", "sources"},
     {"evidence", "origins", "pattern"},
     {"model"},

@@ -26,9 +26,12 @@ from nbformat import NotebookNode
 
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
+from gender_detection.telemetry.reports import attempt
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+# What the run is called in the pipeline's metrics, beside the tasks of the DAG.
+TASK = "training"
 
 
 class ThisPython(KernelSpecManager):
@@ -171,13 +174,20 @@ def run(source: Path, settings: Settings) -> int:
     return 0
 
 
+def tell(message: str) -> None:
+    """Say what went wrong and does not matter to the model."""
+    print("warning:", message, file=sys.stderr)
+
+
 def main(arguments: list[str]) -> int:
     """Run the notebook named in arguments; return the exit code."""
     started = time.monotonic()
     try:
         settings = Settings.from_env()
         print(f"train: executing {arguments[0]}", flush=True)
-        code = run(Path(arguments[0]), settings)
+        with attempt(settings.metrics_uri, TASK, tell) as under_way:
+            code = run(Path(arguments[0]), settings)
+            under_way.failed = code != 0
     except (ConfigError, OSError, nbformat.reader.NotJSONError, nbformat.ValidationError) as err:
         print("error:", err, file=sys.stderr)
         return 1

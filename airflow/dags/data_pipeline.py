@@ -7,6 +7,7 @@ its dataset or leaves the one before in force, so a job may be run again at any 
 import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
@@ -38,6 +39,23 @@ class StopWhenRefused(RetryPolicy):
         return {}
 
 
+def report_run(context, failed: bool) -> None:
+    """Report how a run of the DAG ended."""
+    # Imported here: Airflow reads this file again and again, it must stay light.
+    from gender_detection.config import Settings
+    from gender_detection.telemetry import airflow_runs
+
+    airflow_runs.report_run(Settings.from_env().metrics_uri, context, failed=failed)
+
+
+def report_failed_job(context) -> None:
+    """Report a job that failed: one that was killed or took too long could not do so itself."""
+    from gender_detection.config import Settings
+    from gender_detection.telemetry import airflow_runs
+
+    airflow_runs.report_failed_job(Settings.from_env().metrics_uri, context)
+
+
 @dag(
     schedule=None,
     start_date=datetime(2026, 1, 1),
@@ -50,7 +68,11 @@ class StopWhenRefused(RetryPolicy):
         "retry_exponential_backoff": True,
         "retry_policy": StopWhenRefused(),
         "execution_timeout": timedelta(hours=1),
+        "on_retry_callback": report_failed_job,
+        "on_failure_callback": report_failed_job,
     },
+    on_success_callback=partial(report_run, failed=False),
+    on_failure_callback=partial(report_run, failed=True),
     tags=["gender-detection"],
     doc_md=__doc__,
 )

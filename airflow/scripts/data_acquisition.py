@@ -18,6 +18,7 @@ from pyspark.sql import functions as F
 from gender_detection.config import Settings
 from gender_detection.errors import SourceError
 from gender_detection.sources import RAW_SCHEMA, SourceEntry, load_catalogue, read
+from gender_detection.spark.datasets import Version
 from gender_detection.spark.quality import Gate
 from gender_detection.spark.session import run_job, say
 from gender_detection.spark.stages import publish_stage, sift, stage_dataset
@@ -97,8 +98,8 @@ def _tell_progress(source: str, have: int, total: int | None) -> None:
     say(f"{source}: {have / 1e6:.0f}{whole} MB")
 
 
-def acquire(spark: SparkSession, settings: Settings) -> None:
-    """Read the sources that are switched on and publish their statements."""
+def acquire(spark: SparkSession, settings: Settings) -> list[Version]:
+    """Read the sources that are switched on, publish their statements, and return the version."""
     own = [Path(path) for path in settings.sources.split(":") if path]
     entries = [entry for entry in load_catalogue(own).values() if entry.enabled]
     if not entries:
@@ -112,12 +113,12 @@ def acquire(spark: SparkSession, settings: Settings) -> None:
         statements = stage_dataset(spark, settings, "raw").stage_files(list(files.values()))
     kept, counts = sift(transform(statements, settings.sample), GATE, "source")
     facts = {"sources": sources, **counts}
-    publish_stage(spark, settings, "raw", kept, facts, by="name")
+    return [publish_stage(spark, settings, "raw", kept, facts, by="name")]
 
 
 def main() -> int:
     """Run the job with the settings of the environment; return its exit code."""
-    return run_job("acquisition", lambda spark: acquire(spark, Settings.from_env()))
+    return run_job("data_acquisition", acquire, Settings.from_env)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from pyspark.sql import functions as F
 from gender_detection.config import Settings
 from gender_detection.countries import ISO_ALPHA_2
 from gender_detection.names import family_key, statement_key
+from gender_detection.spark.datasets import Version
 from gender_detection.spark.quality import Gate
 from gender_detection.spark.session import run_job
 from gender_detection.spark.stages import count_by, publish_stage, sift, stage_dataset
@@ -135,8 +136,8 @@ def _add_keys(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_arrays(columns, [*batch.schema.names, "key", "key_reason"])
 
 
-def cleanse(spark: SparkSession, settings: Settings) -> None:
-    """Read the raw statements and publish the believable ones."""
+def cleanse(spark: SparkSession, settings: Settings) -> list[Version]:
+    """Read the raw statements, publish the believable ones, and return the version."""
     raw = stage_dataset(spark, settings, "raw").current()
     statements = stage_dataset(spark, settings, "raw").read(raw)
     sources = raw.manifest["sources"].items()
@@ -148,12 +149,12 @@ def cleanse(spark: SparkSession, settings: Settings) -> None:
         **counts,
         "parts": count_by(kept, "part"),
     }
-    publish_stage(spark, settings, "clean", kept, facts, by="key")
+    return [publish_stage(spark, settings, "clean", kept, facts, by="key")]
 
 
 def main() -> int:
     """Run the job with the settings of the environment; return its exit code."""
-    return run_job("cleansing", lambda spark: cleanse(spark, Settings.from_env()))
+    return run_job("data_cleansing", cleanse, Settings.from_env)
 
 
 if __name__ == "__main__":

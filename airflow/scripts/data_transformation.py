@@ -127,11 +127,12 @@ def _words(name: str) -> int:
     return max(1, len(name.replace("-", " ").split()))
 
 
-def pool_statements(spark: SparkSession, settings: Settings) -> None:
-    """Read the clean statements and publish the origins and the evidence they make together."""
+def pool_statements(spark: SparkSession, settings: Settings) -> list[Version]:
+    """Read the clean statements, publish the origins and the evidence they make together, and
+    return these versions."""
     clean = stage_dataset(spark, settings, "clean").current()
     statements = stage_dataset(spark, settings, "clean").read(clean)
-    _publish_origins(spark, settings, clean, statements)
+    origins = _publish_origins(spark, settings, clean, statements)
     df = transform(statements).persist()
     rows_in = clean.manifest["parts"].get("given", 0)
     about_a_country = statements.filter("part = 'given' AND country IS NOT NULL").count()
@@ -147,12 +148,12 @@ def pool_statements(spark: SparkSession, settings: Settings) -> None:
         "rejected": {},
         "rows_out": rows_out,
     }
-    publish_stage(spark, settings, "transformed", df, facts, by="key")
+    return [origins, publish_stage(spark, settings, "transformed", df, facts, by="key")]
 
 
 def _publish_origins(
     spark: SparkSession, settings: Settings, clean: Version, statements: DataFrame
-) -> None:
+) -> Version:
     rows_in = clean.manifest["parts"].get("family", 0)
     df = count_origins(statements).persist()
     # Whoever switches the only source of family names off has no origins, and may.
@@ -168,13 +169,14 @@ def _publish_origins(
         "rejected": {},
         "rows_out": rows_out,
     }
-    publish_stage(spark, settings, ORIGINS, df, facts, by="key")
+    version = publish_stage(spark, settings, ORIGINS, df, facts, by="key")
     df.unpersist()
+    return version
 
 
 def main() -> int:
     """Run the job with the settings of the environment; return its exit code."""
-    return run_job("transformation", lambda spark: pool_statements(spark, Settings.from_env()))
+    return run_job("data_transformation", pool_statements, Settings.from_env)
 
 
 if __name__ == "__main__":

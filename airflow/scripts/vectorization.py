@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 
 from gender_detection.config import Settings
 from gender_detection.features import FEATURES_VERSION, NGrams, ngram_indices
+from gender_detection.spark.datasets import Version
 from gender_detection.spark.quality import Gate
 from gender_detection.spark.session import run_job
 from gender_detection.spark.stages import count_by, publish_stage, sift, stage_dataset
@@ -71,8 +72,8 @@ def _add_indices(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_arrays([*batch.columns, lists], names)
 
 
-def vectorise(spark: SparkSession, settings: Settings) -> None:
-    """Read the evidence and publish the rows that the trainer reads."""
+def vectorise(spark: SparkSession, settings: Settings) -> list[Version]:
+    """Read the evidence, publish the rows that the trainer reads, and return the version."""
     transformed = stage_dataset(spark, settings, "transformed").current()
     evidence = stage_dataset(spark, settings, "transformed").read(transformed)
     rows = transform(evidence).select(*GATE.columns, "reason")
@@ -83,12 +84,12 @@ def vectorise(spark: SparkSession, settings: Settings) -> None:
         "splits": count_by(kept, "split"),
         "features": {"version": FEATURES_VERSION, **vars(NGRAMS)},
     }
-    publish_stage(spark, settings, "vectors", kept, facts, by="key")
+    return [publish_stage(spark, settings, "vectors", kept, facts, by="key")]
 
 
 def main() -> int:
     """Run the job with the settings of the environment; return its exit code."""
-    return run_job("vectorization", lambda spark: vectorise(spark, Settings.from_env()))
+    return run_job("vectorization", vectorise, Settings.from_env)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ LEAST = {
     "max_connections": 8,
     "request_seconds": 0.1,
     "stop_seconds": 0.1,
+    "drift_seconds": 1.0,
     "proxies": 0,
 }
 _SWITCH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -73,6 +74,9 @@ class Settings:
     proxies              proxies in front whose X-Forwarded-For is believed
     cors_origins         origins that browsers may call from, separated by commas ("": none)
     access_log           whether each request is logged, as a line of JSON
+    metrics_uri  where the pipeline reports its metrics: a folder, or http(s)://… of a Pushgateway
+    metrics_port of the server of those in the folder
+    drift_seconds of traffic that the API compares with what the model was made for
     """
 
     home: Path = Path("var")
@@ -103,6 +107,9 @@ class Settings:
     proxies: int = 0
     cors_origins: str = ""
     access_log: bool = True
+    metrics_uri: str = ""
+    metrics_port: int = 5002
+    drift_seconds: float = 300.0
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -120,13 +127,15 @@ class Settings:
     def _check(self) -> None:
         if not 0 < self.sample <= 1:
             raise ConfigError(f"{PREFIX}SAMPLE={self.sample}: give a share above 0 and up to 1")
-        if not 0 < self.port < 65536:
-            raise ConfigError(f"{PREFIX}PORT={self.port}: give a port from 1 to 65535")
+        for name in ("port", "metrics_port"):
+            if not 0 < (port := getattr(self, name)) < 65536:
+                raise ConfigError(f"{PREFIX}{name.upper()}={port}: give a port from 1 to 65535")
         if not 1 <= self.max_instances <= 10_000:
             raise ConfigError(
                 f"{PREFIX}MAX_INSTANCES={self.max_instances}: give a number from 1 to 10000"
             )
         registered_model(self.model_uri)
+        _check_metrics_uri(self.metrics_uri)
         for name, least in LEAST.items():
             if not getattr(self, name) >= least:
                 raise ConfigError(
@@ -141,6 +150,7 @@ class Settings:
             "cache_dir": self.cache_dir or str(home / "downloads"),
             "tracking_uri": self.tracking_uri or f"sqlite:///{home}/mlflow/mlflow.db",
             "model_dir": self.model_dir or str(home / "model"),
+            "metrics_uri": self.metrics_uri or str(home / "metrics"),
         }
         return Settings(
             **{f.name: derived.get(f.name, getattr(self, f.name)) for f in fields(self)}
@@ -160,6 +170,16 @@ def registered_model(model_uri: str) -> RegisteredModel | None:
         f"{PREFIX}MODEL_URI={model_uri}: give models:/NAME@ALIAS, models:/NAME/VERSION, or the "
         "folder of an artifact"
     )
+
+
+def _check_metrics_uri(metrics_uri: str) -> None:
+    # A password would show in what is logged when the gateway does not answer.
+    gateway = re.fullmatch(r"https?://[^\s/@]+(/[^\s@]*)?", metrics_uri)
+    if re.match(r"[a-z][a-z0-9+.-]*:", metrics_uri) and not gateway:
+        raise ConfigError(
+            f"{PREFIX}METRICS_URI={metrics_uri}: give a folder, or http://HOST:PORT of a "
+            "Pushgateway that asks for no password"
+        )
 
 
 def _parse(variable: str, raw: str, kind: Any) -> Any:

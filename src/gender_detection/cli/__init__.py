@@ -1,4 +1,4 @@
-"""The command line: predict, evaluate, aggregate, serve, keys, model; one module each."""
+"""The command line: predict, evaluate, aggregate, serve, metrics, keys, model; one module each."""
 
 import argparse
 import io
@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from ..config import Settings
 from ..errors import GenderDetectionError
-from . import aggregate, evaluate, keys, model, predict, serve
+from . import aggregate, evaluate, keys, metrics, model, predict, serve
 
-COMMANDS = (predict, evaluate, aggregate, serve, keys, model)
+COMMANDS = (predict, evaluate, aggregate, serve, metrics, keys, model)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -2,12 +2,15 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from pyspark.sql import SparkSession
 
+from ..config import Settings
 from ..errors import ConfigError, GenderDetectionError, QualityError
+from ..telemetry.reports import attempt
+from .datasets import Version
 
 # What make run shows of a job's output are the lines that start with this.
 MARKER = "[gender-detection]"
@@ -49,15 +52,21 @@ def session(name: str) -> Iterator[SparkSession]:
         spark.stop()
 
 
-def run_job(name: str, job: Callable[[SparkSession], None]) -> int:
-    """Run a job and return its exit code; what goes wrong by name is said in one line.
+def run_job(
+    task: str,
+    job: Callable[[SparkSession, Settings], Iterable[Version]],
+    read_settings: Callable[[], Settings],
+) -> int:
+    """Run a job, which returns what it published, and return its exit code.
 
-    REFUSED is the code of a job that would fail the same way if it were run again.
+    What goes wrong by name is said in one line. REFUSED is the code of a job that would fail the
+    same way if it were run again. How it went is reported as the attempt at an Airflow task.
     """
     start = time.monotonic()
     try:
-        with session(name) as spark:
-            job(spark)
+        settings = read_settings()
+        with attempt(settings.metrics_uri, task, say) as under_way, session(task) as spark:
+            under_way.manifests = [version.manifest for version in job(spark, settings)]
     except GenderDetectionError as err:
         say(f"error: {err}")
         return REFUSED if isinstance(err, QualityError | ConfigError) else 1

@@ -1,0 +1,61 @@
+"""gender-detection metrics: what the pipeline reported, for Prometheus to scrape."""
+
+import argparse
+import errno
+import signal
+import threading
+from pathlib import Path
+
+from ..config import PREFIX, Settings
+from ..errors import ConfigError
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    metrics = commands.add_parser("metrics", help="serve the pipeline's metrics to Prometheus")
+    metrics.set_defaults(command=_metrics)
+
+
+def _metrics(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Serve what is in the folder of metrics until SIGINT or SIGTERM; return 0."""
+    # Imported here: `serve` must set an environment variable before prometheus_client is imported.
+    from prometheus_client import CollectorRegistry, start_http_server
+
+    from ..serving.address import reachable
+    from ..telemetry.reports import is_gateway
+    from ..telemetry.textfiles import TextFiles
+
+    if is_gateway(settings.metrics_uri):
+        raise ConfigError(
+            f"{PREFIX}METRICS_URI={settings.metrics_uri} is a Pushgateway: let Prometheus scrape "
+            "that, or name a folder"
+        )
+    registry = CollectorRegistry()
+    registry.register(TextFiles(Path(settings.metrics_uri)))
+    try:
+        server, thread = start_http_server(settings.metrics_port, settings.host, registry)
+    except OSError as err:
+        raise ConfigError(_remedy(settings.host, settings.metrics_port, err)) from err
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    host = reachable(settings.host)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{settings.metrics_port}/metrics"
+    greeting = f"The pipeline's metrics, from {settings.metrics_uri}, are at {url}"
+    print(f"{greeting} (Ctrl-C stops it)", flush=True)
+    stop.wait()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    return 0
+
+
+def _remedy(host: str, port: int, err: OSError) -> str:
+    match err.errno:
+        case errno.EACCES:
+            return f"port {port} is reserved: set {PREFIX}METRICS_PORT to one above 1023"
+        case errno.EADDRINUSE:
+            return (
+                f"port {port} is taken: stop the program that uses it or set {PREFIX}METRICS_PORT"
+            )
+    return f"cannot listen on {host}: {err.strerror}; set {PREFIX}HOST"

