@@ -6,7 +6,8 @@ compares counts of live names with it.
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .countries import ISO_ALPHA_2
-from .model import Baseline, Prediction
+from .errors import InvalidInput
+from .model import Baseline, Model, Person, Prediction
 from .model.baselines import Source
 from .names import script
 
@@ -24,6 +26,7 @@ LETTER_EDGES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20)
 PROBABILITY_EDGES = (0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 1.0)
 """Upper edges of the bins of probability, edge included."""
 
+BATCH = 4096
 NONE, OTHER = "none", "other"
 SCRIPTS = (
     "latin", "cyrillic", "greek", "arabic", "hebrew", "devanagari", "thai", "han", "kana", "hangul",
@@ -92,12 +95,30 @@ def count(predictions: Sequence[Prediction]) -> dict[str, npt.NDArray[np.float64
     }
 
 
-def baseline(source: Source, predictions: Sequence[Prediction]) -> Baseline:
-    """Return the baseline that one or more predictions make."""
-    shares = {
-        feature: (counts / counts.sum()).tolist() for feature, counts in count(predictions).items()
-    }
-    return Baseline(source, len(predictions), shares)
+def baseline(model: Model, people: Iterable[Person], source: Source) -> Baseline:
+    """Return the baseline that people make, answered at the model's own threshold.
+
+    A batch of them is in memory at a time. Raise InvalidInput where there are none.
+    """
+    total = count([])
+    iterator = iter(people)
+    while batch := list(islice(iterator, BATCH)):
+        for feature, counts in count(model.predict(batch)).items():
+            total[feature] += counts
+    names = int(total["unknown"].sum())
+    if not names:
+        raise InvalidInput("a baseline needs names: there are none")
+    return Baseline(
+        source, names, {name: _shares(counts).tolist() for name, counts in total.items()}
+    )
+
+
+def compared_with(baselines: Mapping[str, Baseline]) -> Baseline | None:
+    """Return which of a model's baselines live names are compared with; None where it has none.
+
+    It is that of evaluation, where there is one: its people were chosen to be like those asked for.
+    """
+    return baselines.get("evaluation") or baselines.get("training")
 
 
 def divergence(p: npt.ArrayLike, q: npt.ArrayLike) -> float:

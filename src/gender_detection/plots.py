@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from . import evaluation
-from .model import Prediction
+from . import drift, evaluation
+from .model import Baseline, Prediction
 
 # Okabe & Ito's palette (2008), told apart by colour-blind readers too.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#999999"
@@ -108,6 +108,28 @@ def answers(predictions: Sequence[Prediction], threshold: float) -> Figure:
     axes.set_xlim(-0.02, 1.02)
     axes.set_ylim(-1.4, len(shown) - 0.5)
     axes.set_xlabel("P(female)")
+    return figure
+
+
+def baselines(found: Mapping[str, Baseline], most: int = 14) -> Figure:
+    """Return the shares of each feature's bins, the largest bins where there are more than most."""
+    figure = Figure(figsize=(SIZE[0], 1.6 * SIZE[1]), layout="constrained")
+    features = drift.FEATURES.items()
+    for axes, (feature, bins) in zip(figure.subplots(3, 2).flat, features, strict=True):
+        shares = np.array([one.shares[feature] for one in found.values()])
+        shown = np.arange(len(bins))
+        if len(bins) > most:
+            shown = np.argsort(-shares.sum(axis=0), kind="stable")[:most]
+        width = 0.8 / len(found)
+        for step, (source, colour) in enumerate(zip(found, (BLUE, ORANGE), strict=False)):
+            at = np.arange(len(shown)) + (step - (len(found) - 1) / 2) * width
+            axes.bar(at, 100 * shares[step, shown], width, color=colour, label=source)
+        axes.set_xticks(np.arange(len(shown)), [bins[place] for place in shown], rotation=90)
+        axes.tick_params(labelsize=7)
+        axes.set_title(feature, fontsize=9)
+        axes.set_ylabel("names (%)", fontsize=8)
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper right", fontsize=8)
     return figure
 
 

@@ -2,11 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from gender_detection import card
+from gender_detection import card, drift
+from gender_detection.model import Model, Person
 
 SECTIONS = [
     "What it is not",
@@ -232,3 +234,20 @@ def test_title_from_a_catalogue_of_ones_own_cannot_break_the_card(
     rows = [line for line in card.render(manifest).splitlines() if line.startswith("| lexicon")]
 
     assert [row.count("|") for row in rows] == [6]
+
+
+def test_card_tells_what_live_names_are_compared_with(manifest: dict[str, Any], tiny_model: Model):
+    people = [Person(name="Maria", country="IT")] * 3 + [Person(name="J. R.")]
+    baselines = {
+        "training": drift.baseline(tiny_model, people * 500, "training"),
+        "evaluation": drift.baseline(tiny_model, people[:1], "evaluation"),
+    }
+    manifest |= {"drift": replace(tiny_model, baselines=baselines).described()["drift"]}
+
+    told = section(card.render(manifest), "This version")
+
+    assert (
+        "Baseline for drift (training): 2,000 persons drawn as the sources count them, of whom "
+        "25.0 % are without a country and 25.0 % unknown." in told
+    )
+    assert "(evaluation): 1 labelled people it was evaluated on, of whom 0.0 % are without" in told

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from forgery import ARRAYS, assert_refused
+from forgery import ARRAYS, assert_refused, change_manifest
 
 from gender_detection.errors import ArtifactError, ModelNotFound
-from gender_detection.model import Model, artifact
+from gender_detection.model import Baseline, Model, artifact
 from gender_detection.model.artifact import MANIFEST, REGISTRATION
 
 
@@ -167,3 +167,54 @@ def test_what_is_no_plain_file_is_refused(folder: Path, name: str, instead: str)
         path.symlink_to(folder.parent / ("moved" if instead == "link" else "nowhere"))
 
     assert_refused(folder, name)
+
+
+def test_time_of_training_is_read_and_stays_when_a_copy_is_registered_anew(folder: Path):
+    artifact.register(folder, "12", 1_700_000_000.5)
+    first = Model.load(folder)
+    artifact.register(folder, "13")
+
+    assert (first.version, first.trained) == ("12", 1_700_000_000.5)
+    assert artifact.registration(folder) == ("13", 1_700_000_000.5)
+
+
+def test_time_of_training_is_unknown_where_no_note_tells_it(folder: Path):
+    assert Model.load(folder).trained is None
+
+    # As it was noted before there were times.
+    note = {"version": "12", "manifest": artifact.digest(folder)}
+    (folder / REGISTRATION).write_bytes(artifact.seal(note))
+
+    assert (Model.load(folder).version, Model.load(folder).trained) == ("12", None)
+
+
+def test_damaged_note_is_replaced_when_the_copy_is_registered_anew(folder: Path):
+    artifact.register(folder, "12", 1_700_000_000.5)
+    (folder / REGISTRATION).write_text("{}")
+
+    artifact.register(folder, "13")
+
+    assert artifact.registration(folder) == ("13", None)
+
+
+def test_registration_with_a_time_that_is_none_is_refused(folder: Path):
+    note = {"version": "12", "manifest": artifact.digest(folder), "trained": "yesterday"}
+    (folder / REGISTRATION).write_bytes(artifact.seal(note))
+
+    assert_refused(folder, REGISTRATION)
+
+
+def test_baselines_are_loaded_as_they_were_saved(tiny_model: Model, tmp_path: Path):
+    baselines = {
+        "training": Baseline("training", 3, {"unknown": [1 / 3, 2 / 3]}),
+        "evaluation": Baseline("evaluation", 1, {"unknown": [1.0, 0.0], "basis": [0.0] * 5}),
+    }
+    replace(tiny_model, baselines=baselines).save(tmp_path / "with")
+
+    assert Model.load(tmp_path / "with").baselines == baselines
+
+
+def test_artifact_made_before_there_were_baselines_has_none(folder: Path):
+    change_manifest(folder, lambda manifest: manifest.pop("drift"))
+
+    assert Model.load(folder).baselines == {}

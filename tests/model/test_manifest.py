@@ -140,3 +140,26 @@ def test_parameter_out_of_range_is_refused(folder: Path, parameter: str, value: 
     change_manifest(folder, lambda manifest: manifest["parameters"].update({parameter: value}))
 
     assert_refused(folder)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"source": "hearsay"},
+        {"source": None},
+        {"names": "many"},
+        {"names": 0.5},
+        {"shares": [1.0]},
+        {"shares": {"unknown": 1.0}},
+        {"shares": {"unknown": ["1"]}},
+        {"shares": {"unknown": [1.5, -0.5]}},
+        {"shares": {"unknown": [float("nan"), 1.0]}},
+        {"shares": {"unknown": [float("inf"), 1.0]}},
+    ],
+)
+def test_mistyped_baseline_is_refused(folder: Path, change: dict[str, object]):
+    sound = {"source": "training", "names": 1, "shares": {"unknown": [1.0, 0.0]}}
+    drift = {"training": {**sound, **change}}
+    change_manifest(folder, lambda manifest: manifest.update(drift=drift))
+
+    assert_refused(folder)

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from gender_detection.errors import ModelNotFound
 from gender_detection.model import Model, Person, store
-from gender_detection.model.artifact import load_documents, read_manifest
+from gender_detection.model.artifact import REGISTRATION, load_documents, read_manifest
 from gender_detection.registry import CHAMPION, Registry
 from gender_detection.registry.pyfunc import SIGNATURE
 
@@ -258,3 +258,18 @@ def test_run_that_raises_is_marked_failed(trained: Trained, tmp_path: Path):
         fail()
 
     assert trained.client.get_run(failed[0]).info.status == "FAILED"
+
+
+def test_downloaded_copy_knows_its_version_and_when_it_was_registered(
+    trained: Trained, tmp_path: Path
+):
+    version = trained.registry.find(version="1")
+
+    folder = trained.registry.download(version, tmp_path / "copy")
+    served = store.publish(tmp_path / "model", folder, version.number)
+
+    for copy in (folder, served):
+        model = Model.load(copy)
+        assert (model.version, model.trained) == ("1", version.created / 1000)
+    # The files that the registry keeps stay as they were.
+    assert not [path for path in stored_files(trained) if path.name == REGISTRATION]

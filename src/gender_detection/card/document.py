@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from .. import drift
 from ..held_out import DIGITS
 from ..model.artifact import CARD
 from .failings import failings
 from .figures import JUDGED, calibration, countries, how_sure, known, people, unseen
-from .markdown import bullets, paragraph, table
+from .markdown import bullets, paragraph, percent, table
 
 FILE = CARD
 OUTSIDE_SAMPLE = "outside_sample"
@@ -105,9 +106,9 @@ def render(manifest: Facts) -> str:
     """Return the card in Markdown, the same bytes for the same manifest.
 
     Of the manifest are read name, data_version, parameters, pattern, metrics (unseen, known,
-    people: gender_detection.held_out and .evaluation) and data (data_facts); a section whose
-    numbers are missing is left out, and the card says so. Raises KeyError or TypeError where a
-    number is missing inside of one.
+    people: gender_detection.held_out and .evaluation), drift (the baselines) and data (data_facts);
+    a section whose numbers are missing is left out, and the card says so. Raises KeyError or
+    TypeError where a number is missing inside of one.
     """
     metrics = manifest["metrics"]
     sections = [
@@ -145,7 +146,29 @@ def _version(manifest: Facts) -> str:
         )
     if "unseen" not in manifest["metrics"]:
         items.append("It was not evaluated: there are no figures on it.")
-    return bullets(items)
+    return bullets([*items, *_baselines(manifest.get("drift", {}))])
+
+
+_DRAWN = {
+    "training": "persons drawn as the sources count them",
+    "evaluation": "labelled people it was evaluated on",
+}
+
+
+def _baselines(baselines: Mapping[str, Facts]) -> list[str]:
+    """Return what live names are compared with, an item a baseline."""
+    items = []
+    for source, drawn in _DRAWN.items():
+        if source in baselines:
+            shares = baselines[source]["shares"]
+            without = shares["country"][drift.FEATURES["country"].index(drift.NONE)]
+            unknown = shares["unknown"][drift.FEATURES["unknown"].index("unknown")]
+            items.append(
+                f"""Baseline for drift ({source}): {baselines[source]["names"]:,} {drawn}, of whom
+                {percent(without)} are without a country and {percent(unknown)} unknown. The more
+                the names asked for differ from them, the less the figures below hold."""
+            )
+    return items
 
 
 def _data(data: Facts) -> str:

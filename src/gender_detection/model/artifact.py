@@ -5,7 +5,8 @@
     origins_*.npy        countries of family names (gender_detection.origins)
     pattern_weights.npy  the pattern model's weights
     card.md              the model card: a document, which people read and the model does not
-    registration.json    which registered version this manifest is (only in a published copy)
+    registration.json    which registered version this manifest is, and when it was trained (only
+                         in a copy from the registry, or published)
 
 The two JSON files are sealed: a checksum in them covers the rest. So no bit can change unnoticed.
 Arrays are memory-mapped read-only, which refuses pickled objects: loading cannot run code.
@@ -17,8 +18,9 @@ import os
 import stat
 import tokenize
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -104,26 +106,49 @@ def mark(folder: Path) -> object:
     return sorted((name, s.st_ino, s.st_ctime_ns, s.st_size) for name, s in stats) or None
 
 
-def register(folder: Path, version: str) -> None:
-    """Note in the artifact which registered version it is."""
-    note = {"version": version, "manifest": digest(folder)}
+class Registration(NamedTuple):
+    """What an artifact does not know by itself: its version in a registry, and when it came there.
+
+    trained is in Unix time: a version is registered at the end of the run that trained it. It has
+    no place in the manifest, where the same data and code give the same bytes.
+    """
+
+    version: str = "unregistered"
+    trained: float | None = None
+
+
+def register(folder: Path, version: str, trained: float | None = None) -> None:
+    """Note in the artifact which registered version it is, and when it was trained.
+
+    Where trained is not given, what a note already there says of it stays.
+    """
+    if trained is None:
+        with suppress(ArtifactError):
+            trained = registration(folder).trained
+    note = {"version": version, "manifest": digest(folder), "trained": trained}
     (folder / REGISTRATION).write_bytes(seal(note))
 
 
-def registered_version(folder: Path) -> str:
-    """Return which registered version the artifact is, "unregistered" if it does not say.
+def registration(folder: Path) -> Registration:
+    """Return what the artifact's note says, the defaults where there is none.
 
     Raise ArtifactError where registration.json is damaged, or speaks of another manifest.
     """
     path = folder / REGISTRATION
     if not os.path.lexists(path):
-        return "unregistered"
+        return Registration()
     note = read_json(path)
-    version = note.get("version")
-    if not isinstance(version, str) or note.get("manifest") != digest(folder):
+    version, trained = note.get("version"), note.get("trained")
+    known = isinstance(version, str) and note.get("manifest") == digest(folder)
+    if not known or not isinstance(trained, int | float | None):
         raise ArtifactError(f"{path} names no version of this model; {_REMEDY}")
     _check_seal(path, note)
-    return version
+    return Registration(str(version), trained)
+
+
+def registered_version(folder: Path) -> str:
+    """Return the version that registration() returns."""
+    return registration(folder).version
 
 
 def read_json(path: Path) -> dict[str, Any]:

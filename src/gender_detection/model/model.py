@@ -32,6 +32,7 @@ class Model:
     """Evidence and pattern model with their parameters; immutable, safe to share by threads.
 
     baselines are the mixes of names that it was made for (gender_detection.drift), by source;
+    trained is when, in Unix time, None where its artifact does not know (artifact.Registration);
     documents are the texts that lie beside it, such as its card, by file name.
     """
 
@@ -41,6 +42,7 @@ class Model:
     origins: Origins = field(default_factory=Origins)
     name: str = "gender-detection"
     version: str = "unregistered"
+    trained: float | None = None
     data_version: str = ""
     metrics: Mapping[str, Any] | None = None
     baselines: Mapping[str, Baseline] = field(default_factory=dict)
@@ -154,6 +156,7 @@ class Model:
         manifest = artifact.read_manifest(folder)
         arrays = artifact.load_arrays(folder, manifest)
         documents = artifact.load_documents(folder, manifest)
+        version, trained = artifact.registration(folder)
         try:
             facts = msgspec.convert(manifest, Manifest)
             return cls(
@@ -162,7 +165,8 @@ class Model:
                 facts.parameters,
                 Origins(*(arrays[f"origins_{column}"] for column in ORIGINS)),
                 name=facts.name,
-                version=artifact.registered_version(folder),
+                version=version,
+                trained=trained,
                 data_version=facts.data_version,
                 metrics=facts.metrics,
                 baselines=facts.drift,

@@ -108,7 +108,8 @@ class Registry:
     def download(self, version: Version, into: Path) -> Path:
         """Copy a version's artifact below a folder, and return its own folder, unchecked.
 
-        Raise ModelNotFound where the version holds none.
+        It is noted there which version it is, and when it was registered. Raise ModelNotFound
+        where the version holds none, ArtifactError where its manifest is no file.
         """
         asked = RegisteredModel(self.model_name, "", version.number)
         into.mkdir(parents=True, exist_ok=True)
@@ -121,6 +122,7 @@ class Registry:
                 f"version {version.number} of {self.model_name} in the registry at "
                 f"{self._shown_uri()} holds no {artifact.MANIFEST}: train one with 'make train'"
             )
+        artifact.register(manifest.parent, version.number, version.created / 1000)
         return manifest.parent
 
     def fetch(self, into: Path, alias: str = CHAMPION) -> tuple[Path, str]:
