@@ -63,7 +63,7 @@ endif
 
 # ---- the commands -------------------------------------------------------------------------------
 
-.PHONY: help run data train serve airflow mlflow test lint requirements clean FORCE
+.PHONY: help run data train serve airflow mlflow test lint requirements dashboards clean FORCE
 
 help: ## list these commands
 	@echo "usage: make COMMAND"
@@ -99,6 +99,9 @@ requirements: .venv/.dev ## compile the pinned requirements again (UPGRADE=1 tak
 	@$(call compile,pyproject.toml --extra pipeline -c requirements/dev.txt,pipeline)
 	@$(call compile,pyproject.toml -c requirements/dev.txt,runtime)
 	@$(call compile,requirements/bootstrap.in -c requirements/dev.txt,bootstrap)
+
+dashboards: .venv/.dev ## write Grafana's dashboards again from grafana/generator
+	@$(VENV_PYTHON) -m grafana.generator
 
 clean: ## remove the data and the models (not .venv, not downloads)
 	rm -rf $(HOME_DIR)/stamps $(HOME_DIR)/data $(MODEL_DIR) $(HOME_DIR)/mlflow $(HOME_DIR)/airflow $(HOME_DIR)/spark $(HOME_DIR)/log

@@ -1,0 +1,145 @@
+"""The first row of the dashboard Model: which model answers?"""
+
+from .frame import Panel
+from .palette import BAD, GOOD, WARNING
+from .panels import About, Query, number
+
+P = "gender_detection_"
+R = "gender_detection:"
+DAY = 86400
+INFO = f"{P}model_info"
+NONE = "no worker has a model"
+
+
+def _version() -> Panel:
+    return number(
+        About(
+            "Version",
+            "Version of the model in service; two while workers change over.",
+            "one.",
+            "two for over a minute: a worker refuses the new one (see Refused today).",
+            NONE,
+        ),
+        [Query(f"max by (version) ({INFO})", "{{version}}")],
+        "none",
+        named=True,
+    )
+
+
+def _data_version() -> Panel:
+    return number(
+        About(
+            "Data version",
+            "Version of the data that it was trained on.",
+            "one.",
+            "older than the last that was published: train (make train).",
+            NONE,
+        ),
+        [Query(f"max by (data_version) ({INFO})", "{{data_version}}")],
+        "none",
+        named=True,
+    )
+
+
+def _age() -> Panel:
+    return number(
+        About(
+            "Age",
+            "Time since the model in service was trained; the oldest, where there are several.",
+            "weeks; names change slowly.",
+            "train anew; docs/runbook.md, ModelOld.",
+            NONE,
+        ),
+        [Query(f"time() - min({P}model_trained_timestamp_seconds)")],
+        "s",
+        steps=((None, GOOD), (90 * DAY, WARNING)),
+    )
+
+
+def _age_of_its_data() -> Panel:
+    return number(
+        About(
+            "Age of its data",
+            "Time since the data were published that the model was trained on.",
+            "about the model's own age.",
+            "much older than the model: the pipeline fails, see the dashboard Pipeline.",
+            "the model does not say",
+        ),
+        [Query(f"time() - min({P}model_data_timestamp_seconds)")],
+        "s",
+        steps=((None, GOOD), (90 * DAY, WARNING)),
+    )
+
+
+def _unknown() -> Panel:
+    return number(
+        About(
+            "Unknown",
+            "Share of the names of the last ten minutes that were answered unknown.",
+            "as over the day (below), and near the model's own evaluation.",
+            "see Unknown by reason, then Drift: other names, or a worse model.",
+            "no names in ten minutes",
+        ),
+        [Query(f"{R}unknown:ratio_rate10m")],
+        "percentunit",
+    )
+
+
+def _latest_load() -> Panel:
+    return number(
+        About(
+            "Latest load",
+            "How long the latest load took in the slowest worker, and how long ago one was.",
+            "it took below a second.",
+            "seconds: the disk is slow, or its cache cold. Minutes ago, again and again: workers"
+            " die (dashboard Service).",
+            NONE,
+        ),
+        [
+            Query(f"max({P}model_load_seconds)", "took"),
+            Query(f"time() - max({P}model_loaded_timestamp_seconds)", "ago"),
+        ],
+        "s",
+    )
+
+
+def _refused_today() -> Panel:
+    return number(
+        About(
+            "Refused today",
+            "Damaged versions refused in 24 hours; each worker tries again every minute.",
+            "0.",
+            "publish a whole version again, or roll back (docs/runbook.md, ModelRefused).",
+            "the API does not answer",
+        ),
+        [Query(f'sum(increase({P}model_reloads_total{{outcome="refused"}}[1d]))')],
+        "none",
+        steps=((None, GOOD), (0.5, BAD)),
+    )
+
+
+def _registry_heard() -> Panel:
+    return number(
+        About(
+            "Registry heard",
+            "Time since the registry of models last answered.",
+            "below a minute (MODEL_POLL_SECONDS is 30).",
+            "the registry is down or unreachable; the last good copy goes on serving.",
+            "no registry is followed",
+        ),
+        [Query(f"time() - max({P}registry_contact_timestamp_seconds > 0)")],
+        "s",
+        steps=((None, GOOD), (300, WARNING), (3600, BAD)),
+    )
+
+
+SUMMARY = (
+    _version,
+    _data_version,
+    _age,
+    _age_of_its_data,
+    _unknown,
+    _latest_load,
+    _refused_today,
+    _registry_heard,
+)

@@ -1,0 +1,38 @@
+"""The colours of the dashboards: Okabe & Ito's palette (2008), told apart by colour-blind readers.
+
+The same as in gender_detection.plots, which needs matplotlib; a test sees that they agree.
+"""
+
+BLUE, SKY, GREEN, YELLOW = "#0072B2", "#56B4E9", "#009E73", "#F0E442"
+AMBER, ORANGE, PURPLE, GREY = "#E69F00", "#D55E00", "#CC79A7", "#999999"
+NO_COLOUR = "transparent"
+
+GOOD, WARNING, BAD = BLUE, AMBER, ORANGE
+# For lines that mean nothing but themselves, in this order.
+SERIES = (BLUE, AMBER, GREEN, PURPLE, SKY, ORANGE, YELLOW, GREY)
+
+GENDERS = {"female": ORANGE, "male": BLUE, "unknown": GREY}
+BASES = {"country": BLUE, "name": SKY, "pattern": AMBER, "title": GREEN, "none": GREY}
+REASONS = {
+    "ambiguous": BLUE, "unseen": AMBER, "initials": SKY, "empty": GREY, "not_a_name": GREEN,
+    "bad_row": ORANGE,
+}  # fmt: skip
+ROUTES = {
+    "/predict": BLUE, "/aggregate": AMBER, "/model": GREEN, "/": SKY, "other": ORANGE,
+}  # fmt: skip
+# By the first digit of the status.
+STATUSES = {"2": BLUE, "3": SKY, "4": AMBER, "5": ORANGE}
+FEATURES = dict(
+    zip(("script", "length", "country", "basis", "probability", "unknown"), SERIES, strict=False)
+)
+TASKS = {
+    "data_acquisition": BLUE, "data_cleansing": AMBER, "data_transformation": GREEN,
+    "vectorization": PURPLE, "training": ORANGE, "data_pipeline": GREY,
+}  # fmt: skip
+STAGES = dict(zip(("raw", "clean", "transformed", "origins", "vectors"), SERIES, strict=False))
+CAUSES = {
+    "short": BLUE, "long": AMBER, "tables": GREEN, "connections": PURPLE, "signal": AMBER,
+    "exit": ORANGE,
+}  # fmt: skip
+OUTCOMES = {"loaded": BLUE, "published": BLUE, "refused": ORANGE, "failed": AMBER}
+WORKERS = {f"worker {number}": colour for number, colour in enumerate(SERIES)}
