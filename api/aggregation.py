@@ -1,5 +1,6 @@
 """POST /aggregate: the share of women in groups of people."""
 
+import time
 from collections.abc import Iterator
 
 import msgspec
@@ -19,6 +20,7 @@ from gender_detection.model import Model, Prediction
 from gender_detection.scoring import ByteStream, find_columns, read_csv
 
 from .bodies import json_body, table_body
+from .families import AGGREGATE_ROUTE
 from .metrics import Metrics
 from .models import ServedModel
 from .parsing import Shape, at_most, located, missing_names, parse_request
@@ -32,7 +34,8 @@ from .schemas import (
     AggregateRequest,
     GroupedPersonRequest,
 )
-from .tables import Count, Options, begun, invalid_option, options_of
+from .table_counts import TableCounts
+from .tables import Options, begun, invalid_option, options_of
 from .utils import model_info, people_in
 
 EXAMPLE = '{"instances": [{"name": "Maria Rossi", "group": {"year": 2020}}, …], "by": ["year"]}'
@@ -46,20 +49,21 @@ def add_aggregate_route(
     @app.post("/aggregate")
     def answer_aggregate() -> Response:
         if request.mimetype == CSV:
-            return _answer_table(models.model(), settings.max_table_bytes, metrics.count_answers)
+            return _answer_table(models.model(), settings.max_table_bytes, metrics)
         body = json_body(settings.max_body_bytes, beside=(CSV,))
         asked = parse_request(body, AGGREGATE, settings.max_instances)
         model = models.model()
+        started = time.perf_counter()
         predictions = model.predict(
             people_in(asked.instances, asked.country), threshold=asked.threshold
         )
-        metrics.count_predictions(predictions)
+        metrics.count_predictions(AGGREGATE_ROUTE, predictions, time.perf_counter() - started)
         tally = Tally(asked.by, model.parameters.base_share)
         tally.add_predictions(_groups(asked, predictions), predictions)
         return Response(_encoded(tally, model, asked.threshold), content_type=JSON)
 
 
-def _answer_table(model: Model, max_bytes: int, count: Count) -> Response:
+def _answer_table(model: Model, max_bytes: int, metrics: Metrics) -> Response:
     """Return the answer to the request's table; raise Problem for what is wrong with the request or
     with the first block of the table. A fault after that breaks the transfer off.
     """
@@ -68,12 +72,13 @@ def _answer_table(model: Model, max_bytes: int, count: Count) -> Response:
         by = grouped_by(options.pop("by", ""))
     except InvalidInput as err:
         raise invalid_option("by", str(err)) from err
-    parts = _parts(table_body(max_bytes), model, by, options, count)
+    counts = TableCounts(metrics, AGGREGATE_ROUTE)
+    parts = _parts(table_body(max_bytes), model, by, options, counts)
     return Response(begun(parts), content_type=JSON)
 
 
 def _parts(
-    body: ByteStream, model: Model, by: list[str], options: Options, count: Count
+    body: ByteStream, model: Model, by: list[str], options: Options, counts: TableCounts
 ) -> Iterator[bytes]:
     """Yield white space, which JSON may begin with, after each block of rows, and the answer.
 
@@ -81,9 +86,11 @@ def _parts(
     """
     tally = Tally(by, model.parameters.base_share, max_groups=MAX_INSTANCES)
     table = read_csv(body)
-    for answers in tally_table(tally, table, model, find_columns(table.columns), **options):
-        count(answers)
+    columns = find_columns(table.columns)
+    for answers in tally_table(tally, table, model, columns, tell=counts.tell, **options):
+        counts.block(answers)
         yield b"\n"
+    counts.end()
     yield _encoded(tally, model, options.get("threshold"))
 
 

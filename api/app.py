@@ -1,5 +1,6 @@
 """The Flask application: create_app() takes what it needs; serving_app() is what a server runs."""
 
+import time
 from pathlib import Path
 
 import msgspec
@@ -13,9 +14,12 @@ from .access import protect
 from .aggregation import add_aggregate_route
 from .bodies import json_body, media_type
 from .docs import docs
+from .families import PREDICT_ROUTE
 from .follower_metrics import FollowerMetrics
 from .metrics import Metrics
+from .model_metrics import ModelMetrics
 from .models import ServedModel
+from .numbers import Numbers
 from .observing import observed
 from .parsing import PREDICT, parse_request
 from .problems import handle_problems
@@ -28,16 +32,18 @@ METRICS = "gender_detection_metrics"
 MODELS = "gender_detection_models"
 
 
-def serving_app(settings: Settings | None = None) -> Flask:
+def serving_app(
+    settings: Settings | None = None, numbers: Numbers | None = None, place: int = 0
+) -> Flask:
     """Return the app that a server runs, with the model to be served if there is one.
 
     Settings come from the environment unless given (raises ConfigError). Without a usable model
     the app still answers, and says in /readyz and /predict what is missing. A thread looks for
-    another model every second.
+    another model every second. numbers are those that it shares with others, at its place.
     """
     settings = Settings.from_env() if settings is None else settings
     models = ServedModel(settings)
-    app = create_app(settings, models)
+    app = create_app(settings, models, numbers=numbers, place=place)
     models.watch()
     return app
 
@@ -46,10 +52,13 @@ def create_app(
     settings: Settings,
     models: ServedModel | Model | None = None,
     registry: CollectorRegistry | None = None,
+    numbers: Numbers | None = None,
+    place: int = 0,
 ) -> Flask:
     """Return the application around the model in service, of which a model alone makes one.
 
-    registry takes the app's metrics, by default one of its own.
+    registry takes the app's metrics, by default one of its own; numbers are what it counts in, at
+    its place, where several processes count together.
     """
     if not isinstance(models, ServedModel):
         models = ServedModel(settings, models)
@@ -57,7 +66,8 @@ def create_app(
     # One more than allowed: werkzeug cuts a chunked body off at the limit without a word, and
     # the byte too many is what tells such a body from one that just fits.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
-    metrics = Metrics(CollectorRegistry() if registry is None else registry)
+    metrics = Metrics(CollectorRegistry() if registry is None else registry, numbers, place)
+    metrics.expose(ModelMetrics(metrics.numbers, models.now))
     app.extensions[METRICS] = metrics
     app.extensions[MODELS] = models
     models.report_to(metrics)
@@ -81,12 +91,13 @@ def _add_predict_route(
     @app.post("/predict")
     def answer_predict() -> Response:
         if media_type() in TABLES:
-            return predict_table(models.model(), settings.max_table_bytes, metrics.count_answers)
+            return predict_table(models.model(), settings.max_table_bytes, metrics)
         body = json_body(settings.max_body_bytes, beside=TABLES)
         asked = parse_request(body, PREDICT, settings.max_instances)
         model = models.model()
+        started = time.perf_counter()
         predictions = predict(model, asked)
-        metrics.count_predictions(predictions)
+        metrics.count_predictions(PREDICT_ROUTE, predictions, time.perf_counter() - started)
         return Response(encode_answer(model, asked, predictions), content_type=JSON)
 
 

@@ -1,158 +1,192 @@
-"""What the API counts and times, for Prometheus; no label ever holds what a caller sent."""
+"""What one process counts and times, and what all of them show to Prometheus."""
 
 import os
+import time
 from collections import Counter as Tally
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-import prometheus_client
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-from prometheus_client import CollectorRegistry, Metric
-from prometheus_client.core import GaugeMetricFamily
+import pyarrow.compute as pc
+from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from gender_detection.drift import bins_of, letters
 from gender_detection.model import Model, Prediction
+from gender_detection.telemetry.collecting import BoardCollector
 
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-UNCOUNTED = (
-    "gender_detection_requests_not_rate_limited_total",
-    "Requests let in though they could not be counted for the rate limit.",
+from .families import (
+    BODY_BYTES,
+    COUNTRIES_ASKED,
+    DURATION,
+    IN_FLIGHT,
+    LAYOUT,
+    LETTERS,
+    MODEL_DURATION,
+    NAMES,
+    NONE,
+    OTHER,
+    PREDICTIONS,
+    PROBABILITY,
+    RELOADS,
+    REQUESTS,
+    SCRIPTS_ASKED,
+    SHED_REQUESTS,
+    SHOWN,
+    UNCOUNTED,
 )
-OTHER = "other"
-NONE = "none"
+from .numbers import ModelNote, Numbers, WorkerNote
+from .worker_metrics import WorkerMetrics
+
 # Gender, basis and reason of an answer.
 Kind = tuple[str | None, ...]
-BUCKETS_SECONDS = (
-    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
-)  # fmt: skip
+# Names of a request whose script, country and length are looked at, evenly chosen: each stands for
+# as many as were passed over.
+LOOKED_AT = 256
 
-
-class ModelInfo(Collector):
-    """Tells of the model that the worker asked has in service; there is no sum over workers."""
-
-    model: Model | None = None
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield the one metric, without a sample where there is no model."""
-        labels = ("name", "version", "data_version")
-        family = GaugeMetricFamily(
-            "gender_detection_model_info", "1 for the model in service.", labels=labels
-        )
-        if (model := self.model) is not None:
-            family.add_metric([model.name, model.version, model.data_version], 1)
-        yield family
+_IN_FLIGHT, _UNCOUNTED = LAYOUT.at(IN_FLIGHT), LAYOUT.at(UNCOUNTED)
+_PROBABILITY, _LETTERS = LAYOUT.at(PROBABILITY), LAYOUT.at(LETTERS)
+_SCRIPTS, _COUNTRIES = LAYOUT.start[SCRIPTS_ASKED.name], LAYOUT.start[COUNTRIES_ASKED.name]
+_BEYOND_LETTERS = len(LETTERS.edges)
 
 
 class Metrics:
-    """The collectors of one app, in the registry given to it."""
+    """The numbers of one process at its place, and the metrics of all in the registry given."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(
+        self, registry: CollectorRegistry, numbers: Numbers | None = None, place: int = 0
+    ) -> None:
         self._registry = registry
-        self._requests = prometheus_client.Counter(
-            "gender_detection_http_requests_total",
-            "Requests answered.",
-            ("route", "method", "status"),
-            registry=registry,
-        )
-        self._duration = prometheus_client.Histogram(
-            "gender_detection_http_request_duration_seconds",
-            "Time from a request's first byte in the app to its answer.",
-            ("route",),
-            buckets=BUCKETS_SECONDS,
-            registry=registry,
-        )
-        self._uncounted = prometheus_client.Counter(*UNCOUNTED, registry=registry)
-        self._predictions = prometheus_client.Counter(
-            "gender_detection_predictions_total",
-            "Names answered.",
-            ("gender", "basis", "reason"),
-            registry=registry,
-        )
-        self._loads = prometheus_client.Counter(
-            "gender_detection_model_reloads_total",
-            "Models that workers loaded, or refused because they were damaged.",
-            ("outcome",),
-            registry=registry,
-        )
-        for outcome in ("loaded", "refused"):
-            self._loads.labels(outcome)
-        # The way of labels() to what counts is longer than the counting.
-        self._of_requests: dict[
-            tuple[str | None, str, int],
-            tuple[prometheus_client.Counter, prometheus_client.Histogram],
-        ] = {}
-        self._of_kinds: dict[Kind, prometheus_client.Counter] = {}
-        self._info = ModelInfo()
-        self._exposed: list[Collector] = []
-        self.expose(self._info)
+        self.numbers = Numbers() if numbers is None else numbers
+        # Without a server there is no parent that would see to it.
+        self._ticks = numbers is None
+        self._place = place
+        self._row = self.numbers.board.row(place)
+        self._note = WorkerNote(os.getpid(), time.time())
+        self.numbers.write(place, self._note)
+        # Where a series is, is found once: that takes longer than the counting.
+        self._of_requests: dict[tuple[str | None, str, int], tuple[int, int, int]] = {}
+        self._of_kinds: dict[Kind, int] = {}
+        registry.register(BoardCollector(self.numbers.board, SHOWN))
+        registry.register(WorkerMetrics(self.numbers))
 
     def expose(self, collector: Collector) -> None:
-        """Show what this collector yields too: facts that any worker knows, not sums over them."""
-        self._exposed.append(collector)
+        """Show what this collector yields too."""
         self._registry.register(collector)
 
-    def count_request(self, route: str | None, method: str, status: int, seconds: float) -> None:
+    def count_request(
+        self, route: str | None, method: str, status: int, seconds: float, body_bytes: int = 0
+    ) -> None:
         """Count one answer; route is the rule that matched, None where no rule did."""
-        method = method if method in METHODS else OTHER
         if (found := self._of_requests.get((route, method, status))) is None:
-            found = (
-                self._requests.labels(route or OTHER, method, status),
-                self._duration.labels(route or OTHER),
-            )
-            self._of_requests[route, method, status] = found
-        requests, duration = found
-        requests.inc()
-        duration.observe(seconds)
+            found = self._find_request(route or OTHER, method, status)
+            # Methods are what callers make up.
+            if len(self._of_requests) < 1024:
+                self._of_requests[route, method, status] = found
+        requests, duration, body = found
+        self._row.add(requests)
+        self._row.observe(duration, DURATION, seconds)
+        if body_bytes:
+            self._row.observe(body, BODY_BYTES, body_bytes)
 
-    def count_refusal(self, method: str, status: int) -> None:
-        """Count an answer that the server gave without asking the app."""
-        method = method if method in METHODS else OTHER
-        self._requests.labels(OTHER, method, status).inc()
+    def _find_request(self, route: str, method: str, status: int) -> tuple[int, int, int]:
+        return (
+            LAYOUT.at(REQUESTS, route, method, str(status)),
+            LAYOUT.at(DURATION, route),
+            LAYOUT.at(BODY_BYTES, route),
+        )
+
+    def count_refusal(self, method: str, status: int, cause: str = "") -> None:
+        """Count an answer that the server gave without asking the app; cause is one of SHED where
+        there was no room."""
+        self._row.add(LAYOUT.at(REQUESTS, OTHER, method, str(status)))
+        if cause:
+            self._row.add(LAYOUT.at(SHED_REQUESTS, cause))
+
+    def count_in_flight(self, change: int) -> None:
+        """Count a request that has come (1) or is done with (-1)."""
+        self._row.add(_IN_FLIGHT, change)
 
     def count_uncounted(self) -> None:
         """Count a request that was let in because the rate limit's storage was out of reach."""
-        self._uncounted.inc()
+        self._row.add(_UNCOUNTED)
 
-    def count_predictions(self, predictions: Sequence[Prediction]) -> None:
-        """Count the answers by what was said and why."""
+    def count_predictions(
+        self, route: str, predictions: Sequence[Prediction], seconds: float
+    ) -> None:
+        """Count the answers to a request, which the model took seconds for."""
+        self.count_model(route, seconds)
+        self.count_names(route, len(predictions))
+        self.look_at(predictions)
         if len(predictions) == 1:
             [one] = predictions
             self._count_kind((one.gender, one.basis, one.reason), 1)
+            if one.probability is not None:
+                self._row.observe(_PROBABILITY, PROBABILITY, one.probability)
             return
         for kind, count in Tally((p.gender, p.basis, p.reason) for p in predictions).items():
             self._count_kind(kind, count)
+        for probability, count in Tally([p.probability for p in predictions]).items():
+            if probability is not None:
+                self._row.observe(_PROBABILITY, PROBABILITY, probability, count)
 
     def count_answers(self, answers: pa.Table) -> None:
-        """Count answers given as columns; gender, basis and reason are among them."""
+        """Count answers given as columns; gender, basis, reason and probability are among them."""
         kinds = answers.group_by(["gender", "basis", "reason"]).aggregate([([], "count_all")])
         for kind in kinds.to_pylist():
             labels = (kind["gender"], kind["basis"], kind["reason"])
             self._count_kind(labels, kind["count_all"])
+        for found in pc.value_counts(answers["probability"].drop_null()).to_pylist():
+            self._row.observe(_PROBABILITY, PROBABILITY, found["values"], found["counts"])
+
+    def count_model(self, route: str, seconds: float) -> None:
+        """Time one call of the model."""
+        self._row.observe(LAYOUT.at(MODEL_DURATION, route), MODEL_DURATION, seconds)
+
+    def count_names(self, route: str, names: int) -> None:
+        """Count how many names a request had."""
+        self._row.observe(LAYOUT.at(NAMES, route), NAMES, names)
+
+    def look_at(
+        self, predictions: Sequence[Prediction], rows: npt.NDArray[np.intp] | None = None
+    ) -> None:
+        """Count scripts, countries and lengths of names; rows says how often each was asked for."""
+        step = -(-len(predictions) // LOOKED_AT) or 1
+        add = self._row.add
+        for at in range(0, len(predictions), step):
+            times = step if rows is None else step * int(rows[at])
+            one = predictions[at]
+            script, length, country = bins_of(one)[:3]
+            add(_SCRIPTS + script, times)
+            add(_COUNTRIES + country, times)
+            if length <= _BEYOND_LETTERS:
+                size = letters(one.given_name or "")
+                self._row.observe(_LETTERS, LETTERS, size, times)
 
     def _count_kind(self, kind: Kind, count: int) -> None:
-        if (counter := self._of_kinds.get(kind)) is None:
-            counter = self._predictions.labels(*(label or NONE for label in kind))
-            self._of_kinds[kind] = counter
-        counter.inc(count)
+        if (at := self._of_kinds.get(kind)) is None:
+            at = LAYOUT.at(PREDICTIONS, *(label or NONE for label in kind))
+            self._of_kinds[kind] = at
+        self._row.add(at, count)
 
-    def show_model(self, model: Model) -> None:
-        """Tell which model is in service, in place of the one before."""
-        self._info.model = model
+    def show_model(self, model: Model, loaded: float, load_seconds: float) -> None:
+        """Tell which model is in service since when (Unix time), in place of the one before."""
+        trained = getattr(model, "trained", None)
+        told = ModelNote(
+            model.name, model.version, model.data_version, loaded, load_seconds, trained
+        )
+        self._note = WorkerNote(self._note.pid, self._note.started, told)
+        self.numbers.write(self._place, self._note)
 
     def count_load(self, outcome: str) -> None:
-        """Count a model that was "loaded" or "refused"."""
-        self._loads.labels(outcome).inc()
+        """Count a model that was LOADED or REFUSED."""
+        self._row.add(LAYOUT.at(RELOADS, outcome))
 
     def exposition(self, accept: str) -> tuple[bytes, str]:
-        """Return the metrics of all workers, and their content type, in a format accepted."""
+        """Return the metrics of all processes, and their content type, in a format accepted."""
+        if self._ticks:
+            self.numbers.tick()
         encode, content_type = choose_encoder(accept)
-        registry = self._registry
-        # prometheus_client reads the same variable on import: set, each worker keeps its numbers
-        # in that folder, and only there are they whole.
-        if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-            registry = CollectorRegistry()
-            MultiProcessCollector(registry, path=folder)
-            for collector in self._exposed:
-                registry.register(collector)
-        return encode(registry), content_type
+        return encode(self._registry), content_type

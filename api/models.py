@@ -13,6 +13,7 @@ from gender_detection.errors import ArtifactError, ModelNotFound
 from gender_detection.model import Model
 from gender_detection.serving.boundary import Boundary
 
+from .families import LOADED, REFUSED
 from .metrics import Metrics
 from .problems import Problem
 from .utils import load_model, load_other_model, model_mark
@@ -26,10 +27,11 @@ RETRY_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model, and when it was loaded."""
+    """A model, when it was loaded, and how many seconds that took."""
 
     model: Model
     at: datetime.datetime
+    seconds: float = 0.0
 
 
 class ServedModel:
@@ -51,8 +53,7 @@ class ServedModel:
     def report_to(self, metrics: Metrics) -> None:
         """Tell the metrics what is in service, and how every load ends."""
         self._metrics = metrics
-        if self._loaded is not None:
-            metrics.show_model(self._loaded.model)
+        self._show()
 
     def present(self) -> Loaded:
         """Return what is in service; raise Problem 503 where there is nothing yet.
@@ -66,6 +67,10 @@ class ServedModel:
     def model(self) -> Model:
         """Return the model in service; raise Problem 503 where there is none yet."""
         return self.present().model
+
+    def now(self) -> Model | None:
+        """Return the model in service, None where there is none yet."""
+        return None if self._loaded is None else self._loaded.model
 
     def watch(self) -> None:
         """Look now, and every second in a thread; in processes forked from this one as well."""
@@ -84,6 +89,7 @@ class ServedModel:
         if mark == self._mark and now < self._retry_at:
             return
         self._mark, self._retry_at = mark, now + RETRY_SECONDS
+        started = time.perf_counter()
         try:
             model = load_model(self._settings)
         except (ArtifactError, ModelNotFound, OSError) as err:
@@ -94,20 +100,25 @@ class ServedModel:
             # Otherwise it was replaced while we read it: the next look sees the new one.
         else:
             self._retry_at, self._missing = math.inf, ""
-            self._take(model)
+            self._take(model, started)
 
-    def _take(self, model: Model) -> None:
-        self._loaded = Loaded(model, _now())
+    def _take(self, model: Model, started: float) -> None:
+        self._loaded = Loaded(model, _now(), time.perf_counter() - started)
         log.info("serving version %s of %s", model.version, model.name)
+        self._show()
         if self._metrics is not None:
-            self._metrics.show_model(model)
-            self._metrics.count_load("loaded")
+            self._metrics.count_load(LOADED)
+
+    def _show(self) -> None:
+        if self._metrics is not None and (loaded := self._loaded) is not None:
+            self._metrics.show_model(loaded.model, loaded.at.timestamp(), loaded.seconds)
 
     def _refuse(self, err: Exception) -> None:
         if self._metrics is not None:
-            self._metrics.count_load("refused")
+            self._metrics.count_load(REFUSED)
+        started = time.perf_counter()
         if self._loaded is None and (other := load_other_model(self._settings)) is not None:
-            self._take(other)
+            self._take(other, started)
         self._miss(err)
 
     def _miss(self, err: Exception) -> None:

@@ -15,6 +15,8 @@ from .problems import REQUEST_ID, sane_request_id
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
+# When the request was there as a whole, where the server says so (the same module).
+RECEIVED = "gender_detection.received"
 # Where the server's access log looks for the rule that matched (gender_detection.serving.bridge).
 ROUTE = "gender_detection.route"
 # Where werkzeug leaves the request that it made.
@@ -25,7 +27,7 @@ def observed(wsgi: Wsgi, metrics: Metrics) -> Wsgi:
     """Return the application, each of whose requests has an id and is counted and timed."""
 
     def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        started = time.perf_counter()
+        started = environ.get(RECEIVED) or time.perf_counter()
         asked = environ.get("HTTP_X_REQUEST_ID")
         # Nothing secret; after a fork, random draws from another seed by itself.
         request_id = (asked and sane_request_id(asked)) or f"{random.getrandbits(128):032x}"
@@ -39,7 +41,8 @@ def observed(wsgi: Wsgi, metrics: Metrics) -> Wsgi:
             if not any(name == POLICY for name, _ in headers):
                 more.append((POLICY, NOTHING))
             seconds = time.perf_counter() - started
-            metrics.count_request(route, environ["REQUEST_METHOD"], int(status[:3]), seconds)
+            size = int(environ.get("CONTENT_LENGTH") or 0)
+            metrics.count_request(route, environ["REQUEST_METHOD"], int(status[:3]), seconds, size)
             return start_response(status, [*headers, *more], *error)
 
         return wsgi(environ, start)

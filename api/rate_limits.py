@@ -20,8 +20,8 @@ from .shared_counts import SharedCounts
 
 log = logging.getLogger(__name__)
 
-# The folder that the workers of a server share, and that goes with it.
-SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+# The folder that the workers of a server share, and that goes with it (gender_detection.serving).
+SHARED_FOLDER = "GENDER_DETECTION_SHARED_FOLDER"
 FILE = "rate-limits"
 REDIS = ("redis://", "rediss://", "redis+unix://")
 # An answer is not worth waiting longer for, as everything waits with it; nor asking all the time.

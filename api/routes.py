@@ -219,6 +219,11 @@ ROUTES = (
 )
 
 
+def rule(route: Route) -> str:
+    """Return the route's path as Flask writes it, and the metrics with it."""
+    return route.path.replace("{", "<").replace("}", ">")
+
+
 def listing() -> dict[str, str]:
     """Return what GET / tells: the summary of each route by method and path."""
     return {f"{r.method} {r.path}": r.summary for r in ROUTES if r.path != "/"}

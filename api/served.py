@@ -8,6 +8,7 @@ from gender_detection.serving.application import Application, Headers
 
 from .access import check_access
 from .app import METRICS, serving_app
+from .numbers import Numbers
 from .problems import sane_request_id, standalone_problem
 
 # Who asks these decides what becomes of the server; they cost next to nothing.
@@ -20,10 +21,15 @@ def check(settings: Settings) -> None:
     check_access(settings)
 
 
-def application(settings: Settings) -> Application:
-    """Return the app with what the server needs to speak in its name."""
+def numbers(settings: Settings) -> Numbers:
+    """Return the memory that the workers are to share; make it before them."""
+    return Numbers(settings.workers, settings.drift_seconds)
+
+
+def application(settings: Settings, shared: Numbers, place: int) -> Application:
+    """Return the app of a worker, in its place, with what the server needs to speak in its name."""
     leave_pandas_out()
-    app = serving_app(settings)
+    app = serving_app(settings, shared, place)
     metrics = app.extensions[METRICS]
 
     def problem(status: int, detail: str, asked_id: str) -> tuple[Headers, bytes]:
@@ -33,6 +39,7 @@ def application(settings: Settings) -> Application:
         wsgi=app.wsgi_app,
         problem=problem,
         refused=metrics.count_refusal,
+        in_flight=metrics.count_in_flight,
         always=ALWAYS_ANSWERED,
         tables=TABLES,
     )

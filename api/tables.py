@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -24,20 +24,21 @@ from gender_detection.scoring import (
 )
 
 from .bodies import shown, table_body
+from .families import PREDICT_ROUTE
+from .metrics import Metrics
 from .parsing import told
 from .problems import Problem, request_id
 from .schemas import ARROW, CSV, TableOptions
+from .table_counts import TableCounts
 
 log = logging.getLogger(__name__)
 
 CSV_ANSWER = "text/csv; charset=utf-8; header=present"
 
-# Is told of each block of answers, the columns ANSWERS.
-Count = Callable[[pa.Table], None]
 Options = dict[str, Any]
 
 
-def predict_table(model: Model, max_bytes: int, count: Count) -> Response:
+def predict_table(model: Model, max_bytes: int, metrics: Metrics) -> Response:
     """Return the answer to the request's table: its rows with their answers, as they are made.
 
     All of it is of one model. Raise Problem for what is wrong with the request or with the first
@@ -45,7 +46,8 @@ def predict_table(model: Model, max_bytes: int, count: Count) -> Response:
     """
     options = options_of(TableOptions)
     body = table_body(max_bytes)
-    parts = (_csv if request.mimetype == CSV else _arrow)(body, model, options, count)
+    counts = TableCounts(metrics, PREDICT_ROUTE)
+    parts = (_csv if request.mimetype == CSV else _arrow)(body, model, options, counts)
     answer = begun(parts)
     threshold = options.get("threshold", model.threshold)
     headers = {
@@ -107,17 +109,18 @@ def _to_the_end(first: bytes, parts: Iterator[bytes], request_id: str) -> Iterat
         parts.close()  # type: ignore[attr-defined]
 
 
-def _csv(body: ByteStream, model: Model, options: Options, count: Count) -> Iterator[bytes]:
+def _csv(body: ByteStream, model: Model, options: Options, counts: TableCounts) -> Iterator[bytes]:
     table = read_csv(body)
     columns = find_columns(table.columns)
     header = [table.header.decode(), *answer_names(table.columns)]
     head = ",".join(header).encode() + table.line_end
     for block in table.blocks(columns.used()):
-        scored = score(block.cells, model, columns, bad=block.bad, **options)
+        scored = score(block.cells, model, columns, bad=block.bad, tell=counts.tell, **options)
         answers = pa.table(scored.columns[-len(ANSWERS) :], ANSWERS)
-        count(answers)
+        counts.block(answers)
         yield head + _lines(block.lines, answers, table.line_end.decode())
         head = b""
+    counts.end()
     if head:
         yield head
 
@@ -131,7 +134,9 @@ def _lines(lines: pa.StringArray, answers: pa.Table, line_end: str) -> bytes:
     return joined.buffers()[2].to_pybytes()
 
 
-def _arrow(body: ByteStream, model: Model, options: Options, count: Count) -> Iterator[bytes]:
+def _arrow(
+    body: ByteStream, model: Model, options: Options, counts: TableCounts
+) -> Iterator[bytes]:
     table = read_arrow(body)
     columns = find_columns(table.columns)
     names = answer_names(table.columns)
@@ -140,10 +145,11 @@ def _arrow(body: ByteStream, model: Model, options: Options, count: Count) -> It
     # No rows give the columns to come, or say what is wrong with those there.
     with pa.ipc.new_stream(sink, score(empty, model, columns, **options).schema) as writer:
         for batch in table.batches():
-            scored = score(batch, model, columns, **options)
-            count(pa.table(scored).select(names).rename_columns(ANSWERS))
+            scored = score(batch, model, columns, tell=counts.tell, **options)
+            counts.block(pa.table(scored).select(names).rename_columns(ANSWERS))
             writer.write_batch(scored)
             yield _taken(sink)
+    counts.end()
     yield _taken(sink)
 
 

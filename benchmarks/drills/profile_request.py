@@ -11,10 +11,8 @@ time of the rounds, in microseconds a request: other programs do not count.
 import argparse
 import asyncio
 import cProfile
-import os
 import pstats
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,7 +26,6 @@ from report import Report
 
 from gender_detection.config import Settings
 from gender_detection.model import Model, Person, Prediction, store
-from gender_detection.serving import METRICS_FOLDER
 from gender_detection.serving.access_log import AccessLog
 from gender_detection.serving.application import Application
 from gender_detection.serving.bridge import Bridge
@@ -108,12 +105,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--requests", type=int, default=20_000)
     parser.add_argument("--profile", choices=["empty", "ready", "predict"], help="print a profile")
     asked = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="gender-detection-drill-") as folder:
-        os.environ[METRICS_FOLDER] = folder
-        return _run(asked)
-
-
-def _run(asked: argparse.Namespace) -> int:
     persons = people(asked.requests // ROUND * ROUND)
     bodies = [one_body(person) for person in persons]
     settings = Settings(model_dir=str(asked.model_dir))

@@ -32,6 +32,7 @@ class StandInModel:
     parameters: Parameters = field(default_factory=Parameters)
     metrics: Mapping[str, object] = field(default_factory=lambda: {"unseen": {"errorCoded": 0.1}})
     documents: Mapping[str, str] = field(default_factory=lambda: {"card.md": "# Stand-in\n"})
+    baselines: Mapping[str, object] = field(default_factory=dict)
     asked: list[Person] = field(default_factory=list)
     female_share: float | None = None
 

@@ -1,13 +1,13 @@
 """GET /metrics: what is counted, under labels that nobody outside can multiply."""
 
-import os
-import subprocess
-import sys
+import time
+from itertools import product
 
 import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
+from api.families import ALL_ROUTES, ASKING, LAYOUT, METHODS
 from api.metrics import Metrics
 
 
@@ -51,8 +51,7 @@ def test_unknown_routes_and_methods_share_one_label(client):
     found = samples(client)
     assert found[requests("other", "GET", "404")] == 4
     assert found[requests("other", "other", "405")] == 2
-    routes = {dict(key[1:]).get("route") for key in found}
-    assert routes == {None, "other"}
+    assert not [key for key in found if "Maria" in str(key) or "BREW" in str(key)]
 
 
 def test_latency_is_measured_from_half_a_millisecond(client):
@@ -70,7 +69,7 @@ def test_predictions_are_counted_by_gender_basis_and_reason(client):
     counted = {
         tuple(value for _, value in key[1:]): number
         for key, number in found.items()
-        if key[0] == "gender_detection_predictions_total"
+        if key[0] == "gender_detection_predictions_total" and number
     }
     assert counted == {
         ("name", "female", "none"): 2,
@@ -102,33 +101,127 @@ def test_openmetrics_is_spoken_to_who_asks_for_it(client):
     assert response.text.endswith("# EOF\n")
 
 
-COUNT_ONE = """
-from types import SimpleNamespace
-from api.metrics import Metrics
-from prometheus_client import CollectorRegistry
-metrics = Metrics(CollectorRegistry())
-metrics.count_request("/predict", "POST", 200, 0.001)
-metrics.show_model(SimpleNamespace(name="m", version="1", data_version="1"))
-print(metrics.exposition("")[0].decode())
-"""
-
-
-def test_numbers_of_all_workers_are_summed_and_outlive_a_worker(tmp_path):
-    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
-    command = [sys.executable, "-c", COUNT_ONE]
-    for worker in (1, 2):
-        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-        line = f'method="POST",route="/predict",status="200"}} {worker}.0'
-        assert line in run.stdout
-    assert 'gender_detection_model_info{data_version="1",name="m",version="1"} 1.0' in run.stdout
+def exposed(metrics: Metrics) -> str:
+    return metrics.exposition("")[0].decode()
 
 
 def test_two_apps_do_not_share_their_numbers():
     first, second = Metrics(CollectorRegistry()), Metrics(CollectorRegistry())
-    first.count_request("/predict", "POST", 200, 0.001)
+    first.count_request("/model", "GET", 503, 0.001)
 
-    assert b'route="/predict"' in first.exposition("")[0]
-    assert b'route="/predict"' not in second.exposition("")[0]
+    line = 'gender_detection_http_requests_total{method="GET",route="/model",status="503"} 1.0'
+    assert line in exposed(first)
+    assert line not in exposed(second)
+
+
+def test_first_failure_is_a_rise_from_zero(client):
+    found = samples(client)
+
+    for status in ("200", "422", "500", "503"):
+        assert found[requests("/predict", "POST", status)] == 0
+    assert found[("gender_detection_http_requests_shed_total", ("cause", "short"))] == 0
+    assert found[("gender_detection_model_reloads_total", ("outcome", "refused"))] == 0
+
+
+def test_sizes_of_bodies_and_requests_are_told_by_route(client):
+    client.post("/predict", json={"instances": ["Maria", "John", "Robin"]})
+    client.get("/healthz")
+
+    found = samples(client)
+    assert found[("gender_detection_request_names_sum", ("route", "/predict"))] == 3
+    bodies = ("gender_detection_http_request_body_bytes_count", ("route", "/predict"))
+    assert found[bodies] == 1
+    assert ("gender_detection_http_request_body_bytes_count", ("route", "/healthz")) not in found
+
+
+def test_time_inside_the_model_is_part_of_the_requests(client):
+    client.post("/predict", json={"name": "Maria"})
+
+    found = samples(client)
+    inside = found[("gender_detection_model_duration_seconds_sum", ("route", "/predict"))]
+    whole = found[("gender_detection_http_request_duration_seconds_sum", ("route", "/predict"))]
+    assert 0 < inside < whole
+
+
+def test_waiting_for_a_turn_is_part_of_the_request(client):
+    waited = {"gender_detection.received": time.perf_counter() - 3}
+    client.post("/predict", json={"name": "Maria"}, environ_overrides=waited)
+
+    whole = ("gender_detection_http_request_duration_seconds_sum", ("route", "/predict"))
+    assert samples(client)[whole] > 3
+
+
+def test_names_are_told_by_country_script_length_and_probability(client):
+    asked = [{"name": "Maria", "country": "IT"}, {"name": "Robin", "country": "XX"}, "Мария", "?"]
+    client.post("/predict", json={"instances": asked})
+
+    found = samples(client)
+    countries = {"IT": 1, "other": 1, "none": 2}
+    for country, names in countries.items():
+        label = ("country", country)
+        assert found[("gender_detection_name_countries_total", label)] == names
+    assert found[("gender_detection_name_scripts_total", ("script", "latin"))] == 2
+    assert found[("gender_detection_name_scripts_total", ("script", "cyrillic"))] == 1
+    assert found[("gender_detection_prediction_probability_count",)] == 2
+    assert found[("gender_detection_prediction_probability_bucket", ("le", "0.6"))] == 1
+    assert found[("gender_detection_given_name_letters_bucket", ("le", "4.0"))] == 1
+
+
+@pytest.mark.parametrize("names", [255, 256, 257, 1000, 2049])
+def test_looking_at_some_names_of_many_tells_of_as_many(client, names):
+    client.post("/predict", json={"instances": ["Maria"] * names})
+
+    told = samples(client)[("gender_detection_name_scripts_total", ("script", "latin"))]
+    assert names <= told < names * 1.15
+    assert samples(client)[("gender_detection_prediction_probability_count",)] == names
+
+
+def test_table_is_counted_like_as_many_names(client):
+    table = "name,country\n" + "Maria,IT\n" * 30 + "John,\n" * 20 + "a,b,c\n"
+    client.post("/predict", data=table, content_type="text/csv").get_data()
+
+    found = samples(client)
+    kinds = (("basis", "name"), ("gender", "female"), ("reason", "none"))
+    assert found[("gender_detection_predictions_total", *kinds)] == 30
+    bad = (("basis", "none"), ("gender", "unknown"), ("reason", "bad_row"))
+    assert found[("gender_detection_predictions_total", *bad)] == 1
+    assert found[("gender_detection_name_countries_total", ("country", "IT"))] == 30
+    assert found[("gender_detection_request_names_sum", ("route", "/predict"))] == 51
+    assert found[("gender_detection_prediction_probability_count",)] == 50
+
+
+def test_names_to_aggregate_are_counted_too(client):
+    client.post("/aggregate", json={"instances": ["Maria", "John"]})
+    client.post("/aggregate", data="name\nMaria\n", content_type="text/csv").get_data()
+
+    found = samples(client)
+    assert found[("gender_detection_request_names_count", ("route", "/aggregate"))] == 2
+    assert found[("gender_detection_request_names_sum", ("route", "/aggregate"))] == 3
+    assert found[("gender_detection_model_duration_seconds_count", ("route", "/aggregate"))] == 2
+
+
+def test_there_are_no_more_series_than_the_layout_has():
+    metrics = Metrics(CollectorRegistry())
+    for route, method, status in product([*ALL_ROUTES, "/x"], [*METHODS, "X"], range(200, 600)):
+        metrics.count_request(route, method, status, 0.001, 10)
+    for route in ASKING:
+        metrics.count_names(route, 1)
+        metrics.count_model(route, 0.1)
+
+    shown = [line for line in exposed(metrics).splitlines() if not line.startswith("#")]
+    assert len(shown) < LAYOUT.most_series() + 50
+    assert LAYOUT.most_series() < 3000
+
+
+def test_figures_of_the_models_own_evaluation_are_told(client, model):
+    model.metrics = {"unseen": {"forced": {"errorCoded": 0.068}, "ece": 0.008}, "known": {}}
+
+    figures = {
+        dict(key[1:])["figure"]: value
+        for key, value in samples(client).items()
+        if key[0] == "gender_detection_model_figure"
+    }
+    assert figures == {"unseen_error": 0.068, "unseen_ece": 0.008}
 
 
 @pytest.mark.parametrize("method", ["get", "Get", "POST "])

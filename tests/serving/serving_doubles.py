@@ -7,7 +7,7 @@ from typing import Any
 
 from gender_detection.serving.access_log import AccessLog
 from gender_detection.serving.application import Application, Limits
-from gender_detection.serving.bridge import Bridge
+from gender_detection.serving.bridge import RECEIVED, Bridge
 from gender_detection.serving.protocol import Guard
 
 LIMITS = Limits(
@@ -16,10 +16,17 @@ LIMITS = Limits(
 
 
 class Refusals(list):
-    """What the server refused: method and status."""
+    """What the server refused: method, status and cause."""
 
-    def __call__(self, method: str, status: int) -> None:
-        self.append((method, status))
+    def __call__(self, method: str, status: int, cause: str) -> None:
+        self.append((method, status, cause))
+
+
+class InFlight(list):
+    """How many requests there were after each change."""
+
+    def __call__(self, change: int) -> None:
+        self.append((self[-1] if self else 0) + change)
 
 
 def problem(status: int, detail: str, asked_id: str):
@@ -29,6 +36,10 @@ def problem(status: int, detail: str, asked_id: str):
 
 def wsgi(environ: dict[str, Any], start_response):
     match environ["PATH_INFO"]:
+        case "/environ":
+            received = str(environ[RECEIVED])
+            start_response("200 OK", [("Content-Length", "0"), ("X-Received", received)])
+            return [b""]
         case "/echo":
             body = environ["wsgi.input"].read()
             about = {name: environ.get(name, "") for name in ("CONTENT_LENGTH", "QUERY_STRING")}
@@ -106,9 +117,10 @@ class Request:
 
 
 def guard_of(limits: Limits = LIMITS) -> Guard:
-    return Guard(
-        Application(wsgi, problem, Refusals(), frozenset({"/always"}), frozenset()), limits
+    application = Application(
+        wsgi, problem, Refusals(), InFlight(), frozenset({"/always"}), frozenset()
     )
+    return Guard(application, limits)
 
 
 def answered(path: str, *parts: bytes, guard: Guard | None = None, **more: Any) -> Request:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 
 import pytest
 from serving_doubles import LIMITS, Request, answered, guard_of
@@ -156,7 +157,7 @@ def test_full_lane_refuses_with_503_and_a_time_to_come_back():
 
     assert (request.status, request.headers["retry-after"]) == (503, "1")
     assert request.headers["x-request-id"] == "mine"
-    assert guard.application.refused == [("POST", 503)]
+    assert guard.application.refused == [("POST", 503, "short")]
 
 
 def test_full_lane_still_answers_what_is_always_answered():
@@ -172,6 +173,7 @@ def test_lane_is_free_again_after_any_end():
         answered(path, b"abc", guard=guard)
 
     assert (guard.small.in_hand, guard.large.in_hand) == (0, 0)
+    assert guard.application.in_flight == [1, 0] * 4
 
 
 def test_requests_of_one_moment_beyond_the_limit_are_refused_before_any_is_answered():
@@ -202,10 +204,21 @@ def test_more_tables_at_once_than_there_is_room_for_are_refused():
             await call
         hold.set()
         await asyncio.gather(*begun)
-        return [request.status for request in requests]
+        return [request.status for request in requests], guard.application
 
-    statuses = asyncio.run(together())
+    statuses, application = asyncio.run(together())
     assert statuses == [200] * TABLES + [503] * 2
+    assert application.refused == [("POST", 503, "tables")] * 2
+    assert max(application.in_flight) == TABLES + 1
+    assert application.in_flight[-1] == 0
+
+
+def test_applications_clock_starts_when_the_request_is_whole():
+    before = time.perf_counter()
+    request = answered("/environ", b"abc")
+
+    received = float(request.headers["x-received"])
+    assert before < received < time.perf_counter()
 
 
 def held(request: Request, hold: asyncio.Event):

@@ -19,12 +19,15 @@ from gender_detection.serving.supervisor import Supervisor
 def say(*words):
     os.write(1, (" ".join(map(str, words)) + "\\n").encode())
 
-def work():
+def work(place):
     say(os.getpid())
     {work}
 
+def told(death):
+    say("buried", death.pid, death.place, death.by_signal, death.cpu_seconds)
+
 Supervisor(work, workers={workers}, stop_seconds={stop_seconds}).run(
-    tick=lambda: True, buried=lambda pid: say("buried", pid), closing=lambda: None
+    tick=lambda: True, buried=told, closing=lambda: None
 )
 say("end")
 """
@@ -58,10 +61,48 @@ def test_killed_worker_is_told_of_and_replaced(supervise):
     pids = {int(read(parent)), int(read(parent))}
     os.kill(victim := min(pids), signal.SIGKILL)
 
-    said = {read(parent), read(parent)}
-    assert f"buried {victim}" in said
-    [new] = said - {f"buried {victim}"}
-    assert int(new) not in pids
+    said = [read(parent), read(parent)]
+    assert said[0].startswith(f"buried {victim} ")
+    assert int(said[1]) not in pids
+
+
+# Takes some CPU time before it waits.
+SAY_PLACE = "say('place', place, sum(range(3_000_000)) and ''); signal.pause()"
+
+
+def places_of(parent: subprocess.Popen[str], workers: int) -> dict[int, int]:
+    """Return the process numbers of workers by place, as many as they say theirs."""
+    places = {}
+    pids = []
+    while len(places) < workers:
+        said = read(parent).split()
+        if said[0] == "place":
+            places[int(said[1])] = None
+        elif said[0] != "buried":
+            pids.append(int(said[0]))
+    return dict(zip(places, pids, strict=False))
+
+
+def test_new_worker_takes_the_place_of_the_dead_one(supervise):
+    parent = supervise(SAY_PLACE, workers=3)
+    assert sorted(places_of(parent, 3)) == [0, 1, 2]
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
+    os.kill(int(children[1]), signal.SIGKILL)
+
+    assert list(places_of(parent, 1)) == [1]
+
+
+def test_of_a_dead_worker_cause_place_and_cpu_time_are_told(supervise):
+    parent = supervise(SAY_PLACE, workers=2)
+    places_of(parent, 2)
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
+    os.kill(int(children[0]), signal.SIGKILL)
+
+    while not (said := read(parent)).startswith("buried"):
+        pass
+    _, pid, place, by_signal, cpu_seconds = said.split()
+    assert (pid, place, by_signal) == (children[0], "0", "True")
+    assert float(cpu_seconds) > 0.01
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from ..errors import InvalidInput
 from ..model import Model
-from ..scoring import ANSWERS, Columns, CsvTable, score
+from ..scoring import ANSWERS, Columns, CsvTable, Tell, score
 from ..scoring.answers import distinct_rows
 from ..scoring.csv_table import shown
 from .tally import COUNTRY, MAX_GROUPED_BY, PATTERN, REASONS, Tally
@@ -45,14 +45,15 @@ def tally_table(
     *,
     country: str | None = None,
     threshold: float | None = None,
+    tell: Tell | None = None,
 ) -> Iterator[pa.Table]:
     """Count a table's people a block at a time, and yield the answers of each, called ANSWERS.
 
     The columns of people are those of columns. They are grouped by the columns named as the tally
     says; country, where that is the name of none, is that of the people. country is that of rows
-    that name none. A group's values are texts without spaces around, None where a cell is blank.
-    Raise InvalidInput for a column that is not there, for too many groups, and as score and
-    CsvTable.blocks do.
+    that name none; tell is as in score. A group's values are texts without spaces around, None
+    where a cell is blank. Raise InvalidInput for a column that is not there, for too many groups,
+    and as score and CsvTable.blocks do.
     """
     grouping = [_column(name, table.columns, columns, country) for name in tally.by]
     wanted = dict.fromkeys([*columns.used(), *filter(None, grouping)])
@@ -61,7 +62,7 @@ def tally_table(
         tally.lost += len(block.bad) - len(cells)
         values = [_values(cells, name, columns.country, country) for name in grouping]
         people = cells.select(columns.used())
-        scored = score(people, model, columns, country=country, threshold=threshold)
+        scored = score(people, model, columns, country=country, threshold=threshold, tell=tell)
         answers = pa.table(scored.columns[-len(ANSWERS) :], ANSWERS)
         _add(tally, values, answers)
         yield answers

@@ -1,6 +1,6 @@
 """Tables of people, scored: Arrow in, Arrow out, and CSV read in blocks of Arrow."""
 
-from .answers import ANSWERS, BAD_ROW, answer_names, score
+from .answers import ANSWERS, BAD_ROW, Tell, answer_names, score
 from .arrow_stream import ArrowTable, read_arrow
 from .columns import Columns, find_columns
 from .csv_table import ByteStream, CsvBlock, CsvTable, read_csv
@@ -13,6 +13,7 @@ __all__ = [
     "Columns",
     "CsvBlock",
     "CsvTable",
+    "Tell",
     "answer_names",
     "find_columns",
     "read_arrow",

@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TypeVar
@@ -29,6 +30,9 @@ TEXT_KINDS = (
 )  # fmt: skip
 
 Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)
+Counts = npt.NDArray[np.intp]
+# Is told of distinct people: their predictions, how many rows each is in, and the seconds it took.
+Tell = Callable[[list[Prediction], Counts, float], None]
 
 
 def answer_names(columns: Sequence[str]) -> tuple[str, ...]:
@@ -58,16 +62,18 @@ def score(
     threshold: float | None = None,
     female_share: float | None = None,
     bad: pa.BooleanArray | None = None,
+    tell: Tell | None = None,
 ) -> Rows:
     """Return the rows with five columns appended, named by answer_names and of the types TYPES.
 
     country is that of rows that name none; threshold and female_share are as in Model.predict.
     Rows marked bad, and those with a name longer than MAX_NAME_CHARACTERS, are unknown for the
-    reason BAD_ROW. Raise InvalidInput where a column to read is no text, or a name is taken;
-    KeyError for a column that is not there.
+    reason BAD_ROW. tell is called with each few thousand distinct people. Raise InvalidInput where
+    a column to read is no text, or a name is taken; KeyError for a column that is not there.
     """
     names = answer_names(rows.schema.names)
-    ask = functools.partial(model.predict, threshold=threshold, female_share=female_share)
+    predict = functools.partial(model.predict, threshold=threshold, female_share=female_share)
+    ask = functools.partial(_ask, predict, tell)
     batches = _batches(rows.select(columns.used()))
     answers: list[list[pa.Array]] = []
     at = 0
@@ -80,6 +86,19 @@ def score(
         whole = column if isinstance(rows, pa.Table) else column.chunk(0)
         rows = rows.append_column(name, whole)
     return rows
+
+
+def _ask(
+    predict: Callable[[list[Person]], list[Prediction]],
+    tell: Tell | None,
+    people: list[Person],
+    rows: Counts,
+) -> list[Prediction]:
+    started = time.perf_counter()
+    predictions = predict(people)
+    if tell is not None:
+        tell(predictions, rows, time.perf_counter() - started)
+    return predictions
 
 
 def _batches(rows: pa.RecordBatch | pa.Table) -> list[pa.RecordBatch]:
@@ -95,7 +114,7 @@ def _answers(
     columns: Columns,
     country: str | None,
     bad: pa.BooleanArray,
-    ask: Callable[[list[Person]], list[Prediction]],
+    ask: Callable[[list[Person], Counts], list[Prediction]],
 ) -> list[pa.Array]:
     """Return the answers to a batch as arrays of its length; each distinct person is asked once."""
     parts = {role: _text(batch, name) for role, name in asdict(columns).items() if name is not None}
@@ -110,10 +129,9 @@ def _answers(
     # A bad row asks for nobody, and needs but its reason changed.
     parts = {role: pc.if_else(bad, None, part) for role, part in parts.items()}
     numbers, first = distinct_rows(list(parts.values()))
-    predicted = [
-        _columnar(ask(_people(parts, first[at : at + PEOPLE_AT_ONCE], country)))
-        for at in range(0, max(len(first), 1), PEOPLE_AT_ONCE)
-    ]
+    rows = np.bincount(numbers, minlength=len(first))
+    spans = [slice(at, at + PEOPLE_AT_ONCE) for at in range(0, max(len(first), 1), PEOPLE_AT_ONCE)]
+    predicted = [_columnar(ask(_people(parts, first[at], country), rows[at])) for at in spans]
     index = pa.array(numbers)
     whole = [pa.chunked_array(chunks).combine_chunks() for chunks in zip(*predicted, strict=True)]
     *answers, reasons = [column.take(index) for column in whole]

@@ -17,12 +17,12 @@ from ..config import Settings
 from .address import listen
 from .companion import Companion
 from .greeting import ask_ready, greeting
-from .supervisor import Supervisor
+from .supervisor import Death, Supervisor
 
 __all__ = ["serve"]
 
 API = "api.served"
-METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+SHARED_FOLDER = "GENDER_DETECTION_SHARED_FOLDER"
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -42,10 +42,12 @@ def serve(settings: Settings) -> int:
     """
     listener = listen(settings.host, settings.port)
     logging.config.dictConfig(LOGGING)
-    with _metrics_folder():
+    with _shared_folder():
         # Imported once, shared by all workers: a new one is there in no time. By name, as the
         # library does not depend on the API that it starts.
-        importlib.import_module(API).check(settings)
+        api = importlib.import_module(API)
+        api.check(settings)
+        numbers = api.numbers(settings)
         importlib.import_module(f"{__name__}.worker")
         gc.freeze()
         follower = Companion(functools.partial(_start_follower, settings))
@@ -53,23 +55,27 @@ def serve(settings: Settings) -> int:
 
         def tick() -> bool:
             follower.tick()
+            numbers.tick()
             return greet()
+
+        def bury(death: Death) -> None:
+            numbers.bury(death.place, death.by_signal, death.cpu_seconds)
 
         def close() -> None:
             listener.close()
             follower.stop()
 
-        work = functools.partial(_work, settings, listener)
+        work = functools.partial(_work, settings, listener, numbers)
         supervisor = Supervisor(work, settings.workers, settings.stop_seconds)
-        supervisor.run(tick, buried=_forget, closing=close)
+        supervisor.run(tick, buried=bury, closing=close)
     return 0
 
 
-def _work(settings: Settings, listener: Any) -> None:
+def _work(settings: Settings, listener: Any, numbers: Any, place: int) -> None:
     """Answer requests; runs in each worker."""
     from .worker import run_worker
 
-    application = importlib.import_module(API).application(settings)
+    application = importlib.import_module(API).application(settings, numbers, place)
     run_worker(application, settings, listener)
 
 
@@ -97,23 +103,13 @@ class _Greeter:
         return self._done
 
 
-def _forget(pid: int) -> None:
-    """Take what a dead worker said of itself alone out of the metrics."""
-    from prometheus_client.multiprocess import mark_process_dead
-
-    mark_process_dead(pid)
-
-
 @contextmanager
-def _metrics_folder() -> Iterator[None]:
-    """Give the workers an empty folder to keep their metrics in, so that any can report them all.
-
-    prometheus_client reads the variable when it is imported: not before, then.
-    """
-    folder = tempfile.mkdtemp(prefix="gender-detection-metrics-")
-    os.environ[METRICS_FOLDER] = folder
+def _shared_folder() -> Iterator[None]:
+    """Give the workers an empty folder for what they must find under a name."""
+    folder = tempfile.mkdtemp(prefix="gender-detection-")
+    os.environ[SHARED_FOLDER] = folder
     try:
         yield
     finally:
-        os.environ.pop(METRICS_FOLDER, None)
+        os.environ.pop(SHARED_FOLDER, None)
         shutil.rmtree(folder, ignore_errors=True)

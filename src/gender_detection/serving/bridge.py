@@ -24,6 +24,9 @@ TABLES = 32
 # An answer is handed over in parts: a client must take each within the time allowed.
 PART_BYTES = 64 * 1024
 FAILED = "the request could not be answered; the log says where it failed"
+# When the request was there as a whole (time.perf_counter): the application's clock starts then,
+# so that the wait for its turn counts.
+RECEIVED = "gender_detection.received"
 # What the application may tell the access log, in the request's environ.
 ROUTE = "gender_detection.route"
 KEY = "gender_detection.key"
@@ -66,18 +69,29 @@ class Bridge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        self._application.in_flight(1)
+        try:
+            await self._serve(scope, receive, send)
+        finally:
+            self._application.in_flight(-1)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         environ = self._environ(scope)
         try:
             body, length, whole = await self._body(scope, receive)
         except Disconnected:
             return
-        environ["wsgi.input"] = body
+        environ["wsgi.input"], environ[RECEIVED] = body, time.perf_counter()
         if length:
             environ["CONTENT_LENGTH"] = str(length)
             environ.pop("HTTP_TRANSFER_ENCODING", None)
         with body, self._table_under_way(scope["table"]) as room:
-            answer = await self._answer(scope, environ, length) if room else self._refused(environ)
+            answer = (
+                await self._answer(scope, environ, length)
+                if room
+                else self._refused(environ, cause="tables")
+            )
             if not whole:
                 answer.headers.append(("Connection", "close"))
             sent = await self._send(scope, send, answer)
@@ -103,7 +117,8 @@ class Bridge:
             return await self._in_thread(self._run, environ)
         lane = self._guard.small if length <= SMALL_BODY else self._guard.large
         if not lane.admits():
-            return self._refused(environ)
+            cause = "long" if lane is self._guard.large else "short"
+            return self._refused(environ, cause=cause)
         lane.in_hand += 1
         try:
             if lane is self._guard.large:
@@ -129,10 +144,11 @@ class Bridge:
     async def _in_thread(self, run: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, run, *arguments)
 
-    def _refused(self, environ: dict[str, Any], status: int = 503, detail: str = BUSY) -> Answer:
-        headers, body = self._guard.refusal(
-            status, detail, environ.get("HTTP_X_REQUEST_ID", ""), environ["REQUEST_METHOD"]
-        )
+    def _refused(
+        self, environ: dict[str, Any], status: int = 503, detail: str = BUSY, cause: str = ""
+    ) -> Answer:
+        asked_id, method = environ.get("HTTP_X_REQUEST_ID", ""), environ["REQUEST_METHOD"]
+        headers, body = self._guard.refusal(status, detail, asked_id, method, cause)
         return Answer(status, headers, body)
 
     def _run_in(self, lane: Lane, environ: dict[str, Any]) -> Answer:

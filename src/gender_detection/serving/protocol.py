@@ -39,11 +39,12 @@ class Guard:
         self.large = Lane(self.limits.concurrency, few=2, burst_seconds=2.0)
 
     def refusal(
-        self, status: int, detail: str, asked_id: str = "", method: str = ""
+        self, status: int, detail: str, asked_id: str = "", method: str = "", cause: str = ""
     ) -> tuple[Headers, bytes]:
-        """Return the headers and the body of an answer in the application's name, and count it."""
+        """Return the headers and the body of an answer in the application's name, and count it;
+        cause says what there was no room for."""
         headers, body = self.application.problem(status, detail, asked_id)
-        self.application.refused(method, status)
+        self.application.refused(method, status, cause)
         if status == 503:
             headers.append(("Retry-After", str(RETRY_SECONDS)))
         return [*headers, ("Content-Length", str(len(body)))], body
@@ -73,7 +74,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Take a connection, or refuse it where there are too many."""
         super().connection_made(transport)
         if len(self.connections) > self.guard.limits.connections:
-            self._refuse(503, BUSY)
+            self._refuse(503, BUSY, "connections")
             return
         self._slow = self._later(self._let_go)
 
@@ -183,17 +184,17 @@ class GuardedProtocol(HttpToolsProtocol):
             return False
         asked = next((v for n, v in self.headers if n == b"x-request-id"), b"").decode("latin-1")
         method = self.parser.get_method().decode("latin-1")
-        self._write(503, *self.guard.refusal(503, BUSY, asked, method))
+        self._write(503, *self.guard.refusal(503, BUSY, asked, method, "short"))
         self.cycle = _ANSWERED  # type: ignore[assignment]
         self.on_response_complete()
         if self.parser.get_http_version() == "1.0" or not self.parser.should_keep_alive():
             self.transport.close()
         return True
 
-    def _refuse(self, status: int, detail: str) -> None:
+    def _refuse(self, status: int, detail: str, cause: str = "") -> None:
         """Answer and close; not into the middle of another answer."""
         if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
-            headers, body = self.guard.refusal(status, detail)
+            headers, body = self.guard.refusal(status, detail, cause=cause)
             self._write(status, [*headers, ("Connection", "close")], body)
         self.transport.close()
 

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
 
@@ -19,27 +20,42 @@ FIRST_PAUSE, MOST_PAUSE = 0.1, 5.0
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-class Supervisor:
-    """Keeps a number of worker processes running; work is what each of them does."""
+@dataclass(frozen=True)
+class Death:
+    """A worker that ended unasked: its process number, its place, and the CPU seconds it took."""
 
-    def __init__(self, work: Callable[[], None], workers: int, stop_seconds: float) -> None:
+    pid: int
+    place: int
+    by_signal: bool
+    cpu_seconds: float
+
+
+class Supervisor:
+    """Keeps a number of worker processes running; work is what each of them does.
+
+    It is told the worker's place, from 0 on, which is free again when the worker has ended.
+    """
+
+    def __init__(self, work: Callable[[int], None], workers: int, stop_seconds: float) -> None:
         self._work = work
         self._wanted = workers
         self._stop_seconds = stop_seconds
         self._born: dict[int, float] = {}
+        self._places: dict[int, int] = {}
         self._pause = 0.0
         self._next_start = 0.0
 
     def run(
         self,
         tick: Callable[[], bool],
-        buried: Callable[[int], None],
+        buried: Callable[[Death], None],
         closing: Callable[[], None],
     ) -> None:
         """Run until SIGINT, SIGTERM or SIGHUP, then stop the workers, by force if need be.
 
         tick is called in every turn: often until it returns True, then every TICK_SECONDS; buried
-        with the process number of each worker that is gone, closing when the end begins.
+        for each worker that ended unasked, before another takes its place; closing when the end
+        begins.
         """
         # Waited for, not handled: no handler that a worker could inherit, no race.
         signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)
@@ -50,9 +66,9 @@ class Supervisor:
                 caught = signal.sigtimedwait(HANDLED, TICK_SECONDS if settled else POLL_SECONDS)
                 if caught is not None and caught.si_signo != signal.SIGCHLD:
                     return
-                for pid, status in _ended():
-                    if self._bury(pid, status):
-                        buried(pid)
+                for pid, status, cpu_seconds in _ended():
+                    if (death := self._bury(pid, status, cpu_seconds)) is not None:
+                        buried(death)
         finally:
             closing()
             self._stop()
@@ -60,14 +76,16 @@ class Supervisor:
     def _start_missing(self) -> None:
         while len(self._born) < self._wanted and time.monotonic() >= self._next_start:
             parent = os.getpid()
+            place = min({*range(self._wanted)} - {*self._places.values()})
             sys.stdout.flush()
             sys.stderr.flush()
             if pid := os.fork():
                 self._born[pid] = time.monotonic()
+                self._places[pid] = place
             else:
-                self._be_worker(parent)
+                self._be_worker(parent, place)
 
-    def _be_worker(self, parent: int) -> None:
+    def _be_worker(self, parent: int, place: int) -> None:
         """Do a worker's work in this process, and end it."""
         code = 1
         try:
@@ -78,7 +96,7 @@ class Supervisor:
             # No handler of Python's while a worker starts: what it raises can get lost there.
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
-            self._work()
+            self._work(place)
             code = 0
         except SystemExit as end:
             code = int(end.code or 0)
@@ -88,18 +106,18 @@ class Supervisor:
             sys.stderr.flush()
             os._exit(code)
 
-    def _bury(self, pid: int, status: int) -> bool:
-        """Take note of a child that has ended; return whether it was a worker."""
+    def _bury(self, pid: int, status: int, cpu_seconds: float) -> Death | None:
+        """Take note of a child that has ended; return how, if it was a worker."""
         born = self._born.pop(pid, None)
         if born is None:
-            return False
+            return None
         code = os.waitstatus_to_exitcode(status)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         log.error("worker %d ended unexpectedly (%s): another one takes its place", pid, how)
         now = time.monotonic()
         self._pause = next_pause(self._pause, now - born)
         self._next_start = now + self._pause
-        return True
+        return Death(pid, self._places.pop(pid), code < 0, cpu_seconds)
 
     def _stop(self) -> None:
         for pid in self._born:
@@ -113,7 +131,7 @@ class Supervisor:
             if left <= 0 or impatient:
                 for pid in self._born:
                     os.kill(pid, signal.SIGKILL)
-            for pid, _ in _ended():
+            for pid, _, _ in _ended():
                 self._born.pop(pid, None)
 
 
@@ -125,17 +143,20 @@ def next_pause(pause: float, lived: float) -> float:
     return min(max(FIRST_PAUSE, 2 * pause), MOST_PAUSE)
 
 
-def _ended() -> list[tuple[int, int]]:
-    """Return the children that have ended, and how; signals may stand for several at once."""
-    ended: list[tuple[int, int]] = []
+def _ended() -> list[tuple[int, int, float]]:
+    """Return the children that have ended: process number, how, and the CPU seconds they took.
+
+    One signal may stand for several.
+    """
+    ended: list[tuple[int, int, float]] = []
     while True:
         try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+            pid, status, used = os.wait4(-1, os.WNOHANG)
         except ChildProcessError:
             return ended
         if not pid:
             return ended
-        ended.append((pid, status))
+        ended.append((pid, status, used.ru_utime + used.ru_stime))
 
 
 def _die_with(parent: int) -> None:

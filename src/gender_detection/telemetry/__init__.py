@@ -1,0 +1,1 @@
+"""Numbers about this software at work, for Prometheus; never a name."""
