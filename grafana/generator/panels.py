@@ -230,6 +230,9 @@ def _finished(
     panel = panel.thresholds(
         dashboard.ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(marks)
     )
+    if not isinstance(panel, timeseries.Panel):
+        # Said aloud: what is left out takes the default of the kind of panel, such as green to red.
+        panel = panel.color_scheme(dashboard.FieldColor().mode(FieldColorModeId.THRESHOLDS))
     if words:
         panel = panel.mappings([_mapping(words)])
     return panel.targets(list(queries))

@@ -3,8 +3,8 @@
 import json
 import re
 import subprocess
+import sys
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 import queries
@@ -120,7 +120,15 @@ def test_every_colour_can_be_told_apart_by_the_colour_blind(name: str):
 
     assert set(COLOUR.findall(text)) <= set(palette.SERIES)
     assert not schemes
+    for panel in queries.panels(name):
+        assert panel["fieldConfig"]["defaults"]["color"]["mode"] in ("fixed", "thresholds")
     assert set(re.findall(r'"scheme": "(\w+)"', text)) <= {"Viridis"}
+
+
+def test_palette_is_that_of_okabe_and_ito_and_a_grey():
+    theirs = "#0072B2 #56B4E9 #009E73 #F0E442 #E69F00 #D55E00 #CC79A7".split()
+
+    assert set(palette.SERIES) == {*theirs, "#999999"}
 
 
 def test_colours_are_those_of_the_plots():
@@ -178,7 +186,7 @@ def test_no_file_of_grafana_holds_a_secret():
 def test_generator_imports_nothing_of_the_service():
     code = "import sys, grafana.generator; print(sorted(m for m in sys.modules if '.' not in m))"
     ran = subprocess.run(
-        [str(Path(queries.ROOT, ".venv/bin/python")), "-c", code],
+        [sys.executable, "-c", code],
         cwd=queries.ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
 
