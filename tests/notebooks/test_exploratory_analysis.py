@@ -111,6 +111,8 @@ def test_served_folder_holds_the_champion(settings, champion):
     model = Model.load(store.current(Path(settings.model_dir)))
     assert model.version == str(champion.version)
     assert model.data_version
+    assert model.trained == champion.creation_timestamp / 1000
+    assert model.baselines["training"].names == 20_000
 
 
 def test_model_card_is_served_logged_and_made_from_the_manifest(settings, champion, client, run):
