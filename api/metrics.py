@@ -18,6 +18,7 @@ from gender_detection.model import Model, Prediction
 from gender_detection.telemetry.collecting import BoardCollector
 
 from .families import (
+    ASKING,
     BODY_BYTES,
     COUNTRIES_ASKED,
     DURATION,
@@ -50,6 +51,8 @@ _IN_FLIGHT, _UNCOUNTED = LAYOUT.at(IN_FLIGHT), LAYOUT.at(UNCOUNTED)
 _PROBABILITY, _LETTERS = LAYOUT.at(PROBABILITY), LAYOUT.at(LETTERS)
 _SCRIPTS, _COUNTRIES = LAYOUT.start[SCRIPTS_ASKED.name], LAYOUT.start[COUNTRIES_ASKED.name]
 _BEYOND_LETTERS = len(LETTERS.edges)
+_NAMES = {route: LAYOUT.at(NAMES, route) for route in ASKING}
+_MODEL_DURATION = {route: LAYOUT.at(MODEL_DURATION, route) for route in ASKING}
 
 
 class Metrics:
@@ -87,9 +90,9 @@ class Metrics:
                 self._of_requests[route, method, status] = found
         requests, duration, body = found
         self._row.add(requests)
-        self._row.observe(duration, DURATION, seconds)
+        self._row.observe(duration, DURATION.edges, seconds)
         if body_bytes:
-            self._row.observe(body, BODY_BYTES, body_bytes)
+            self._row.observe(body, BODY_BYTES.edges, body_bytes)
 
     def _find_request(self, route: str, method: str, status: int) -> tuple[int, int, int]:
         return (
@@ -124,13 +127,13 @@ class Metrics:
             [one] = predictions
             self._count_kind((one.gender, one.basis, one.reason), 1)
             if one.probability is not None:
-                self._row.observe(_PROBABILITY, PROBABILITY, one.probability)
+                self._row.observe(_PROBABILITY, PROBABILITY.edges, one.probability)
             return
         for kind, count in Tally((p.gender, p.basis, p.reason) for p in predictions).items():
             self._count_kind(kind, count)
         for probability, count in Tally([p.probability for p in predictions]).items():
             if probability is not None:
-                self._row.observe(_PROBABILITY, PROBABILITY, probability, count)
+                self._row.observe(_PROBABILITY, PROBABILITY.edges, probability, count)
 
     def count_answers(self, answers: pa.Table) -> None:
         """Count answers given as columns; gender, basis, reason and probability are among them."""
@@ -139,15 +142,15 @@ class Metrics:
             labels = (kind["gender"], kind["basis"], kind["reason"])
             self._count_kind(labels, kind["count_all"])
         for found in pc.value_counts(answers["probability"].drop_null()).to_pylist():
-            self._row.observe(_PROBABILITY, PROBABILITY, found["values"], found["counts"])
+            self._row.observe(_PROBABILITY, PROBABILITY.edges, found["values"], found["counts"])
 
     def count_model(self, route: str, seconds: float) -> None:
         """Time one call of the model."""
-        self._row.observe(LAYOUT.at(MODEL_DURATION, route), MODEL_DURATION, seconds)
+        self._row.observe(_MODEL_DURATION[route], MODEL_DURATION.edges, seconds)
 
     def count_names(self, route: str, names: int) -> None:
         """Count how many names a request had."""
-        self._row.observe(LAYOUT.at(NAMES, route), NAMES, names)
+        self._row.observe(_NAMES[route], NAMES.edges, names)
 
     def look_at(
         self, predictions: Sequence[Prediction], rows: npt.NDArray[np.intp] | None = None
@@ -163,7 +166,7 @@ class Metrics:
             add(_COUNTRIES + country, times)
             if length <= _BEYOND_LETTERS:
                 size = letters(one.given_name or "")
-                self._row.observe(_LETTERS, LETTERS, size, times)
+                self._row.observe(_LETTERS, LETTERS.edges, size, times)
 
     def _count_kind(self, kind: Kind, count: int) -> None:
         if (at := self._of_kinds.get(kind)) is None:

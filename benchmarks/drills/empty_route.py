@@ -6,6 +6,8 @@ serves it as `gender-detection serve` serves the API, with the same settings.
 """
 
 import sys
+from types import SimpleNamespace
+from typing import Any
 
 from flask import Flask, Response
 
@@ -20,7 +22,12 @@ def check(_: Settings) -> None:
     """Find nothing wrong with the settings."""
 
 
-def application(_: Settings) -> Application:
+def numbers(_: Settings) -> Any:
+    """Return what counts nothing."""
+    return SimpleNamespace(tick=lambda: None, bury=lambda *death: None)
+
+
+def application(_: Settings, shared: Any, place: int) -> Application:
     """Return the app, as gender_detection.serving asks for it."""
     app = Flask(__name__, static_folder=None)
 
@@ -32,7 +39,8 @@ def application(_: Settings) -> Application:
     return Application(
         wsgi=app.wsgi_app,
         problem=_problem,
-        refused=lambda method, status: None,
+        refused=lambda method, status, cause: None,
+        in_flight=lambda change: None,
         always=frozenset(),
         tables=frozenset(),
     )

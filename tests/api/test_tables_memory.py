@@ -12,7 +12,7 @@ ROWS = 300_000
 SEND = """
 import json, sys
 from pathlib import Path
-from api.served import application
+from api.served import application, numbers
 from gender_detection.config import Settings
 
 class Body:
@@ -43,7 +43,8 @@ def send(rows):
     parts.close()
     return answered
 
-wsgi = application(Settings(model_dir={model_dir!r}, access_log=False)).wsgi
+settings = Settings(model_dir={model_dir!r}, access_log=False)
+wsgi = application(settings, numbers(settings), 0).wsgi
 peaks = [peak()]
 answered = []
 for rows in (20_000, {rows}):

@@ -23,9 +23,10 @@ leave_pandas_out()
 assert sys.meta_path == finders
 """
 SERVED = """
-from api.served import application
+from api.served import application, numbers
 from gender_detection.config import Settings
-application(Settings(model_dir="nowhere"))
+settings = Settings(model_dir="nowhere")
+application(settings, numbers(settings), 0)
 """
 
 

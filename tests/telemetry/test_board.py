@@ -34,7 +34,11 @@ def test_value_that_a_label_does_not_have_is_other_or_refused():
     ("value", "place"), [(0.0, 0), (1.0, 0), (1.01, 1), (2.0, 1), (5.0, 2), (5.1, 3), (1e9, 3)]
 )
 def test_upper_edges_belong_to_their_bins(value, place):
-    assert TOOK.bin(value) == place
+    board = Board(LAYOUT, 1)
+    board.row(0).observe(LAYOUT.at(TOOK, "a"), TOOK.edges, value)
+
+    assert board.totals()[LAYOUT.cells_of(TOOK)].argmax() in (place, 4)
+    assert board.totals()[LAYOUT.at(TOOK, "a") + place] == 1
 
 
 def test_rows_are_summed():
@@ -42,7 +46,7 @@ def test_rows_are_summed():
     for number in range(3):
         row = board.row(number)
         row.add(LAYOUT.at(ASKED, "a", "well"), number)
-        row.observe(LAYOUT.at(TOOK, "b"), TOOK, 2.0, times=2)
+        row.observe(LAYOUT.at(TOOK, "b"), TOOK.edges, 2.0, times=2)
 
     totals = board.totals()
     assert totals[LAYOUT.at(ASKED, "a", "well")] == 3

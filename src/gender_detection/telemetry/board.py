@@ -10,11 +10,13 @@ import mmap
 import struct
 import threading
 import zlib
+from bisect import bisect_left
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from .layout import Gauge, Histogram, Layout
+from .layout import Gauge, Layout
 
 Cells = npt.NDArray[np.float64]
 
@@ -36,11 +38,12 @@ class Row:
         with self._lock:
             self._cells[at] += amount
 
-    def observe(self, at: int, histogram: Histogram, value: float, times: float = 1.0) -> None:
-        """Count a value, times over, in the histogram's series that begins at a cell."""
+    def observe(self, at: int, edges: Sequence[float], value: float, times: float = 1.0) -> None:
+        """Count a value, times over, in the series of a histogram of these edges that begins at a
+        cell."""
         with self._lock:
-            self._cells[at + histogram.bin(value)] += times
-            self._cells[at + histogram.cells - 1] += value * times
+            self._cells[at + bisect_left(edges, value)] += times
+            self._cells[at + len(edges) + 1] += value * times
 
     def get(self, at: int) -> float:
         """Return a cell's value."""

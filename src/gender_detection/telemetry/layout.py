@@ -4,7 +4,6 @@ Every series that there can ever be has its cell from the start, so their number
 construction, counting is an addition in an array, and the sum over processes is one of arrays.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -70,10 +69,6 @@ class Histogram(Family):
     def cells(self) -> int:
         """Cells that one series takes."""
         return len(self.edges) + 2
-
-    def bin(self, value: float) -> int:
-        """Return which of a series' cells counts the value."""
-        return bisect_left(self.edges, value)
 
 
 class Layout:
