@@ -63,7 +63,7 @@ endif
 
 # ---- the commands -------------------------------------------------------------------------------
 
-.PHONY: help run data train serve airflow mlflow test lint requirements dashboards clean FORCE
+.PHONY: help run data train serve airflow mlflow prometheus test lint requirements dashboards clean FORCE
 
 help: ## list these commands
 	@echo "usage: make COMMAND"
@@ -84,6 +84,9 @@ airflow: check-airflow .venv/.pipeline ## open the Airflow UI on the same DAG: h
 
 mlflow: check-mlflow .venv/.pipeline ## open the MLflow UI on the runs and models: http://localhost:5001
 	@exec $(VENV_PYTHON) tools/ui.py mlflow
+
+prometheus: check-prometheus .venv/.pipeline ## open Prometheus on this machine's API and pipeline: http://localhost:9090
+	@exec $(VENV_PYTHON) tools/ui.py prometheus
 
 test: check-test .venv/.dev lint ## check style, types and behaviour
 	@mkdir -p build

@@ -1,6 +1,6 @@
 """Checks before any work starts: one line for each thing that is missing, and what to do about it.
 
-    python tools/preflight.py run|data|serve|airflow|mlflow|test
+    python tools/preflight.py run|data|serve|airflow|mlflow|prometheus|test
 
 Standard library only, and a syntax that Python 3.6 still reads: an old Python must get a clear
 line, not a SyntaxError.
@@ -28,6 +28,7 @@ NEEDS = {
     "airflow": ("java", "folders", "disk", "sources", "airflow_port"),
     "serve": ("port",),
     "mlflow": ("mlflow_port",),
+    "prometheus": ("prometheus", "folders", "prometheus_port"),
     "test": ("java", "folders", "disk"),
 }
 
@@ -87,6 +88,16 @@ def java_problem(env):
     if major < MIN_JAVA:
         return f"Java {major} ({place}) is too old: {remedy}, or point JAVA_HOME at one"
     return None
+
+
+def prometheus_problem(env):
+    """Return that there is no Prometheus to start, or None."""
+    if shutil.which("prometheus", path=env.get("PATH", "")):
+        return None
+    return (
+        "no Prometheus found: install Debian's package prometheus "
+        "(apt install prometheus), or use docker-compose"
+    )
 
 
 def port_problem(host, port, variable):
@@ -162,12 +173,14 @@ def problems(command, env):
     port = env.get("GENDER_DETECTION_PORT", "").strip() or "5000"
     checks = {
         "java": lambda: [java_problem(env)],
+        "prometheus": lambda: [prometheus_problem(env)],
         "folders": lambda: [folder_problem(ROOT), folder_problem(home_folder(env))],
         "disk": lambda: _disk_problems(env),
         "sources": lambda: [sources_problem(env.get("GENDER_DETECTION_SOURCES", ""))],
         "port": lambda: [port_problem(host, port, "GENDER_DETECTION_PORT")],
         "airflow_port": lambda: [_ui_port_problem(env, "AIRFLOW__API__PORT", "8080")],
         "mlflow_port": lambda: [_ui_port_problem(env, "MLFLOW_PORT", "5001")],
+        "prometheus_port": lambda: [_ui_port_problem(env, "PROMETHEUS_PORT", "9090")],
     }
     found = [python_problem(sys.version_info)]
     for need in NEEDS[command]:

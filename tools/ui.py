@@ -1,8 +1,8 @@
-"""Open a user interface on this project's own runs and models, until Ctrl-C.
+"""Open a user interface on this project's own runs, models and figures, until Ctrl-C.
 
-    python tools/ui.py airflow|mlflow
+    python tools/ui.py airflow|mlflow|prometheus
 
-The server's output goes into log/airflow-ui.log or log/mlflow-ui.log below GENDER_DETECTION_HOME.
+The server's output goes into log/airflow-ui.log and so on below GENDER_DETECTION_HOME.
 """
 
 import json
@@ -16,10 +16,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from airflow_env import BIN, airflow_environment, migrate_database
+from preflight import prometheus_problem
 from processes import interrupt_on_signals, process_group
+from prometheus_here import prometheus_command, write_configuration
 
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
+from gender_detection.serving.address import reachable
 
 READY_SECONDS = 180
 
@@ -41,6 +44,31 @@ def mlflow_ui(settings: Settings, env: Mapping[str, str]) -> tuple[list[str], di
     # Nothing here runs MLflow's background jobs.
     environment = {**env, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
     return command, environment, f"http://localhost:{port}"
+
+
+def prometheus_ui(
+    settings: Settings, env: Mapping[str, str]
+) -> tuple[list[str], dict[str, str], str]:
+    """Return command, environment and address of Prometheus on this machine's API and pipeline.
+
+    Its configuration is written anew; raise ConfigError where there is no Prometheus.
+    """
+    if problem := prometheus_problem(env):
+        raise ConfigError(problem)
+    host, port = reachable(settings.host), env.get("PROMETHEUS_PORT") or "9090"
+    host = f"[{host}]" if ":" in host else host
+    folder = settings.home / "prometheus"
+    configuration = write_configuration(
+        folder,
+        api=f"{host}:{settings.port}",
+        pipeline=f"{host}:{settings.metrics_port}",
+        prometheus=f"localhost:{port}",
+    )
+    command = prometheus_command(configuration, folder / "data", f"127.0.0.1:{port}")
+    return command, dict(env), f"http://localhost:{port}"
+
+
+UIS = {"airflow": airflow_ui, "mlflow": mlflow_ui, "prometheus": prometheus_ui}
 
 
 def login(home: Path) -> str:
@@ -68,9 +96,7 @@ def wait_until_ready(child: subprocess.Popen[str], address: str) -> bool:
 
 def show(name: str, settings: Settings, env: Mapping[str, str]) -> int:
     """Run the UI called name until it ends or is interrupted; return the exit code."""
-    command, environment, address = {"airflow": airflow_ui, "mlflow": mlflow_ui}[name](
-        settings, env
-    )
+    command, environment, address = UIS[name](settings, env)
     log = settings.home / "log" / f"{name}-ui.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     (settings.home / name).mkdir(exist_ok=True)

@@ -139,6 +139,17 @@ def test_missing_catalogue_of_ones_own_is_named(tmp_path):
     assert str(here) not in line
 
 
+def test_missing_prometheus_and_a_taken_port_are_told_before_it_starts(tmp_path, taken_port):
+    env = {
+        "PATH": str(tmp_path),
+        "GENDER_DETECTION_HOME": str(tmp_path),
+        "PROMETHEUS_PORT": taken_port,
+    }
+    lines = preflight.problems("prometheus", env)
+    assert any("Debian's package prometheus" in line for line in lines)
+    assert any(f"PROMETHEUS_PORT={int(taken_port) + 1}" in line for line in lines)
+
+
 def test_every_problem_of_a_command_is_told_at_once(tmp_path, taken_port):
     env = {
         "PATH": str(tmp_path),

@@ -7,6 +7,7 @@ import pytest
 import ui
 
 from gender_detection.config import Settings
+from gender_detection.errors import ConfigError
 
 
 @pytest.fixture
@@ -35,6 +36,36 @@ def test_airflow_ui_runs_on_the_home_that_the_pipeline_uses(settings):
     assert environment["AIRFLOW_HOME"] == str(settings.home / "airflow")
     assert environment["AIRFLOW__API__HOST"] == "127.0.0.1"
     assert address == "http://localhost:8080"
+
+
+@pytest.fixture
+def path_with_prometheus(tmp_path):
+    """A PATH on which there is a program of that name."""
+    program = tmp_path / "bin" / "prometheus"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    return str(program.parent)
+
+
+def test_prometheus_watches_this_machine_and_listens_on_it_alone(tmp_path, path_with_prometheus):
+    settings = Settings.from_env(
+        {"GENDER_DETECTION_HOME": str(tmp_path), "GENDER_DETECTION_PORT": "5050"}
+    )
+    env = {"PATH": path_with_prometheus, "PROMETHEUS_PORT": "9099"}
+    command, _, address = ui.prometheus_ui(settings, env)
+    written = (tmp_path / "prometheus" / "prometheus.yml").read_text()
+    for target in ("localhost:9099", "localhost:5050", f"localhost:{settings.metrics_port}"):
+        assert f'targets: ["{target}"]' in written
+    assert f"--config.file={tmp_path}/prometheus/prometheus.yml" in command
+    assert f"--storage.tsdb.path={tmp_path}/prometheus/data" in command
+    assert "--web.listen-address=127.0.0.1:9099" in command
+    assert address == "http://localhost:9099"
+
+
+def test_missing_prometheus_is_told_with_what_to_install(settings, tmp_path):
+    with pytest.raises(ConfigError, match="Debian's package prometheus"):
+        ui.prometheus_ui(settings, {"PATH": str(tmp_path)})
 
 
 def test_login_is_told_once_airflow_has_made_one(tmp_path):

@@ -1,0 +1,138 @@
+"""The committed rules: sound in promtool's eyes, on metrics there are, tested and explained."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+from exported import exported
+from promql import grouped_by, labels_of, metrics_of
+from rule_files import (
+    CONFIGURATION,
+    ROOT,
+    RULES,
+    RUNBOOK,
+    TESTS,
+    recorded,
+    rule_tests,
+    rules,
+    seconds,
+)
+from rule_files import alerts as alerting_rules
+
+ALERTS = alerting_rules()
+NAMES = sorted(ALERTS)
+READ_WHERE_NOTHING_ELSE_READS_IT = (
+    "requests:rate5m",
+    "error_budget_left:ratio30d",
+    "latency_budget_left:ratio30d",
+)
+
+
+@pytest.fixture
+def promtool():
+    """Run promtool; without one, skip, but in CI, where it belongs."""
+    program = shutil.which("promtool")
+    if program is None:
+        missing = "no promtool here: install Debian's package prometheus (apt install prometheus)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+
+    def run(*arguments):
+        done = subprocess.run(
+            [program, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_configuration_and_all_its_rules_are_valid(promtool):
+    told = promtool("check", "config", "--lint=all", "--lint-fatal", CONFIGURATION)
+    assert f"{len(RULES)} rule files found" in told
+
+
+def test_rules_are_valid_and_none_is_there_twice(promtool):
+    told = promtool("check", "rules", "--lint=all", "--lint-fatal", *RULES)
+    assert len(rules()) == sum(int(n) for n in re.findall(r"(\d+) rules found", told))
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.stem)
+def test_alerts_fire_and_resolve_when_they_should(promtool, path):
+    promtool("test", "rules", path)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_alert_is_seen_firing_and_then_resolved_and_quiet_in_another_case(name):
+    resolved = quiet = False
+    for test in rule_tests():
+        seen = [c for c in test.get("alert_rule_test", []) if c["alertname"] == name]
+        firing = [seconds(c["eval_time"]) for c in seen if c.get("exp_alerts")]
+        silent = [seconds(c["eval_time"]) for c in seen if not c.get("exp_alerts")]
+        resolved |= bool(firing and silent) and min(firing) < max(silent)
+        quiet |= bool(silent) and not firing
+    assert (resolved, quiet) == (True, True)
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.get("alert") or rule["record"])
+def test_rule_reads_what_is_exported_or_recorded_by_labels_that_it_has(rule):
+    known = exported()
+    for metric in metrics_of(rule["expr"]):
+        assert metric in known or metric in recorded()
+    for metric, label in labels_of(rule["expr"]):
+        assert label in known[metric]
+    kept = set().union(*(known.get(metric, ()) for metric in metrics_of(rule["expr"])))
+    assert grouped_by(rule["expr"]) <= kept
+
+
+def test_tests_feed_the_rules_with_series_that_are_exported():
+    known = exported()
+    for test in rule_tests():
+        for series in test["input_series"]:
+            (metric,) = metrics_of(series["series"])
+            assert metric in known
+            assert {label for _, label in labels_of(series["series"])} <= known[metric]
+
+
+def test_every_recorded_share_is_read_by_another_rule_or_a_dashboard():
+    read = set().union(*(metrics_of(rule["expr"]) for rule in rules()))
+    unread = {name.removeprefix("gender_detection:") for name in set(recorded()) - read}
+    assert unread == set(READ_WHERE_NOTHING_ELSE_READS_IT)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_alert_says_whom_it_wakes_what_it_saw_and_where_to_read_on(name):
+    alert = ALERTS[name]
+    assert alert["labels"]["severity"] in ("page", "ticket")
+    assert set(alert["annotations"]) == {"summary", "description", "runbook"}
+    assert alert["annotations"]["runbook"] == f"docs/runbook.md#{name.lower()}"
+
+
+def test_only_what_leaves_people_without_answers_pages():
+    paging = {name for name in NAMES if ALERTS[name]["labels"]["severity"] == "page"}
+    assert paging == {"ErrorBudgetBurnsFast", "LatencyBudgetBurnsFast", "ApiDown", "NoWorkerReady"}
+
+
+def test_runbook_has_a_section_for_each_alert_and_for_nothing_else():
+    sections = re.findall(r"^### (\w+)$", RUNBOOK.read_text(), re.MULTILINE)
+    assert sorted(sections) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_section_of_the_runbook_says_what_it_means_what_to_do_and_when_it_ends(name):
+    section = re.split(rf"^### {name}$", RUNBOOK.read_text(), flags=re.MULTILINE)[1]
+    section = re.split(r"^##", section, maxsplit=1, flags=re.MULTILINE)[0]
+    for part in ("**Means.**", "**First.**", "**Ends**"):
+        assert section.count(part) == 1
+    assert f"({ALERTS[name]['labels']['severity']})" in section
+    assert "`" in section.partition("**First.**")[2]
+
+
+def test_queries_of_the_runbook_read_what_is_exported_or_recorded():
+    queries = re.findall(r"```promql\n(.*?)```", RUNBOOK.read_text(), re.DOTALL)
+    known = {*exported(), *recorded()}
+    assert queries
+    assert set().union(*map(metrics_of, queries)) <= known
