@@ -9,7 +9,7 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from gender_detection.drift import BASES, Counts, distances
+from gender_detection.drift import BASES, Counts, compared_with, distances
 from gender_detection.model import Model
 from gender_detection.telemetry.board import Cells
 
@@ -75,8 +75,7 @@ class ModelMetrics(Collector):
             labels=("feature",),
         )
         if model is not None and names >= LEAST_NAMES:
-            # People whom the user has labelled are the better likeness of those asked about.
-            baseline = model.baselines.get("evaluation") or model.baselines.get("training")
+            baseline = compared_with(model.baselines)
             for feature, distance in distances(baseline, counts).items() if baseline else ():
                 drift.add_metric([feature], distance)
         yield drift

@@ -39,7 +39,7 @@ def python_files(*folders: str) -> list[Path]:
 
 
 OURS = python_files("src", "api", "airflow")
-CODE = [*OURS, *python_files("tools", "benchmarks")]
+CODE = [*OURS, *python_files("tools", "benchmarks", "grafana")]
 
 
 def named(path: Path) -> str:

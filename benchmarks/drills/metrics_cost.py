@@ -46,7 +46,7 @@ def requests_of_all_kinds() -> list[bytes]:
         post("/healthz", b"{}"),
         *map(get, ("/", "/healthz", "/readyz", "/model", "/openapi.json", "/docs", "/nowhere")),
     ]
-    return [*ones, *few, *odd * 5]
+    return [*odd * 5, *few, *ones]
 
 
 async def _ask_for(port: int, requests: list[bytes], times: int) -> int:

@@ -24,6 +24,8 @@ from empty_route import application as empty_application
 from people import one_body, people
 from report import Report
 
+from api import served
+from api.app import create_app
 from gender_detection.config import Settings
 from gender_detection.model import Model, Person, Prediction, store
 from gender_detection.serving.access_log import AccessLog
@@ -51,12 +53,10 @@ class ReadyModel:
 
 def predict_application(settings: Settings, model: Any) -> Application:
     """Return the API around a model, as the server runs it."""
-    # As in a worker: prometheus_client reads a variable, set in main(), when it is imported.
-    from api import served
-    from api.app import create_app
-
-    plain = served.application(settings)
-    return Application(**{**vars(plain), "wsgi": create_app(settings, model).wsgi_app})
+    numbers = served.numbers(settings)
+    plain = served.application(settings, numbers, 0)
+    app = create_app(settings, model, numbers=numbers)
+    return Application(**{**vars(plain), "wsgi": app.wsgi_app})
 
 
 def asking(application: Application, bodies: Sequence[bytes]) -> Callable[[int, int], Any]:
@@ -110,7 +110,7 @@ def main(arguments: list[str] | None = None) -> int:
     settings = Settings(model_dir=str(asked.model_dir))
     model = Model.load(store.current(asked.model_dir))
     ways = {
-        "empty": asking(empty_application(settings), bodies),
+        "empty": asking(empty_application(settings, None, 0), bodies),
         "ready": asking(predict_application(settings, ReadyModel(model, persons)), bodies),
         "predict": asking(predict_application(settings, model), bodies),
     }

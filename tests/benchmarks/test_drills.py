@@ -170,3 +170,33 @@ def test_report_ends_with_1_where_an_aim_is_missed(drills, capsys):
     report.judge("bad", 4, "< 3", False)
     assert report.show() == 1
     assert "bad     4  < 3  MISS" in capsys.readouterr().out
+
+
+def test_metrics_are_read_after_requests_of_all_kinds(drills, model_dir):
+    cost = drills.metrics_cost
+    told = drills.report.Report("")
+    with drills.running_server.running(model_dir, workers=2, access_log=False) as server:
+        cost.scrape(told, server, requests=100)
+        text = server.ask("GET", "/metrics")[1].decode()
+    shown = figures(told)
+
+    assert int(shown["requests answered by 8 workers"]) >= 100
+    assert int(shown["series shown, bytes"].split(",")[0]) > 150
+    for status in (200, 400, 404, 405, 415, 422):
+        assert f'status="{status}"' in text
+
+
+def test_what_metrics_cost_is_told_beside_an_api_that_counts_nothing(drills, model_dir):
+    cost = drills.metrics_cost
+    told = drills.report.Report("")
+    asked = argparse.Namespace(rounds=1, seconds=1.0)
+    counted = 'gender_detection_http_requests_total{method="POST",route="/predict",status="200"} '
+    with (
+        drills.running_server.running(model_dir, access_log=False) as api,
+        drills.running_server.running(model_dir, cost.UNCOUNTED, access_log=False) as uncounted,
+    ):
+        cost.compare(told, api, uncounted, asked)
+        texts = [server.ask("GET", "/metrics")[1].decode() for server in (api, uncounted)]
+
+    assert [f"{counted}0.0" in text for text in texts] == [False, True]
+    assert "nan" not in str(figures(told))

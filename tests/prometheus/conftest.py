@@ -1,0 +1,66 @@
+"""The API with three workers, the pipeline's metrics and a real Prometheus that watches both."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "spark"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "api"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "behaviour"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+
+from running import Prometheus, missing, pipeline_metrics, wait_for
+from server_process import ServedApi, answers, free_port, launch
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.import_plugin("pipeline_fixtures")
+
+
+@dataclass
+class Stack:
+    """What is watched, and who watches."""
+
+    api: ServedApi
+    prometheus: Prometheus
+    folder: Path
+    settings: dict[str, object]
+
+    def start_api_again(self) -> None:
+        """Start the API on the same port, after it has been killed."""
+        self.api = launch(self.folder / "model", self.folder, **self.settings)
+        wait_for(lambda: answers(self.api), "the API to answer")
+
+
+@pytest.fixture(scope="module")
+def stack(made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """All of it, on the model and the files that `make run` has made of a slice of the data."""
+    if why := missing():
+        # Where everything is said to be installed, a skipped test would say too little.
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(why)
+    folder = tmp_path_factory.mktemp("watched")
+    settings = {
+        "workers": 3,
+        "port": free_port(),
+        "drift_seconds": 10,
+        "model_uri": f"models:/{made.settings.model_name}@champion",
+        "tracking_uri": made.settings.tracking_uri,
+        "model_poll_seconds": 1,
+    }
+    port = free_port()
+    api = launch(folder / "model", folder, **settings)
+    with pipeline_metrics(made.home / "metrics", port, folder / "pipeline.log"):
+        watched = Stack(api, Prometheus(folder, api.port, port), folder, settings)
+        try:
+            wait_for(lambda: api.request("GET", "/readyz")[0] == 200, "the API to be ready")
+            yield watched
+        finally:
+            watched.prometheus.stop()
+            if watched.api.process.poll() is None:
+                watched.api.stop(signal.SIGTERM)
+    watched.api.assert_no_name_in_output()
