@@ -2,6 +2,7 @@
 
 import itertools
 import sqlite3
+import time
 from collections import Counter
 
 import pyarrow.compute as pc
@@ -10,6 +11,8 @@ from pipeline_fixtures import JOBS
 
 from gender_detection.features import NGrams, ngram_indices, split_of
 from gender_detection.spark.stages import ORIGINS, SHARDS, STAGES, stage_dataset
+from gender_detection.telemetry.reports import PREFIX, by_reason
+from gender_detection.telemetry.textfiles import TextFiles
 
 DATASETS = (*STAGES, ORIGINS)
 
@@ -180,6 +183,48 @@ def test_vectors_are_the_ngrams_of_their_keys(manifests, tables):
     lists = vectors["indices"].to_pylist()
     assert [n for row in lists for n in row] == indices.tolist()
     assert [len(row) for row in lists] == (offsets[1:] - offsets[:-1]).tolist()
+
+
+@pytest.fixture(scope="module")
+def metrics(made):
+    """The pipeline's metrics after make run, less their prefix: values by labels, by name."""
+    families = TextFiles(made.home / "metrics").collect()
+    return {
+        family.name.removeprefix(PREFIX): {
+            tuple(sample.labels[name] for name in sorted(sample.labels)): sample.value
+            for sample in family.samples
+        }
+        for family in families
+    }
+
+
+def test_metrics_hold_the_rows_of_every_manifest(metrics, manifests):
+    for which in ("rows_in", "rows_out"):
+        assert metrics[which] == {(name,): manifests[name][which] for name in DATASETS}
+    rejected = {name: by_reason(manifest["rejected"]) for name, manifest in manifests.items()}
+    assert metrics["rows_rejected"] == {
+        (reason, name): rows for name, counts in rejected.items() for reason, rows in counts.items()
+    }
+    assert sum(metrics["rows_rejected"].values()) > 0
+
+
+def test_metrics_tell_of_every_task_and_of_the_dag_that_it_succeeded(metrics):
+    tasks = {(job,) for job in (*JOBS.values(), "training")}
+    for kind, names in {"task": tasks, "dag": {("data_pipeline",)}}.items():
+        assert metrics[f"{kind}_failed"] == dict.fromkeys(names, 0)
+        success = metrics[f"{kind}_last_success_timestamp_seconds"]
+        assert success == metrics[f"{kind}_last_attempt_timestamp_seconds"]
+        assert success.keys() == names
+        assert all(time.time() - 3600 < ended <= time.time() for ended in success.values())
+        assert metrics[f"{kind}_duration_seconds"].keys() == names
+    assert metrics["unreadable_files"] == {(): 0}
+
+
+def test_dag_takes_as_long_as_its_tasks_at_least(metrics):
+    seconds = metrics["task_duration_seconds"]
+    assert all(value > 1 for value in seconds.values())
+    jobs = sum(seconds[(job,)] for job in JOBS.values())
+    assert jobs < metrics["dag_duration_seconds"][("data_pipeline",)] < 600
 
 
 def test_names_appear_in_no_line_that_is_shown(made):

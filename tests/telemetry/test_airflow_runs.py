@@ -56,6 +56,12 @@ def test_run_of_which_airflow_tells_no_times_has_ended_now(tmp_path):
     assert 'dag_duration_seconds{dag="data_pipeline"}' not in found
 
 
+def test_run_without_any_task_is_no_success(tmp_path):
+    airflow_runs.report_run(str(tmp_path), {"dag": DAG, "run_id": "x"}, failed=False)
+
+    assert not list(tmp_path.iterdir())
+
+
 def failure(error):
     ti = SimpleNamespace(
         task_id="vectorization", start_date=NOON, end_date=NOON + timedelta(seconds=7)

@@ -8,6 +8,7 @@ import run_notebook
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from gender_detection.config import Settings
+from gender_detection.telemetry.textfiles import TextFiles
 
 TITLES = ["Look at the data", "Train the pattern model", "Where we are"]
 
@@ -82,3 +83,32 @@ def test_interrupt_ends_the_kernel_and_tells_no_trace(tmp_path, settings, monkey
     assert run_notebook.main([str(source)]) == 130
     assert not managers[0].has_kernel
     assert "Traceback" not in capfd.readouterr().err
+    assert not (settings.home / "metrics").exists()
+
+
+@pytest.mark.parametrize("outcome", [0, 1, OSError("disk full")])
+def test_training_reports_how_it_went(tmp_path, monkeypatch, outcome):
+    def run(source, settings):
+        if isinstance(outcome, OSError):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr(run_notebook, "run", run)
+    monkeypatch.setenv("GENDER_DETECTION_HOME", str(tmp_path))
+    assert run_notebook.main(["study.ipynb"]) == (0 if outcome == 0 else 1)
+
+    samples = [s for family in TextFiles(tmp_path / "metrics").collect() for s in family.samples]
+    found = {s.name.partition("_task_")[2]: s.value for s in samples if s.labels}
+    assert all(s.labels == {"task": "training"} for s in samples if s.labels)
+    assert found["failed"] == (outcome != 0)
+    assert ("last_success_timestamp_seconds" in found) == (outcome == 0)
+    assert found["duration_seconds"] >= 0
+
+
+def test_training_that_cannot_report_is_a_success_all_the_same(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(run_notebook, "run", lambda source, settings: 0)
+    monkeypatch.setenv("GENDER_DETECTION_HOME", str(tmp_path))
+    (tmp_path / "metrics").write_text("a file, where a folder should be")
+
+    assert run_notebook.main(["study.ipynb"]) == 0
+    assert capsys.readouterr().err.startswith("warning: metrics not reported to ")

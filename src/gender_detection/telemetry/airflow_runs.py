@@ -20,6 +20,8 @@ def report_run(uri: str, context: Mapping[str, Any], *, failed: bool) -> None:
     if run is not None:
         # A run made by hand for a day of the past is said to have started then.
         started, ended = max(run.start_date or run.run_after, run.run_after), run.end_date
+    elif not failed:
+        return  # no task has run: one for a day before the DAG's first, and it made nothing
     _report(uri, "dag", context["dag"].dag_id, started, ended, failed)
 
 

@@ -23,9 +23,9 @@ from . import textfiles
 
 PREFIX = "gender_detection_pipeline_"
 JOB = "pipeline"
-# A Pushgateway that hangs holds a job up for so long, once a group.
+# A Pushgateway that hangs holds a job up for so long.
 PUSH_SECONDS = 5.0
-_NOUNS = {"task": "the task", "dag": "the DAG's run"}
+_NOUNS = {"task": "running the task", "dag": "running the DAG"}
 
 
 @dataclass
