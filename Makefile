@@ -34,7 +34,7 @@ ENV_FILES := requirements/bootstrap.txt pyproject.toml tools/bootstrap.py
 files = $(shell find $(wildcard $(1)) -type f ! -name "*.pyc" 2>/dev/null)
 data_code := $(if $(wildcard airflow/dags airflow/scripts),$(call files,airflow/dags airflow/scripts \
 	$(addprefix src/gender_detection/,errors.py countries* features* names sources spark evidence*)))
-library := $(filter-out $(addprefix src/gender_detection/,cli% serving% following%),$(call files,src/gender_detection))
+library := $(filter-out $(addprefix src/gender_detection/,cli% serving% following% telemetry%),$(call files,src/gender_detection))
 
 # A stamp is made when its step is done, and holds the settings that the step was done with:
 # a step is redone when a file it reads is newer, when a setting differs, or when its result is gone.
@@ -107,7 +107,7 @@ dashboards: .venv/.dev ## write Grafana's dashboards again from grafana/generato
 	@$(VENV_PYTHON) -m grafana.generator
 
 clean: ## remove the data and the models (not .venv, not downloads)
-	rm -rf $(HOME_DIR)/stamps $(HOME_DIR)/data $(MODEL_DIR) $(HOME_DIR)/mlflow $(HOME_DIR)/airflow $(HOME_DIR)/spark $(HOME_DIR)/log
+	rm -rf $(HOME_DIR)/stamps $(HOME_DIR)/data $(MODEL_DIR) $(HOME_DIR)/mlflow $(HOME_DIR)/airflow $(HOME_DIR)/spark $(HOME_DIR)/log $(HOME_DIR)/metrics
 
 # ---- the steps ----------------------------------------------------------------------------------
 

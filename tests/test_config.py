@@ -39,6 +39,7 @@ GIVEN = {
     "access_log": ("no", False),
     "metrics_uri": ("http://gateway:9091", "http://gateway:9091"),
     "metrics_port": ("9102", 9102),
+    "drift_seconds": ("60", 60.0),
 }
 
 

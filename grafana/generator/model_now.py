@@ -9,6 +9,8 @@ R = "gender_detection:"
 DAY = 86400
 INFO = f"{P}model_info"
 NONE = "no worker has a model"
+# The task whose end makes training data.
+VECTORS = '{task="vectorization"}'
 
 
 def _version() -> Panel:
@@ -59,13 +61,14 @@ def _age() -> Panel:
 def _age_of_its_data() -> Panel:
     return number(
         About(
-            "Age of its data",
-            "Time since the data were published that the model was trained on.",
+            "Age of the data",
+            "Time since the pipeline last made training data.",
             "about the model's own age.",
-            "much older than the model: the pipeline fails, see the dashboard Pipeline.",
-            "the model does not say",
+            "much younger than the model: train; much older: the pipeline fails, see the dashboard"
+            " Pipeline.",
+            "no pipeline reports",
         ),
-        [Query(f"time() - min({P}model_data_timestamp_seconds)")],
+        [Query(f"time() - max({P}pipeline_task_last_success_timestamp_seconds{VECTORS})")],
         "s",
         steps=((None, GOOD), (90 * DAY, WARNING)),
     )

@@ -80,9 +80,9 @@ def launch(model_dir: Path, folder: Path, **settings: object) -> ServedApi:
 
     settings are those of Settings, by name.
     """
-    port = free_port()
-    given = {"HOST": "127.0.0.1", "PORT": port, "MODEL_DIR": model_dir, "WORKERS": 2}
+    given = {"HOST": "127.0.0.1", "PORT": free_port(), "MODEL_DIR": model_dir, "WORKERS": 2}
     given |= {name.upper(): value for name, value in settings.items()}
+    port = int(str(given["PORT"]))
     variables = {f"GENDER_DETECTION_{name}": str(value) for name, value in given.items()}
     log = folder / f"server-{port}.log"
     with log.open("wb") as output:

@@ -154,7 +154,7 @@ def mixed(api: ServedApi, draw: random.Random) -> None:
             ]
         ),
     ):
-        api.request(method, path, body, headers)
+        api.request(method, path, body and body.encode(), headers)
 
 
 @contextlib.contextmanager
