@@ -3,14 +3,13 @@
 The model is the one that `make run` trained on a slice of the real data, with its own baseline.
 """
 
-import json
 from itertools import cycle, islice
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from drift_cases import OTHERS
+from pipeline_fixtures import published
 
 from gender_detection import drift, training
 from gender_detection.model import Baseline, Model, Person, store
@@ -33,12 +32,7 @@ def baseline(served: Model) -> Baseline:
 
 @pytest.fixture(scope="module")
 def clean(made) -> pa.Table:
-    folder = Path(made.settings.data_uri) / "clean"
-    version = json.loads(max((folder / "published").iterdir()).read_text())["version"]
-    files = sorted((folder / "versions" / version).glob("*.parquet"))
-    return pa.concat_tables(
-        [pq.read_table(file, columns=list(training.DRAWN_FROM)) for file in files]
-    )
+    return published(made, "clean", training.DRAWN_FROM)
 
 
 def test_baseline_is_that_of_the_training_mix(baseline: Baseline):

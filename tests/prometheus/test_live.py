@@ -61,7 +61,7 @@ def test_killed_workers_make_no_counter_go_down_and_leave_no_series(stack, traff
     before = traffic.asked
     dead = prometheus.values("gender_detection_worker_deaths_total{cause='signal'}")[0]
     for kill in range(KILLS):
-        workers = children(stack.api.process.pid)
+        workers = workers_of(stack.api.process.pid)
         os.kill(workers[kill % len(workers)], signal.SIGKILL)
         deaths = f"gender_detection_worker_deaths_total{{cause='signal'}} >= {dead + kill + 1}"
         wait_for(lambda asked=deaths: bool(prometheus.values(asked)), "the death to be told")
@@ -94,5 +94,8 @@ def test_requests_of_the_dead_are_not_in_flight_for_ever(stack):
     wait_for(settled, "no request in flight")
 
 
-def children(pid: int) -> list[int]:
-    return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+def workers_of(pid: int) -> list[int]:
+    """Return the process numbers of a server's workers; the follower is no such."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    commands = {int(n): Path(f"/proc/{n}/cmdline").read_bytes() for n in children}
+    return [child for child, command in commands.items() if b"following" not in command]

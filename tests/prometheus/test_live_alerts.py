@@ -6,12 +6,10 @@ import shutil
 import signal
 from collections.abc import Iterator
 from itertools import cycle
-from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from drift_cases import OTHERS
+from pipeline_fixtures import published
 from running import JSON, Traffic, wait_for
 from server_process import ServedApi
 
@@ -24,13 +22,8 @@ BATCH = 100
 @pytest.fixture(scope="module")
 def training_mix(made) -> list[dict]:
     """Persons as the training draws them."""
-    folder = Path(made.settings.data_uri) / "clean"
-    version = json.loads(max((folder / "published").iterdir()).read_text())["version"]
-    files = sorted((folder / "versions" / version).glob("*.parquet"))
-    columns = list(training.DRAWN_FROM)
-    clean = pa.concat_tables([pq.read_table(file, columns=columns) for file in files])
-    people = training.draw_people(clean, 5000, seed=11)
-    return [{"name": person.name, "country": person.country} for person in people]
+    people = training.draw_people(published(made, "clean", training.DRAWN_FROM), 5000, seed=11)
+    return [{"given_name": person.given_name, "country": person.country} for person in people]
 
 
 def asking(people: list) -> Iterator:

@@ -6,18 +6,21 @@ conftest.py takes this in with import_plugin(), which is done once however many 
 
 import contextlib
 import importlib.util
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
@@ -116,6 +119,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
             os.killpg(run.pid, signal.SIGINT)
         # make, asked to stop, ends by the very signal once its command has ended.
         assert run.wait(30) in (0, -signal.SIGINT), log.read_text()
+
+
+def published(made: Finished, stage: str, columns: Sequence[str]) -> pa.Table:
+    """Return columns of the dataset that a stage published, without Spark."""
+    folder = Path(made.settings.data_uri) / stage
+    version = json.loads(max((folder / "published").iterdir()).read_text())["version"]
+    files = sorted((folder / "versions" / version).glob("*.parquet"))
+    return pa.concat_tables([pq.read_table(file, columns=list(columns)) for file in files])
 
 
 def _free_port() -> int:
