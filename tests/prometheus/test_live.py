@@ -2,7 +2,9 @@
 
 import os
 import signal
+import subprocess
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,16 @@ def empty_rightly(stack, query) -> bool:
     """Return whether a query shows something, or may be empty."""
     # All are sent: none may be wrong, empty or not.
     return stack.prometheus.shows(query.expr, query.kind) or query.where in MAY_BE_EMPTY
+
+
+def test_metrics_are_written_as_prometheus_recommends(stack, traffic):
+    targets = stack.prometheus.get("targets")["activeTargets"]
+    for url in (t["scrapeUrl"] for t in targets if t["labels"]["job"] != "prometheus"):
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            text = answer.read()
+        done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True)
+        assert done.returncode == 0, (url, done.stdout, done.stderr)
+        assert b"gender_detection_" in text
 
 
 def test_killed_workers_make_no_counter_go_down_and_leave_no_series(stack, traffic):
