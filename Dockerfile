@@ -1,0 +1,158 @@
+# The image of the API, with a model inside. From a fresh clone, with nothing prepared:
+#
+#     docker build -t gender-detection-api .
+#
+# With a model of your own (a folder with manifest.json, put into or linked as ./artifact; no Java, no
+# pipeline): --build-arg MODEL=artifact. Why it is built so: docs/decisions/0023-docker.md.
+#
+# To pin the base image: --build-arg PYTHON_IMAGE=python:3.11-slim-bookworm@sha256:… with the digest that
+# `docker pull python:3.11-slim-bookworm` prints. All stages must share it: environments are copied over.
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+# trained, by the pipeline in this build, or artifact, what is in ./artifact.
+ARG MODEL=trained
+
+FROM ${PYTHON_IMAGE} AS base
+ENV PYTHONUNBUFFERED=1 \
+    PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    PIP_NO_CACHE_DIR=1 \
+    PIP_NO_INPUT=1 \
+    PIP_ROOT_USER_ACTION=ignore
+# A number, for clusters that ask for one: runAsUser, runAsNonRoot.
+RUN groupadd --gid 10001 app && useradd --uid 10001 --gid app --no-create-home --home-dir /nonexistent app
+
+
+# ---- the runtime's packages --------------------------------------------------------------------
+
+FROM base AS packages
+# follow instead of runtime adds MLflow's client, to follow a registry of models.
+ARG REQUIREMENTS=runtime
+COPY requirements/runtime.txt requirements/follow.txt /requirements/
+COPY docker/slim.py docker/packages.py /docker/
+# Wheels alone: nothing is compiled, here or on whatever machine builds this. Without pip inside.
+RUN python -m venv --without-pip /opt/venv \
+    && python -m pip --python /opt/venv/bin/python install --no-deps --only-binary=:all: --require-hashes \
+        --no-compile -r "/requirements/$REQUIREMENTS.txt" \
+    && /opt/venv/bin/python /docker/slim.py \
+    && /opt/venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/venv/lib \
+    && /opt/venv/bin/python /docker/packages.py > /packages.txt
+
+
+# ---- what the data and the model are made with ---------------------------------------------------
+
+# The library without what serves, so that no change there trains again.
+FROM base AS library
+WORKDIR /library
+COPY airflow airflow
+COPY notebooks notebooks
+COPY tools tools
+COPY src src
+RUN cd src/gender_detection && rm -rf cli serving following.py api_keys.py
+
+
+FROM base AS environment
+ARG MODEL
+# The folder is missing in slim images, and Java's package links into it.
+RUN if [ "$MODEL" = trained ]; then \
+        mkdir -p /usr/share/man/man1 \
+        && apt-get update -q \
+        && apt-get install -qy --no-install-recommends openjdk-17-jre-headless \
+        && rm -rf /var/lib/apt/lists/*; \
+    fi
+WORKDIR /opt/gender-detection
+COPY pyproject.toml LICENSE ./
+COPY requirements/bootstrap.txt requirements/pipeline.txt requirements/
+COPY tools/bootstrap.py tools/preflight.py tools/
+# The installer that `make run` uses. The project is installed in place: its code follows below.
+RUN if [ "$MODEL" = trained ]; then \
+        mkdir -p src/gender_detection api \
+        && touch README.md src/gender_detection/__init__.py api/__init__.py \
+        && UV_NO_CACHE=1 GENDER_DETECTION_HOME=/tmp/home python tools/bootstrap.py pipeline \
+        && rm -rf /tmp/home; \
+    fi
+
+
+# Airflow, Spark and MLflow: what the profile `pipeline` of docker-compose.yml runs.
+FROM environment AS pipeline
+COPY --from=library /library .
+ENV GENDER_DETECTION_HOME=/var/lib/gender-detection \
+    PATH=/opt/gender-detection/.venv/bin:$PATH \
+    HOME=/tmp
+RUN install -d -o app -g app "$GENDER_DETECTION_HOME"
+USER 10001:10001
+
+
+FROM pipeline AS trained
+ARG MODEL
+# Less than 1.0 builds with a share of the names: for tests and first looks.
+ARG SAMPLE=1.0
+RUN mkdir -p "$GENDER_DETECTION_HOME/model" "$GENDER_DETECTION_HOME/metrics" && cd "$GENDER_DETECTION_HOME" \
+    && if [ "$MODEL" = trained ]; then \
+        export GENDER_DETECTION_SAMPLE="$SAMPLE" \
+        && python /opt/gender-detection/tools/run_pipeline.py \
+        && python /opt/gender-detection/tools/run_notebook.py \
+            /opt/gender-detection/notebooks/exploratory_analysis.ipynb \
+        && rm -rf airflow data downloads log mlflow spark; \
+    fi
+
+
+FROM packages AS artifact
+ARG MODEL
+ENV GENDER_DETECTION_HOME=/var/lib/gender-detection
+COPY --from=library /library/src /library
+# A pattern, as the folder need not be there; LICENSE, as something must be.
+COPY LICENSE artifac[t] /given/
+COPY docker/publish.py /docker/
+RUN rm /given/LICENSE \
+    && install -d -o app -g app "$GENDER_DETECTION_HOME" "$GENDER_DETECTION_HOME/metrics" "$GENDER_DETECTION_HOME/model"
+USER 10001:10001
+RUN if [ "$MODEL" = artifact ]; then \
+        PYTHONPATH=/library /opt/venv/bin/python /docker/publish.py /given "$GENDER_DETECTION_HOME/model"; \
+    fi
+
+
+FROM ${MODEL} AS model
+
+
+# ---- this project's code -----------------------------------------------------------------------
+
+FROM base AS code
+COPY requirements/bootstrap.txt /requirements/
+RUN python -m venv /build && /build/bin/python -m pip install --no-deps --only-binary=:all: --require-hashes \
+        -r /requirements/bootstrap.txt
+WORKDIR /source
+COPY pyproject.toml README.md LICENSE ./
+COPY src src
+COPY api api
+# Compiled here, as the user who runs it may write nothing.
+RUN /build/bin/python -m pip install --no-deps --no-build-isolation --no-compile --target /code . \
+    && sed -i '1s|^#!.*|#!/opt/venv/bin/python|' /code/bin/* \
+    && python -m compileall -q -j 0 --invalidation-mode unchecked-hash /code
+
+
+# ---- the image -----------------------------------------------------------------------------------
+
+FROM base AS runtime
+LABEL org.opencontainers.image.title="gender-detection-api" \
+      org.opencontainers.image.description="Infers, from a personal name, how that name is gendered, and says how sure it is" \
+      org.opencontainers.image.licenses="MIT"
+ENV PATH=/opt/venv/bin:/opt/gender-detection/bin:$PATH \
+    PYTHONPATH=/opt/gender-detection \
+    PYTHONDONTWRITEBYTECODE=1 \
+    GENDER_DETECTION_HOME=/var/lib/gender-detection \
+    # Docker kills after 10 seconds what has not stopped by itself.
+    GENDER_DETECTION_STOP_SECONDS=8
+COPY --from=packages /packages.txt /usr/share/doc/gender-detection/packages.txt
+COPY LICENSE /usr/share/doc/gender-detection/
+COPY --from=packages /opt/venv /opt/venv
+RUN install -d -o app -g app "$GENDER_DETECTION_HOME" "$GENDER_DETECTION_HOME/secrets"
+COPY --from=model --chown=10001:10001 /var/lib/gender-detection/metrics /var/lib/gender-detection/metrics
+COPY --from=model --chown=10001:10001 /var/lib/gender-detection/model /var/lib/gender-detection/model
+COPY --from=code /code /opt/gender-detection
+WORKDIR /var/lib/gender-detection
+USER 10001:10001
+EXPOSE 5000
+STOPSIGNAL SIGTERM
+# -I and -S: of Python's own library alone, and so in a tenth of a second.
+HEALTHCHECK --interval=5s --timeout=4s --start-period=20s --retries=3 CMD ["python", "-I", "-S", "-c", \
+    "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + (os.environ.get('GENDER_DETECTION_PORT') or '5000') + '/healthz', timeout=3)"]
+CMD ["gender-detection", "serve"]

@@ -1,0 +1,33 @@
+"""List the packages of this Python with their licences, for whoever has to account for them.
+
+python docker/packages.py > packages.txt
+"""
+
+import importlib.metadata
+from importlib.metadata import Distribution
+
+
+def licence(distribution: Distribution) -> str:
+    """Return the licence that a package states: as an expression, a classifier, or a first line."""
+    stated = distribution.metadata
+    if expression := stated.get("License-Expression"):
+        return expression
+    classified = [
+        line.rpartition(" :: ")[2]
+        for line in stated.get_all("Classifier") or []
+        if line.startswith("License ::")
+    ]
+    if classified:
+        return ", ".join(classified)
+    text = (stated.get("License") or "").strip()
+    return text.splitlines()[0] if text else "not stated"
+
+
+def lines() -> list[str]:
+    """Return a line for each package: name, version and licence, parted by tabs."""
+    found = sorted(importlib.metadata.distributions(), key=lambda one: one.metadata["Name"].lower())
+    return [f"{one.metadata['Name']}\t{one.version}\t{licence(one)}" for one in found]
+
+
+if __name__ == "__main__":
+    print(*lines(), sep="\n")  # noqa: T201 - it is what this is for

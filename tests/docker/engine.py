@@ -1,0 +1,138 @@
+"""The Docker engine, as these tests command it."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+PYTHON_IMAGE = "python:3.11-slim-bookworm"
+# As safe as a container can be made, which is how it has to work.
+HARDENED = (
+    "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL",
+    "--security-opt", "no-new-privileges:true", "--memory", "512m",
+)  # fmt: skip
+BUILD_SECONDS = 1800.0
+DEADLINE_SECONDS = 120.0
+
+
+def missing() -> str:
+    """Return why nothing can be run in containers here, "" where it can."""
+    if not shutil.which("docker"):
+        return "no docker on this machine"
+    asked = subprocess.run(["docker", "info"], capture_output=True, text=True)
+    return "" if asked.returncode == 0 else "no Docker engine answers on this machine"
+
+
+def run(*command: str, seconds: float = DEADLINE_SECONDS, **how: Any) -> str:
+    """Run a command and return its output; fail with what it said."""
+    ran = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds, **how
+    )
+    assert ran.returncode == 0, f"{' '.join(command)}:\n{ran.stdout[-4000:]}"
+    return ran.stdout.strip()
+
+
+def docker(*arguments: str, seconds: float = DEADLINE_SECONDS, **how: Any) -> str:
+    """Run a docker command and return its output."""
+    return run("docker", *arguments, seconds=seconds, **how)
+
+
+def build(context: Path, tag: str, **arguments: str) -> float:
+    """Build an image; return the seconds it took."""
+    given = [
+        part for name, value in arguments.items() for part in ("--build-arg", f"{name}={value}")
+    ]
+    started = time.monotonic()
+    docker("build", "-t", tag, *given, str(context), seconds=BUILD_SECONDS)
+    return time.monotonic() - started
+
+
+def size(image: str) -> int:
+    """Return an image's bytes."""
+    return int(docker("image", "inspect", "-f", "{{.Size}}", image))
+
+
+def has_image(image: str) -> bool:
+    """Return whether the engine has an image of that name."""
+    asked = subprocess.run(["docker", "image", "inspect", image], capture_output=True)
+    return asked.returncode == 0
+
+
+@contextmanager
+def container(image: str, *options: str, command: tuple[str, ...] = ()) -> Iterator["Container"]:
+    """Run a container in the background, and remove it."""
+    name = docker("run", "-d", "-p", "127.0.0.1::5000", *options, image, *command)
+    try:
+        yield Container(name)
+    finally:
+        docker("rm", "-f", "-v", name)
+
+
+class Container:
+    """A container that serves on port 5000."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def url(self) -> str:
+        """Where its API is now; a restart may change it."""
+        port = docker("port", self.name, "5000/tcp").splitlines()[0].rpartition(":")[2]
+        return f"http://127.0.0.1:{port}"
+
+    def inspect(self, template: str) -> str:
+        """Return what the engine says of it."""
+        return docker("inspect", "-f", template, self.name)
+
+    def exec(self, *command: str) -> str:
+        """Run a command in it."""
+        return docker("exec", self.name, *command)
+
+    def logs(self) -> str:
+        """Return all that it has printed."""
+        return docker("logs", self.name)
+
+    def is_ready(self) -> bool:
+        """Return whether it has a model and answers."""
+        return status(f"{self.url}/readyz") == 200
+
+    def crash(self) -> None:
+        """Kill its first process from outside, as the kernel does where memory runs out."""
+        os.kill(int(self.inspect("{{.State.Pid}}")), 9)
+
+
+def status(url: str) -> int | None:
+    """Return the status that is answered there, None where nothing answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.status
+    except urllib.error.HTTPError as err:
+        return err.code
+    except OSError:
+        return None
+
+
+def ask(url: str, document: Mapping[str, Any] | None = None) -> Any:
+    """Return the JSON answered to a document, or to a GET."""
+    body = None if document is None else json.dumps(document).encode()
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = DEADLINE_SECONDS) -> float:
+    """Poll until the condition holds; return how many seconds that took."""
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() < started + seconds, f"waited {seconds:.0f} s for {what}"
+        time.sleep(0.05)
+    return time.monotonic() - started

@@ -1,0 +1,24 @@
+#!/bin/sh
+# A STAND-IN for prom/prometheus, for machines that reach no image registry: Debian's package of it, on
+# the stand-in for Python, with that image's paths, user and command. For tests alone.
+#
+#     tests/docker/stand_in_prometheus.sh IMAGE [PYTHON_IMAGE]
+set -eu
+image=$1
+base=${2:-python:3.11-slim-bookworm}
+echo "stand-in for $image: from Debian's prometheus" >&2
+docker build -q -t "$image" - >/dev/null <<EOF
+FROM $base
+# The service that the package would start is not wanted; wget is what busybox has there.
+RUN printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d \
+    && apt-get update -q && apt-get install -qy --no-install-recommends prometheus wget
+RUN rm -rf /var/lib/apt/lists/* /etc/prometheus && mkdir -p /etc/prometheus /prometheus \
+    && chown nobody:nogroup /etc/prometheus /prometheus
+LABEL stand-in="Debian's prometheus, made by tests/docker/stand_in_prometheus.sh"
+USER nobody
+WORKDIR /prometheus
+VOLUME /prometheus
+EXPOSE 9090
+ENTRYPOINT ["/bin/prometheus"]
+CMD ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]
+EOF

@@ -1,0 +1,90 @@
+"""What the Dockerfile and the compose file promise, read where no engine need be."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+WRITTEN = (
+    "Dockerfile",
+    ".dockerignore",
+    "docker-compose.yml",
+    "docker/pipeline.yml",
+    "docker/pipeline.env",
+)
+DEFAULT = ("api", "pipeline", "prometheus", "grafana-password", "grafana")
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_nothing_speaks_of_a_stand_in_or_of_an_index(name: str):
+    text = (ROOT / name).read_text()
+    assert not re.search(r"stand.?in|debootstrap|index-url|find-links|ca-certificates", text, re.I)
+
+
+def test_only_three_ports_are_published(services: dict[str, dict]):
+    published = {name: one["ports"] for name, one in services.items() if one.get("ports")}
+    inside = {name: ports[0].rpartition(":")[2] for name, ports in published.items()}
+    assert inside == {"api": "5000", "prometheus": "9090", "grafana": "3000"}
+    assert all(len(ports) == 1 for ports in published.values())
+
+
+def test_every_service_is_hardened_and_limited(services: dict[str, dict]):
+    for name, one in services.items():
+        assert one["read_only"] is True, name
+        assert one["cap_drop"] == ["ALL"], name
+        assert one["security_opt"] == ["no-new-privileges:true"], name
+        assert one.get("deploy", {}).get("resources") or name == "grafana-password", name
+        assert one["restart"] == ("no" if name == "grafana-password" else "always"), name
+
+
+def test_pipeline_services_are_in_the_profile_alone(services: dict[str, dict]):
+    assert {name for name, one in services.items() if not one.get("profiles")} == set(DEFAULT)
+    assert all(one["profiles"] == ["pipeline"] for n, one in services.items() if n not in DEFAULT)
+
+
+def test_targets_of_prometheus_and_the_data_source_are_services(services: dict[str, dict]):
+    scraped = yaml.safe_load((ROOT / "prometheus/prometheus.yml").read_text())["scrape_configs"]
+    targets = {t for one in scraped for group in one["static_configs"] for t in group["targets"]}
+    hosts = {target.partition(":")[0] for target in targets} - {"localhost"}
+    source = (ROOT / "grafana/provisioning/datasources/prometheus.yml").read_text()
+    hosts |= set(re.findall(r"url: http://([a-z]+):", source))
+    assert hosts <= set(services)
+
+
+def test_grafana_takes_its_password_from_a_file_and_opens_a_dashboard_that_exists(
+    services: dict[str, dict],
+):
+    env = services["grafana"]["environment"]
+    assert "GF_SECURITY_ADMIN_PASSWORD" not in env
+    assert env["GF_SECURITY_ADMIN_PASSWORD__FILE"] == "/run/password/grafana"
+    home = env["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+    assert (ROOT / home.replace("/etc/grafana/", "grafana/")).is_file()
+
+
+def test_prometheus_keeps_what_the_error_budget_looks_at(services: dict[str, dict]):
+    assert "--storage.tsdb.retention.time=31d" in services["prometheus"]["command"]
+
+
+@pytest.mark.skipif(not shutil.which("docker-compose"), reason="no docker-compose on this machine")
+@pytest.mark.parametrize("options", [(), ("--env-file", "docker/pipeline.env")])
+def test_compose_accepts_its_files(options: tuple[str, ...]):
+    command = ["docker-compose", *options, "config"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    api = yaml.safe_load(ran.stdout)["services"]["api"]
+    follows = "models:/" in json.dumps(api["environment"])
+    assert follows is bool(options)
+
+
+def test_context_holds_what_the_dockerfile_copies():
+    allowed = re.findall(r"^!(\S+)", (ROOT / ".dockerignore").read_text(), re.M)
+    for line in re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.M):
+        for source in line.split():
+            top = source.partition("/")[0].replace("artifac[t]", "artifact")
+            assert top in allowed, source
+            assert top == "artifact" or (ROOT / source).exists(), source

@@ -1,0 +1,190 @@
+"""The image of the API: what is in it, how it starts, and how it ends."""
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import engine
+import pytest
+from engine import HARDENED, Container, ask, container, docker, status, wait_for
+
+MEGABYTE = 1_000_000
+READY_SECONDS = 3.0
+BACK_SECONDS = 5.0
+REBUILD_SECONDS = 20.0
+MOST_MEMORY = 512 * 1024**2
+
+
+@pytest.fixture(scope="module")
+def api(image: str) -> Iterator[Container]:
+    """A container of the image, as safe as it can be made, that is ready."""
+    with container(image, *HARDENED) as running:
+        wait_for(running.is_ready, "the API to be ready")
+        yield running
+
+
+def _inside(image: str, *command: str) -> str:
+    return docker("run", "--rm", *HARDENED, "--network", "none", image, *command)
+
+
+def test_image_is_small(image: str, base_image: str):
+    # 46 MB are the model of all names, in place of the small one here.
+    assert engine.size(image) - engine.size(base_image) < 254 * MEGABYTE
+
+
+def test_api_is_ready_within_seconds_of_its_start(image: str):
+    started = time.monotonic()
+    with container(image, *HARDENED) as running:
+        wait_for(running.is_ready, "the API to be ready")
+        took = time.monotonic() - started
+        assert took < READY_SECONDS, f"ready after {took:.1f} s"
+
+
+def test_hardened_container_answers_rightly(api: Container):
+    answer = ask(f"{api.url}/predict", {"instances": ["Maria", "Wolfgang"], "country": "DE"})
+    assert [one["gender"] for one in answer["predictions"]] == ["female", "male"]
+    assert answer["model"]["version"] == "7"
+
+
+def test_hardened_container_answers_tables(api: Container):
+    connection = http.client.HTTPConnection(api.url.removeprefix("http://"), timeout=10)
+    connection.request("POST", "/predict", b"name\nMaria\nJohn\n", {"Content-Type": "text/csv"})
+    rows = connection.getresponse().read().decode().splitlines()
+    assert [row.split(",")[1] for row in rows[1:]] == ["female", "male"]
+
+
+def test_every_process_belongs_to_a_user_without_rights(api: Container):
+    assert {line.split()[0] for line in docker("top", api.name).splitlines()[1:]} == {"10001"}
+    rights = (
+        "import re; print(re.findall(r'Cap(?:Eff|Prm):\\t(\\w+)', open('/proc/1/status').read()))"
+    )
+    assert set(json.loads(api.exec("python", "-c", rights).replace("'", '"'))) == {"0" * 16}
+
+
+def test_nothing_but_the_temporary_folder_can_be_written_to(api: Container):
+    folders = "('/', '/opt/venv', '/tmp', os.getcwd())"
+    trial = f"import os; print([d for d in {folders} if os.access(d, os.W_OK)])"
+    assert api.exec("python", "-c", trial) == "['/tmp']"
+
+
+def test_two_workers_stay_within_the_memory(api: Container):
+    wait_for(lambda: ask_for(api, 5000) == 5000, "an answer")
+    used = docker("stats", "--no-stream", "--format", "{{.MemUsage}}", api.name).split(" / ")[0]
+    number, unit = used.rstrip("KMGiB"), used.lstrip("0123456789.")
+    bytes_used = float(number) * {"KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}[unit]
+    assert bytes_used < MOST_MEMORY, used
+    assert api.inspect("{{.State.OOMKilled}} {{.RestartCount}}") == "false 0"
+
+
+def ask_for(api: Container, names: int) -> int:
+    """Return how many answers there are to so many names."""
+    return len(ask(f"{api.url}/predict", {"instances": ["Maria"] * names})["predictions"])
+
+
+def test_image_says_when_it_is_healthy(api: Container):
+    wait_for(lambda: api.inspect("{{.State.Health.Status}}") == "healthy", "the health check", 30)
+
+
+def test_packages_and_their_licences_are_listed(image: str):
+    listed = _inside(image, "cat", "/usr/share/doc/gender-detection/packages.txt").splitlines()
+    licences = {name: licence for name, _, licence in (line.split("\t") for line in listed)}
+    assert {"Flask", "numpy", "pyarrow"} <= set(licences)
+    assert "not stated" not in licences.values()
+
+
+@pytest.mark.parametrize("tool", ["java", "gcc", "uv", "airflow", "spark-submit", "mlflow"])
+def test_image_carries_nothing_to_build_with(image: str, tool: str):
+    assert _inside(image, "python", "-c", f"import shutil; print(shutil.which({tool!r}))") == "None"
+
+
+def test_environment_holds_no_installer_and_no_leftover(image: str):
+    script = (
+        "import importlib.util as u; from pathlib import Path;"
+        "print([n for n in ('pip', 'mlflow', 'pandas') if u.find_spec(n) and "
+        "u.find_spec(n).origin.startswith('/opt')], *Path('/root').glob('.cache/*'))"
+    )
+    assert _inside(image, "python", "-c", script) == "[]"
+
+
+def test_metadata_names_the_licence(image: str):
+    labels = json.loads(docker("image", "inspect", "-f", "{{json .Config.Labels}}", image))
+    assert labels["org.opencontainers.image.licenses"] == "MIT"
+
+
+def test_crashed_api_comes_back_within_seconds(image: str):
+    with container(image, *HARDENED, "--restart", "always") as running:
+        wait_for(running.is_ready, "the API to be ready")
+        # The engine takes more time over a container that ends within ten seconds of its start.
+        running.crash()
+        wait_for(lambda: running.inspect("{{.RestartCount}}") == "1", "the engine to restart it")
+        took = wait_for(running.is_ready, "the API to be ready again")
+        assert took < BACK_SECONDS, f"back after {took:.1f} s"
+
+
+def test_stopping_drops_no_request(image: str):
+    with container(image, *HARDENED) as running:
+        wait_for(running.is_ready, "the API to be ready")
+        address = running.url.removeprefix("http://")
+        stopped, broken, answered = threading.Event(), [], []
+
+        def keep_asking() -> None:
+            body = json.dumps({"instances": ["Maria"] * 300})
+            while not stopped.is_set():
+                connection = http.client.HTTPConnection(address, timeout=20)
+                try:
+                    connection.connect()
+                except OSError:
+                    continue  # It listens no more: nothing was asked.
+                try:
+                    connection.request(
+                        "POST", "/predict", body, {"Content-Type": "application/json"}
+                    )
+                    answered.append(connection.getresponse().status)
+                except (OSError, http.client.HTTPException) as err:
+                    broken.append(repr(err))
+
+        threads = [threading.Thread(target=keep_asking) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        wait_for(lambda: len(answered) > 50, "answers")
+        docker("stop", running.name)
+        stopped.set()
+        for thread in threads:
+            thread.join()
+        assert running.inspect("{{.State.ExitCode}}") == "0"
+        assert set(answered) <= {200, 503}
+        assert not broken, broken[:3]
+
+
+def test_artifact_can_be_mounted(image: str, tiny_artifact: Path):
+    mounted = ("-v", f"{tiny_artifact}:/artifact:ro", "-e", "GENDER_DETECTION_MODEL_URI=/artifact")
+    with container(image, *HARDENED, *mounted) as running:
+        wait_for(running.is_ready, "the API to be ready")
+        assert ask(f"{running.url}/model")["version"] == "unregistered"
+        assert status(f"{running.url}/metrics") == 200
+
+
+def test_changed_line_of_the_api_is_built_in_seconds(image: str, clone: Path):
+    changed = clone / "api" / "problems.py"
+    before = changed.read_text()
+    changed.write_text(before + "\nCHANGED = True\n")
+    try:
+        took = engine.build(clone, f"{image}-changed", MODEL="artifact")
+        script = "from api import problems; print(problems.CHANGED)"
+        assert _inside(f"{image}-changed", "python", "-c", script) == "True"
+    finally:
+        changed.write_text(before)
+        docker("rmi", "-f", f"{image}-changed")
+    assert took < REBUILD_SECONDS, f"built after {took:.1f} s"
+
+
+def test_build_without_the_artifact_says_what_to_put_there(image: str, clone: Path):
+    away = (clone / "artifact").rename(clone / "elsewhere")
+    try:
+        with pytest.raises(AssertionError, match=r"no manifest.json in ./artifact"):
+            engine.build(clone, f"{image}-empty", MODEL="artifact")
+    finally:
+        away.rename(clone / "artifact")
