@@ -147,7 +147,6 @@ COPY --from=packages /opt/venv /opt/venv
 RUN install -d -o app -g app "$GENDER_DETECTION_HOME" "$GENDER_DETECTION_HOME/secrets"
 COPY --from=model --chown=10001:10001 /var/lib/gender-detection/metrics /var/lib/gender-detection/metrics
 COPY --from=model --chown=10001:10001 /var/lib/gender-detection/model /var/lib/gender-detection/model
-COPY --from=code /code /opt/gender-detection
 WORKDIR /var/lib/gender-detection
 USER 10001:10001
 EXPOSE 5000
@@ -156,3 +155,5 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=4s --start-period=20s --retries=3 CMD ["python", "-I", "-S", "-c", \
     "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + (os.environ.get('GENDER_DETECTION_PORT') or '5000') + '/healthz', timeout=3)"]
 CMD ["gender-detection", "serve"]
+# Last, so that nothing else is made again when the code has changed.
+COPY --from=code /code /opt/gender-detection

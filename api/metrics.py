@@ -2,6 +2,7 @@
 
 import os
 import time
+from bisect import bisect_left
 from collections import Counter as Tally
 from collections.abc import Sequence
 
@@ -20,6 +21,7 @@ from gender_detection.telemetry.collecting import BoardCollector
 from .families import (
     ASKING,
     BODY_BYTES,
+    BYTES,
     COUNTRIES_ASKED,
     DURATION,
     IN_FLIGHT,
@@ -34,6 +36,7 @@ from .families import (
     RELOADS,
     REQUESTS,
     SCRIPTS_ASKED,
+    SECONDS,
     SHED_REQUESTS,
     SHOWN,
     UNCOUNTED,
@@ -51,6 +54,10 @@ _IN_FLIGHT, _UNCOUNTED = LAYOUT.at(IN_FLIGHT), LAYOUT.at(UNCOUNTED)
 _PROBABILITY, _LETTERS = LAYOUT.at(PROBABILITY), LAYOUT.at(LETTERS)
 _SCRIPTS, _COUNTRIES = LAYOUT.start[SCRIPTS_ASKED.name], LAYOUT.start[COUNTRIES_ASKED.name]
 _BEYOND_LETTERS = len(LETTERS.edges)
+# Where the sum is, from the first cell of such a series on.
+_SUM_OF_SECONDS, _SUM_OF_BYTES = DURATION.cells - 1, BODY_BYTES.cells - 1
+_SUM_OF_NAMES, _SUM_OF_PROBABILITIES = NAMES.cells - 1, PROBABILITY.cells - 1
+_SUM_OF_LETTERS = LETTERS.cells - 1
 _NAMES = {route: LAYOUT.at(NAMES, route) for route in ASKING}
 _MODEL_DURATION = {route: LAYOUT.at(MODEL_DURATION, route) for route in ASKING}
 
@@ -89,10 +96,14 @@ class Metrics:
             if len(self._of_requests) < 1024:
                 self._of_requests[route, method, status] = found
         requests, duration, body = found
-        self._row.add(requests)
-        self._row.observe(duration, DURATION.edges, seconds)
-        if body_bytes:
-            self._row.observe(body, BODY_BYTES.edges, body_bytes)
+        cells = self._row.cells
+        with self._row.lock:
+            cells[requests] += 1.0
+            cells[duration + bisect_left(SECONDS, seconds)] += 1.0
+            cells[duration + _SUM_OF_SECONDS] += seconds
+            if body_bytes:
+                cells[body + bisect_left(BYTES, body_bytes)] += 1.0
+                cells[body + _SUM_OF_BYTES] += body_bytes
 
     def _find_request(self, route: str, method: str, status: int) -> tuple[int, int, int]:
         return (
@@ -109,8 +120,8 @@ class Metrics:
             self._row.add(LAYOUT.at(SHED_REQUESTS, cause))
 
     def count_in_flight(self, change: int) -> None:
-        """Count a request that has come (1) or is done with (-1)."""
-        self._row.add(_IN_FLIGHT, change)
+        """Count a request that has come (1) or is done with (-1); call it in one thread alone."""
+        self._row.cells[_IN_FLIGHT] += change
 
     def count_uncounted(self) -> None:
         """Count a request that was let in because the rate limit's storage was out of reach."""
@@ -120,27 +131,43 @@ class Metrics:
         self, route: str, predictions: Sequence[Prediction], seconds: float
     ) -> None:
         """Count the answers to a request, which the model took seconds for."""
+        if len(predictions) == 1:
+            return self._count_one(route, predictions[0], seconds)
         self.count_model(route, seconds)
         self.count_names(route, len(predictions))
         self.look_at(predictions)
-        if len(predictions) == 1:
-            [one] = predictions
-            self._count_kind((one.gender, one.basis, one.reason), 1)
-            if one.probability is not None:
-                self._row.observe(_PROBABILITY, PROBABILITY.edges, one.probability)
-            return
         for kind, count in Tally((p.gender, p.basis, p.reason) for p in predictions).items():
-            self._count_kind(kind, count)
+            self._row.add(self._place_of(kind), count)
         for probability, count in Tally([p.probability for p in predictions]).items():
             if probability is not None:
                 self._row.observe(_PROBABILITY, PROBABILITY.edges, probability, count)
+
+    def _count_one(self, route: str, one: Prediction, seconds: float) -> None:
+        """Count the only answer to a request: most requests have one, and it takes least time."""
+        script, length, country, _, probability, _ = bins_of(one)
+        took, names, cells = _MODEL_DURATION[route], _NAMES[route], self._row.cells
+        kind = self._place_of((one.gender, one.basis, one.reason))
+        with self._row.lock:
+            cells[took + bisect_left(SECONDS, seconds)] += 1.0
+            cells[took + _SUM_OF_SECONDS] += seconds
+            cells[names] += 1.0
+            cells[names + _SUM_OF_NAMES] += 1.0
+            cells[kind] += 1.0
+            cells[_SCRIPTS + script] += 1.0
+            cells[_COUNTRIES + country] += 1.0
+            if one.probability is not None:
+                cells[_PROBABILITY + probability] += 1.0
+                cells[_PROBABILITY + _SUM_OF_PROBABILITIES] += one.probability
+            if one.given_name:
+                cells[_LETTERS + length] += 1.0
+                cells[_LETTERS + _SUM_OF_LETTERS] += letters(one.given_name)
 
     def count_answers(self, answers: pa.Table) -> None:
         """Count answers given as columns; gender, basis, reason and probability are among them."""
         kinds = answers.group_by(["gender", "basis", "reason"]).aggregate([([], "count_all")])
         for kind in kinds.to_pylist():
             labels = (kind["gender"], kind["basis"], kind["reason"])
-            self._count_kind(labels, kind["count_all"])
+            self._row.add(self._place_of(labels), kind["count_all"])
         for found in pc.value_counts(answers["probability"].drop_null()).to_pylist():
             self._row.observe(_PROBABILITY, PROBABILITY.edges, found["values"], found["counts"])
 
@@ -168,11 +195,11 @@ class Metrics:
                 size = letters(one.given_name or "")
                 self._row.observe(_LETTERS, LETTERS.edges, size, times)
 
-    def _count_kind(self, kind: Kind, count: int) -> None:
+    def _place_of(self, kind: Kind) -> int:
         if (at := self._of_kinds.get(kind)) is None:
             at = LAYOUT.at(PREDICTIONS, *(label or NONE for label in kind))
             self._of_kinds[kind] = at
-        self._row.add(at, count)
+        return at
 
     def show_model(self, model: Model, loaded: float, load_seconds: float) -> None:
         """Tell which model is in service since when (Unix time), in place of the one before."""

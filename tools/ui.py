@@ -80,6 +80,14 @@ def login(home: Path) -> str:
     return "".join(f" (user {user}, password {password})" for user, password in users.items())
 
 
+def beside(name: str) -> list[str]:
+    """Return the command of what a UI needs beside it: Prometheus the pipeline's metrics.
+
+    Where they are served already, the second server says so in the log and ends.
+    """
+    return [str(BIN / "gender-detection"), "metrics"] if name == "prometheus" else ["true"]
+
+
 def wait_until_ready(child: subprocess.Popen[str], address: str) -> bool:
     """Return whether the address answers, as soon as it does; False when child ended or hangs."""
     deadline = time.monotonic() + READY_SECONDS
@@ -104,7 +112,11 @@ def show(name: str, settings: Settings, env: Mapping[str, str]) -> int:
     if name == "airflow" and not migrate_database(settings.home, environment, log):
         print(f"error: Airflow's database cannot be set up: see {log}", file=sys.stderr)
         return 1
-    with log.open("w") as out, process_group(command, environment, out) as child:
+    with (
+        log.open("w") as out,
+        process_group(beside(name), environment, out),
+        process_group(command, environment, out) as child,
+    ):
         if wait_until_ready(child, address):
             hint = login(settings.home) if name == "airflow" else ""
             print(f"{name}: open {address}{hint}; Ctrl-C stops it", flush=True)

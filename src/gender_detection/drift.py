@@ -60,7 +60,7 @@ Counts = Mapping[str, npt.NDArray[np.float64]]
 _SCRIPT_BINS = {name: at for at, name in enumerate(SCRIPTS)}
 _COUNTRY_BINS = {name: at for at, name in enumerate(COUNTRIES)}
 _BASIS_BINS = {name: at for at, name in enumerate(BASES)}
-_OTHER_SCRIPT, _NO_SCRIPT = _SCRIPT_BINS[OTHER], _SCRIPT_BINS[NONE]
+_LATIN, _OTHER_SCRIPT, _NO_SCRIPT = (_SCRIPT_BINS[name] for name in ("latin", OTHER, NONE))
 _OTHER_COUNTRY = _COUNTRY_BINS[OTHER]
 _NO_LENGTH = len(LETTER_EDGES) + 1
 _NO_PROBABILITY = len(PROBABILITY_EDGES)
@@ -75,7 +75,12 @@ def bins_of(prediction: Prediction) -> tuple[int, int, int, int, int, int]:
     """Return the number of the bin that a prediction falls into, for each of FEATURES in turn."""
     name, given, probability = prediction.name, prediction.given_name, prediction.probability
     return (
-        _SCRIPT_BINS.get(script(name), _OTHER_SCRIPT) if name else _NO_SCRIPT,
+        # A given name has a letter: where all is ASCII, there is no need to look for one.
+        _LATIN
+        if given and name and name.isascii()
+        else _SCRIPT_BINS.get(script(name), _OTHER_SCRIPT)
+        if name
+        else _NO_SCRIPT,
         bisect_left(LETTER_EDGES, letters(given)) if given else _NO_LENGTH,
         _COUNTRY_BINS.get(prediction.country or NONE, _OTHER_COUNTRY),
         _BASIS_BINS[prediction.basis or NONE],

@@ -52,8 +52,8 @@ class StandInModel:
         shown = (person.id, person.name, person.name, person.country)
         p = self.p_female.get(person.name or "")
         if p is None:
-            nothing = EvidenceSummary(0, 0)
-            return Prediction(*shown, "unknown", None, None, None, "not_a_name", nothing)
+            nothing = (None, person.country, "unknown", None, None, None, "not_a_name")
+            return Prediction(person.id, person.name, *nothing, EvidenceSummary(0, 0))
         probability = round(max(p, 1 - p), 4)
         sure = probability >= threshold
         gender = ("female" if p > 0.5 else "male") if sure else "unknown"

@@ -164,7 +164,8 @@ def test_names_are_told_by_country_script_length_and_probability(client):
     assert found[("gender_detection_name_scripts_total", ("script", "cyrillic"))] == 1
     assert found[("gender_detection_prediction_probability_count",)] == 2
     assert found[("gender_detection_prediction_probability_bucket", ("le", "0.6"))] == 1
-    assert found[("gender_detection_given_name_letters_bucket", ("le", "4.0"))] == 1
+    assert found[("gender_detection_given_name_letters_bucket", ("le", "4.0"))] == 0
+    assert found[("gender_detection_given_name_letters_bucket", ("le", "5.0"))] == 2
 
 
 @pytest.mark.parametrize("names", [255, 256, 257, 1000, 2049])

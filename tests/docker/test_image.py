@@ -117,7 +117,6 @@ def test_metadata_names_the_licence(image: str):
 def test_crashed_api_comes_back_within_seconds(image: str):
     with container(image, *HARDENED, "--restart", "always") as running:
         wait_for(running.is_ready, "the API to be ready")
-        # The engine takes more time over a container that ends within ten seconds of its start.
         running.crash()
         wait_for(lambda: running.inspect("{{.RestartCount}}") == "1", "the engine to restart it")
         took = wait_for(running.is_ready, "the API to be ready again")

@@ -63,6 +63,11 @@ def test_prometheus_watches_this_machine_and_listens_on_it_alone(tmp_path, path_
     assert address == "http://localhost:9099"
 
 
+def test_pipelines_metrics_are_served_beside_prometheus_alone():
+    assert ui.beside("prometheus")[1:] == ["metrics"]
+    assert ui.beside("mlflow") == ["true"]
+
+
 def test_missing_prometheus_is_told_with_what_to_install(settings, tmp_path):
     with pytest.raises(ConfigError, match="Debian's package prometheus"):
         ui.prometheus_ui(settings, {"PATH": str(tmp_path)})

@@ -30,28 +30,29 @@ class Row:
     """The numbers of one process; its threads may count at once."""
 
     def __init__(self, cells: "memoryview[float]") -> None:
-        self._cells = cells
-        self._lock = threading.Lock()
+        # Where every step counts, add to the cells yourself, holding the lock.
+        self.cells = cells
+        self.lock = threading.Lock()
 
     def add(self, at: int, amount: float = 1.0) -> None:
         """Add to a cell."""
-        with self._lock:
-            self._cells[at] += amount
+        with self.lock:
+            self.cells[at] += amount
 
     def observe(self, at: int, edges: Sequence[float], value: float, times: float = 1.0) -> None:
         """Count a value, times over, in the series of a histogram of these edges that begins at a
         cell."""
-        with self._lock:
-            self._cells[at + bisect_left(edges, value)] += times
-            self._cells[at + len(edges) + 1] += value * times
+        with self.lock:
+            self.cells[at + bisect_left(edges, value)] += times
+            self.cells[at + len(edges) + 1] += value * times
 
     def get(self, at: int) -> float:
         """Return a cell's value."""
-        return float(self._cells[at])
+        return float(self.cells[at])
 
     def set(self, at: int, value: float) -> None:
         """Let a cell have the value."""
-        self._cells[at] = value
+        self.cells[at] = value
 
 
 class Board:
