@@ -22,7 +22,7 @@ from server_process import ServedApi, free_port
 DEADLINE_SECONDS = 120.0
 JSON, CSV = {"Content-Type": "application/json"}, {"Content-Type": "text/csv"}
 # Rules wait as long as this many times what they wait here.
-HURRY = 60
+HURRY = 180
 GIVEN = """
 Maria Andrea Giovanni Sophie Jürgen Olga Dmitri Fatima Ahmed Priya Rajesh Yuki Hiroshi Wei Ji-hoon
 Carlos Ana Robin Kim Camille Zsófia László Björn Ingrid Chinedu Ngozi Linh Thabo Zanele Mehmet Ayşe

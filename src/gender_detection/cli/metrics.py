@@ -18,7 +18,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _metrics(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve what is in the folder of metrics until SIGINT or SIGTERM; return 0."""
-    # Imported here: `serve` must set an environment variable before prometheus_client is imported.
+    # Imported here: other commands have no need of them.
     from prometheus_client import CollectorRegistry, start_http_server
 
     from ..serving.address import reachable
