@@ -1,20 +1,23 @@
 """What one process counts and times, and what all of them show to Prometheus."""
 
+import math
 import os
 import time
 from bisect import bisect_left
 from collections import Counter as Tally
-from collections.abc import Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from gender_detection.drift import bins_of, letters
+from gender_detection.drift import PROBABILITY_EDGES, letters, name_bins
 from gender_detection.model import Model, Prediction
 from gender_detection.telemetry.collecting import BoardCollector
 
@@ -46,14 +49,17 @@ from .worker_metrics import WorkerMetrics
 
 # Gender, basis and reason of an answer.
 Kind = tuple[str | None, ...]
-# Names of a request whose script, country and length are looked at, evenly chosen: each stands for
-# as many as were passed over.
-LOOKED_AT = 256
+# Names whose script, country and length are looked at in a second: all where little is asked, and
+# under load some, evenly chosen, each of which stands for as many as were passed over.
+LOOKED_AT = 200
+# Answers to requests for one name that are counted at once: so many, at most, go uncounted with a
+# worker that is killed.
+TOGETHER = 32
 
+_KIND = attrgetter("gender", "basis", "reason")
 _IN_FLIGHT, _UNCOUNTED = LAYOUT.at(IN_FLIGHT), LAYOUT.at(UNCOUNTED)
 _PROBABILITY, _LETTERS = LAYOUT.at(PROBABILITY), LAYOUT.at(LETTERS)
 _SCRIPTS, _COUNTRIES = LAYOUT.start[SCRIPTS_ASKED.name], LAYOUT.start[COUNTRIES_ASKED.name]
-_BEYOND_LETTERS = len(LETTERS.edges)
 # Where the sum is, from the first cell of such a series on.
 _SUM_OF_SECONDS, _SUM_OF_BYTES = DURATION.cells - 1, BODY_BYTES.cells - 1
 _SUM_OF_NAMES, _SUM_OF_PROBABILITIES = NAMES.cells - 1, PROBABILITY.cells - 1
@@ -66,7 +72,11 @@ class Metrics:
     """The numbers of one process at its place, and the metrics of all in the registry given."""
 
     def __init__(
-        self, registry: CollectorRegistry, numbers: Numbers | None = None, place: int = 0
+        self,
+        registry: CollectorRegistry,
+        numbers: Numbers | None = None,
+        place: int = 0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._registry = registry
         self.numbers = Numbers() if numbers is None else numbers
@@ -79,6 +89,11 @@ class Metrics:
         # Where a series is, is found once: that takes longer than the counting.
         self._of_requests: dict[tuple[str | None, str, int], tuple[int, int, int]] = {}
         self._of_kinds: dict[Kind, int] = {}
+        self._waiting: deque[tuple[str, Prediction, float]] = deque()
+        self._clock = clock
+        self._second = -math.inf
+        self._left = 0
+        self._passed_over = 0
         registry.register(BoardCollector(self.numbers.board, SHOWN))
         registry.register(WorkerMetrics(self.numbers))
 
@@ -130,37 +145,48 @@ class Metrics:
     def count_predictions(
         self, route: str, predictions: Sequence[Prediction], seconds: float
     ) -> None:
-        """Count the answers to a request, which the model took seconds for."""
-        if len(predictions) == 1:
-            return self._count_one(route, predictions[0], seconds)
-        self.count_model(route, seconds)
-        self.count_names(route, len(predictions))
-        self.look_at(predictions)
-        for kind, count in Tally((p.gender, p.basis, p.reason) for p in predictions).items():
-            self._row.add(self._place_of(kind), count)
-        for probability, count in Tally([p.probability for p in predictions]).items():
-            if probability is not None:
-                self._row.observe(_PROBABILITY, PROBABILITY.edges, probability, count)
+        """Count the answers to a request, which the model took seconds for.
 
-    def _count_one(self, route: str, one: Prediction, seconds: float) -> None:
-        """Count the only answer to a request: most requests have one, and it takes least time."""
-        script, length, country, _, probability, _ = bins_of(one)
-        took, names, cells = _MODEL_DURATION[route], _NAMES[route], self._row.cells
-        kind = self._place_of((one.gender, one.basis, one.reason))
-        with self._row.lock:
-            cells[took + bisect_left(SECONDS, seconds)] += 1.0
-            cells[took + _SUM_OF_SECONDS] += seconds
-            cells[names] += 1.0
-            cells[names + _SUM_OF_NAMES] += 1.0
-            cells[kind] += 1.0
-            cells[_SCRIPTS + script] += 1.0
-            cells[_COUNTRIES + country] += 1.0
-            if one.probability is not None:
-                cells[_PROBABILITY + probability] += 1.0
-                cells[_PROBABILITY + _SUM_OF_PROBABILITIES] += one.probability
-            if one.given_name:
-                cells[_LETTERS + length] += 1.0
-                cells[_LETTERS + _SUM_OF_LETTERS] += letters(one.given_name)
+        Single ones are put aside and counted TOGETHER, which takes a third of the time; settle()
+        counts those that wait, so that they are seen within a second.
+        """
+        if len(predictions) != 1:
+            self.count_model(route, seconds)
+            self.count_names(route, len(predictions))
+            self._count_all(predictions)
+            return
+        self._waiting.append((route, predictions[0], seconds))
+        if len(self._waiting) >= TOGETHER:
+            self.settle()
+
+    def settle(self) -> None:
+        """Count the answers put aside; any thread may call it."""
+        taken = []
+        # By steps that each are whole: another thread may add, or take, meanwhile.
+        with suppress(IndexError):
+            while True:
+                taken.append(self._waiting.popleft())
+        if not taken:
+            return
+        for route, _, seconds in taken:
+            self.count_model(route, seconds)
+        amounts = {}
+        for route, requests in Tally(route for route, _, _ in taken).items():
+            amounts[_NAMES[route]] = amounts[_NAMES[route] + _SUM_OF_NAMES] = float(requests)
+        self._row.add_all(amounts)
+        self._count_all([one for _, one, _ in taken])
+
+    def _count_all(self, predictions: Sequence[Prediction]) -> None:
+        if looked := self._may_look_at(len(predictions)):
+            self._see(predictions[:: -(-len(predictions) // looked)], len(predictions))
+        amounts: dict[int, float] = defaultdict(float)
+        for kind, count in Tally(map(_KIND, predictions)).items():
+            amounts[self._place_of(kind)] += count
+        sure = [p.probability for p in predictions if p.probability is not None]
+        for place, count in Tally([bisect_left(PROBABILITY_EDGES, p) for p in sure]).items():
+            amounts[_PROBABILITY + place] += count
+        amounts[_PROBABILITY + _SUM_OF_PROBABILITIES] += sum(sure)
+        self._row.add_all(amounts)
 
     def count_answers(self, answers: pa.Table) -> None:
         """Count answers given as columns; gender, basis, reason and probability are among them."""
@@ -168,8 +194,10 @@ class Metrics:
         for kind in kinds.to_pylist():
             labels = (kind["gender"], kind["basis"], kind["reason"])
             self._row.add(self._place_of(labels), kind["count_all"])
-        for found in pc.value_counts(answers["probability"].drop_null()).to_pylist():
-            self._row.observe(_PROBABILITY, PROBABILITY.edges, found["values"], found["counts"])
+        sure = answers["probability"].drop_null().to_numpy()
+        places = np.bincount(np.searchsorted(PROBABILITY_EDGES, sure))
+        amounts = {_PROBABILITY + at: float(count) for at, count in enumerate(places)}
+        self._row.add_all({**amounts, _PROBABILITY + _SUM_OF_PROBABILITIES: float(sure.sum())})
 
     def count_model(self, route: str, seconds: float) -> None:
         """Time one call of the model."""
@@ -179,21 +207,39 @@ class Metrics:
         """Count how many names a request had."""
         self._row.observe(_NAMES[route], NAMES.edges, names)
 
-    def look_at(
-        self, predictions: Sequence[Prediction], rows: npt.NDArray[np.intp] | None = None
-    ) -> None:
-        """Count scripts, countries and lengths of names; rows says how often each was asked for."""
-        step = -(-len(predictions) // LOOKED_AT) or 1
-        add = self._row.add
-        for at in range(0, len(predictions), step):
-            times = step if rows is None else step * int(rows[at])
-            one = predictions[at]
-            script, length, country = bins_of(one)[:3]
-            add(_SCRIPTS + script, times)
-            add(_COUNTRIES + country, times)
-            if length <= _BEYOND_LETTERS:
-                size = letters(one.given_name or "")
-                self._row.observe(_LETTERS, LETTERS.edges, size, times)
+    def look_at(self, predictions: Sequence[Prediction], rows: npt.NDArray[np.intp]) -> None:
+        """Count scripts, countries and lengths of names, each of which is that of so many rows."""
+        ends = np.cumsum(rows)
+        total = int(ends[-1]) if len(ends) else 0
+        if not (looked := self._may_look_at(total)):
+            return
+        # Every so many rows one, and whose it is: names of many rows are met more often.
+        met = np.searchsorted(ends, np.arange(looked) * total // looked, side="right")
+        self._see([predictions[at] for at in met.tolist()], total)
+
+    def _may_look_at(self, names: int) -> int:
+        """Return how many of so many names may be looked at in this second."""
+        if (now := self._clock()) - self._second >= 1.0:
+            self._second, self._left = now, LOOKED_AT
+        looked = min(names, self._left)
+        self._left -= looked
+        if not looked:
+            self._passed_over += names
+        return looked
+
+    def _see(self, predictions: Sequence[Prediction], names: int) -> None:
+        """Count scripts, countries and lengths of predictions that stand for so many names, and for
+        those passed over before."""
+        each = (names + self._passed_over) / len(predictions)
+        self._passed_over = 0
+        amounts: dict[int, float] = {}
+        bins = zip(*map(name_bins, predictions), strict=True)
+        for first, column in zip((_SCRIPTS, _LETTERS, _COUNTRIES), bins, strict=True):
+            amounts |= {first + place: count * each for place, count in Tally(column).items()}
+        # Who has no given name is in no bin of lengths; where they were counted belongs to the sum.
+        given = [letters(one.given_name) for one in predictions if one.given_name]
+        amounts[_LETTERS + _SUM_OF_LETTERS] = sum(given) * each
+        self._row.add_all(amounts)
 
     def _place_of(self, kind: Kind) -> int:
         if (at := self._of_kinds.get(kind)) is None:
@@ -216,6 +262,7 @@ class Metrics:
 
     def exposition(self, accept: str) -> tuple[bytes, str]:
         """Return the metrics of all processes, and their content type, in a format accepted."""
+        self.settle()
         if self._ticks:
             self.numbers.tick()
         encode, content_type = choose_encoder(accept)

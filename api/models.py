@@ -139,6 +139,8 @@ class ServedModel:
         while self._watching:
             time.sleep(LOOK_SECONDS)
             self._look_safely()
+            if self._metrics is not None:
+                self._metrics.settle()
 
     def _look_safely(self) -> None:
         # What nobody foresaw must end neither the thread nor, at the start, the server.

@@ -28,7 +28,6 @@ UNCOUNTED = (sys.executable, str(Path(__file__).resolve().parent / "uncounted_ap
 WORKERS = 8
 SCRAPES = 100
 SCRAPE_SECONDS, OF_UNCOUNTED = 0.020, 0.95
-JSON, CSV = "application/json", "text/csv"
 NAMES = 5000
 
 
@@ -37,12 +36,10 @@ def requests_of_all_kinds() -> list[bytes]:
     ones = [post("/predict", one_body(person)) for person in people(NAMES)]
     few = [post("/predict", batch_body(batch)) for batch in batches(50, 20, seed=3)]
     odd = [
-        post("/predict", b"name\nMaria\nJohn\n", CSV),
         post("/predict", b"{}"),
         post("/predict", b"not JSON"),
         post("/predict", b"<a/>", "text/xml"),
         post("/aggregate", b'{"instances": ["Maria", "John"]}'),
-        post("/aggregate", b"name\nMaria\n", CSV),
         post("/healthz", b"{}"),
         *map(get, ("/", "/healthz", "/readyz", "/model", "/openapi.json", "/docs", "/nowhere")),
     ]

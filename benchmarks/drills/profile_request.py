@@ -121,12 +121,14 @@ def main(arguments: list[str] | None = None) -> int:
     persons = people(asked.requests // ROUND * ROUND)
     bodies = [one_body(person) for person in persons]
     settings = Settings(model_dir=str(asked.model_dir))
-    model = Model.load(store.current(asked.model_dir))
+    folder = store.current(asked.model_dir)
+    model = Model.load(folder)
     ways = {
         "empty": asking(empty_application(settings, None, 0), bodies),
         "ready": asking(predict_application(settings, ReadyModel(model, persons)), bodies),
         "predict": asking(predict_application(settings, model), bodies),
-        "uncounted": asking(uncounted_application(settings, model), bodies),
+        # A model of its own: it remembers names that were asked for of late.
+        "uncounted": asking(uncounted_application(settings, Model.load(folder)), bodies),
     }
     if asked.profile:
         profile = cProfile.Profile()

@@ -71,9 +71,9 @@ def letters(given_name: str) -> int:
     return len(given_name) - given_name.count(" ")
 
 
-def bins_of(prediction: Prediction) -> tuple[int, int, int, int, int, int]:
-    """Return the number of the bin that a prediction falls into, for each of FEATURES in turn."""
-    name, given, probability = prediction.name, prediction.given_name, prediction.probability
+def name_bins(prediction: Prediction) -> tuple[int, int, int]:
+    """Return the bins of the person asked about: of script, length and country."""
+    name, given = prediction.name, prediction.given_name
     return (
         # A given name has a letter: where all is ASCII, there is no need to look for one.
         _LATIN
@@ -83,6 +83,14 @@ def bins_of(prediction: Prediction) -> tuple[int, int, int, int, int, int]:
         else _NO_SCRIPT,
         bisect_left(LETTER_EDGES, letters(given)) if given else _NO_LENGTH,
         _COUNTRY_BINS.get(prediction.country or NONE, _OTHER_COUNTRY),
+    )
+
+
+def bins_of(prediction: Prediction) -> tuple[int, int, int, int, int, int]:
+    """Return the number of the bin that a prediction falls into, for each of FEATURES in turn."""
+    probability = prediction.probability
+    return (
+        *name_bins(prediction),
         _BASIS_BINS[prediction.basis or NONE],
         _NO_PROBABILITY
         if probability is None

@@ -46,7 +46,8 @@ def test_rows_are_summed():
     for number in range(3):
         row = board.row(number)
         row.add(LAYOUT.at(ASKED, "a", "well"), number)
-        row.observe(LAYOUT.at(TOOK, "b"), TOOK.edges, 2.0, times=2)
+        row.observe(LAYOUT.at(TOOK, "b"), TOOK.edges, 2.0)
+        row.add_all({LAYOUT.at(TOOK, "b") + 1: 1.0, LAYOUT.at(TOOK, "b") + 4: 2.0})
 
     totals = board.totals()
     assert totals[LAYOUT.at(ASKED, "a", "well")] == 3

@@ -11,7 +11,7 @@ import struct
 import threading
 import zlib
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -39,12 +39,17 @@ class Row:
         with self.lock:
             self.cells[at] += amount
 
-    def observe(self, at: int, edges: Sequence[float], value: float, times: float = 1.0) -> None:
-        """Count a value, times over, in the series of a histogram of these edges that begins at a
-        cell."""
+    def add_all(self, amounts: Mapping[int, float]) -> None:
+        """Add to several cells what goes with each."""
         with self.lock:
-            self.cells[at + bisect_left(edges, value)] += times
-            self.cells[at + len(edges) + 1] += value * times
+            for at, amount in amounts.items():
+                self.cells[at] += amount
+
+    def observe(self, at: int, edges: Sequence[float], value: float) -> None:
+        """Count a value in the series of a histogram of these edges that begins at a cell."""
+        with self.lock:
+            self.cells[at + bisect_left(edges, value)] += 1.0
+            self.cells[at + len(edges) + 1] += value
 
     def get(self, at: int) -> float:
         """Return a cell's value."""
