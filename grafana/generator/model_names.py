@@ -17,9 +17,9 @@ def _drift_by_feature() -> Panel:
             " evaluated on: Jensen-Shannon divergence, 0 the same, 1 nothing in common."
             f" Dashed: {DRIFTED}, where the alert begins.",
             f"all below {DRIFTED}.",
-            "script or length: other names than before, ask who sends them; probability or unknown"
-            " alone: the model itself (docs/runbook.md, NamesDrift). Country and basis alone: callers"
-            " give countries otherwise, or none, which raises no alert.",
+            "script or length: other names than before, ask who sends them; probability or"
+            " unknown alone: the model itself (docs/runbook.md, NamesDrift). Country and basis"
+            " alone: callers give countries otherwise, or none, which raises no alert.",
             f"fewer than {FEWEST} names in the last five minutes",
         ),
         [Query(f"max by (feature) ({P}drift_divergence)", "{{feature}}")],
