@@ -105,12 +105,7 @@ class Metrics:
         self, route: str | None, method: str, status: int, seconds: float, body_bytes: int = 0
     ) -> None:
         """Count one answer; route is the rule that matched, None where no rule did."""
-        if (found := self._of_requests.get((route, method, status))) is None:
-            found = self._find_request(route or OTHER, method, status)
-            # Methods are what callers make up.
-            if len(self._of_requests) < 1024:
-                self._of_requests[route, method, status] = found
-        requests, duration, body = found
+        requests, duration, body = self._places(route, method, status)
         cells = self._row.cells
         with self._row.lock:
             cells[requests] += 1.0
@@ -120,17 +115,23 @@ class Metrics:
                 cells[body + bisect_left(BYTES, body_bytes)] += 1.0
                 cells[body + _SUM_OF_BYTES] += body_bytes
 
-    def _find_request(self, route: str, method: str, status: int) -> tuple[int, int, int]:
-        return (
-            LAYOUT.at(REQUESTS, route, method, str(status)),
-            LAYOUT.at(DURATION, route),
-            LAYOUT.at(BODY_BYTES, route),
-        )
+    def _places(self, route: str | None, method: str, status: int) -> tuple[int, int, int]:
+        """Return where such requests, their durations and their bodies are counted."""
+        if (found := self._of_requests.get((route, method, status))) is None:
+            found = (
+                LAYOUT.at(REQUESTS, route or OTHER, method, str(status)),
+                LAYOUT.at(DURATION, route or OTHER),
+                LAYOUT.at(BODY_BYTES, route or OTHER),
+            )
+            # Methods are what callers make up.
+            if len(self._of_requests) < 1024:
+                self._of_requests[route, method, status] = found
+        return found
 
     def count_refusal(self, method: str, status: int, cause: str = "") -> None:
         """Count an answer that the server gave without asking the app; cause is one of SHED where
         there was no room."""
-        self._row.add(LAYOUT.at(REQUESTS, OTHER, method, str(status)))
+        self._row.add(self._places(None, method, status)[0])
         if cause:
             self._row.add(LAYOUT.at(SHED_REQUESTS, cause))
 

@@ -5,7 +5,6 @@ import json
 import math
 import random
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -171,8 +170,3 @@ def pipeline_metrics(folder: Path, port: int, log: Path) -> Iterator[None]:
     finally:
         process.terminate()
         assert process.wait(30) == 0, log.read_text()
-
-
-def missing() -> str:
-    """Return why no Prometheus can be started here, "" where it can."""
-    return "" if shutil.which("prometheus") else "install Debian's package prometheus"

@@ -1,12 +1,11 @@
 """The committed rules: sound in promtool's eyes, on metrics there are, tested and explained."""
 
-import os
 import re
-import shutil
 import subprocess
 
 import pytest
 from exported import exported
+from programs import program
 from promql import grouped_by, labels_of, metrics_of
 from rule_files import (
     CONFIGURATION,
@@ -33,16 +32,11 @@ READ_WHERE_NOTHING_ELSE_READS_IT = (
 @pytest.fixture
 def promtool():
     """Run promtool; without one, skip, but in CI, where it belongs."""
-    program = shutil.which("promtool")
-    if program is None:
-        missing = "no promtool here: install Debian's package prometheus (apt install prometheus)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
+    path = program("promtool")
 
     def run(*arguments):
         done = subprocess.run(
-            [program, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True
+            [path, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
