@@ -61,6 +61,10 @@ ifneq "$(shell cat .venv/.pipeline 2>/dev/null) $(if $(wildcard $(VENV_PYTHON)),
 venv_changed := FORCE
 endif
 
+# What shares one Spark session and one `make run` on a slice of the data: mostly waiting for Java.
+# It runs beside all other tests, its lines marked.
+DATA_TESTS := $(addprefix tests/,airflow behaviour notebooks prometheus readme spark)
+
 # ---- the commands -------------------------------------------------------------------------------
 
 .PHONY: help run data train serve airflow mlflow prometheus test lint requirements dashboards clean FORCE
@@ -90,7 +94,14 @@ prometheus: check-prometheus .venv/.pipeline ## open Prometheus on this machine'
 
 test: check-test .venv/.dev lint ## check style, types and behaviour
 	@mkdir -p build
+ifdef PYTEST_ARGS
 	@$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml $(PYTEST_ARGS)
+else
+	@set -o pipefail; \
+	$(VENV_PYTHON) -m pytest --junitxml=build/junit-data.xml $(DATA_TESTS) 2>&1 | sed -u 's/^/data | /' & data=$$!; \
+	$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml tests $(DATA_TESTS:%=--ignore=%); rest=$$?; \
+	wait $$data && exit $$rest
+endif
 
 lint: .venv/.dev ## check style and types only
 	@$(BIN)/ruff check
