@@ -5,12 +5,11 @@ from collections.abc import Callable
 
 import msgspec
 
+from gender_detection.config import Settings
 from gender_detection.telemetry.board import Board, Row
 from gender_detection.telemetry.window import Window
 
 from .families import CPU_OF_THE_DEAD, DEATHS, EXIT, LAYOUT, SIGNAL
-
-DRIFT_SECONDS = 300.0
 
 
 class ModelNote(msgspec.Struct, frozen=True):
@@ -42,7 +41,7 @@ class Numbers:
     def __init__(
         self,
         workers: int = 1,
-        drift_seconds: float = DRIFT_SECONDS,
+        drift_seconds: float = Settings.drift_seconds,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.workers = workers

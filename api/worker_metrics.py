@@ -37,7 +37,9 @@ class WorkerMetrics(Collector):
     def _of_server(self, notes: dict[int, WorkerNote]) -> Iterator[Metric]:
         ready = sum(note.model is not None for note in notes.values())
         yield _gauge("workers", "Worker processes that live.", len(notes))
-        yield _gauge("workers_wanted", "Worker processes that there should be.", self.wanted)
+        yield _gauge(
+            "workers_wanted", "Worker processes that there should be.", self._numbers.workers
+        )
         yield _gauge("workers_ready", "Worker processes that have a model.", ready)
         told = "When the server was started, in Unix time."
         yield _gauge("server_start_time_seconds", told, self._numbers.started)
@@ -46,11 +48,6 @@ class WorkerMetrics(Collector):
         )
         family.add_metric(self._build, 1)
         yield family
-
-    @property
-    def wanted(self) -> int:
-        """How many workers there should be."""
-        return self._numbers.workers
 
     def _cpu(self, used: dict[int, Usage]) -> Metric:
         """Return the CPU time of all workers, dead ones included; it never goes backwards.

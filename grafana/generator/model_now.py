@@ -2,15 +2,13 @@
 
 from .frame import Panel
 from .palette import BAD, GOOD, WARNING
-from .panels import About, Query, number
+from .panels import VECTORS, About, Query, number
 
 P = "gender_detection_"
 R = "gender_detection:"
 DAY = 86400
 INFO = f"{P}model_info"
 NONE = "no worker has a model"
-# The task whose end makes training data.
-VECTORS = '{task="vectorization"}'
 
 
 def _version() -> Panel:

@@ -33,6 +33,8 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 from . import palette
 
 # The uid that provisioning/datasources/prometheus.yml gives: nobody has to choose a data source.
+# The task whose end makes training data.
+VECTORS = '{task="vectorization"}'
 PROMETHEUS = DataSourceRef(type_val="prometheus", uid="prometheus")
 Steps: TypeAlias = Sequence[tuple[float | None, str]]
 Target: TypeAlias = Builds[Dataquery]

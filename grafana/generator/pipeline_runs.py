@@ -2,13 +2,11 @@
 
 from .frame import Panel
 from .palette import BAD, GOOD, TASKS
-from .panels import About, Query, lines, states, table_of
+from .panels import VECTORS, About, Query, lines, states, table_of
 
 P = "gender_detection_pipeline_"
 WORDS = {"0": ("succeeded", GOOD), "1": ("failed", BAD)}
 NEVER = "never run here"
-# The task whose end makes training data.
-VECTORS = '{task="vectorization"}'
 
 
 def _last_attempts() -> Panel:
