@@ -78,9 +78,12 @@ class Layout:
         self.families = tuple(families)
         self.start: dict[str, int] = {}
         self.size = 0
+        # Worked out here, as every scrape asks for all of them.
+        self._slices: dict[str, slice] = {}
         for family in self.families:
             self.start[family.name] = self.size
             self.size += len(list(family.series())) * family.cells
+            self._slices[family.name] = slice(self.start[family.name], self.size)
 
     def at(self, family: Family, *values: str) -> int:
         """Return the first cell of a series; raise ValueError for a value that a label does not
@@ -89,8 +92,7 @@ class Layout:
 
     def cells_of(self, family: Family) -> slice:
         """Return where all cells of a family are."""
-        start = self.start[family.name]
-        return slice(start, start + len(list(family.series())) * family.cells)
+        return self._slices[family.name]
 
     def most_series(self) -> int:
         """Return how many series Prometheus can ever get to see: a histogram's cells are one each,
