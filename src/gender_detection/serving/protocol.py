@@ -15,6 +15,8 @@ from .lanes import RETRY_SECONDS, Lane
 HEAD_BYTES = 32 * 1024
 # Tables may take longer than a request's time, while as many bytes a second come.
 LEAST_RATE = 1000
+# While the server stops: for the request of whoever has just connected, or asks again.
+LAST_SECONDS = 0.5
 # Bodies up to here are answered in the event loop, longer ones in a thread beside it.
 SMALL_BODY = 16 * 1024
 BUSY = "the server is at its capacity: try again in a moment"
@@ -24,10 +26,14 @@ _ANSWERED = SimpleNamespace(response_complete=True, message_event=asyncio.Event(
 
 @dataclass
 class Guard:
-    """What all connections of a worker share: small bodies and large ones wait in lanes apart."""
+    """What all connections of a worker share: small bodies and large ones wait in lanes apart.
+
+    While it is stopping, each connection ends with its next answer.
+    """
 
     application: Application
     limits: Limits
+    stopping: bool = False
     small: Lane = field(init=False)
     large: Lane = field(init=False)
 
@@ -77,6 +83,8 @@ class GuardedProtocol(HttpToolsProtocol):
             self._refuse(503, BUSY, "connections")
             return
         self._slow = self._later(self._let_go)
+        if self.guard.stopping:
+            self.shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -128,6 +136,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if free and length is not None and length <= SMALL_BODY and self._is_refused():
             return
         super().on_headers_complete()
+        if self.guard.stopping:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """Note that the request is whole, and that what follows is the next one's head."""
@@ -153,6 +163,13 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.transport.get_write_buffer_size():
             self.transport.abort()
         super().timeout_keep_alive_handler()
+
+    def shutdown(self) -> None:
+        """End with the answer in hand; leave whoever asks nothing yet a moment to do so."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(LAST_SECONDS, super().shutdown)
+        else:
+            super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP."""
@@ -184,10 +201,14 @@ class GuardedProtocol(HttpToolsProtocol):
             return False
         asked = next((v for n, v in self.headers if n == b"x-request-id"), b"").decode("latin-1")
         method = self.parser.get_method().decode("latin-1")
-        self._write(503, *self.guard.refusal(503, BUSY, asked, method, "short"))
+        headers, body = self.guard.refusal(503, BUSY, asked, method, "short")
+        if self.guard.stopping:
+            headers.append(("Connection", "close"))
+        self._write(503, headers, body)
         self.cycle = _ANSWERED  # type: ignore[assignment]
         self.on_response_complete()
-        if self.parser.get_http_version() == "1.0" or not self.parser.should_keep_alive():
+        lasts = self.parser.should_keep_alive() and not self.guard.stopping
+        if self.parser.get_http_version() == "1.0" or not lasts:
             self.transport.close()
         return True
 

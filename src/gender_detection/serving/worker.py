@@ -11,6 +11,7 @@ from ..config import Settings
 from .access_log import AccessLog
 from .application import Application, Limits
 from .bridge import Bridge
+from .draining import drain
 from .protocol import Guard, GuardedConfig, GuardedProtocol
 
 # How long a thread may keep the interpreter to itself while another waits for it: the answer to a
@@ -19,7 +20,7 @@ SWITCH_SECONDS = 0.0005
 
 
 def run_worker(application: Application, settings: Settings, listener: socket.socket) -> None:
-    """Answer requests until SIGTERM, then finish those in flight."""
+    """Answer requests until SIGTERM, then those of all who are connected by then."""
     sys.setswitchinterval(SWITCH_SECONDS)
     guard = Guard(application, limits_of(settings))
     access_log = AccessLog(settings.access_log)
@@ -44,9 +45,22 @@ def run_worker(application: Application, settings: Settings, listener: socket.so
     # uvicorn handles SIGTERM itself, and when it has stopped sends it again to whoever did before.
     signal.signal(signal.SIGTERM, _leave)
     try:
-        uvicorn.Server(config).run([listener])
+        _Server(config).run([listener])
     finally:
         access_log.flush()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which drops no connection that the system has taken for it."""
+
+    config: GuardedConfig
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take the last connections, then finish what they ask."""
+        self.config.guard.stopping = True
+        for listener in sockets or []:
+            await drain(listener)
+        await super().shutdown(sockets)
 
 
 def _leave(*_: object) -> None:
