@@ -77,6 +77,19 @@ def test_table_may_be_longer_than_other_bodies():
     assert request.body == LONG * 600
 
 
+def test_table_that_cannot_be_kept_is_refused_and_the_next_one_answered(monkeypatch, tmp_path):
+    guard = guard_of()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    request = answered("/echo", *[LONG] * 600, table=True, guard=guard)
+
+    assert (request.status, json.loads(request.body)["status"]) == (503, 503)
+    assert request.headers["retry-after"]
+    assert request.received == 600
+    assert guard.application.refused == [("POST", 503, "tables")]
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert answered("/echo", *[LONG] * 600, table=True, guard=guard).status == 200
+
+
 def test_client_that_leaves_while_it_sends_is_not_answered():
     request = Request(guard_of(), "/echo", (b"abc", b"de"))
     request.parts.append(b"never sent")

@@ -22,10 +22,19 @@ class Disconnected(Exception):
     """The client has gone before it sent all."""
 
 
+class NoRoom(Exception):
+    """The temporary folder is full; whole tells whether the body was read to its end."""
+
+    def __init__(self, whole: bool) -> None:
+        super().__init__("no room in the temporary folder")
+        self.whole = whole
+
+
 async def read_body(receive: Receive, most: int) -> tuple[IO[bytes], int, bool]:
     """Return a body as a file at its start, its length in bytes, and whether this is all of it.
 
-    Of a body longer than most bytes one byte more is kept, by which it can be told.
+    Of a body longer than most bytes one byte more is kept, by which it can be told. Raise NoRoom
+    where it cannot be kept, Disconnected where the client leaves.
     """
     message = await receive()
     first = message.get("body", b"")
@@ -55,10 +64,16 @@ async def _read_parts(
         kept = unless_kept.enter_context(tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
         while message["type"] == "http.request":
             part = message.get("body", b"")
-            kept.write(part[: max(0, most + 1 - length)])
+            is_last = not message["more_body"] or length + len(part) > DROPPED_BODIES * most
+            try:
+                kept.write(part[: max(0, most + 1 - length)])
+                if is_last:
+                    kept.seek(0)
+            except OSError as err:
+                whole = not message["more_body"] or await drop_body(receive, most)
+                raise NoRoom(whole) from err
             length += len(part)
-            if not message["more_body"] or length > DROPPED_BODIES * most:
-                kept.seek(0)
+            if is_last:
                 unless_kept.pop_all()
                 return kept, min(length, most + 1), not message["more_body"]
             message = await receive()

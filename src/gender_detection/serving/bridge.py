@@ -2,7 +2,9 @@
 
 import asyncio
 import io
+import logging
 import sys
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,10 +13,12 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from .access_log import Access, AccessLog, now
-from .bodies import Disconnected, Receive, drop_body, read_body
+from .bodies import Disconnected, NoRoom, Receive, drop_body, read_body
 from .boundary import Boundary
 from .lanes import Lane
 from .protocol import BUSY, SMALL_BODY, Guard
+
+log = logging.getLogger(__name__)
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Scope = dict[str, Any]
@@ -78,10 +82,14 @@ class Bridge:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         environ = self._environ(scope)
+        is_kept = True
         try:
             body, length, whole = await self._body(scope, receive)
         except Disconnected:
             return
+        except NoRoom as full:
+            log.error("%s %s for a table", full, tempfile.gettempdir())
+            body, length, whole, is_kept = io.BytesIO(), 0, full.whole, False
         environ["wsgi.input"], environ[RECEIVED] = body, time.perf_counter()
         if length:
             environ["CONTENT_LENGTH"] = str(length)
@@ -89,7 +97,7 @@ class Bridge:
         with body, self._table_under_way(scope["table"]) as room:
             answer = (
                 await self._answer(scope, environ, length)
-                if room
+                if room and is_kept
                 else self._refused(environ, cause="tables")
             )
             if not whole:
