@@ -60,12 +60,28 @@ class Origins:
         """Return for each key of a family name its countries and their shares; [] if unknown."""
         if len(keys) <= FEW:
             return [self._row(hash_key(key)) for key in keys]
+        return self._rows(self.rows_of(hash_keys(keys)).tolist())
+
+    def rows_of(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+        """Return the row of each hashed family name, (n,), -1 where it is unknown."""
         if not len(self.hashes):
-            return [[] for _ in keys]
-        hashes = hash_keys(keys)
+            return np.full(len(hashes), -1, np.int64)
         at = np.searchsorted(self._arrays[0], hashes)
         at[at == len(self.hashes)] = 0
-        return self._rows(np.where(self.hashes[at] == hashes, at, -1).tolist())
+        return np.where(self._arrays[0][at] == hashes, at, -1)
+
+    def expanded(
+        self, rows: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16], npt.NDArray[np.float32]]:
+        """Return the countries, as numbers, and shares of rows, none of which is -1, one after
+        another, and before these which of the rows each belongs to: three arrays of one length."""
+        _, offsets, countries, shares = self._arrays
+        starts = offsets[rows].astype(np.int64)
+        sizes = offsets[rows + 1] - starts
+        row = np.repeat(np.arange(len(rows)), sizes)
+        # Counted through, less where each row's count begins.
+        places = np.arange(len(row)) + (starts - (np.cumsum(sizes) - sizes))[row]
+        return row, countries[places], shares[places]
 
     def _row(self, hashed: int) -> list[tuple[str, float]]:
         hashes, offsets, countries, shares = self._arrays

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,7 +18,9 @@ from server_process import ServedApi, answers, launch, wait_until
 
 from api.app import create_app
 from gender_detection.config import Settings
-from gender_detection.model import EvidenceSummary, Parameters, Person, Prediction, store
+from gender_detection.model import EvidenceSummary, Model, Parameters, Person, Prediction, store
+from gender_detection.model.codes import NAME, STEPS, Codes, reason_code, steps_of
+from gender_detection.model.people import People
 
 
 @dataclass
@@ -47,6 +50,20 @@ class StandInModel:
         self.female_share = female_share
         at_least = self.threshold if threshold is None else threshold
         return [self._answer(person, at_least) for person in people]
+
+    checked = Model.checked
+
+    def answer(self, people: People, *, female_share: float | None = None) -> Codes:
+        predictions = self.predict(people.persons(np.arange(len(people))))
+        return np.array(
+            [
+                reason_code(one.reason)
+                if one.p_female is None
+                else NAME * STEPS + steps_of(one.p_female)
+                for one in predictions
+            ],
+            np.int32,
+        )
 
     def _answer(self, person: Person, threshold: float) -> Prediction:
         shown = (person.id, person.name, person.name, person.country)

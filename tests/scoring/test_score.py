@@ -2,16 +2,52 @@
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gender_detection.errors import InvalidInput
 from gender_detection.model import Model, Person
-from gender_detection.scoring import ANSWERS, BAD_ROW, Columns, answers, find_columns, score
+from gender_detection.model import columns as model_columns
+from gender_detection.model.people import People
+from gender_detection.scoring import (
+    ANSWERS,
+    BAD_ROW,
+    Columns,
+    answer,
+    answers,
+    find_columns,
+    score,
+)
+from gender_detection.scoring.coded import TYPES
+from gender_detection.scoring.distinct import distinct_rows
 
-NAMES = st.sampled_from([None, "", " ", "Maria", "John Smith", "Andrea", "Kim", "J. R.", "?", "\0"])
-COUNTRIES = st.sampled_from([None, "", " ", "IT", "it", "DE", "Italy", "zz", "\u0130T"])
-PEOPLE = st.lists(st.tuples(NAMES, NAMES, NAMES, COUNTRIES), max_size=12)
+# Words that plain names are made of, and those that are read one by one: known by the tiny model,
+# by country, by their family name's form or origin, or not at all.
+GIVEN = (
+    "Maria MARIA maria MARÍA María Märia John Andrea andrea Kim Zunelda Zundo Anne-Marie Thi Oo "
+    "Aaa aaaaaa ßßß Łucja Ольга Dr Mrs Md J. JM McKenzie Jo Li Wang Nagy Mary Bob2 Ma"
+).split()
+FAMILY = (
+    "Rossi ROSSI Rossi-Bianchi Schmidt Ivanova Ivanov IVANOVA Nováková Kaur Casanova Nguyen Wang "
+    "Li Nagy Ann Maria Smith Jr de Ng O'Brien Sørensen Straße Ó Smith,"
+).split()
+MADE = st.one_of(
+    st.sampled_from(GIVEN),
+    st.builds("{} {}".format, st.sampled_from(GIVEN), st.sampled_from(FAMILY)),
+    st.builds("{} {}  {}".format, *[st.sampled_from(GIVEN)] * 2, st.sampled_from(FAMILY)),
+)
+NAMES = MADE | st.sampled_from(
+    [None, "", " ", "J. R.", "?", "\0", " Maria", "Maria ", "Maria\tRossi", "Maria\n", "m" * 65]
+)
+FAMILIES = st.sampled_from([None, "", " ", *FAMILY, "a" * 64 + "ova", "x" * 513, "Herr"])
+COUNTRIES = st.sampled_from(
+    [None, "", " ", "IT", "it", " DE ", "HU", "hu", "CN", "Italy", "zz", "\u0130T"]
+)
+PEOPLE = st.lists(
+    st.tuples(NAMES, NAMES, FAMILIES, COUNTRIES)
+    | st.tuples(st.sampled_from([None, "", " "]), NAMES, FAMILIES, COUNTRIES),
+    max_size=12,
+)
 PARTS = ["name", "given_name", "family_name", "country"]
 
 
@@ -31,39 +67,58 @@ def expected(model: Model, person: tuple, default: str | None, **options: float)
     return {field: getattr(answer, field) for field in ANSWERS}
 
 
-@given(PEOPLE, st.sampled_from([None, "IT"]), st.integers(1, 5))
-def test_each_row_is_answered_as_the_model_answers_one_person(tiny_model, people, default, size):
-    rows = table(people)
-    chunked = pa.Table.from_batches(rows.to_batches(max_chunksize=size), rows.schema)
-    options = {"threshold": 0.9, "female_share": 0.3}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(answers, "PEOPLE_AT_ONCE", size)
-        scored = score(chunked, tiny_model, Columns(*PARTS), country=default, **options)
+SHARES = st.none() | st.sampled_from([0.3, 1e-300, 1 - 1e-12])
+COLUMNS = st.sampled_from(
+    [PARTS, ["name"], ["name", "country"], PARTS[1:], ["given_name"], ["family_name", "name"]]
+)
 
-    assert scored.schema.names == [*PARTS, *ANSWERS]
-    assert scored.select(PARTS) == rows
-    asked = [expected(tiny_model, person, default, **options) for person in people]
+
+@settings(max_examples=300)
+@given(PEOPLE, COLUMNS, st.sampled_from([None, "IT", "hu"]), st.integers(1, 5), SHARES)
+def test_each_row_is_answered_as_the_model_answers_one_person(
+    tiny_model, persons, columns, default, size, share
+):
+    rows = table(persons).select(columns)
+    chunked = pa.Table.from_batches(rows.to_batches(max_chunksize=size), rows.schema)
+    options = {"threshold": 0.9, "female_share": share}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model_columns, "PEOPLE_AT_ONCE", size)
+        patch.setattr(model_columns, "BLOCK", size)
+        read = Columns(**{name: name for name in columns})
+        scored = score(chunked, tiny_model, read, country=default, **options)
+
+    assert scored.schema.names == [*columns, *ANSWERS]
+    assert scored.select(columns) == rows
+    given = [
+        tuple(cell if name in columns else None for name, cell in zip(PARTS, person, strict=True))
+        for person in persons
+    ]
+    asked = [expected(tiny_model, person, default, **options) for person in given]
     assert scored.select(ANSWERS).to_pylist() == asked
 
 
-class CountingModel:
-    """Stands for a model, and keeps what it is asked."""
+def test_plain_names_are_not_read_one_by_one(tiny_model, monkeypatch):
+    asked = []
+    monkeypatch.setattr(People, "persons", lambda *_: asked.append(1))
+    names = ["Maria", "MARÍA ROSSI", "zunelda ivanova", "Łucja Nováková"]
+    found = answer(table([(n,) for n in names], ["name"]), tiny_model, Columns("name"))
 
-    def __init__(self, model):
-        self.model, self.asked = model, []
-
-    def predict(self, people, **options):
-        self.asked += people
-        return self.model.predict(people, **options)
+    assert len(found.codes) == len(names)
+    assert not asked
 
 
-def test_model_is_asked_once_for_each_combination(tiny_model):
-    model = CountingModel(tiny_model)
-    people = [("Maria", "IT"), ("John", "IT"), ("Maria", "IT"), ("Maria", None), ("Maria", None)]
-    score(table(people * 100, ["name", "country"]), model, Columns("name", country="country"))
+def test_distinct_people_are_told_of_with_their_rows(tiny_model):
+    told = []
+    persons = [("Maria", "IT"), ("J.", "IT"), ("Maria", "IT"), ("Maria", None), ("Maria", None)]
+    score(
+        table(persons * 100, ["name", "country"]), tiny_model, Columns("name", country="country"),
+        tell=lambda predictions, rows, seconds: told.append((list(predictions), rows.tolist())),
+    )  # fmt: skip
 
-    assert [(person.name, person.country) for person in model.asked] == [
-        ("Maria", "IT"), ("John", "IT"), ("Maria", None),
+    ((predictions, rows),) = told
+    assert rows == [200, 100, 200]
+    assert [(one.name, one.country, one.reason) for one in predictions] == [
+        ("Maria", "IT", None), ("J.", "IT", "initials"), ("Maria", None, None),
     ]  # fmt: skip
 
 
@@ -76,7 +131,7 @@ def test_batch_comes_back_as_a_batch_with_typed_columns_and_its_metadata(tiny_mo
     assert isinstance(scored, pa.RecordBatch)
     assert scored.schema.metadata == {b"made by": b"me"}
     assert scored.select(["name", "x"]) == batch.replace_schema_metadata(None)
-    assert scored.schema.types[2:] == list(answers.TYPES)
+    assert scored.schema.types[2:] == list(TYPES)
     assert scored["gender"].to_pylist() == ["female"] * rows
     assert score(pa.table(batch), tiny_model, Columns("name")) == pa.table(scored)
 
@@ -151,9 +206,9 @@ def test_options_out_of_range_are_refused(tiny_model, names, options):
         score(table([(n,) for n in names], ["name"]), tiny_model, Columns("name"), **options)
 
 
-def test_distinct_rows_are_numbered_and_found_where_they_stand_first():
+def test_distinct_rows_are_numbered_and_told():
     columns = [pa.array(["a", None, "a", "a", None]), pa.array(["x", "x", "y", "x", "x"])]
-    numbers, first = answers.distinct_rows(columns)
+    numbers, distinct = distinct_rows(columns)
 
-    assert first[numbers].tolist() == [0, 1, 2, 0, 1]
-    assert sorted(first.tolist()) == [0, 1, 2]
+    assert [column.take(pa.array(numbers)) for column in distinct] == columns
+    assert [len(column) for column in distinct] == [3, 3]

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from ..errors import InvalidInput
 from ..model import Model
 from ..scoring import ANSWERS, Columns, CsvTable, Tell, score
-from ..scoring.answers import distinct_rows
 from ..scoring.csv_table import shown
+from ..scoring.distinct import distinct_rows
 from .tally import COUNTRY, MAX_GROUPED_BY, PATTERN, REASONS, Tally
 
 
@@ -92,8 +92,8 @@ def _values(
 def _add(tally: Tally, values: list[pa.Array], answers: pa.Table) -> None:
     groups = np.zeros(len(answers), np.intp)
     if values:
-        numbers, first = distinct_rows(values)
-        columns = [value.take(pa.array(first)).to_pylist() for value in values]
+        numbers, distinct = distinct_rows(values)
+        columns = [column.to_pylist() for column in distinct]
         known = np.array([tally.number(group) for group in zip(*columns, strict=True)], np.intp)
         groups = known[numbers]
     reasons = pc.index_in(answers["reason"], pa.array(REASONS)).fill_null(-1)

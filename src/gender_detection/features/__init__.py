@@ -4,7 +4,7 @@ A key is lower-case ASCII letters only (gender_detection.names.key), so a column
 matrix of bytes and every step here works on whole columns.
 """
 
-from .hashing import byte_matrix, hash_keys, hash_with_country
+from .hashing import byte_matrix, country_codes, hash_keys, hash_with_codes, hash_with_country
 from .ngrams import FEATURES_VERSION, MAX_LETTERS, NGrams, ngram_indices
 from .single import hash_key, hash_key_with_country, indices_of
 from .splits import split_of
@@ -14,9 +14,11 @@ __all__ = [
     "MAX_LETTERS",
     "NGrams",
     "byte_matrix",
+    "country_codes",
     "hash_key",
     "hash_key_with_country",
     "hash_keys",
+    "hash_with_codes",
     "hash_with_country",
     "indices_of",
     "ngram_indices",

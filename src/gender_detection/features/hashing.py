@@ -40,10 +40,24 @@ def hash_bytes(matrix: Bytes, salt: int = 0) -> Hashes:
 
 def hash_with_country(hashes: Hashes, countries: Sequence[str]) -> Hashes:
     """Return a 64-bit hash of each pair of a hashed key and an alpha-2 country, uint64 (n,)."""
-    codes = byte_matrix(countries).astype(np.uint64)
-    if codes.shape[1] != 2:
+    return hash_with_codes(hashes, country_codes(countries))
+
+
+def country_codes(countries: Sequence[str]) -> npt.NDArray[np.uint16]:
+    """Return the two letters of each alpha-2 country as one number, uint16 (n,).
+
+    Raise ValueError where one has more or fewer.
+    """
+    letters = byte_matrix(countries).astype(np.uint16)
+    if letters.shape[1] != 2 or not letters.all():
         raise ValueError("countries must be ISO alpha-2 codes")
-    return spread(hashes ^ ((codes[:, 0] << np.uint64(8) | codes[:, 1]) * np.uint64(GAMMA)))
+    codes: npt.NDArray[np.uint16] = letters[:, 0] << np.uint16(8) | letters[:, 1]
+    return codes
+
+
+def hash_with_codes(hashes: Hashes, codes: npt.NDArray[np.uint16]) -> Hashes:
+    """Return what hash_with_country does, given the numbers of country_codes."""
+    return spread(hashes ^ (codes.astype(np.uint64) * np.uint64(GAMMA)))
 
 
 def spread(state: Hashes) -> Hashes:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 import numpy.typing as npt
 
 from ..errors import ArtifactError, InvalidInput
@@ -17,13 +18,15 @@ from ..pattern import PatternModel
 from . import artifact
 from .baselines import Baseline
 from .beliefs import NOTHING_KNOWN, Belief, believe
+from .codes import BASES, STEPS, Codes, reason_code, steps_of
 from .combination import shift_prior
 from .lookups import Lookups
 from .parameters import Manifest, Parameters, PatternFacts
-from .prediction import Gender, Person, Prediction, Reason
+from .prediction import Gender, Person, Prediction, Reason, country_in_force
 
-DIGITS = 4  # of a probability: more would promise what no name can tell
-STEPS = 10**DIGITS
+if TYPE_CHECKING:
+    from .people import People
+
 ORIGINS = ("hashes", "offsets", "countries", "shares")
 
 
@@ -64,13 +67,9 @@ class Model:
 
         threshold is in [0.5, 1], female_share strictly between 0 and 1; InvalidInput otherwise.
         """
-        threshold = self.threshold if threshold is None else threshold
-        if not 0.5 <= threshold <= 1:
-            raise InvalidInput(f"threshold {threshold}: give one from 0.5 to 1")
-        if female_share is not None and not 0 < female_share < 1:
-            raise InvalidInput(f"female_share {female_share}: give a share between 0 and 1")
+        threshold = self.checked(threshold, female_share)
         parsed = [_parse(person) for person in people]
-        countries = [_country(person) for person in people]
+        countries = [country_in_force(person.country) for person in people]
         beliefs = believe(self._lookups, self.parameters, parsed, countries)
         return [
             self._answer(person, name, country, belief, threshold, female_share)
@@ -78,6 +77,42 @@ class Model:
                 people, parsed, countries, beliefs, strict=True
             )
         ]
+
+    def checked(self, threshold: float | None, female_share: float | None) -> float:
+        """Return the threshold in force; raise InvalidInput where one of them is out of range."""
+        threshold = self.threshold if threshold is None else threshold
+        if not 0.5 <= threshold <= 1:
+            raise InvalidInput(f"threshold {threshold}: give one from 0.5 to 1")
+        if female_share is not None and not 0 < female_share < 1:
+            raise InvalidInput(f"female_share {female_share}: give a share between 0 and 1")
+        return threshold
+
+    def codes(self, people: Sequence[Person], *, female_share: float | None = None) -> Codes:
+        """Return what predict answers to each person as a code (model.codes), int32 (n,)."""
+        parsed = [_parse(person) for person in people]
+        countries = [country_in_force(person.country) for person in people]
+        beliefs = believe(self._lookups, self.parameters, parsed, countries)
+        base = self.parameters.base_share
+        codes = np.empty(len(people), np.int32)
+        for at, (name, belief) in enumerate(zip(parsed, beliefs, strict=True)):
+            if belief is None:
+                codes[at] = reason_code(name.reason or "not_a_name")
+                continue
+            p_female, basis, _ = belief
+            if female_share is not None:
+                p_female = shift_prior(p_female, female_share, base)
+            codes[at] = BASES.index(basis) * STEPS + steps_of(p_female)
+        return codes
+
+    def answer(self, people: "People", *, female_share: float | None = None) -> Codes:
+        """Return the answers to people in columns as codes (model.codes), int32 (n,).
+
+        They are those of predict, at a fraction of its price.
+        """
+        # Imported by those who have columns: pyarrow takes a while.
+        from .columns import answer
+
+        return answer(self, people, female_share)
 
     def _answer(
         self,
@@ -98,8 +133,7 @@ class Model:
         p_female, basis, summary = belief
         if female_share is not None:
             p_female = shift_prior(p_female, female_share, self.parameters.base_share)
-        # Rounding must not make a certainty of what is none.
-        steps = min(max(_steps(p_female), 1), STEPS - 1)
+        steps = steps_of(p_female)
         p_female, likelier = steps / STEPS, max(steps, STEPS - steps)
         probability = likelier / STEPS
         gender: Gender = "unknown"
@@ -189,21 +223,6 @@ def _parse(person: Person) -> ParsedName:
     if person.name is not None:
         return parse(person.name, person.country)
     return parse_parts(person.given_name, person.family_name, person.country)
-
-
-def _steps(p_female: float) -> int:
-    """Return round(p_female, DIGITS) * STEPS at a fraction of its price: that writes decimals."""
-    steps = p_female * STEPS
-    nearest = int(steps + 0.5)
-    if abs(steps - nearest) < 0.499:
-        return nearest
-    # Where the product is rounded itself, the decimals decide.
-    return round(round(p_female, DIGITS) * STEPS)
-
-
-def _country(person: Person) -> str | None:
-    code = (person.country or "").strip()
-    return code.upper() if len(code) == 2 and code.isascii() and code.isalpha() else None
 
 
 def _full_name(person: Person) -> str | None:

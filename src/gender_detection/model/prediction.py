@@ -47,3 +47,9 @@ class Prediction(msgspec.Struct, frozen=True, gc=False):
     basis: Basis | None
     reason: Reason | None
     evidence: EvidenceSummary
+
+
+def country_in_force(code: str | None) -> str | None:
+    """Return a country as it is looked up, alpha-2 in upper case; None for any other text."""
+    code = (code or "").strip()
+    return code.upper() if len(code) == 2 and code.isascii() and code.isalpha() else None

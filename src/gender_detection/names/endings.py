@@ -9,7 +9,7 @@ from .text import key
 _WOMAN = re.compile(r"[a-z]{2,}(?:[oe]va|[sc]kaia|[sc]kaja|[sc]kaya|naya)|kaur")
 _MAN = re.compile(r"[a-z]{2,}(?:ov|ev|skii|skij|skiy|skyi)")
 # One of these ends every name that the two above match: most names need no more than a look.
-_ENDINGS = ("va", "aia", "aja", "aya", "ov", "ev", "ii", "ij", "iy", "yi", "kaur")
+ENDINGS = ("va", "aia", "aja", "aya", "ov", "ev", "ii", "ij", "iy", "yi", "kaur")
 # Family names of other languages that end so.
 _OTHERS = frozenset(
     "acueva bova canova casanova chueva cordova cova cueva cuevas denova deva esteva genova jova "
@@ -25,7 +25,7 @@ def family_gender(family: str) -> str | None:
     families that moved keep one form for all.
     """
     last = key(family if family.isalpha() else re.split(r"[\s\-]", family.strip())[-1])
-    if not last.endswith(_ENDINGS) or last in _OTHERS:
+    if not last.endswith(ENDINGS) or last in _OTHERS:
         return None
     if _WOMAN.fullmatch(last):
         return "female"

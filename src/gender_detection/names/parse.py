@@ -49,17 +49,18 @@ SPECIAL = frozenset().union(
     tables.TITLES_BEFORE_TWO, tables.TITLES_AFTER, tables.SUFFIXES, tables.PARTICLES,
     tables.SERVANT_OF, tables.MOHAMMED, tables.COMPANY_WORDS, tables.TEST_WORDS,
 )  # fmt: skip
-_SPECIAL_IN_FULL = SPECIAL.union(
+SPECIAL_IN_FULL = SPECIAL.union(
     families.CHINESE, families.KOREAN, families.VIETNAMESE, families.HUNGARIAN
 )
 # Last words that may belong to the given name: Mary Ann, Jean Claude.
-_SPECIAL_LAST = SPECIAL | tables.COMMON_GIVEN | tables.SPANISH_SECOND | tables.SECOND_GIVEN
-_ORDERED_COUNTRIES = EAST_ASIA | {"HU"}
+SPECIAL_LAST = SPECIAL | tables.COMMON_GIVEN | tables.SPANISH_SECOND | tables.SECOND_GIVEN
+ORDERED_COUNTRIES = EAST_ASIA | {"HU"}
 # Words that need no cleaning: one case pattern in ASCII (others may join two names), or Latin
 # letters with accents, composed.
-_LATIN = "A-Za-zÀ-ÖØ-öø-ıĴ-ľŁ-ňŊ-žƠơƯưȘ-țẠ-ỹ"
-_ACCENTED = f"(?=[A-Za-z]*[^\\x00-\\x7f])[{_LATIN}]{{3,21}}"
-_WORD = f"([A-Z][a-z]{{2,20}}|[a-z]{{3,21}}|[A-Z]{{3,21}}|{_ACCENTED})"
+ACCENTED_LETTERS = "A-Za-zÀ-ÖØ-öø-ıĴ-ľŁ-ňŊ-žƠơƯưȘ-țẠ-ỹ"
+ASCII_WORD = "[A-Z][a-z]{2,20}|[a-z]{3,21}|[A-Z]{3,21}"
+_ACCENTED = f"(?=[A-Za-z]*[^\\x00-\\x7f])[{ACCENTED_LETTERS}]{{3,21}}"
+_WORD = f"({ASCII_WORD}|{_ACCENTED})"
 _PLAIN = re.compile(f"{_WORD}(?: {_WORD})?")
 
 
@@ -72,11 +73,11 @@ def parse(name: str | None, country: str | None = None) -> ParsedName:
     if plain:
         given, family = plain.groups()
         folded = _folded(given)
-        if folded not in _SPECIAL_IN_FULL and _is_plain(folded):
+        if folded not in SPECIAL_IN_FULL and _is_plain(folded):
             if family is None:
                 return ParsedName(None, (given,), None, None, (folded,), "latin")
-            ordered = country and _code(country) in _ORDERED_COUNTRIES
-            if not ordered and _folded(family) not in _SPECIAL_LAST:
+            ordered = country and _code(country) in ORDERED_COUNTRIES
+            if not ordered and _folded(family) not in SPECIAL_LAST:
                 return ParsedName(None, (given,), family, None, (folded,), "latin")
     return _parse_full(clean(name or ""), _code(country))
 

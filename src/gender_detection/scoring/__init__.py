@@ -1,19 +1,22 @@
 """Tables of people, scored: Arrow in, Arrow out, and CSV read in blocks of Arrow."""
 
-from .answers import ANSWERS, BAD_ROW, Tell, answer_names, score
+from .answers import Tell, answer, answer_names, score
 from .arrow_stream import ArrowTable, read_arrow
+from .coded import ANSWERS, BAD_ROW, Answered
 from .columns import Columns, find_columns
 from .csv_table import ByteStream, CsvBlock, CsvTable, read_csv
 
 __all__ = [
     "ANSWERS",
     "BAD_ROW",
+    "Answered",
     "ArrowTable",
     "ByteStream",
     "Columns",
     "CsvBlock",
     "CsvTable",
     "Tell",
+    "answer",
     "answer_names",
     "find_columns",
     "read_arrow",

@@ -1,12 +1,12 @@
 """Which columns of a table hold the names and the country, by the columns' own names."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 from ..errors import InvalidInput
+from ..model.people import ROLES
 from .csv_table import check_names, shown
 
-ROLES = ("name", "given_name", "family_name", "country")
 # Other names that columns go by, in any case, with spaces or hyphens for underscores.
 SYNONYMS = {
     "full_name": "name",
@@ -39,15 +39,21 @@ class Columns:
         return [column for column in astuple(self) if column is not None]
 
 
-def find_columns(names: Sequence[str]) -> Columns:
+def find_columns(names: Sequence[str], chosen: Columns | None = None) -> Columns:
     """Return the columns to read among those of a table.
 
+    Those chosen are taken; where one of them holds names, no other column of names is looked for.
     A column called name, given_name, family_name or country, in any case, goes before one that
     goes by a synonym. Raise InvalidInput, naming the columns, where two could be meant, where one
-    name stands twice, or where no column holds a name.
+    name stands twice, where one chosen is not there, or where no column holds a name.
     """
     check_names(names)
-    found = Columns(**{role: _column(role, names) for role in ROLES})
+    chosen = chosen or Columns()
+    if missing := [name for name in chosen.used() if name not in names]:
+        raise InvalidInput(f"no column {shown(missing)}: name one of those there ({shown(names)})")
+    named = chosen.name or chosen.given_name or chosen.family_name
+    sought = [role for role in (("country",) if named else ROLES) if getattr(chosen, role) is None]
+    found = replace(chosen, **{role: _column(role, names) for role in sought})
     if found.name is None and found.given_name is None:
         raise InvalidInput(
             "no column holds names: call one name, or two given_name and family_name "

@@ -1,0 +1,104 @@
+"""People in columns, as a model is asked about many."""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..features import country_codes
+from ..names.columns import ShortNames, is_ordered, read_fields, read_names
+from .prediction import Person, country_in_force
+
+ROLES = ("name", "given_name", "family_name", "country")
+Places = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class People:
+    """People, distinct best: those of the columns ROLES that there are, of one length, and the
+    country of those who have none of their own.
+
+    A blank name or country is null.
+    """
+
+    parts: dict[str, pa.StringArray]
+    country: str | None
+
+    @classmethod
+    def of(cls, parts: dict[str, pa.StringArray], country: str | None) -> "People":
+        """Return the people in columns; country is that of those who have none of their own."""
+        made = dict(parts)
+        for role in ("name", "country"):
+            if role in parts:
+                made[role] = pc.if_else(_is_blank(parts[role]), None, parts[role])
+        return cls(made, country)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.parts.values())))
+
+    def short(self) -> list[tuple[ShortNames, Places]]:
+        """Return the short readings of full names, and of names in fields, and whose they are."""
+        everybody = np.arange(len(self))
+        if "name" not in self.parts:
+            return [(self._fields(None), everybody)]
+        names = self.parts["name"]
+        if "given_name" not in self.parts and "family_name" not in self.parts:
+            return [(read_names(names), everybody)]
+        whole = names.is_valid().to_numpy(zero_copy_only=False)
+        full, parted = np.flatnonzero(whole), np.flatnonzero(~whole)
+        readings = [(read_names(names.take(pa.array(full))), full)] if len(full) else []
+        if len(parted):
+            readings.append((self._fields(pa.array(parted)), parted))
+        return readings
+
+    def _fields(self, at: pa.Array | None) -> ShortNames:
+        size = len(self) if at is None else len(at)
+        given, family = (
+            (self.parts[role] if at is None else self.parts[role].take(at))
+            if role in self.parts
+            else pa.nulls(size, pa.string())
+            for role in ("given_name", "family_name")
+        )
+        return read_fields(given, family)
+
+    def countries(self) -> tuple[npt.NDArray[np.uint16], Mask]:
+        """Return each person's country as a number, 0 where there is none to look up, and whether
+        it is one that orders names in its own way."""
+        if "country" not in self.parts:
+            column = pa.repeat(pa.scalar(self.country, pa.string()), 1)
+            numbers = np.zeros(len(self), np.int64)
+        else:
+            encoded = self.parts["country"].dictionary_encode(null_encoding="encode")
+            numbers, column = encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary
+        raw = [self.country if code is None else code for code in column.to_pylist()]
+        known = [country_in_force(code) for code in raw]
+        codes = np.zeros(len(known), np.uint16)
+        usable = {place: code for place, code in enumerate(known) if code}
+        if usable:
+            codes[list(usable)] = country_codes(list(usable.values()))
+        # As parse() looks at a country.
+        ordered = is_ordered([(code or "").strip().upper() for code in raw])
+        return codes[numbers], ordered[numbers]
+
+    def persons(self, at: Places) -> list[Person]:
+        """Return the people at these places."""
+        index = pa.array(at)
+        columns = [
+            self.parts[role].take(index).to_pylist()
+            if role in self.parts
+            else itertools.repeat(None)
+            for role in ROLES
+        ]
+        found = zip(range(len(at)), *columns, strict=False)
+        return [
+            Person(name, given, family, self.country if country is None else country)
+            for _, name, given, family, country in found
+        ]
+
+
+def _is_blank(column: pa.Array) -> pa.BooleanArray:
+    return pc.equal(pc.utf8_trim_whitespace(column), "").fill_null(True)

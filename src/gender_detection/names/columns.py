@@ -1,0 +1,179 @@
+"""Columns of names, read at once where a name is one or two plain words; nearly all are.
+
+Such a name has one key, and the reading does not depend on the rest of the column. It is that of
+parse() and parse_parts() by the same rules (parse.PLAIN_WORD, SPECIAL); all other names are left
+to these.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .endings import ENDINGS, family_gender
+from .parse import (
+    ACCENTED_LETTERS,
+    ASCII_WORD,
+    ORDERED_COUNTRIES,
+    SPECIAL,
+    SPECIAL_IN_FULL,
+    SPECIAL_LAST,
+)
+from .text import MAX_CHARACTERS, key
+
+NONE = -1
+Places = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_ASCII_WORD = rf"\A(?:{ASCII_WORD})\z"
+_LATIN_WORD = rf"\A[{ACCENTED_LETTERS}]{{3,21}}\z"
+# One letter over and over.
+_STUTTER = rf"\A(?:{'|'.join(f'{chr(letter)}+' for letter in range(97, 123))})\z"
+_BARE = rf"\A[A-Za-z]{{1,{MAX_CHARACTERS}}}\z"
+_GENDERED = rf"(?:{'|'.join(ENDINGS)})\z"
+
+
+@dataclass(frozen=True)
+class ShortNames:
+    """Names read the short way, of shape (n,) each but for the dictionaries.
+
+    read      which names are read; for the others the rest means nothing
+    keys      distinct keys of given names
+    key_of    the place of each name's key among them
+    families  distinct keys of family names
+    family_of the place of each name's family name among them, NONE where there is none
+    ordered   which names would be read otherwise in a country of ORDERED_COUNTRIES
+    """
+
+    read: Mask
+    keys: list[str]
+    key_of: Places
+    families: list[str]
+    family_of: Places
+    ordered: Mask
+
+
+def read_names(names: pa.StringArray) -> ShortNames:
+    """Return the short readings of full names, as parse() reads them; a null is not read."""
+    words, first, second = _two_words(names)
+    known = _Words.of(words)
+    read = known.plain[first] & ~known.special_in_full[first]
+    has_second = second != NONE
+    follows = known.plain[second] & ~known.special_last[second]
+    read &= ~has_second | follows
+    return _short(read, known.folded, first, second, ordered=has_second)
+
+
+def read_fields(given: pa.StringArray, family: pa.StringArray) -> ShortNames:
+    """Return the short readings of given and family names, as parse_parts() reads them."""
+    one, other = (column.fill_null("").dictionary_encode() for column in (given, family))
+    first, second = (_numbers(column.indices) for column in (one, other))
+    known = _Words.of(one.dictionary)
+    beside = other.dictionary
+    folded = pc.ascii_lower(beside)
+    bare = _matches(beside, _BARE) & ~_among(folded, SPECIAL)
+    blank = pc.equal(beside, "").to_numpy(zero_copy_only=False)
+    read = known.plain[first] & ~known.special[first] & (blank | bare)[second]
+    # A long text would be cut before it is a key.
+    names = pc.utf8_slice_codeunits(folded, 0, 64)
+    words = pa.concat_arrays([known.folded, names])
+    second = np.where(blank[second], NONE, second + len(known.folded))
+    return _short(read, words, first, second, ordered=np.zeros(len(first), np.bool_))
+
+
+def genders_of_families(families: list[str]) -> npt.NDArray[np.int8]:
+    """Return 1 where the key of a family name has the form that women bear, -1 for men, else 0."""
+    out = np.zeros(len(families), np.int8)
+    hints = _matches(pa.array(families, pa.string()), _GENDERED)
+    for place in np.flatnonzero(hints).tolist():
+        gender = family_gender(families[place])
+        out[place] = (gender == "female") - (gender == "male")
+    return out
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What is known of distinct words."""
+
+    folded: pa.StringArray
+    plain: Mask
+    special: Mask
+    special_in_full: Mask
+    special_last: Mask
+
+    @classmethod
+    def of(cls, words: pa.StringArray) -> "_Words":
+        ascii_only = pc.string_is_ascii(words).to_numpy(zero_copy_only=False)
+        accented = np.flatnonzero(~ascii_only & _matches(words, _LATIN_WORD))
+        plain = ascii_only & _matches(words, _ASCII_WORD)
+        folded = pc.ascii_lower(words)
+        if len(accented):
+            plain[accented] = True
+            keys = [key(word) for word in words.take(pa.array(accented)).to_pylist()]
+            mask = np.zeros(len(words), np.bool_)
+            mask[accented] = True
+            folded = pc.replace_with_mask(folded, pa.array(mask), pa.array(keys, pa.string()))
+        plain &= ~_matches(folded, _STUTTER)
+        return cls(
+            folded,
+            plain,
+            _among(folded, SPECIAL),
+            _among(folded, SPECIAL_IN_FULL),
+            _among(folded, SPECIAL_LAST),
+        )
+
+
+def _two_words(names: pa.StringArray) -> tuple[pa.StringArray, Places, Places]:
+    """Return distinct words, and the places among them of each name's first word and of the rest
+    behind one space, NONE where there is none."""
+    parts = pc.split_pattern(names.fill_null(""), " ", max_splits=1)
+    encoded = parts.flatten().dictionary_encode()
+    places = _numbers(encoded.indices)
+    offsets = parts.offsets.to_numpy().astype(np.int64)
+    offsets -= offsets[0] if len(offsets) else 0
+    starts, sizes = offsets[:-1], np.diff(offsets)
+    second = np.full(len(names), NONE, np.int64)
+    two = sizes == 2
+    second[two] = places[starts[two] + 1]
+    return encoded.dictionary, places[starts], second
+
+
+def _short(
+    read: Mask, folded: pa.StringArray, first: Places, second: Places, ordered: Mask
+) -> ShortNames:
+    keys, key_of = _distinct(folded, np.where(read, first, NONE))
+    families, family_of = _distinct(folded, np.where(read, second, NONE))
+    return ShortNames(read, keys, key_of, families, family_of, ordered)
+
+
+def _distinct(folded: pa.StringArray, places: Places) -> tuple[list[str], Places]:
+    """Return the distinct texts at these places, and where each place's is; NONE stays."""
+    used = np.zeros(len(folded), np.bool_)
+    used[places[places != NONE]] = True
+    at = np.flatnonzero(used)
+    encoded = folded.take(pa.array(at)).dictionary_encode()
+    number = np.full(len(folded) + 1, NONE, np.int64)
+    number[at] = _numbers(encoded.indices)
+    # NONE is -1: the last entry, which nothing uses.
+    return encoded.dictionary.to_pylist(), number[places]
+
+
+def _numbers(indices: pa.Array) -> Places:
+    return indices.to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _matches(words: pa.StringArray, pattern: str) -> Mask:
+    found: Mask = pc.match_substring_regex(words, pattern).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _among(words: pa.StringArray, values: frozenset[str]) -> Mask:
+    found: Mask = pc.is_in(words, pa.array(sorted(values))).to_numpy(zero_copy_only=False)
+    return found
+
+
+def is_ordered(countries: list[str]) -> Mask:
+    """Return which countries put the family name first often enough to look at each name."""
+    return np.array([country in ORDERED_COUNTRIES for country in countries], np.bool_)

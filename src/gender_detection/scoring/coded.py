@@ -1,0 +1,56 @@
+"""Answers to the rows of a table as codes into a small table of all answers there are."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ..model.codes import BASES, FIRST_REASON, PATTERN, REASONS, STEPS
+
+ANSWERS = ("gender", "probability", "p_female", "basis", "reason")
+TYPES = (pa.string(), pa.float64(), pa.float64(), pa.string(), pa.string())
+# The reason of a row that is none: not of the header's shape, or with a name too long to be one.
+BAD_ROW = "bad_row"
+BAD_ROW_CODE = FIRST_REASON + len(REASONS)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answers to the rows of a table.
+
+    codes  for each row the place of its answer, int32 (rows,)
+    table  all answers there are under the threshold, the columns ANSWERS of the types TYPES
+    """
+
+    codes: npt.NDArray[np.int32]
+    table: pa.RecordBatch
+
+    def columns(self) -> list[pa.Array]:
+        """Return the answers as columns of the rows' length, in the order of ANSWERS."""
+        return self.table.take(pa.array(self.codes)).columns
+
+
+@functools.lru_cache(maxsize=16)
+def answer_table(threshold: float) -> pa.RecordBatch:
+    """Return every answer there is under a threshold, each at the place that is its code."""
+    steps = np.tile(np.arange(STEPS), len(BASES))
+    likelier = np.maximum(steps, STEPS - steps)
+    probability = likelier / STEPS
+    answered = (probability >= threshold) & (likelier > STEPS - likelier)
+    gender = np.where(answered, np.where(steps == likelier, "female", "male"), "unknown")
+    bases = np.repeat(np.arange(len(BASES)), STEPS)
+    reason = np.where(bases == PATTERN, "unseen", "ambiguous").astype(object)
+    reason[answered] = None
+    nothing = [None] * (len(REASONS) + 1)
+    rows = len(nothing)
+    columns = (
+        [*gender.tolist(), *["unknown"] * rows],
+        [*probability.tolist(), *nothing],
+        [*(steps / STEPS).tolist(), *nothing],
+        [*np.array(BASES)[bases].tolist(), *nothing],
+        [*reason.tolist(), *REASONS, BAD_ROW],
+    )
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, TYPES, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, list(ANSWERS))
