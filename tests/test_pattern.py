@@ -101,3 +101,11 @@ def test_logit_undoes_sigmoid(score: float):
 def test_weights_that_give_no_probability_are_refused(random_pattern: PatternModel, change: dict):
     with pytest.raises(ValueError, match="weights"):
         replace(random_pattern, **change)
+
+
+def test_weights_of_half_precision_say_the_same_but_for_rounding(random_pattern):
+    half = replace(random_pattern, weights=random_pattern.weights.astype(np.float16))
+    keys = ["maria", "john", "zunelda", "x", "wolfgang"]
+
+    np.testing.assert_allclose(half.p_female(keys), random_pattern.p_female(keys), atol=2e-3)
+    assert half.p_female(keys * 9)[:5].tolist() == half.p_female(keys).tolist()

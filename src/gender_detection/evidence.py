@@ -12,7 +12,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from .features import hash_key, hash_key_with_country, hash_keys, hash_with_country
+from .features import (
+    HashIndex,
+    hash_key,
+    hash_key_with_country,
+    hash_keys,
+    hash_with_country,
+)
+from .features.index import MISSING
 
 # Up to so many keys are looked up one by one: operations on columns cost more to start.
 FEW = 8
@@ -77,18 +84,15 @@ class Table:
 
     def find(self, hashes: npt.NDArray[np.uint64]) -> Lookup:
         """Return what the table holds for hashes of shape (n,)."""
-        if not len(self.hashes):
-            nothing = np.zeros(len(hashes), np.float32)
-            return Lookup(nothing > 0, nothing, nothing, nothing.astype(np.uint16))
-        at = np.searchsorted(np.asarray(self.hashes), hashes)
-        at[at == len(self.hashes)] = 0
-        found = self.hashes[at] == hashes
-        return Lookup(
-            found,
-            np.where(found, self.p_female[at], np.float32(0)),
-            np.where(found, self.count[at], np.float32(0)),
-            np.where(found, self.sources[at], np.uint16(0)),
-        )
+        at = self._index.find(hashes)
+        found = at != MISSING
+        known = at[found]
+        columns = []
+        for name in ("p_female", "count", "sources"):
+            column = np.zeros(len(at), _DTYPES[name])
+            column[found] = np.asarray(getattr(self, name))[known]
+            columns.append(column)
+        return Lookup(found, *columns)
 
     def row(self, hashed: int) -> Row | None:
         """Return what the table holds for one hash, None where it holds nothing."""
@@ -97,6 +101,10 @@ class Table:
         if at == len(hashes) or hashes[at] != hashed:
             return None
         return p_female[at], count[at], sources[at]
+
+    @cached_property
+    def _index(self) -> HashIndex:
+        return HashIndex(self.hashes)
 
     @cached_property
     def _views(self) -> tuple[memoryview, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .features import hash_key, hash_keys
+from .features import HashIndex, hash_key, hash_keys
 
 # Up to so many family names are looked up one by one: operations on columns cost more to start.
 FEW = 8
@@ -64,11 +64,7 @@ class Origins:
 
     def rows_of(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
         """Return the row of each hashed family name, (n,), -1 where it is unknown."""
-        if not len(self.hashes):
-            return np.full(len(hashes), -1, np.int64)
-        at = np.searchsorted(self._arrays[0], hashes)
-        at[at == len(self.hashes)] = 0
-        return np.where(self._arrays[0][at] == hashes, at, -1)
+        return self._index.find(hashes)
 
     def expanded(
         self, rows: npt.NDArray[np.int64]
@@ -102,6 +98,10 @@ class Origins:
         pairs = list(zip(names, shares[places].tolist(), strict=True))
         ends = accumulate(map(len, parts))
         return [pairs[end - len(part) : end] for part, end in zip(parts, ends, strict=True)]
+
+    @cached_property
+    def _index(self) -> HashIndex:
+        return HashIndex(self.hashes)
 
     @cached_property
     def _arrays(self) -> tuple[npt.NDArray[Any], ...]:

@@ -5,6 +5,7 @@ matrix of bytes and every step here works on whole columns.
 """
 
 from .hashing import byte_matrix, country_codes, hash_keys, hash_with_codes, hash_with_country
+from .index import HashIndex
 from .ngrams import FEATURES_VERSION, MAX_LETTERS, NGrams, ngram_indices
 from .single import hash_key, hash_key_with_country, indices_of
 from .splits import split_of
@@ -12,6 +13,7 @@ from .splits import split_of
 __all__ = [
     "FEATURES_VERSION",
     "MAX_LETTERS",
+    "HashIndex",
     "NGrams",
     "byte_matrix",
     "country_codes",

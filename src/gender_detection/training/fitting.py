@@ -67,7 +67,7 @@ def fit_pattern(
         objective, start, jac=True, method="L-BFGS-B", callback=tell, options=options
     )
     weights = found.x / objective.scale
-    return PatternModel(ngrams, weights[:-1].astype(np.float32), float(weights[-1]))
+    return PatternModel(ngrams, weights[:-1].astype(np.float16), float(weights[-1]))
 
 
 def calibrate(pattern: PatternModel, rows: Vectors, *, min_count: float = 5.0) -> PatternModel:
