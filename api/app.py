@@ -16,6 +16,7 @@ from .bodies import json_body, media_type
 from .docs import docs
 from .families import PREDICT_ROUTE
 from .follower_metrics import FollowerMetrics
+from .many import LEAST, answer_many
 from .metrics import Metrics
 from .model_metrics import ModelMetrics
 from .models import ServedModel
@@ -96,6 +97,10 @@ def _add_predict_route(
         asked = parse_request(body, PREDICT, settings.max_instances)
         model = models.model()
         started = time.perf_counter()
+        if len(asked.instances or ()) >= LEAST:
+            many = answer_many(model, asked)
+            metrics.count_many(PREDICT_ROUTE, many, time.perf_counter() - started)
+            return Response(many.body, content_type=JSON)
         predictions = predict(model, asked)
         metrics.count_predictions(PREDICT_ROUTE, predictions, time.perf_counter() - started)
         return Response(encode_answer(model, asked, predictions), content_type=JSON)

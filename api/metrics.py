@@ -44,6 +44,7 @@ from .families import (
     SHOWN,
     UNCOUNTED,
 )
+from .many import ManyAnswers
 from .numbers import ModelNote, Numbers, WorkerNote
 from .worker_metrics import WorkerMetrics
 
@@ -189,16 +190,32 @@ class Metrics:
         amounts[_PROBABILITY + _SUM_OF_PROBABILITIES] += sum(sure)
         self._row.add_all(amounts)
 
+    def count_many(self, route: str, many: ManyAnswers, seconds: float) -> None:
+        """Count the answers to a request, given as columns, which the model took seconds for."""
+        self.count_model(route, seconds)
+        self.count_names(route, len(many.codes))
+        distinct, rows = np.unique(many.codes, return_counts=True)
+        self._count_table(many.table.take(pa.array(distinct)), rows)
+        self.look_at(many.predictions, np.ones(len(many.codes), np.intp))
+
     def count_answers(self, answers: pa.Table) -> None:
         """Count answers given as columns; gender, basis, reason and probability are among them."""
-        kinds = answers.group_by(["gender", "basis", "reason"]).aggregate([([], "count_all")])
+        self._count_table(answers, np.ones(len(answers), np.intp))
+
+    def _count_table(self, answers: pa.Table | pa.RecordBatch, rows: npt.NDArray[np.intp]) -> None:
+        """Count answers, each that of so many names."""
+        table = pa.table(
+            {name: answers[name] for name in ("gender", "basis", "reason", "probability")}
+        ).append_column("rows", pa.array(rows))
+        kinds = table.group_by(["gender", "basis", "reason"]).aggregate([("rows", "sum")])
         for kind in kinds.to_pylist():
             labels = (kind["gender"], kind["basis"], kind["reason"])
-            self._row.add(self._place_of(labels), kind["count_all"])
-        sure = answers["probability"].drop_null().to_numpy()
-        places = np.bincount(np.searchsorted(PROBABILITY_EDGES, sure))
+            self._row.add(self._place_of(labels), kind["rows_sum"])
+        there = table["probability"].is_valid().to_numpy()
+        sure, weights = table["probability"].to_numpy()[there], rows[there]
+        places = np.bincount(np.searchsorted(PROBABILITY_EDGES, sure), weights)
         amounts = {_PROBABILITY + at: float(count) for at, count in enumerate(places)}
-        self._row.add_all({**amounts, _PROBABILITY + _SUM_OF_PROBABILITIES: float(sure.sum())})
+        self._row.add_all({**amounts, _PROBABILITY + _SUM_OF_PROBABILITIES: float(sure @ weights)})
 
     def count_model(self, route: str, seconds: float) -> None:
         """Time one call of the model."""

@@ -19,7 +19,7 @@ from server_process import ServedApi, answers, launch, wait_until
 from api.app import create_app
 from gender_detection.config import Settings
 from gender_detection.model import EvidenceSummary, Model, Parameters, Person, Prediction, store
-from gender_detection.model.codes import NAME, STEPS, Codes, reason_code, steps_of
+from gender_detection.model.codes import Codes, code_of
 from gender_detection.model.people import People
 
 
@@ -53,17 +53,12 @@ class StandInModel:
 
     checked = Model.checked
 
+    def plain(self, people: People, *, female_share: float | None = None) -> Iterator:
+        return iter(())
+
     def answer(self, people: People, *, female_share: float | None = None) -> Codes:
         predictions = self.predict(people.persons(np.arange(len(people))))
-        return np.array(
-            [
-                reason_code(one.reason)
-                if one.p_female is None
-                else NAME * STEPS + steps_of(one.p_female)
-                for one in predictions
-            ],
-            np.int32,
-        )
+        return np.array([code_of(p.p_female, p.basis, p.reason) for p in predictions], np.int32)
 
     def _answer(self, person: Person, threshold: float) -> Prediction:
         shown = (person.id, person.name, person.name, person.country)

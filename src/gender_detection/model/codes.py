@@ -47,3 +47,10 @@ def codes_of(p_female: Floats, bases: npt.NDArray[np.integer]) -> Codes:
 def reason_code(reason: str) -> int:
     """Return the code of a name that says nothing, for one of REASONS."""
     return FIRST_REASON + REASONS.index(reason)
+
+
+def code_of(p_female: float | None, basis: str | None, reason: str | None) -> int:
+    """Return the code of a prediction that says so."""
+    if p_female is None or basis is None:
+        return reason_code(reason or REASONS[-1])
+    return BASES.index(basis) * STEPS + steps_of(p_female)

@@ -5,12 +5,13 @@ here in columns. What recurs is looked up once: keys and family names come as th
 and places among these.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from ..evidence import Evidence, Lookup
 from ..features import hash_keys, hash_with_codes
@@ -57,24 +58,56 @@ class Asked(Protocol):
         """Return the answers to people one by one."""
 
 
+@dataclass(frozen=True)
+class PlainAnswers:
+    """The answers to those people whose names are plain, each array of shape (m,).
+
+    at       their places among the people
+    codes    their answers
+    count    bearers of the name in the world, rounded, and
+    sources  the sources that know it: 0 where the answer rests on the spelling
+    given    their given names as written
+    """
+
+    at: Places
+    codes: Codes
+    count: Places
+    sources: npt.NDArray[np.uint16]
+    given: pa.StringArray
+
+
 def answer(model: Asked, people: People, female_share: float | None) -> Codes:
     """Return the answers to people as codes, int32 (n,): see Model.answer."""
     codes = np.empty(len(people), np.int32)
-    countries, ordered = people.countries()
     left = np.ones(len(people), np.bool_)
+    for found in plain_answers(model, people, female_share, written=False):
+        codes[found.at] = found.codes
+        left[found.at] = False
+    rest = np.flatnonzero(left)
+    for start in range(0, len(rest), PEOPLE_AT_ONCE):
+        some = rest[start : start + PEOPLE_AT_ONCE]
+        codes[some] = model.codes(people.persons(some), female_share=female_share)
+    return codes
+
+
+def plain_answers(
+    model: Asked, people: People, female_share: float | None, *, written: bool = True
+) -> Iterator[PlainAnswers]:
+    """Yield the answers to people with plain names; unless written, without the names."""
+    countries, ordered = people.countries()
     for names, at in people.short():
         taken = np.flatnonzero(names.read & ~(names.ordered & ordered[at]))
         found = ColumnBeliever(model, names).believe(taken, countries[at[taken]])
         p_female = found.p_female
         if female_share is not None:
             p_female = shifted(p_female, female_share, model.parameters.base_share)
-        codes[at[taken]] = codes_of(p_female, found.bases)
-        left[at[taken]] = False
-    rest = np.flatnonzero(left)
-    for start in range(0, len(rest), PEOPLE_AT_ONCE):
-        some = rest[start : start + PEOPLE_AT_ONCE]
-        codes[some] = model.codes(people.persons(some), female_share=female_share)
-    return codes
+        yield PlainAnswers(
+            at[taken],
+            codes_of(p_female, found.bases),
+            np.rint(found.count).astype(np.int64),
+            found.sources,
+            names.given(taken if written else taken[:0]),
+        )
 
 
 @dataclass(frozen=True)

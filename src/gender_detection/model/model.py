@@ -1,6 +1,6 @@
 """The model: from a person to a prediction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from .parameters import Manifest, Parameters, PatternFacts
 from .prediction import Gender, Person, Prediction, Reason, country_in_force
 
 if TYPE_CHECKING:
+    from .columns import PlainAnswers
     from .people import People
 
 ORIGINS = ("hashes", "offsets", "countries", "shares")
@@ -113,6 +114,14 @@ class Model:
         from .columns import answer
 
         return answer(self, people, female_share)
+
+    def plain(
+        self, people: "People", *, female_share: float | None = None
+    ) -> "Iterator[PlainAnswers]":
+        """Yield the answers, and what predict tells beside them, to people with plain names."""
+        from .columns import plain_answers
+
+        return plain_answers(self, people, female_share)
 
     def _answer(
         self,

@@ -45,6 +45,8 @@ class ShortNames:
     families  distinct keys of family names
     family_of the place of each name's family name among them, NONE where there is none
     ordered   which names would be read otherwise in a country of ORDERED_COUNTRIES
+    words     distinct words as written
+    first     the place of each given name among them
     """
 
     read: Mask
@@ -53,6 +55,12 @@ class ShortNames:
     families: list[str]
     family_of: Places
     ordered: Mask
+    words: pa.StringArray
+    first: Places
+
+    def given(self, at: Places) -> pa.StringArray:
+        """Return the given names, as written, of names that are read."""
+        return self.words.take(pa.array(self.first[at]))
 
 
 def read_names(names: pa.StringArray) -> ShortNames:
@@ -63,7 +71,7 @@ def read_names(names: pa.StringArray) -> ShortNames:
     has_second = second != NONE
     follows = known.plain[second] & ~known.special_last[second]
     read &= ~has_second | follows
-    return _short(read, known.folded, first, second, ordered=has_second)
+    return _short(read, known.folded, words, first, second, ordered=has_second)
 
 
 def read_fields(given: pa.StringArray, family: pa.StringArray) -> ShortNames:
@@ -78,9 +86,10 @@ def read_fields(given: pa.StringArray, family: pa.StringArray) -> ShortNames:
     read = known.plain[first] & ~known.special[first] & (blank | bare)[second]
     # A long text would be cut before it is a key.
     names = pc.utf8_slice_codeunits(folded, 0, 64)
-    words = pa.concat_arrays([known.folded, names])
+    folded = pa.concat_arrays([known.folded, names])
     second = np.where(blank[second], NONE, second + len(known.folded))
-    return _short(read, words, first, second, ordered=np.zeros(len(first), np.bool_))
+    unordered = np.zeros(len(first), np.bool_)
+    return _short(read, folded, one.dictionary, first, second, ordered=unordered)
 
 
 def genders_of_families(families: list[str]) -> npt.NDArray[np.int8]:
@@ -141,11 +150,17 @@ def _two_words(names: pa.StringArray) -> tuple[pa.StringArray, Places, Places]:
 
 
 def _short(
-    read: Mask, folded: pa.StringArray, first: Places, second: Places, ordered: Mask
+    read: Mask,
+    folded: pa.StringArray,
+    words: pa.StringArray,
+    first: Places,
+    second: Places,
+    *,
+    ordered: Mask,
 ) -> ShortNames:
     keys, key_of = _distinct(folded, np.where(read, first, NONE))
     families, family_of = _distinct(folded, np.where(read, second, NONE))
-    return ShortNames(read, keys, key_of, families, family_of, ordered)
+    return ShortNames(read, keys, key_of, families, family_of, ordered, words, first)
 
 
 def _distinct(folded: pa.StringArray, places: Places) -> tuple[list[str], Places]:
