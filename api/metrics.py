@@ -196,7 +196,7 @@ class Metrics:
         self.count_names(route, len(many.codes))
         distinct, rows = np.unique(many.codes, return_counts=True)
         self._count_table(many.table.take(pa.array(distinct)), rows)
-        self.look_at(many.predictions, np.ones(len(many.codes), np.intp))
+        self.look_at(many.predictions, many.rows)
 
     def count_answers(self, answers: pa.Table) -> None:
         """Count answers given as columns; gender, basis, reason and probability are among them."""

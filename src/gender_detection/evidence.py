@@ -94,6 +94,14 @@ class Table:
             columns.append(column)
         return Lookup(found, *columns)
 
+    def find_p_female(
+        self, hashes: npt.NDArray[np.uint64]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+        """Return which of the hashes the table holds, int64 (m,), and P(female) of these, (m,)."""
+        at = self._index.find(hashes)
+        found = np.flatnonzero(at != MISSING)
+        return found, np.asarray(self.p_female)[at[found]]
+
     def row(self, hashed: int) -> Row | None:
         """Return what the table holds for one hash, None where it holds nothing."""
         hashes, p_female, count, sources = self._views

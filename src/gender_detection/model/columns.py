@@ -66,21 +66,25 @@ class PlainAnswers:
     codes    their answers
     count    bearers of the name in the world, rounded, and
     sources  the sources that know it: 0 where the answer rests on the spelling
-    given    their given names as written
+    key_of   the place of each one's key among the distinct ones of the column
+    words    distinct words of the column as written
+    first    the place of each one's given name among these
     """
 
     at: Places
     codes: Codes
     count: Places
     sources: npt.NDArray[np.uint16]
-    given: pa.StringArray
+    key_of: Places
+    words: pa.StringArray
+    first: Places
 
 
 def answer(model: Asked, people: People, female_share: float | None) -> Codes:
     """Return the answers to people as codes, int32 (n,): see Model.answer."""
     codes = np.empty(len(people), np.int32)
     left = np.ones(len(people), np.bool_)
-    for found in plain_answers(model, people, female_share, written=False):
+    for found in plain_answers(model, people, female_share):
         codes[found.at] = found.codes
         left[found.at] = False
     rest = np.flatnonzero(left)
@@ -91,9 +95,9 @@ def answer(model: Asked, people: People, female_share: float | None) -> Codes:
 
 
 def plain_answers(
-    model: Asked, people: People, female_share: float | None, *, written: bool = True
+    model: Asked, people: People, female_share: float | None
 ) -> Iterator[PlainAnswers]:
-    """Yield the answers to people with plain names; unless written, without the names."""
+    """Yield the answers to people with plain names."""
     countries, ordered = people.countries()
     for names, at in people.short():
         taken = np.flatnonzero(names.read & ~(names.ordered & ordered[at]))
@@ -106,7 +110,9 @@ def plain_answers(
             codes_of(p_female, found.bases),
             np.rint(found.count).astype(np.int64),
             found.sources,
-            names.given(taken if written else taken[:0]),
+            names.key_of[taken],
+            names.words,
+            names.first[taken],
         )
 
 
@@ -163,10 +169,10 @@ class ColumnBeliever:
         p_female = self._p_world[keys]
         bases = np.where(known, NAME, PATTERN).astype(np.int8)
         asked = np.flatnonzero(known & (countries > 0))
-        local = self._by_country.find(hash_with_codes(self._hashes[keys[asked]], countries[asked]))
-        here = asked[local.found]
-        p_female[here] = local.p_female[local.found]
-        bases[here] = COUNTRY
+        hashes = hash_with_codes(self._hashes[keys[asked]], countries[asked])
+        local, p_local = self._by_country.find_p_female(hashes)
+        p_female[asked[local]] = p_local
+        bases[asked[local]] = COUNTRY
         beside = np.flatnonzero(families != NONE)
         elsewhere = beside[bases[beside] == NAME]
         self._move_by_origins(p_female, elsewhere, keys[elsewhere], families[elsewhere])
@@ -181,9 +187,11 @@ class ColumnBeliever:
         there = rows != NONE
         at, keys = at[there], keys[there]
         row, countries, shares = self._origins.expanded(rows[there])
-        found = self._by_country.find(hash_with_codes(self._hashes[keys[row]], countries))
-        moves = shares * (found.p_female - self._p_world[keys[row]])
-        p_female[at] += np.bincount(row[found.found], moves[found.found], minlength=len(at))
+        hashes = hash_with_codes(self._hashes[keys[row]], countries)
+        found, p_there = self._by_country.find_p_female(hashes)
+        row = row[found]
+        moves = shares[found] * (p_there - self._p_world[keys[row]])
+        p_female[at] += np.bincount(row, moves, minlength=len(at))
 
     def _move_by_form(self, p_female: Floats, at: Places, families: Places) -> None:
         """Move P(female) by the form of a family name that women or men bear."""

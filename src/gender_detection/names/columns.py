@@ -6,6 +6,7 @@ to these.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -58,10 +59,6 @@ class ShortNames:
     words: pa.StringArray
     first: Places
 
-    def given(self, at: Places) -> pa.StringArray:
-        """Return the given names, as written, of names that are read."""
-        return self.words.take(pa.array(self.first[at]))
-
 
 def read_names(names: pa.StringArray) -> ShortNames:
     """Return the short readings of full names, as parse() reads them; a null is not read."""
@@ -81,7 +78,7 @@ def read_fields(given: pa.StringArray, family: pa.StringArray) -> ShortNames:
     known = _Words.of(one.dictionary)
     beside = other.dictionary
     folded = pc.ascii_lower(beside)
-    bare = _matches(beside, _BARE) & ~_among(folded, SPECIAL)
+    bare = _matches(beside, _BARE) & ~_special(folded)[0]
     blank = pc.equal(beside, "").to_numpy(zero_copy_only=False)
     read = known.plain[first] & ~known.special[first] & (blank | bare)[second]
     # A long text would be cut before it is a key.
@@ -114,24 +111,36 @@ class _Words:
 
     @classmethod
     def of(cls, words: pa.StringArray) -> "_Words":
-        ascii_only = pc.string_is_ascii(words).to_numpy(zero_copy_only=False)
-        accented = np.flatnonzero(~ascii_only & _matches(words, _LATIN_WORD))
-        plain = ascii_only & _matches(words, _ASCII_WORD)
+        plain = _matches(words, _ASCII_WORD)
         folded = pc.ascii_lower(words)
-        if len(accented):
+        beyond = ~pc.string_is_ascii(words).to_numpy(zero_copy_only=False)
+        if beyond.any():
+            accented = np.flatnonzero(beyond)
+            accented = accented[_matches(words.take(pa.array(accented)), _LATIN_WORD)]
             plain[accented] = True
             keys = [key(word) for word in words.take(pa.array(accented)).to_pylist()]
             mask = np.zeros(len(words), np.bool_)
             mask[accented] = True
             folded = pc.replace_with_mask(folded, pa.array(mask), pa.array(keys, pa.string()))
         plain &= ~_matches(folded, _STUTTER)
-        return cls(
-            folded,
-            plain,
-            _among(folded, SPECIAL),
-            _among(folded, SPECIAL_IN_FULL),
-            _among(folded, SPECIAL_LAST),
-        )
+        return cls(folded, plain, *_special(folded))
+
+
+@cache
+def _specials() -> tuple[pa.StringArray, list[Mask]]:
+    """Return all words that are special somewhere, and for each of the sets which are, with one
+    more entry for all other words."""
+    sets = (SPECIAL, SPECIAL_IN_FULL, SPECIAL_LAST)
+    words = sorted(frozenset().union(*sets))
+    members = [np.array([*(word in one for word in words), False], np.bool_) for one in sets]
+    return pa.array(words, pa.string()), members
+
+
+def _special(folded: pa.StringArray) -> list[Mask]:
+    """Return which words are among SPECIAL, SPECIAL_IN_FULL and SPECIAL_LAST."""
+    words, members = _specials()
+    places = pc.index_in(folded, words).fill_null(len(words)).to_numpy(zero_copy_only=False)
+    return [member[places] for member in members]
 
 
 def _two_words(names: pa.StringArray) -> tuple[pa.StringArray, Places, Places]:
@@ -181,11 +190,6 @@ def _numbers(indices: pa.Array) -> Places:
 
 def _matches(words: pa.StringArray, pattern: str) -> Mask:
     found: Mask = pc.match_substring_regex(words, pattern).to_numpy(zero_copy_only=False)
-    return found
-
-
-def _among(words: pa.StringArray, values: frozenset[str]) -> Mask:
-    found: Mask = pc.is_in(words, pa.array(sorted(values))).to_numpy(zero_copy_only=False)
     return found
 
 
