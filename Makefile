@@ -61,13 +61,16 @@ ifneq "$(shell cat .venv/.pipeline 2>/dev/null) $(if $(wildcard $(VENV_PYTHON)),
 venv_changed := FORCE
 endif
 
+# An installation of dev holds all that bench needs.
+BENCH_STAMP := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.bench)
+
 # What shares one Spark session and one `make run` on a slice of the data: mostly waiting for Java.
 # It runs beside all other tests, its lines marked.
 DATA_TESTS := $(addprefix tests/,airflow behaviour notebooks prometheus readme spark)
 
 # ---- the commands -------------------------------------------------------------------------------
 
-.PHONY: help run data train serve airflow mlflow prometheus test lint requirements dashboards clean FORCE
+.PHONY: help run data train serve airflow mlflow prometheus bench test lint requirements dashboards clean FORCE
 
 help: ## list these commands
 	@echo "usage: make COMMAND"
@@ -92,6 +95,9 @@ mlflow: check-mlflow .venv/.pipeline ## open the MLflow UI on the runs and model
 prometheus: check-prometheus .venv/.pipeline ## open Prometheus on this machine's API and pipeline: http://localhost:9090
 	@exec $(VENV_PYTHON) tools/ui.py prometheus
 
+bench: check-bench $(BENCH_STAMP) ## measure speed and memory beside others, into benchmarks/RESULTS.md (ONLY=memory,api does parts)
+	@$(VENV_PYTHON) -m benchmarks.bench $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)
+
 test: check-test .venv/.dev lint ## check style, types and behaviour
 	@mkdir -p build
 ifdef PYTEST_ARGS
@@ -109,7 +115,8 @@ lint: .venv/.dev ## check style and types only
 	@$(BIN)/mypy
 
 requirements: .venv/.dev ## compile the pinned requirements again (UPGRADE=1 takes newer versions)
-	@$(call compile,pyproject.toml --extra pipeline --extra dev,dev)
+	@$(call compile,pyproject.toml --extra pipeline --extra bench --extra dev,dev)
+	@$(call compile,pyproject.toml --extra pipeline --extra bench -c requirements/dev.txt,bench)
 	@$(call compile,pyproject.toml --extra pipeline -c requirements/dev.txt,pipeline)
 	@$(call compile,pyproject.toml -c requirements/dev.txt,runtime)
 	@$(call compile,pyproject.toml requirements/follow.in -c requirements/dev.txt,follow)
@@ -129,7 +136,10 @@ check-%:
 
 # Whoever ran the tests keeps their tools: an installation of dev is renewed as dev.
 .venv/.pipeline: requirements/pipeline.txt $(ENV_FILES) $(venv_changed)
-	@$(PYTHON) tools/bootstrap.py $(if $(wildcard .venv/.dev),dev,pipeline)
+	@$(PYTHON) tools/bootstrap.py $(or $(patsubst .venv/.%,%,$(firstword $(wildcard .venv/.dev .venv/.bench))),pipeline)
+
+.venv/.bench: requirements/bench.txt $(ENV_FILES) $(venv_changed)
+	@$(PYTHON) tools/bootstrap.py bench
 
 .venv/.dev: requirements/dev.txt $(ENV_FILES) $(venv_changed)
 	@$(PYTHON) tools/bootstrap.py dev

@@ -1,10 +1,10 @@
 """Make .venv and install the pinned packages and this project into it.
 
-    python tools/bootstrap.py pipeline|dev
+    python tools/bootstrap.py pipeline|bench|dev
 
-Standard library only, and a syntax that Python 3.6 still reads. The stamps .venv/.pipeline and
-.venv/.dev appear last: an interrupted installation is done again. What pip and uv say goes into
-a log; the terminal gets a line for each step, or the one reason why it failed.
+Standard library only, and a syntax that Python 3.6 still reads. The stamps .venv/.pipeline,
+.venv/.bench and .venv/.dev appear last: an interrupted installation is done again. What pip and uv
+say goes into a log; the terminal gets a line for each step, or the one reason why it failed.
 """
 
 import os
@@ -19,7 +19,11 @@ import preflight
 VENV = preflight.ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = preflight.ROOT / "requirements"
-STAMPS = {"pipeline": ("pipeline",), "dev": ("pipeline", "dev")}
+STAMPS = {
+    "pipeline": ("pipeline",),
+    "bench": ("pipeline", "bench"),
+    "dev": ("pipeline", "bench", "dev"),
+}
 TICK_SECONDS = 15
 # pip's settings, and what uv calls the same thing.
 UV_NAMES = {

@@ -1,6 +1,6 @@
 """Checks before any work starts: one line for each thing that is missing, and what to do about it.
 
-    python tools/preflight.py run|data|serve|airflow|mlflow|prometheus|test
+    python tools/preflight.py run|data|serve|airflow|mlflow|prometheus|bench|test
 
 Standard library only, and a syntax that Python 3.6 still reads: an old Python must get a clear
 line, not a SyntaxError.
@@ -29,6 +29,7 @@ NEEDS = {
     "serve": ("port",),
     "mlflow": ("mlflow_port",),
     "prometheus": ("prometheus", "folders", "prometheus_port"),
+    "bench": ("java", "wrk", "folders", "disk"),
     "test": ("java", "folders", "disk"),
 }
 
@@ -98,6 +99,13 @@ def prometheus_problem(env):
         "no Prometheus found: install Debian's package prometheus "
         "(apt install prometheus), or use docker-compose"
     )
+
+
+def wrk_problem(env):
+    """Return that there is no wrk to load a server with, or None."""
+    if shutil.which("wrk", path=env.get("PATH", "")):
+        return None
+    return "no wrk found: install Debian's package wrk (apt install wrk)"
 
 
 def port_problem(host, port, variable):
@@ -174,6 +182,7 @@ def problems(command, env):
     checks = {
         "java": lambda: [java_problem(env)],
         "prometheus": lambda: [prometheus_problem(env)],
+        "wrk": lambda: [wrk_problem(env)],
         "folders": lambda: [folder_problem(ROOT), folder_problem(home_folder(env))],
         "disk": lambda: _disk_problems(env),
         "sources": lambda: [sources_problem(env.get("GENDER_DETECTION_SOURCES", ""))],

@@ -18,8 +18,9 @@ from load import Load, get, post, run
 from people import batch_body, batches, one_body, people
 from processor import Shares
 from report import Report, median, ms, percentile, spread
-from request_cost import Round, load_by_asyncio, load_by_wrk
+from request_cost import load_by_asyncio
 from running_server import Server, running
+from wrk import Round, load_by_wrk
 
 from api.families import LAYOUT
 from gender_detection.config import Settings

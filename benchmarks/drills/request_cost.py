@@ -10,14 +10,11 @@ to orjson in this process: it loads the same requests and dumps the same answers
 """
 
 import argparse
-import json
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
@@ -26,6 +23,7 @@ from people import batch_body, batches, one_body, people
 from processor import Shares
 from report import Report, median, ms, percentile, spread
 from running_server import Server, running
+from wrk import Round, load_by_wrk
 
 from gender_detection.config import Settings
 
@@ -35,27 +33,6 @@ NAMES = 5000
 BATCH = 10_000
 BATCHES = 5
 OF_EMPTY, OF_ORJSON, START_SECONDS = 0.8, 0.5, 2.0
-
-
-@dataclass(frozen=True)
-class Round:
-    """Requests a second, and latencies in seconds."""
-
-    rate: float
-    p50: float
-    p99: float
-    failed: int
-
-
-def load_by_wrk(port: int, bodies: Path, connections: int, seconds: float) -> Round:
-    """Load a server by wrk."""
-    done = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", str(HERE / "wrk_bodies.lua"),
-         f"http://127.0.0.1:{port}", "--", str(bodies)],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    said = json.loads(done.stdout.strip().splitlines()[-1])
-    return Round(said["requests"] / said["seconds"], said["p50"], said["p99"], said["failed"])
 
 
 def load_by_asyncio(port: int, bodies: Path, connections: int, seconds: float) -> Round:

@@ -1,10 +1,10 @@
--- Send the bodies of a file, one a line, in rotation; at the end print what was measured as JSON.
+-- Send the bodies of a file, one a line, in rotation, to a path; at the end print what was measured as JSON.
 local requests, at = {}, 0
 
 function init(args)
   local headers = { ["Content-Type"] = "application/json" }
   for body in io.lines(args[1]) do
-    requests[#requests + 1] = wrk.format("POST", "/predict", headers, body)
+    requests[#requests + 1] = wrk.format("POST", args[2], headers, body)
   end
 end
 

@@ -83,5 +83,5 @@ def test_pinned_files_agree_on_every_version():
         pins = [line.split(" ")[0].split("==") for line in text.splitlines() if "==" in line]
         return {(package, version) for package, version in pins}
 
-    for group in ("runtime", "pipeline"):
+    for group in ("runtime", "pipeline", "bench"):
         assert versions(group) <= versions("dev")

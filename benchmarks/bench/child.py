@@ -1,0 +1,37 @@
+"""Run one measurement in this process, and leave what it returns in a file.
+
+    python -m benchmarks.bench.child < order.json
+
+The order names a function as module:name, its arguments, the core to stay on (or null), and the
+file to write.
+"""
+
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Do what standard input asks for; return the exit code."""
+    order = json.load(sys.stdin)
+    if order["core"] is not None:
+        # Before any library counts the cores there are.
+        os.sched_setaffinity(0, {order["core"]})
+        _one_thread_of_arrow()
+    module, _, name = order["function"].partition(":")
+    found = getattr(importlib.import_module(module), name)(**order["arguments"])
+    Path(order["answer"]).write_text(json.dumps(found), encoding="utf-8")
+    return 0
+
+
+def _one_thread_of_arrow() -> None:
+    import pyarrow as pa
+
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

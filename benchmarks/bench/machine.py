@@ -1,0 +1,87 @@
+"""What figures were measured on, and how busy it was with other things meanwhile."""
+
+import os
+import platform
+import re
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.drills.running_server import TICKS
+from gender_detection.model import Model
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = (
+    "pyarrow", "numpy", "gender-guesser", "nomquamgender", "scikit-learn", "pandas", "pyspark",
+    "flask", "uvicorn", "orjson", "mlflow",
+)  # fmt: skip
+
+
+class Busy:
+    """Processor time of the whole machine since this was made."""
+
+    def __init__(self) -> None:
+        self._start = self._now()
+
+    def told(self) -> str:
+        """Say how much of the time others took: programs before ours, and other machines' (steal).
+
+        What runs meanwhile and is not ours shows in neither: run the benchmark on a quiet machine.
+        """
+        total, steal = (now - before for now, before in zip(self._now(), self._start, strict=True))
+        return f"{100 * steal / max(total, 1 / TICKS):.1f} % of the processor's time stolen"
+
+    @staticmethod
+    def _now() -> tuple[float, float]:
+        # proc(5), /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal
+        first = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+        ticks = [int(number) for number in first]
+        return sum(ticks) / TICKS, ticks[7] / TICKS
+
+
+def machine() -> str:
+    """Return processor, cores, memory and system."""
+    cpu = _found(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text()) or platform.machine()
+    kib = _found(r"MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text())
+    cores = len(os.sched_getaffinity(0))
+    memory = f"{int(kib) * 1024 / 1e9:.0f} GB of memory" if kib else "memory unknown"
+    return f"{cpu}, {cores} cores, {memory}, {platform.system()} {platform.release()}"
+
+
+def versions() -> str:
+    """Return the versions of Python, of Java, and of the packages that figures depend on."""
+    packages = (f"{name} {version(name)}" for name in PACKAGES)
+    return ", ".join([f"Python {platform.python_version()}", f"Java {_java()}", *packages])
+
+
+def code(model: Model) -> str:
+    """Return which code and which model are measured."""
+    asked = {"cwd": ROOT, "capture_output": True, "text": True, "check": False}
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], **asked).stdout.strip()
+    changed = subprocess.run(["git", "status", "--porcelain", "src", "api"], **asked).stdout
+    state = f"commit {commit or 'unknown'}{' with changes' if changed.strip() else ''}"
+    return f"{state}, model version {model.version} of data {model.data_version}"
+
+
+def today() -> str:
+    """Return the date, UTC."""
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def load() -> float:
+    """Return how many processes wanted to run in the last minute."""
+    return os.getloadavg()[0]
+
+
+def _java() -> str:
+    try:
+        said = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False)
+    except OSError:
+        return "none"
+    return _found(r'version "([^"]+)"', said.stderr) or "unknown"
+
+
+def _found(pattern: str, text: str) -> str | None:
+    match = re.search(pattern, text)
+    return match[1].strip() if match else None
