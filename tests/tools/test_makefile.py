@@ -119,6 +119,20 @@ def test_changed_requirements_install_again(tree):
     assert steps(tree, "run") == []
 
 
+def test_benchmark_needs_an_installation_of_its_own_or_of_dev(tree):
+    write(tree / "requirements/bench.txt", "", NOW)
+    assert steps(tree, "bench") == []
+    (tree / ".venv/.dev").unlink()
+    assert steps(tree, "bench") == [INSTALL]
+    write(tree / ".venv/.bench", f"{tree.resolve()}\n", NOW + 1)
+    assert steps(tree, "bench") == []
+    # What is renewed stays what it was.
+    touch(tree, "requirements/pipeline.txt")
+    asked = ["make", "--dry-run", "PYTHON=python3", "data"]
+    said = subprocess.run(asked, cwd=tree, capture_output=True, text=True, check=True).stdout
+    assert f"{INSTALL} bench" in said
+
+
 def test_moved_checkout_installs_again(tree):
     (tree / ".venv/.pipeline").write_text("/elsewhere\n")
     assert INSTALL in steps(tree, "data")
