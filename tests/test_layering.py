@@ -23,6 +23,7 @@ LAYERS = (
     {"evidence", "origins", "pattern"},
     {"model"},
     {"scoring", "aggregation", "evaluation", "training", "drift", "plots", "held_out", "card"},
+    {"table_files"},
     {"registry", "spark"},
     {"cli", "serving", "following", "api", "scripts", "dags"},
 )

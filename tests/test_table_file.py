@@ -1,9 +1,11 @@
 """The file of a table is read unpacked, and what is wrong with it is said with the remedy."""
 
+import bz2
 import gzip
 import io
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from gender_detection.errors import InvalidInput
@@ -12,14 +14,22 @@ from gender_detection.table_file import TableFile, delimiter_of
 CONTENT = b"name,year\n" + b"Maria,2020\n" * 10_000
 
 
-@pytest.mark.parametrize(("name", "packed"), [("a.csv", False), ("a.csv.gz", True)])
-def test_bytes_are_those_of_the_table(tmp_path: Path, name: str, packed: bool):
+def zstd(content: bytes) -> bytes:
+    return pa.compress(content, "zstd", asbytes=True)
+
+
+PACKERS = {"a.csv": bytes, "a.csv.gz": gzip.compress, "a.csv.bz2": bz2.compress, "a.csv.zst": zstd}
+
+
+@pytest.mark.parametrize("name", PACKERS)
+@pytest.mark.parametrize("parts", [1, 3])
+def test_bytes_are_those_of_the_table(tmp_path: Path, name: str, parts: int):
     path = tmp_path / name
-    path.write_bytes(gzip.compress(CONTENT) if packed else CONTENT)
+    path.write_bytes(PACKERS[name](CONTENT) * parts)
 
     with TableFile(path) as file:
         assert file.share_read == 0
-        assert io.BufferedReader(file).read() == CONTENT
+        assert io.BufferedReader(file).read() == CONTENT * parts
     assert file.share_read is None
 
 
@@ -32,14 +42,17 @@ def test_share_read_grows(tmp_path: Path):
         assert file.share_read == pytest.approx(0.5, abs=0.1)
 
 
-@pytest.mark.parametrize("content", [CONTENT, gzip.compress(CONTENT)[:-20]])
-def test_what_is_no_whole_gzip_is_told(tmp_path: Path, content: bytes):
-    path = tmp_path / "a.csv.gz"
-    path.write_bytes(content)
+@pytest.mark.parametrize(
+    ("name", "packer"), [("a.csv.gz", "gzip"), ("a.csv.bz2", "bz2"), ("a.csv.zst", "zstd")]
+)
+@pytest.mark.parametrize("packed", [True, False])
+def test_what_is_no_whole_packed_file_is_told(tmp_path: Path, name: str, packer: str, packed: bool):
+    path = tmp_path / name
+    path.write_bytes(PACKERS[name](CONTENT)[:-20] if packed else CONTENT)
 
     with (
         TableFile(path) as file,
-        pytest.raises(InvalidInput, match=r"a\.csv\.gz is no whole gzip file: pack it again"),
+        pytest.raises(InvalidInput, match=rf"{name} is no whole {packer} file: pack it again"),
     ):
         io.BufferedReader(file).read()
 

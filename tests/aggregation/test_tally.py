@@ -66,6 +66,22 @@ def test_parts_add_up_to_the_whole():
     assert summarise(tally) == summarise(tallied(rows))
 
 
+def test_answer_of_many_counts_as_often_as_there_are_people():
+    many, one_by_one = Tally([], 0.5), Tally([], 0.5)
+    answers = (
+        np.zeros(3, np.intp),
+        np.array([0.99, np.nan, 0.6]),
+        np.array([0, 3, 1]),
+        np.array([False, False, True]),
+    )
+    people = np.array([40, 0, 7])
+    many.add(*answers, people)
+    one_by_one.add(*(np.repeat(column, people) for column in answers))
+
+    assert summarise(many) == summarise(one_by_one)
+    assert summarise(many)[1].n == 47
+
+
 def test_total_is_that_of_all_as_one_group():
     rows = some_rows()
 

@@ -35,13 +35,13 @@ def clock() -> Clock:
     return Clock()
 
 
-def test_rows_speed_share_and_time_left_are_shown(clock: Clock):
+def test_bar_share_rows_speed_and_time_left_are_shown(clock: Clock):
     terminal = Terminal()
     with ProgressLine(lambda: 0.25, terminal, clock) as progress:
         clock.now += 30
         progress(60_000)
 
-        assert terminal.line == "60,000 rows, 2,000 rows/s, 25%, 1:30 left"
+        assert terminal.line == ("[#####---------------] 25%, 60,000 rows, 2,000 rows/s, 1:30 left")
 
     assert terminal.line == ""
 

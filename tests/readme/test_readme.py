@@ -9,6 +9,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from pipeline_fixtures import ROOT
 
@@ -55,6 +56,7 @@ def test_every_command_of_the_readme_is_known_to_these_tests():
         "make train SOURCES=my-sources.toml",
         "tools/airflow dags test data_pipeline",
         '.venv/bin/gender-detection predict "Andrea Rossi" "Frau Dr. Schmidt" "J. R." --country DE',
+        ".venv/bin/gender-detection score people.csv answered.parquet",
         ".venv/bin/gender-detection evaluate people.csv --report people.html",
         ".venv/bin/gender-detection aggregate people.csv --by year,country",
         *KEYS,
@@ -103,6 +105,16 @@ def test_command_line_answers_as_shown(run):
     assert re.match(r"Andrea Rossi: (female at|unknown \(\w+, (fe)?male at)", andrea)
     assert frau.startswith("Frau Dr. Schmidt: female at")
     assert initials == "J. R.: unknown (initials)"
+
+
+def test_file_of_people_is_scored_as_shown(run, tmp_path):
+    (tmp_path / "people.csv").write_text("id,First Name,Surname\n007,Maria,Rossi\n2,J.,Smith\n3\n")
+    (command,) = [text for text in COMMANDS if " score " in text]
+    assert run("bash", "-c", command).startswith("3 rows in ")
+    rows = pq.read_table(tmp_path / "answered.parquet").to_pylist()
+    assert [row["id"] for row in rows] == ["007", "2", "3"]
+    assert [row["gender"] for row in rows] == ["female", "unknown", "unknown"]
+    assert [row["reason"] for row in rows] == [None, "initials", "bad_row"]
 
 
 def test_people_of_ones_own_are_evaluated_as_shown(run, tmp_path):

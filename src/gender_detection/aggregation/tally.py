@@ -77,16 +77,19 @@ class Tally:
         p_female: Floats,
         outcomes: npt.NDArray[np.intp],
         spelled: npt.NDArray[np.bool_],
+        people: Ints | None = None,
     ) -> None:
-        """Count people, all arrays of shape (people,).
+        """Count people, all arrays of shape (answers,).
 
         groups are numbers of groups, p_female is NaN where a name says nothing, outcomes are places
-        in OUTCOMES, spelled tells whose probability rests on the spelling alone.
+        in OUTCOMES, spelled tells whose probability rests on the spelling alone, people how many
+        have this answer, one each unless given.
         """
-        np.add.at(self._outcomes, (groups, outcomes), 1)
-        np.add.at(self._spelled, groups[spelled], 1)
+        n = np.ones(len(groups), np.int64) if people is None else people
+        np.add.at(self._outcomes, (groups, outcomes), n)
+        np.add.at(self._spelled, groups[spelled], n[spelled])
         used = ~np.isnan(p_female)
-        np.add.at(self._levels, (groups[used], levels_of(p_female[used])), 1)
+        np.add.at(self._levels, (groups[used], levels_of(p_female[used])), n[used])
 
     def add_predictions(
         self, groups: Iterable[Iterable[Value]], predictions: Sequence[Prediction]

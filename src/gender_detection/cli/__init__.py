@@ -1,4 +1,4 @@
-"""The command line: predict, evaluate, aggregate, serve, metrics, keys, model; one module each."""
+"""The command line, one module a command: predict, score, evaluate, aggregate, serve and more."""
 
 import argparse
 import io
@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from ..config import Settings
 from ..errors import GenderDetectionError
-from . import aggregate, evaluate, keys, metrics, model, predict, serve
+from . import aggregate, evaluate, keys, metrics, model, predict, score, serve
 
-COMMANDS = (predict, evaluate, aggregate, serve, metrics, keys, model)
+COMMANDS = (predict, score, evaluate, aggregate, serve, metrics, keys, model)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

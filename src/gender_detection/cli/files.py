@@ -3,6 +3,8 @@
 import contextlib
 import fcntl
 import os
+import re
+import shutil
 import stat
 import uuid
 from collections.abc import Iterator
@@ -18,6 +20,8 @@ def check_file(path: Path, *, read: Path | None = None) -> None:
         raise InvalidInput(f"{path} is a folder: name a file in it")
     if not path.parent.is_dir():
         raise InvalidInput(f"no folder {path.parent} to write {path.name} in: make it first")
+    if path.exists() and not path.is_file():
+        return  # A pipe or a device, which no file has to be made for.
     if read is not None and path.exists() and read.exists() and path.samefile(read):
         raise InvalidInput(f"{path} is what is read: name another file to write")
     _check_writable(path.parent)
@@ -54,6 +58,77 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
         staged.replace(path)
     finally:
         staged.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """Yield where to write a file that is put in its place at path, in one step, when all is done.
+
+    What an interrupted command left of such a file is removed first, and what this one leaves when
+    it fails. Mode and owner are as in write_whole. What is no file, such as a pipe, is written to
+    as it is.
+    """
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    _clear(path)
+    aside = _aside(path)
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        # Says that it is not left over, as long as this process lives.
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if path.exists():
+            _inherit(descriptor, path.stat())
+        yield aside
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def folder_written_aside(folder: Path) -> Iterator[Path]:
+    """Yield a folder that is put in its place when all is done, as written_aside does.
+
+    Where there is a folder already, the files replace those of their names in it, one by one.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _clear(folder)
+    aside = _aside(folder)
+    aside.mkdir()
+    descriptor = os.open(aside, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield aside
+        if not folder.exists():
+            aside.rename(folder)
+            return
+        for file in sorted(path for path in aside.rglob("*") if path.is_file()):
+            target = folder / file.relative_to(aside)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        os.close(descriptor)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+
+
+def _clear(path: Path) -> None:
+    """Remove what commands that were killed left of a file or folder; not what is being made."""
+    left_over = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{32}}\.part")
+    for entry in path.parent.iterdir():
+        if not left_over.fullmatch(entry.name):
+            continue
+        with contextlib.suppress(OSError):
+            descriptor = os.open(entry, os.O_RDONLY)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+            finally:
+                os.close(descriptor)
 
 
 def _inherit(descriptor: int, before: os.stat_result) -> None:

@@ -13,14 +13,15 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add the command and its options."""
     predict = commands.add_parser("predict", help="answer names given here")
     predict.add_argument("names", nargs="+", metavar="NAME")
-    predict.add_argument("--country", type=_country, help="ISO 3166-1 alpha-2 code, such as IT")
+    predict.add_argument("--country", type=country_code, help="ISO 3166-1 alpha-2 code, such as IT")
     predict.add_argument("--threshold", type=float, help="answer from this probability on")
     predict.add_argument("--female-share", type=float, help="known share of women among them")
     predict.add_argument("--json", action="store_true", help="one JSON object a line")
     predict.set_defaults(command=_predict)
 
 
-def _country(code: str) -> str:
+def country_code(code: str) -> str:
+    """Return a code of two letters in upper case; raise ArgumentTypeError where it is none."""
     if len(code) == 2 and code.isascii() and code.isalpha():
         return code.upper()
     raise argparse.ArgumentTypeError(f"{code!r} is no ISO 3166-1 alpha-2 code, such as IT")

@@ -7,6 +7,7 @@ from typing import TextIO
 
 FIRST_AFTER = 1.0  # seconds: what is done by then needs no line
 EVERY = 0.2  # seconds
+BAR = 20  # characters
 
 
 class ProgressLine:
@@ -49,7 +50,9 @@ class ProgressLine:
         spent = now - self._start
         parts = [f"{rows:,} rows", f"{rows / spent:,.0f} rows/s"]
         if share := self._share():
-            parts += [f"{share:.0%}", f"{_duration(spent * (1 - share) / share)} left"]
+            bar = "#" * round(share * BAR)
+            parts[:0] = [f"[{bar:-<{BAR}}] {share:.0%}"]
+            parts += [f"{_duration(spent * (1 - share) / share)} left"]
         self._show(", ".join(parts))
 
     def _show(self, text: str) -> None:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 QUOTE, RETURN, NEWLINE = b'"\r\n'
 
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -69,23 +70,65 @@ def lay_out(text: bytes, delimiter: bytes, width: int) -> Layout | None:
     )
 
 
-def _outside_quotes(data: npt.NDArray[np.uint8], delimiter: int) -> Mask | None:
-    """Return which bytes stand outside of quoted cells; None where quotes do not pair up.
+def quotes_pair_up(text: bytes, delimiter: bytes, longest_row: int) -> bool:
+    """Return whether each line end in text that no quoted cell holds ends a row for certain.
+
+    That is so where quotes are as lay_out wants them, no carriage return stands alone outside of
+    them, and no row is longer than longest_row bytes; whatever the rows' number of cells. False
+    may also be the answer where some row is longer than half of that.
+    """
+    data = np.frombuffer(text, np.uint8)
+    places = np.flatnonzero(data == QUOTE)
+    if not _are_paired(data, places, ord(delimiter)):
+        return False
+    if b"\r" in text:
+        returns = np.flatnonzero(data == RETURN)
+        alone = returns[data[returns + 1] != NEWLINE]
+        if not _inside(places, alone).all():
+            return False
+    windows = range(0, len(text), longest_row // 2)
+    return all(_ends_row(text, places, at, at + longest_row // 2) for at in windows)
+
+
+def _are_paired(data: npt.NDArray[np.uint8], places: Places, delimiter: int) -> bool:
+    """Return whether quotes, that stand in these places, enclose cells.
 
     A cell's quotes enclose it, and a quote within is doubled: so every second quote, the first
     included, follows a delimiter, a line end or the quote it doubles, and every other precedes
     one.
     """
-    quotes = data == QUOTE
-    places = np.flatnonzero(quotes)
     if len(places) % 2:
-        return None
-    # At the very beginning that is the last byte, a line end.
-    before = data[places[::2] - 1]
-    after = data[places[1::2] + 1]
-    if not np.isin(before, (delimiter, NEWLINE, QUOTE)).all():
-        return None
-    if not np.isin(after, (delimiter, NEWLINE, RETURN, QUOTE)).all():
+        return False
+    before, after = np.zeros((2, 256), np.bool_)
+    before[[delimiter, NEWLINE, QUOTE]] = True
+    after[[delimiter, NEWLINE, QUOTE, RETURN]] = True
+    # At the very beginning the byte before is the last one, a line end.
+    return bool(before[data[places[::2] - 1]].all() and after[data[places[1::2] + 1]].all())
+
+
+def _inside(quotes: Places, places: Places) -> Mask:
+    """Return which places are within quotes."""
+    inside: Mask = np.searchsorted(quotes, places) % 2 == 1
+    return inside
+
+
+def _ends_row(text: bytes, quotes: Places, start: int, stop: int) -> bool:
+    """Return whether a row ends in a part of the text, or all of it does."""
+    if stop >= len(text):
+        return True
+    while (end := text.rfind(b"\n", start, stop)) >= 0:
+        at = int(np.searchsorted(quotes, end))
+        if at % 2 == 0:
+            return True
+        # Whatever stands behind the quote that opened is within.
+        stop = int(quotes[at - 1])
+    return False
+
+
+def _outside_quotes(data: npt.NDArray[np.uint8], delimiter: int) -> Mask | None:
+    """Return which bytes stand outside of quoted cells; None where quotes do not pair up."""
+    quotes = data == QUOTE
+    if not _are_paired(data, np.flatnonzero(quotes), delimiter):
         return None
     return ~np.bitwise_xor.accumulate(quotes)
 

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from ..errors import InvalidInput
-from .csv_layout import Layout, lay_out
-from .csv_mending import LONGEST_ROW, cells_of, end_of_row, mend
+from .csv_layout import Layout, lay_out, quotes_pair_up
+from .csv_mending import LONGEST_ROW, Mended, cells_of, end_of_row, mend
 
 BLOCK_BYTES = 256 * 1024
 BLOCK_ROWS = 20_000
@@ -49,19 +49,28 @@ class CsvBlock:
 
 
 @dataclass(frozen=True)
+class CsvText:
+    """Whole rows of a table as they came, or, where any had to be mended, plain, with those bad."""
+
+    text: bytes | memoryview
+    bad: list[bool] | None = None
+
+
+@dataclass(frozen=True)
 class CsvTable:
     """A table whose header is read.
 
     columns   the names in the header
     header    the header as it came, without its line end
     line_end  that of the header
+    delimiter what parts the cells
     """
 
     columns: tuple[str, ...]
     header: bytes
     line_end: bytes
+    delimiter: bytes
     _source: "_Source"
-    _delimiter: bytes
 
     def blocks(self, columns: Sequence[str] | None = None) -> Iterator[CsvBlock]:
         """Yield the rows in their order, blocks of at most BLOCK_ROWS, with the columns asked for.
@@ -79,22 +88,40 @@ class CsvTable:
             block = CsvBlock(batch, layout.lines, marks)
             yield from (block.slice(at, BLOCK_ROWS) for at in range(0, rows, BLOCK_ROWS))
 
+    def texts(self) -> Iterator[CsvText]:
+        """Yield the rows in their order as text that csv_rows reads, block by block.
+
+        Reads as little of it as is needed to see for certain where rows end: the rest can be done
+        elsewhere. Can be done once, in place of blocks; raises what that does.
+        """
+        source, width = self._source, len(self.columns)
+        while source.fill():
+            text, end = source.text, source.end_of_rows()
+            if end and self._ends_for_certain(text, end):
+                source.drop(end)
+                # Not copied: it is on its way elsewhere.
+                yield CsvText(memoryview(text)[:end])
+            elif (mended := source.take_mended(self.delimiter, width)).bad:
+                yield CsvText(mended.text, mended.bad)
+
+    def _ends_for_certain(self, text: bytes, end: int) -> bool:
+        if text.find(b'"', 0, end) < 0:
+            return True
+        return quotes_pair_up(text[:end], self.delimiter, LONGEST_ROW)
+
     def _layouts(self) -> Iterator[tuple[Layout, list[bool] | None]]:
         """Yield the rows block by block, with which of them are bad where any had to be mended."""
         source, width = self._source, len(self.columns)
         while source.fill():
-            whole = source.whole_rows()
-            plain = lay_out(whole, self._delimiter, width) if _is_utf8(whole) else None
+            whole = source.text[: source.end_of_rows()]
+            plain = lay_out(whole, self.delimiter, width) if is_utf8(whole) else None
             if whole and plain and plain.longest_line <= LONGEST_ROW:
                 source.drop(len(whole))
                 yield plain, None
                 continue
-            mended = mend(source.text, self._delimiter, width, final=source.ended)
-            source.drop(mended.used)
-            if not mended.used:
-                source.want_more()
+            mended = source.take_mended(self.delimiter, width)
             if mended.bad:
-                layout = lay_out(mended.text, self._delimiter, width)
+                layout = lay_out(mended.text, self.delimiter, width)
                 if layout is None:
                     raise AssertionError("mended text is plain")
                 yield layout, mended.bad
@@ -111,7 +138,7 @@ def read_csv(
     source = _Source(stream, block_bytes)
     header, line_end = source.take_header(delimiter.encode())
     columns = _columns(header.removeprefix(BOM), delimiter.encode())
-    return CsvTable(columns, header, line_end, source, delimiter.encode())
+    return CsvTable(columns, header, line_end, delimiter.encode(), source)
 
 
 def shown(columns: Sequence[str]) -> str:
@@ -154,20 +181,29 @@ class _Source:
     def drop(self, size: int) -> None:
         self.text = self.text[size:]
 
+    def take_mended(self, delimiter: bytes, width: int) -> Mended:
+        """Return some rows, mended, and drop them; none where more text is needed for one."""
+        mended = mend(self.text, delimiter, width, final=self.ended)
+        self.drop(mended.used)
+        if not mended.used:
+            self.want_more()
+        return mended
+
     def want_more(self) -> None:
         """Ask for another block beside the text there is."""
         self._wanted = len(self.text) + self._block_bytes
 
-    def whole_rows(self) -> bytes:
-        """Return the text up to the last line end that no quoted cell holds, if quotes pair up."""
+    def end_of_rows(self) -> int:
+        """Return where the last line ends that no quoted cell holds, if quotes pair up; else 0."""
         text = self.text
         end = text.rfind(b"\n")
-        quotes = text.count(b'"', 0, max(end, 0))
+        # To look for one is many times faster than to count them.
+        quotes = text.count(b'"', 0, max(end, 0)) if b'"' in text else 0
         while end >= 0 and quotes % 2:
             before = text.rfind(b"\n", 0, end)
             quotes -= text.count(b'"', max(before, 0), end)
             end = before
-        return text[: end + 1]
+        return end + 1
 
     def take_header(self, delimiter: bytes) -> tuple[bytes, bytes]:
         """Return the first row, a byte order mark included, and its line end, and drop both."""
@@ -188,7 +224,7 @@ def _columns(header: bytes, delimiter: bytes) -> tuple[str, ...]:
             "the table is empty, or its first line is blank: begin it with a header row, "
             "such as name,country"
         )
-    if not _is_utf8(header):
+    if not is_utf8(header):
         raise InvalidInput("the header is not UTF-8: save the table as CSV in UTF-8")
     if b"\0" in header:
         raise InvalidInput("this is not text: save the table as CSV in UTF-8")
@@ -202,7 +238,8 @@ def _columns(header: bytes, delimiter: bytes) -> tuple[str, ...]:
     return columns
 
 
-def _is_utf8(text: bytes) -> bool:
+def is_utf8(text: bytes) -> bool:
+    """Return whether text is UTF-8."""
     if text.isascii():
         return True
     try:

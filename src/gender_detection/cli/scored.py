@@ -1,0 +1,48 @@
+"""What a table's answers come to, as text."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .. import aggregation
+from ..aggregation.tally import PATTERN, REASONS
+from ..evaluation import interval_of, percent
+from ..table_files import Counts
+
+
+def summary(answers: pa.RecordBatch, counts: Counts, base_share: float, seconds: float) -> str:
+    """Return how many rows were answered, unknown and why, the share of women, and the speed.
+
+    counts are the rows that have each of the answers, base_share is what the
+    probabilities are made for.
+    """
+    tally = aggregation.Tally([], base_share)
+    reasons = pc.index_in(answers["reason"], pa.array(REASONS)).fill_null(-1).to_numpy()
+    tally.add(
+        np.zeros(len(answers), np.intp),
+        answers["p_female"].to_numpy(zero_copy_only=False),
+        reasons + 1,  # behind the one outcome that has no reason
+        pc.equal(answers["basis"], PATTERN).fill_null(False).to_numpy(zero_copy_only=False),
+        counts,
+    )
+    _, total = aggregation.summarise(tally)
+    unknown = {reason: n for reason, n in total.unanswered.items() if n}
+    lines = [
+        f"{total.n:,} rows in {seconds:,.1f} s ({total.n / max(seconds, 1e-9):,.0f} rows/s)",
+        f"answered: {total.answered:,} ({percent(total.answered / total.n if total.n else None)})",
+        f"unknown: {sum(unknown.values()):,}" + _by_reason(unknown),  # type: ignore[arg-type]
+    ]
+    if total.female_share is not None:
+        bounds = [bound for bound in (total.low, total.high) if bound is not None]
+        share = percent(total.female_share)
+        lines.append(
+            f"women: {share} (95% interval {interval_of(bounds or None)}, "
+            f"of {total.used:,} whose name says something)"
+        )
+    lines += [f"warning: {caution.detail}" for caution in total.warnings]
+    return "\n".join(lines)
+
+
+def _by_reason(unknown: dict[str, int]) -> str:
+    told = ", ".join(f"{reason} {n:,}" for reason, n in unknown.items())
+    return f" ({told})" if told else ""

@@ -1,0 +1,160 @@
+"""A file of a table scored into another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from ..errors import GenderDetectionError
+from ..model import Model
+from ..scoring import Columns, answer, answer_names, find_columns
+from ..scoring.coded import TYPES
+from .formats import CSV, EXCEL, JSON, Format
+from .memory import Scored
+from .scorer import Counts
+from .sources import CsvSource, JsonSource, Source, open_source
+from .targets import Target, open_target
+from .task import ANSWERS_ALONE, COLUMNS, Task
+from .text import csv_header, packed
+from .workers import Block, Here, Workers
+
+
+@dataclass(frozen=True)
+class Options:
+    """columns are those named by the user, the others are found; the rest is as in answer."""
+
+    columns: Columns = field(default_factory=Columns)
+    without_country: bool = False
+    country: str | None = None
+    threshold: float | None = None
+    female_share: float | None = None
+
+
+class Plan:
+    """A table that is open, and what is to become of it.
+
+    columns are those to read; note is what a user should know of the file, None if nothing.
+    """
+
+    def __init__(self, path: Path, source_form: Format, form: Format, options: Options) -> None:
+        """Open the table at path, to be written in another form.
+
+        Raise InvalidInput where it cannot be read, or has no such columns.
+        """
+        self._source: Source = open_source(path, source_form)
+        try:
+            self._prepare(source_form, form, options)
+        except GenderDetectionError:
+            self.close()
+            raise
+
+    def _prepare(self, source_form: Format, form: Format, options: Options) -> None:
+        source = self._source
+        self._form, self._options = form, options
+        columns = find_columns(source.columns, options.columns)
+        self.columns = replace(columns, country=None) if options.without_country else columns
+        self.note = source.note
+        self._names = answer_names(source.columns)
+        self._keeps = not form.is_text and source.kind == COLUMNS
+        if source_form.kind == EXCEL:
+            self._keeps = form.kind == EXCEL
+        self._schema = source.schema
+        if isinstance(source, JsonSource) and form.kind != JSON:
+            self._schema = source.column_schema()
+        self._guessed = source_form.delimiter is None
+
+    def check(self, model: Model) -> None:
+        """Raise InvalidInput where the columns or the options cannot be used."""
+        options = self._options
+        answer(
+            self._schema.empty_table(),
+            model,
+            self.columns,
+            country=options.country,
+            threshold=options.threshold,
+            female_share=options.female_share,
+        )
+
+    def run(
+        self, target: Path | None, workers: Here | Workers, progress: Callable[[int], None]
+    ) -> Counts:
+        """Write the table with its answers, to the standard output where no file is given.
+
+        Return how many rows have each answer. progress is told of the rows done so far, now and
+        then. Raise as workers do.
+        """
+        task = self._task()
+        opened = open_target(
+            target, self._form, self._target_schema(), self._header(task), keeps=self._keeps
+        )
+        try:
+            counts = self._score(task, opened, workers, progress)
+            opened.finish()
+        finally:
+            opened.close()
+        return counts
+
+    def _score(
+        self, task: Task, target: Target, workers: Here | Workers, progress: Callable[[int], None]
+    ) -> Counts:
+        done = 0
+
+        def write(block: Block, scored: Scored, rows: int) -> None:
+            nonlocal done
+            target.write(block, scored)
+            done += rows
+            progress(done)
+
+        wanted = self.columns.used() if self._keeps else None
+        blocks = self._source.blocks(wanted)
+        if not self._keeps:
+            blocks = (block._replace(kept=None) for block in blocks)
+        return workers.run(task, blocks, write)
+
+    @property
+    def share_read(self) -> float | None:
+        """The share of the table that is read, None where that is not known."""
+        return self._source.share_read
+
+    def close(self) -> None:
+        """Close the table."""
+        self._source.close()
+
+    def _task(self) -> Task:
+        source, form, options = self._source, self._form, self._options
+        target = form.kind if form.is_text else ANSWERS_ALONE if self._keeps else COLUMNS
+        delimiter = source.delimiter if isinstance(source, CsvSource) else ","
+        return Task(
+            source=source.kind,
+            target=target,
+            columns=self.columns,
+            names=self._names,
+            header=source.columns,
+            schema=self._schema.serialize().to_pybytes() if source.kind == JSON else b"",
+            delimiter=delimiter,
+            target_delimiter=form.delimiter or (delimiter if self._guessed else ","),
+            line_end=source.line_end if isinstance(source, CsvSource) else "\n",
+            packing=form.packing,
+            country=options.country,
+            threshold=options.threshold,
+            female_share=options.female_share,
+        )
+
+    def _target_schema(self) -> pa.Schema:
+        schema = self._schema
+        for name, kind in zip(self._names, TYPES, strict=True):
+            schema = schema.append(pa.field(name, kind))
+        return schema
+
+    def _header(self, task: Task) -> bytes:
+        """Return what the text begins with: the header as it came, and the answers' names."""
+        if self._form.kind != CSV:
+            return b""
+        source = self._source
+        if isinstance(source, CsvSource) and task.delimiter == task.target_delimiter:
+            header = (task.delimiter.join([source.header, *self._names]) + task.line_end).encode()
+        else:
+            names = [*source.columns, *self._names]
+            header = csv_header(names, task.target_delimiter, task.line_end)
+        return b"".join(packed([header], self._form.packing))

@@ -1,0 +1,309 @@
+"""gender-detection score appends answers to a table in a file, and leaves no half of one."""
+
+import json
+import stat
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from command_line import assert_says_in_one_line, run
+
+from gender_detection.scoring import ANSWERS
+
+TABLE = "name,country\nMaria,IT\nAndrea,IT\nJ. R.,DE\nJohn\nKim,\n"
+HEADER = ",".join(["name", "country", *ANSWERS])
+
+pytestmark = pytest.mark.usefixtures("published", "pandas_as_it_is")
+
+
+@pytest.fixture
+def pandas_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests of this process need pandas."""
+    monkeypatch.setattr("gender_detection.cli.score.leave_pandas_out", lambda: None)
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    path.write_text(TABLE)
+    return path
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    (tmp_path / "made").mkdir()
+    return tmp_path / "made" / "out.csv"
+
+
+def genders(path: Path) -> list[str]:
+    return [line.split(",")[2] for line in path.read_text().splitlines()[1:]]
+
+
+def test_rows_are_answered_bad_ones_are_kept_and_all_is_summed_up(capsys, people, out):
+    code, printed, err = run(capsys, "score", str(people), str(out))
+
+    assert code == 0
+    assert err == f"{people}: names in 'name', countries in 'country'\n"
+    assert out.read_text().splitlines() == [
+        HEADER,
+        "Maria,IT,female,0.998,0.998,name,",
+        "Andrea,IT,male,0.9959,0.0041,country,",
+        "J. R.,DE,unknown,,,,initials",
+        "John,,unknown,,,,bad_row",
+        "Kim,,unknown,0.5098,0.5098,name,ambiguous",
+    ]
+    rows, answered, unknown, women, *warnings = printed.splitlines()
+    assert rows.startswith("5 rows in ")
+    assert rows.endswith(" rows/s)")
+    assert answered == "answered: 2 (40.0%)"
+    assert unknown == "unknown: 3 (ambiguous 1, initials 1, bad_row 1)"
+    assert women.startswith("women: ")
+    assert "95% interval" in women
+    assert "of 3 whose name says something" in women
+    assert all(line.startswith("warning: ") for line in warnings)
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_options_are_those_of_the_other_commands(capsys, people, out):
+    people.write_text("name,country\nAndrea,\nKim,US\nAndrea,DE\n")
+    run(capsys, "score", str(people), str(out), "--country", "it", "--female-share", "0.01")
+    assert genders(out) == ["male", "male", "unknown"]
+
+    run(capsys, "score", str(people), str(out), "--no-country", "--threshold", "0.5")
+    assert genders(out)[0] == genders(out)[2] != "unknown"
+
+
+def test_columns_are_those_named(capsys, people, out):
+    people.write_text("name,country,who,born,given,family\nx,US,Andrea,IT,Maria,Smith\n")
+
+    def said(*options: str) -> str:
+        code, _, err = run(capsys, "score", str(people), str(out), *options)
+        assert code == 0
+        return err.partition(": ")[2].strip()
+
+    who = said("--name-column", "who", "--country-column", "born")
+    assert (who, ",male," in out.read_text()) == ("names in 'who', countries in 'born'", True)
+    parts = said("--given-name-column", "given", "--family-name-column", "family")
+    assert parts == "given names in 'given', family names in 'family', countries in 'country'"
+    assert ",female," in out.read_text()
+    assert said("--no-country") == "names in 'name'"
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "parts"),
+    [
+        (None, [], ["no file", "check the path"]),
+        ("", [], ["the table is empty"]),
+        ("year\n2020\n", [], ["no column holds names"]),
+        (TABLE, ["--name-column", "who"], ["no column 'who'", "'name', 'country'"]),
+        (TABLE, ["--threshold", "0.3"], ["threshold 0.3", "from 0.5 to 1"]),
+        ("name,gender,Predicted_Gender\nx,y,z\n", [], ["rename it"]),
+        ("name\n" + "x" * 2_000_000, [], ["a row is longer than"]),
+    ],
+)
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_cannot_be_used_is_said_in_one_line(
+    capsys, people, out, content: str | None, options: list[str], parts: list[str], jobs: str
+):
+    people.unlink() if content is None else people.write_text(content)
+
+    code, printed, err = run(capsys, "score", str(people), str(out), "--jobs", jobs, *options)
+
+    assert_says_in_one_line((code, printed, err.splitlines(keepends=True)[-1]), *parts)
+    assert str(people) in err or "--threshold" in options
+    assert not list(out.parent.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "parts"),
+    [
+        ("a.csv.gz", b"name\nMaria\n", ["no whole gzip file"]),
+        ("a.parquet", b"PAR1", ["no Parquet file", "write it anew"]),
+        ("a.arrow", b"ARROW1", ["no Arrow file"]),
+        ("a.arrows", b"", ["no Arrow file"]),
+        ("a.xlsx", b"PK", ["no workbook"]),
+        ("a.jsonl", b"[1]\n", ["no line is a JSON object"]),
+        ("a.txt", b"", ["its name does not tell what it is", ".csv", ".gz"]),
+        ("a.parquet.gz", b"", ["cannot be compressed as a whole"]),
+    ],
+)
+def test_file_that_is_no_such_table_is_told(capsys, tmp_path, out, name, content, parts):
+    pytest.importorskip("openpyxl")
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    code, printed, err = run(capsys, "score", str(path), str(out))
+
+    assert_says_in_one_line((code, printed, err), str(path), *parts)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("target", "parts"),
+    [
+        ("people.csv", ["people.csv is what is read"]),
+        ("made", ["is a folder: name a file in it"]),
+        ("none/out.csv", ["no folder", "make it first"]),
+        ("out.sav", ["its name does not tell what it is"]),
+    ],
+)
+def test_place_that_cannot_be_written_to_is_told(capsys, people, out, target: str, parts):
+    result = run(capsys, "score", str(people), str(people.parent / target))
+
+    assert_says_in_one_line(result, *parts)
+    assert people.read_text() == TABLE
+
+
+def test_what_was_there_is_replaced_and_keeps_its_mode(capsys, people, out):
+    out.write_text("before")
+    out.chmod(0o640)
+
+    assert run(capsys, "score", str(people), str(out))[0] == 0
+
+    assert out.read_text().startswith(HEADER)
+    assert stat.S_IMODE(out.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="needs a device")
+def test_device_is_written_to_and_not_replaced(capsys, people, tmp_path):
+    link = tmp_path / "null.csv"
+    link.symlink_to("/dev/null")
+
+    assert run(capsys, "score", str(people), str(link))[0] == 0
+    assert link.is_symlink()
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_folder_becomes_a_folder(capsys, tmp_path, people, out):
+    source = tmp_path / "in"
+    (source / "country=IT").mkdir(parents=True)
+    people.rename(source / "a.csv")
+    pq.write_table(pa.table({"name": ["Maria"]}), source / "country=IT" / "b.parquet")
+    for hidden in ("_SUCCESS", ".a.csv", "notes.md"):
+        (source / hidden).write_text("x")
+    target = tmp_path / "new" / "scored"
+
+    code, printed, err = run(capsys, "score", str(source), str(target))
+
+    assert (code, err.count("\n")) == (0, 2)
+    assert printed.startswith("6 rows in ")
+    files = sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file())
+    assert files == ["a.csv", "country=IT/b.parquet"]
+    assert pq.ParquetFile(target / files[1]).read()["gender"].to_pylist() == ["female"]
+
+    (target / "a.csv").write_text("before")
+    (target / "kept.txt").write_text("kept")
+    assert run(capsys, "score", str(source), str(target))[0] == 0
+    assert (target / "a.csv").read_text().startswith(HEADER)
+    assert (target / "kept.txt").read_text() == "kept"
+    assert [path.name for path in target.parent.iterdir()] == ["scored"]
+
+
+def test_folder_with_a_table_that_cannot_be_read_becomes_none(capsys, tmp_path, people):
+    source, target = tmp_path / "in", tmp_path / "scored"
+    source.mkdir()
+    people.rename(source / "a.csv")
+    (source / "b.csv").write_text("x\n1\n")
+
+    code, _, err = run(capsys, "score", str(source), str(target))
+
+    assert code == 1
+    assert f"{source / 'b.csv'}: no column holds names" in err
+    assert not [path.name for path in tmp_path.iterdir() if "scored" in path.name]
+    (source / "a.csv").unlink()
+    (source / "b.csv").unlink()
+    assert_says_in_one_line(run(capsys, "score", str(source), str(target)), "holds no table")
+    assert_says_in_one_line(run(capsys, "score", str(source), str(source / "x")), "elsewhere")
+
+
+def test_lines_of_json_stay_as_they_are(capsys, tmp_path):
+    path, out = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    lines = ['{ "x": [1, {"y": 2.50}], "name": "Maria" }', "{}", "nothing", '{"name": 7}']
+    path.write_text("\n\n".join(lines))
+
+    code, printed, _ = run(capsys, "score", str(path), str(out))
+
+    assert code == 0
+    assert "empty 1, bad_row 2" in printed
+    first, second, third, fourth = out.read_text().splitlines()
+    assert first.startswith('{ "x": [1, {"y": 2.50}], "name": "Maria" ,"gender":"female",')
+    assert second == (
+        '{"gender":"unknown","probability":null,"p_female":null,"basis":null,"reason":"empty"}'
+    )
+    assert json.loads(third)["line"] == "nothing"
+    assert json.loads(fourth)["name"] == 7
+    assert [json.loads(line)["reason"] for line in (third, fourth)] == ["bad_row", "bad_row"]
+
+
+def test_lines_of_json_that_make_no_columns_are_told(capsys, tmp_path, out):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"name": "Maria", "x": 1}\n{"name": "John", "x": "1"}\n')
+
+    assert_says_in_one_line(run(capsys, "score", str(path), str(out)), str(path), "write .jsonl")
+    path.write_text('{"name": "Maria", "day": "2020-01-01"}\nnothing\n')
+    assert run(capsys, "score", str(path), str(out))[0] == 0
+    assert out.read_text().splitlines()[1:] == [
+        "Maria,2020-01-01,female,0.998,0.998,name,",
+        "nothing,,unknown,,,,bad_row",
+    ]
+
+
+def test_workbook_keeps_its_cells(capsys, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    path, out = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["name", "n", None], ["Maria", 7], [None, None], ["John", 0.5, "x"], ["Kim"]):
+        book.active.append(row)
+    book.create_sheet("more")
+    book.save(path)
+
+    code, _, err = run(capsys, "score", str(path), str(out))
+
+    assert code == 0
+    assert "the first sheet, Sheet, is read, 1 more are not" in err
+    rows = list(openpyxl.load_workbook(out).active.iter_rows(values_only=True))
+    assert rows[0] == ("name", "n", *ANSWERS)
+    assert rows[1][:3] == ("Maria", 7, "female")
+    assert rows[2] == ("John", "0.5, x", "unknown", None, None, None, "bad_row")
+    assert rows[3][:3] == ("Kim", None, "unknown")
+    assert len(rows) == 4
+
+    (tmp_path / "c.csv").write_text("name\n=1+1\n\x01Maria\n")
+    run(capsys, "score", str(tmp_path / "c.csv"), str(out))
+    cells = [row[0] for row in openpyxl.load_workbook(out).active.iter_rows()]
+    assert [(cell.value, cell.data_type) for cell in cells[1:]] == [
+        ("=1+1", "s"),
+        ("\ufffdMaria", "s"),
+    ]
+
+
+def test_missing_library_is_told_with_the_remedy(capsys, monkeypatch, people, tmp_path):
+    monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
+    monkeypatch.delitem(
+        __import__("sys").modules, "gender_detection.table_files.excel", raising=False
+    )
+
+    code, printed, err = run(capsys, "score", str(people), str(tmp_path / "out.xlsx"))
+
+    assert_says_in_one_line(
+        (code, printed, err.splitlines(keepends=True)[-1]), "pip install openpyxl"
+    )
+
+
+def test_semicolons_line_ends_and_mark_stay(capsys, people, out):
+    people.write_bytes("\ufeffname;x\r\nMaria;1,5\r\n".encode())
+
+    assert run(capsys, "score", str(people), str(out))[0] == 0
+
+    header, first, rest = out.read_bytes().split(b"\r\n")
+    assert header.decode() == "\ufeffname;x;" + ";".join(ANSWERS)
+    assert (first, rest) == (b"Maria;1,5;female;0.998;0.998;name;", b"")
+
+
+def test_help_names_forms_and_columns(capsys):
+    code, printed, _ = run(capsys, "score", "--help")
+
+    assert code == 0
+    for word in (".parquet", ".xlsx", "given_name", "--jobs", "bad_row"):
+        assert word in printed

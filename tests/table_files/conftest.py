@@ -1,0 +1,5 @@
+"""The libraries that tables in every form need."""
+
+import pytest
+
+pytest.importorskip("openpyxl")
