@@ -167,7 +167,7 @@ def test_versions_are_listed_and_promoted_as_shown(run):
 def test_python_examples_run(run, example):
     printed = run(sys.executable, "-c", example)
     answer = r"((fe)?male|unknown) 0\.\d+ (country|name|pattern)$"
-    assert re.match(rf"{answer}|\+.*\n\|key\|country\|", printed)
+    assert re.match(rf"{answer}|\+.*\n\| +name\|country\| *gender\|", printed)
 
 
 def test_pipeline_by_hand_makes_the_same_versions_as_make_run(home, made, tmp_path):

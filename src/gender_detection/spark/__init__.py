@@ -1,1 +1,6 @@
-"""Everything that needs PySpark: sessions, versioned datasets, quality gates, the stages."""
+"""Everything that needs PySpark: scoring, sessions, versioned datasets, gates, the stages."""
+
+from .scoring import score
+from .tally import Tally
+
+__all__ = ["Tally", "score"]

@@ -56,6 +56,10 @@ class Files:
         """Copy a file of this machine to target, making the folder."""
         self._fs.copyFromLocalFile(False, True, self._path(source.as_uri()), self._path(target))
 
+    def write_empty(self, uri: str) -> None:
+        """Make an empty file, in place of one that is there."""
+        self._fs.create(self._path(uri), True).close()
+
     def read_json(self, uri: str, key: str) -> dict[str, Any]:
         """Return the JSON object in a small file; raise DatasetError unless it is one with key."""
         stream = self._fs.open(self._path(uri))

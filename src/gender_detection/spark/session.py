@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pyspark.sql import SparkSession
 
 from ..config import Settings
-from ..errors import ConfigError, GenderDetectionError, QualityError
+from ..errors import ConfigError, GenderDetectionError, InvalidInput, QualityError
 from ..telemetry.reports import attempt
 from .datasets import Version
 
@@ -69,7 +69,7 @@ def run_job(
             under_way.manifests = [version.manifest for version in job(spark, settings)]
     except GenderDetectionError as err:
         say(f"error: {err}")
-        return REFUSED if isinstance(err, QualityError | ConfigError) else 1
+        return REFUSED if isinstance(err, QualityError | ConfigError | InvalidInput) else 1
     except KeyboardInterrupt:
         say("interrupted; nothing was published")
         return 130

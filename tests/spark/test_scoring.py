@@ -1,0 +1,191 @@
+"""DataFrames, scored: the rows as they came and the answers that scoring itself gives."""
+
+import datetime
+import decimal
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from pipeline_fixtures import rows
+from pyspark.sql.functions import col, expr, lit
+
+from gender_detection import scoring
+from gender_detection.errors import ArtifactError, InvalidInput, ModelNotFound
+from gender_detection.model import Model, artifact, store
+from gender_detection.scoring.coded import answer_table
+from gender_detection.spark import Tally, score
+from gender_detection.spark import scoring as spark_scoring
+
+PEOPLE = [
+    (1, "Maria Rossi", "IT"),
+    (2, "John Smith", None),
+    (3, "Andrea Rossi", "IT"),
+    (4, "Andrea Schmidt", "DE"),
+    (5, "Kim", ""),
+    (6, None, "IT"),
+    (7, "J. R.", "US"),
+    (8, "1234", None),
+    (9, "Xqzv", None),
+    (10, "x" * 1001, None),
+    (11, "Frau Schmidt", "DE"),
+]
+
+
+@pytest.fixture(scope="module")
+def people(spark):
+    return spark.createDataFrame(PEOPLE, "id long, name string, country string").repartition(3)
+
+
+@pytest.fixture
+def scored(tiny_artifact):
+    """Return a function that scores with the tiny model, and returns the rows by id."""
+
+    def by_id(df, model=tiny_artifact, **options):
+        return {row["id"]: row for row in rows(score(df, model, **options))}
+
+    return by_id
+
+
+def expected(model, table, **options):
+    columns = scoring.find_columns(table.column_names)
+    return {row["id"]: row for row in scoring.score(table, model, columns, **options).to_pylist()}
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"country": "IT"}, {"threshold": 0.99}, {"female_share": 0.9}], ids=str
+)
+def test_answers_are_those_of_scoring(scored, people, tiny_model, options):
+    found = scored(people, **options)
+    assert found == expected(tiny_model, people.toArrow(), **options)
+    assert {row["reason"] for row in found.values()} >= {"empty", "initials", "bad_row"}
+    assert found[1]["gender"] == "female"
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.6666, 0.8, 1.0])
+def test_every_code_stands_for_the_answer_in_the_table(spark, threshold):
+    table = answer_table(threshold)
+    codes = spark.range(0, table.num_rows, 1, 1).select(col("id").cast("int").alias("code"))
+    columns = spark_scoring.answer_columns(col("code"), table)
+    named = [column.alias(name) for column, name in zip(columns, scoring.ANSWERS, strict=True)]
+    assert codes.select(*named).toArrow().to_pydict() == table.to_pydict()
+
+
+def test_other_columns_of_any_type_come_back_as_they_were(scored, spark):
+    df = spark.range(1).select(
+        col("id"),
+        lit("Maria").alias("First Name"),
+        lit(decimal.Decimal("1.50")).alias("a.dotted `name`"),
+        lit(datetime.date(2020, 2, 29)).alias("day"),
+        expr("timestamp'1969-07-20 20:17:40.5'").alias("moment"),
+        expr("timestamp_ntz'1969-07-20 20:17:40'").alias("local"),
+        expr("array(1, null)").alias("list"),
+        expr("map('k', struct(1.5D AS x))").alias("map"),
+        expr("X'00ff'").alias("bytes"),
+        expr("interval '1' day").alias("span"),
+        expr("null").alias("nothing"),
+        lit(True).alias("_answer"),
+    )
+    (before,) = rows(df)
+    found = scored(df)[0]
+    assert {name: found[name] for name in df.columns} == before
+    assert list(found) == [*df.columns, *scoring.ANSWERS]
+    assert found["gender"] == "female"
+
+
+def test_columns_named_by_the_caller_are_read(scored, spark):
+    df = spark.createDataFrame(
+        [(1, "John", "Andrea", "IT", "DE")], "id long, name string, who string, c string, d string"
+    )
+    assert scored(df, name="who", country_column="c")[1]["gender"] == "male"
+    assert scored(df, given_name="who", country_column="d")[1]["gender"] == "female"
+
+
+def test_taken_names_are_prefixed(scored, people):
+    found = scored(people.withColumn("Gender", lit("?")))[1]
+    assert (found["Gender"], found["predicted_gender"]) == ("?", "female")
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        ({"name": "id"}, {}, "the column 'name' holds bigint in place of text: cast it"),
+        ({"span": "make_interval(1)"}, {}, "the column 'span' holds interval, which Spark"),
+        ({"gender": "1", "predicted_gender": "1"}, {}, "'predicted_gender'"),
+        ({}, {"threshold": 0.2}, "threshold 0.2: give one from 0.5 to 1"),
+        ({}, {"female_share": 1.5}, "female_share 1.5: give a share between 0 and 1"),
+        ({}, {"name": "nom"}, "no column 'nom'"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_used_is_refused_before_any_row_is_read(
+    people, tiny_artifact, change, options, message
+):
+    changed = {name: expr(value) for name, value in change.items()}
+    with pytest.raises(InvalidInput, match=message):
+        score(people.withColumns(changed), tiny_artifact, **options)
+
+
+def test_table_without_names_is_refused(people, tiny_artifact):
+    with pytest.raises(InvalidInput, match="no column holds names"):
+        score(people.drop("name"), tiny_artifact)
+
+
+def test_missing_and_damaged_models_are_told_apart(people, tiny_artifact, tmp_path):
+    with pytest.raises(ModelNotFound, match="no model at"):
+        score(people, tmp_path)
+    damaged = shutil.copytree(tiny_artifact, tmp_path / "damaged")
+    with (damaged / "pattern_weights.npy").open("r+b") as file:
+        file.seek(200)
+        file.write(b"\1\2\3")
+    with pytest.raises(ArtifactError, match="missing or damaged"):
+        score(people, damaged)
+
+
+def test_published_model_is_found_also_by_default(
+    scored, people, tiny_artifact, tmp_path, monkeypatch
+):
+    store.publish(tmp_path / "model", tiny_artifact, "1")
+    monkeypatch.setenv("GENDER_DETECTION_HOME", str(tmp_path))
+    assert scored(people) == scored(people, tmp_path / "model") == scored(people, None)
+
+
+def test_each_model_is_sent_once_and_two_do_not_meet(
+    spark, scored, people, tiny_artifact, tiny_model, tmp_path
+):
+    other = tmp_path / "other"
+    flipped = {
+        **vars(tiny_model.evidence.world),
+        "p_female": 1 - tiny_model.evidence.world.p_female,
+    }
+    arrays = tiny_model.arrays() | {"evidence_world_p_female": flipped["p_female"]}
+    artifact.save(other, arrays, tiny_model.described())
+    assert Model.load(other).version == "unregistered"
+    first, second = scored(people), scored(people, other)
+    sent = len(spark.sparkContext.listArchives)
+    assert (first[2]["gender"], second[2]["gender"]) == ("male", "female")
+    assert scored(people) == first
+    assert len(spark.sparkContext.listArchives) == sent
+
+
+def test_small_batches_are_looked_up_together(monkeypatch):
+    monkeypatch.setattr(spark_scoring, "ROWS_AT_ONCE", 5)
+    batches = [pa.record_batch({"name": ["Maria"] * size}) for size in (2, 2, 2, 1)]
+    sizes = [[len(b) for b in together] for together in spark_scoring._gathered(iter(batches))]
+    assert sizes == [[2, 2, 2], [1]]
+
+
+def test_answers_are_counted_by_the_way(spark, scored, people):
+    tally = Tally(spark.sparkContext)
+    found = scored(people, tally=tally).values()
+    assert tally.rows == len(PEOPLE)
+    for counts, column in ((tally.genders, "gender"), (tally.reasons, "reason")):
+        values = [row[column] for row in found if row[column] is not None]
+        assert counts == {value: values.count(value) for value in values}
+
+
+def test_library_alone_does_not_import_pyspark():
+    code = "import sys, gender_detection.scoring as s; sys.exit('pyspark' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path("/")).returncode == 0
