@@ -7,63 +7,59 @@ finds the next server.
 """
 
 import asyncio
-import ctypes
 import socket
 import struct
 import sys
+from typing import Any
 
 # A client's last word of a handshake under way is a round trip away.
 HANDSHAKE_SECONDS = 0.1
 # However long the queue stays: a worker that is this busy will not come to it.
-MOST_SECONDS = 0.5
-POLL_SECONDS = 0.01
+POLLS, POLL_SECONDS = 50, 0.01
 
-SO_ATTACH_FILTER = 26  # Linux, socket(7)
-# Classic BPF on a TCP segment. Byte 13 holds the flags; SYN alone asks for a connection.
-_BYTE, _AND, _IS, _RETURN = 0x30, 0x54, 0x15, 0x06
-_FLAGS, _SYN, _SYN_AND_ACK = 13, 0x02, 0x12
-_NO_NEW_ONES = (
-    (_BYTE, 0, 0, _FLAGS),
-    (_AND, 0, 0, _SYN_AND_ACK),
-    (_IS, 0, 1, _SYN),
-    (_RETURN, 0, 0, 0),
-    (_RETURN, 0, 0, 0xFFFFFFFF),
-)
+# Linux, ip(7), ipv6(7): the fewest hops that a packet must have left (RFC 5082), of 255; what began
+# with 64 or 128, as clients do, is dropped. A filter (SO_ATTACH_FILTER) asks for rights.
+HOPS_LEFT = ((socket.IPPROTO_IP, 21), (socket.IPPROTO_IPV6, 73))
+ALL_HOPS = 255
 # In struct tcp_info of a socket that listens, tcpi_unacked: the connections in its queue.
-_QUEUED = struct.Struct("=24xI")
+QUEUED = struct.Struct("=24xI")
 
 
 async def drain(listener: socket.socket) -> None:
     """Keep new connections out, and return when those that the listener has are taken.
 
-    The listener's other owners go on as well and should do the same. Where the system cannot do
-    this, return at once.
+    Call hear on each of them. The listener's other owners go on as well and should do the same.
+    Where the system cannot do this, return at once.
     """
-    if not _keep_new_ones_out(listener):
+    if sys.platform != "linux" or not _demand(listener, ALL_HOPS):
         return
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + MOST_SECONDS
     await asyncio.sleep(HANDSHAKE_SECONDS)
-    while _queued(listener) and loop.time() < deadline:
+    for _ in range(POLLS):
+        if not _queued(listener):
+            return
         await asyncio.sleep(POLL_SECONDS)
 
 
-def _keep_new_ones_out(listener: socket.socket) -> bool:
-    """Return whether the kernel drops whatever asks the listener for a new connection."""
-    if sys.platform != "linux":
-        return False
-    packed = b"".join(struct.pack("=HBBI", *step) for step in _NO_NEW_ONES)
-    steps = ctypes.create_string_buffer(packed, len(packed))
-    program = struct.pack("HP", len(_NO_NEW_ONES), ctypes.addressof(steps))
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
-    except OSError:
-        # Some sandboxes know no filters.
-        return False
-    return True
+def hear(connection: Any) -> None:
+    """Take off a connection what it may have from its listener, and would keep its client out."""
+    if sys.platform == "linux":
+        _demand(connection, 0)
+
+
+def _demand(sock: Any, hops: int) -> bool:
+    """Drop whatever comes to a socket with fewer hops left; return whether the system does."""
+    done = False
+    for level, option in HOPS_LEFT:
+        try:
+            sock.setsockopt(level, option, hops)
+            done = True
+        except OSError:
+            # Of the other family, or in a sandbox that does not know this.
+            continue
+    return done
 
 
 def _queued(listener: socket.socket) -> int:
     """Return how many connections wait to be taken."""
-    known = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _QUEUED.size)
-    return int(_QUEUED.unpack(known)[0])
+    known = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, QUEUED.size)
+    return int(QUEUED.unpack(known)[0])

@@ -10,13 +10,14 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from .application import Application, Headers, Limits
+from .draining import hear
 from .lanes import RETRY_SECONDS, Lane
 
 HEAD_BYTES = 32 * 1024
 # Tables may take longer than a request's time, while as many bytes a second come.
 LEAST_RATE = 1000
 # While the server stops: for the request of whoever has just connected, or asks again.
-LAST_SECONDS = 0.5
+LAST_SECONDS = 1.0
 # Bodies up to here are answered in the event loop, longer ones in a thread beside it.
 SMALL_BODY = 16 * 1024
 BUSY = "the server is at its capacity: try again in a moment"
@@ -84,6 +85,7 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         self._slow = self._later(self._let_go)
         if self.guard.stopping:
+            hear(transport.get_extra_info("socket"))
             self.shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -11,7 +11,7 @@ from ..config import Settings
 from .access_log import AccessLog
 from .application import Application, Limits
 from .bridge import Bridge
-from .draining import drain
+from .draining import drain, hear
 from .protocol import Guard, GuardedConfig, GuardedProtocol
 
 # How long a thread may keep the interpreter to itself while another waits for it: the answer to a
@@ -58,6 +58,8 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take the last connections, then finish what they ask."""
         self.config.guard.stopping = True
+        for connection in self.server_state.connections:
+            hear(connection.transport.get_extra_info("socket"))
         for listener in sockets or []:
             await drain(listener)
         await super().shutdown(sockets)
