@@ -48,12 +48,12 @@ def _names(people: People, at: pa.Array) -> Texts:
     """Return the names that are shown: those asked for, or their parts beside each other."""
     parts = {role: column.take(at) for role, column in people.parts.items()}
     given, family = (parts.get(role) for role in ("given_name", "family_name"))
-    joined = given if family is None else family
+    joined: Any = given if family is None else family
     if given is not None and family is not None:
         given, family = (pc.if_else(pc.equal(one, ""), None, one) for one in (given, family))
         both = pc.binary_join_element_wise(given, family, " ")
         joined = pc.coalesce(both, given, family)
-    whole = parts.get("name", joined)
+    whole: Any = parts.get("name", joined)
     if joined is not None and "name" in parts:
         whole = pc.coalesce(whole, joined)
     names: Texts = whole.to_numpy(zero_copy_only=False)

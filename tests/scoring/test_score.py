@@ -31,9 +31,12 @@ FAMILY = (
     "Rossi ROSSI Rossi-Bianchi Schmidt Ivanova Ivanov IVANOVA Nováková Kaur Casanova Nguyen Wang "
     "Li Nagy Ann Maria Smith Jr de Ng O'Brien Sørensen Straße Ó Smith,"
 ).split()
+LETTER = st.builds("{}{}".format, st.sampled_from("ABCDEFGIMOSTVXYÉ"), st.sampled_from([".", ""]))
 MADE = st.one_of(
     st.sampled_from(GIVEN),
     st.builds("{} {}".format, st.sampled_from(GIVEN), st.sampled_from(FAMILY)),
+    st.builds("{} {} {}".format, st.sampled_from(GIVEN), LETTER, st.sampled_from(FAMILY)),
+    st.builds("{}, {}".format, st.sampled_from(FAMILY), st.sampled_from(GIVEN)),
     st.builds("{} {}  {}".format, *[st.sampled_from(GIVEN)] * 2, st.sampled_from(FAMILY)),
 )
 NAMES = MADE | st.sampled_from(
@@ -100,7 +103,14 @@ def test_each_row_is_answered_as_the_model_answers_one_person(
 def test_plain_names_are_not_read_one_by_one(tiny_model, monkeypatch):
     asked = []
     monkeypatch.setattr(People, "persons", lambda *_: asked.append(1))
-    names = ["Maria", "MARÍA ROSSI", "zunelda ivanova", "Łucja Nováková"]
+    names = [
+        "Maria",
+        "MARÍA ROSSI",
+        "zunelda ivanova",
+        "Łucja Nováková",
+        "Anna B. Weber",
+        "Weber, Edda",
+    ]
     found = answer(table([(n,) for n in names], ["name"]), tiny_model, Columns("name"))
 
     assert len(found.codes) == len(names)

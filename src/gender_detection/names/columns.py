@@ -1,4 +1,4 @@
-"""Columns of names, read at once where a name is one or two plain words; nearly all are.
+"""Columns of names, read at once where a name is one or two plain words; most are.
 
 Such a name has one key, and the reading does not depend on the rest of the column. It is that of
 parse() and parse_parts() by the same rules (parse.PLAIN_WORD, SPECIAL); all other names are left
@@ -30,6 +30,7 @@ Mask = npt.NDArray[np.bool_]
 
 _ASCII_WORD = rf"\A(?:{ASCII_WORD})\z"
 _LATIN_WORD = rf"\A[{ACCENTED_LETTERS}]{{3,21}}\z"
+_INITIAL = r"\A[A-Z]\.?\z"
 # One letter over and over.
 _STUTTER = rf"\A(?:{'|'.join(f'{chr(letter)}+' for letter in range(97, 123))})\z"
 _BARE = rf"\A[A-Za-z]{{1,{MAX_CHARACTERS}}}\z"
@@ -61,14 +62,26 @@ class ShortNames:
 
 
 def read_names(names: pa.StringArray) -> ShortNames:
-    """Return the short readings of full names, as parse() reads them; a null is not read."""
-    words, first, second = _two_words(names)
-    known = _Words.of(words)
-    read = known.plain[first] & ~known.special_in_full[first]
-    has_second = second != NONE
-    follows = known.plain[second] & ~known.special_last[second]
-    read &= ~has_second | follows
-    return _short(read, known.folded, words, first, second, ordered=has_second)
+    """Return the short readings of full names, as parse() reads them; a null is not read.
+
+    They are "Maria", "Maria Rossi", "Maria A. Rossi" and "Rossi, Maria".
+    """
+    words, places, starts, sizes = _split(names)
+    known = _Words.of(words.bare)
+    one, two, three = sizes == 1, sizes == 2, sizes == 3
+    # Where there is no such word, the name's first stands for it.
+    second, third = places[starts + (sizes > 1)], places[starts + 2 * (sizes > 2)]
+    first = places[starts]
+    comma = words.comma[first] & two
+    initial = three & words.initial[second]
+    given = np.where(comma, second, first)
+    family = np.where(comma, first, np.where(initial, third, second))
+    read = (one | two | initial) & known.plain[given] & ~known.special_in_full[given]
+    read &= ~words.comma[given] & (comma | ~words.comma[family])
+    special = np.where(comma, known.special[family], known.special_last[family])
+    read &= one | (known.plain[family] & ~special)
+    family = np.where(one, NONE, family)
+    return _short(read, known.folded, words.bare, given, family, ordered=~one & ~comma)
 
 
 def read_fields(given: pa.StringArray, family: pa.StringArray) -> ShortNames:
@@ -143,19 +156,33 @@ def _special(folded: pa.StringArray) -> list[Mask]:
     return [member[places] for member in members]
 
 
-def _two_words(names: pa.StringArray) -> tuple[pa.StringArray, Places, Places]:
-    """Return distinct words, and the places among them of each name's first word and of the rest
-    behind one space, NONE where there is none."""
-    parts = pc.split_pattern(names.fill_null(""), " ", max_splits=1)
+@dataclass(frozen=True)
+class _Written:
+    """Distinct words without a comma behind them, and which had one; which are an initial."""
+
+    bare: pa.StringArray
+    comma: Mask
+    initial: Mask
+
+    @classmethod
+    def of(cls, words: pa.StringArray) -> "_Written":
+        comma = pc.ends_with(words, ",").to_numpy(zero_copy_only=False)
+        return cls(
+            pc.replace_substring_regex(words, r",\z", "") if comma.any() else words,
+            comma,
+            _matches(words, _INITIAL),
+        )
+
+
+def _split(names: pa.StringArray) -> tuple[_Written, Places, Places, Places]:
+    """Return distinct words, the places among them of all names' words one after another, and
+    where each name's begin there, and how many they are: words are what single spaces part."""
+    parts = pc.split_pattern(names.fill_null(""), " ", max_splits=3)
     encoded = parts.flatten().dictionary_encode()
-    places = _numbers(encoded.indices)
     offsets = parts.offsets.to_numpy().astype(np.int64)
     offsets -= offsets[0] if len(offsets) else 0
-    starts, sizes = offsets[:-1], np.diff(offsets)
-    second = np.full(len(names), NONE, np.int64)
-    two = sizes == 2
-    second[two] = places[starts[two] + 1]
-    return encoded.dictionary, places[starts], second
+    words = _Written.of(encoded.dictionary)
+    return words, _numbers(encoded.indices), offsets[:-1], np.diff(offsets)
 
 
 def _short(
