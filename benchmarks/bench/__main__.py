@@ -10,6 +10,7 @@ with two cores; --small tries the code out in minutes, and writes no results.
 import argparse
 import importlib
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -122,4 +123,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    # Whoever ends it so wants the gigabytes gone too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())
