@@ -62,11 +62,13 @@ WORKDIR /opt/gender-detection
 COPY pyproject.toml LICENSE ./
 COPY requirements/bootstrap.txt requirements/pipeline.txt requirements/
 COPY tools/bootstrap.py tools/preflight.py tools/
-# The installer that `make run` uses. The project is installed in place: its code follows below.
+# The installer that `make run` uses. The project is installed in place: its code follows below. Compiled
+# here, as the user who runs it may write nothing, and Airflow starts a Python for each task.
 RUN if [ "$MODEL" = trained ]; then \
         mkdir -p src/gender_detection api \
         && touch README.md src/gender_detection/__init__.py api/__init__.py \
-        && UV_NO_CACHE=1 GENDER_DETECTION_HOME=/tmp/home python tools/bootstrap.py pipeline \
+        && export UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1 PYC_INVALIDATION_MODE=unchecked-hash \
+        && GENDER_DETECTION_HOME=/tmp/home python tools/bootstrap.py pipeline \
         && rm -rf /tmp/home; \
     fi
 
@@ -121,12 +123,15 @@ RUN python -m venv /build && /build/bin/python -m pip install --no-deps --only-b
         -r /requirements/bootstrap.txt
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
-COPY src src
-COPY api api
+# The command and the metadata, of a project that is empty yet: a changed line has but to be compiled.
+RUN mkdir -p src/gender_detection api \
+    && touch src/gender_detection/__init__.py api/__init__.py \
+    && /build/bin/python -m pip install --no-deps --no-build-isolation --no-compile --target /code . \
+    && sed -i '1s|^#!.*|#!/opt/venv/bin/python|' /code/bin/*
+COPY src /code
+COPY api /code/api
 # Compiled here, as the user who runs it may write nothing.
-RUN /build/bin/python -m pip install --no-deps --no-build-isolation --no-compile --target /code . \
-    && sed -i '1s|^#!.*|#!/opt/venv/bin/python|' /code/bin/* \
-    && python -m compileall -q -j 0 --invalidation-mode unchecked-hash /code
+RUN python -m compileall -q -j 0 --invalidation-mode unchecked-hash /code
 
 
 # ---- the image -----------------------------------------------------------------------------------

@@ -26,9 +26,6 @@ DEADLINE_SECONDS = 120.0
 
 def missing() -> str:
     """Return why nothing is to be run in containers here, "" where it is."""
-    # Images take minutes, and what they show is not settled yet (docs/decisions/0023-docker.md).
-    if not os.environ.get("TEST_DOCKER"):
-        return "set TEST_DOCKER=1 to build and run images"
     if not shutil.which("docker"):
         return "no docker on this machine"
     asked = subprocess.run(["docker", "info"], capture_output=True, text=True)
@@ -49,19 +46,22 @@ def docker(*arguments: str, seconds: float = DEADLINE_SECONDS, **how: Any) -> st
     return run("docker", *arguments, seconds=seconds, **how)
 
 
-def build(context: Path, tag: str, **arguments: str) -> float:
-    """Build an image; return the seconds it took."""
+def build(context: Path, tag: str, **arguments: str) -> None:
+    """Build an image."""
     given = [
         part for name, value in arguments.items() for part in ("--build-arg", f"{name}={value}")
     ]
-    started = time.monotonic()
     docker("build", "-t", tag, *given, str(context), seconds=BUILD_SECONDS)
-    return time.monotonic() - started
 
 
 def size(image: str) -> int:
     """Return an image's bytes."""
     return int(docker("image", "inspect", "-f", "{{.Size}}", image))
+
+
+def layers(image: str) -> list[str]:
+    """Return the digests of an image's layers, from the base on."""
+    return json.loads(docker("image", "inspect", "-f", "{{json .RootFS.Layers}}", image))
 
 
 def has_image(image: str) -> bool:

@@ -1,9 +1,7 @@
-"""The image of the API: what is in it, how it starts, and how it ends."""
+"""The image of the API: what is in it, and what it may do."""
 
 import http.client
 import json
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +10,6 @@ import pytest
 from engine import HARDENED, Container, ask, container, docker, status, wait_for
 
 MEGABYTE = 1_000_000
-READY_SECONDS = 3.0
-BACK_SECONDS = 5.0
-REBUILD_SECONDS = 20.0
 MOST_MEMORY = 512 * 1024**2
 
 
@@ -35,18 +30,6 @@ def test_image_is_small(image: str, base_image: str):
     assert engine.size(image) - engine.size(base_image) < 254 * MEGABYTE
 
 
-def test_api_is_ready_within_seconds_of_its_start(image: str):
-    def start() -> float:
-        started = time.monotonic()
-        with container(image, *HARDENED) as running:
-            wait_for(running.is_ready, "the API to be ready")
-            return time.monotonic() - started
-
-    # The best of three: the machine may be busy with something else.
-    took = min(start() for _ in range(3))
-    assert took < READY_SECONDS, f"ready after {took:.1f} s"
-
-
 def test_hardened_container_answers_rightly(api: Container):
     answer = ask(f"{api.url}/predict", {"instances": ["Maria", "Wolfgang"], "country": "DE"})
     assert [one["gender"] for one in answer["predictions"]] == ["female", "male"]
@@ -58,6 +41,19 @@ def test_hardened_container_answers_tables(api: Container):
     connection.request("POST", "/predict", b"name\nMaria\nJohn\n", {"Content-Type": "text/csv"})
     rows = connection.getresponse().read().decode().splitlines()
     assert [row.split(",")[1] for row in rows[1:]] == ["female", "male"]
+
+
+def test_table_beyond_the_temporary_folder_is_refused_and_the_api_lives(image: str):
+    with container(image, *HARDENED, "--tmpfs", "/tmp:size=1m") as running:
+        wait_for(running.is_ready, "the API to be ready")
+        connection = http.client.HTTPConnection(running.url.removeprefix("http://"), timeout=20)
+        table = b"name\n" + b"Maria\n" * 500_000
+        for body, expected in ((table, 503), (b"name\nMaria\n", 200)):
+            connection.request("POST", "/predict", body, {"Content-Type": "text/csv"})
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == expected
+        assert "no room in the temporary folder" in running.logs()
 
 
 def test_every_process_belongs_to_a_user_without_rights(api: Container):
@@ -118,44 +114,6 @@ def test_metadata_names_the_licence(image: str):
     assert labels["org.opencontainers.image.licenses"] == "MIT"
 
 
-def test_crashed_api_comes_back_within_seconds(image: str):
-    with container(image, *HARDENED, "--restart", "always") as running:
-        wait_for(running.is_ready, "the API to be ready")
-        running.crash()
-        wait_for(lambda: running.inspect("{{.RestartCount}}") == "1", "the engine to restart it")
-        took = wait_for(running.is_ready, "the API to be ready again")
-        assert took < BACK_SECONDS, f"back after {took:.1f} s"
-
-
-def test_stopping_finishes_the_requests_in_hand(image: str):
-    with container(image, *HARDENED) as running:
-        wait_for(running.is_ready, "the API to be ready")
-        # Not the published port: the engine's proxy goes on accepting there what nobody hears.
-        address = running.inspect("{{.NetworkSettings.IPAddress}}") + ":5000"
-        body = json.dumps({"instances": ["Maria"] * 10_000})
-        ended: list[int | str] = []
-        connections = [http.client.HTTPConnection(address, timeout=20) for _ in range(12)]
-        for connection in connections:
-            connection.request("POST", "/predict", body, {"Content-Type": "application/json"})
-
-        def take(connection: http.client.HTTPConnection) -> None:
-            try:
-                ended.append(connection.getresponse().status)
-            except (OSError, http.client.HTTPException) as err:
-                ended.append(repr(err))
-
-        threads = [threading.Thread(target=take, args=(one,)) for one in connections]
-        for thread in threads:
-            thread.start()
-        # One has been answered: the server has taken up the others.
-        wait_for(lambda: bool(ended), "an answer")
-        docker("stop", running.name)
-        for thread in threads:
-            thread.join()
-        assert running.inspect("{{.State.ExitCode}}") == "0"
-        assert ended == [200] * len(connections)
-
-
 def test_artifact_can_be_mounted(image: str, tiny_artifact: Path):
     mounted = ("-v", f"{tiny_artifact}:/artifact:ro", "-e", "GENDER_DETECTION_MODEL_URI=/artifact")
     with container(image, *HARDENED, *mounted) as running:
@@ -164,18 +122,19 @@ def test_artifact_can_be_mounted(image: str, tiny_artifact: Path):
         assert status(f"{running.url}/metrics") == 200
 
 
-def test_changed_line_of_the_api_is_built_in_seconds(image: str, clone: Path):
+def test_changed_line_of_the_api_makes_no_layer_again_but_the_last(image: str, clone: Path):
     changed = clone / "api" / "problems.py"
     before = changed.read_text()
     changed.write_text(before + "\nCHANGED = True\n")
     try:
-        took = engine.build(clone, f"{image}-changed", MODEL="artifact")
+        engine.build(clone, f"{image}-changed", MODEL="artifact")
         script = "from api import problems; print(problems.CHANGED)"
         assert _inside(f"{image}-changed", "python", "-c", script) == "True"
+        old, new = engine.layers(image), engine.layers(f"{image}-changed")
+        assert (new[:-1], new[-1] != old[-1]) == (old[:-1], True)
     finally:
         changed.write_text(before)
         docker("rmi", "-f", f"{image}-changed")
-    assert took < REBUILD_SECONDS, f"built after {took:.1f} s"
 
 
 def test_build_without_the_artifact_says_what_to_put_there(image: str, clone: Path):

@@ -23,6 +23,13 @@ CALLS = [text for text in COMMANDS if text.startswith("curl ")]
 TABLE_CALLS = [text for text in CALLS if "text/csv" in text]
 KEYS = [text for text in COMMANDS if "gender-detection keys" in text]
 VERSIONS = [text for text in COMMANDS if "gender-detection model" in text]
+DOCKER = {  # They are run in tests/docker, on images and ports of their own.
+    "docker build -t gender-detection-api .",
+    "docker build -t gender-detection-api --build-arg MODEL=artifact .",
+    "docker-compose up -d",
+    "docker-compose run --rm grafana-password cat /var/lib/gender-detection/secrets/grafana",
+    "docker-compose --env-file docker/pipeline.env up -d",
+}
 EXAMPLES = [text for kind, text in BLOCKS if kind == "python"]
 CATALOGUES = [text for kind, text in BLOCKS if kind == "toml"]
 
@@ -61,6 +68,7 @@ def test_every_command_of_the_readme_is_known_to_these_tests():
         ".venv/bin/gender-detection aggregate people.csv --by year,country",
         *KEYS,
         *VERSIONS,
+        *DOCKER,
     }
     assert {kind for kind, _ in BLOCKS} == {"bash", "python", "toml"}
 
