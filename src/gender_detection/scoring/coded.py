@@ -36,21 +36,21 @@ class Answered:
 def answer_table(threshold: float) -> pa.RecordBatch:
     """Return every answer there is under a threshold, each at the place that is its code."""
     steps = np.tile(np.arange(STEPS), len(BASES))
-    likelier = np.maximum(steps, STEPS - steps)
-    probability = likelier / STEPS
-    answered = (probability >= threshold) & (likelier > STEPS - likelier)
-    gender = np.where(answered, np.where(steps == likelier, "female", "male"), "unknown")
     bases = np.repeat(np.arange(len(BASES)), STEPS)
-    reason = np.where(bases == PATTERN, "unseen", "ambiguous").astype(object)
-    reason[answered] = None
+    likelier = np.maximum(steps, STEPS - steps)
+    answered = (likelier / STEPS >= threshold) & (likelier > STEPS - likelier)
+    gender = np.where(answered, np.where(steps == likelier, "female", "male"), "unknown")
+    reason = np.where(bases == PATTERN, "unseen", "ambiguous")
     nothing = [None] * (len(REASONS) + 1)
-    rows = len(nothing)
     columns = (
-        [*gender.tolist(), *["unknown"] * rows],
-        [*probability.tolist(), *nothing],
-        [*(steps / STEPS).tolist(), *nothing],
-        [*np.array(BASES)[bases].tolist(), *nothing],
-        [*reason.tolist(), *REASONS, BAD_ROW],
+        (gender, ["unknown"] * len(nothing), None),
+        (likelier / STEPS, nothing, None),
+        (steps / STEPS, nothing, None),
+        (np.array(BASES)[bases], nothing, None),
+        (reason, [*REASONS, BAD_ROW], answered),
     )
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, TYPES, strict=True)]
+    arrays = [
+        pa.concat_arrays([pa.array(answers, kind, mask=mask), pa.array(rest, kind)])
+        for (answers, rest, mask), kind in zip(columns, TYPES, strict=True)
+    ]
     return pa.RecordBatch.from_arrays(arrays, list(ANSWERS))
