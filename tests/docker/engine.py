@@ -51,7 +51,8 @@ def build(context: Path, tag: str, **arguments: str) -> None:
     given = [
         part for name, value in arguments.items() for part in ("--build-arg", f"{name}={value}")
     ]
-    docker("build", "-t", tag, *given, str(context), seconds=BUILD_SECONDS)
+    # A step that fails leaves no container behind.
+    docker("build", "--force-rm", "-t", tag, *given, str(context), seconds=BUILD_SECONDS)
 
 
 def size(image: str) -> int:
