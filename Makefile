@@ -67,6 +67,8 @@ BENCH_STAMP := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.bench)
 # What shares one Spark session and one `make run` on a slice of the data: mostly waiting for Java.
 # It runs beside all other tests, its lines marked.
 DATA_TESTS := $(addprefix tests/,airflow behaviour notebooks prometheus readme spark)
+# What waits for the Docker engine, likewise.
+ENGINE_TESTS := tests/docker
 
 # ---- the commands -------------------------------------------------------------------------------
 
@@ -105,8 +107,9 @@ ifdef PYTEST_ARGS
 else
 	@set -o pipefail; \
 	$(VENV_PYTHON) -m pytest --junitxml=build/junit-data.xml $(DATA_TESTS) 2>&1 | sed -u 's/^/data | /' & data=$$!; \
-	$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml tests $(DATA_TESTS:%=--ignore=%); rest=$$?; \
-	wait $$data && exit $$rest
+	$(VENV_PYTHON) -m pytest --junitxml=build/junit-docker.xml $(ENGINE_TESTS) 2>&1 | sed -u 's/^/docker | /' & engine=$$!; \
+	$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml tests $(DATA_TESTS:%=--ignore=%) $(ENGINE_TESTS:%=--ignore=%); rest=$$?; \
+	wait $$data; data=$$?; wait $$engine && exit $$((data + rest))
 endif
 
 lint: .venv/.dev ## check style and types only
