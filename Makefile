@@ -66,9 +66,9 @@ BENCH_STAMP := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.bench)
 
 # What shares one Spark session and one `make run` on a slice of the data: mostly waiting for Java.
 # It runs beside all other tests, its lines marked.
-DATA_TESTS := $(addprefix tests/,airflow behaviour notebooks prometheus readme spark)
-# What waits for the Docker engine, likewise.
-ENGINE_TESTS := tests/docker
+DATA_TESTS := $(addprefix tests/,airflow behaviour notebooks prometheus readme)
+# What waits for the Docker engine, or for clusters of its own, likewise.
+ENGINE_TESTS := $(addprefix tests/,docker spark)
 
 # ---- the commands -------------------------------------------------------------------------------
 
@@ -107,7 +107,7 @@ ifdef PYTEST_ARGS
 else
 	@set -o pipefail; \
 	$(VENV_PYTHON) -m pytest --junitxml=build/junit-data.xml $(DATA_TESTS) 2>&1 | sed -u 's/^/data | /' & data=$$!; \
-	$(VENV_PYTHON) -m pytest --junitxml=build/junit-docker.xml $(ENGINE_TESTS) 2>&1 | sed -u 's/^/docker | /' & engine=$$!; \
+	$(VENV_PYTHON) -m pytest --junitxml=build/junit-engine.xml $(ENGINE_TESTS) 2>&1 | sed -u 's/^/engine | /' & engine=$$!; \
 	$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml tests $(DATA_TESTS:%=--ignore=%) $(ENGINE_TESTS:%=--ignore=%); rest=$$?; \
 	wait $$data; data=$$?; wait $$engine && exit $$((data + rest))
 endif
