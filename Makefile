@@ -66,9 +66,9 @@ BENCH_STAMP := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.bench)
 
 # What shares one Spark session and one `make run` on a slice of the data: mostly waiting for Java.
 # It runs beside all other tests, its lines marked.
-DATA_TESTS := $(addprefix tests/,airflow behaviour notebooks prometheus readme)
-# What waits for the Docker engine, or for clusters of its own, likewise.
-ENGINE_TESTS := $(addprefix tests/,docker spark)
+DATA_TESTS := $(addprefix tests/,airflow behaviour notebooks prometheus readme spark)
+# What waits for the Docker engine, likewise.
+ENGINE_TESTS := tests/docker
 
 # ---- the commands -------------------------------------------------------------------------------
 
