@@ -8,17 +8,16 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from gender_detection.model import Model
+from gender_detection.model import Model, Person
 from gender_detection.model.codes import Codes, code_of
 from gender_detection.model.people import ROLES, People
 from gender_detection.scoring.coded import answer_table
 from gender_detection.scoring.looking import Predictions
 
 from .plain_texts import plain_texts
-from .schemas import PersonRequest, PredictRequest
-from .utils import model_info
+from .schemas import PredictRequest
+from .utils import model_info, people_of
 
 # From so many instances on columns are faster than one person after the other.
 LEAST = 64
@@ -56,7 +55,8 @@ def answer_many(model: Model, request: PredictRequest) -> ManyAnswers:
     Raise InvalidInput as Model.predict does.
     """
     threshold = model.checked(request.threshold, request.female_share)
-    people, ids, of = _columns(request.instances or [], request.country)
+    people, persons, of = _columns(request)
+    ids = _ids(persons)
     table = answer_table(threshold)
     codes = np.empty(len(people), np.int32)
     texts = np.empty(len(people), object)
@@ -66,12 +66,7 @@ def answer_many(model: Model, request: PredictRequest) -> ManyAnswers:
         left[found.at] = False
         texts[found.at] = plain_texts(found, people, ids, table)
     rest = np.flatnonzero(left)
-    asked = people.persons(rest)
-    if ids is not None:
-        asked = [
-            msgspec.structs.replace(person, id=ids[at])
-            for person, at in zip(asked, rest.tolist(), strict=True)
-        ]
+    asked = [persons[at] for at in rest.tolist()] if persons else people.persons(rest)
     options = {"threshold": request.threshold, "female_share": request.female_share}
     for at, one in zip(rest.tolist(), model.predict(asked, **options), strict=True):
         codes[at] = code_of(one.p_female, one.basis, one.reason)
@@ -84,14 +79,18 @@ def answer_many(model: Model, request: PredictRequest) -> ManyAnswers:
 
 
 def _columns(
-    instances: Sequence[str | PersonRequest], country: str | None
-) -> tuple[People, list[Any] | None, npt.NDArray[np.integer] | None]:
-    """Return instances as people in columns, their ids where any has one, and, where only the
-    distinct ones are among the people, the place of each."""
+    request: PredictRequest,
+) -> tuple[People, Sequence[Person], npt.NDArray[np.integer] | None]:
+    """Return a request's instances as people in columns, and as persons.
+
+    Where all are texts, the distinct ones are the people, there are no persons, and the place of
+    each instance among the people comes with them.
+    """
+    instances = request.instances or []
     if all(type(item) is str for item in instances):
         names = pa.array(instances, pa.string()).dictionary_encode()
-        return People({"name": names.dictionary}, country), None, names.indices.to_numpy()
-    persons = [PersonRequest(name=item) if isinstance(item, str) else item for item in instances]
+        return People({"name": names.dictionary}, request.country), (), names.indices.to_numpy()
+    persons = people_of(request)
     parts = {
         role: pa.array(column, pa.string())
         for role in ROLES
@@ -99,9 +98,10 @@ def _columns(
         # A name that is there and blank is one: nobody's given name counts beside it.
         or (role == "name" and any(cell is not None for cell in column))
     }
-    if country is not None and "country" in parts:
-        blank = pc.equal(parts["country"], "").fill_null(True)
-        parts["country"] = pc.if_else(blank, country, parts["country"])
+    return People(parts or {"name": pa.nulls(len(persons), pa.string())}, None), persons, None
+
+
+def _ids(persons: Sequence[Person]) -> list[Any] | None:
+    """Return the ids, None where nobody has one."""
     ids = [person.id for person in persons]
-    parts = parts or {"name": pa.nulls(len(persons), pa.string())}
-    return People(parts, country), ids if any(one is not None for one in ids) else None, None
+    return ids if any(one is not None for one in ids) else None

@@ -5,7 +5,7 @@ A Tally takes the answers in, however many; summarise tells of each group and of
 
 from .shares import shares_of_women
 from .summary import MEANINGS, Caution, Summary, Unanswered, summarise
-from .tables import grouped_by, tally_table
+from .tables import add_answers, grouped_by, tally_table
 from .tally import COUNTRY, MAX_GROUPED_BY, MAX_GROUPS, MAX_VALUE_CHARACTERS, Tally, Value
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Tally",
     "Unanswered",
     "Value",
+    "add_answers",
     "grouped_by",
     "shares_of_women",
     "summarise",

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -12,6 +13,7 @@ from ..model import Model
 from ..scoring import ANSWERS, Columns, CsvTable, Tell, score
 from ..scoring.csv_table import shown
 from ..scoring.distinct import distinct_rows
+from .shares import Ints
 from .tally import COUNTRY, MAX_GROUPED_BY, PATTERN, REASONS, Tally
 
 
@@ -96,6 +98,13 @@ def _add(tally: Tally, values: list[pa.Array], answers: pa.Table) -> None:
         columns = [column.to_pylist() for column in distinct]
         known = np.array([tally.number(group) for group in zip(*columns, strict=True)], np.intp)
         groups = known[numbers]
+    add_answers(tally, groups, answers)
+
+
+def add_answers(
+    tally: Tally, groups: npt.NDArray[np.intp], answers: pa.Table, people: Ints | None = None
+) -> None:
+    """Count answers, called ANSWERS, given the group of each and, unless one each, the people."""
     reasons = pc.index_in(answers["reason"], pa.array(REASONS)).fill_null(-1)
     tally.add(
         groups,
@@ -103,4 +112,5 @@ def _add(tally: Tally, values: list[pa.Array], answers: pa.Table) -> None:
         # Behind the one outcome that has no reason.
         reasons.to_numpy() + 1,
         pc.equal(answers["basis"], PATTERN).fill_null(False).to_numpy(),
+        people,
     )

@@ -2,10 +2,8 @@
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from .. import aggregation
-from ..aggregation.tally import PATTERN, REASONS
 from ..evaluation import interval_of, percent
 from ..table_files import Counts
 
@@ -17,14 +15,8 @@ def summary(answers: pa.RecordBatch, counts: Counts, base_share: float, seconds:
     probabilities are made for.
     """
     tally = aggregation.Tally([], base_share)
-    reasons = pc.index_in(answers["reason"], pa.array(REASONS)).fill_null(-1).to_numpy()
-    tally.add(
-        np.zeros(len(answers), np.intp),
-        answers["p_female"].to_numpy(zero_copy_only=False),
-        reasons + 1,  # behind the one outcome that has no reason
-        pc.equal(answers["basis"], PATTERN).fill_null(False).to_numpy(zero_copy_only=False),
-        counts,
-    )
+    everybody = np.zeros(len(answers), np.intp)
+    aggregation.add_answers(tally, everybody, pa.table(answers), counts)
     _, total = aggregation.summarise(tally)
     unknown = {reason: n for reason, n in total.unanswered.items() if n}
     lines = [

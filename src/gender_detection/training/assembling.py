@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..evidence import Evidence, Table
-from ..features import hash_keys, hash_with_country
+from ..features import country_codes, hash_keys, hash_with_country
 from ..model import Model, Parameters
 from ..model.combination import shrink
 from ..origins import Origins
@@ -61,8 +61,7 @@ def build_origins(origins: pa.Table) -> Origins:
     if not len(origins):
         return Origins()
     names = hash_keys(origins["key"].to_pylist())
-    letters = np.array(origins["country"].to_pylist(), "S2").view(np.uint8).reshape(-1, 2)
-    codes = letters[:, 0].astype(np.uint16) << np.uint16(8) | letters[:, 1]
+    codes = country_codes(origins["country"].to_pylist())
     bearers = origins["bearers"].to_numpy()
     _, country = np.unique(codes, return_inverse=True)
     listed, total = np.bincount(country), np.bincount(country, bearers)
