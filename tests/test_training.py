@@ -13,7 +13,7 @@ from gender_detection.model import Model, Parameters
 from gender_detection.pattern import PatternModel, sigmoid
 
 NGRAMS = NGrams(1, 3, 10)
-EVEN = PatternModel(NGRAMS, np.zeros(2**10, np.float32), bias=0.0)
+EVEN = PatternModel(NGRAMS, np.zeros(2**10, np.float16), bias=0.0)
 
 
 def vectors(keys: list[str], p_female: list[float], weight: list[float]) -> training.Vectors:
@@ -99,10 +99,10 @@ def test_heavier_rows_count_for_more():
 @pytest.mark.parametrize("scale", [0.2, 5.0])
 def test_calibration_repairs_a_model_of_the_wrong_scale(scale: float):
     rng = np.random.default_rng(3)
-    right = PatternModel(NGRAMS, rng.normal(0, 0.5, 2**10).astype(np.float32), bias=0.1)
+    right = PatternModel(NGRAMS, rng.normal(0, 0.5, 2**10).astype(np.float16), bias=0.1)
     keys = ["".join(rng.choice(list("abcdefgh"), 6)) for _ in range(20_000)]
     truth = right.p_female(keys).astype(float)
-    wrong = replace(right, weights=right.weights * np.float32(scale), bias=right.bias * scale + 1)
+    wrong = replace(right, weights=right.weights * np.float16(scale), bias=right.bias * scale + 1)
     mostly_women = rng.random(len(keys)) < truth
 
     shares = np.where(mostly_women, 0.8, 0.1).tolist()

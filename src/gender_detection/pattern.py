@@ -12,21 +12,21 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
-from .features import NGrams, indices_of, ngram_indices
+from .features import NGrams, indices_of, ngram_parts
 
-# Keys are worked on in blocks that stay in a core's cache.
-BLOCK = 16_384
+# Keys are worked on in blocks: the more, the more of them have one length.
+BLOCK = 131_072
 # Up to so many keys are worked on one by one: operations on columns cost more to start.
-FEW = 16
-DTYPES = (np.float16, np.float32)
+FEW = 6
 
 
 @dataclass(frozen=True)
 class PatternModel:
-    """Weights float16 or float32 of shape (2**ngrams.bits,), a bias, and the calibration.
+    """Weights float16 of shape (2**ngrams.bits,), a bias, and the calibration.
 
-    Training gives float16: half the artifact and half the memory that look-ups go through, and no
-    probability differs in its third digit. Raise ValueError where they are not such, or not finite.
+    Beside float32, that is half the artifact and half the memory that look-ups go through, no
+    probability differs in its third digit, and a float64 holds their sum without rounding, in
+    whatever order they are added. Raise ValueError where they are not such, or not finite.
     """
 
     ngrams: NGrams
@@ -36,7 +36,7 @@ class PatternModel:
     intercept: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.weights.dtype not in DTYPES or self.weights.shape != (2**self.ngrams.bits,):
+        if self.weights.dtype != np.float16 or self.weights.shape != (2**self.ngrams.bits,):
             raise ValueError(f"weights: {self.weights.dtype} of shape {self.weights.shape}")
         numbers = (self.bias, self.slope, self.intercept)
         if not np.isfinite(numbers).all() or not np.isfinite(self.weights).all():
@@ -50,11 +50,24 @@ class PatternModel:
         out = np.empty(len(keys), dtype=np.float32)
         for start in range(0, len(keys), BLOCK):
             block = keys[start : start + BLOCK]
-            indices, offsets = self._indices(block)
-            score = self.slope * self.raw_scores(indices, offsets) + self.intercept
-            score[np.diff(offsets) == 0] = np.nan
+            score = self.slope * self._scores(block) + self.intercept
+            score[[key == "" for key in block]] = np.nan
             out[start : start + BLOCK] = sigmoid(score)
         return out
+
+    def _scores(self, keys: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return what raw_scores does for the n-grams of keys."""
+        if len(keys) <= FEW:
+            rows = [indices_of(key, self.ngrams) for key in keys]
+            indices = np.array([index for row in rows for index in row], np.int32)
+            return self.raw_scores(indices, np.array([0, *accumulate(map(len, rows))], np.int64))
+        sums = np.zeros(len(keys))
+        for part in ngram_parts(keys, self.ngrams):
+            weights = self._weights.take(part.indices).astype(np.float32)
+            if part.there is not None:
+                weights *= part.there
+            sums[part.at] += weights.sum(axis=0, dtype=np.float64)
+        return self.bias + sums
 
     def raw_scores(
         self, indices: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64]
@@ -62,16 +75,9 @@ class PatternModel:
         """Return the uncalibrated log-odds of rows of n-grams, float64 of shape (n,)."""
         starts, ends = offsets[:-1], offsets[1:]
         # One more, for the empty rows at the end; those before sum up what is not theirs.
-        weights = np.append(self._weights.take(indices), np.float32(0)).astype(np.float64)
+        weights = np.append(self._weights.take(indices), np.float16(0)).astype(np.float64)
         sums = np.add.reduceat(weights, starts) if len(starts) else np.zeros(0)
         return self.bias + np.where(starts == ends, 0.0, sums)
-
-    def _indices(self, keys: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        if len(keys) > FEW:
-            return ngram_indices(keys, self.ngrams)
-        rows = [indices_of(key, self.ngrams) for key in keys]
-        indices = np.array([index for row in rows for index in row], np.int32)
-        return indices, np.array([0, *accumulate(map(len, rows))], np.int64)
 
     @cached_property
     def _weights(self) -> npt.NDArray[np.floating]:

@@ -17,6 +17,7 @@ from gender_detection.features import (
     ngram_indices,
     split_of,
 )
+from gender_detection.features import rows as features_rows
 
 HASHES = ["2c0bdbf481420f8", "bb54e534b4bbcefe", "747b2f3674bd928d", "32529392e20df00f"]
 COUNTRY_HASHES = ["92efcaf929ff9521", "a95142681d1fdd73"]
@@ -88,6 +89,17 @@ def test_ngrams_of_a_key_do_not_depend_on_its_batch(batch: list[str], ngrams: NG
     alone = [ngram_indices([key], ngrams)[0].tolist() for key in batch]
 
     assert rows(*ngram_indices(batch, ngrams)) == alone
+
+
+def test_ngrams_are_the_same_where_keys_are_taken_together_by_length(monkeypatch):
+    batch = ["", "eva", "z" * 40, "ou", "anna", "h", "qu", "maria", "john", "phoebe"] * 3
+    together = ngram_indices(batch, NGrams())
+    monkeypatch.setattr(features_rows, "FEW", 0)
+    monkeypatch.setattr(features_rows, "TOGETHER", 2)
+
+    by_length = ngram_indices(batch, NGrams())
+
+    assert rows(*by_length) == rows(*together)
 
 
 @given(many_keys, sizes)

@@ -2,23 +2,29 @@
 
 import itertools
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gender_detection.features import byte_matrix
-from gender_detection.features.sounds import SHORTEST, hash_sounds, sounds_of
+from gender_detection.features.rows import Rows
+from gender_detection.features.sounds import SHORTEST, Views, sounds_of
 
 keys = st.text("abcdefghijklmnopqrstuvwxyz", max_size=20)
 
 
+def sounds(keys: list[str]) -> list[str]:
+    heard = sounds_of(Rows.of(keys, longest=32))
+    return bytes(heard.text).decode()[1:-1].split("\0")
+
+
 def sound(key: str) -> str:
-    return bytes(sounds_of(byte_matrix([key]))[0]).rstrip(b"\0").decode()
+    return sounds([key])[0]
 
 
 def neighbours(key: str) -> set[int]:
-    hashes, there = hash_sounds(sounds_of(byte_matrix([key])))
-    return set(hashes[there].tolist())
+    hashes, there = Views.of(sounds_of(Rows.of([key], longest=32))).hashes(np.array([0]))
+    return set(hashes[slice(None) if there is None else there].ravel().tolist())
 
 
 @pytest.mark.parametrize(
@@ -50,9 +56,7 @@ def test_first_h_is_heard():
 
 @given(st.lists(keys, min_size=1, max_size=6))
 def test_sound_of_a_key_does_not_depend_on_its_batch(batch: list[str]):
-    heard = [bytes(row).rstrip(b"\0").decode() for row in sounds_of(byte_matrix(batch))]
-
-    assert heard == [sound(key) for key in batch]
+    assert sounds(batch) == [sound(key) for key in batch]
 
 
 @given(keys)

@@ -1,12 +1,12 @@
 """From a key to numbers: its hash, the indices of its spelling, its split. Vectorised, stateless.
 
-A key is lower-case ASCII letters only (gender_detection.names.key), so a column of keys is a
-matrix of bytes and every step here works on whole columns.
+A key is lower-case ASCII letters only (gender_detection.names.key), so a column of keys is
+bytes and every step here works on whole columns.
 """
 
 from .hashing import byte_matrix, country_codes, hash_keys, hash_with_codes, hash_with_country
 from .index import HashIndex
-from .ngrams import FEATURES_VERSION, MAX_LETTERS, NGrams, ngram_indices
+from .ngrams import FEATURES_VERSION, MAX_LETTERS, NGrams, Part, ngram_indices, ngram_parts
 from .single import hash_key, hash_key_with_country, indices_of
 from .splits import split_of
 
@@ -15,6 +15,7 @@ __all__ = [
     "MAX_LETTERS",
     "HashIndex",
     "NGrams",
+    "Part",
     "byte_matrix",
     "country_codes",
     "hash_key",
@@ -24,5 +25,6 @@ __all__ = [
     "hash_with_country",
     "indices_of",
     "ngram_indices",
+    "ngram_parts",
     "split_of",
 ]

@@ -1,13 +1,13 @@
 """The indices of a key's spelling: hashed n-grams of its letters, and of how it sounds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from .hashing import Bytes, byte_matrix
-from .sounds import hash_sounds, sounds_of
+from .rows import Bytes, Places, Rows
+from .sounds import Views, sounds_of
 
 FEATURES_VERSION = 2
 
@@ -21,6 +21,7 @@ PRIME, MIX = 0x01000193, 0x9E3779B1
 
 Indices = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int64]
+There = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class NGrams:
     """How keys become indices: n-grams from lowest to highest letters, hashed into 2**bits.
 
     With sounds, also the n-grams of the key's sound, from lowest + 1 to highest letters, and
-    what the sound shares with its neighbours (sounds.hash_sounds).
+    what the sound shares with its neighbours (sounds.Views).
 
     Raise ValueError on sizes that no key has, or bits that no int32 holds.
     """
@@ -43,55 +44,87 @@ class NGrams:
             raise ValueError(f"no n-grams of {self.lowest} to {self.highest} in {self.bits} bits")
 
 
+@dataclass(frozen=True)
+class Part:
+    """Indices of some keys: those at the places at, (m,), of the keys asked for.
+
+    indices  int32 (k, m), one column a key
+    there    which of them there are, bool (k, m); None where all are
+    """
+
+    at: Places
+    indices: Indices
+    there: There | None
+
+
+def ngram_parts(keys: Sequence[str], ngrams: NGrams) -> Iterator[Part]:
+    """Yield the indices of the keys' spellings, in [0, 2**bits), part by part.
+
+    The parts of one key come in the order of its indices. The key's ends count as letters; an
+    empty key has none.
+    """
+    read = Rows.of(keys, MAX_LETTERS)
+    sizes = range(ngrams.lowest, ngrams.highest + 1)
+    for at in read.groups():
+        yield from _ngrams(at, *read.matrix(at), sizes, ngrams.bits, READ)
+    if not ngrams.sounds:
+        return
+    views = Views.of(sounds_of(read))
+    sizes = range(ngrams.lowest + 1, ngrams.highest + 1)
+    for at in views.heard.groups():
+        yield from _ngrams(at, *views.heard.matrix(at), sizes, ngrams.bits, HEARD)
+        hashes, there = views.hashes(at)
+        yield Part(at, (hashes >> np.uint64(64 - ngrams.bits)).astype(np.int32), there)
+
+
 def ngram_indices(keys: Sequence[str], ngrams: NGrams) -> tuple[Indices, Offsets]:
     """Return the indices of the keys' spellings as (indices, offsets), in compressed row form.
 
     Row i's indices, int32 in [0, 2**bits), are indices[offsets[i]:offsets[i + 1]]; offsets has
-    shape (n + 1,). An empty key has none. The key's ends count as letters.
+    shape (n + 1,).
     """
-    raw = byte_matrix(keys)[:, :MAX_LETTERS]
-    parts = _ngrams(raw, range(ngrams.lowest, ngrams.highest + 1), ngrams.bits, READ)
-    if ngrams.sounds:
-        heard = sounds_of(raw)
-        heard = heard[:, : max(1, int((heard > 0).sum(axis=1).max(initial=0)))]
-        parts += _ngrams(heard, range(ngrams.lowest + 1, ngrams.highest + 1), ngrams.bits, HEARD)
-        hashes, there = hash_sounds(heard)
-        parts.append(((hashes >> np.uint64(64 - ngrams.bits)).astype(np.int32), there))
-    if not parts:
-        return np.zeros(0, np.int32), np.zeros(len(keys) + 1, np.int64)
-    mask = np.concatenate([there for _, there in parts], axis=1)
-    offsets = np.concatenate(([0], np.cumsum(mask.sum(axis=1)))).astype(np.int64)
-    return np.concatenate([indices for indices, _ in parts], axis=1)[mask], offsets
+    parts = list(ngram_parts(keys, ngrams))
+    counts = np.zeros(len(keys), np.int64)
+    for part in parts:
+        counts[part.at] += len(part.indices) if part.there is None else part.there.sum(axis=0)
+    offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    indices, ends = np.empty(offsets[-1], np.int32), offsets[:-1].copy()
+    for part in parts:
+        there = np.ones(part.indices.shape, np.bool_) if part.there is None else part.there
+        upto = np.cumsum(there, axis=0) + ends[part.at]
+        indices[upto[there] - 1] = part.indices[there]
+        ends[part.at] = upto[-1]
+    return indices, offsets
 
 
 def _ngrams(
-    raw: Bytes, sizes: range, bits: int, start: int
-) -> list[tuple[Indices, npt.NDArray[np.bool_]]]:
-    """Return for each size the hashed n-grams at each place, and which of them there are."""
-    letters, lengths = _letters(raw)
-    n, width = letters.shape
-    found = []
-    state = np.full((n, width), start, dtype=np.uint32)
-    for size in range(1, min(sizes.stop - 1, width) + 1):
-        places = width - size + 1
+    at: Places, raw: Bytes, lengths: Places, sizes: range, bits: int, start: int
+) -> Iterator[Part]:
+    """Yield for each size the hashed n-grams of words at each place."""
+    letters = _letters(raw, lengths)
+    # All of one length: then every n-gram is there.
+    equal = bool(len(lengths)) and int(lengths.min()) == len(raw)
+    state = np.full(letters.shape, start, np.uint32)
+    for size in range(1, min(sizes.stop - 1, len(letters)) + 1):
+        places = len(letters) - size + 1
         # Rolling: an n-gram's state is that of the one a letter shorter, and its last letter.
-        state = state[:, :places] * np.uint32(PRIME) + letters[:, size - 1 :]
+        state = state[:places] * np.uint32(PRIME)
+        state += letters[size - 1 :]
         if size in sizes:
             # Multiplicative hashing: the high bits of the product depend on all of state.
-            mixed = (state ^ (state >> np.uint32(15))) * np.uint32(MIX)
-            there = np.arange(places) < (lengths - size + 1)[:, None]
-            found.append(((mixed >> np.uint32(32 - bits)).astype(np.int32), there))
-    return found
+            mixed = state >> np.uint32(15)
+            mixed ^= state
+            mixed *= np.uint32(MIX)
+            mixed >>= np.uint32(32 - bits)
+            there = None if equal else np.arange(places)[:, None] < lengths + (3 - size)
+            yield Part(at, mixed.view(np.int32), there)
 
 
-def _letters(raw: Bytes) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Return letters as numbers between the two boundaries, uint32 of shape (n, width + 2), and
-    how many there are in each row with its boundaries; an empty row has none."""
-    n, width = raw.shape
-    lengths = (raw > 0).sum(axis=1)
-    letters = np.zeros((n, width + 2), dtype=np.uint32)
-    letters[:, 0] = START
-    letters[:, 1:-1] = np.where(raw > 0, raw - np.uint8(96), 0)
-    letters[np.arange(n), lengths + 1] = END
-    letters[lengths == 0] = 0
-    return letters, np.where(lengths > 0, lengths + 2, 0)
+def _letters(raw: Bytes, lengths: Places) -> npt.NDArray[np.uint32]:
+    """Return letters as numbers between the two boundaries, uint32 of shape (longest + 2, n)."""
+    longest, n = raw.shape
+    letters = np.empty((longest + 2, n), np.uint32)
+    letters[0] = START
+    np.subtract(raw, np.uint8(96), out=letters[1:-1])
+    letters[lengths + 1, np.arange(n)] = END
+    return letters

@@ -4,28 +4,34 @@ Spellings of one name differ in few ways that carry no gender: doubled letters, 
 silent h, ph for f. The last letter, which does carry it, is kept wherever the rest is blurred.
 """
 
+from dataclasses import dataclass
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 
-from .hashing import Bytes, Hashes, hash_bytes, spread
+from .hashing import FNV_BASIS, FNV_PRIME, Hashes, spread
+from .rows import Bytes, Places, Rows
 
 SAME = bytes.maketrans(b"yzwcqg", b"isvkkj")
-_VOWELS = np.frombuffer(b"aeiou", np.uint8)
+_SAME = np.frombuffer(bytes(range(256)).translate(SAME), np.uint8)
+_IS_VOWEL = np.isin(np.arange(256), np.frombuffer(b"aeiou", np.uint8))
 _GAP = ord("_")
 SALTS = {"whole": 1, "gaps": 2, "consonants": 3, "shorter": 4}
 # An odd multiplier has an inverse modulo 2**64; this one is splitmix64's increment.
 BASE = 0x9E3779B97F4A7C15
 INVERSE = pow(BASE, -1, 2**64)
+Letters = TypeVar("Letters", Bytes, npt.NDArray[np.bool_])
 SHORTEST = 4  # sounds of fewer letters have too many neighbours to learn from
 
 
-def sounds_of(matrix: Bytes) -> Bytes:
-    """Return rows of letters as they roughly sound, uint8 of the same shape, zero-padded.
+def sounds_of(read: Rows) -> Rows:
+    """Return words as they roughly sound.
 
     ph is f; ee, ie and y are i; oo and ou are u; c and q are k, z is s, w is v, g is j; qu is k
     and dj is j; h is silent but for a first one; a doubled letter is single.
     """
-    was = matrix.copy()
+    was = read.text.copy()
     was[(was == ord("p")) & (_next(was) == ord("h"))] = ord("f")
     was[(was == ord("e")) & (_next(was) == ord("e"))] = ord("i")
     was[(was == ord("o")) & (_previous(was) == ord("o"))] = ord("u")
@@ -34,65 +40,91 @@ def sounds_of(matrix: Bytes) -> Bytes:
     silent |= (was == ord("o")) & (_next(was) == ord("u"))
     silent |= (was == ord("e")) & (_previous(was) == ord("i"))
     silent |= (was == ord("d")) & (_next(was) == ord("j"))
-    table = np.frombuffer(bytes(range(256)).translate(SAME), np.uint8)
-    heard = _closed(table[was], ~silent & (was > 0))
-    return _closed(heard, (heard > 0) & (heard != _previous(heard)))
+    heard = _SAME[was][~silent]
+    return Rows.parted(heard[(heard == 0) | (heard != _previous(heard))])
 
 
-def hash_sounds(sounds: Bytes) -> tuple[Hashes, npt.NDArray[np.bool_]]:
-    """Return hashes of what each row shares with its neighbours, and which of them there are.
+@dataclass(frozen=True)
+class Views:
+    """What sounds share with their neighbours.
 
-    Both of shape (n, 4 + width): the whole sound; with its inner vowels as gaps; with its
-    consonants and last letter only; then the sound, and the sound short of one of its letters but
-    the last two, so that two that differ in one letter share one. All but an empty row have the
-    first three, rows of SHORTEST letters or more the others.
+    gaps has their inner vowels as gaps, consonants their consonants and last letter only: both
+    lie as heard does, with zeros for the letters that are left out.
     """
-    n, width = sounds.shape
-    lengths = (sounds > 0).sum(axis=1)
-    last = np.arange(width) == lengths[:, None] - 1
-    vowel = np.isin(sounds, _VOWELS)
-    inner = vowel & ~last & (np.arange(width) > 0)
-    gaps = np.where(inner, np.uint8(_GAP), sounds)
-    gaps = _closed(gaps, (gaps > 0) & ~(inner & (_previous(gaps) == _GAP)))
-    consonants = _closed(sounds, (sounds > 0) & (~vowel | last))
-    views = {"whole": sounds, "gaps": gaps, "consonants": consonants}
-    hashes = np.empty((n, width + 4), np.uint64)
-    there = np.zeros((n, width + 4), np.bool_)
-    for at, (name, view) in enumerate(views.items()):
-        hashes[:, at] = hash_bytes(view, SALTS[name])
-        there[:, at] = lengths > 0
-    hashes[:, 3:] = _shorter(sounds)
-    there[:, 3] = lengths >= SHORTEST
-    there[:, 4:] = (np.arange(width) < lengths[:, None] - 2) & (lengths >= SHORTEST)[:, None]
-    return hashes, there
+
+    heard: Rows
+    gaps: Bytes
+    consonants: Bytes
+
+    @classmethod
+    def of(cls, heard: Rows) -> "Views":
+        """Return the views of sounds."""
+        text = heard.text
+        vowel, last = _IS_VOWEL[text], _next(text) == 0
+        inner = vowel & ~last & (_previous(text) > 0)
+        again = inner & _previous(inner)
+        gaps = np.where(inner, np.where(again, np.uint8(0), np.uint8(_GAP)), text)
+        return cls(heard, gaps, np.where(vowel & ~last, np.uint8(0), text))
+
+    def hashes(self, at: Places) -> tuple[Hashes, npt.NDArray[np.bool_] | None]:
+        """Return hashes for the sounds at these places, (k, m), and which of them there are, None
+        where all are.
+
+        In order: the whole sound; with its inner vowels as gaps; with its consonants and last
+        letter only; then the sound, and the sound short of one of its letters but the last two, so
+        that two that differ in one letter share one. All but an empty sound have the first three,
+        sounds of SHORTEST letters or more the others.
+        """
+        sounds, lengths = self.heard.matrix(at)
+        width = max(len(sounds), 2)
+        hashes = np.empty((width + 2, len(at)), np.uint64)
+        hashes[0] = _hashed(sounds, SALTS["whole"])
+        for number, name in ((1, "gaps"), (2, "consonants")):
+            view = Rows(getattr(self, name), self.heard.starts, self.heard.lengths)
+            hashes[number] = _hashed(view.matrix(at)[0], SALTS[name])
+        if len(at) and 0 < lengths.min() == lengths.max():
+            if width < SHORTEST:
+                return hashes[:3], None
+            hashes[3:] = _shorter(sounds)[: width - 1]
+            return hashes, None
+        there = np.empty(hashes.shape, np.bool_)
+        there[:3] = lengths > 0
+        there[3] = lengths >= SHORTEST
+        there[4:] = (np.arange(width - 2)[:, None] < lengths - 2) & there[3]
+        hashes[3:] = _shorter(sounds)[: width - 1]
+        return hashes, there
+
+
+def _hashed(letters: Bytes, salt: int) -> Hashes:
+    """Return what hash_bytes does for each column, zeros left out, uint64 (m,)."""
+    state = np.full(letters.shape[1], FNV_BASIS ^ salt, np.uint64)
+    for row in letters:
+        there = row > 0
+        moved = (state ^ row) * np.uint64(FNV_PRIME)
+        state = moved if there.all() else np.where(there, moved, state)
+    return spread(state)
 
 
 def _shorter(sounds: Bytes) -> Hashes:
-    """Return hashes of each row and of each row without its first, second, ... letter.
+    """Return hashes of each column and of each column without its first, second, ... letter.
 
-    A row's polynomial is the sum of letter * base**place modulo 2**64; one letter less moves
+    A column's polynomial is the sum of letter * base**place modulo 2**64; one letter less moves
     the letters behind it down by one place, which is a division by base.
     """
-    n, width = sounds.shape
+    width, n = sounds.shape
     powers = np.array([pow(BASE, place, 2**64) for place in range(width)], np.uint64)
-    upto = np.zeros((n, width + 1), np.uint64)
-    np.cumsum(sounds * powers, axis=1, out=upto[:, 1:])
-    total = upto[:, -1:]
-    without = upto[:, :-1] + (total - upto[:, 1:]) * np.uint64(INVERSE)
-    return spread(np.concatenate([total, without], axis=1) ^ np.uint64(SALTS["shorter"] << 56))
+    upto = np.zeros((width + 1, n), np.uint64)
+    np.cumsum(sounds * powers[:, None], axis=0, out=upto[1:])
+    total = upto[-1]
+    hashes = np.empty((width + 1, n), np.uint64)
+    hashes[0] = total
+    hashes[1:] = upto[:-1] + (total - upto[1:]) * np.uint64(INVERSE)
+    return spread(hashes ^ np.uint64(SALTS["shorter"] << 56))
 
 
-def _next(matrix: Bytes) -> Bytes:
-    return np.pad(matrix[:, 1:], ((0, 0), (0, 1)))
+def _next(text: Letters) -> Letters:
+    return np.append(text[1:], text[:1] * 0)
 
 
-def _previous(matrix: Bytes) -> Bytes:
-    return np.pad(matrix[:, :-1], ((0, 0), (1, 0)))
-
-
-def _closed(matrix: Bytes, kept: npt.NDArray[np.bool_]) -> Bytes:
-    """Return rows with only the letters kept, closed up to the left."""
-    rows, columns = np.nonzero(kept)
-    out = np.zeros_like(matrix)
-    out[rows, (np.cumsum(kept, axis=1) - 1)[rows, columns]] = matrix[rows, columns]
-    return out
+def _previous(text: Letters) -> Letters:
+    return np.append(text[:1] * 0, text[:-1])

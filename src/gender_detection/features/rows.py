@@ -1,0 +1,69 @@
+"""Words of letters one after the other in one text, and some of them as a matrix.
+
+A matrix has a row for each place in a word and a column for each word: an operation on a place is
+one on neighbours in memory. Words of one length need no padding, so they are taken together.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+# So many words, in a matrix of theirs, stay in a core's cache.
+TOGETHER = 4_096
+# Up to so many are taken together whatever their lengths: operations cost more to start.
+FEW = 3_000
+
+Bytes = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """n words: word i is text[starts[i] : starts[i] + lengths[i]], uint8, with a zero before and
+    behind it; starts and lengths have shape (n,)."""
+
+    text: Bytes
+    starts: Places
+    lengths: Places
+
+    @classmethod
+    def of(cls, words: Sequence[str], longest: int) -> "Rows":
+        """Return words of ASCII letters, no more of each than its first letters."""
+        rows = cls.parted(_joined(words))
+        if rows.lengths.max(initial=0) > longest:
+            rows = cls.parted(_joined([word[:longest] for word in words]))
+        return rows
+
+    @classmethod
+    def parted(cls, text: Bytes) -> "Rows":
+        """Return the words that zeros part, of a text that begins and ends with one."""
+        zeros = np.flatnonzero(text == 0)
+        return cls(text, zeros[:-1] + 1, np.diff(zeros) - 1)
+
+    def groups(self) -> Iterator[Places]:
+        """Yield the places of all words but the empty ones, of one length where they are many."""
+        if len(self.lengths) <= FEW:
+            yield np.flatnonzero(self.lengths)
+            return
+        order = np.argsort(self.lengths.astype(np.uint8), kind="stable")
+        ends = np.cumsum(np.bincount(self.lengths))
+        for first, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
+            for start in range(first, end, TOGETHER):
+                yield order[start : min(start + TOGETHER, end)]
+
+    def matrix(self, at: Places) -> tuple[Bytes, Places]:
+        """Return the letters of the words at these places, (longest, m), and their lengths, (m,);
+        behind a word's end are zeros."""
+        lengths = self.lengths[at]
+        longest = int(lengths.max(initial=0))
+        places = np.arange(longest)[:, None]
+        letters = self.text.take(self.starts[at] + places, mode="clip")
+        if len(at) and lengths.min() < longest:
+            letters *= places < lengths
+        return letters, lengths
+
+
+def _joined(words: Sequence[str]) -> Bytes:
+    return np.frombuffer("\0".join(("", *words, "")).encode("ascii"), np.uint8)
