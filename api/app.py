@@ -1,6 +1,7 @@
 """The Flask application: create_app() takes what it needs; serving_app() is what a server runs."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -26,6 +27,7 @@ from .parsing import PREDICT, parse_request
 from .problems import handle_problems
 from .routes import JSON, listing
 from .schemas import TABLES, Ready
+from .short_way import short_way
 from .tables import predict_table
 from .utils import encode_answer, model_answer, model_info, predict
 
@@ -75,35 +77,56 @@ def create_app(
     if registered_model(settings.model_uri):
         metrics.expose(FollowerMetrics(Path(settings.model_dir)))
 
-    app.wsgi_app = observed(app.wsgi_app, metrics)  # type: ignore[method-assign,assignment]
+    answer = _answering(metrics, models, settings)
+    shortened = short_way(app, answer, settings.max_body_bytes)
+    app.wsgi_app = observed(shortened, metrics)  # type: ignore[method-assign,assignment]
     protect(app, settings, metrics)
     _add_service_routes(app, metrics)
     _add_model_routes(app, models)
     app.register_blueprint(docs())
-    _add_predict_route(app, metrics, models, settings)
+    _add_predict_route(app, answer, metrics, models, settings)
     add_aggregate_route(app, metrics, models, settings)
     handle_problems(app)
     return app
 
 
-def _add_predict_route(
-    app: Flask, metrics: Metrics, models: ServedModel, settings: Settings
-) -> None:
-    @app.post("/predict")
-    def answer_predict() -> Response:
-        if media_type() in TABLES:
-            return predict_table(models.model(), settings.max_table_bytes, metrics)
-        body = json_body(settings.max_body_bytes, beside=TABLES)
+def _answering(
+    metrics: Metrics, models: ServedModel, settings: Settings
+) -> Callable[[bytes], bytes]:
+    def answer(body: bytes) -> bytes:
+        """Return the JSON that answers a body of JSON; raise Problem for what is wrong with it.
+
+        Counting comes last: what fails is not counted, and may be asked again.
+        """
         asked = parse_request(body, PREDICT, settings.max_instances)
         model = models.model()
         started = time.perf_counter()
         if len(asked.instances or ()) >= LEAST:
             many = answer_many(model, asked)
             metrics.count_many(PREDICT_ROUTE, many, time.perf_counter() - started)
-            return Response(many.body, content_type=JSON)
+            return many.body
         predictions = predict(model, asked)
-        metrics.count_predictions(PREDICT_ROUTE, predictions, time.perf_counter() - started)
-        return Response(encode_answer(model, asked, predictions), content_type=JSON)
+        seconds = time.perf_counter() - started
+        encoded = encode_answer(model, asked, predictions)
+        metrics.count_predictions(PREDICT_ROUTE, predictions, seconds)
+        return encoded
+
+    return answer
+
+
+def _add_predict_route(
+    app: Flask,
+    answer: Callable[[bytes], bytes],
+    metrics: Metrics,
+    models: ServedModel,
+    settings: Settings,
+) -> None:
+    @app.post("/predict")
+    def answer_predict() -> Response:
+        if media_type() in TABLES:
+            return predict_table(models.model(), settings.max_table_bytes, metrics)
+        body = json_body(settings.max_body_bytes, beside=TABLES)
+        return Response(answer(body), content_type=JSON)
 
 
 def _add_service_routes(app: Flask, metrics: Metrics) -> None:

@@ -25,7 +25,7 @@ def json_body(max_bytes: int, *, beside: tuple[str, ...] = ()) -> bytes:
         (name, *_) = request.args
         detail = f"query parameter {shown(name)}: put it into the body, where JSON has its options"
         raise Problem(422, detail, kind="invalid-request", title="Invalid request")
-    body = _whole(request.environ, max_bytes)
+    body = whole_body(request.environ, max_bytes)
     if body is None:
         body = request.get_data(cache=False)
     if len(body) > max_bytes:
@@ -39,10 +39,11 @@ def media_type() -> str:
     return said if said == JSON else request.mimetype
 
 
-def _whole(environ: dict[str, Any], max_bytes: int) -> bytes | None:
+def whole_body(environ: dict[str, Any], max_bytes: int) -> bytes | None:
     """Return a body of a length told that is within bounds; None where werkzeug has to see.
 
-    Its stream, made for all the other cases, costs more than to read the JSON in it.
+    Its stream, made for all the other cases, costs more than to read the JSON in it. Raise
+    ClientDisconnected where the body is shorter.
     """
     length = environ.get("CONTENT_LENGTH", "")
     if not length.isdecimal() or int(length) > max_bytes or "HTTP_TRANSFER_ENCODING" in environ:

@@ -17,7 +17,8 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 # When the request was there as a whole, where the server says so (the same module).
 RECEIVED = "gender_detection.received"
-# Where the server's access log looks for the rule that matched (gender_detection.serving.bridge).
+# Where the server's access log looks for the rule that matched (gender_detection.serving.bridge);
+# who answers ahead of Flask says it himself.
 ROUTE = "gender_detection.route"
 # Where werkzeug leaves the request that it made.
 _REQUEST = "werkzeug.request"
@@ -34,9 +35,10 @@ def observed(wsgi: Wsgi, metrics: Metrics) -> Wsgi:
         environ[REQUEST_ID] = request_id
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            request = environ.get(_REQUEST)
-            rule = request.url_rule if request is not None else None
-            environ[ROUTE] = route = rule.rule if rule else None
+            if (route := environ.get(ROUTE)) is None:
+                request = environ.get(_REQUEST)
+                rule = request.url_rule if request is not None else None
+                environ[ROUTE] = route = rule.rule if rule else None
             more = [("X-Request-ID", request_id), *ALWAYS]
             if not any(name == POLICY for name, _ in headers):
                 more.append((POLICY, NOTHING))
