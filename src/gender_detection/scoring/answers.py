@@ -17,7 +17,7 @@ from ..model.people import People
 from .coded import ANSWERS, BAD_ROW_CODE, Answered, answer_table
 from .columns import Columns
 from .csv_table import shown
-from .distinct import distinct_rows
+from .distinct import Numbers, asked_rows
 from .looking import Predictions
 
 PREFIX = "predicted_"
@@ -28,8 +28,8 @@ TEXT_KINDS = (
 
 Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)
 Counts = npt.NDArray[np.intp]
-# Is told of distinct people: their predictions, made where they are looked at, how many rows each
-# is in, and the seconds it took to answer all of them.
+# Is told of people, distinct unless most are: their predictions, made where they are looked at, how
+# many rows each is in, and the seconds it took to answer all of them.
 Tell = Callable[[Sequence[Prediction], Counts, float], None]
 
 
@@ -89,7 +89,7 @@ def answer(
 
     country is that of rows that name none; threshold and female_share are as in Model.predict.
     Rows marked bad, and those with a name longer than MAX_NAME_CHARACTERS, are unknown for the
-    reason BAD_ROW. tell is called with the distinct people of each batch. Raise InvalidInput where
+    reason BAD_ROW. tell is called with the people of each batch. Raise InvalidInput where
     a column to read is no text, KeyError for a column that is not there.
     """
     table = answer_table(model.checked(threshold, female_share))
@@ -104,12 +104,18 @@ def answer(
 
 
 def _ask(
-    model: Model, female_share: float | None, tell: Tell | None, people: People, rows: Counts
+    model: Model,
+    female_share: float | None,
+    tell: Tell | None,
+    people: People,
+    numbers: Numbers | None,
 ) -> npt.NDArray[np.int32]:
     started = time.perf_counter()
     codes = model.answer(people, female_share=female_share)
     if tell is not None:
-        tell(Predictions(people, model), rows, time.perf_counter() - started)
+        took, size = time.perf_counter() - started, len(people)
+        rows = np.ones(size, np.intp) if numbers is None else np.bincount(numbers, minlength=size)
+        tell(Predictions(people, model), rows, took)
     return codes
 
 
@@ -126,24 +132,39 @@ def _codes(
     columns: Columns,
     country: str | None,
     bad: pa.BooleanArray,
-    ask: Callable[[People, Counts], npt.NDArray[np.int32]],
+    ask: Callable[[People, Numbers | None], npt.NDArray[np.int32]],
 ) -> npt.NDArray[np.int32]:
-    """Return the code of the answer to each row of a batch; each distinct person is asked once."""
+    """Return the code of the answer to each row of a batch, asking once for those who recur."""
     parts = {role: _text(batch, name) for role, name in asdict(columns).items() if name is not None}
-    for role in parts.keys() - {"country"}:
-        if _may_be_long(parts[role]):
-            long = pc.greater(pc.utf8_length(parts[role]), MAX_NAME_CHARACTERS)
-            bad = pc.or_(bad, long.fill_null(False))
     if bad.true_count:
         # A bad row asks for nobody, and needs but its code changed.
         parts = {role: pc.if_else(bad, None, part) for role, part in parts.items()}
-    numbers, values = distinct_rows(list(parts.values()))
-    people = People.of(dict(zip(parts, values, strict=True)), country)
-    rows = np.bincount(numbers, minlength=len(people))
-    codes = ask(people, rows)[numbers]
+    numbers, values = asked_rows(list(parts.values()))
+    parts = dict(zip(parts, values, strict=True))
+    long = _long(parts)
+    people = People.of({role: _without(part, long) for role, part in parts.items()}, country)
+    codes = ask(people, numbers)
+    if long is not None:
+        codes[long] = BAD_ROW_CODE
+    if numbers is not None:
+        codes = pa.array(codes).take(pa.array(numbers)).to_numpy()
     if bad.true_count:
-        codes[bad.to_numpy(zero_copy_only=False)] = BAD_ROW_CODE
+        codes = np.where(bad.to_numpy(zero_copy_only=False), np.int32(BAD_ROW_CODE), codes)
     return codes
+
+
+def _long(parts: dict[str, pa.Array]) -> npt.NDArray[np.bool_] | None:
+    """Return which people have a name longer than MAX_NAME_CHARACTERS, None where nobody has."""
+    marks = [
+        pc.greater(pc.utf8_length(part), MAX_NAME_CHARACTERS).fill_null(False).to_numpy(False)
+        for role, part in parts.items()
+        if role != "country" and _may_be_long(part)
+    ]
+    return np.logical_or.reduce(marks) if marks else None
+
+
+def _without(part: pa.Array, long: npt.NDArray[np.bool_] | None) -> pa.Array:
+    return part if long is None else pc.if_else(pa.array(long), None, part)
 
 
 def _may_be_long(column: pa.Array) -> bool:

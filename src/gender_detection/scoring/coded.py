@@ -29,7 +29,18 @@ class Answered:
 
     def columns(self) -> list[pa.Array]:
         """Return the answers as columns of the rows' length, in the order of ANSWERS."""
-        return self.table.take(pa.array(self.codes)).columns
+        codes = pa.array(self.codes)
+        return [
+            _texts(column, codes) if pa.types.is_string(column.type) else column.take(codes)
+            for column in self.table.columns
+        ]
+
+
+def _texts(column: pa.StringArray, codes: pa.Array) -> pa.StringArray:
+    """Return what column.take(codes) does, for a column of a few texts: they stay in the cache."""
+    few = column.dictionary_encode()
+    places = few.indices.cast(pa.int8()).take(codes)
+    return pa.DictionaryArray.from_arrays(places, few.dictionary).dictionary_decode()
 
 
 @functools.lru_cache(maxsize=16)

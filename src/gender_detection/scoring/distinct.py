@@ -4,21 +4,40 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Numbers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
+# From this share on, to number the distinct rows costs more than to ask for some of them twice.
+MOSTLY = 0.7
+FEW = 10_000
 
 
 def distinct_rows(columns: list[pa.Array]) -> tuple[Numbers, list[pa.Array]]:
     """Return, for rows made of some columns of strings, the number of each row's combination,
-    int64 (rows,), and the combinations: each column's values at these."""
-    encoded = [column.dictionary_encode(null_encoding="encode") for column in columns]
+    int32 (rows,), and the combinations: each column's values at these."""
+    return _combined(_encoded(columns))
+
+
+def asked_rows(columns: list[pa.Array]) -> tuple[Numbers | None, list[pa.Array]]:
+    """Return what distinct_rows does, or None and the columns where most of many rows differ."""
+    encoded = _encoded(columns)
+    rows = len(columns[0])
+    if rows > FEW and max(len(one.dictionary) for one in encoded) > MOSTLY * rows:
+        return None, columns
+    return _combined(encoded)
+
+
+def _encoded(columns: list[pa.Array]) -> list[pa.DictionaryArray]:
+    return [column.dictionary_encode(null_encoding="encode") for column in columns]
+
+
+def _combined(encoded: list[pa.DictionaryArray]) -> tuple[Numbers, list[pa.Array]]:
     indices = [one.indices.to_numpy(zero_copy_only=False) for one in encoded]
-    if len(columns) == 1:
+    if len(encoded) == 1:
         # What is encoded is distinct already.
-        return indices[0].astype(np.int64), [encoded[0].dictionary]
-    numbers, size = indices[0].astype(np.int64), len(encoded[0].dictionary)
+        return indices[0], [encoded[0].dictionary]
+    numbers, size = indices[0], len(encoded[0].dictionary)
     for index, one in zip(indices[1:], encoded[1:], strict=True):
         # Both factors are at most the number of rows.
-        numbers, size = _numbered(numbers * len(one.dictionary) + index)
+        numbers, size = _numbered(numbers.astype(np.int64) * len(one.dictionary) + index)
     first = np.zeros(size, np.int64)
     # Of several values for one place the last one stays: backwards, that is the first row.
     first[numbers[::-1]] = np.arange(len(numbers))[::-1]
@@ -26,6 +45,6 @@ def distinct_rows(columns: list[pa.Array]) -> tuple[Numbers, list[pa.Array]]:
     return numbers, [one.dictionary.take(one.indices.take(at)) for one in encoded]
 
 
-def _numbered(combined: Numbers) -> tuple[Numbers, int]:
+def _numbered(combined: npt.NDArray[np.int64]) -> tuple[Numbers, int]:
     encoded = pa.array(combined).dictionary_encode()
-    return encoded.indices.to_numpy().astype(np.int64), len(encoded.dictionary)
+    return encoded.indices.to_numpy(), len(encoded.dictionary)
