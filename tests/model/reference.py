@@ -7,8 +7,7 @@ import math
 
 import numpy as np
 
-from gender_detection.features import byte_matrix, hash_with_country, ngram_indices
-from gender_detection.features.hashing import hash_bytes
+from gender_detection.features import hash_keys, hash_with_country, ngram_indices
 from gender_detection.model import EvidenceSummary, Model, Person, Prediction
 from gender_detection.names import ParsedName, family_gender, key, parse, parse_parts
 
@@ -113,14 +112,14 @@ def _by_family(model: Model, parsed: ParsedName, p_female: float) -> float:
 
 def world(model: Model, name_key: str) -> Row | None:
     """Return the evidence for a key in the world."""
-    return _row(model.evidence.world, hash_bytes(byte_matrix([name_key])))
+    return _row(model.evidence.world, hash_keys([name_key]))
 
 
 def local(model: Model, name_key: str, country: str | None) -> Row | None:
     """Return the evidence for a key in a country, where there is any in the world."""
     if country is None or world(model, name_key) is None:
         return None
-    hashed = hash_with_country(hash_bytes(byte_matrix([name_key])), [country])
+    hashed = hash_with_country(hash_keys([name_key]), [country])
     return _row(model.evidence.by_country, hashed)
 
 
@@ -138,7 +137,7 @@ def origins_of(model: Model, family: str) -> list[tuple[str, float]]:
     for family_key in folded:
         if len(family_key) < 3:
             continue
-        hashed = hash_bytes(byte_matrix([family_key]))[0]
+        hashed = hash_keys([family_key])[0]
         (at,) = np.flatnonzero(origins.hashes == hashed)[:1].tolist() or (None,)
         if at is not None and origins.offsets[at] < origins.offsets[at + 1]:
             part = slice(int(origins.offsets[at]), int(origins.offsets[at + 1]))

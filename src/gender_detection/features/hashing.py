@@ -5,36 +5,40 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from .rows import Bytes, Rows
+
 # 64-bit FNV prime and offset basis (Fowler, Noll, Vo; RFC 9923): word-wise FNV-1a over the bytes.
 FNV_PRIME = 0x100000001B3
 FNV_BASIS = 0xCBF29CE484222325
 # Finaliser and increment of splitmix64 (Steele, Lea, Flood 2014): spread FNV's weak high bits.
 MIX_1, MIX_2, GAMMA = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15
 
-Bytes = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
-
-
-def byte_matrix(keys: Sequence[str]) -> Bytes:
-    """Return the keys as a matrix of bytes, uint8 of shape (n, longest), zero-padded."""
-    array = np.array(keys, dtype="S") if len(keys) else np.zeros(0, dtype="S1")
-    return array.view(np.uint8).reshape(len(keys), array.dtype.itemsize)
 
 
 def hash_keys(keys: Sequence[str]) -> Hashes:
     """Return a 64-bit hash of each key, uint64 of shape (n,)."""
-    return hash_bytes(byte_matrix(keys))
+    return hash_rows(Rows.of(keys))
 
 
-def hash_bytes(matrix: Bytes, salt: int = 0) -> Hashes:
-    """Return a 64-bit hash of each row of bytes up to its padding, uint64 of shape (n,).
+def hash_rows(rows: Rows) -> Hashes:
+    """Return what hash_keys does for words that stand in a text."""
+    hashes = np.full(len(rows.starts), spread(np.array([FNV_BASIS], np.uint64)))
+    for at in rows.groups():
+        hashes[at] = hash_columns(rows.matrix(at)[0])
+    return hashes
 
-    Different salts give the same row unrelated hashes.
+
+def hash_columns(letters: Bytes, salt: int = 0) -> Hashes:
+    """Return a 64-bit hash of each column of letters, zeros left out, uint64 of shape (m,).
+
+    Different salts give the same column unrelated hashes.
     """
-    state = np.full(len(matrix), FNV_BASIS ^ salt, dtype=np.uint64)
-    prime = np.uint64(FNV_PRIME)
-    for column in matrix.T:
-        state = np.where(column > 0, (state ^ column) * prime, state)
+    state = np.full(letters.shape[1], FNV_BASIS ^ salt, np.uint64)
+    for row in letters:
+        there = row > 0
+        moved = (state ^ row) * np.uint64(FNV_PRIME)
+        state = moved if there.all() else np.where(there, moved, state)
     return spread(state)
 
 
@@ -48,10 +52,11 @@ def country_codes(countries: Sequence[str]) -> npt.NDArray[np.uint16]:
 
     Raise ValueError where one has more or fewer.
     """
-    letters = byte_matrix(countries).astype(np.uint16)
-    if letters.shape[1] != 2 or not letters.all():
+    rows = Rows.of(countries)
+    if (rows.lengths != 2).any():
         raise ValueError("countries must be ISO alpha-2 codes")
-    codes: npt.NDArray[np.uint16] = letters[:, 0] << np.uint16(8) | letters[:, 1]
+    first = rows.text[rows.starts].astype(np.uint16)
+    codes: npt.NDArray[np.uint16] = first << np.uint16(8) | rows.text[rows.starts + 1]
     return codes
 
 

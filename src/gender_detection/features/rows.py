@@ -14,6 +14,7 @@ import numpy.typing as npt
 TOGETHER = 4_096
 # Up to so many are taken together whatever their lengths: operations cost more to start.
 FEW = 3_000
+LONGEST = 255
 
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
@@ -29,11 +30,16 @@ class Rows:
     lengths: Places
 
     @classmethod
-    def of(cls, words: Sequence[str], longest: int) -> "Rows":
-        """Return words of ASCII letters, no more of each than its first letters."""
+    def of(cls, words: Sequence[str], longest: int | None = None) -> "Rows":
+        """Return words of ASCII letters, no more of each than its first longest letters.
+
+        Raise ValueError where a word holds a zero, UnicodeEncodeError where it is not ASCII.
+        """
         rows = cls.parted(_joined(words))
-        if rows.lengths.max(initial=0) > longest:
+        if longest is not None and rows.lengths.max(initial=0) > longest:
             rows = cls.parted(_joined([word[:longest] for word in words]))
+        if len(rows.starts) != len(words):
+            raise ValueError("a word holds a zero")
         return rows
 
     @classmethod
@@ -47,8 +53,9 @@ class Rows:
         if len(self.lengths) <= FEW:
             yield np.flatnonzero(self.lengths)
             return
-        order = np.argsort(self.lengths.astype(np.uint8), kind="stable")
-        ends = np.cumsum(np.bincount(self.lengths))
+        # Narrow numbers are sorted by their digits; a longer word is in a group with others.
+        order = np.argsort(np.minimum(self.lengths, LONGEST).astype(np.uint8), kind="stable")
+        ends = np.cumsum(np.bincount(np.minimum(self.lengths, LONGEST)))
         for first, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
             for start in range(first, end, TOGETHER):
                 yield order[start : min(start + TOGETHER, end)]

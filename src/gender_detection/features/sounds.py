@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from .hashing import FNV_BASIS, FNV_PRIME, Hashes, spread
+from .hashing import Hashes, hash_columns, spread
 from .rows import Bytes, Places, Rows
 
 SAME = bytes.maketrans(b"yzwcqg", b"isvkkj")
@@ -78,10 +78,10 @@ class Views:
         sounds, lengths = self.heard.matrix(at)
         width = max(len(sounds), 2)
         hashes = np.empty((width + 2, len(at)), np.uint64)
-        hashes[0] = _hashed(sounds, SALTS["whole"])
+        hashes[0] = hash_columns(sounds, SALTS["whole"])
         for number, name in ((1, "gaps"), (2, "consonants")):
             view = Rows(getattr(self, name), self.heard.starts, self.heard.lengths)
-            hashes[number] = _hashed(view.matrix(at)[0], SALTS[name])
+            hashes[number] = hash_columns(view.matrix(at)[0], SALTS[name])
         if len(at) and 0 < lengths.min() == lengths.max():
             if width < SHORTEST:
                 return hashes[:3], None
@@ -93,16 +93,6 @@ class Views:
         there[4:] = (np.arange(width - 2)[:, None] < lengths - 2) & there[3]
         hashes[3:] = _shorter(sounds)[: width - 1]
         return hashes, there
-
-
-def _hashed(letters: Bytes, salt: int) -> Hashes:
-    """Return what hash_bytes does for each column, zeros left out, uint64 (m,)."""
-    state = np.full(letters.shape[1], FNV_BASIS ^ salt, np.uint64)
-    for row in letters:
-        there = row > 0
-        moved = (state ^ row) * np.uint64(FNV_PRIME)
-        state = moved if there.all() else np.where(there, moved, state)
-    return spread(state)
 
 
 def _shorter(sounds: Bytes) -> Hashes:
