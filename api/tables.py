@@ -143,9 +143,10 @@ def _arrow(
     empty = pa.record_batch([pa.nulls(0, kind) for kind in table.schema.types], table.schema)
     sink = io.BytesIO()
     # No rows give the columns to come, or say what is wrong with those there.
-    with pa.ipc.new_stream(sink, score(empty, model, columns, **options).schema) as writer:
+    schema = score(empty, model, columns, plain=True, **options).schema
+    with pa.ipc.new_stream(sink, schema) as writer:
         for batch in table.batches():
-            scored = score(batch, model, columns, tell=counts.tell, **options)
+            scored = score(batch, model, columns, tell=counts.tell, plain=True, **options)
             counts.block(pa.table(scored).select(names).rename_columns(ANSWERS))
             writer.write_batch(scored)
             yield _taken(sink)

@@ -18,7 +18,8 @@ from gender_detection.scoring import (
     find_columns,
     score,
 )
-from gender_detection.scoring.coded import TYPES
+from gender_detection.scoring import distinct as distinct_module
+from gender_detection.scoring.coded import DICTIONARIES, TYPES
 from gender_detection.scoring.distinct import distinct_rows
 
 # Words that plain names are made of, and those that are read one by one: known by the tiny model,
@@ -132,18 +133,37 @@ def test_distinct_people_are_told_of_with_their_rows(tiny_model):
     ]  # fmt: skip
 
 
+def test_rows_that_mostly_differ_are_answered_the_same(tiny_model, monkeypatch):
+    names = ["Maria", "John", None, "J.", "Maria", "M" * (answers.MAX_NAME_CHARACTERS + 1), "Kim"]
+    rows = pa.table({"name": names, "country": ["IT", None, "IT", "IT", "DE", "IT", None]})
+    bad = pa.array([False, True, *[False] * 5])
+    told = []
+    asked = {"bad": bad, "tell": lambda people, rows, _: told.append((len(people), rows.tolist()))}
+    numbered = score(rows, tiny_model, Columns("name", country="country"), **asked)
+    monkeypatch.setattr(distinct_module, "FEW", 0)
+    monkeypatch.setattr(distinct_module, "MOSTLY", 0.5)
+    as_they_are = score(rows, tiny_model, Columns("name", country="country"), **asked)
+
+    assert as_they_are == numbered
+    assert numbered["reason"].to_pylist().count("bad_row") == 2
+    assert told[1] == (7, [1] * 7)
+
+
+@pytest.mark.parametrize(("plain", "types"), [(True, TYPES), (False, DICTIONARIES)])
 @pytest.mark.parametrize("rows", [0, 1, 3])
-def test_batch_comes_back_as_a_batch_with_typed_columns_and_its_metadata(tiny_model, rows):
+def test_batch_comes_back_as_a_batch_with_typed_columns_and_its_metadata(
+    tiny_model, rows, plain, types
+):
     schema = pa.schema([("name", pa.string()), ("x", pa.list_(pa.int8()))], {"made by": "me"})
     batch = pa.record_batch([pa.array(["Maria"] * rows, pa.string()), [[1]] * rows], schema)
-    scored = score(batch, tiny_model, Columns("name"))
+    scored = score(batch, tiny_model, Columns("name"), plain=plain)
 
     assert isinstance(scored, pa.RecordBatch)
     assert scored.schema.metadata == {b"made by": b"me"}
     assert scored.select(["name", "x"]) == batch.replace_schema_metadata(None)
-    assert scored.schema.types[2:] == list(TYPES)
+    assert scored.schema.types[2:] == list(types)
     assert scored["gender"].to_pylist() == ["female"] * rows
-    assert score(pa.table(batch), tiny_model, Columns("name")) == pa.table(scored)
+    assert score(pa.table(batch), tiny_model, Columns("name"), plain=plain) == pa.table(scored)
 
 
 @pytest.mark.parametrize(

@@ -61,15 +61,18 @@ def score(
     female_share: float | None = None,
     bad: pa.BooleanArray | None = None,
     tell: Tell | None = None,
+    plain: bool = False,
 ) -> Rows:
-    """Return the rows with five columns appended, named by answer_names and of the types TYPES.
+    """Return the rows with five columns appended, named by answer_names.
 
-    Arguments and errors are those of answer; InvalidInput also where a name is taken.
+    They are of the types DICTIONARIES, or plain, for those who cannot read such, of TYPES. Other
+    arguments and errors are those of answer; InvalidInput also where a name is taken.
     """
     names = answer_names(rows.schema.names)
     options = {"country": country, "threshold": threshold, "female_share": female_share}
     answered = answer(rows, model, columns, bad=bad, tell=tell, **options)  # type: ignore[arg-type]
-    for name, column in zip(names, answered.columns(), strict=True):
+    appended = answered.columns() if plain else answered.dictionaries()
+    for name, column in zip(names, appended, strict=True):
         rows = rows.append_column(name, column)
     return rows
 

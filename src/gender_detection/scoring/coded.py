@@ -11,6 +11,9 @@ from ..model.codes import BASES, FIRST_REASON, PATTERN, REASONS, STEPS
 
 ANSWERS = ("gender", "probability", "p_female", "basis", "reason")
 TYPES = (pa.string(), pa.float64(), pa.float64(), pa.string(), pa.string())
+DICTIONARIES = tuple(
+    pa.dictionary(pa.int8(), kind) if pa.types.is_string(kind) else kind for kind in TYPES
+)
 # The reason of a row that is none: not of the header's shape, or with a name too long to be one.
 BAD_ROW = "bad_row"
 BAD_ROW_CODE = FIRST_REASON + len(REASONS)
@@ -29,18 +32,28 @@ class Answered:
 
     def columns(self) -> list[pa.Array]:
         """Return the answers as columns of the rows' length, in the order of ANSWERS."""
+        return [
+            column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+            for column in self.dictionaries()
+        ]
+
+    def dictionaries(self) -> list[pa.Array]:
+        """Return what columns() does, its texts as dictionaries, of the types DICTIONARIES.
+
+        That takes less than half the memory and, where memory is new, a quarter of the time.
+        """
         codes = pa.array(self.codes)
         return [
-            _texts(column, codes) if pa.types.is_string(column.type) else column.take(codes)
+            _places(column, codes) if pa.types.is_string(column.type) else column.take(codes)
             for column in self.table.columns
         ]
 
 
-def _texts(column: pa.StringArray, codes: pa.Array) -> pa.StringArray:
-    """Return what column.take(codes) does, for a column of a few texts: they stay in the cache."""
+def _places(column: pa.StringArray, codes: pa.Array) -> pa.DictionaryArray:
+    """Return what column.take(codes) does, of a column of a few texts."""
     few = column.dictionary_encode()
     places = few.indices.cast(pa.int8()).take(codes)
-    return pa.DictionaryArray.from_arrays(places, few.dictionary).dictionary_decode()
+    return pa.DictionaryArray.from_arrays(places, few.dictionary)
 
 
 @functools.lru_cache(maxsize=16)
