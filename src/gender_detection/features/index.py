@@ -52,5 +52,8 @@ class HashIndex:
         return at
 
     def _make_starts(self) -> npt.NDArray[np.uint32]:
-        buckets = np.arange(1 << (64 - int(self._shift)), dtype=np.uint64)
-        return np.searchsorted(self._hashes, buckets << self._shift).astype(np.uint32)
+        buckets = (self._hashes >> self._shift).astype(np.int64)
+        counts = np.bincount(buckets, minlength=1 << (64 - int(self._shift)))
+        starts = np.zeros(len(counts), np.uint32)
+        np.cumsum(counts[:-1], out=starts[1:])
+        return starts
