@@ -9,12 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..features import country_codes
-from ..names.columns import ShortNames, is_ordered, read_fields, read_names
+from ..names.columns import ShortNames, read_fields, read_names
+from ..names.order import CUSTOMS, custom_of
+from ..names.several import divide_fields, divide_names
+from ..names.several_keys import SeveralNames, several_names
 from .prediction import Person, country_in_force
 
 ROLES = ("name", "given_name", "family_name", "country")
 Places = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,28 @@ class People:
             readings.append((self._fields(pa.array(parted)), parted))
         return readings
 
+    def several(self, at: Places, customs: Places) -> list[tuple[SeveralNames, Places]]:
+        """Return the readings of the names of several words among these people's, and whose they
+        are; customs are those of their countries."""
+        index = pa.array(at)
+        if "name" not in self.parts:
+            divided = divide_fields(*self._parted(index), customs)
+            return [(several_names(divided), at[divided.at])]
+        names = self.parts["name"].take(index)
+        whole = names.is_valid().to_numpy(zero_copy_only=False)
+        full, parted = np.flatnonzero(whole), np.flatnonzero(~whole)
+        divided = divide_names(names.take(pa.array(full)), customs[full])
+        readings = [(several_names(divided), at[full[divided.at]])]
+        if len(parted) and ("given_name" in self.parts or "family_name" in self.parts):
+            divided = divide_fields(*self._parted(pa.array(at[parted])), customs[parted])
+            readings.append((several_names(divided), at[parted[divided.at]]))
+        return readings
+
     def _fields(self, at: pa.Array | None) -> ShortNames:
+        return read_fields(*self._parted(at))
+
+    def _parted(self, at: pa.Array | None) -> tuple[pa.StringArray, pa.StringArray]:
+        """Return the given and family names of these people, None for all."""
         size = len(self) if at is None else len(at)
         given, family = (
             (self.parts[role] if at is None else self.parts[role].take(at))
@@ -63,11 +86,11 @@ class People:
             else pa.nulls(size, pa.string())
             for role in ("given_name", "family_name")
         )
-        return read_fields(given, family)
+        return given, family
 
-    def countries(self) -> tuple[npt.NDArray[np.uint16], Mask]:
-        """Return each person's country as a number, 0 where there is none to look up, and whether
-        it is one that orders names in its own way."""
+    def countries(self) -> tuple[npt.NDArray[np.uint16], Places]:
+        """Return each person's country as a number, 0 where there is none to look up, and the place
+        in names.order.CUSTOMS of the custom by which it orders names."""
         if "country" not in self.parts:
             column = pa.repeat(pa.scalar(self.country, pa.string()), 1)
             numbers = np.zeros(len(self), np.int64)
@@ -81,8 +104,8 @@ class People:
         if usable:
             codes[list(usable)] = country_codes(list(usable.values()))
         # As parse() looks at a country.
-        ordered = is_ordered([(code or "").strip().upper() for code in raw])
-        return codes[numbers], ordered[numbers]
+        customs = [CUSTOMS.index(custom_of((code or "").strip().upper())) for code in raw]
+        return codes[numbers], np.array(customs, np.int64)[numbers]
 
     def persons(self, at: Places) -> list[Person]:
         """Return the people at these places."""

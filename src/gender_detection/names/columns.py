@@ -6,31 +6,25 @@ to these.
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .column_words import NONE, Mask, Places, distinct, matches, members, numbers, split
 from .endings import ENDINGS, family_gender
 from .parse import (
     ACCENTED_LETTERS,
     ASCII_WORD,
-    ORDERED_COUNTRIES,
     SPECIAL,
     SPECIAL_IN_FULL,
     SPECIAL_LAST,
 )
 from .text import MAX_CHARACTERS, key
 
-NONE = -1
-Places = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-
 _ASCII_WORD = rf"\A(?:{ASCII_WORD})\z"
 _LATIN_WORD = rf"\A[{ACCENTED_LETTERS}]{{3,21}}\z"
-_INITIAL = r"\A[A-Z]\.?\z"
 # One letter over and over.
 _STUTTER = rf"\A(?:{'|'.join(f'{chr(letter)}+' for letter in range(97, 123))})\z"
 _BARE = rf"\A[A-Za-z]{{1,{MAX_CHARACTERS}}}\z"
@@ -66,7 +60,7 @@ def read_names(names: pa.StringArray) -> ShortNames:
 
     They are "Maria", "Maria Rossi", "Maria A. Rossi" and "Rossi, Maria".
     """
-    words, places, starts, sizes = _split(names)
+    words, places, starts, sizes = split(names, 3)
     known = _Words.of(words.bare)
     one, two, three = sizes == 1, sizes == 2, sizes == 3
     # Where there is no such word, the name's first stands for it.
@@ -87,11 +81,11 @@ def read_names(names: pa.StringArray) -> ShortNames:
 def read_fields(given: pa.StringArray, family: pa.StringArray) -> ShortNames:
     """Return the short readings of given and family names, as parse_parts() reads them."""
     one, other = (column.fill_null("").dictionary_encode() for column in (given, family))
-    first, second = (_numbers(column.indices) for column in (one, other))
+    first, second = (numbers(column.indices) for column in (one, other))
     known = _Words.of(one.dictionary)
     beside = other.dictionary
     folded = pc.ascii_lower(beside)
-    bare = _matches(beside, _BARE) & ~_special(folded)[0]
+    bare = matches(beside, _BARE) & ~_special(folded)[0]
     blank = pc.equal(beside, "").to_numpy(zero_copy_only=False)
     read = known.plain[first] & ~known.special[first] & (blank | bare)[second]
     # A long text would be cut before it is a key.
@@ -105,7 +99,7 @@ def read_fields(given: pa.StringArray, family: pa.StringArray) -> ShortNames:
 def genders_of_families(families: list[str]) -> npt.NDArray[np.int8]:
     """Return 1 where the key of a family name has the form that women bear, -1 for men, else 0."""
     out = np.zeros(len(families), np.int8)
-    hints = _matches(pa.array(families, pa.string()), _GENDERED)
+    hints = matches(pa.array(families, pa.string()), _GENDERED)
     for place in np.flatnonzero(hints).tolist():
         gender = family_gender(families[place])
         out[place] = (gender == "female") - (gender == "male")
@@ -124,65 +118,24 @@ class _Words:
 
     @classmethod
     def of(cls, words: pa.StringArray) -> "_Words":
-        plain = _matches(words, _ASCII_WORD)
+        plain = matches(words, _ASCII_WORD)
         folded = pc.ascii_lower(words)
         beyond = ~pc.string_is_ascii(words).to_numpy(zero_copy_only=False)
         if beyond.any():
             accented = np.flatnonzero(beyond)
-            accented = accented[_matches(words.take(pa.array(accented)), _LATIN_WORD)]
+            accented = accented[matches(words.take(pa.array(accented)), _LATIN_WORD)]
             plain[accented] = True
             keys = [key(word) for word in words.take(pa.array(accented)).to_pylist()]
             mask = np.zeros(len(words), np.bool_)
             mask[accented] = True
             folded = pc.replace_with_mask(folded, pa.array(mask), pa.array(keys, pa.string()))
-        plain &= ~_matches(folded, _STUTTER)
+        plain &= ~matches(folded, _STUTTER)
         return cls(folded, plain, *_special(folded))
-
-
-@cache
-def _specials() -> tuple[pa.StringArray, list[Mask]]:
-    """Return all words that are special somewhere, and for each of the sets which are, with one
-    more entry for all other words."""
-    sets = (SPECIAL, SPECIAL_IN_FULL, SPECIAL_LAST)
-    words = sorted(frozenset().union(*sets))
-    members = [np.array([*(word in one for word in words), False], np.bool_) for one in sets]
-    return pa.array(words, pa.string()), members
 
 
 def _special(folded: pa.StringArray) -> list[Mask]:
     """Return which words are among SPECIAL, SPECIAL_IN_FULL and SPECIAL_LAST."""
-    words, members = _specials()
-    places = pc.index_in(folded, words).fill_null(len(words)).to_numpy(zero_copy_only=False)
-    return [member[places] for member in members]
-
-
-@dataclass(frozen=True)
-class _Written:
-    """Distinct words without a comma behind them, and which had one; which are an initial."""
-
-    bare: pa.StringArray
-    comma: Mask
-    initial: Mask
-
-    @classmethod
-    def of(cls, words: pa.StringArray) -> "_Written":
-        comma = pc.ends_with(words, ",").to_numpy(zero_copy_only=False)
-        return cls(
-            pc.replace_substring_regex(words, r",\z", "") if comma.any() else words,
-            comma,
-            _matches(words, _INITIAL),
-        )
-
-
-def _split(names: pa.StringArray) -> tuple[_Written, Places, Places, Places]:
-    """Return distinct words, the places among them of all names' words one after another, and
-    where each name's begin there, and how many they are: words are what single spaces part."""
-    parts = pc.split_pattern(names.fill_null(""), " ", max_splits=3)
-    encoded = parts.flatten().dictionary_encode()
-    offsets = parts.offsets.to_numpy().astype(np.int64)
-    offsets -= offsets[0] if len(offsets) else 0
-    words = _Written.of(encoded.dictionary)
-    return words, _numbers(encoded.indices), offsets[:-1], np.diff(offsets)
+    return members(folded, SPECIAL, SPECIAL_IN_FULL, SPECIAL_LAST)
 
 
 def _short(
@@ -194,32 +147,8 @@ def _short(
     *,
     ordered: Mask,
 ) -> ShortNames:
-    keys, key_of = _distinct(folded, np.where(read, first, NONE))
-    families, family_of = _distinct(folded, np.where(read, second, NONE))
-    return ShortNames(read, keys, key_of, families, family_of, ordered, words, first)
-
-
-def _distinct(folded: pa.StringArray, places: Places) -> tuple[list[str], Places]:
-    """Return the distinct texts at these places, and where each place's is; NONE stays."""
-    used = np.zeros(len(folded), np.bool_)
-    used[places[places != NONE]] = True
-    at = np.flatnonzero(used)
-    encoded = folded.take(pa.array(at)).dictionary_encode()
-    number = np.full(len(folded) + 1, NONE, np.int64)
-    number[at] = _numbers(encoded.indices)
-    # NONE is -1: the last entry, which nothing uses.
-    return encoded.dictionary.to_pylist(), number[places]
-
-
-def _numbers(indices: pa.Array) -> Places:
-    return indices.to_numpy(zero_copy_only=False).astype(np.int64)
-
-
-def _matches(words: pa.StringArray, pattern: str) -> Mask:
-    found: Mask = pc.match_substring_regex(words, pattern).to_numpy(zero_copy_only=False)
-    return found
-
-
-def is_ordered(countries: list[str]) -> Mask:
-    """Return which countries put the family name first often enough to look at each name."""
-    return np.array([country in ORDERED_COUNTRIES for country in countries], np.bool_)
+    keys, key_of = distinct(folded, np.where(read, first, NONE))
+    families, family_of = distinct(folded, np.where(read, second, NONE))
+    return ShortNames(
+        read, keys.to_pylist(), key_of, families.to_pylist(), family_of, ordered, words, first
+    )

@@ -8,11 +8,12 @@ from .titles import is_initials, is_not_a_name
 
 MAX_KEYS = 4
 
-_CAMEL = re.compile(r"(?:[A-Z][a-z]{2,20}){2,4}")
+CAMEL = r"(?:[A-Z][a-z]{2,20}){2,4}"
+_CAMEL = re.compile(CAMEL)
 _NAMES_TOO = tables.TITLES_NEVER_ALONE.union(
     tables.DOTTED_TITLES, tables.TITLES_BEFORE_TWO, tables.COUNTRY_TITLES
 )
-_NOT_LOOKUPS = (tables.FEMALE_TITLES | tables.MALE_TITLES | tables.NEUTRAL_TITLES) - _NAMES_TOO
+NOT_LOOKUPS = (tables.FEMALE_TITLES | tables.MALE_TITLES | tables.NEUTRAL_TITLES) - _NAMES_TOO
 
 
 def name_keys(given: tuple[str, ...], vietnamese: bool) -> tuple[str, ...]:
@@ -33,7 +34,7 @@ def name_keys(given: tuple[str, ...], vietnamese: bool) -> tuple[str, ...]:
     order = [given[-1], *given[:-1]] if vietnamese else given[:size]
     for word in order:
         candidates.append(key(word))
-        candidates += _parts(word)
+        candidates += parts_of(word)
     cut = (candidate[:MAX_KEY_LETTERS] for candidate in candidates)
     return tuple(dict.fromkeys(k for k in cut if _is_lookup(k)))[:MAX_KEYS]
 
@@ -45,7 +46,8 @@ def _size_before_particle(words: list[str]) -> int:
     return len(words)
 
 
-def _parts(word: str) -> list[str]:
+def parts_of(word: str) -> list[str]:
+    """Return the keys of the parts of a word, where it is put together of names."""
     camel = None if word[1:].islower() else _CAMEL.fullmatch(word)
     if not camel and word.isalpha():
         return []
@@ -62,4 +64,4 @@ def _parts(word: str) -> list[str]:
 
 def _is_lookup(folded: str) -> bool:
     """Return whether a key is worth asking for by itself: parse(key) would keep it."""
-    return len(folded) > 1 and folded not in _NOT_LOOKUPS and not is_not_a_name(folded)
+    return len(folded) > 1 and folded not in NOT_LOOKUPS and not is_not_a_name(folded)

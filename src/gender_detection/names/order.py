@@ -13,6 +13,7 @@ _ROMANISED = {
 # Where a romanised name of two unknown words is more often family name first.
 _FIRST_BY_DEFAULT = frozenset("CN TW KR KP VN".split())
 EAST_ASIA = frozenset(_ROMANISED)
+ORDERED_COUNTRIES = EAST_ASIA | {"HU"}
 _SPANISH = tables.MARIA_COUNTRIES - {"PH"}
 
 _SECOND_OF_TWO = tables.COMMON_GIVEN | tables.SPANISH_SECOND
@@ -36,16 +37,46 @@ _CHINESE_SOUND = re.compile("x|zh|q(?!u)|ang|ong|eng|ing|iao|uan|ian")
 Split = tuple[tuple[str, ...], str | None]
 """Given-name words and the family name."""
 
+# A country of each custom: all countries of one custom order names alike.
+CUSTOMS = ("", "ES", "RU", *sorted(ORDERED_COUNTRIES))
+ORDERED = tuple(custom in ORDERED_COUNTRIES for custom in CUSTOMS)
+# First words that may be a family name, whatever the country.
+FAMILIES_FIRST = frozenset().union(
+    families.CHINESE, families.KOREAN, families.VIETNAMESE, families.HUNGARIAN
+)
+# All that given_span asks of a word, where neither the first nor the country is such: of which of
+# these sets its key is, whether that is a patronymic, and whether the word is ASCII.
+ORDER_SETS = (
+    tables.SECOND_GIVEN, tables.FIRST_OF_TWO, _SECOND_OF_TWO, tables.PARTICLES,
+    tables.WEAK_PARTICLES, tables.SPANISH_SECOND, tables.DEVOTIONAL,
+)  # fmt: skip
+
+
+def custom_of(country: str) -> str:
+    """Return the one of CUSTOMS that is a country's, "" for those without a custom of their own."""
+    if country in ORDERED_COUNTRIES:
+        return country
+    if country in _SPANISH:
+        return "ES"
+    return "RU" if country in _PATRONYMIC_COUNTRIES else ""
+
 
 def split_full_name(words: list[str], country: str) -> Split:
     """Return given words and family name of a full name of two or more spaced words."""
+    start, end = given_span(words, country)
+    family = words[:start] or words[end:]
+    return tuple(words[start:end]), " ".join(family) or None
+
+
+def given_span(words: list[str], country: str) -> tuple[int, int]:
+    """Return where the given words of a full name of two or more spaced words begin and end; all
+    others are the family name, which stands before them or behind."""
     keys = [key(word) for word in words]
     if _is_bare_given(keys, country):
-        return tuple(words), None
+        return 0, len(words)
     if _ends_in_patronymic(words, country) or _family_comes_first(keys, words, country):
-        return tuple(words[1:]), words[0]
-    start = _family_start(keys, country)
-    return tuple(words[:start]), " ".join(words[start:])
+        return 1, len(words)
+    return 0, _family_start(keys, country)
 
 
 def _family_comes_first(keys: list[str], words: list[str], country: str) -> bool:
@@ -73,8 +104,9 @@ def _is_bare_given(keys: list[str], country: str) -> bool:
 
 
 # Patronymics of East Slavic names; -ovich is a family name elsewhere and counts in the middle only.
-_DAUGHTER = re.compile("[a-z]{2,}(?:[eio]vn|i?ichn|inichn)a")
-_SON = re.compile("[a-z]{2,}[eo]v[iy]ch")
+DAUGHTER = "[a-z]{2,}(?:[eio]vn|i?ichn|inichn)a"
+SON = "[a-z]{2,}[eo]v[iy]ch"
+_DAUGHTER, _SON = re.compile(DAUGHTER), re.compile(SON)
 _PATRONYMIC_COUNTRIES = frozenset("RU UA BY KZ KG UZ TJ TM MD AM AZ GE".split())
 
 

@@ -6,7 +6,13 @@ import msgspec
 
 from . import families, tables
 from .keys import name_keys
-from .order import EAST_ASIA, patronymic_gender, split_full_name, split_unspaced
+from .order import (
+    EAST_ASIA,
+    ORDERED_COUNTRIES,
+    patronymic_gender,
+    split_full_name,
+    split_unspaced,
+)
 from .text import MAX_CHARACTERS, MAX_KEY_LETTERS, clean, key, script
 from .titles import FEMALE, is_initials, is_not_a_name
 from .words import (
@@ -54,7 +60,6 @@ SPECIAL_IN_FULL = SPECIAL.union(
 )
 # Last words that may belong to the given name: Mary Ann, Jean Claude.
 SPECIAL_LAST = SPECIAL | tables.COMMON_GIVEN | tables.SPANISH_SECOND | tables.SECOND_GIVEN
-ORDERED_COUNTRIES = EAST_ASIA | {"HU"}
 # Words that need no cleaning: one case pattern in ASCII (others may join two names), or Latin
 # letters with accents, composed.
 ACCENTED_LETTERS = "A-Za-zÀ-ÖØ-öø-ıĴ-ľŁ-ňŊ-žƠơƯưȘ-țẠ-ỹ"

@@ -102,7 +102,7 @@ def read_words(text: str, country: str, script: str) -> Words:
 
 
 # Keys that one of the steps from a text to names looks for, the order of words aside.
-_LOOKED_FOR = TITLE_WORDS.union(
+LOOKED_FOR = TITLE_WORDS.union(
     tables.SUFFIXES, tables.DAUGHTER_OF, tables.SERVANT_OF, tables.MOHAMMED, {"ma", ""}
 )
 _LONG_WORD = 64
@@ -121,7 +121,7 @@ def is_ordinary(word: str) -> bool:
         return False
     folded = key(word)
     return (
-        folded not in _LOOKED_FOR
+        folded not in LOOKED_FOR
         and word.lower() not in tables.WRITTEN_TITLES
         and not is_not_a_name(folded)
         and not is_initials(word, "latin")

@@ -1,0 +1,134 @@
+"""What is believed of names in columns that have one key and at most one family name.
+
+It is what beliefs.believe does with these. What recurs is looked up once: keys and family names
+come as their distinct values and places among these.
+"""
+
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ..evidence import Evidence, Lookup
+from ..features import hash_keys, hash_with_codes
+from ..names.column_words import NONE, Places
+from ..names.columns import genders_of_families
+from ..origins import Origins
+from ..pattern import PatternModel
+from .codes import COUNTRY, NAME, PATTERN
+from .parameters import Parameters
+
+LEAST_FAMILY_LETTERS = 3
+
+Floats = npt.NDArray[np.float64]
+Bases = npt.NDArray[np.int8]
+CountryCodes = npt.NDArray[np.uint16]
+
+
+class Asked(Protocol):
+    """What of a model is asked here."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the sources say of names."""
+
+    @property
+    def origins(self) -> Origins:
+        """What they say of family names."""
+
+    @property
+    def pattern(self) -> PatternModel:
+        """What the spelling says."""
+
+    @property
+    def parameters(self) -> Parameters:
+        """How these go together."""
+
+
+class ColumnBeliever:
+    """One model's evidence, origins and spellings about the distinct names of a column."""
+
+    def __init__(self, model: Asked, keys: list[str], families: list[str]) -> None:
+        self._by_country, self._origins = model.evidence.by_country, model.origins
+        self._pattern, self.parameters = model.pattern, model.parameters
+        self._keys, self._hashes = keys, hash_keys(keys)
+        self.world: Lookup = model.evidence.world.find(self._hashes)
+        self.p_world = self.world.p_female.astype(np.float64)
+        # The last one of both is what NONE leads to.
+        self.origin_rows = np.append(self._find_origins(families), NONE)
+        self.genders = np.append(genders_of_families(families), np.int8(0))
+
+    def _find_origins(self, families: list[str]) -> Places:
+        rows = self._origins.rows_of(hash_keys(families))
+        short = np.array([len(family) < LEAST_FAMILY_LETTERS for family in families], np.bool_)
+        offsets = self._origins.offsets
+        nowhere = offsets[rows + 1] == offsets[rows]
+        return np.where(short | nowhere, NONE, rows)
+
+    def spell(self, at: Places) -> Floats:
+        """Take P(female) of the keys at these places, which no source knows, from their spelling;
+        return what log-odds that says, (k,)."""
+        odds = log_odds(
+            self._pattern.p_female([self._keys[one] for one in at.tolist()]).astype(np.float64)
+        )
+        self.p_world[at] = share_of(self.parameters.trust_unseen * odds)
+        return odds
+
+    def believe(
+        self, keys: Places, countries: CountryCodes, families: Places
+    ) -> tuple[Floats, Bases]:
+        """Return P(female) and the place in codes.BASES of what it rests on, for names with a key
+        and a family name, NONE where there is none, in countries as features.country_codes numbers
+        them, 0 where there is none: all of shape (n,)."""
+        p_female, bases = self.by_evidence(keys, countries, self.origin_rows[families])
+        self.move_by_form(p_female, self.genders[families])
+        return p_female, bases
+
+    def by_evidence(
+        self, keys: Places, countries: CountryCodes, origins: Places
+    ) -> tuple[Floats, Bases]:
+        """Return what is believed of keys in countries, those of the family name where there is no
+        evidence in the bearer's own; origins are its rows, NONE where there is none."""
+        p_female = self.p_world[keys]
+        bases = np.where(self.world.found[keys], NAME, PATTERN).astype(np.int8)
+        local, p_local = self.in_countries(keys, countries)
+        p_female[local] = p_local
+        bases[local] = COUNTRY
+        elsewhere = np.flatnonzero((origins != NONE) & (bases == NAME))
+        self._move_by_origins(p_female, elsewhere, keys[elsewhere], origins[elsewhere])
+        return p_female, bases
+
+    def in_countries(
+        self, keys: Places, countries: CountryCodes
+    ) -> tuple[Places, npt.NDArray[np.float32]]:
+        """Return for which keys there is evidence in their countries, (m,), and P(female) there."""
+        asked = np.flatnonzero(self.world.found[keys] & (countries > 0))
+        hashes = hash_with_codes(self._hashes[keys[asked]], countries[asked])
+        local, p_local = self._by_country.find_p_female(hashes)
+        return asked[local], p_local
+
+    def _move_by_origins(self, p_female: Floats, at: Places, keys: Places, rows: Places) -> None:
+        """Move P(female) to where bearers of the family name come from."""
+        row, countries, shares = self._origins.expanded(rows)
+        hashes = hash_with_codes(self._hashes[keys[row]], countries)
+        found, p_there = self._by_country.find_p_female(hashes)
+        row = row[found]
+        moves = shares[found] * (p_there - self.p_world[keys[row]])
+        p_female[at] += np.bincount(row, moves, minlength=len(at))
+
+    def move_by_form(self, p_female: Floats, genders: npt.NDArray[np.int8]) -> None:
+        """Move P(female) by the form of a family name that women or men bear: 1 or -1, else 0."""
+        at = np.flatnonzero(genders)
+        odds = log_odds(p_female[at]) + self.parameters.weight_family * genders[at]
+        p_female[at] = share_of(odds)
+
+
+def share_of(odds: Floats) -> Floats:
+    """Return combination.share of each, (n,)."""
+    return 1 / (1 + np.exp(-odds))
+
+
+def log_odds(p: Floats) -> Floats:
+    """Return combination.log_odds of each, (n,)."""
+    held = np.clip(p, 1e-6, 1 - 1e-6)
+    return np.log(held / (1 - held))

@@ -1,0 +1,110 @@
+"""Distinct words of names in columns: which are ordinary, and what the order of names asks of them.
+
+What is ordinary is said by words.is_ordinary; ASCII words are looked at by operations of Arrow.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import tables
+from .column_words import Mask, Written, matches, members
+from .keys import NOT_LOOKUPS
+from .order import DAUGHTER, FAMILIES_FIRST, ORDER_SETS, SON
+from .text import MAX_KEY_LETTERS, clean, key
+from .words import LOOKED_FOR, is_ordinary
+
+MOST_HYPHENS = 3
+_WORD = rf"\A[A-Za-z]+(?:-[A-Za-z]+){{0,{MOST_HYPHENS}}}\z"
+# Of lower-case words: one letter, two consonants, single letters with hyphens between them.
+_INITIALS = r"\A(?:[a-z]|[b-df-hj-np-tv-xz]{2}|[a-z](?:-[a-z])+)\z"
+_STUTTER = rf"\A(?:{'|'.join(f'{chr(letter)}{{3,}}' for letter in range(97, 123))})\z"
+_NO_NAMES = tables.COMPANY_WORDS | tables.TEST_WORDS
+_NOT_ORDINARY = LOOKED_FOR | _NO_NAMES
+_BITS = 1 << np.arange(len(ORDER_SETS), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class OrdinaryWords:
+    """What is known of w distinct words: masks and numbers of shape (w + 1,), the last one, which
+    the place NONE leads to, being that of no word.
+
+    bare           the words as written, without a comma behind them, (w,)
+    folded         their keys, (w,); they mean nothing where a word is not ordinary
+    comma          which had one
+    initial        which are a letter in upper case, with a dot or without
+    ordinary       which are ordinary
+    family_first   which may be a family name before given names, whatever the country
+    tail           which may be a degree behind a comma
+    trailing       which are left out at the end of a field of given names
+    cutting        from which on no word of a field is looked up by itself
+    gender         1 for patronymics of women, -1 for those of men, else 0
+    order          what else their order asks of words: those of one number are ordered alike
+    """
+
+    bare: pa.StringArray
+    folded: pa.StringArray
+    comma: Mask
+    initial: Mask
+    ordinary: Mask
+    family_first: Mask
+    tail: Mask
+    trailing: Mask
+    cutting: Mask
+    gender: npt.NDArray[np.int8]
+    order: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, words: Written) -> "OrdinaryWords":
+        """Return what is known of words."""
+        ordinary, folded = _ordinary(words.bare)
+        names = (FAMILIES_FIRST, tables.SUFFIXES_AFTER_COMMA, tables.TRAILING_PARTICLES)
+        masks = members(folded, *names, tables.CUTTING_PARTICLES)
+        daughter, son = (matches(folded, rf"\A(?:{form})\z") for form in (DAUGHTER, SON))
+        gender = daughter.astype(np.int8) - (son & ~daughter)
+        is_ascii = pc.string_is_ascii(words.bare).to_numpy(zero_copy_only=False)
+        sets = np.stack(members(folded, *ORDER_SETS), axis=1) @ _BITS
+        # Patronymics of women, of men, and neither; and 0 is no word.
+        order = 1 + is_ascii + 2 * (gender + 1) + 8 * sets
+        first, tail, trailing, cutting = (np.append(mask, False) for mask in masks)
+        return cls(
+            words.bare, folded, np.append(words.comma, False), np.append(words.initial, False),
+            np.append(ordinary, False), first, tail, trailing, cutting,
+            np.append(gender, 0).astype(np.int8), np.append(order, 0),
+        )  # fmt: skip
+
+
+def _ordinary(words: pa.StringArray) -> tuple[Mask, pa.StringArray]:
+    """Return which words are ordinary and have a key to look up, and the keys."""
+    lower = pc.ascii_lower(words)
+    folded = pc.replace_substring(lower, "-", "")
+    ordinary = matches(words, _WORD) & ~members(folded, _NOT_ORDINARY)[0]
+    initials = matches(lower, _INITIALS) & ~members(lower, tables.CONSONANT_NAMES)[0]
+    ordinary &= ~initials & ~matches(folded, _STUTTER)
+    beyond = np.flatnonzero(~pc.string_is_ascii(words).to_numpy(zero_copy_only=False))
+    if len(beyond):
+        texts = words.take(pa.array(beyond)).to_pylist()
+        known = [_is_ordinary_as_it_is(text) for text in texts]
+        ordinary[beyond] = known
+        keys = [key(text) if one else "" for text, one in zip(texts, known, strict=True)]
+        mask = np.zeros(len(words), np.bool_)
+        mask[beyond] = True
+        folded = pc.replace_with_mask(folded, pa.array(mask), pa.array(keys, pa.string()))
+    # Of one letter, a key is none to look up.
+    ordinary &= pc.greater(pc.binary_length(folded), 1).to_numpy(zero_copy_only=False)
+    return ordinary, folded
+
+
+def _is_ordinary_as_it_is(word: str) -> bool:
+    short = len(word) < MAX_KEY_LETTERS and word.count("-") <= MOST_HYPHENS
+    return short and is_ordinary(word) and clean(word) == word
+
+
+def is_lookup(keys: pa.StringArray) -> Mask:
+    """Return which keys are worth asking for by themselves, as keys.name_keys does."""
+    long = pc.greater(pc.binary_length(keys), 1).to_numpy(zero_copy_only=False)
+    named = ~members(keys, NOT_LOOKUPS | _NO_NAMES)[0] & ~matches(keys, _STUTTER)
+    return long & named

@@ -1,0 +1,177 @@
+"""Columns of names of several words, read at once where all are ordinary words and initials.
+
+Which words are given ones is settled by the words' custom (order.given_span), once for all names
+whose words and countries are of one kind. What this does not read is left to parse().
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .column_words import NONE, Mask, Places, numbers, split
+from .order import CUSTOMS, EAST_ASIA, ORDERED_COUNTRIES, given_span
+from .ordinary import OrdinaryWords
+from .text import MAX_KEY_LETTERS
+
+MOST_WORDS = 6
+_ORDERED = np.array([custom in ORDERED_COUNTRIES for custom in CUSTOMS], np.bool_)
+_EAST_ASIAN = np.array([custom in EAST_ASIA for custom in CUSTOMS], np.bool_)
+_COLUMNS = np.arange(MOST_WORDS)
+
+
+@dataclass(frozen=True)
+class Divided:
+    """Names divided into given words and family names.
+
+    at       the places, (m,), among the names asked for, of those that are read
+    words    the distinct words of all
+    given    the places of the given words among these, (m, MOST_WORDS), NONE behind the last
+    family   those of the family name's words likewise; there may be none
+    customs  those of the bearers' countries, (m,), as places in CUSTOMS
+    """
+
+    at: Places
+    words: OrdinaryWords
+    given: Places
+    family: Places
+    customs: Places
+
+
+def divide_names(names: pa.StringArray, customs: Places) -> Divided:
+    """Return full names, (n,), divided as parse() divides them in countries of these customs."""
+    written, places, starts, sizes = split(names, MOST_WORDS)
+    words = OrdinaryWords.of(written)
+    table = _table(places, starts, sizes)
+    comma = words.comma[table]
+    # How many words stand before the comma: where there is one, these are the family name.
+    before = np.where(comma.any(axis=1), comma.argmax(axis=1) + 1, 0)
+    family = np.where(before[:, None] > _COLUMNS, table, NONE)
+    given = _moved(table, before, sizes)
+    named, read = _read(words, given, family)
+    alone = np.count_nonzero(named != NONE, axis=1) > 1
+    initials = (words.initial[given] & ~words.ordinary[given]).any(axis=1)
+    behind = before > 0
+    read &= _is_short(names) & (sizes <= MOST_WORDS)
+    read &= (comma.sum(axis=1) == behind) & (alone | ~initials | behind)
+    read &= ~(behind & words.tail[given[:, 0]])
+    at = np.flatnonzero(read)
+    named, customs, behind = named[at], customs[at], behind[at]
+    cut = _without_trailing(words, named, given[at], customs)
+    named = np.where(behind[:, None], cut, named)
+    whole = np.flatnonzero(~behind & (named[:, 1] != NONE))
+    spans = _spans(words, named[whole], customs[whole])
+    family = family[at]
+    named[whole], family[whole] = _divided(named[whole], *spans)
+    return _kept(at, words, named, family, customs)
+
+
+def divide_fields(given: pa.StringArray, family: pa.StringArray, customs: Places) -> Divided:
+    """Return names in fields, (n,), as parse_parts() reads them in countries of these customs."""
+    size = len(given)
+    both = pa.concat_arrays([given.fill_null(""), family.fill_null("")])
+    written, places, starts, sizes = split(both, MOST_WORDS)
+    words = OrdinaryWords.of(written)
+    table = _table(places, starts, sizes)
+    blank = pc.equal(both, "").to_numpy(zero_copy_only=False)
+    table[blank] = NONE
+    named, read = _read(words, table[:size], table[size:])
+    fits = _is_short(both) & (sizes <= MOST_WORDS) & ~words.comma[table].any(axis=1)
+    at = np.flatnonzero(read & fits[:size] & fits[size:])
+    customs = customs[at]
+    named = _without_trailing(words, named[at], table[at], customs)
+    return _kept(at, words, named, table[size:][at], customs)
+
+
+def _kept(
+    at: Places, words: OrdinaryWords, given: Places, family: Places, customs: Places
+) -> Divided:
+    """Return those names that keep a given word."""
+    kept = given[:, 0] != NONE
+    return Divided(at[kept], words, given[kept], family[kept], customs[kept])
+
+
+def _is_short(names: pa.StringArray) -> Mask:
+    short: Mask = pc.less_equal(pc.utf8_length(names.fill_null("")), MAX_KEY_LETTERS).to_numpy(
+        zero_copy_only=False
+    )
+    return short
+
+
+def _table(places: Places, starts: Places, sizes: Places) -> Places:
+    """Return the words of each name, (n, MOST_WORDS), NONE behind the last."""
+    last = max(len(places) - 1, 0)
+    table = places[np.minimum(starts[:, None] + _COLUMNS, last)]
+    table[sizes[:, None] <= _COLUMNS] = NONE
+    return table
+
+
+def _moved(table: Places, starts: Places, ends: Places) -> Places:
+    """Return the words of each row from a start to an end, (n, MOST_WORDS), moved to the front."""
+    columns = _COLUMNS + starts[:, None]
+    moved = np.take_along_axis(table, np.minimum(columns, MOST_WORDS - 1), axis=1)
+    moved[columns >= ends[:, None]] = NONE
+    return moved
+
+
+def _read(words: OrdinaryWords, given: Places, family: Places) -> tuple[Places, Mask]:
+    """Return the given words without initials, and which rows may be read: a given word comes
+    first, behind it come such and initials, and the family name is ordinary words."""
+    ordinary, none = words.ordinary[given], given == NONE
+    read = ordinary[:, 0] & (ordinary | words.initial[given] | none).all(axis=1)
+    read &= (words.ordinary[family] | (family == NONE)).all(axis=1)
+    order = np.argsort(~ordinary, axis=1, kind="stable")
+    named = np.take_along_axis(np.where(ordinary, given, NONE), order, axis=1)
+    return named, read
+
+
+def _without_trailing(
+    words: OrdinaryWords, named: Places, given: Places, customs: Places
+) -> Places:
+    """Return the words of a field of given names without the particles at its end.
+
+    given is the same with initials.
+    """
+    ends = np.count_nonzero(named != NONE, axis=1)
+    rows = np.arange(len(named))
+    several = (given[:, 1] != NONE) & ~_EAST_ASIAN[customs]
+    for _ in range(MOST_WORDS):
+        last = named[rows, np.maximum(ends - 1, 0)]
+        ends = ends - (several & (ends > 0) & words.trailing[last])
+    return np.where(ends[:, None] > _COLUMNS, named, NONE)
+
+
+def _spans(words: OrdinaryWords, named: Places, customs: Places) -> tuple[Places, Places]:
+    """Return where the given words of full names of two or more words begin and end."""
+    kinds, order = np.unique(words.order, return_inverse=True)
+    each = np.zeros(len(named), np.int64)
+    for column in order[named].T:
+        each = each * len(kinds) + column
+    each = each * len(CUSTOMS) + customs
+    # Where it is for the words themselves to say, each name is of a kind of its own.
+    alone = np.flatnonzero(_ORDERED[customs] | words.family_first[named[:, 0]])
+    each[alone] = -1 - np.arange(len(alone))
+    encoded = pa.array(each).dictionary_encode()
+    kind = numbers(encoded.indices)
+    first = np.empty(len(encoded.dictionary), np.int64)
+    first[kind[::-1]] = np.arange(len(kind))[::-1]
+    index = pa.array(named[first].ravel(), mask=named[first].ravel() == NONE)
+    texts = words.bare.take(index).to_pylist()
+    spans = [
+        given_span(
+            [text for text in texts[at * MOST_WORDS : (at + 1) * MOST_WORDS] if text is not None],
+            CUSTOMS[custom],
+        )
+        for at, custom in enumerate(customs[first].tolist())
+    ]
+    found = np.array(spans, np.int64).reshape(-1, 2)[kind]
+    return found[:, 0], found[:, 1]
+
+
+def _divided(named: Places, starts: Places, ends: Places) -> tuple[Places, Places]:
+    """Return given words and family name of full names whose given words begin and end there."""
+    sizes = np.count_nonzero(named != NONE, axis=1)
+    first = starts > 0
+    family = _moved(named, np.where(first, 0, ends), np.where(first, starts, sizes))
+    return _moved(named, starts, ends), family

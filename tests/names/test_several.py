@@ -1,0 +1,130 @@
+"""Names of several words, read in columns, say what parse() and parse_parts() read of each."""
+
+import importlib
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from text_strategies import COUNTRY, TEXT
+
+from gender_detection.names import (
+    ParsedName,
+    families,
+    family_gender,
+    key,
+    parse,
+    parse_parts,
+    tables,
+)
+from gender_detection.names.order import CUSTOMS, custom_of
+from gender_detection.names.several import divide_fields, divide_names
+from gender_detection.names.several_keys import SeveralNames, several_names
+
+order = importlib.import_module("gender_detection.names.order")
+
+LISTED = sorted(
+    {
+        word
+        for module in (tables, families)
+        for listed in vars(module).values()
+        if isinstance(listed, frozenset | dict)
+        for word in listed
+    }
+)
+OTHERS = (
+    "Anna Lena Łucja José Müller Ольга Петровна Юрий Γιώργος Anna-Lena AnnaMaria Abdul-Karim "
+    "Rossi-Bianchi Saint-Cyr-Dupré A-B J J. A. É. Ó Ян Ng Jm Xu Petrovna Petrovich Ivanova Thi "
+    "Nguyen Nguyễn Ngu Yen aaa ßß Ь王 O'Neil d' Ph.D. ǆ Ⅷ ª ﬁ ʼa"
+).split()
+WORD = st.one_of(
+    st.sampled_from(LISTED), st.sampled_from(OTHERS), st.text("aeionrstvhkйаÉß-", max_size=7)
+)
+CASED = st.builds(lambda word, case: case(word), WORD, st.sampled_from([str.title, str.upper, str]))
+WORDS = st.lists(CASED, min_size=1, max_size=7).map(" ".join)
+FULL = st.one_of(WORDS, st.builds("{}, {}".format, WORDS, WORDS), TEXT)
+PLACE = COUNTRY | st.sampled_from(["UA", " es ", "MX", "PH", "TW", "SG", "fr", "MM"])
+
+
+def encodable(text: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def customs(countries: list[str | None]) -> np.ndarray:
+    codes = [country.strip().upper() if country else "" for country in countries]
+    return np.array([CUSTOMS.index(custom_of(code)) for code in codes], np.int64)
+
+
+def said(found: SeveralNames, at: int) -> tuple:
+    keys = tuple(found.keys[place] for place in found.keys_of[at].tolist() if place >= 0)
+    family = [found.families[place] for place in found.families_of[at].tolist() if place >= 0]
+    ending = found.families[found.endings[at]] if found.endings[at] >= 0 else None
+    gender = family_gender(ending) if ending else None
+    title = {1: "female", -1: "male", 0: None}[int(found.titles[at])]
+    return found.given[at].as_py(), title, None if title else keys, distinct(family), gender
+
+
+def distinct(keys: list[str]) -> list[str]:
+    return list(dict.fromkeys(keys))
+
+
+def expected(parsed: ParsedName) -> tuple:
+    keys, title, family = parsed.keys, parsed.title_gender, parsed.family
+    words = [family, *family.replace("-", " ").split()] if family else []
+    return (
+        " ".join(parsed.given),
+        title,
+        None if title else keys,
+        distinct([key(word) for word in words]),
+        family_gender(family) if family else None,
+    )
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(FULL.filter(encodable), PLACE), max_size=12))
+@example([("Maria Jose Garcia Lopez", "ES"), ("Nagy Anna-Lena", "HU"), ("Li Wei", "CN")])
+@example([("Beethoven, Ludwig van", None), ("Nguyen Thi Hoa", "VN"), ("Saint-Cyr, Anna B.", "FR")])
+@example([("Ivanova Maria Petrovna", "RU"), ("Maria del Carmen Ruiz", None)])
+@example([("A. B. Rossi Maria", "IT"), ("Maria A", None), ("Maria A.", None), ("Rossi, A. B.", "")])
+def test_full_names_say_what_each_says_alone(people: list[tuple[str, str | None]]):
+    names = pa.array([name for name, _ in people], pa.string())
+    found = several_names(divide_names(names, customs([country for _, country in people])))
+
+    for at, place in enumerate(found.at.tolist()):
+        assert said(found, at) == expected(parse(*people[place]))
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(
+        st.tuples(FULL.filter(encodable), st.just("") | FULL.filter(encodable), PLACE), max_size=12
+    )
+)
+@example([("Maria Jose", "Garcia Lopez", "ES"), ("Ludwig van", "Beethoven", None)])
+@example([("Wei", "Li", "CN"), ("Thi Hoa", "Nguyen", None), ("Anna B. de", "", "DE")])
+def test_names_in_fields_say_what_each_says_alone(people: list[tuple[str, str, str | None]]):
+    columns = [pa.array([person[at] for person in people], pa.string()) for at in range(2)]
+    found = several_names(divide_fields(*columns, customs([person[2] for person in people])))
+
+    for at, place in enumerate(found.at.tolist()):
+        assert said(found, at) == expected(parse_parts(*people[place]))
+
+
+def test_names_of_ordinary_words_and_initials_are_read():
+    names = [
+        "Maria Jose Garcia Lopez", "MARIA DE LA CRUZ", "Anna-Lena Meier-Schulz", "Li Wei",
+        "Ольга Иванова", "José B. C. van Dyck", "Garcia Lopez, Maria José", "Ludwig van Beethoven",
+    ]  # fmt: skip
+    read = divide_names(pa.array(names), customs(["CN"] * len(names)))
+    fields = divide_fields(pa.array(["Anna B. Maria"]), pa.array(["de la Cruz"]), customs([None]))
+
+    assert read.at.tolist() == list(range(len(names)))
+    assert fields.at.tolist() == [0]
+
+
+@settings(max_examples=500)
+@given(st.lists(CASED.filter(lambda word: key(word) != ""), min_size=2, max_size=5), PLACE)
+def test_countries_of_one_custom_order_names_alike(words: list[str], country: str | None):
+    code = country.strip().upper() if country else ""
+
+    assert order.given_span(words, code) == order.given_span(words, custom_of(code))
