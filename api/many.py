@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from gender_detection.model import Model, Person
+from gender_detection.model import Model, Parameters, Person
 from gender_detection.model.codes import Codes, code_of
 from gender_detection.model.people import People, Places
 from gender_detection.scoring.coded import answer_table
 from gender_detection.scoring.looking import Predictions
 
-from .plain_texts import are_all, plain_texts
+from .plain_texts import answer_texts, are_all, plain_texts
 from .schemas import PredictRequest
 from .utils import model_info, people_of
 
@@ -47,6 +47,13 @@ class ManyAnswers:
         if self.of is None:
             return np.ones(len(self.predictions), np.intp)
         return np.bincount(self.of, minlength=len(self.predictions))
+
+
+def make_shared() -> None:
+    """Make what the first answers would make else, with the threshold that most models have."""
+    answer_table(Parameters().threshold)
+    answer_texts()
+    People({"name": pa.array(["Maria Rossi"], pa.string())}, None).short()
 
 
 def answer_many(model: Model, request: PredictRequest) -> ManyAnswers:

@@ -90,7 +90,7 @@ def _countries(people: People, at: pa.Array | None) -> pa.StringArray | str:
 
 def _answers(codes: Codes, table: pa.RecordBatch) -> tuple[pa.StringArray, pa.StringArray]:
     """Return what answers say up to their basis, and from there on."""
-    probabilities, reasons = _answer_texts()
+    probabilities, reasons = answer_texts()
     unknown = table["reason"].is_valid().to_numpy(zero_copy_only=False)[codes]
     basis, steps = np.divmod(codes, STEPS)
     none = codes >= FIRST_REASON
@@ -100,7 +100,7 @@ def _answers(codes: Codes, table: pa.RecordBatch) -> tuple[pa.StringArray, pa.St
 
 
 @functools.cache
-def _answer_texts() -> tuple[pa.StringArray, pa.StringArray]:
+def answer_texts() -> tuple[pa.StringArray, pa.StringArray]:
     """Return the texts of P(female), as a gender, as unknown and of none, and those of bases, each
     with and without an answer, and of REASONS."""
     shares = [

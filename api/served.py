@@ -8,6 +8,7 @@ from gender_detection.serving.application import Application, Headers
 
 from .access import check_access
 from .app import METRICS, serving_app
+from .many import make_shared
 from .numbers import Numbers
 from .problems import sane_request_id, standalone_problem
 
@@ -17,8 +18,13 @@ TABLES = frozenset({"text/csv", "application/vnd.apache.arrow.stream"})
 
 
 def check(settings: Settings) -> None:
-    """Raise ConfigError, before any worker starts, where a setting cannot be used."""
+    """Raise ConfigError, before any worker starts, where a setting cannot be used.
+
+    What answers are put together from is made here too: workers share it, and need not make it.
+    """
+    leave_pandas_out()
     check_access(settings)
+    make_shared()
 
 
 def numbers(settings: Settings) -> Numbers:

@@ -9,6 +9,8 @@ from text_strategies import TEXT
 from api.app import create_app
 from api.many import LEAST, answer_many
 from api.parsing import PREDICT, parse_request
+from api.plain_texts import answer_texts
+from api.served import check
 from api.utils import encode_answer, predict
 
 WORD = st.sampled_from(
@@ -75,3 +77,10 @@ def test_many_are_counted_as_few_are(settings, tiny_model):
         )
     assert shown[0] == shown[1]
     assert any(line.endswith(f" {LEAST}.0") for line in shown[0])
+
+
+def test_what_all_answers_are_made_of_is_there_before_the_workers(settings):
+    answer_texts.cache_clear()
+    check(settings)
+
+    assert answer_texts.cache_info().currsize == 1

@@ -17,6 +17,7 @@ from ..config import Settings
 from .address import listen
 from .companion import Companion
 from .greeting import ask_ready, greeting
+from .memory import keep_little
 from .supervisor import Death, Supervisor
 
 __all__ = ["serve"]
@@ -42,6 +43,7 @@ def serve(settings: Settings) -> int:
     """
     listener = listen(settings.host, settings.port)
     logging.config.dictConfig(LOGGING)
+    keep_little()
     with _shared_folder():
         # Imported once, shared by all workers: a new one is there in no time. By name, as the
         # library does not depend on the API that it starts.

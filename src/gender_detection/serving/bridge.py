@@ -16,6 +16,7 @@ from .access_log import Access, AccessLog, now
 from .bodies import Disconnected, NoRoom, Receive, drop_body, read_body
 from .boundary import Boundary
 from .lanes import Lane
+from .memory import WhenCalm, give_back
 from .protocol import BUSY, SMALL_BODY, Guard
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,8 @@ class Bridge:
         self._application = guard.application
         self._log = access_log
         self._thread = ThreadPoolExecutor(1, "large")
+        # In that thread, which has nothing else to do then.
+        self._calm = WhenCalm(lambda: self._thread.submit(give_back))
         self._tables = 0
         self._names: dict[bytes, str] = {}
 
@@ -150,7 +153,10 @@ class Bridge:
             self._tables -= is_table
 
     async def _in_thread(self, run: Callable[..., Any], *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, run, *arguments)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, run, *arguments)
+        finally:
+            self._calm.put_off()
 
     def _refused(
         self, environ: dict[str, Any], status: int = 503, detail: str = BUSY, cause: str = ""
