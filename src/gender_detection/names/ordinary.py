@@ -1,8 +1,10 @@
 """Distinct words of names in columns: which are ordinary, and what the order of names asks of them.
 
-What is ordinary is said by words.is_ordinary; ASCII words are looked at by operations of Arrow.
+What is ordinary is said by words.is_ordinary; here words with an apostrophe in them are so too, as
+no step of the reading stops at one between letters. ASCII words are looked at by Arrow.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +20,11 @@ from .text import MAX_KEY_LETTERS, clean, key
 from .words import LOOKED_FOR, is_ordinary
 
 MOST_HYPHENS = 3
-_WORD = rf"\A[A-Za-z]+(?:-[A-Za-z]+){{0,{MOST_HYPHENS}}}\z"
-# Of lower-case words: one letter, two consonants, single letters with hyphens between them.
-_INITIALS = r"\A(?:[a-z]|[b-df-hj-np-tv-xz]{2}|[a-z](?:-[a-z])+)\z"
+_WORD = rf"\A[A-Za-z]+(?:['-][A-Za-z]+){{0,{MOST_HYPHENS}}}\z"
+_APOSTROPHE = re.compile("(?<=[^\\W\\d_])['’](?=[^\\W\\d_])")
+# Of keys: one letter, two consonants; of words in lower case: letters with hyphens between them.
+_FEW_LETTERS = r"\A(?:[a-z]|[b-df-hj-np-tv-xz]{2})\z"
+_HYPHENED = r"\A[a-z](?:-[a-z])+\z"
 _STUTTER = rf"\A(?:{'|'.join(f'{chr(letter)}{{3,}}' for letter in range(97, 123))})\z"
 _NO_NAMES = tables.COMPANY_WORDS | tables.TEST_WORDS
 _NOT_ORDINARY = LOOKED_FOR | _NO_NAMES
@@ -80,10 +84,10 @@ class OrdinaryWords:
 def _ordinary(words: pa.StringArray) -> tuple[Mask, pa.StringArray]:
     """Return which words are ordinary and have a key to look up, and the keys."""
     lower = pc.ascii_lower(words)
-    folded = pc.replace_substring(lower, "-", "")
-    ordinary = matches(words, _WORD) & ~members(folded, _NOT_ORDINARY)[0]
-    initials = matches(lower, _INITIALS) & ~members(lower, tables.CONSONANT_NAMES)[0]
-    ordinary &= ~initials & ~matches(folded, _STUTTER)
+    folded = pc.replace_substring_regex(lower, "['-]", "")
+    initials = matches(folded, _FEW_LETTERS) & ~members(folded, tables.CONSONANT_NAMES)[0]
+    ordinary = matches(words, _WORD) & ~initials & ~matches(lower, _HYPHENED)
+    ordinary &= ~members(folded, _NOT_ORDINARY)[0] & ~matches(folded, _STUTTER)
     beyond = np.flatnonzero(~pc.string_is_ascii(words).to_numpy(zero_copy_only=False))
     if len(beyond):
         texts = words.take(pa.array(beyond)).to_pylist()
@@ -99,8 +103,14 @@ def _ordinary(words: pa.StringArray) -> tuple[Mask, pa.StringArray]:
 
 
 def _is_ordinary_as_it_is(word: str) -> bool:
-    short = len(word) < MAX_KEY_LETTERS and word.count("-") <= MOST_HYPHENS
-    return short and is_ordinary(word) and clean(word) == word
+    if len(word) >= MAX_KEY_LETTERS or clean(word) != word:
+        return False
+    bare = _APOSTROPHE.sub("", word)
+    if len(re.findall("['’-]", word)) > MOST_HYPHENS or not is_ordinary(bare):
+        return False
+    # Letters that an apostrophe parts may be read apart.
+    folded = key(word)
+    return bare == word or (len(folded) > 2 and is_ordinary(folded))
 
 
 def is_lookup(keys: pa.StringArray) -> Mask:

@@ -48,18 +48,18 @@ def divide_names(names: pa.StringArray, customs: Places) -> Divided:
     # How many words stand before the comma: where there is one, these are the family name.
     before = np.where(comma.any(axis=1), comma.argmax(axis=1) + 1, 0)
     family = np.where(before[:, None] > _COLUMNS, table, NONE)
-    given = _moved(table, before, sizes)
+    behind = before > 0
+    given = table.copy()
+    given[behind] = _moved(table[behind], before[behind], sizes[behind])
     named, read = _read(words, given, family)
     alone = np.count_nonzero(named != NONE, axis=1) > 1
     initials = (words.initial[given] & ~words.ordinary[given]).any(axis=1)
-    behind = before > 0
     read &= _is_short(names) & (sizes <= MOST_WORDS)
     read &= (comma.sum(axis=1) == behind) & (alone | ~initials | behind)
     read &= ~(behind & words.tail[given[:, 0]])
     at = np.flatnonzero(read)
     named, customs, behind = named[at], customs[at], behind[at]
-    cut = _without_trailing(words, named, given[at], customs)
-    named = np.where(behind[:, None], cut, named)
+    named[behind] = _without_trailing(words, named[behind], given[at][behind], customs[behind])
     whole = np.flatnonzero(~behind & (named[:, 1] != NONE))
     spans = _spans(words, named[whole], customs[whole])
     family = family[at]
@@ -118,11 +118,13 @@ def _moved(table: Places, starts: Places, ends: Places) -> Places:
 def _read(words: OrdinaryWords, given: Places, family: Places) -> tuple[Places, Mask]:
     """Return the given words without initials, and which rows may be read: a given word comes
     first, behind it come such and initials, and the family name is ordinary words."""
-    ordinary, none = words.ordinary[given], given == NONE
-    read = ordinary[:, 0] & (ordinary | words.initial[given] | none).all(axis=1)
+    ordinary, initial = words.ordinary[given], words.initial[given]
+    read = ordinary[:, 0] & (ordinary | initial | (given == NONE)).all(axis=1)
     read &= (words.ordinary[family] | (family == NONE)).all(axis=1)
-    order = np.argsort(~ordinary, axis=1, kind="stable")
-    named = np.take_along_axis(np.where(ordinary, given, NONE), order, axis=1)
+    named = given.copy()
+    some = np.flatnonzero(initial.any(axis=1))
+    order = np.argsort(~ordinary[some], axis=1, kind="stable")
+    named[some] = np.take_along_axis(np.where(ordinary, given, NONE)[some], order, axis=1)
     return named, read
 
 

@@ -92,8 +92,8 @@ def _keys(
         texts.joined(given[several], several, len(given)),
         texts.joined(given[pair, :2], pair, len(given)),
     ]
-    for column in looked_up.T:
-        candidates += [column, *parts[column].T]
+    for column in _filled(looked_up):
+        candidates += [column, *_filled(parts[column])]
     keys, ids = distinct(texts.all(), np.stack(candidates, axis=1))
     ids[~np.append(is_lookup(keys), False)[ids]] = NONE
     return keys.to_pylist(), _first_distinct(ids, MAX_KEYS)
@@ -108,10 +108,10 @@ def _families(words: OrdinaryWords, family: Places) -> tuple[list[str], Places, 
     joined = texts.joined(family[several], several, len(family))
     candidates = [np.where(joined == NONE, family[:, 0], joined)]
     endings = np.full(len(family), NONE)
-    for column in family.T:
-        pieces = parts[column].T
+    for column in _filled(family):
+        pieces = _filled(parts[column])
         # A word in parts is looked up by these alone; the last part tells its form.
-        alone = np.where(np.any(pieces != NONE, axis=0), NONE, column)
+        alone = np.where(pieces[0] == NONE, column, NONE) if pieces else column
         candidates += [alone, *pieces]
         for one in (column, *pieces):
             endings = np.where(one == NONE, endings, one)
@@ -120,6 +120,11 @@ def _families(words: OrdinaryWords, family: Places) -> tuple[list[str], Places, 
     used = (ids != NONE).any(axis=0)
     used[0], used[-1] = True, False
     return keys.to_pylist(), ids[:, used], ids[:, -1]
+
+
+def _filled(table: Places) -> list[Places]:
+    """Return the columns of a table of places, (n, k), but for those that are all NONE."""
+    return [column for column in table.T if (column != NONE).any()]
 
 
 def _pieces(word: str) -> list[str]:
