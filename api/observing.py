@@ -39,13 +39,13 @@ def observed(wsgi: Wsgi, metrics: Metrics) -> Wsgi:
                 request = environ.get(_REQUEST)
                 rule = request.url_rule if request is not None else None
                 environ[ROUTE] = route = rule.rule if rule else None
-            more = [("X-Request-ID", request_id), *ALWAYS]
-            if not any(name == POLICY for name, _ in headers):
-                more.append((POLICY, NOTHING))
+            told = [*headers, ("X-Request-ID", request_id), *ALWAYS]
+            if POLICY not in dict(headers):
+                told.append((POLICY, NOTHING))
             seconds = time.perf_counter() - started
             size = int(environ.get("CONTENT_LENGTH") or 0)
             metrics.count_request(route, environ["REQUEST_METHOD"], int(status[:3]), seconds, size)
-            return start_response(status, [*headers, *more], *error)
+            return start_response(status, told, *error)
 
         return wsgi(environ, start)
 

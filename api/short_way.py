@@ -20,13 +20,6 @@ from .routes import JSON
 
 # What fails is looked at twice: by Flask again, which shapes the answer.
 MOST_BYTES = 16 * 1024
-PLAIN = {
-    "PATH_INFO": PREDICT_ROUTE,
-    "REQUEST_METHOD": "POST",
-    "CONTENT_TYPE": JSON,
-    "QUERY_STRING": "",
-    "SCRIPT_NAME": "",
-}
 # Others may be none that Flask takes.
 _HOST = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*(:[1-9][0-9]{0,4})?")
 
@@ -57,7 +50,11 @@ def short_way(app: Flask, answer: Callable[[bytes], bytes], max_bytes: int) -> W
 
 def _is_plain(environ: Environ) -> bool:
     return (
-        all(environ.get(name) == value for name, value in PLAIN.items())
+        environ.get("PATH_INFO") == PREDICT_ROUTE
+        and environ["REQUEST_METHOD"] == "POST"
+        and environ.get("CONTENT_TYPE") == JSON
+        and not environ.get("QUERY_STRING")
+        and not environ.get("SCRIPT_NAME")
         and "HTTP_CONTENT_ENCODING" not in environ
         # There as a whole, and to be read again.
         and type(environ["wsgi.input"]) is io.BytesIO

@@ -14,7 +14,6 @@ from .schemas import (
     InstancesAnswer,
     ModelAnswer,
     ModelInfo,
-    PersonAnswer,
     PersonRequest,
     PredictRequest,
 )
@@ -117,5 +116,6 @@ def encode_answer(model: Model, request: PredictRequest, predictions: list[Predi
     """Return the JSON of the answer: of a prediction for one person, of a list for instances."""
     info = model_info(model, request.threshold)
     if request.instances is None:
-        return _ENCODER.encode(PersonAnswer(**msgspec.structs.asdict(predictions[0]), model=info))
+        # The members of a PersonAnswer, which would be made of these to be encoded at once.
+        return b'%b,"model":%b}' % (_ENCODER.encode(predictions[0])[:-1], _ENCODER.encode(info))
     return _ENCODER.encode(InstancesAnswer(predictions, info))
