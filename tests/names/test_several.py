@@ -57,9 +57,10 @@ def customs(countries: list[str | None]) -> np.ndarray:
 
 
 def said(found: SeveralNames, at: int) -> tuple:
-    keys = tuple(found.keys[place] for place in found.keys_of[at].tolist() if place >= 0)
-    family = [found.families[place] for place in found.families_of[at].tolist() if place >= 0]
-    ending = found.families[found.endings[at]] if found.endings[at] >= 0 else None
+    given_keys, family_keys = found.keys.to_pylist(), found.families.to_pylist()
+    keys = tuple(given_keys[place] for place in found.keys_of[at].tolist() if place >= 0)
+    family = [family_keys[place] for place in found.families_of[at].tolist() if place >= 0]
+    ending = family_keys[found.endings[at]] if found.endings[at] >= 0 else None
     gender = family_gender(ending) if ending else None
     title = {1: "female", -1: "male", 0: None}[int(found.titles[at])]
     return found.given[at].as_py(), title, None if title else keys, distinct(family), gender

@@ -8,9 +8,11 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..evidence import Evidence, Lookup
-from ..features import hash_keys, hash_with_codes
+from ..features import Rows, hash_rows, hash_with_codes
 from ..names.column_words import NONE, Places
 from ..names.columns import genders_of_families
 from ..origins import Origins
@@ -48,28 +50,28 @@ class Asked(Protocol):
 class ColumnBeliever:
     """One model's evidence, origins and spellings about the distinct names of a column."""
 
-    def __init__(self, model: Asked, keys: list[str], families: list[str]) -> None:
+    def __init__(self, model: Asked, keys: pa.StringArray, families: pa.StringArray) -> None:
         self._by_country, self._origins = model.evidence.by_country, model.origins
         self._pattern, self.parameters = model.pattern, model.parameters
-        self._keys, self._hashes = keys, hash_keys(keys)
+        self._keys, self._hashes = keys, hash_rows(_rows(keys))
         self.world: Lookup = model.evidence.world.find(self._hashes)
         self.p_world = self.world.p_female.astype(np.float64)
         # The last one of both is what NONE leads to.
         self.origin_rows = np.append(self._find_origins(families), NONE)
         self.genders = np.append(genders_of_families(families), np.int8(0))
 
-    def _find_origins(self, families: list[str]) -> Places:
-        rows = self._origins.rows_of(hash_keys(families))
-        short = np.array([len(family) < LEAST_FAMILY_LETTERS for family in families], np.bool_)
+    def _find_origins(self, families: pa.StringArray) -> Places:
+        letters = _rows(families)
+        rows = self._origins.rows_of(hash_rows(letters))
         offsets = self._origins.offsets
         nowhere = offsets[rows + 1] == offsets[rows]
-        return np.where(short | nowhere, NONE, rows)
+        return np.where((letters.lengths < LEAST_FAMILY_LETTERS) | nowhere, NONE, rows)
 
     def spell(self, at: Places) -> Floats:
         """Take P(female) of the keys at these places, which no source knows, from their spelling;
         return what log-odds that says, (k,)."""
         odds = log_odds(
-            self._pattern.p_female([self._keys[one] for one in at.tolist()]).astype(np.float64)
+            self._pattern.p_female(self._keys.take(pa.array(at)).to_pylist()).astype(np.float64)
         )
         self.p_world[at] = share_of(self.parameters.trust_unseen * odds)
         return odds
@@ -121,6 +123,14 @@ class ColumnBeliever:
         at = np.flatnonzero(genders)
         odds = log_odds(p_female[at]) + self.parameters.weight_family * genders[at]
         p_female[at] = share_of(odds)
+
+
+def _rows(texts: pa.StringArray) -> Rows:
+    """Return keys as rows of letters, without a Python string for each."""
+    if not len(texts):
+        return Rows.of([])
+    together = pc.binary_join(pa.ListArray.from_arrays([0, len(texts)], texts), "\0")[0]
+    return Rows.parted(np.frombuffer(b"\0%b\0" % together.as_buffer(), np.uint8))
 
 
 def share_of(odds: Floats) -> Floats:

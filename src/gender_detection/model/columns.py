@@ -24,7 +24,7 @@ from .several import SeveralBeliever
 PEOPLE_AT_ONCE = 4_000
 # People at a time: what is worked out for each takes some hundred bytes, or a thousand where names
 # have several words.
-BLOCK = 65_536
+BLOCK = 32_768
 SEVERAL_AT_ONCE = 32_768
 # So few are read one by one in less time than operations on columns take to start.
 FEW_SEVERAL = 64

@@ -25,12 +25,12 @@ class Written:
 
     @classmethod
     def of(cls, words: pa.StringArray) -> "Written":
-        comma = pc.ends_with(words, ",").to_numpy(zero_copy_only=False)
-        return cls(
-            pc.replace_substring_regex(words, r",\z", "") if comma.any() else words,
-            comma,
-            matches(words, _INITIAL),
-        )
+        comma = pc.ends_with(words, ",")
+        bare = pc.if_else(comma, pc.utf8_slice_codeunits(words, 0, -1), words)
+        initial = pc.binary_length(words).to_numpy(zero_copy_only=False) <= 2
+        short = np.flatnonzero(initial)
+        initial[short] = matches(words.take(pa.array(short)), _INITIAL)
+        return cls(bare, comma.to_numpy(zero_copy_only=False), initial)
 
 
 def split(names: pa.StringArray, most: int) -> tuple[Written, Places, Places, Places]:

@@ -46,9 +46,9 @@ class ShortNames:
     """
 
     read: Mask
-    keys: list[str]
+    keys: pa.StringArray
     key_of: Places
-    families: list[str]
+    families: pa.StringArray
     family_of: Places
     ordered: Mask
     words: pa.StringArray
@@ -96,13 +96,12 @@ def read_fields(given: pa.StringArray, family: pa.StringArray) -> ShortNames:
     return _short(read, folded, one.dictionary, first, second, ordered=unordered)
 
 
-def genders_of_families(families: list[str]) -> npt.NDArray[np.int8]:
+def genders_of_families(families: pa.StringArray) -> npt.NDArray[np.int8]:
     """Return 1 where the key of a family name has the form that women bear, -1 for men, else 0."""
     out = np.zeros(len(families), np.int8)
-    hints = matches(pa.array(families, pa.string()), _GENDERED)
-    for place in np.flatnonzero(hints).tolist():
-        gender = family_gender(families[place])
-        out[place] = (gender == "female") - (gender == "male")
+    hints = np.flatnonzero(matches(families, _GENDERED))
+    genders = [family_gender(family) for family in families.take(pa.array(hints)).to_pylist()]
+    out[hints] = [(gender == "female") - (gender == "male") for gender in genders]
     return out
 
 
@@ -149,6 +148,4 @@ def _short(
 ) -> ShortNames:
     keys, key_of = distinct(folded, np.where(read, first, NONE))
     families, family_of = distinct(folded, np.where(read, second, NONE))
-    return ShortNames(
-        read, keys.to_pylist(), key_of, families.to_pylist(), family_of, ordered, words, first
-    )
+    return ShortNames(read, keys, key_of, families, family_of, ordered, words, first)

@@ -35,10 +35,10 @@ class SeveralNames:
 
     at: Places
     given: pa.StringArray
-    keys: list[str]
+    keys: pa.StringArray
     keys_of: Places
     titles: npt.NDArray[np.int8]
-    families: list[str]
+    families: pa.StringArray
     families_of: Places
     endings: Places
 
@@ -48,8 +48,9 @@ def several_names(names: Divided) -> SeveralNames:
     words, given, family = names.words, names.given, names.family
     families, families_of, endings = _families(words, family)
     vietnamese = names.customs == _VIETNAM
-    if "nguyen" in families:
-        vietnamese |= families_of[:, 0] == families.index("nguyen")
+    nguyen = pc.index(families, "nguyen").as_py()
+    if nguyen != NONE:
+        vietnamese |= families_of[:, 0] == nguyen
     titles = _titles(words, given, vietnamese)
     keys, keys_of = _keys(words, given, vietnamese)
     return SeveralNames(
@@ -77,7 +78,7 @@ def _titles(
 
 def _keys(
     words: OrdinaryWords, given: Places, vietnamese: npt.NDArray[np.bool_]
-) -> tuple[list[str], Places]:
+) -> tuple[pa.StringArray, Places]:
     """Return distinct keys and those of each name, as keys.name_keys orders them."""
     several = np.flatnonzero(given[:, 1] != NONE)
     cut = _before_particle(words, given)
@@ -96,10 +97,10 @@ def _keys(
         candidates += [column, *_filled(parts[column])]
     keys, ids = distinct(texts.all(), np.stack(candidates, axis=1))
     ids[~np.append(is_lookup(keys), False)[ids]] = NONE
-    return keys.to_pylist(), _first_distinct(ids, MAX_KEYS)
+    return keys, _first_distinct(ids, MAX_KEYS)
 
 
-def _families(words: OrdinaryWords, family: Places) -> tuple[list[str], Places, Places]:
+def _families(words: OrdinaryWords, family: Places) -> tuple[pa.StringArray, Places, Places]:
     """Return distinct keys, those that each family name is looked up by, and the last one's."""
     several = np.flatnonzero(family[:, 1] != NONE)
     texts = _Texts(words.folded)
@@ -119,7 +120,7 @@ def _families(words: OrdinaryWords, family: Places) -> tuple[list[str], Places, 
     # Which come twice does no harm: the first that is known counts.
     used = (ids != NONE).any(axis=0)
     used[0], used[-1] = True, False
-    return keys.to_pylist(), ids[:, used], ids[:, -1]
+    return keys, ids[:, used], ids[:, -1]
 
 
 def _filled(table: Places) -> list[Places]:
