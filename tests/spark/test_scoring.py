@@ -112,7 +112,6 @@ def test_taken_names_are_prefixed(scored, people):
     ("change", "options", "message"),
     [
         ({"name": "id"}, {}, "the column 'name' holds bigint in place of text: cast it"),
-        ({"span": "make_interval(1)"}, {}, "the column 'span' holds interval, which Spark"),
         ({"gender": "1", "predicted_gender": "1"}, {}, "'predicted_gender'"),
         ({}, {"threshold": 0.2}, "threshold 0.2: give one from 0.5 to 1"),
         ({}, {"female_share": 1.5}, "female_share 1.5: give a share between 0 and 1"),
@@ -170,11 +169,20 @@ def test_each_model_is_sent_once_and_two_do_not_meet(
     assert len(spark.sparkContext.listArchives) == sent
 
 
-def test_small_batches_are_looked_up_together(monkeypatch):
-    monkeypatch.setattr(spark_scoring, "ROWS_AT_ONCE", 5)
-    batches = [pa.record_batch({"name": ["Maria"] * size}) for size in (2, 2, 2, 1)]
-    sizes = [[len(b) for b in together] for together in spark_scoring._gathered(iter(batches))]
-    assert sizes == [[2, 2, 2], [1]]
+@pytest.mark.parametrize("several", [True, False])
+def test_small_batches_are_looked_up_together(several):
+    column = [pa.array(["Maria"] * size) for size in (2, 2, 2, 1)]
+    batches = [(one, one) if several else one for one in column]
+    names = ["given", "family"] if several else ["given"]
+    tables = list(spark_scoring._gathered(iter(batches), names, 5))
+    assert [len(table) for table in tables] == [6, 1]
+    assert {tuple(table.column_names) for table in tables} == {tuple(names)}
+
+
+def test_long_names_are_looked_up_before_they_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(spark_scoring, "BYTES_AT_ONCE", 100)
+    batches = [pa.array(["x" * 60])] * 3
+    assert [len(t) for t in spark_scoring._gathered(batches, ["name"], 500_000)] == [2, 1]
 
 
 def test_answers_are_counted_by_the_way(spark, scored, people):

@@ -1,21 +1,20 @@
 """Scoring a DataFrame: the rows as they came, and five columns appended.
 
-Rows go through Python in batches of Arrow, where each distinct person of half a million rows
-is looked up once. What comes back is one number a row, the code of its answer; Spark's own
-expressions make the five columns of it, which is cheaper than to carry three texts a row from
-Python to Java.
+Names and countries alone go to Python, in batches of Arrow, where each distinct person of half a
+million rows is looked up once; Spark keeps the other columns. What comes back is one number a row,
+the code of its answer; Spark's own expressions make the five columns of it, which is cheaper than
+to carry three texts a row from Python to Java.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
-from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.pandas.types import to_arrow_type
-from pyspark.sql.types import IntegerType, NullType, StringType, StructField, StructType
+from pyspark.sql.types import NullType, StringType
 
 from ..config import Settings, registered_model
 from ..errors import InvalidInput
@@ -26,10 +25,18 @@ from ..scoring.csv_table import shown
 from .shipping import artifact_folder, ship, shipped
 from .tally import Tally
 
-# The more rows at once, the more names repeat; but no more than fits into a small executor.
+# The more rows at once, the more names repeat; but no more than fits into a small executor, where
+# Spark keeps the other columns of these rows meanwhile.
 ROWS_AT_ONCE = 500_000
+NARROW = 16  # columns; of a wider table, fewer rows
 BYTES_AT_ONCE = 64 * 1024 * 1024
 CODE = "code"
+# Spark's default turns rows that wait for their codes into columns and back, for nothing where the
+# table is not held in Arrow to begin with. A session's to set, not score's.
+SETTINGS = {"spark.sql.execution.arrow.pythonUDF.columnarInput.enabled": "false"}
+
+# A batch of the columns that are read: the column alone, where it is one.
+Read = tuple[pa.Array, ...]
 
 
 @dataclass(frozen=True)
@@ -43,11 +50,12 @@ class Options:
 
 @dataclass(frozen=True)
 class Task:
-    """What an executor is told; model is what shipping calls it."""
+    """What an executor is told; model is what shipping calls it, rows how many it gathers."""
 
     model: str
     columns: Columns
     options: Options
+    rows: int
     tally: Tally | None
 
 
@@ -84,7 +92,8 @@ def score(
     nothing = [pa.nulls(0, pa.string())] * len(columns.used())
     every = _answer(pa.table(nothing, columns.used()), Model.load(folder), columns, options).table
     model_name = ship(df.sparkSession.sparkContext, folder)
-    return _scored(df, Task(model_name, columns, options, tally), every)
+    at_once = ROWS_AT_ONCE * NARROW // max(NARROW, len(df.columns))
+    return _scored(df, Task(model_name, columns, options, at_once, tally), every)
 
 
 def _scored(df: DataFrame, task: Task, every: pa.RecordBatch) -> DataFrame:
@@ -92,25 +101,20 @@ def _scored(df: DataFrame, task: Task, every: pa.RecordBatch) -> DataFrame:
     names = answer_names(df.columns)
     # By number: Spark takes a dot in a column's name for a way into a structure.
     plain = [f"c{place}" for place in range(len(df.columns))]
-    read = {role: own for role, own in asdict(task.columns).items() if own is not None}
-    roles = {role: plain[df.columns.index(own)] for role, own in read.items()}
-    task = replace(task, columns=Columns(**roles))
+    read = [plain[df.columns.index(own)] for own in task.columns.used()]
+    # Of a column that holds nothing, nulls of strings.
+    texts = [F.col(name).cast("string") for name in read]
 
-    def codes(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def codes(batches: Iterator[Read]) -> Iterator[pa.Array]:
         return _coded(batches, task)
 
-    coded = df.toDF(*plain).mapInArrow(codes, _with_codes(df.schema, plain))
+    # Not for what it answers, but so that Spark never asks twice: not in a filter on an answer and
+    # again for the column. It would also be counted twice.
+    arrow_udf: Any = F.arrow_udf  # Its stub wants the kind that Spark reads from the annotations.
+    once = arrow_udf(codes, "int").asNondeterministic()
+    coded = df.toDF(*plain).withColumn(CODE, once(*texts))
     answers = answer_columns(F.col(CODE), every)
     return coded.select(*plain, *answers).toDF(*df.columns, *names)
-
-
-def _with_codes(schema: StructType, names: Sequence[str]) -> StructType:
-    """Return a schema with these names, and the column of codes, which are never null."""
-    fields = [
-        StructField(name, field.dataType, field.nullable, field.metadata)
-        for name, field in zip(names, schema, strict=True)
-    ]
-    return StructType([*fields, StructField(CODE, IntegerType(), nullable=False)])
 
 
 def answer_columns(code: Column, table: pa.RecordBatch) -> list[Column]:
@@ -139,32 +143,33 @@ def _by_code(code: Column, texts: pa.StringArray) -> Column:
     return chosen
 
 
-def _coded(batches: Iterable[pa.RecordBatch], task: Task) -> Iterator[pa.RecordBatch]:
-    """Yield the batches with the codes of their answers as a last column, on an executor."""
-    for together in _gathered(batches):
-        rows = pa.Table.from_batches(together)
+def _coded(batches: Iterable[Read | pa.Array], task: Task) -> Iterator[pa.Array]:
+    """Yield the codes of the answers to all rows in turn, int32, on an executor.
+
+    They may come in other lengths than the batches: Spark puts rows and codes together by turn.
+    """
+    for rows in _gathered(batches, task.columns.used(), task.rows):
         answered = _answer(rows, shipped(task.model), task.columns, task.options)
         if task.tally is not None:
             task.tally.add(answered)
-        codes = pa.array(answered.codes)
-        at = 0
-        for batch in together:
-            yield batch.append_column(CODE, codes.slice(at, len(batch)))
-            at += len(batch)
+        yield pa.array(answered.codes)
 
 
-def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
-    """Yield batches in lists that are worth a look-up, however small Spark made each."""
+def _gathered(
+    batches: Iterable[Read | pa.Array], names: list[str], at_once: int
+) -> Iterator[pa.Table]:
+    """Yield tables that are worth a look-up, however small Spark made each batch."""
     together: list[pa.RecordBatch] = []
     rows = size = 0
     for batch in batches:
-        together.append(batch)
-        rows, size = rows + len(batch), size + batch.nbytes
-        if rows >= ROWS_AT_ONCE or size >= BYTES_AT_ONCE:
-            yield together
+        columns = batch if isinstance(batch, tuple) else (batch,)
+        together.append(pa.RecordBatch.from_arrays(list(columns), names))
+        rows, size = rows + len(together[-1]), size + together[-1].nbytes
+        if rows >= at_once or size >= BYTES_AT_ONCE:
+            yield pa.Table.from_batches(together)
             together, rows, size = [], 0, 0
     if together:
-        yield together
+        yield pa.Table.from_batches(together)
 
 
 def _answer(rows: pa.Table, model: Model, columns: Columns, options: Options) -> Answered:
@@ -172,7 +177,7 @@ def _answer(rows: pa.Table, model: Model, columns: Columns, options: Options) ->
 
 
 def _check(df: DataFrame, columns: Columns) -> None:
-    """Raise InvalidInput where a column to read is no text, or one cannot be given to Python."""
+    """Raise InvalidInput where a column to read is no text; what others hold does not matter."""
     for field in df.schema:
         kind = field.dataType
         if field.name in columns.used() and not isinstance(kind, StringType | NullType):
@@ -180,13 +185,6 @@ def _check(df: DataFrame, columns: Columns) -> None:
                 f"the column {shown([field.name])} holds {kind.simpleString()} in place of text: "
                 "cast it to string"
             )
-        try:
-            to_arrow_type(kind, timezone="UTC")
-        except PySparkException as err:
-            raise InvalidInput(
-                f"the column {shown([field.name])} holds {kind.simpleString()}, which Spark cannot "
-                "pass through Python: cast it, or drop it and join it again"
-            ) from err
 
 
 def _served() -> Path:
