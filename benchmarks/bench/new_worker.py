@@ -2,7 +2,8 @@
 
 One server has one worker: killed, it leaves requests waiting until the next one answers, and so the
 time is seen from outside. Another has two, which share what they have not changed; what is private
-to each is looked at when it is new, and after it has answered.
+to each is looked at when it is new, when it has just answered, and a moment later: free memory goes
+back when no long request has come for a second.
 """
 
 import os
@@ -12,9 +13,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from benchmarks.drills.report import Report
+from benchmarks.drills.report import Report, spread
 from benchmarks.drills.running_server import Server, running
 from gender_detection.model import store
+from gender_detection.serving.memory import CALM_SECONDS
 
 from .names_drawn import Pool
 from .plan import MeasurementFailed, Plan, at_most, say
@@ -47,10 +49,13 @@ def figures(told: Report, plan: Plan) -> None:
             _replaced(server)
         new = [private_mb(pid) for pid in server.workers()]
         _ask(server, asked[: 200 if plan.small else ASKED], asked[-BATCH:])
+        busy = [private_mb(pid) for pid in server.workers()]
+        time.sleep(CALM_SECONDS + 1)
         used = [private_mb(pid) for pid in server.workers()]
     at_most(told, "private memory of a new worker", new, PRIVATE_MB, " MB")
     what = f"private memory after {ASKED:,} requests and {BATCHES} of {BATCH:,} names"
-    at_most(told, what, used, PRIVATE_MB, " MB")
+    told.tell(f"{what}, at once", spread(busy, " MB"))
+    at_most(told, f"{what}, at rest", used, PRIVATE_MB, " MB")
 
 
 def _seconds_to_answer(server: Server, person: dict[str, str | None]) -> float:

@@ -11,9 +11,10 @@ import pyarrow as pa
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 # Blocks from here on are the system's own, and go back as soon as they are free; glibc would soon
 # keep them all, as it takes the largest one freed for the measure.
-OWN_BYTES = 2 * 1024 * 1024
-# What may lie free behind all that is in use.
-KEPT_BYTES = 2 * 1024 * 1024
+OWN_BYTES = 4 * 1024 * 1024
+# What may lie free behind all that is in use: to give it back, and to take it again, with every
+# request is a tenth of its time.
+KEPT_BYTES = 16 * 1024 * 1024
 CALM_SECONDS = 1.0
 
 
