@@ -140,7 +140,8 @@ def test_killed_worker_leaves_the_result_whole_and_the_same(
 
     found = pq.read_table(output).sort_by("id")
     expected = scoring.score(table, tiny_model, scoring.find_columns(table.column_names))
-    assert found.cast(expected.schema).equals(expected)
+    # Spark writes texts out; in memory they are dictionaries, each in an order of its own.
+    assert found.equals(expected.cast(found.schema))
     assert [path.name for path in tmp_path.iterdir() if "answered" in path.name] == ["answered"]
     assert (output / "_SUCCESS").exists()
     # Rows that a lost task has counted are not counted twice.
