@@ -36,7 +36,7 @@ OTHERS = (
     "Anna Lena Łucja José Müller Ольга Петровна Юрий Γιώργος Anna-Lena AnnaMaria Abdul-Karim "
     "Rossi-Bianchi Saint-Cyr-Dupré A-B J J. A. É. Ó Ян Ng Jm Xu Petrovna Petrovich Ivanova Thi "
     "Nguyen Nguyễn Ngu Yen aaa ßß Ь王 O'Neil D'Arenberg d’Étoile B'c M'd l'x-y d' 'a Ph.D. ǆ Ⅷ ª ﬁ "
-    "ʼa"
+    "ʼa М. У Ъ κ. Graf Guest Don Sr Hanim"
 ).split()
 WORD = st.one_of(
     st.sampled_from(LISTED), st.sampled_from(OTHERS), st.text("aeionrstvhkйаÉß-", max_size=7)
@@ -87,6 +87,8 @@ def expected(parsed: ParsedName) -> tuple:
 @example([("Maria Jose Garcia Lopez", "ES"), ("Nagy Anna-Lena", "HU"), ("Li Wei", "CN")])
 @example([("Beethoven, Ludwig van", None), ("Nguyen Thi Hoa", "VN"), ("Saint-Cyr, Anna B.", "FR")])
 @example([("Tran Minh Duc", "VN"), ("Minh Duc Nguyen", None), ("Zhang Xiaoming Anna", None)])
+@example([("Jessica Graf", "DE"), ("Anna Guest Pan", "PL"), ("Li Guest", "CN"), ("Anna Mr Md", "")])
+@example([("Anna М. Graf", "FR"), ("Anna U Don", "MM"), ("Rossi, Anna Don", "IT")])
 @example([("Berta Xiaoming", None), ("Zhang Xiaoming", None)])
 @example([("Kim Jong-un", "US"), ("Li Anna", "US"), ("Nagy Istvan", None)])
 @example([("Ivanova Maria Petrovna", "RU"), ("Maria del Carmen Ruiz", None)])
@@ -119,7 +121,7 @@ def test_names_of_ordinary_words_and_initials_are_read():
     names = [
         "Maria Jose Garcia Lopez", "MARIA DE LA CRUZ", "Anna-Lena Meier-Schulz", "Li Wei",
         "Ольга Иванова", "Sinéad O'Connor", "José B. C. van Dyck", "Garcia Lopez, Maria José",
-        "Ludwig van Beethoven",
+        "Ludwig van Beethoven", "Jessica М. Graf",
     ]  # fmt: skip
     read = divide_names(pa.array(names), customs(["CN"] * len(names)))
     fields = divide_fields(pa.array(["Anna B. Maria"]), pa.array(["de la Cruz"]), customs([None]))

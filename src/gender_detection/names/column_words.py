@@ -12,7 +12,8 @@ NONE = -1
 Places = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_INITIAL = r"\A[A-Z]\.?\z"
+# Not of Greek, in which one letter is a title.
+_INITIAL = r"\A[A-ZÀ-ÖØ-ÞА-ЩЫЭ-ЯЁ]\.?\z"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Written:
     def of(cls, words: pa.StringArray) -> "Written":
         comma = pc.ends_with(words, ",")
         bare = pc.if_else(comma, pc.utf8_slice_codeunits(words, 0, -1), words)
-        initial = pc.binary_length(words).to_numpy(zero_copy_only=False) <= 2
+        initial = pc.binary_length(words).to_numpy(zero_copy_only=False) <= 3
         short = np.flatnonzero(initial)
         initial[short] = matches(words.take(pa.array(short)), _INITIAL)
         return cls(bare, comma.to_numpy(zero_copy_only=False), initial)

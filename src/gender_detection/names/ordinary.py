@@ -17,6 +17,7 @@ from .column_words import Mask, Written, matches, members
 from .keys import NOT_LOOKUPS
 from .order import DAUGHTER, FAMILIES_FIRST, ORDER_SETS, SON
 from .text import MAX_KEY_LETTERS, clean, key
+from .titles import TITLE_WORDS
 from .words import LOOKED_FOR, is_ordinary
 
 MOST_HYPHENS = 3
@@ -28,6 +29,11 @@ _HYPHENED = r"\A[a-z](?:-[a-z])+\z"
 _STUTTER = rf"\A(?:{'|'.join(f'{chr(letter)}{{3,}}' for letter in range(97, 123))})\z"
 _NO_NAMES = tables.COMPANY_WORDS | tables.TEST_WORDS
 _NOT_ORDINARY = LOOKED_FOR | _NO_NAMES
+# Titles and words of no name that mean nothing behind a first word, where they have no dot.
+_ONLY_FIRST = (TITLE_WORDS | tables.TEST_WORDS).difference(
+    tables.TITLES_ANYWHERE, tables.TITLES_AFTER, tables.SUFFIXES, tables.DAUGHTER_OF,
+    tables.SERVANT_OF, tables.MOHAMMED, tables.COMPANY_WORDS, {"ma"},
+)  # fmt: skip
 _BITS = 1 << np.arange(len(ORDER_SETS), dtype=np.int64)
 
 
@@ -41,6 +47,7 @@ class OrdinaryWords:
     comma          which had one
     initial        which are a letter in upper case, with a dot or without
     ordinary       which are ordinary
+    later          which are as good as that behind another word of the same field
     family_first   which may be a family name before given names, whatever the country
     tail           which may be a degree behind a comma
     trailing       which are left out at the end of a field of given names
@@ -54,6 +61,7 @@ class OrdinaryWords:
     comma: Mask
     initial: Mask
     ordinary: Mask
+    later: Mask
     family_first: Mask
     tail: Mask
     trailing: Mask
@@ -64,7 +72,7 @@ class OrdinaryWords:
     @classmethod
     def of(cls, words: Written) -> "OrdinaryWords":
         """Return what is known of words."""
-        ordinary, folded = _ordinary(words.bare)
+        ordinary, later, folded = _ordinary(words.bare)
         names = (FAMILIES_FIRST, tables.SUFFIXES_AFTER_COMMA, tables.TRAILING_PARTICLES)
         masks = members(folded, *names, tables.CUTTING_PARTICLES)
         daughter, son = (matches(folded, rf"\A(?:{form})\z") for form in (DAUGHTER, SON))
@@ -76,18 +84,21 @@ class OrdinaryWords:
         first, tail, trailing, cutting = (np.append(mask, False) for mask in masks)
         return cls(
             words.bare, folded, np.append(words.comma, False), np.append(words.initial, False),
-            np.append(ordinary, False), first, tail, trailing, cutting,
+            np.append(ordinary, False), np.append(later, False), first, tail, trailing, cutting,
             np.append(gender, 0).astype(np.int8), np.append(order, 0),
         )  # fmt: skip
 
 
-def _ordinary(words: pa.StringArray) -> tuple[Mask, pa.StringArray]:
-    """Return which words are ordinary and have a key to look up, and the keys."""
+def _ordinary(words: pa.StringArray) -> tuple[Mask, Mask, pa.StringArray]:
+    """Return which words are ordinary and have a key to look up, which are so behind another word
+    at least, and the keys."""
     lower = pc.ascii_lower(words)
     folded = pc.replace_substring_regex(lower, "['-]", "")
     initials = matches(folded, _FEW_LETTERS) & ~members(folded, tables.CONSONANT_NAMES)[0]
     ordinary = matches(words, _WORD) & ~initials & ~matches(lower, _HYPHENED)
-    ordinary &= ~members(folded, _NOT_ORDINARY)[0] & ~matches(folded, _STUTTER)
+    special, only_first = members(folded, _NOT_ORDINARY, _ONLY_FIRST)
+    later = ordinary & only_first
+    ordinary &= ~special & ~matches(folded, _STUTTER)
     beyond = np.flatnonzero(~pc.string_is_ascii(words).to_numpy(zero_copy_only=False))
     if len(beyond):
         texts = words.take(pa.array(beyond)).to_pylist()
@@ -99,7 +110,7 @@ def _ordinary(words: pa.StringArray) -> tuple[Mask, pa.StringArray]:
         folded = pc.replace_with_mask(folded, pa.array(mask), pa.array(keys, pa.string()))
     # Of one letter, a key is none to look up.
     ordinary &= pc.greater(pc.binary_length(folded), 1).to_numpy(zero_copy_only=False)
-    return ordinary, folded
+    return ordinary, ordinary | later, folded
 
 
 def _is_ordinary_as_it_is(word: str) -> bool:

@@ -53,7 +53,7 @@ def divide_names(names: pa.StringArray, customs: Places) -> Divided:
     given[behind] = _moved(table[behind], before[behind], sizes[behind])
     named, read = _read(words, given, family)
     alone = np.count_nonzero(named != NONE, axis=1) > 1
-    initials = (words.initial[given] & ~words.ordinary[given]).any(axis=1)
+    initials = words.initial[given].any(axis=1)
     read &= _is_short(names) & (sizes <= MOST_WORDS)
     read &= (comma.sum(axis=1) == behind) & (alone | ~initials | behind)
     read &= ~(behind & words.tail[given[:, 0]])
@@ -87,8 +87,8 @@ def divide_fields(given: pa.StringArray, family: pa.StringArray, customs: Places
 def _kept(
     at: Places, words: OrdinaryWords, given: Places, family: Places, customs: Places
 ) -> Divided:
-    """Return those names that keep a given word."""
-    kept = given[:, 0] != NONE
+    """Return those names whose first given word is one wherever it stands."""
+    kept = words.ordinary[given[:, 0]]
     return Divided(at[kept], words, given[kept], family[kept], customs[kept])
 
 
@@ -118,13 +118,13 @@ def _moved(table: Places, starts: Places, ends: Places) -> Places:
 def _read(words: OrdinaryWords, given: Places, family: Places) -> tuple[Places, Mask]:
     """Return the given words without initials, and which rows may be read: a given word comes
     first, behind it come such and initials, and the family name is ordinary words."""
-    ordinary, initial = words.ordinary[given], words.initial[given]
-    read = ordinary[:, 0] & (ordinary | initial | (given == NONE)).all(axis=1)
+    initial, named = words.initial[given], given.copy()
+    words_there = np.where(_COLUMNS > 0, words.later[given], words.ordinary[given])
+    read = words_there[:, 0] & (words_there | initial | (given == NONE)).all(axis=1)
     read &= (words.ordinary[family] | (family == NONE)).all(axis=1)
-    named = given.copy()
     some = np.flatnonzero(initial.any(axis=1))
-    order = np.argsort(~ordinary[some], axis=1, kind="stable")
-    named[some] = np.take_along_axis(np.where(ordinary, given, NONE)[some], order, axis=1)
+    order = np.argsort(~words_there[some], axis=1, kind="stable")
+    named[some] = np.take_along_axis(np.where(words_there, given, NONE)[some], order, axis=1)
     return named, read
 
 
