@@ -88,7 +88,7 @@ def _parts(
     table = read_csv(body)
     columns = find_columns(table.columns)
     for answers in tally_table(tally, table, model, columns, tell=counts.tell, **options):
-        counts.block(answers)
+        counts.answers(answers)
         yield b"\n"
     counts.end()
     yield _encoded(tally, model, options.get("threshold"))

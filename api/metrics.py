@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 
 from gender_detection.drift import PROBABILITY_EDGES, letters, name_bins
 from gender_detection.model import Model, Prediction
+from gender_detection.model.codes import Codes
 from gender_detection.telemetry.collecting import BoardCollector
 
 from .families import (
@@ -194,9 +195,14 @@ class Metrics:
         """Count the answers to a request, given as columns, which the model took seconds for."""
         self.count_model(route, seconds)
         self.count_names(route, len(many.codes))
-        distinct, rows = np.unique(many.codes, return_counts=True)
-        self._count_table(many.table.take(pa.array(distinct)), rows)
+        self.count_codes(many.codes, many.table)
         self.look_at(many.predictions, many.rows)
+
+    def count_codes(self, codes: Codes, table: pa.RecordBatch) -> None:
+        """Count answers given as their places in the table of all that there are."""
+        rows = np.bincount(codes, minlength=len(table))
+        distinct = np.flatnonzero(rows)
+        self._count_table(table.take(pa.array(distinct)), rows[distinct])
 
     def count_answers(self, answers: pa.Table) -> None:
         """Count answers given as columns; gender, basis, reason and probability are among them."""

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from gender_detection.model import Prediction
+from gender_detection.scoring import Answered
 
 from .metrics import Metrics
 
@@ -26,8 +27,13 @@ class TableCounts:
         self._metrics.count_model(self._route, seconds)
         self._metrics.look_at(predictions, rows)
 
-    def block(self, answers: pa.Table) -> None:
-        """Count the answers to a block of rows, the columns ANSWERS."""
+    def block(self, found: Answered) -> None:
+        """Count the answers to a block of rows."""
+        self._metrics.count_codes(found.codes, found.table)
+        self._names += len(found.codes)
+
+    def answers(self, answers: pa.Table) -> None:
+        """Count the answers to a block of rows that are there as the columns ANSWERS."""
         self._metrics.count_answers(answers)
         self._names += len(answers)
 

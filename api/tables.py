@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from flask import Response, request
@@ -14,8 +15,9 @@ from werkzeug.exceptions import HTTPException
 from gender_detection.errors import InvalidInput
 from gender_detection.model import Model
 from gender_detection.scoring import (
-    ANSWERS,
+    Answered,
     ByteStream,
+    answer,
     answer_names,
     find_columns,
     read_arrow,
@@ -48,7 +50,7 @@ def predict_table(model: Model, max_bytes: int, metrics: Metrics) -> Response:
     body = table_body(max_bytes)
     counts = TableCounts(metrics, PREDICT_ROUTE)
     parts = (_csv if request.mimetype == CSV else _arrow)(body, model, options, counts)
-    answer = begun(parts)
+    body_parts = begun(parts)
     threshold = options.get("threshold", model.threshold)
     headers = {
         "X-Model-Version": model.version,
@@ -56,7 +58,7 @@ def predict_table(model: Model, max_bytes: int, metrics: Metrics) -> Response:
         "X-Threshold": str(threshold),
     }
     return Response(
-        answer,
+        body_parts,
         headers=headers,
         content_type=CSV_ANSWER if request.mimetype == CSV else ARROW,
     )
@@ -115,22 +117,27 @@ def _csv(body: ByteStream, model: Model, options: Options, counts: TableCounts) 
     header = [table.header.decode(), *answer_names(table.columns)]
     head = ",".join(header).encode() + table.line_end
     for block in table.blocks(columns.used()):
-        scored = score(block.cells, model, columns, bad=block.bad, tell=counts.tell, **options)
-        answers = pa.table(scored.columns[-len(ANSWERS) :], ANSWERS)
-        counts.block(answers)
-        yield head + _lines(block.lines, answers, table.line_end.decode())
+        found = answer(block.cells, model, columns, bad=block.bad, tell=counts.tell, **options)
+        counts.block(found)
+        yield head + _lines(block.lines, found, table.line_end.decode())
         head = b""
     counts.end()
     if head:
         yield head
 
 
-def _lines(lines: pa.StringArray, answers: pa.Table, line_end: str) -> bytes:
+def _lines(lines: pa.StringArray, found: Answered, line_end: str) -> bytes:
     """Return lines of CSV with the answers appended; what JSON shows as null is an empty cell."""
-    cells = [column.combine_chunks().cast(pa.string()) for column in answers.columns]
+    # Each answer's text is made once, and every row given that of its own.
+    there = np.zeros(len(found.table), np.bool_)
+    there[found.codes] = True
+    answers = found.table.take(pa.array(np.flatnonzero(there)))
     empty = {"null_handling": "replace", "null_replacement": ""}
+    cells = [column.cast(pa.string()) for column in answers.columns]
     cells[-1] = pc.binary_join_element_wise(cells[-1], line_end, "", **empty)
-    joined = pc.binary_join_element_wise(lines, *cells, ",", **empty)
+    texts = pc.binary_join_element_wise(*cells, ",", **empty)
+    places = (np.cumsum(there) - 1)[found.codes]
+    joined = pc.binary_join_element_wise(lines, texts.take(pa.array(places)), ",")
     return joined.buffers()[2].to_pybytes()
 
 
@@ -139,16 +146,16 @@ def _arrow(
 ) -> Iterator[bytes]:
     table = read_arrow(body)
     columns = find_columns(table.columns)
-    names = answer_names(table.columns)
     empty = pa.record_batch([pa.nulls(0, kind) for kind in table.schema.types], table.schema)
     sink = io.BytesIO()
     # No rows give the columns to come, or say what is wrong with those there.
     schema = score(empty, model, columns, plain=True, **options).schema
     with pa.ipc.new_stream(sink, schema) as writer:
         for batch in table.batches():
-            scored = score(batch, model, columns, tell=counts.tell, plain=True, **options)
-            counts.block(pa.table(scored).select(names).rename_columns(ANSWERS))
-            writer.write_batch(scored)
+            found = answer(batch, model, columns, tell=counts.tell, **options)
+            counts.block(found)
+            scored = [*batch.columns, *found.columns()]
+            writer.write_batch(pa.RecordBatch.from_arrays(scored, schema=schema))
             yield _taken(sink)
     counts.end()
     yield _taken(sink)
