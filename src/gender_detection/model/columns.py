@@ -26,8 +26,8 @@ PEOPLE_AT_ONCE = 4_000
 # have several words.
 BLOCK = 32_768
 SEVERAL_AT_ONCE = 32_768
-# So few are read one by one in less time than operations on columns take to start.
-FEW_SEVERAL = 64
+# So few are read one by one in no more time than operations on columns take to start.
+FEW_SEVERAL = 256
 
 
 class Answering(Asked, Protocol):

@@ -28,6 +28,7 @@ _FEW_LETTERS = r"\A(?:[a-z]|[b-df-hj-np-tv-xz]{2})\z"
 _HYPHENED = r"\A[a-z](?:-[a-z])+\z"
 _STUTTER = rf"\A(?:{'|'.join(f'{chr(letter)}{{3,}}' for letter in range(97, 123))})\z"
 _NO_NAMES = tables.COMPANY_WORDS | tables.TEST_WORDS
+_NEVER_LOOKED_UP = NOT_LOOKUPS | _NO_NAMES
 _NOT_ORDINARY = LOOKED_FOR | _NO_NAMES
 # Titles and words of no name that mean nothing behind a first word, where they have no dot.
 _ONLY_FIRST = (TITLE_WORDS | tables.TEST_WORDS).difference(
@@ -127,5 +128,5 @@ def _is_ordinary_as_it_is(word: str) -> bool:
 def is_lookup(keys: pa.StringArray) -> Mask:
     """Return which keys are worth asking for by themselves, as keys.name_keys does."""
     long = pc.greater(pc.binary_length(keys), 1).to_numpy(zero_copy_only=False)
-    named = ~members(keys, NOT_LOOKUPS | _NO_NAMES)[0] & ~matches(keys, _STUTTER)
+    named = ~members(keys, _NEVER_LOOKED_UP)[0] & ~matches(keys, _STUTTER)
     return long & named
