@@ -17,7 +17,6 @@ from pyspark.sql import DataFrame, SparkSession
 from gender_detection.config import Settings
 from gender_detection.spark import Tally, score
 from gender_detection.spark.datasets import Version
-from gender_detection.spark.scoring import SETTINGS
 from gender_detection.spark.session import run_job, say
 from gender_detection.spark.tables import FORMATS, check_free, publish_table, read_table
 
@@ -45,8 +44,6 @@ def told(tally: Tally) -> str:
 def predict(spark: SparkSession, settings: Settings, options: argparse.Namespace) -> list[Version]:
     """Read the table, score it and publish it; it is no dataset of the pipeline's."""
     check_free(spark, options.output, overwrite=options.overwrite)
-    for setting, value in SETTINGS.items():
-        spark.conf.set(setting, value)
     people = read_table(spark, options.input, options.input_format, dict(options.read_option))
     tally = Tally(spark.sparkContext)
     answered = transform(people, options, tally)

@@ -25,13 +25,9 @@ def run(work: str, paths: list[str], out: str, columns: dict[str, str], model: s
 
     columns are those that score reads, by its parameters; with id, they are all there is.
     """
-    from gender_detection.spark.scoring import SETTINGS
     from gender_detection.spark.session import session
 
     with session(f"bench {work}") as spark:
-        # As batch_prediction does.
-        for setting, value in SETTINGS.items():
-            spark.conf.set(setting, value)
         start = time.perf_counter()
         frame = spark.read.parquet(*paths).select("id", *columns.values())
         done = {"copy": _copy, "score": _score, "guess": _guess}[work](frame, columns, model)

@@ -31,9 +31,6 @@ ROWS_AT_ONCE = 500_000
 NARROW = 16  # columns; of a wider table, fewer rows
 BYTES_AT_ONCE = 64 * 1024 * 1024
 CODE = "code"
-# Spark's default turns rows that wait for their codes into columns and back, for nothing where the
-# table is not held in Arrow to begin with. A session's to set, not score's.
-SETTINGS = {"spark.sql.execution.arrow.pythonUDF.columnarInput.enabled": "false"}
 
 # A batch of the columns that are read: the column alone, where it is one.
 Read = tuple[pa.Array, ...]

@@ -31,6 +31,9 @@ def open_session(name: str) -> SparkSession:
         SparkSession.builder.appName(f"gender-detection {name}")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "50000")
+        # By default, rows that wait for an Arrow UDF become columns and rows again, for nothing
+        # where the table is not held in Arrow to begin with.
+        .config("spark.sql.execution.arrow.pythonUDF.columnarInput.enabled", "false")
         # _SUCCESS files are not part of a dataset: its manifest says that it is whole.
         .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
         .getOrCreate()
