@@ -23,12 +23,14 @@ _SYLLABLE = (
     "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui"
     "|un|uo|a|e|i|o|u)"
 )
-_PINYIN = re.compile(f"(?:{_SYLLABLE}){{1,3}}")
+PINYIN = f"(?:{_SYLLABLE}){{1,3}}"
+_PINYIN = re.compile(PINYIN)
 _KOREAN_SYLLABLE = (
     "(?:kk|tt|pp|ss|jj|ch|[gkndtrlmbpshjy])?"
     "(?:yeo|yae|wae|eui|eo|eu|ae|oe|oo|ou|ya|ye|yo|yu|wa|wi|wo|ui|ee|a|e|i|o|u)(?:ng|ck|[nmlkpt])?"
 )
-_KOREAN = re.compile(f"(?:{_KOREAN_SYLLABLE}){{2}}")
+KOREAN = f"(?:{_KOREAN_SYLLABLE}){{2}}"
+_KOREAN = re.compile(KOREAN)
 
 # Family names that are given names in the West: what follows must sound Chinese.
 _ALSO_GIVEN = frozenset("lee han lin mo lei long sun dan ma chad kim jo".split())
@@ -44,6 +46,9 @@ ORDERED = tuple(custom in ORDERED_COUNTRIES for custom in CUSTOMS)
 FAMILIES_FIRST = frozenset().union(
     families.CHINESE, families.KOREAN, families.VIETNAMESE, families.HUNGARIAN
 )
+# What given_span asks of a word besides in ORDERED_COUNTRIES: which of these its key is, and
+# whether that is PINYIN or KOREAN.
+FAMILIES_APART = FAMILIES_FIRST.union(families.JAPANESE, families.HUNGARIAN_GIVEN)
 # All that given_span asks of a word, where neither the first nor the country is such: of which of
 # these sets its key is, whether that is a patronymic, and whether the word is ASCII.
 ORDER_SETS = (

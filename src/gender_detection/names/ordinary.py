@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from . import tables
 from .column_words import Mask, Written, matches, members
 from .keys import NOT_LOOKUPS
-from .order import DAUGHTER, FAMILIES_FIRST, ORDER_SETS, SON
+from .order import DAUGHTER, FAMILIES_APART, FAMILIES_FIRST, KOREAN, ORDER_SETS, PINYIN, SON
 from .text import MAX_KEY_LETTERS, clean, key
 from .titles import TITLE_WORDS
 from .words import LOOKED_FOR, is_ordinary
@@ -35,7 +35,14 @@ _ONLY_FIRST = (TITLE_WORDS | tables.TEST_WORDS).difference(
     tables.TITLES_ANYWHERE, tables.TITLES_AFTER, tables.SUFFIXES, tables.DAUGHTER_OF,
     tables.SERVANT_OF, tables.MOHAMMED, tables.COMPANY_WORDS, {"ma"},
 )  # fmt: skip
+_FAMILIES = pa.array(sorted(FAMILIES_APART), pa.string())
+_LOCAL = rf"\A(?:{PINYIN}|{KOREAN})\z"
 _BITS = 1 << np.arange(len(ORDER_SETS), dtype=np.int64)
+
+
+# Above all numbers in OrdinaryWords.order, and in order_apart().
+MOST_ORDER = 8 << (len(ORDER_SETS) + 1)
+MOST_APART = 2 * MOST_ORDER * (len(_FAMILIES) + 1)
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,14 @@ class OrdinaryWords:
             np.append(ordinary, False), np.append(later, False), first, tail, trailing, cutting,
             np.append(gender, 0).astype(np.int8), np.append(order, 0),
         )  # fmt: skip
+
+    def order_apart(self) -> npt.NDArray[np.int64]:
+        """Return what `order` is where countries put the family name first, (w + 1,)."""
+        place = pc.index_in(self.folded, _FAMILIES).fill_null(len(_FAMILIES))
+        local = np.append(matches(self.folded, _LOCAL), False)
+        return self.order + MOST_ORDER * (
+            local + 2 * np.append(place.to_numpy(zero_copy_only=False), 0).astype(np.int64)
+        )
 
 
 def _ordinary(words: pa.StringArray) -> tuple[Mask, Mask, pa.StringArray]:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from .column_words import NONE, Mask, Places, numbers, split
 from .order import CUSTOMS, EAST_ASIA, ORDERED_COUNTRIES, given_span
-from .ordinary import OrdinaryWords
+from .ordinary import MOST_APART, OrdinaryWords
 from .text import MAX_KEY_LETTERS
 
 MOST_WORDS = 6
@@ -146,15 +146,7 @@ def _without_trailing(
 
 def _spans(words: OrdinaryWords, named: Places, customs: Places) -> tuple[Places, Places]:
     """Return where the given words of full names of two or more words begin and end."""
-    kinds, order = np.unique(words.order, return_inverse=True)
-    each = np.zeros(len(named), np.int64)
-    for column in order[named].T:
-        each = each * len(kinds) + column
-    each = each * len(CUSTOMS) + customs
-    # Where it is for the words themselves to say, each name is of a kind of its own.
-    alone = np.flatnonzero(_ORDERED[customs] | words.family_first[named[:, 0]])
-    each[alone] = -1 - np.arange(len(alone))
-    encoded = pa.array(each).dictionary_encode()
+    encoded = pa.array(_kinds(words, named, customs)).dictionary_encode()
     kind = numbers(encoded.indices)
     first = np.empty(len(encoded.dictionary), np.int64)
     first[kind[::-1]] = np.arange(len(kind))[::-1]
@@ -169,6 +161,22 @@ def _spans(words: OrdinaryWords, named: Places, customs: Places) -> tuple[Places
     ]
     found = np.array(spans, np.int64).reshape(-1, 2)[kind]
     return found[:, 0], found[:, 1]
+
+
+def _kinds(words: OrdinaryWords, named: Places, customs: Places) -> Places:
+    """Return a number for each full name: those of one number are divided alike."""
+    ordered, kinds = _ORDERED[customs], customs
+    apart = words.order_apart() if ordered.any() else words.order
+    for column in named.T:
+        if not (column != NONE).any():
+            break
+        facts = np.where(ordered, apart[column], words.order[column])
+        # Numbered anew each time, as the numbers would outgrow an int64.
+        kinds = numbers(pa.array(kinds * MOST_APART + facts).dictionary_encode().indices)
+    # Where it is for the first word itself to say, each name is of a kind of its own.
+    alone = np.flatnonzero(~ordered & words.family_first[named[:, 0]])
+    kinds[alone] = -1 - np.arange(len(alone))
+    return kinds
 
 
 def _divided(named: Places, starts: Places, ends: Places) -> tuple[Places, Places]:
