@@ -118,7 +118,7 @@ class Model:
     def plain(
         self, people: "People", *, female_share: float | None = None
     ) -> "Iterator[PlainAnswers]":
-        """Yield the answers, and what predict tells beside them, where names are read in columns."""
+        """Yield the answers, and what predict tells beside them, to names read in columns."""
         from .columns import plain_answers
 
         return plain_answers(self, people, female_share)
