@@ -23,6 +23,8 @@ from .features.index import MISSING
 
 # Up to so many keys are looked up one by one: operations on columns cost more to start.
 FEW = 8
+# Seven standard deviations of where a hash stands among a million and a half.
+NEAR = 4_300
 Row = tuple[float, float, int]  # p_female, count, sources
 
 _DTYPES = {"hashes": np.uint64, "p_female": np.float32, "count": np.float32, "sources": np.uint16}
@@ -105,7 +107,12 @@ class Table:
     def row(self, hashed: int) -> Row | None:
         """Return what the table holds for one hash, None where it holds nothing."""
         hashes, p_female, count, sources = self._views
-        at = bisect_left(hashes, hashed)
+        # Hashes are spread evenly, so a place follows from the hash, within some thousands.
+        near = hashed * len(hashes) >> 64
+        low, high = max(near - NEAR, 0), min(near + NEAR, len(hashes))
+        if (low and hashes[low] > hashed) or (high < len(hashes) and hashes[high] < hashed):
+            low, high = 0, len(hashes)
+        at = bisect_left(hashes, hashed, low, high)
         if at == len(hashes) or hashes[at] != hashed:
             return None
         return p_female[at], count[at], sources[at]
@@ -152,9 +159,18 @@ class Evidence:
             hashes = {key: hash_key(key) for key, _ in pairs}
             both = (hash_key_with_country(hashes[key], country) for key, country in pairs)
             return [row[0] if row else None for row in map(self.by_country.row, both)]
-        found = self.find_in_country(*zip(*pairs, strict=True))
-        rows = zip(found.found.tolist(), found.p_female.tolist(), strict=True)
-        return [p_female if known else None for known, p_female in rows]
+        keys = list(dict.fromkeys(key for key, _ in pairs))
+        # Mostly one key in the many countries that a family name comes from.
+        hashed = [hash_key(key) for key in keys] if len(keys) <= FEW else hash_keys(keys).tolist()
+        hashes = dict(zip(keys, hashed, strict=True))
+        of_keys = np.array([hashes[key] for key, _ in pairs], np.uint64)
+        there, p_female = self.by_country.find_p_female(
+            hash_with_country(of_keys, [country for _, country in pairs])
+        )
+        found: list[float | None] = [None] * len(pairs)
+        for at, known in zip(there.tolist(), p_female.tolist(), strict=True):
+            found[at] = known
+        return found
 
 
 def _rows(found: Lookup) -> list[Row | None]:
