@@ -6,6 +6,7 @@ no step of the reading stops at one between letters. ASCII words are looked at b
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -35,14 +36,13 @@ _ONLY_FIRST = (TITLE_WORDS | tables.TEST_WORDS).difference(
     tables.TITLES_ANYWHERE, tables.TITLES_AFTER, tables.SUFFIXES, tables.DAUGHTER_OF,
     tables.SERVANT_OF, tables.MOHAMMED, tables.COMPANY_WORDS, {"ma"},
 )  # fmt: skip
-_FAMILIES = pa.array(sorted(FAMILIES_APART), pa.string())
 _LOCAL = rf"\A(?:{PINYIN}|{KOREAN})\z"
 _BITS = 1 << np.arange(len(ORDER_SETS), dtype=np.int64)
 
 
 # Above all numbers in OrdinaryWords.order, and in order_apart().
 MOST_ORDER = 8 << (len(ORDER_SETS) + 1)
-MOST_APART = 2 * MOST_ORDER * (len(_FAMILIES) + 1)
+MOST_APART = 2 * MOST_ORDER * (len(FAMILIES_APART) + 1)
 
 
 @dataclass(frozen=True)
@@ -98,11 +98,16 @@ class OrdinaryWords:
 
     def order_apart(self) -> npt.NDArray[np.int64]:
         """Return what `order` is where countries put the family name first, (w + 1,)."""
-        place = pc.index_in(self.folded, _FAMILIES).fill_null(len(_FAMILIES))
+        place = pc.index_in(self.folded, _families()).fill_null(len(FAMILIES_APART))
         local = np.append(matches(self.folded, _LOCAL), False)
         return self.order + MOST_ORDER * (
             local + 2 * np.append(place.to_numpy(zero_copy_only=False), 0).astype(np.int64)
         )
+
+
+@cache
+def _families() -> pa.StringArray:
+    return pa.array(sorted(FAMILIES_APART), pa.string())
 
 
 def _ordinary(words: pa.StringArray) -> tuple[Mask, Mask, pa.StringArray]:
