@@ -21,9 +21,21 @@ WORD = st.sampled_from(
 )
 # Known together, by fewer than know the first alone; and family names first.
 PAIR = st.sampled_from(["Mary Jane", "Zhang Wei", "Kim Jong-un", "Tran Minh Maria"])
-WORDS = st.lists(WORD | PAIR, min_size=1, max_size=5).map(" ".join) | PAIR
+INITIALS = st.sampled_from(
+    ["J.", "J", "J. R.", "J.R.", "JR", "M.", "U.", "J.-P.", "Mr J.", "M. A."]
+)
+AUTHOR = st.builds("{} {}".format, INITIALS, WORD) | st.builds("{}, {}".format, WORD, INITIALS)
+WORDS = (
+    st.lists(WORD | PAIR, min_size=1, max_size=5).map(" ".join)
+    | PAIR
+    | INITIALS
+    | AUTHOR
+    | st.builds("{} {}".format, WORD, INITIALS)
+)
 NAME = st.none() | st.sampled_from(["", " "]) | WORDS | st.builds("{}, {}".format, WORDS, WORDS)
-PLACE = st.sampled_from([None, "", "IT", "de", " DE ", "HU", "CN", "VN", "RU", "MX", "zz", "Italy"])
+PLACE = st.sampled_from(
+    [None, "", "IT", "de", " DE ", "HU", "CN", "VN", "RU", "MX", "FR", "zz", "Italy"]
+)
 PEOPLE = st.lists(
     st.builds(Person, name=NAME, country=PLACE)
     | st.builds(Person, given_name=st.none() | WORDS, family_name=st.none() | WORDS, country=PLACE),
@@ -90,6 +102,8 @@ def test_names_of_several_words_are_not_read_one_by_one(
         "Ольга Smith",
         "de la Cruz, Ana Maria",
         "Li Bo",
+        "J. R. Smith",
+        "Smith, J.",
     ]
     people = in_columns([Person(name=name, country="CN") for name in names])
 

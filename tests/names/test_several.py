@@ -44,6 +44,23 @@ WORD = st.one_of(
 CASED = st.builds(lambda word, case: case(word), WORD, st.sampled_from([str.title, str.upper, str]))
 WORDS = st.lists(CASED, min_size=1, max_size=7).map(" ".join)
 FULL = st.one_of(WORDS, st.builds("{}, {}".format, WORDS, WORDS), TEXT)
+# As authors are listed.
+INITIALS = st.lists(
+    st.sampled_from(
+        "J. J R. M. U. M U A. É. Я. Щ. Ь. κ. JR J.R. J.-P. J-P J.P JR. JD J.D. M.D. MD Md. D.R. DR "
+        "A.B.C. N.A. N.A MA M.A. NG N.G. Ng. SR S.R. j. jr Q.Q.Q.Q. Æ".split()
+    ),
+    min_size=1,
+    max_size=3,
+).map(" ".join)
+AUTHOR = st.one_of(
+    INITIALS,
+    st.builds("{} {}".format, INITIALS, CASED),
+    st.builds("{} {}".format, CASED, INITIALS),
+    st.builds("{} {}".format, INITIALS, WORDS),
+    st.builds("{}, {}".format, WORDS, INITIALS),
+    st.builds("{}, {} {}".format, WORDS, INITIALS, CASED),
+)
 PLACE = COUNTRY | st.sampled_from(["UA", " es ", "MX", "PH", "TW", "SG", "fr", "MM"])
 
 
@@ -66,6 +83,11 @@ def said(found: SeveralNames, at: int) -> tuple:
     return found.given[at].as_py(), title, None if title else keys, distinct(family), gender
 
 
+def has_only_initials(parsed: ParsedName) -> bool:
+    found = (parsed.reason, parsed.title_gender, parsed.given, parsed.keys)
+    return found == ("initials", None, (), ())
+
+
 def distinct(keys: list[str]) -> list[str]:
     return list(dict.fromkeys(keys))
 
@@ -83,7 +105,7 @@ def expected(parsed: ParsedName) -> tuple:
 
 
 @settings(max_examples=300)
-@given(st.lists(st.tuples(FULL.filter(encodable), PLACE), max_size=12))
+@given(st.lists(st.tuples((FULL | AUTHOR).filter(encodable), PLACE), max_size=12))
 @example([("Maria Jose Garcia Lopez", "ES"), ("Nagy Anna-Lena", "HU"), ("Li Wei", "CN")])
 @example([("Beethoven, Ludwig van", None), ("Nguyen Thi Hoa", "VN"), ("Saint-Cyr, Anna B.", "FR")])
 @example([("Tran Minh Duc", "VN"), ("Minh Duc Nguyen", None), ("Zhang Xiaoming Anna", None)])
@@ -96,6 +118,11 @@ def expected(parsed: ParsedName) -> tuple:
 @example([("Berta Xiaoming", None), ("Zhang Xiaoming", None)])
 @example([("Kim Jong-un", "US"), ("Li Anna", "US"), ("Nagy Istvan", None)])
 @example([("Ivanova Maria Petrovna", "RU"), ("Maria del Carmen Ruiz", None)])
+@example([("M. Dupont", "FR"), ("M. Dupont", "IT"), ("Dupont, M. A.", "CA"), ("U. Thant", "MM")])
+@example([("J. Maria", "IT"), ("J. Smith", "US"), ("J. R. van Dyck", None), ("Smith J.", None)])
+@example([("Beethoven, L. van", None), ("Li, J. van", "CN"), ("Smith JR", None), ("JR Smith", "")])
+@example([("Smith, J.D.", None), ("N.A.", None), ("J. Test", ""), ("J. Smith Test", ""), ("J", "")])
+@example([("Maria J.", "IT"), ("Maria J. R.", "IT"), ("Rossi Я.", "IT"), ("J. Kim Jong-un", "KR")])
 @example([("A. B. Rossi Maria", "IT"), ("Maria A", None), ("Maria A.", None), ("Rossi, A. B.", "")])
 def test_full_names_say_what_each_says_alone(people: list[tuple[str, str | None]]):
     names = pa.array([name for name, _ in people], pa.string())
@@ -103,15 +130,21 @@ def test_full_names_say_what_each_says_alone(people: list[tuple[str, str | None]
 
     for at, place in enumerate(found.at.tolist()):
         assert said(found, at) == expected(parse(*people[place]))
+    assert all(has_only_initials(parse(*people[place])) for place in found.unnamed.tolist())
 
 
 @settings(max_examples=200)
 @given(
     st.lists(
-        st.tuples(FULL.filter(encodable), st.just("") | FULL.filter(encodable), PLACE), max_size=12
+        st.tuples((FULL | INITIALS).filter(encodable), st.just("") | FULL.filter(encodable), PLACE),
+        max_size=12,
     )
 )
 @example([("Maria Jose", "Garcia Lopez", "ES"), ("Ludwig van", "Beethoven", None)])
+@example(
+    [("M.", "Dupont", "FR"), ("M. A.", "Dupont", "FR"), ("J. R.", "", None), ("J.", "Mrs", "")]
+)
+@example([("J. van", "Dyck", "NL"), ("J. van", "Dyck", "CN"), ("N.A.", "Li", ""), ("JR", "Li", "")])
 @example([("Wei", "Li", "CN"), ("Thi Hoa", "Nguyen", None), ("Anna B. de", "", "DE")])
 def test_names_in_fields_say_what_each_says_alone(people: list[tuple[str, str, str | None]]):
     columns = [pa.array([person[at] for person in people], pa.string()) for at in range(2)]
@@ -119,6 +152,7 @@ def test_names_in_fields_say_what_each_says_alone(people: list[tuple[str, str, s
 
     for at, place in enumerate(found.at.tolist()):
         assert said(found, at) == expected(parse_parts(*people[place]))
+    assert all(has_only_initials(parse_parts(*people[place])) for place in found.unnamed.tolist())
 
 
 def test_names_of_ordinary_words_and_initials_are_read():
@@ -132,6 +166,34 @@ def test_names_of_ordinary_words_and_initials_are_read():
 
     assert read.at.tolist() == list(range(len(names)))
     assert fields.at.tolist() == [0]
+
+
+def test_names_of_nothing_but_initials_are_read():
+    names = [
+        "J. Smith", "J Smith", "J. R. Smith", "JR Smith", "J.R. Smith", "J.-P. Dupont", "M. Rossi",
+        "Smith, J.", "Smith, J. R.", "Smith, J.B.", "van Dyck, J", "J. van Dyck", "Smith J. R.",
+        "Smith J.B.", "Я. Чехов", "J.",
+    ]  # fmt: skip
+    read = divide_names(pa.array(names), customs(["IT"] * len(names)))
+    given = pa.array(["J.", "J. R.", "J", "JR", "J.-P."])
+    family = pa.array(["Smith", "van Dyck", "O'Neil", "", None])
+    fields = divide_fields(given, family, customs(["CN"] * 5))
+
+    assert read.unnamed.tolist() == list(range(len(names)))
+    assert fields.unnamed.tolist() == list(range(5))
+
+
+def test_initials_beside_given_names_are_no_hindrance():
+    names = [
+        "J. Maria",
+        "J. Robert Oppenheimer",
+        "G. García Márquez",
+        "Maria J.",
+        "Rossi, J. Maria",
+    ]
+    read = divide_names(pa.array(names), customs([None] * len(names)))
+
+    assert read.at.tolist() == list(range(len(names)))
 
 
 @settings(max_examples=500)

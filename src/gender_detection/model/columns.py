@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from ..names.order import ORDERED
 from ..names.several_keys import SeveralNames
-from .codes import Codes, codes_of
+from .codes import Codes, codes_of, reason_code
 from .column_beliefs import Asked, Bases, ColumnBeliever, CountryCodes, Floats, Places
 from .people import People
 from .prediction import Person
@@ -28,6 +28,7 @@ BLOCK = 32_768
 SEVERAL_AT_ONCE = 32_768
 # So few are read one by one in no more time than operations on columns take to start.
 FEW_SEVERAL = 256
+_INITIALS = reason_code("initials")
 
 
 class Answering(Asked, Protocol):
@@ -46,8 +47,8 @@ class PlainAnswers:
     count    bearers of the name in the world, rounded, and
     sources  the sources that know it: 0 where the answer rests on the spelling, or on a title
     key_of   the place of the key that each one is judged by among distinct ones; those that are
-             judged by a title have the one behind all of these
-    words    given names as written
+             judged by a title have the one behind all of these; 0 for those that have initials only
+    words    given names as written, null for none
     first    the place of each one's given name among these
     """
 
@@ -96,7 +97,10 @@ def plain_answers(
     for start in range(0, len(rest), SEVERAL_AT_ONCE):
         some = rest[start : start + SEVERAL_AT_ONCE]
         for several, at in people.several(some, customs[some]):
-            yield _several_answers(model, several, at, countries[at], female_share)
+            named = at[several.at]
+            yield _several_answers(model, several, named, countries[named], female_share)
+            if len(several.unnamed):
+                yield _unnamed_answers(at[several.unnamed])
 
 
 def _in_blocks(
@@ -119,6 +123,13 @@ def _several_answers(
     believer = SeveralBeliever(model, names)
     codes = _codes(model, *believer.believe_all(countries), female_share)
     return _answers(at, codes, believer, believer.chosen, names.given, np.arange(len(at)))
+
+
+def _unnamed_answers(at: Places) -> PlainAnswers:
+    """Return the answers to people whose given names are initials."""
+    codes, nothing = np.full(len(at), _INITIALS, np.int32), np.zeros(len(at), np.int64)
+    words = pa.nulls(1, pa.string())
+    return PlainAnswers(at, codes, nothing, nothing.astype(np.uint16), nothing, words, nothing)
 
 
 def _codes(model: Asked, p_female: Floats, bases: Bases, female_share: float | None) -> Codes:

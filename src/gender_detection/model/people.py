@@ -58,20 +58,20 @@ class People:
         return readings
 
     def several(self, at: Places, customs: Places) -> list[tuple[SeveralNames, Places]]:
-        """Return the readings of the names of several words among these people's, and whose they
-        are; customs are those of their countries."""
+        """Return the readings of the names of several words among these people's, and the places
+        of the people asked for; customs are those of their countries."""
         index = pa.array(at)
         if "name" not in self.parts:
             divided = divide_fields(*self._parted(index), customs)
-            return [(several_names(divided), at[divided.at])]
+            return [(several_names(divided), at)]
         names = self.parts["name"].take(index)
         whole = names.is_valid().to_numpy(zero_copy_only=False)
         full, parted = np.flatnonzero(whole), np.flatnonzero(~whole)
         divided = divide_names(names.take(pa.array(full)), customs[full])
-        readings = [(several_names(divided), at[full[divided.at]])]
+        readings = [(several_names(divided), at[full])]
         if len(parted) and ("given_name" in self.parts or "family_name" in self.parts):
             divided = divide_fields(*self._parted(pa.array(at[parted])), customs[parted])
-            readings.append((several_names(divided), at[parted[divided.at]]))
+            readings.append((several_names(divided), at[parted]))
         return readings
 
     def _fields(self, at: pa.Array | None) -> ShortNames:

@@ -39,8 +39,11 @@ _CHINESE_SOUND = re.compile("x|zh|q(?!u)|ang|ong|eng|ing|iao|uan|ian")
 Split = tuple[tuple[str, ...], str | None]
 """Given-name words and the family name."""
 
-# A country of each custom: all countries of one custom order names alike.
-CUSTOMS = ("", "ES", "RU", *sorted(ORDERED_COUNTRIES))
+# Letters that are a title before other words in some countries, and one of these.
+LETTER_TITLES = {"m": "FR", "u": "MM"}
+# A country of each custom: all countries of one custom order names alike, and have the same titles
+# of one letter.
+CUSTOMS = ("", "ES", "RU", *LETTER_TITLES.values(), *sorted(ORDERED_COUNTRIES))
 ORDERED = tuple(custom in ORDERED_COUNTRIES for custom in CUSTOMS)
 # First words that may be a family name, whatever the country.
 FAMILIES_FIRST = frozenset().union(
@@ -63,7 +66,12 @@ def custom_of(country: str) -> str:
         return country
     if country in _SPANISH:
         return "ES"
-    return "RU" if country in _PATRONYMIC_COUNTRIES else ""
+    if country in _PATRONYMIC_COUNTRIES:
+        return "RU"
+    for letter, custom in LETTER_TITLES.items():
+        if country in tables.COUNTRY_TITLES[letter][1]:
+            return custom
+    return ""
 
 
 def split_full_name(words: list[str], country: str) -> Split:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from . import tables
 from .column_words import Mask, Written, matches, members
+from .initials import Initials
 from .keys import NOT_LOOKUPS
 from .order import DAUGHTER, FAMILIES_APART, FAMILIES_FIRST, KOREAN, ORDER_SETS, PINYIN, SON
 from .text import MAX_KEY_LETTERS, clean, key
@@ -53,11 +54,13 @@ class OrdinaryWords:
     bare           the words as written, without a comma behind them, (w,)
     folded         their keys, (w,); they mean nothing where a word is not ordinary
     comma          which had one
-    initial        which are a letter in upper case, with a dot or without
+    initials       which are initials
     ordinary       which are ordinary
     later          which are as good as that behind another word of the same field
     family_first   which may be a family name before given names, whatever the country
     tail           which may be a degree behind a comma
+    particle       which are particles
+    common         which are given names even with nothing but initials beside them
     trailing       which are left out at the end of a field of given names
     cutting        from which on no word of a field is looked up by itself
     gender         1 for patronymics of women, -1 for those of men, else 0
@@ -67,11 +70,13 @@ class OrdinaryWords:
     bare: pa.StringArray
     folded: pa.StringArray
     comma: Mask
-    initial: Mask
+    initials: Initials
     ordinary: Mask
     later: Mask
     family_first: Mask
     tail: Mask
+    particle: Mask
+    common: Mask
     trailing: Mask
     cutting: Mask
     gender: npt.NDArray[np.int8]
@@ -81,18 +86,23 @@ class OrdinaryWords:
     def of(cls, words: Written) -> "OrdinaryWords":
         """Return what is known of words."""
         ordinary, later, folded = _ordinary(words.bare)
-        names = (FAMILIES_FIRST, tables.SUFFIXES_AFTER_COMMA, tables.TRAILING_PARTICLES)
-        masks = members(folded, *names, tables.CUTTING_PARTICLES)
+        masks = members(
+            folded, FAMILIES_FIRST, tables.SUFFIXES_AFTER_COMMA, tables.PARTICLES,
+            tables.COMMON_GIVEN, tables.TRAILING_PARTICLES, tables.CUTTING_PARTICLES,
+        )  # fmt: skip
         daughter, son = (matches(folded, rf"\A(?:{form})\z") for form in (DAUGHTER, SON))
         gender = daughter.astype(np.int8) - (son & ~daughter)
         is_ascii = pc.string_is_ascii(words.bare).to_numpy(zero_copy_only=False)
         sets = np.stack(members(folded, *ORDER_SETS), axis=1) @ _BITS
         # Patronymics of women, of men, and neither; and 0 is no word.
         order = 1 + is_ascii + 2 * (gender + 1) + 8 * sets
-        first, tail, trailing, cutting = (np.append(mask, False) for mask in masks)
+        first, tail, particle, common, trailing, cutting = (
+            np.append(mask, False) for mask in masks
+        )
         return cls(
-            words.bare, folded, np.append(words.comma, False), np.append(words.initial, False),
-            np.append(ordinary, False), np.append(later, False), first, tail, trailing, cutting,
+            words.bare, folded, np.append(words.comma, False), Initials.of(words),
+            np.append(ordinary, False), np.append(later, False),
+            first, tail, particle, common, trailing, cutting,
             np.append(gender, 0).astype(np.int8), np.append(order, 0),
         )  # fmt: skip
 

@@ -30,6 +30,8 @@ class Divided:
     given    the places of the given words among these, (m, MOST_WORDS), NONE behind the last
     family   those of the family name's words likewise; there may be none
     customs  those of the bearers' countries, (m,), as places in CUSTOMS
+    unnamed  the places, (u,), among the names asked for, of those that have initials for given
+             names: these are not among the ones above
     """
 
     at: Places
@@ -37,6 +39,7 @@ class Divided:
     given: Places
     family: Places
     customs: Places
+    unnamed: Places
 
 
 def divide_names(names: pa.StringArray, customs: Places) -> Divided:
@@ -52,17 +55,16 @@ def divide_names(names: pa.StringArray, customs: Places) -> Divided:
     given = table.copy()
     given[behind] = _moved(table[behind], before[behind], sizes[behind])
     named, read = _read(words, given, family)
-    alone = np.count_nonzero(named != NONE, axis=1) > 1
-    initials = words.initial[given].any(axis=1)
-    read &= _is_short(names) & (sizes <= MOST_WORDS)
-    read &= (comma.sum(axis=1) == behind) & (alone | ~initials | behind)
-    read &= ~(behind & words.tail[given[:, 0]])
+    read &= _is_short(names) & (sizes <= MOST_WORDS) & (comma.sum(axis=1) == behind)
+    read &= ~(behind & (words.tail | words.initials.tail)[given[:, 0]])
+    read &= words.initials.customs[given[:, 0]] != customs
     at = np.flatnonzero(read)
-    named, customs, behind = named[at], customs[at], behind[at]
-    named[behind] = _without_trailing(words, named[behind], given[at][behind], customs[behind])
+    given, family, named = given[at], family[at], named[at]
+    customs, behind = customs[at], behind[at]
+    named[behind] = _without_trailing(words, named[behind], given[behind], customs[behind])
+    named[~behind & _is_only_family(words, given, named)] = NONE
     whole = np.flatnonzero(~behind & (named[:, 1] != NONE))
     spans = _spans(words, named[whole], customs[whole])
-    family = family[at]
     named[whole], family[whole] = _divided(named[whole], *spans)
     return _kept(at, words, named, family, customs)
 
@@ -78,6 +80,7 @@ def divide_fields(given: pa.StringArray, family: pa.StringArray, customs: Places
     table[blank] = NONE
     named, read = _read(words, table[:size], table[size:])
     fits = _is_short(both) & (sizes <= MOST_WORDS) & ~words.comma[table].any(axis=1)
+    fits[:size] &= words.initials.customs[table[:size, 0]] != customs
     at = np.flatnonzero(read & fits[:size] & fits[size:])
     customs = customs[at]
     named = _without_trailing(words, named[at], table[at], customs)
@@ -87,9 +90,9 @@ def divide_fields(given: pa.StringArray, family: pa.StringArray, customs: Places
 def _kept(
     at: Places, words: OrdinaryWords, given: Places, family: Places, customs: Places
 ) -> Divided:
-    """Return those names whose first given word is one wherever it stands."""
-    kept = words.ordinary[given[:, 0]]
-    return Divided(at[kept], words, given[kept], family[kept], customs[kept])
+    """Return those names whose first given word is one wherever it stands, or that have none."""
+    kept, unnamed = words.ordinary[given[:, 0]], at[given[:, 0] == NONE]
+    return Divided(at[kept], words, given[kept], family[kept], customs[kept], unnamed)
 
 
 def _is_short(names: pa.StringArray) -> Mask:
@@ -116,16 +119,32 @@ def _moved(table: Places, starts: Places, ends: Places) -> Places:
 
 
 def _read(words: OrdinaryWords, given: Places, family: Places) -> tuple[Places, Mask]:
-    """Return the given words without initials, and which rows may be read: a given word comes
-    first, behind it come such and initials, and the family name is ordinary words."""
-    initial, named = words.initial[given], given.copy()
+    """Return the given words without initials, and which rows may be read: they are given words
+    and initials, of which there are some, and the family name is ordinary words."""
+    initial, named = words.initials.anywhere[given], given.copy()
+    initial[:, 0] = words.initials.first[given[:, 0]]
     words_there = np.where(_COLUMNS > 0, words.later[given], words.ordinary[given])
-    read = words_there[:, 0] & (words_there | initial | (given == NONE)).all(axis=1)
+    read = (words_there | initial | (given == NONE)).all(axis=1) & (given[:, 0] != NONE)
     read &= (words.ordinary[family] | (family == NONE)).all(axis=1)
     some = np.flatnonzero(initial.any(axis=1))
     order = np.argsort(~words_there[some], axis=1, kind="stable")
     named[some] = np.take_along_axis(np.where(words_there, given, NONE)[some], order, axis=1)
+    read &= words.ordinary[named[:, 0]] | (named[:, 0] == NONE)
     return named, read
+
+
+def _is_only_family(words: OrdinaryWords, given: Places, named: Places) -> Mask:
+    """Return which full names without a comma keep no given name beside their initials.
+
+    named is the same without initials.
+    """
+    letters = words.initials.letters[given].sum(axis=1)
+    first, behind = named[:, 0], given[:, 0] != named[:, 0]
+    alone = (named[:, 1] == NONE) & ~words.common[first]
+    only: Mask = (letters > 0) & (
+        (first == NONE) | (behind & words.particle[first]) | (alone & (behind | (letters > 1)))
+    )
+    return only
 
 
 def _without_trailing(

@@ -23,6 +23,7 @@ class SeveralNames:
     """What names of several words say, of shape (m,) each but for the lists of distinct keys.
 
     at           the places of the names, among those asked for, that are read
+    unnamed      those of the names, (u,), that have initials for given names
     given        their given words as written
     keys         distinct keys of given names
     keys_of      the places of each name's keys among these, (m, MAX_KEYS), NONE behind the last
@@ -34,6 +35,7 @@ class SeveralNames:
     """
 
     at: Places
+    unnamed: Places
     given: pa.StringArray
     keys: pa.StringArray
     keys_of: Places
@@ -54,8 +56,9 @@ def several_names(names: Divided) -> SeveralNames:
     titles = _titles(words, given, vietnamese)
     keys, keys_of = _keys(words, given, vietnamese)
     return SeveralNames(
-        names.at, _written(words, given), keys, keys_of, titles, families, families_of, endings
-    )
+        names.at, names.unnamed, _written(words, given), keys, keys_of, titles,
+        families, families_of, endings,
+    )  # fmt: skip
 
 
 def _written(words: OrdinaryWords, given: Places) -> pa.StringArray:

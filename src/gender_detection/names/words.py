@@ -216,12 +216,12 @@ def split_at_comma(text: str) -> tuple[str | None, str]:
     return parts[0], " ".join(parts[1:])
 
 
-_TAILS = tables.SUFFIXES | tables.SUFFIXES_AFTER_COMMA
+TAILS = tables.SUFFIXES | tables.SUFFIXES_AFTER_COMMA
 
 
 def _is_tail(part: str) -> bool:
     """Return whether what follows a comma is only suffixes and degrees."""
-    return _TAILS.issuperset(map(key, part.split()))
+    return TAILS.issuperset(map(key, part.split()))
 
 
 def _are_titles(part: str) -> bool:
