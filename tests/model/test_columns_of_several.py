@@ -30,6 +30,9 @@ WORDS = (
     | PAIR
     | INITIALS
     | AUTHOR
+    | st.builds(
+        "{} {}".format, st.sampled_from(["Dr.", "Mr", "Mrs.", "Sir", "Prof"]), WORD | AUTHOR
+    )
     | st.builds("{} {}".format, WORD, INITIALS)
 )
 NAME = st.none() | st.sampled_from(["", " "]) | WORDS | st.builds("{}, {}".format, WORDS, WORDS)
@@ -104,6 +107,8 @@ def test_names_of_several_words_are_not_read_one_by_one(
         "Li Bo",
         "J. R. Smith",
         "Smith, J.",
+        "Dr. Maria Rossi",
+        "Mrs Smith",
     ]
     people = in_columns([Person(name=name, country="CN") for name in names])
 

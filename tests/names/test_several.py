@@ -53,14 +53,21 @@ INITIALS = st.lists(
     min_size=1,
     max_size=3,
 ).map(" ".join)
+TITLE = st.sampled_from(
+    "Dr. Dr DR. Prof Mr Mrs. MS Sir Lady Gen Gen. Pan M. Sr. Don Dame Fräulein Ing. Queen".split()
+)
 AUTHOR = st.one_of(
     INITIALS,
+    st.builds("{} {}".format, TITLE, WORDS),
+    st.builds("{} {} {}".format, TITLE, INITIALS, CASED),
+    st.builds("{}, {} {}".format, WORDS, TITLE, WORDS),
     st.builds("{} {}".format, INITIALS, CASED),
     st.builds("{} {}".format, CASED, INITIALS),
     st.builds("{} {}".format, INITIALS, WORDS),
     st.builds("{}, {}".format, WORDS, INITIALS),
     st.builds("{}, {} {}".format, WORDS, INITIALS, CASED),
 )
+TITLES = {1: "female", -1: "male", 0: None}
 PLACE = COUNTRY | st.sampled_from(["UA", " es ", "MX", "PH", "TW", "SG", "fr", "MM"])
 
 
@@ -79,13 +86,21 @@ def said(found: SeveralNames, at: int) -> tuple:
     family = [family_keys[place] for place in found.families_of[at].tolist() if place >= 0]
     ending = family_keys[found.endings[at]] if found.endings[at] >= 0 else None
     gender = family_gender(ending) if ending else None
-    title = {1: "female", -1: "male", 0: None}[int(found.titles[at])]
+    title = TITLES[int(found.titles[at])]
     return found.given[at].as_py(), title, None if title else keys, distinct(family), gender
 
 
-def has_only_initials(parsed: ParsedName) -> bool:
-    found = (parsed.reason, parsed.title_gender, parsed.given, parsed.keys)
-    return found == ("initials", None, (), ())
+def unnamed(found: SeveralNames) -> list[tuple]:
+    titles = [TITLES[title] for title in found.unnamed_titles.tolist()]
+    # Where a title tells the gender, no reason is told.
+    reasons = ["initials" if title is None else None for title in titles]
+    return list(zip(reasons, titles, strict=True))
+
+
+def expected_unnamed(parsed: ParsedName) -> tuple:
+    assert parsed.reason
+    assert (parsed.given, parsed.keys) == ((), ())
+    return None if parsed.title_gender else parsed.reason, parsed.title_gender
 
 
 def distinct(keys: list[str]) -> list[str]:
@@ -123,6 +138,11 @@ def expected(parsed: ParsedName) -> tuple:
 @example([("Beethoven, L. van", None), ("Li, J. van", "CN"), ("Smith JR", None), ("JR Smith", "")])
 @example([("Smith, J.D.", None), ("N.A.", None), ("J. Test", ""), ("J. Smith Test", ""), ("J", "")])
 @example([("Maria J.", "IT"), ("Maria J. R.", "IT"), ("Rossi Я.", "IT"), ("J. Kim Jong-un", "KR")])
+@example([("Mr Smith", "US"), ("Sir John", ""), ("Sir Smith", ""), ("Mrs Maria", ""), ("Dr", "")])
+@example([("Dr. Smith", "US"), ("Mr J. Smith", ""), ("Dr J. Smith", ""), ("Dr M Dupont", "FR")])
+@example([("Mrs Ivan Petrovich", "RU"), ("Mr Thi Hoa Nguyen", "VN"), ("Prof. Dr. Anna Weber", "")])
+@example([("Smith, Ms. As", ""), ("Smith, Mr John", ""), ("Smith, Dr. J.", ""), ("Gen Wu", "JP")])
+@example([("Mrs Smith J.", ""), ("Sr. Juan Perez", "ES"), ("Pan Tomasz Rossi", "PL")])
 @example([("A. B. Rossi Maria", "IT"), ("Maria A", None), ("Maria A.", None), ("Rossi, A. B.", "")])
 def test_full_names_say_what_each_says_alone(people: list[tuple[str, str | None]]):
     names = pa.array([name for name, _ in people], pa.string())
@@ -130,13 +150,14 @@ def test_full_names_say_what_each_says_alone(people: list[tuple[str, str | None]
 
     for at, place in enumerate(found.at.tolist()):
         assert said(found, at) == expected(parse(*people[place]))
-    assert all(has_only_initials(parse(*people[place])) for place in found.unnamed.tolist())
+    without = [parse(*people[place]) for place in found.unnamed.tolist()]
+    assert unnamed(found) == [expected_unnamed(one) for one in without]
 
 
 @settings(max_examples=200)
 @given(
     st.lists(
-        st.tuples((FULL | INITIALS).filter(encodable), st.just("") | FULL.filter(encodable), PLACE),
+        st.tuples((FULL | AUTHOR).filter(encodable), st.just("") | FULL.filter(encodable), PLACE),
         max_size=12,
     )
 )
@@ -144,6 +165,7 @@ def test_full_names_say_what_each_says_alone(people: list[tuple[str, str | None]
 @example(
     [("M.", "Dupont", "FR"), ("M. A.", "Dupont", "FR"), ("J. R.", "", None), ("J.", "Mrs", "")]
 )
+@example([("Mr", "Smith", ""), ("Mr J.", "Smith", ""), ("Dr. Anna", "Li", ""), ("Mrs Li", "", "")])
 @example([("J. van", "Dyck", "NL"), ("J. van", "Dyck", "CN"), ("N.A.", "Li", ""), ("JR", "Li", "")])
 @example([("Wei", "Li", "CN"), ("Thi Hoa", "Nguyen", None), ("Anna B. de", "", "DE")])
 def test_names_in_fields_say_what_each_says_alone(people: list[tuple[str, str, str | None]]):
@@ -152,7 +174,8 @@ def test_names_in_fields_say_what_each_says_alone(people: list[tuple[str, str, s
 
     for at, place in enumerate(found.at.tolist()):
         assert said(found, at) == expected(parse_parts(*people[place]))
-    assert all(has_only_initials(parse_parts(*people[place])) for place in found.unnamed.tolist())
+    without = [parse_parts(*people[place]) for place in found.unnamed.tolist()]
+    assert unnamed(found) == [expected_unnamed(one) for one in without]
 
 
 def test_names_of_ordinary_words_and_initials_are_read():
@@ -194,6 +217,19 @@ def test_initials_beside_given_names_are_no_hindrance():
     read = divide_names(pa.array(names), customs([None] * len(names)))
 
     assert read.at.tolist() == list(range(len(names)))
+
+
+def test_titles_before_names_are_read():
+    names = [
+        "Dr. Maria Rossi", "Prof. Rossi", "Mr John Smith", "MRS SMITH JONES", "Herr Max Weber",
+        "Frau Anna-Lena Weber", "Sir John", "Rossi, Dr. Maria", "Prof J. Robert Oppenheimer",
+    ]  # fmt: skip
+    read = divide_names(pa.array(names), customs([None] * len(names)))
+    lone = divide_names(pa.array(["Mr Smith", "Mrs J. Smith", "Dr J. Smith"]), customs([None] * 3))
+
+    assert read.at.tolist() == list(range(len(names)))
+    assert read.titles.tolist() == [0, 0, -1, 1, -1, 1, -1, 0, 0]
+    assert lone.unnamed.tolist() == [0, 1, 2]
 
 
 @settings(max_examples=500)

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from ..names.order import ORDERED
 from ..names.several_keys import SeveralNames
-from .codes import Codes, codes_of, reason_code
+from .codes import TITLE, Codes, codes_of, reason_code
 from .column_beliefs import Asked, Bases, ColumnBeliever, CountryCodes, Floats, Places
 from .people import People
 from .prediction import Person
@@ -47,7 +47,7 @@ class PlainAnswers:
     count    bearers of the name in the world, rounded, and
     sources  the sources that know it: 0 where the answer rests on the spelling, or on a title
     key_of   the place of the key that each one is judged by among distinct ones; those that are
-             judged by a title have the one behind all of these; 0 for those that have initials only
+             judged by a title have the one behind all of these, or 0 where they have no given name
     words    given names as written, null for none
     first    the place of each one's given name among these
     """
@@ -100,7 +100,8 @@ def plain_answers(
             named = at[several.at]
             yield _several_answers(model, several, named, countries[named], female_share)
             if len(several.unnamed):
-                yield _unnamed_answers(at[several.unnamed])
+                titles = several.unnamed_titles
+                yield _unnamed_answers(model, at[several.unnamed], titles, female_share)
 
 
 def _in_blocks(
@@ -125,11 +126,17 @@ def _several_answers(
     return _answers(at, codes, believer, believer.chosen, names.given, np.arange(len(at)))
 
 
-def _unnamed_answers(at: Places) -> PlainAnswers:
-    """Return the answers to people whose given names are initials."""
-    codes, nothing = np.full(len(at), _INITIALS, np.int32), np.zeros(len(at), np.int64)
+def _unnamed_answers(
+    model: Asked, at: Places, titles: npt.NDArray[np.int8], female_share: float | None
+) -> PlainAnswers:
+    """Return the answers to people who have no given name but initials, or a title: 1 for women's,
+    -1 for men's."""
+    p_title, bases = model.parameters.p_title, np.full(len(at), TITLE, np.int8)
+    titled = _codes(model, np.where(titles > 0, p_title, 1 - p_title), bases, female_share)
+    codes, nothing = np.where(titles != 0, titled, _INITIALS), np.zeros(len(at), np.int64)
     words = pa.nulls(1, pa.string())
-    return PlainAnswers(at, codes, nothing, nothing.astype(np.uint16), nothing, words, nothing)
+    sources = nothing.astype(np.uint16)
+    return PlainAnswers(at, codes.astype(np.int32), nothing, sources, nothing, words, nothing)
 
 
 def _codes(model: Asked, p_female: Floats, bases: Bases, female_share: float | None) -> Codes:

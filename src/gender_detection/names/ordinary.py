@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import tables
+from .column_titles import Titles
 from .column_words import Mask, Written, matches, members
 from .initials import Initials
 from .keys import NOT_LOOKUPS
@@ -55,6 +56,7 @@ class OrdinaryWords:
     folded         their keys, (w,); they mean nothing where a word is not ordinary
     comma          which had one
     initials       which are initials
+    titles         which are titles
     ordinary       which are ordinary
     later          which are as good as that behind another word of the same field
     family_first   which may be a family name before given names, whatever the country
@@ -71,6 +73,7 @@ class OrdinaryWords:
     folded: pa.StringArray
     comma: Mask
     initials: Initials
+    titles: Titles
     ordinary: Mask
     later: Mask
     family_first: Mask
@@ -100,7 +103,8 @@ class OrdinaryWords:
             np.append(mask, False) for mask in masks
         )
         return cls(
-            words.bare, folded, np.append(words.comma, False), Initials.of(words),
+            words.bare, folded, np.append(words.comma, False),
+            Initials.of(words), Titles.of(words.bare, folded),
             np.append(ordinary, False), np.append(later, False),
             first, tail, particle, common, trailing, cutting,
             np.append(gender, 0).astype(np.int8), np.append(order, 0),

@@ -7,6 +7,7 @@ whose words and countries are of one kind. What this does not read is left to pa
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +17,7 @@ from .ordinary import MOST_APART, OrdinaryWords
 from .text import MAX_KEY_LETTERS
 
 MOST_WORDS = 6
+Genders = npt.NDArray[np.int8]
 _ORDERED = np.array([custom in ORDERED_COUNTRIES for custom in CUSTOMS], np.bool_)
 _EAST_ASIAN = np.array([custom in EAST_ASIA for custom in CUSTOMS], np.bool_)
 _COLUMNS = np.arange(MOST_WORDS)
@@ -30,8 +32,10 @@ class Divided:
     given    the places of the given words among these, (m, MOST_WORDS), NONE behind the last
     family   those of the family name's words likewise; there may be none
     customs  those of the bearers' countries, (m,), as places in CUSTOMS
-    unnamed  the places, (u,), among the names asked for, of those that have initials for given
-             names: these are not among the ones above
+    titles   1 where a title says that it is a woman's, -1 a man's, else 0, (m,)
+    unnamed  the places, (u,), among the names asked for, of those that have no given name but
+             initials or a title: these are not among the ones above
+    unnamed_titles  what the titles of these say, (u,); 0 for initials alone
     """
 
     at: Places
@@ -39,7 +43,9 @@ class Divided:
     given: Places
     family: Places
     customs: Places
+    titles: Genders
     unnamed: Places
+    unnamed_titles: Genders
 
 
 def divide_names(names: pa.StringArray, customs: Places) -> Divided:
@@ -54,19 +60,22 @@ def divide_names(names: pa.StringArray, customs: Places) -> Divided:
     behind = before > 0
     given = table.copy()
     given[behind] = _moved(table[behind], before[behind], sizes[behind])
+    given, title = _without_title(words, given)
     named, read = _read(words, given, family)
     read &= _is_short(names) & (sizes <= MOST_WORDS) & (comma.sum(axis=1) == behind)
     read &= ~(behind & (words.tail | words.initials.tail)[given[:, 0]])
     read &= words.initials.customs[given[:, 0]] != customs
     at = np.flatnonzero(read)
     given, family, named = given[at], family[at], named[at]
-    customs, behind = customs[at], behind[at]
+    customs, behind, title = customs[at], behind[at], title[at]
     named[behind] = _without_trailing(words, named[behind], given[behind], customs[behind])
-    named[~behind & _is_only_family(words, given, named)] = NONE
+    only = _is_only_family(words, given, named)
+    only |= words.titles.before_family[title] & _is_lone_family(words, named)
+    named[~behind & only] = NONE
     whole = np.flatnonzero(~behind & (named[:, 1] != NONE))
     spans = _spans(words, named[whole], customs[whole])
     named[whole], family[whole] = _divided(named[whole], *spans)
-    return _kept(at, words, named, family, customs)
+    return _kept(at, words, named, family, customs, title)
 
 
 def divide_fields(given: pa.StringArray, family: pa.StringArray, customs: Places) -> Divided:
@@ -78,21 +87,40 @@ def divide_fields(given: pa.StringArray, family: pa.StringArray, customs: Places
     table = _table(places, starts, sizes)
     blank = pc.equal(both, "").to_numpy(zero_copy_only=False)
     table[blank] = NONE
-    named, read = _read(words, table[:size], table[size:])
+    given_words, title = _without_title(words, table[:size])
+    named, read = _read(words, given_words, table[size:])
     fits = _is_short(both) & (sizes <= MOST_WORDS) & ~words.comma[table].any(axis=1)
-    fits[:size] &= words.initials.customs[table[:size, 0]] != customs
+    fits[:size] &= words.initials.customs[given_words[:, 0]] != customs
     at = np.flatnonzero(read & fits[:size] & fits[size:])
     customs = customs[at]
-    named = _without_trailing(words, named[at], table[at], customs)
-    return _kept(at, words, named, table[size:][at], customs)
+    named = _without_trailing(words, named[at], given_words[at], customs)
+    return _kept(at, words, named, table[size:][at], customs, title[at])
 
 
 def _kept(
-    at: Places, words: OrdinaryWords, given: Places, family: Places, customs: Places
+    at: Places,
+    words: OrdinaryWords,
+    given: Places,
+    family: Places,
+    customs: Places,
+    title: Places,
 ) -> Divided:
     """Return those names whose first given word is one wherever it stands, or that have none."""
-    kept, unnamed = words.ordinary[given[:, 0]], at[given[:, 0] == NONE]
-    return Divided(at[kept], words, given[kept], family[kept], customs[kept], unnamed)
+    kept, unnamed = words.ordinary[given[:, 0]], given[:, 0] == NONE
+    titles = words.titles.gender[title]
+    return Divided(
+        at[kept], words, given[kept], family[kept], customs[kept], titles[kept],
+        at[unnamed], titles[unnamed],
+    )  # fmt: skip
+
+
+def _without_title(words: OrdinaryWords, given: Places) -> tuple[Places, Places]:
+    """Return rows of words without a title before others, and the places of these, (n,), NONE
+    where there is none."""
+    titled = words.titles.first[given[:, 0]] & (given[:, 1] != NONE)
+    moved = given.copy()
+    moved[titled, :-1], moved[titled, -1] = given[titled, 1:], NONE
+    return moved, np.where(titled, given[:, 0], NONE)
 
 
 def _is_short(names: pa.StringArray) -> Mask:
@@ -140,11 +168,17 @@ def _is_only_family(words: OrdinaryWords, given: Places, named: Places) -> Mask:
     """
     letters = words.initials.letters[given].sum(axis=1)
     first, behind = named[:, 0], given[:, 0] != named[:, 0]
-    alone = (named[:, 1] == NONE) & ~words.common[first]
+    alone = _is_lone_family(words, named)
     only: Mask = (letters > 0) & (
         (first == NONE) | (behind & words.particle[first]) | (alone & (behind | (letters > 1)))
     )
     return only
+
+
+def _is_lone_family(words: OrdinaryWords, named: Places) -> Mask:
+    """Return which rows have one word that is no given name by itself, or none."""
+    lone: Mask = (named[:, 1] == NONE) & ~words.common[named[:, 0]]
+    return lone
 
 
 def _without_trailing(

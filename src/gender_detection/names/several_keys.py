@@ -12,7 +12,7 @@ from .column_words import NONE, Places, distinct
 from .keys import CAMEL, MAX_KEYS, parts_of
 from .order import CUSTOMS
 from .ordinary import OrdinaryWords, is_lookup
-from .several import Divided
+from .several import Divided, Genders
 from .text import MAX_KEY_LETTERS, key
 
 _VIETNAM = CUSTOMS.index("VN")
@@ -23,11 +23,13 @@ class SeveralNames:
     """What names of several words say, of shape (m,) each but for the lists of distinct keys.
 
     at           the places of the names, among those asked for, that are read
-    unnamed      those of the names, (u,), that have initials for given names
+    unnamed      those of the names, (u,), that have no given name but initials or a title
+    unnamed_titles  what the titles of these say, (u,), as `titles` does
     given        their given words as written
     keys         distinct keys of given names
     keys_of      the places of each name's keys among these, (m, MAX_KEYS), NONE behind the last
-    titles       1 where a patronymic or a middle name says that it is a woman's, -1 a man's, else 0
+    titles       1 where a title, a patronymic or a middle name says that it is a woman's, -1 a
+                 man's, else 0
     families     distinct keys of family names
     families_of  the places of each one's among these in the order in which they are looked up,
                  (m, f), NONE for what is none
@@ -36,6 +38,7 @@ class SeveralNames:
 
     at: Places
     unnamed: Places
+    unnamed_titles: Genders
     given: pa.StringArray
     keys: pa.StringArray
     keys_of: Places
@@ -53,11 +56,11 @@ def several_names(names: Divided) -> SeveralNames:
     nguyen = pc.index(families, "nguyen").as_py()
     if nguyen != NONE:
         vietnamese |= families_of[:, 0] == nguyen
-    titles = _titles(words, given, vietnamese)
+    titles = np.where(names.titles != 0, names.titles, _titles(words, given, vietnamese))
     keys, keys_of = _keys(words, given, vietnamese)
     return SeveralNames(
-        names.at, names.unnamed, _written(words, given), keys, keys_of, titles,
-        families, families_of, endings,
+        names.at, names.unnamed, names.unnamed_titles, _written(words, given),
+        keys, keys_of, titles, families, families_of, endings,
     )  # fmt: skip
 
 
