@@ -142,6 +142,7 @@ def expected(parsed: ParsedName) -> tuple:
 @example([("Dr. Smith", "US"), ("Mr J. Smith", ""), ("Dr J. Smith", ""), ("Dr M Dupont", "FR")])
 @example([("Mrs Ivan Petrovich", "RU"), ("Mr Thi Hoa Nguyen", "VN"), ("Prof. Dr. Anna Weber", "")])
 @example([("Smith, Ms. As", ""), ("Smith, Mr John", ""), ("Smith, Dr. J.", ""), ("Gen Wu", "JP")])
+@example([("M.R. Smith", ""), ("Md. A. Rahman", ""), ("D.R. Rossi", "IT"), ("M.D. Rossi", "")])
 @example([("Mrs Smith J.", ""), ("Sr. Juan Perez", "ES"), ("Pan Tomasz Rossi", "PL")])
 @example([("A. B. Rossi Maria", "IT"), ("Maria A", None), ("Maria A.", None), ("Rossi, A. B.", "")])
 def test_full_names_say_what_each_says_alone(people: list[tuple[str, str | None]]):
