@@ -67,8 +67,8 @@ BENCH_STAMP := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.bench)
 # What shares one Spark session and one `make run` on a slice of the data: mostly waiting for Java.
 # It runs beside all other tests, its lines marked.
 DATA_TESTS := $(addprefix tests/,airflow behaviour notebooks prometheus readme spark)
-# What waits for the Docker engine, likewise.
-ENGINE_TESTS := tests/docker
+# What waits for the Docker engine, or starts a cluster of its own, likewise.
+ENGINE_TESTS := tests/docker tests/spark/test_scoring_cluster.py
 
 # ---- the commands -------------------------------------------------------------------------------
 
@@ -106,7 +106,7 @@ ifdef PYTEST_ARGS
 	@$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml $(PYTEST_ARGS)
 else
 	@set -o pipefail; \
-	$(VENV_PYTHON) -m pytest --junitxml=build/junit-data.xml $(DATA_TESTS) 2>&1 | sed -u 's/^/data | /' & data=$$!; \
+	$(VENV_PYTHON) -m pytest --junitxml=build/junit-data.xml $(DATA_TESTS) $(ENGINE_TESTS:%=--ignore=%) 2>&1 | sed -u 's/^/data | /' & data=$$!; \
 	$(VENV_PYTHON) -m pytest --junitxml=build/junit-engine.xml $(ENGINE_TESTS) 2>&1 | sed -u 's/^/engine | /' & engine=$$!; \
 	$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml tests $(DATA_TESTS:%=--ignore=%) $(ENGINE_TESTS:%=--ignore=%); rest=$$?; \
 	wait $$data; data=$$?; wait $$engine && exit $$((data + rest))
