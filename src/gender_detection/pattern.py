@@ -15,7 +15,7 @@ import numpy.typing as npt
 from .features import NGrams, indices_of, ngram_parts
 
 # Keys are worked on in blocks: the more, the more of them have one length.
-BLOCK = 131_072
+BLOCK = 32_768
 # Up to so many keys are worked on one by one: operations on columns cost more to start.
 FEW = 6
 
@@ -51,7 +51,8 @@ class PatternModel:
         for start in range(0, len(keys), BLOCK):
             block = keys[start : start + BLOCK]
             score = self.slope * self._scores(block) + self.intercept
-            score[[key == "" for key in block]] = np.nan
+            if "" in block:
+                score[[key == "" for key in block]] = np.nan
             out[start : start + BLOCK] = sigmoid(score)
         return out
 
@@ -63,10 +64,11 @@ class PatternModel:
             return self.raw_scores(indices, np.array([0, *accumulate(map(len, rows))], np.int64))
         sums = np.zeros(len(keys))
         for part in ngram_parts(keys, self.ngrams):
-            weights = self._weights.take(part.indices).astype(np.float32)
+            # Every index is there: to clip is to look at none twice.
+            weights = self._weights.take(part.indices, mode="clip").astype(np.float64)
             if part.there is not None:
                 weights *= part.there
-            sums[part.at] += weights.sum(axis=0, dtype=np.float64)
+            sums[part.at] += weights.sum(axis=0)
         return self.bias + sums
 
     def raw_scores(

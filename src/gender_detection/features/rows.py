@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-# So many words, in a matrix of theirs, stay in a core's cache.
-TOGETHER = 4_096
+# So many words are many at a time, and in a matrix of theirs yet near a core.
+TOGETHER = 8_192
 # Up to so many are taken together whatever their lengths: operations cost more to start.
 FEW = 3_000
 LONGEST = 255
@@ -63,13 +63,20 @@ class Rows:
     def matrix(self, at: Places) -> tuple[Bytes, Places]:
         """Return the letters of the words at these places, (longest, m), and their lengths, (m,);
         behind a word's end are zeros."""
+        (letters,), lengths = self.matrices(at, self.text)
+        return letters, lengths
+
+    def matrices(self, at: Places, *texts: Bytes) -> tuple[list[Bytes], Places]:
+        """Return what matrix does, of texts in which the words lie as they do in this one."""
         lengths = self.lengths[at]
         longest = int(lengths.max(initial=0))
         places = np.arange(longest)[:, None]
-        letters = self.text.take(self.starts[at] + places, mode="clip")
+        index = self.starts[at] + places
+        found = [text.take(index, mode="clip") for text in texts]
         if len(at) and lengths.min() < longest:
-            letters *= places < lengths
-        return letters, lengths
+            within = places < lengths
+            found = [letters * within for letters in found]
+        return found, lengths
 
 
 def _joined(words: Sequence[str]) -> Bytes:

@@ -14,8 +14,7 @@ from .hashing import Hashes, hash_columns, spread
 from .rows import Bytes, Places, Rows
 
 SAME = bytes.maketrans(b"yzwcqg", b"isvkkj")
-_SAME = np.frombuffer(bytes(range(256)).translate(SAME), np.uint8)
-_IS_VOWEL = np.isin(np.arange(256), np.frombuffer(b"aeiou", np.uint8))
+_VOWELS = bytes(letter in b"aeiou" for letter in range(256))
 _GAP = ord("_")
 SALTS = {"whole": 1, "gaps": 2, "consonants": 3, "shorter": 4}
 # An odd multiplier has an inverse modulo 2**64; this one is splitmix64's increment.
@@ -40,7 +39,7 @@ def sounds_of(read: Rows) -> Rows:
     silent |= (was == ord("o")) & (_next(was) == ord("u"))
     silent |= (was == ord("e")) & (_previous(was) == ord("i"))
     silent |= (was == ord("d")) & (_next(was) == ord("j"))
-    heard = _SAME[was][~silent]
+    heard = _translated(was, SAME)[~silent]
     return Rows.parted(heard[(heard == 0) | (heard != _previous(heard))])
 
 
@@ -60,7 +59,7 @@ class Views:
     def of(cls, heard: Rows) -> "Views":
         """Return the views of sounds."""
         text = heard.text
-        vowel, last = _IS_VOWEL[text], _next(text) == 0
+        vowel, last = _translated(text, _VOWELS).view(np.bool_), _next(text) == 0
         inner = vowel & ~last & (_previous(text) > 0)
         again = inner & _previous(inner)
         gaps = np.where(inner, np.where(again, np.uint8(0), np.uint8(_GAP)), text)
@@ -75,13 +74,13 @@ class Views:
         that two that differ in one letter share one. All but an empty sound have the first three,
         sounds of SHORTEST letters or more the others.
         """
-        sounds, lengths = self.heard.matrix(at)
+        texts = (self.heard.text, self.gaps, self.consonants)
+        views, lengths = self.heard.matrices(at, *texts)
+        sounds = views[0]
         width = max(len(sounds), 2)
         hashes = np.empty((width + 2, len(at)), np.uint64)
-        hashes[0] = hash_columns(sounds, SALTS["whole"])
-        for number, name in ((1, "gaps"), (2, "consonants")):
-            view = Rows(getattr(self, name), self.heard.starts, self.heard.lengths)
-            hashes[number] = hash_columns(view.matrix(at)[0], SALTS[name])
+        for number, (view, name) in enumerate(zip(views, SALTS, strict=False)):
+            hashes[number] = hash_columns(view, SALTS[name])
         if len(at) and 0 < lengths.min() == lengths.max():
             if width < SHORTEST:
                 return hashes[:3], None
@@ -110,6 +109,11 @@ def _shorter(sounds: Bytes) -> Hashes:
     hashes[0] = total
     hashes[1:] = upto[:-1] + (total - upto[1:]) * np.uint64(INVERSE)
     return spread(hashes ^ np.uint64(SALTS["shorter"] << 56))
+
+
+def _translated(text: Bytes, table: bytes) -> Bytes:
+    """Return what the table has for each byte: a third of the price of indexing an array."""
+    return np.frombuffer(text.tobytes().translate(table), np.uint8)
 
 
 def _next(text: Letters) -> Letters:
