@@ -97,13 +97,15 @@ def answer(
     """
     table = answer_table(model.checked(threshold, female_share))
     ask = functools.partial(_ask, model, female_share, tell)
-    found: list[npt.NDArray[np.int32]] = []
+    found: list[Answered] = []
     at = 0
     for batch in _batches(rows.select(columns.used())):
         marks = pa.nulls(len(batch), pa.bool_()) if bad is None else bad.slice(at, len(batch))
-        found.append(_codes(batch, columns, country, marks.fill_null(False), ask))
+        found.append(Answered(*_codes(batch, columns, country, marks.fill_null(False), ask), table))
         at += len(batch)
-    return Answered(found[0] if len(found) == 1 else np.concatenate(found), table)
+    if len(found) == 1:
+        return found[0]
+    return Answered(np.concatenate([answered.codes for answered in found]), None, table)
 
 
 def _ask(
@@ -136,8 +138,9 @@ def _codes(
     country: str | None,
     bad: pa.BooleanArray,
     ask: Callable[[People, Numbers | None], npt.NDArray[np.int32]],
-) -> npt.NDArray[np.int32]:
-    """Return the code of the answer to each row of a batch, asking once for those who recur."""
+) -> tuple[npt.NDArray[np.int32], Numbers | None]:
+    """Return the codes of the answers to people, those who recur asked for once, and the place
+    among them of each row's, None where each row's is its own."""
     parts = {role: _text(batch, name) for role, name in asdict(columns).items() if name is not None}
     if bad.true_count:
         # A bad row asks for nobody, and needs but its code changed.
@@ -149,11 +152,11 @@ def _codes(
     codes = ask(people, numbers)
     if long is not None:
         codes[long] = BAD_ROW_CODE
-    if numbers is not None:
-        codes = pa.array(codes).take(pa.array(numbers)).to_numpy()
     if bad.true_count:
+        codes = codes if numbers is None else codes[numbers]
         codes = np.where(bad.to_numpy(zero_copy_only=False), np.int32(BAD_ROW_CODE), codes)
-    return codes
+        return codes, None
+    return codes, numbers
 
 
 def _long(parts: dict[str, pa.Array]) -> npt.NDArray[np.bool_] | None:

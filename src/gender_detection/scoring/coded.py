@@ -2,6 +2,7 @@
 
 import functools
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -23,12 +24,22 @@ BAD_ROW_CODE = FIRST_REASON + len(REASONS)
 class Answered:
     """The answers to the rows of a table.
 
-    codes  for each row the place of its answer, int32 (rows,)
-    table  all answers there are under the threshold, the columns ANSWERS of the types TYPES
+    people  for each of some people the place of the answer, int32 (people,)
+    of      for each row the place of its person among these, int32 (rows,); None where each is one
+    table   all answers there are under the threshold, the columns ANSWERS of the types TYPES
     """
 
-    codes: npt.NDArray[np.int32]
+    people: npt.NDArray[np.int32]
+    of: npt.NDArray[np.int32] | None
     table: pa.RecordBatch
+
+    @cached_property
+    def codes(self) -> npt.NDArray[np.int32]:
+        """For each row the place of its answer in table, int32 (rows,)."""
+        if self.of is None:
+            return self.people
+        codes: npt.NDArray[np.int32] = pa.array(self.people).take(pa.array(self.of)).to_numpy()
+        return codes
 
     def columns(self) -> list[pa.Array]:
         """Return the answers as columns of the rows' length, in the order of ANSWERS."""
@@ -42,18 +53,21 @@ class Answered:
 
         That takes less than half the memory and, where memory is new, a quarter of the time.
         """
-        codes = pa.array(self.codes)
         return [
-            _places(column, codes) if pa.types.is_string(column.type) else column.take(codes)
+            self._places(column) if pa.types.is_string(column.type) else self._values(column)
             for column in self.table.columns
         ]
 
+    def _places(self, column: pa.StringArray) -> pa.DictionaryArray:
+        """Return the answers of a column of a few texts."""
+        few = column.dictionary_encode()
+        places = self._values(few.indices.cast(pa.int8()))
+        return pa.DictionaryArray.from_arrays(places, few.dictionary)
 
-def _places(column: pa.StringArray, codes: pa.Array) -> pa.DictionaryArray:
-    """Return what column.take(codes) does, of a column of a few texts."""
-    few = column.dictionary_encode()
-    places = few.indices.cast(pa.int8()).take(codes)
-    return pa.DictionaryArray.from_arrays(places, few.dictionary)
+    def _values(self, column: pa.Array) -> pa.Array:
+        of_people = column.take(pa.array(self.people))
+        # Straight from the people: the rows' own codes may never be asked for.
+        return of_people if self.of is None else of_people.take(pa.array(self.of))
 
 
 @functools.lru_cache(maxsize=16)
