@@ -13,6 +13,8 @@ from typing import Any
 
 from flask import Flask
 
+from gender_detection.serving.boundary import Boundary
+
 from .bodies import whole_body
 from .families import PREDICT_ROUTE
 from .observing import ROUTE, Environ, Wsgi
@@ -33,13 +35,13 @@ def short_way(app: Flask, answer: Callable[[bytes], bytes], max_bytes: int) -> W
     def by_short_way(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not _is_plain(environ) or _is_guarded(app):
             return by_flask(environ, start_response)
-        body = environ["wsgi.input"]
-        try:
-            if (sent := whole_body(environ, most)) is None:
-                return by_flask(environ, start_response)
-            told = answer(sent)
-        except Exception:  # Flask's way meets the same again, and tells of it.
-            body.seek(0)
+        told = None
+        # What fails does so again in Flask's way, which tells of it.
+        with Boundary(quiet=True):
+            if (sent := whole_body(environ, most)) is not None:
+                told = answer(sent)
+        if told is None:
+            environ["wsgi.input"].seek(0)
             return by_flask(environ, start_response)
         environ[ROUTE] = PREDICT_ROUTE
         start_response("200 OK", [("Content-Type", JSON), ("Content-Length", str(len(told)))])

@@ -31,8 +31,6 @@ HEAVY = {
     "pyspark", "airflow", "mlflow", "pandas", "pandera", "scipy", "sklearn", "matplotlib",
     "requests",
 }  # fmt: skip
-# Whatever fails there is done again by Flask's way, which meets it again and tells of it.
-DONE_AGAIN = {"api/short_way.py"}
 PICKLERS = {"pickle", "joblib", "cloudpickle", "dill", "shelve", "marshal"}
 NOTEBOOK = ROOT / "notebooks" / "exploratory_analysis.ipynb"
 
@@ -190,7 +188,7 @@ def test_files_and_functions_stay_short(path: Path):
             assert node.end_lineno - node.lineno + 1 < 40, node.name
 
 
-@pytest.mark.parametrize("path", [p for p in CODE if named(p) not in DONE_AGAIN], ids=named)
+@pytest.mark.parametrize("path", CODE, ids=named)
 def test_no_exception_is_caught_without_a_name_of_its_own(path: Path):
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ExceptHandler):

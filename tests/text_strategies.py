@@ -2,6 +2,18 @@
 
 from hypothesis import strategies as st
 
+from gender_detection.names import families, tables
+
+# Every word that means something to the reading of names.
+LISTED = sorted(
+    {
+        word
+        for module in (tables, families)
+        for listed in vars(module).values()
+        if isinstance(listed, frozenset | dict)
+        for word in listed
+    }
+)
 # Every code point there is: lone surrogates, control and unassigned characters included.
 ANY_CHARACTER = st.characters(exclude_categories=())
 ANY_TEXT = st.text(ANY_CHARACTER, max_size=80)

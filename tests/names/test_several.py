@@ -6,16 +6,14 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from text_strategies import COUNTRY, TEXT
+from text_strategies import COUNTRY, LISTED, TEXT
 
 from gender_detection.names import (
     ParsedName,
-    families,
     family_gender,
     key,
     parse,
     parse_parts,
-    tables,
 )
 from gender_detection.names.order import CUSTOMS, custom_of
 from gender_detection.names.several import divide_fields, divide_names
@@ -23,15 +21,6 @@ from gender_detection.names.several_keys import SeveralNames, several_names
 
 order = importlib.import_module("gender_detection.names.order")
 
-LISTED = sorted(
-    {
-        word
-        for module in (tables, families)
-        for listed in vars(module).values()
-        if isinstance(listed, frozenset | dict)
-        for word in listed
-    }
-)
 OTHERS = (
     "Anna Lena Łucja José Müller Ольга Петровна Юрий Γιώργος Anna-Lena AnnaMaria Abdul-Karim "
     "Rossi-Bianchi Saint-Cyr-Dupré A-B J J. A. É. Ó Ян Ng Jm Xu Petrovna Petrovich Ivanova Thi "

@@ -6,23 +6,14 @@ import re
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from text_strategies import COUNTRY, TEXT
+from text_strategies import COUNTRY, LISTED, TEXT
 
-from gender_detection.names import ParsedName, families, parse, parse_parts, tables
+from gender_detection.names import ParsedName, parse, parse_parts
 
 # The packages' functions parse and key hide the modules that they come from.
 parsing = importlib.import_module("gender_detection.names.parse")
 words = importlib.import_module("gender_detection.names.words")
 
-LISTED = sorted(
-    {
-        word
-        for module in (tables, families)
-        for listed in vars(module).values()
-        if isinstance(listed, frozenset | dict)
-        for word in listed
-    }
-)
 WORD = st.sampled_from(LISTED) | st.text("aeionrstvhkйаÉß-", min_size=1, max_size=9)
 CASED = st.builds(lambda word, case: case(word), WORD, st.sampled_from([str.title, str.upper, str]))
 FULL = st.lists(CASED, min_size=1, max_size=5).map(" ".join)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from ..errors import InvalidInput
 from ..model import Model, Prediction
 from ..model.people import People
-from .coded import ANSWERS, BAD_ROW_CODE, Answered, answer_table
+from .coded import ANSWERS, BAD_ROW_CODE, Answered
 from .columns import Columns
 from .csv_table import shown
 from .distinct import Numbers, asked_rows
@@ -95,17 +95,18 @@ def answer(
     reason BAD_ROW. tell is called with the people of each batch. Raise InvalidInput where
     a column to read is no text, KeyError for a column that is not there.
     """
-    table = answer_table(model.checked(threshold, female_share))
+    in_force = model.checked(threshold, female_share)
     ask = functools.partial(_ask, model, female_share, tell)
     found: list[Answered] = []
     at = 0
     for batch in _batches(rows.select(columns.used())):
         marks = pa.nulls(len(batch), pa.bool_()) if bad is None else bad.slice(at, len(batch))
-        found.append(Answered(*_codes(batch, columns, country, marks.fill_null(False), ask), table))
+        codes, numbers = _codes(batch, columns, country, marks.fill_null(False), ask)
+        found.append(Answered(codes, numbers, in_force))
         at += len(batch)
     if len(found) == 1:
         return found[0]
-    return Answered(np.concatenate([answered.codes for answered in found]), None, table)
+    return Answered(np.concatenate([answered.codes for answered in found]), None, in_force)
 
 
 def _ask(

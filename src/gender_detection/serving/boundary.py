@@ -11,9 +11,14 @@ class Boundary:
     """Keeps an exception from going on, and logs where it happened.
 
     Never the exception's own text, which may quote a name. broken tells whether there was one.
+    quiet logs nothing: where what failed is done again, by what tells of it.
     """
 
     broken = False
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        """Keep the exceptions of one block."""
+        self._quiet = quiet
 
     def __enter__(self) -> "Boundary":
         """Enter."""
@@ -29,6 +34,8 @@ class Boundary:
         if kind is None or not issubclass(kind, Exception):
             return False
         self.broken = True
+        if self._quiet:
+            return True
         frames = traceback.extract_tb(trace)
         where = " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
         log.error("unexpected %s at %s", kind.__qualname__, where)
