@@ -72,7 +72,7 @@ ENGINE_TESTS := tests/docker tests/spark/test_scoring_cluster.py
 
 # ---- the commands -------------------------------------------------------------------------------
 
-.PHONY: help run data train serve airflow mlflow prometheus bench test lint requirements dashboards clean FORCE
+.PHONY: help run data train serve airflow mlflow prometheus bench test lint requirements dashboards countries clean FORCE
 
 help: ## list these commands
 	@echo "usage: make COMMAND"
@@ -127,6 +127,9 @@ requirements: .venv/.dev ## compile the pinned requirements again (UPGRADE=1 tak
 
 dashboards: .venv/.dev ## write Grafana's dashboards again from grafana/generator
 	@$(VENV_PYTHON) -m grafana.generator
+
+countries: .venv/.dev ## write what countries are called again, from the CLDR that Babel carries
+	@$(VENV_PYTHON) tools/country_names.py
 
 clean: ## remove the data and the models (not .venv, not downloads)
 	rm -rf $(HOME_DIR)/stamps $(HOME_DIR)/data $(MODEL_DIR) $(HOME_DIR)/mlflow $(HOME_DIR)/airflow $(HOME_DIR)/spark $(HOME_DIR)/log $(HOME_DIR)/metrics

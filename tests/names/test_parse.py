@@ -180,7 +180,7 @@ REFUSED = [
     ("2pac", "not_a_name"),
     ("???", "not_a_name"),
     ("😀", "not_a_name"),
-    ("n/a", "not_a_name"),
+    ("n/a", "empty"),
     ("none", "not_a_name"),
     ("Unknown", "not_a_name"),
     ("anonymous", "not_a_name"),

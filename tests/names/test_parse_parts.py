@@ -54,7 +54,7 @@ def test_given_field_is_read_as_given_names(given, family, country, words, key):
         ("R W F", "Smith", None, "initials"),
         ("", "Smith", None, "empty"),
         (None, None, None, "empty"),
-        ("n/a", "Smith", None, "not_a_name"),
+        ("n/a", "Smith", None, "empty"),
         ("test", "Smith", None, "not_a_name"),
         ("123", "Smith", None, "not_a_name"),
     ],

@@ -4,6 +4,7 @@ import re
 
 import msgspec
 
+from ..missing import is_missing
 from . import families, tables
 from .keys import name_keys
 from .order import (
@@ -17,6 +18,7 @@ from .text import MAX_CHARACTERS, MAX_KEY_LETTERS, clean, key, script
 from .titles import FEMALE, is_initials, is_not_a_name
 from .words import (
     MAX_WORDS,
+    MISSING_KEYS,
     Words,
     address_to_name,
     is_nothing,
@@ -24,6 +26,7 @@ from .words import (
     read_words,
     set_aside,
     split_at_comma,
+    without_missing_parts,
 )
 
 _SPACELESS = frozenset({"han", "kana", "hangul"})
@@ -53,7 +56,7 @@ class ParsedName(msgspec.Struct, frozen=True, gc=False):
 SPECIAL = frozenset().union(
     tables.FEMALE_TITLES, tables.MALE_TITLES, tables.NEUTRAL_TITLES, tables.COUNTRY_TITLES,
     tables.TITLES_BEFORE_TWO, tables.TITLES_AFTER, tables.SUFFIXES, tables.PARTICLES,
-    tables.SERVANT_OF, tables.MOHAMMED, tables.COMPANY_WORDS, tables.TEST_WORDS,
+    tables.SERVANT_OF, tables.MOHAMMED, tables.COMPANY_WORDS, tables.TEST_WORDS, MISSING_KEYS,
 )  # fmt: skip
 SPECIAL_IN_FULL = SPECIAL.union(
     families.CHINESE, families.KOREAN, families.VIETNAMESE, families.HUNGARIAN
@@ -125,6 +128,11 @@ def _parse_full(text: str, country: str) -> ParsedName:
     if 0 < len(words) <= MAX_WORDS and all(map(is_ordinary, words)):
         given, family = _divide(words, text, country, written)
         return _answer(Words(words), given, family, True, country, written)
+    if is_missing(text):
+        return ParsedName(None, (), None, "empty", (), written)
+    text, only_family = without_missing_parts(text)
+    if only_family:
+        return ParsedName(None, (), text, "empty", (), written)
     text, aside = set_aside(address_to_name(text))
     if is_nothing(text):
         return _unnamed(None, None, text, written)
@@ -147,6 +155,7 @@ def _parse_full(text: str, country: str) -> ParsedName:
 
 
 def _parse_fields(text: str, family_text: str, country: str) -> ParsedName:
+    text, family_text = ("" if is_missing(part) else part for part in (text, family_text))
     written = script(text if text.strip() else family_text)
     text, aside = set_aside(address_to_name(text))
     before_comma, text = split_at_comma(text)

@@ -2,6 +2,7 @@
 
 import re
 
+from ..missing import is_missing
 from . import tables
 from .parse import SPECIAL, parse_parts
 from .text import clean, key
@@ -53,7 +54,8 @@ def family_key(name: str) -> tuple[str, str | None]:
 
 
 def _statement_of(text: str) -> tuple[str, str | None]:
-    parsed = parse_parts(text, None)
+    # A source's list of names has no missing ones: its "nan" is Nan in lower case.
+    parsed = parse_parts(text.capitalize() if is_missing(text) else text, None)
     if parsed.keys:
         return parsed.keys[0], None
     folded = key(text)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from ..missing import is_missing
 from . import tables
 from .text import key
 from .titles import (
@@ -101,9 +102,16 @@ def read_words(text: str, country: str, script: str) -> Words:
     return result
 
 
+# Keys of words that are a missing value in one spelling ("nan", "NaT") and a name in others.
+MISSING_KEYS = frozenset({"nan", "nat"})
 # Keys that one of the steps from a text to names looks for, the order of words aside.
 LOOKED_FOR = TITLE_WORDS.union(
-    tables.SUFFIXES, tables.DAUGHTER_OF, tables.SERVANT_OF, tables.MOHAMMED, {"ma", ""}
+    tables.SUFFIXES,
+    tables.DAUGHTER_OF,
+    tables.SERVANT_OF,
+    tables.MOHAMMED,
+    MISSING_KEYS,
+    {"ma", ""},
 )
 _LONG_WORD = 64
 # Latin, Greek and Cyrillic: titles are not attached to words there.
@@ -180,13 +188,26 @@ def _without_attached_title(result: Words, piece: str) -> str:
     return piece
 
 
-_NOTHING = frozenset({"n/a", "n.a.", "n.a", "#n/a", "n / a"})
+# Words that a program writes for a missing part of a name; in capitals, Null is a family name.
+_MISSING_PARTS = frozenset({"nan", "NaN", "NaT", "<NA>", "None", "null", "undefined"})
 
 
 def is_nothing(text: str) -> bool:
-    """Return whether text is blank, "n/a" or a web address."""
+    """Return whether text says that a value is missing, or is a web address."""
+    if is_missing(text):
+        return True
     text = text.strip().lower()
-    return not text or text in _NOTHING or "://" in text or text.startswith("www.")
+    return "://" in text or text.startswith("www.")
+
+
+def without_missing_parts(text: str) -> tuple[str, bool]:
+    """Return text without what stands for missing parts ("nan Smith"), and whether the first was
+    one. In lower case throughout, "nan smith" may be a name."""
+    words = text.split()
+    if _MISSING_PARTS.isdisjoint(words) or text == text.lower():
+        return text, False
+    kept = [word for word in words if word not in _MISSING_PARTS]
+    return " ".join(kept), words[0] in _MISSING_PARTS
 
 
 _ADDRESS = re.compile(r"\s*([^\s@]{1,64})@[^\s@]+\.[^\s@.]+\s*")
