@@ -9,6 +9,7 @@ NAMES = Path(__file__).with_name("names.tsv")
 ALIASES = Path(__file__).with_name("aliases.tsv")
 LONGEST = 100  # characters: no country is called so
 NAMIBIA = "NA"
+CODE_LENGTH = 3  # characters of the longest code
 
 # Those officially assigned, and XK for Kosovo.
 ISO_ALPHA_2 = frozenset(
@@ -40,12 +41,14 @@ def code_of(text: str) -> str | None:
 @lru_cache(maxsize=16_384)
 def _understood(text: str) -> str | None:
     upper = text.upper()
-    if upper in ISO_ALPHA_2:
+    if upper in ISO_ALPHA_2 and text.isascii():
         return upper
     if not text or len(text) > LONGEST:
         return None
-    known = _known()
-    return known.get(folded(text)) or known.get(folded(_THE.sub("", text, count=1)))
+    found = folded(text)
+    if len(found) <= CODE_LENGTH and found.isascii() and not text.isascii():
+        return None  # "Áo", Austria in Vietnamese, is not AO
+    return _known().get(found) or _known().get(folded(_THE.sub("", text, count=1)))
 
 
 def folded(text: str) -> str:

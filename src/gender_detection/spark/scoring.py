@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import NullType, StringType
+from pyspark.sql.types import IntegralType, NullType, StringType
 
 from ..config import Settings, registered_model
 from ..errors import InvalidInput
@@ -177,6 +177,8 @@ def _check(df: DataFrame, columns: Columns) -> None:
     """Raise InvalidInput where a column to read is no text; what others hold does not matter."""
     for field in df.schema:
         kind = field.dataType
+        if field.name == columns.country and isinstance(kind, IntegralType):
+            continue  # numeric codes, as 380
         if field.name in columns.used() and not isinstance(kind, StringType | NullType):
             raise InvalidInput(
                 f"the column {shown([field.name])} holds {kind.simpleString()} in place of text: "
