@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .headers import WARNINGS
 from .schemas import (
     ARROW,
     CSV,
@@ -13,9 +14,9 @@ from .schemas import (
     InstancesAnswer,
     ModelAnswer,
     PersonAnswer,
+    PredictOptions,
     PredictRequest,
     Ready,
-    TableOptions,
 )
 
 JSON = "application/json"
@@ -72,7 +73,7 @@ class Parameter:
 class Route:
     """A route; errors are the statuses of its own problems, beside those that any can have.
 
-    options are what the query may hold beside a table; headers may come with an answer.
+    options are what the query may hold; headers may come with an answer.
     """
 
     method: str
@@ -108,7 +109,7 @@ PREDICT = Route(
         Content(CSV, examples={"a table": TABLE}),
         Content(ARROW, schema={}),
     ),
-    options=TableOptions,
+    options=PredictOptions,
     answers=(
         Content(
             types=(PersonAnswer, InstancesAnswer),
@@ -127,7 +128,7 @@ PREDICT = Route(
         ),
         Content(ARROW, schema={}),
     ),
-    headers=("X-Model-Version", "X-Data-Version", "X-Threshold"),
+    headers=("X-Model-Version", "X-Data-Version", "X-Threshold", WARNINGS),
     errors=(400, 413, 415, 422),
     group="people",
 )

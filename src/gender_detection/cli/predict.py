@@ -33,7 +33,7 @@ def country_code(code: str) -> str:
 
 
 def _predict(arguments: argparse.Namespace, settings: Settings) -> int:
-    model = Model.load(store.current(Path(settings.model_dir)))
+    model = Model.load(store.served(Path(settings.model_dir), settings.model_uri))
     # Bytes that are no text in the terminal's encoding could not be printed again.
     names = [name.encode(errors="replace").decode() for name in arguments.names]
     people = [Person(name=name, country=arguments.country) for name in names]

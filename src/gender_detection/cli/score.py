@@ -87,7 +87,8 @@ def _score(arguments: argparse.Namespace, settings: Settings) -> int:
     pairs = _pairs(arguments.table, arguments.out)
     # Where it is installed it would be imported, for nothing, and by each process.
     leave_pandas_out()
-    model = Model.load(store.current(arguments.model or Path(settings.model_dir)))
+    model_uri = "" if arguments.model else settings.model_uri
+    model = Model.load(store.served(arguments.model or Path(settings.model_dir), model_uri))
     workers = _workers(model, arguments, pairs)
     try:
         work = _Work(model, workers, _options(arguments))

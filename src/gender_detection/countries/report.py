@@ -1,6 +1,7 @@
 """What became of the countries in a table or a request: which were not understood, and "NA"."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
@@ -12,6 +13,18 @@ MOST_VALUES = 1_000
 SHOWN_VALUES = 3
 SHOWN_CHARACTERS = 40
 HOW = "write it as IT, ITA, 380 or Italy"
+
+
+WarningCode = Literal["country_not_understood", "na_is_namibia", "na_is_missing"]
+
+
+class CountryWarning(msgspec.Struct, frozen=True):
+    """What was not taken as it stands: of how many rows or persons, and some of the values."""
+
+    code: WarningCode
+    count: int
+    examples: list[str]
+    detail: str
 
 
 class CountryReport(msgspec.Struct):
@@ -53,34 +66,45 @@ class CountryReport(msgspec.Struct):
         commonest = sorted(self.values.items(), key=lambda pair: (-pair[1], pair[0]))
         return [shortened(country) for country, _ in commonest[:SHOWN_VALUES]]
 
-    def sentences(self, one: str = "row", several: str = "rows") -> list[str]:
-        """Return a sentence on each thing that a user should know, none if all is as it stands.
+    def warnings(self, one: str = "row", several: str = "rows") -> list["CountryWarning"]:
+        """Return what a user should know, nothing if all countries are taken as they stand.
 
         one and several are what rows are called there.
         """
-        return [*self._on_unknown(one, several), *self._on_na(one, several)]
+        found: tuple[tuple[WarningCode, int, list[str]], ...] = (
+            ("country_not_understood", self.unknown, self.examples()),
+            ("na_is_namibia", self.namibia, [NAMIBIA]),
+            ("na_is_missing", self.na_missing, [NAMIBIA]),
+        )
+        return [
+            CountryWarning(code, rows, examples, self._sentence(code, rows, one, several))
+            for code, rows, examples in found
+            if rows
+        ]
 
-    def _on_unknown(self, one: str, several: str) -> Iterable[str]:
-        if rows := self.unknown:
-            named = ", ".join(f"{example!r}" for example in self.examples())
-            more = ", …" if len(self.values) > SHOWN_VALUES or self.others else ""
-            has = f"{one} has" if rows == 1 else f"{several} have"
-            yield (
-                f"{rows:,} {has} a country that is not understood ({named}{more}) and "
-                f"{'is' if rows == 1 else 'are'} judged without one: {HOW}"
-            )
+    def sentences(self, one: str = "row", several: str = "rows") -> list[str]:
+        """Return the details of the warnings."""
+        return [warning.detail for warning in self.warnings(one, several)]
 
-    def _on_na(self, one: str, several: str) -> Iterable[str]:
-        if rows := self.namibia:
-            yield (
-                f"'NA' is read as Namibia in {rows:,} {one if rows == 1 else several}, as other "
-                f"{several} name countries: leave the cell empty where the country is missing"
+    def _sentence(self, code: "WarningCode", rows: int, one: str, several: str) -> str:
+        them = f"{rows:,} {one if rows == 1 else several}"
+        if code == "na_is_namibia":
+            return (
+                f"'NA' is read as Namibia in {them}, as other {several} name countries: leave the "
+                "cell empty where the country is missing"
             )
-        if rows := self.na_missing:
-            yield (
-                f"'NA' is read as a missing country in {rows:,} {one if rows == 1 else several}, "
-                f"as none of the first {several} names another country: write NAM for Namibia"
+        if code == "na_is_missing":
+            return (
+                f"'NA' is read as a missing country in {them}, as none of the first {several} "
+                "names another country: write NAM for Namibia"
             )
+        named = ", ".join(f"{example!r}" for example in self.examples())
+        more = ", …" if len(self.values) > SHOWN_VALUES or self.others else ""
+        has, are = ("has", "is") if rows == 1 else ("have", "are")
+        return (
+            f"{them} {has} a country that is not understood ({named}{more}) and {are} judged "
+            f"without one: {HOW}"
+        )
 
 
 def report_on(countries: Iterable[str | None]) -> CountryReport:
@@ -109,17 +133,6 @@ def na_is_missing(countries: Iterable[str | None]) -> bool:
 def is_na(country: str) -> bool:
     """Return whether a text is NA itself."""
     return country.strip().upper() == NAMIBIA
-
-
-def as_warning(report: CountryReport) -> Mapping[str, object] | None:
-    """Return what a program is told of the countries not understood, None if there are none."""
-    if not report.unknown:
-        return None
-    return {
-        "code": "country_not_understood",
-        "count": report.unknown,
-        "examples": report.examples(),
-    }
 
 
 def shortened(country: str) -> str:

@@ -96,7 +96,8 @@ class Registry:
         Raise ModelNotFound where there is no such version.
         """
         asked = RegisteredModel(self.model_name, alias, version)
-        with self._asking(f"no model {asked}"):
+        what = f"version {version} of {self.model_name}" if version else f"model {asked}"
+        with self._asking(f"no {what}"):
             client = self._client()
             found = (
                 client.get_model_version_by_alias(self.model_name, alias)
@@ -144,11 +145,11 @@ class Registry:
                 client.set_model_version_tag(self.model_name, version, _before(alias), str(before))
             client.set_registered_model_alias(self.model_name, alias, version)
 
-    def rollback(self, alias: str = CHAMPION) -> tuple[str, str]:
-        """Move the alias back; return the versions that had it and that has it now.
+    def previous(self, alias: str = CHAMPION) -> tuple[str, str]:
+        """Return the version that has the alias, and the one that a rollback gives it.
 
-        It goes to the version that had it before or, where that is not known, to the next lower
-        one. Raise ModelNotFound where nobody has the alias, or there is no version to go back to.
+        That is the version that had it before or, where this is not known, the next lower one.
+        Raise ModelNotFound where nobody has the alias, or there is no version to go back to.
         """
         present = self.find(alias).number
         with self._asking(f"no version {present} of {self.model_name}"):
@@ -162,6 +163,14 @@ class Registry:
                 f"version {present} of {self.model_name} has the alias {alias}, and there is none "
                 "before it to go back to: promote another by its number"
             )
+        return present, back
+
+    def rollback(self, alias: str = CHAMPION) -> tuple[str, str]:
+        """Move the alias back; return the versions that had it and that has it now.
+
+        Raise ModelNotFound as previous does.
+        """
+        present, back = self.previous(alias)
         with self._asking(f"no version {back} of {self.model_name}"):
             self._client().set_registered_model_alias(self.model_name, alias, back)
         return present, back

@@ -16,7 +16,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import IntegralType, NullType, StringType
 
-from ..config import Settings, registered_model
+from ..config import Settings
 from ..errors import InvalidInput
 from ..model import Model, store
 from ..model.codes import FIRST_REASON, STEPS
@@ -191,6 +191,4 @@ def _served() -> Path:
     # The one place of the library that reads settings: where score is called without a model, who
     # calls it is the entry point.
     settings = Settings.from_env()
-    if settings.model_uri and registered_model(settings.model_uri) is None:
-        return Path(settings.model_uri)
-    return store.current(Path(settings.model_dir))
+    return store.served(Path(settings.model_dir), settings.model_uri)
