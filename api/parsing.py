@@ -20,7 +20,7 @@ Request = TypeVar("Request", bound=msgspec.Struct)
 
 MAX_FAULTS = 10
 # How like a field a key must be (difflib) for a hint that does not mislead.
-CLOSE = 0.8
+CLOSE = 0.75
 SHOWN_KEY_CHARACTERS = 60
 NO_NAME = "no name in it: give name, or given_name and family_name"
 REPEATED = "the key stands there more than once"

@@ -5,6 +5,8 @@ import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
+from ..missing import is_missing
+
 NAMES = Path(__file__).with_name("names.tsv")
 ALIASES = Path(__file__).with_name("aliases.tsv")
 LONGEST = 100  # characters: no country is called so
@@ -43,7 +45,7 @@ def _understood(text: str) -> str | None:
     upper = text.upper()
     if upper in ISO_ALPHA_2 and text.isascii():
         return upper
-    if not text or len(text) > LONGEST:
+    if len(text) > LONGEST or is_missing(text):  # "N/A" is not NA
         return None
     found = folded(text)
     if len(found) <= CODE_LENGTH and found.isascii() and not text.isascii():
