@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 PROBLEMS = {
     400: Answer("Malformed", "The body is not what its content type says."),
     401: Answer("NoKey", "The server wants an API key, and this is none.", ("WWW-Authenticate",)),
-    404: Answer("NoSuchThing", "There is no such route or file."),
+    404: Answer("NoSuchThing", "There is no such route, file, or column to group by."),
     408: Answer("TooSlow", "The request took too long to arrive."),
     431: Answer("LongHead", "The request line and headers are longer than the server reads."),
     500: Answer("Failed", "The request could not be answered: the log says where it failed."),

@@ -29,6 +29,13 @@ DOCS_FILES = {
     "favicon-32x32.png": "image/png",
 }
 TABLE = "name,country,year\nAndrea Rossi,IT,1990\nMaria,,\n"
+# A schema cannot say what tables there are: this is a simple kind, which is always taken.
+PLAIN_TABLE = {
+    "type": "string",
+    "description": "CSV in UTF-8 with a header row. The pattern is that of a simple table: others, "
+    "with more columns, other names for them, and quoted cells, are taken too.",
+    "pattern": r'^(name|given_name,family_name)(,country)?(,year)?\r?\n[^"\r]*$',
+}
 ANDREA = {"name": "Andrea Rossi", "country": "IT"}
 ANDREA_ANSWERED = {
     "id": None,
@@ -106,7 +113,7 @@ PREDICT = Route(
                 },
             },
         ),
-        Content(CSV, examples={"a table": TABLE}),
+        Content(CSV, schema=PLAIN_TABLE, examples={"a table": TABLE}),
         Content(ARROW, schema={}),
     ),
     options=PredictOptions,
@@ -151,11 +158,11 @@ AGGREGATE = Route(
                 "all together": {"instances": ["Maria Rossi", "Andrea"], "threshold": 0.9},
             },
         ),
-        Content(CSV, examples={"a table": TABLE}),
+        Content(CSV, schema=PLAIN_TABLE, examples={"a table": TABLE}),
     ),
     options=AggregateOptions,
     answers=(Content(types=(AggregateAnswer,)),),
-    errors=(400, 413, 415, 422),
+    errors=(400, 404, 413, 415, 422),
     group="people",
 )
 

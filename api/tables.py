@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from gender_detection.errors import InvalidInput
+from gender_detection.errors import ColumnNotFound, InvalidInput
 from gender_detection.model import Model
 from gender_detection.scoring import (
     Answered,
@@ -63,9 +63,11 @@ def predict_table(model: Model, max_bytes: int, metrics: Metrics) -> Response:
 
 
 def begun(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Return an answer made of a table, whose first part is there; raise Problem 422 if none is."""
+    """Return an answer made of a table, whose first part is there; raise Problem where none is."""
     try:
         first = next(parts)
+    except ColumnNotFound as err:
+        raise Problem(404, str(err), kind="no-such-column", title="No such column") from err
     except InvalidInput as err:
         raise Problem(422, str(err), kind="invalid-table", title="Invalid table") from err
     return _to_the_end(first, parts, request_id())

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..countries import code_of
-from ..errors import InvalidInput
+from ..errors import ColumnNotFound, InvalidInput
 from ..model import Model
 from ..scoring import ANSWERS, Columns, CsvTable, Tell, answer
 from ..scoring.country_column import na_missing_in, read_countries
@@ -29,7 +29,7 @@ def grouped_by(text: str) -> list[str]:
         rows = list(csv.reader([text], skipinitialspace=True))
     except csv.Error as err:
         raise _not_to_group_by(f"no list of names ({err})") from err
-    names = [name.strip() for row in rows for name in row]
+    names = [name.strip(" \t") for row in rows for name in row]
     if len(names) > MAX_GROUPED_BY:
         raise _not_to_group_by(f"{len(names)} names, more than {MAX_GROUPED_BY}")
     for at, name in enumerate(names):
@@ -58,8 +58,8 @@ def tally_table(
     says; country, where that is the name of none, is that of the people. country is that of rows
     that name none; tell is as in answer. A group's values are texts without spaces around, None
     where a cell is blank; countries are alpha-2 codes, or what is written where that is not
-    understood, and the tally has the report on them. Raise InvalidInput for a column that is not
-    there, for too many groups, and as answer and CsvTable.blocks do.
+    understood, and the tally has the report on them. Raise ColumnNotFound for one to group by
+    that is not there, InvalidInput for too many groups, and as answer and CsvTable.blocks do.
     """
     grouping = [_column(name, table.columns, columns, country) for name in tally.by]
     wanted = dict.fromkeys([*columns.used(), *filter(None, grouping)])
@@ -84,7 +84,7 @@ def _column(name: str, names: Sequence[str], columns: Columns, country: str | No
         return name
     if name == COUNTRY and (columns.country or country):
         return columns.country
-    raise InvalidInput(f"no column {name[:60]} to group by (columns found: {shown(names)})")
+    raise ColumnNotFound(f"no column {name[:60]} to group by (columns found: {shown(names)})")
 
 
 def _values(
