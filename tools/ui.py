@@ -20,6 +20,7 @@ from preflight import prometheus_problem
 from processes import interrupt_on_signals, process_group
 from prometheus_here import prometheus_command, write_configuration
 
+from gender_detection.artifact_location import artifact_folder
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
 from gender_detection.serving.address import reachable
@@ -39,6 +40,9 @@ def mlflow_ui(settings: Settings, env: Mapping[str, str]) -> tuple[list[str], di
     """Return command, environment and address of MLflow's UI on this project's runs and models."""
     port = env.get("MLFLOW_PORT") or "5001"
     store = ["--backend-store-uri", settings.tracking_uri]
+    if folder := artifact_folder(settings.tracking_uri):
+        # Clients of this server read and write the files of an embedded store through it.
+        store += ["--artifacts-destination", folder.as_uri()]
     address = ["--host", "127.0.0.1", "--port", port, "--workers", "1"]
     command = [str(BIN / "python"), "-m", "mlflow", "ui", *store, *address]
     # Nothing here runs MLflow's background jobs.

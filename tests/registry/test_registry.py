@@ -45,7 +45,7 @@ def trained(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iter
     home = tmp_path_factory.mktemp("mlflow")
     before = mlflow.get_tracking_uri()
     registry = Registry(f"sqlite:///{home}/store/mlflow.db", "tiny-names")
-    with registry.run("trial", home / "artifacts") as run:
+    with registry.run("trial") as run:
         run.log_params({"l2": 3.0, "bits": 12})
         run.log_metrics({"n": 10, "forced": {"errorCoded": 0.1, "ece": None}, "at": {"95%": 0.02}})
         run.log_figure(Figure(), "learning")
@@ -63,7 +63,7 @@ def run(trained: Trained) -> mlflow.entities.Run:
 
 
 def stored_files(trained: Trained) -> list[Path]:
-    folder = Path(trained.registry.tracking_uri.removeprefix("sqlite:///")).parents[1]
+    folder = Path(trained.registry.tracking_uri.removeprefix("sqlite:///")).parent
     return [path for path in (folder / "artifacts").rglob("*") if path.is_file()]
 
 
@@ -244,12 +244,12 @@ def test_frame_without_names_is_refused(pyfunc: mlflow.pyfunc.PyFuncModel):
         pyfunc.predict(pd.DataFrame({"country": ["IT"]}))
 
 
-def test_run_that_raises_is_marked_failed(trained: Trained, tmp_path: Path):
+def test_run_that_raises_is_marked_failed(trained: Trained):
     class Stop(Exception):
         pass
 
     def fail() -> None:
-        with trained.registry.run("trial", tmp_path) as run:
+        with trained.registry.run("trial") as run:
             failed.append(run.run_id)
             raise Stop
 

@@ -2,6 +2,7 @@ import http.server
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 import ui
@@ -29,6 +30,14 @@ def test_mlflow_ui_shows_the_store_that_training_writes_to(settings):
     assert command[command.index("--backend-store-uri") + 1] == settings.tracking_uri
     assert command[command.index("--host") + 1] == "127.0.0.1"
     assert address == "http://localhost:5055"
+
+
+def test_mlflow_ui_hands_out_the_files_of_an_embedded_store_alone(settings):
+    command, _, _ = ui.mlflow_ui(settings, {})
+    given = command[command.index("--artifacts-destination") + 1]
+    assert given == (settings.home / "mlflow" / "artifacts").as_uri()
+    served = replace(settings, tracking_uri="http://mlflow:5000")
+    assert "--artifacts-destination" not in ui.mlflow_ui(served, {})[0]
 
 
 def test_airflow_ui_runs_on_the_home_that_the_pipeline_uses(settings):
