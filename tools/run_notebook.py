@@ -30,6 +30,8 @@ from gender_detection.telemetry.reports import attempt
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+# As the notebook's first cell formats them; Spark, Java and MLflow have much to say as well.
+WARNED = re.compile(r"^gender_detection[\w.]*: (.+)$", re.MULTILINE)
 # What the run is called in the pipeline's metrics, beside the tasks of the DAG.
 TASK = "training"
 # nbconvert's own page, but for what it loads from other hosts (scripts for widgets, formulas and
@@ -113,9 +115,11 @@ class Progress:
         print(f"[{number:{len(str(total))}}/{total}] {self.current} ...", end="", flush=True)
 
     def end(self, cell: NotebookNode, cell_index: int, execute_reply: object) -> None:
-        """Show how long it took."""
+        """Show how long it took, and what this project's library warned of."""
         if cell_index in self._titles:
             print(f" {time.monotonic() - self._started:.1f} s", flush=True)
+            for message in WARNED.findall("".join(o.get("text", "") for o in cell.outputs)):
+                print(f"warning: {message}", file=sys.stderr, flush=True)
 
 
 async def execute(notebook: NotebookNode, progress: Progress, home: Path, scratch: Path) -> None:

@@ -105,6 +105,17 @@ def test_run_has_ended_well_with_its_parameters_and_metrics(run, settings, made)
     assert all(0 <= run.data.metrics[name] <= 1 for name in errors)
 
 
+def test_run_says_what_it_is_and_where_it_comes_from(run, client):
+    tags, version = run.data.tags, run.data.params["data_version"]
+    assert run.info.run_name.startswith(f"data {version[:8]}, 20")
+    assert version in tags["mlflow.note.content"]
+    assert "`exploratory_analysis.html`" in tags["mlflow.note.content"]
+    assert "Names never seen" in tags["mlflow.note.content"]
+    assert tags["mlflow.source.name"] == "notebooks/exploratory_analysis.ipynb"
+    kind = client.get_experiment(run.info.experiment_id).tags["mlflow.experimentKind"]
+    assert kind == "custom_model_development"
+
+
 def test_run_has_a_plot_for_each_look_at_the_data(client, run):
     plots = listed(client, run.info.run_id, "plots")
     looked_at = {"rows_by_stage", "p_female", "countries", "scripts", "lengths"}

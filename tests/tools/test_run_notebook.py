@@ -91,6 +91,21 @@ def test_what_a_page_would_load_is_found(loading):
     assert len(Page(f"<p>text</p>{loading}").fetched) == 1
 
 
+def test_warning_of_the_library_is_told_after_its_cell(tmp_path, settings, capsys):
+    cells = [
+        new_code_cell(
+            "import logging\nlogging.basicConfig(format='%(name)s: %(message)s')\n"
+            "logging.getLogger('gender_detection.registry').warning('a new experiment begins')\n"
+            "logging.getLogger('py4j').warning('as always')"
+        )
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "warned.ipynb")
+    assert run_notebook.run(tmp_path / "warned.ipynb", settings) == 0
+    told = capsys.readouterr()
+    assert told.err == "warning: a new experiment begins\n"
+    assert told.out.endswith(" s\n")
+
+
 def test_failing_cell_is_named_and_its_trace_goes_to_the_log(tmp_path, settings, capsys):
     source = notebook_file(tmp_path, "raise ValueError('first\\nno data: run make data')")
     report = Path(settings.model_dir) / "study.html"

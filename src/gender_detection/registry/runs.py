@@ -97,13 +97,13 @@ class Run:
 
 def tags(source: str) -> dict[str, str]:
     """Return MLflow's own tags of what trains: the notebook, and the commit that it is of."""
-    found = _checkout(Path(__file__).parent)
+    found = commit_tags(Path(__file__).parent)
     if source:
         found |= {"mlflow.source.name": source, "mlflow.source.type": "NOTEBOOK"}
     return found
 
 
-def _checkout(folder: Path) -> dict[str, str]:
+def commit_tags(folder: Path) -> dict[str, str]:
     """Return the tags of the commit that a folder's files are of, none where git knows them not.
 
     MLflow looks for the commit of the program that runs, which is Jupyter's.
