@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
@@ -92,6 +93,23 @@ def beside(name: str) -> list[str]:
     return [str(BIN / "gender-detection"), "metrics"] if name == "prometheus" else ["true"]
 
 
+def training_runs(address: str, experiment: str) -> str:
+    """Return where MLflow's UI at an address shows an experiment's training runs.
+
+    Its default is the view for language models, whatever kind an experiment is said to be of; the
+    view for training is asked for in the address. Before the first training it lists experiments.
+    """
+    view = "?workflowType=machine_learning"
+    named = urllib.parse.urlencode({"experiment_name": experiment})
+    url = f"{address}/ajax-api/2.0/mlflow/experiments/get-by-name?{named}"
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - our own address
+            number = json.load(answer)["experiment"]["experiment_id"]
+    except (OSError, ValueError, KeyError):
+        return f"{address}/#/experiments{view}"
+    return f"{address}/#/experiments/{number}{view}"
+
+
 def wait_until_ready(child: subprocess.Popen[str], address: str) -> bool:
     """Return whether the address answers, as soon as it does; False when child ended or hangs."""
     deadline = time.monotonic() + READY_SECONDS
@@ -123,6 +141,8 @@ def show(name: str, settings: Settings, env: Mapping[str, str]) -> int:
     ):
         if wait_until_ready(child, address):
             hint = login(settings.home) if name == "airflow" else ""
+            if name == "mlflow":
+                address = training_runs(address, settings.experiment)
             print(f"{name}: open {address}{hint}; Ctrl-C stops it", flush=True)
             child.wait()
     print(f"error: {name} ended (details: {log})", file=sys.stderr)

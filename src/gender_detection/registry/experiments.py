@@ -9,8 +9,8 @@ import mlflow
 
 from ..artifact_location import FOLDER, LOCATION, artifact_folder
 
-# What MLflow's interface calls experiments with training runs; without it, it shows the view for
-# language models first.
+# What MLflow calls an experiment with training runs. Its interface, as of 3.17, also lets whoever
+# looks choose the view, and begins with the one for language models: see tools/ui.py.
 KIND, TRAINING = "mlflow.experimentKind", "custom_model_development"
 
 log = logging.getLogger(__name__)
