@@ -16,6 +16,7 @@ from mlflow.tracking.registry import UnsupportedModelRegistryStoreURIException
 from ..config import RegisteredModel
 from ..errors import ModelNotFound, RegistryError
 from ..model import artifact
+from . import experiments
 
 if TYPE_CHECKING:
     from .runs import Run
@@ -54,24 +55,25 @@ class Registry:
     model_name: str
 
     @contextmanager
-    def run(self, experiment: str, artifacts: Path) -> Iterator["Run"]:
+    def run(
+        self, experiment: str, *, name: str = "", note: str = "", source: str = ""
+    ) -> Iterator["Run"]:
         """Start a run of an experiment and yield it; it fails if the block raises.
 
-        artifacts is the folder of an embedded store's files; a server has its own place for them.
+        An embedded store keeps the run's files beside its database, a server where it pleases.
+        name and note, in Markdown, are what MLflow shows of the run; source is the notebook that
+        trains, below the project's folder. The commit of this package's checkout is noted too.
         """
-        from .runs import Run
+        from .runs import Run, tags
 
         mlflow.set_tracking_uri(self.tracking_uri)
-        embedded = self.tracking_uri.startswith("sqlite:///")
-        if embedded:
-            Path(self.tracking_uri.removeprefix("sqlite:///")).parent.mkdir(
-                parents=True, exist_ok=True
-            )
-        if mlflow.get_experiment_by_name(experiment) is None:
-            location = artifacts.absolute().as_uri() if embedded else None
-            mlflow.create_experiment(experiment, artifact_location=location)
-        mlflow.set_experiment(experiment)
-        with mlflow.start_run() as active:
+        chosen = experiments.ready(self._client(), experiment)
+        with mlflow.start_run(
+            experiment_id=chosen,
+            run_name=name or None,
+            description=note or None,
+            tags=tags(source),
+        ) as active:
             yield Run(active.info.run_id, self.model_name, self.describe)
 
     def versions(self) -> list[Version]:
@@ -116,7 +118,10 @@ class Registry:
         into.mkdir(parents=True, exist_ok=True)
         with self._asking(f"no files of {asked}"):
             mlflow.set_tracking_uri(self.tracking_uri)
-            folder = Path(download_artifacts(artifact_uri=str(asked), dst_path=str(into)))
+            kept = self._client().get_model_version_download_uri(self.model_name, version.number)
+            # By itself MLflow would go to the place that the store was copied from.
+            uri = experiments.copied(kept, self.tracking_uri) or str(asked)
+            folder = Path(download_artifacts(artifact_uri=uri, dst_path=str(into)))
         manifest = next(folder.rglob(artifact.MANIFEST), None)
         if manifest is None:
             raise ModelNotFound(
