@@ -33,7 +33,7 @@ VENV_PYTHON := $(BIN)/python
 ENV_FILES := requirements/bootstrap.txt pyproject.toml tools/bootstrap.py
 files = $(shell find $(wildcard $(1)) -type f ! -name "*.pyc" 2>/dev/null)
 data_code := $(if $(wildcard airflow/dags airflow/scripts),$(call files,airflow/dags airflow/scripts \
-	$(addprefix src/gender_detection/,errors.py countries* features* names sources spark evidence*)))
+	$(addprefix src/gender_detection/,errors.py os_errors.py missing.py countries* features* names sources spark evidence*)))
 library := $(filter-out $(addprefix src/gender_detection/,cli% serving% following% telemetry%),$(call files,src/gender_detection))
 
 # A stamp is made when its step is done, and holds the settings that the step was done with:

@@ -18,7 +18,17 @@ PACKAGE = ROOT / "src" / "gender_detection"
 
 # From the lowest to the highest; a module imports of its own layer and of those below.
 LAYERS = (
-    {"errors", "config", "countries", "missing", "names", "api_keys", "table_file", "telemetry"},
+    {
+        "errors",
+        "os_errors",
+        "config",
+        "countries",
+        "missing",
+        "names",
+        "api_keys",
+        "table_file",
+        "telemetry",
+    },
     {"features", "sources"},
     {"evidence", "origins", "pattern"},
     {"model"},

@@ -22,7 +22,7 @@ VECTORS = Asset(name="gender_detection_vectors", uri="gender-detection://data/ve
 
 
 class StopWhenRefused(RetryPolicy):
-    """No second try for a job that refuses its data or its settings: it would refuse them again.
+    """No second try for a job that refuses a source, its data or its settings: it would again.
 
     Such a job exits with 65 (gender_detection.spark.session.REFUSED); Spark's hook passes an exit
     code on in its message only.
@@ -31,7 +31,7 @@ class StopWhenRefused(RetryPolicy):
     def evaluate(self, exception, try_number, max_tries, context=None) -> RetryDecision:
         """Fail for good on exit code 65, else leave it to the task's retries."""
         if "Error code is: 65." in str(exception):
-            return RetryDecision.fail("the job refused its data or its settings")
+            return RetryDecision.fail("the job refused a source, its data or its settings")
         return RetryDecision.default()
 
     def serialize(self) -> Mapping[str, str]:

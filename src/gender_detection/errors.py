@@ -10,11 +10,22 @@ class ConfigError(GenderDetectionError):
 
 
 class SourceError(GenderDetectionError):
-    """A source of names cannot be read, or is not what its catalogue entry says."""
+    """A source of names cannot be read, or is not what its catalogue entry says.
+
+    Another try would end the same way, unless it is a SourceUnavailable.
+    """
+
+
+class SourceUnavailable(SourceError):
+    """A source is out of reach for now: another try may do better."""
 
 
 class DownloadError(SourceError):
     """A file of a source could not be fetched whole and unaltered."""
+
+
+class DownloadInterrupted(DownloadError, SourceUnavailable):
+    """A download failed for a reason that may pass: the network, a busy server, a full disk."""
 
 
 class DatasetError(GenderDetectionError):

@@ -1,7 +1,13 @@
+import contextlib
+import types
+
 import pytest
 from pipeline_fixtures import load_script
 
-from gender_detection.errors import QualityError
+from gender_detection.config import Settings
+from gender_detection.errors import QualityError, SourceError
+from gender_detection.sources import FileSource
+from gender_detection.spark import session
 
 NAMES = [f"Name{number}" for number in range(2000)]
 
@@ -33,6 +39,103 @@ def test_sample_holds_its_share_and_the_smaller_sample(sampled):
     assert 140 < len(tenth) < 260
     assert 900 < len(half) < 1100
     assert tenth < half
+
+
+STAFF = """
+[sources.staff]
+kind = "file"
+title = "Our own staff list"
+licence = "internal"
+path = "staff.csv"
+format = "csv"
+columns = { name = "first_name", gender = "sex", country = "country" }
+"""
+
+
+@pytest.fixture
+def own_settings(tmp_path):
+    """Settings under which a catalogue adds staff.csv to the built-in sources."""
+    (tmp_path / "own.toml").write_text(STAFF)
+    home = {"HOME": tmp_path / "home", "SOURCES": tmp_path / "own.toml"}
+    return Settings.from_env({f"GENDER_DETECTION_{name}": str(at) for name, at in home.items()})
+
+
+@pytest.fixture
+def read_in_turn(acquisition, monkeypatch):
+    """The kinds of the sources read, in turn; a package is not looked into."""
+    kinds = []
+    read = acquisition.read
+
+    def noted(entry, *arguments):
+        kinds.append(entry.kind)
+        if isinstance(entry, FileSource):
+            return read(entry, *arguments)
+        raise SourceError("the packages come after the user's own files")
+
+    monkeypatch.setattr(acquisition, "read", noted)
+    return kinds
+
+
+def test_own_malformed_file_is_refused_before_any_other_source_is_read(
+    acquisition, own_settings, read_in_turn, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "staff.csv").write_text("first_name,sex,country\nEve,f,Atlantis\nAnn,f,Germany\n")
+    monkeypatch.setattr(session, "session", lambda name: contextlib.nullcontext())
+
+    code = session.run_job("data_acquisition", acquisition.acquire, lambda: own_settings)
+
+    assert code == session.REFUSED
+    assert read_in_turn == ["file"]
+    said = capsys.readouterr().out
+    assert "the first is line 2: column 'country' (country) holds 'Atlantis'" in said
+    assert "Eve" not in said
+
+
+def test_sources_are_read_own_files_first_and_downloads_last_and_told_in_their_old_order(
+    acquisition, own_settings, tmp_path, monkeypatch
+):
+    with (tmp_path / "own.toml").open("a") as catalogue:
+        catalogue.write("[sources.ssa]\nenabled = true\n")
+    kinds, published = [], {}
+    monkeypatch.setattr(
+        acquisition,
+        "read_source",
+        lambda entry, cache_dir, target: kinds.append(entry.kind) or entry.name,
+    )
+    stub = types.SimpleNamespace(stage_files=lambda files: files)
+    monkeypatch.setattr(acquisition, "stage_dataset", lambda *_: stub)
+    monkeypatch.setattr(acquisition, "transform", lambda files, share: files)
+    monkeypatch.setattr(acquisition, "sift", lambda files, *_: (files, {}))
+    monkeypatch.setattr(
+        acquisition, "publish_stage", lambda *arguments, by: published.update(arguments[4])
+    )
+
+    acquisition.acquire(None, own_settings)
+
+    assert (kinds[0], kinds[-1], set(kinds[1:-1])) == ("file", "http", {"package"})
+    assert list(published["sources"])[-1] == "staff"
+
+
+def test_few_malformed_lines_are_counted_and_the_first_is_said(acquisition, tmp_path, capsys):
+    path = tmp_path / "staff.csv"
+    path.write_text("first_name,sex\n" + "Ann,f\n" * 40 + "Eve\nBob,x\nBea,y\n")
+    columns = {"name": "first_name", "gender": "sex"}
+    entry = FileSource(
+        name="staff", title="", licence="", path=str(path), format="csv", columns=columns
+    )
+
+    facts = acquisition.read_source(entry, tmp_path, tmp_path / "staff.parquet")
+
+    assert facts["lines_rejected"] == {"gender_not_known": 2, "header": 1, "malformed": 1}
+    _, _, gender, malformed = capsys.readouterr().out.splitlines()
+    assert malformed == (
+        "[gender-detection] staff: 1 of these lines left out as malformed; the first is line 42: "
+        "it has 1 cells, the header 2"
+    )
+    assert "2 of these lines left out as gender_not_known; the first is line 43: " in gender
+    assert "column 'sex' (gender) holds 'x'" in gender
+    for name in ("Eve", "Bob", "Bea"):
+        assert name not in gender + malformed
 
 
 RAW = {

@@ -278,6 +278,30 @@ def test_workbook_keeps_its_cells(capsys, tmp_path):
     ]
 
 
+def test_formulas_that_come_of_other_forms_are_warned_of_unless_they_are_escaped(
+    capsys, tmp_path, people, out
+):
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"name": ["=1+1", "-5", "@x"]}), path)
+
+    code, _, err = run(capsys, "score", str(path), str(out))
+    assert code == 0
+    assert err.splitlines()[1:] == [
+        f"warning: {out}: a spreadsheet takes 2 cells of text for formulas: add --escape-formulas "
+        "if this goes into one"
+    ]
+    code, _, err = run(capsys, "score", str(path), str(out), "--escape-formulas")
+    assert (code, err) == (0, f"{path}: names in 'name'\n")
+    assert [line.split(",")[0] for line in out.read_text().splitlines()[1:]] == [
+        "'=1+1", "-5", "'@x",
+    ]  # fmt: skip
+
+    people.write_text("name\n=1+1\n")
+    assert "warning" not in run(capsys, "score", str(people), str(out))[2]
+    refused = run(capsys, "score", str(people), str(out), "--escape-formulas")
+    assert_says_in_one_line(refused, str(people), "rows of CSV stay as they came")
+
+
 def test_missing_library_is_told_with_the_remedy(capsys, monkeypatch, people, tmp_path):
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
     monkeypatch.delitem(

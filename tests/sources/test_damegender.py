@@ -101,6 +101,8 @@ def test_every_line_that_counts_nobody_has_its_reason():
         "letters_lost": 2,
     }
     assert tally.lines_in == len(lines) == tally.lines_stating + sum(tally.rejects.values())
+    told = "line 2 of sefemales.csv: it is not a name, a comma and a whole number"
+    assert tally.first_faults == {"malformed": told}
 
 
 def test_empty_list_has_no_lines():

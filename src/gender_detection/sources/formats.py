@@ -10,7 +10,7 @@ from ..errors import SourceError
 from .archives import matching, open_archive, open_member
 from .catalogue import HttpSource
 from .reading import Tally
-from .tabulate import Verdict, gendered, tabulate, text_lines
+from .tabulate import Fault, Verdict, gendered, shown, tabulate, text_lines
 
 YEAR = re.compile(r"[12][0-9]{3}")
 COUNT = re.compile(r"[0-9]{1,9}")
@@ -33,12 +33,15 @@ def parse_ssa(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.Record
 
             def interpret(line: str, year: int = year) -> Verdict:
                 fields = line.split(",")
-                if len(fields) != 3 or not COUNT.fullmatch(fields[2]):
-                    return "malformed"
+                if len(fields) != 3:
+                    return Fault(f"it has {len(fields)} fields, not 3")
+                if not COUNT.fullmatch(fields[2]):
+                    return Fault(f"its count is {shown(fields[2])}, which is no number")
                 return gendered(fields[0], fields[1], int(fields[2]), country="US", year=year)
 
             with open_member(archive, member, entry.max_unpacked_bytes, entry.name) as stream:
-                yield from tabulate(entry.name, text_lines(stream), interpret, tally)
+                name = member.filename
+                yield from tabulate(entry.name, text_lines(stream), interpret, tally, part=name)
 
 
 def parse_insee(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.RecordBatch]:
@@ -50,14 +53,16 @@ def parse_insee(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.Reco
 
     def interpret(line: str) -> Verdict:
         fields = line.split(";")
-        if len(fields) != width or not COUNT.fullmatch(fields[3]):
-            return "malformed"
+        if len(fields) != width:
+            return Fault(f"it has {len(fields)} fields, the header {width}")
+        if not COUNT.fullmatch(fields[3]):
+            return Fault(f"column {header[3]} is {shown(fields[3])}, which is no number")
         sex, name, year = fields[:3]
         if name.startswith("_PRENOMS_RARES"):
             return "rare_names_summed"
         if not YEAR.fullmatch(year):
             return "year_not_given"
-        sex = {"1": "M", "2": "F"}.get(sex, "?")
+        sex = {"1": "M", "2": "F"}.get(sex, sex)
         return gendered(name, sex, int(fields[3]), country="FR", year=int(year))
 
     with open_archive(path, entry.name) as archive:
@@ -85,13 +90,15 @@ def parse_wgnd(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.Recor
 
     def interpret(line: str) -> Verdict:
         fields = [field.strip('"') for field in line.rsplit(",", 3)]
-        if len(fields) != 4 or not re.fullmatch("[A-Z]{2}", fields[1]):
-            return "malformed"
+        if len(fields) != 4:
+            return Fault(f"it has {len(fields)} fields, the header 4")
+        if not re.fullmatch("[A-Z]{2}", fields[1]):
+            return Fault(f"column code is {shown(fields[1])}, which is no country's code")
         name, country, gender, weight = fields
         if gender == "?":
             return "gender_not_known"
         if not SHARE.fullmatch(weight) or float(weight) > 1:
-            return "malformed"
+            return Fault(f"column wgt is {shown(weight)}, which is no share from 0 to 1")
         return gendered(name.replace('""', '"'), gender, float(weight), country=country)
 
     with path.open("rb") as stream:

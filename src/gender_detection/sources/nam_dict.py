@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ..errors import SourceError
 from .reading import Tally
-from .tabulate import Statement, Verdict, tabulate
+from .tabulate import Fault, Statement, Verdict, shown, tabulate
 
 # The file says M, 1M ("male, if first part of name; else mostly male"), ?M ("mostly male"), ?, and
 # so on. For the codes in between: rounded mean of what nomquamgender 0.1.4 says of the names under
@@ -145,7 +145,7 @@ def _interpret(line: str, stated: set[tuple[str, str]]) -> Verdict:
     if line.startswith("#"):
         return "comment"
     if len(line) != _LINE_LENGTH or not line.endswith("$"):
-        return "malformed"
+        return Fault(f"it is not {_LINE_LENGTH} characters that end in $")
     if line.startswith("="):
         return "equivalent_name"
     if line[_SORT_MARK] == "+":
@@ -162,8 +162,10 @@ def _statements(line: str) -> Verdict:
     p_female = P_FEMALE.get(code)
     # "Jun+Wei" stands for Jun-Wei, Jun Wei and Junwei alike.
     name = line[3:_SORT_MARK].strip().replace("+", "-")
-    if p_female is None or not name:
-        return "malformed"
+    if p_female is None:
+        return Fault(f"columns 1-2, the gender, hold {shown(code)}, which is not known here")
+    if not name:
+        return Fault("columns 4-29, the name, are blank")
     if line[_FREQUENCIES].isspace():
         return [Statement(name, p_female=p_female)]
     found = []
@@ -172,7 +174,7 @@ def _statements(line: str) -> Verdict:
             continue
         rate = BEARERS_PER_10_000.get(digit)
         if rate is None:
-            return "malformed"
+            return Fault(f"a frequency is {shown(digit)}, which is none of 1 to D")
         bearers = rate / len(countries)
         if code == "?":
             bearers *= WORTH_OF_UNDECIDED

@@ -17,7 +17,7 @@ from ..errors import SourceError
 from .archives import open_archive, open_member
 from .catalogue import HttpSource
 from .reading import Tally
-from .tabulate import Statement, Verdict, tabulate
+from .tabulate import Fault, Statement, Verdict, tabulate
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -37,7 +37,8 @@ def parse_ons(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.Record
         found = set()
         for sheet in workbook.sheets():
             table = _Table(sheet)
-            for batch in tabulate(entry.name, workbook.rows(sheet), table.interpret, tally):
+            rows = workbook.rows(sheet)
+            for batch in tabulate(entry.name, rows, table.interpret, tally, part=f"sheet {sheet}"):
                 found.add(table.sex)
                 yield batch
         if found != {"F", "M"}:
@@ -63,7 +64,7 @@ class _Table:
             return "header"
         name = row[0].strip() if row else ""
         if not name:
-            return "malformed"
+            return Fault("its first cell, where the name is, is empty")
         found: list[Statement] = []
         for index, year in self.count_columns.items():
             if index < len(row) and re.fullmatch(r"\d+(\.0)?", row[index]):

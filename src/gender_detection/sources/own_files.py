@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -12,15 +12,20 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
-from ..errors import SourceError
+from .. import os_errors
+from ..countries import code_of
+from ..errors import SourceError, SourceUnavailable
+from ..missing import is_missing
 from .catalogue import FileSource
 from .reading import BATCH_ROWS, SourceReading, Tally, start_reading
-from .tabulate import Statement, Verdict, tabulate, text_lines
+from .tabulate import Fault, Statement, Verdict, shown, tabulate, text_lines
 
 SEX = {"f": "F", "female": "F", "m": "M", "male": "M"}
 
-# A row's cells, in the file's order; None for a row that does not have as many as the header.
-Row = list[Any] | None
+LAST_YEAR = 9999
+
+# Where a row is, and its cells in the file's order.
+Row = tuple[str, Sequence[Any]]
 
 
 def read_file(entry: FileSource) -> SourceReading:
@@ -46,8 +51,15 @@ def _parse_csv(entry: FileSource, tally: Tally) -> Iterator[pa.RecordBatch]:
         tally.lines_in += 1
         tally.rejects["header"] += 1
         interpret = _interpreter(entry, header)
-        whole = (row if len(row) == len(header) else None for row in rows)
-        yield from tabulate(entry.name, whole, interpret, tally)
+        yield from tabulate(entry.name, _numbered(rows), interpret, tally)
+
+
+def _numbered(rows: Any) -> Iterator[Row]:
+    """Yield each row of a csv.reader with the line of the file that it begins on."""
+    ended = rows.line_num
+    for row in rows:
+        yield f"line {ended + 1}", row
+        ended = rows.line_num
 
 
 def _parse_parquet(entry: FileSource, tally: Tally) -> Iterator[pa.RecordBatch]:
@@ -56,8 +68,9 @@ def _parse_parquet(entry: FileSource, tally: Tally) -> Iterator[pa.RecordBatch]:
         table = pq.ParquetFile(file)
         interpret = _interpreter(entry, table.schema_arrow.names)
         for batch in table.iter_batches(BATCH_ROWS):
-            cells = [column.to_pylist() for column in batch.columns]
-            yield from tabulate(entry.name, map(list, zip(*cells, strict=True)), interpret, tally)
+            cells = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            rows = ((f"row {at}", row) for at, row in enumerate(cells, start=tally.lines_in + 1))
+            yield from tabulate(entry.name, rows, interpret, tally)
 
 
 def _interpreter(entry: FileSource, header: list[str]) -> Callable[[Row], Verdict]:
@@ -69,73 +82,108 @@ def _interpreter(entry: FileSource, header: list[str]) -> Callable[[Row], Verdic
                 f"{', '.join(header)}"
             )
     places = {ours: header.index(theirs) for ours, theirs in entry.columns.items()}
-
     state = _statement if entry.part == "given" else _family_statement
 
     def interpret(row: Row) -> Verdict:
-        if row is None:
-            return "malformed"
+        where, cells = row
+        if len(cells) != len(header):
+            return Fault(f"it has {len(cells)} cells, the header {len(header)}", where=where)
         try:
-            return state({ours: row[place] for ours, place in places.items()})
-        except ValueError:
-            return "malformed"
+            return state(_Cells({ours: cells[place] for ours, place in places.items()}))
+        except _Unusable as err:
+            problem = f"column {entry.columns[err.column]!r} ({err.column}) {err.problem}"
+            return Fault(problem, err.reason, where)
 
     return interpret
 
 
-def _statement(cells: dict[str, Any]) -> Verdict:
-    name = _text(cells.get("name"))
+class _Unusable(Exception):
+    """A cell is not what its column is to hold."""
+
+    def __init__(self, column: str, problem: str, reason: str = "malformed") -> None:
+        super().__init__(problem)
+        self.column, self.problem, self.reason = column, problem, reason
+
+
+class _Cells(dict[str, Any]):
+    """Our columns -> the cells of a row; what cannot be used is raised as _Unusable."""
+
+    def text(self, column: str) -> str:
+        """Return a cell without spaces around, "" where it says that its value is missing."""
+        cell = self.get(column)
+        if cell is None:
+            return ""
+        if isinstance(cell, float) and cell.is_integer():
+            cell = int(cell)
+        text = str(cell).strip()
+        return "" if is_missing(text) else text
+
+    def country(self) -> str | None:
+        """Return the country as alpha-2; None where there is none: the world."""
+        text = self.text("country")
+        code = code_of(text)
+        if text and code is None:
+            raise _Unusable("country", f"holds {shown(text)}, which is no country known here")
+        return code
+
+    def number(self, column: str, most: float = math.inf) -> float | None:
+        """Return a number from 0 to most, None where there is none."""
+        text = self.text(column)
+        if not text:
+            return None
+        try:
+            number = float(text)
+        except ValueError:
+            raise _Unusable(column, f"holds {shown(text)}, which is no number") from None
+        if not (0 <= number <= most and math.isfinite(number)):
+            bounds = "0 or more" if most == math.inf else f"from 0 to {most:g}"
+            raise _Unusable(column, f"holds {shown(text)}, where numbers are {bounds}")
+        return number
+
+    def year(self) -> int | None:
+        """Return the year, None where there is none."""
+        number = self.number("year", LAST_YEAR)
+        if number is not None and not number.is_integer():
+            raise _Unusable("year", f"holds {shown(number)}, which is no whole year")
+        return None if number is None else int(number)
+
+    def sex(self) -> str | None:
+        """Return F or M, None where there is neither."""
+        text = self.text("gender")
+        sex = SEX.get(text.lower())
+        if text and sex is None:
+            problem = f"holds {shown(text)}, which is none of {', '.join(SEX)}"
+            raise _Unusable("gender", problem, "gender_not_known")
+        return sex
+
+
+def _statement(cells: _Cells) -> Verdict:
+    name = cells.text("name")
     if not name:
         return "no_name"
-    country = _country(cells.get("country"))
-    year = _number(cells.get("year"), most=9999)
-    n_female, n_male = _number(cells.get("n_female")), _number(cells.get("n_male"))
-    p_female = _number(cells.get("p_female"), most=1)
+    country, year = cells.country(), cells.year()
+    n_female, n_male = cells.number("n_female"), cells.number("n_male")
+    p_female = cells.number("p_female", most=1)
     if "gender" in cells:
-        sex = SEX.get(_text(cells["gender"]).lower())
+        sex = cells.sex()
         if sex is None:
             return "gender_not_known"
         # A table of persons has no counts: each row is one bearer.
-        count = _number(cells["count"]) if "count" in cells else 1.0
+        count = cells.number("count") if "count" in cells else 1.0
         n_female, n_male = (count, None) if sex == "F" else (None, count)
     if n_female is None and n_male is None and p_female is None:
         return "no_figure"
-    return [
-        Statement(name, country, None if year is None else int(year), n_female, n_male, p_female)
-    ]
+    return [Statement(name, country, year, n_female, n_male, p_female)]
 
 
-def _family_statement(cells: dict[str, Any]) -> Verdict:
-    name, country = _text(cells["name"]), _country(cells["country"])
+def _family_statement(cells: _Cells) -> Verdict:
+    name, country = cells.text("name"), cells.country()
     if not name:
         return "no_name"
-    bearers = _number(cells["bearers"])
+    bearers = cells.number("bearers")
     if bearers is None:
         return "no_figure"
     return [Statement(name, country, part="family", n_bearers=bearers)]
-
-
-def _country(cell: Any) -> str | None:
-    """Return a cell as two capital letters, None if empty; ValueError if it is none such."""
-    country = _text(cell).upper()
-    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
-        raise ValueError(country)
-    return country or None
-
-
-def _text(cell: Any) -> str:
-    return "" if cell is None else str(cell).strip()
-
-
-def _number(cell: Any, most: float = math.inf) -> float | None:
-    """Return a cell as a number from 0 to most, None if empty; ValueError if it is none such."""
-    text = _text(cell)
-    if not text:
-        return None
-    number = float(text)
-    if not (0 <= number <= most and math.isfinite(number)):
-        raise ValueError(text)
-    return number
 
 
 def _checksum(entry: FileSource) -> str:
@@ -162,7 +210,16 @@ def _open(entry: FileSource, *, unpacked: bool) -> pa.NativeFile:
 def _readable(entry: FileSource) -> Iterator[None]:
     try:
         yield
-    except (OSError, pa.ArrowException, csv.Error) as err:
-        raise SourceError(
-            f"source {entry.name}: {entry.path} cannot be read as {entry.format}: {err}"
-        ) from err
+    except OSError as err:
+        why = f"{os_errors.cause(err)}; {os_errors.remedy(err) or 'bring the right file'}"
+        # Somewhere else a file may be out of reach for a while; on this machine it is not there.
+        elsewhere = "://" in entry.path and not entry.path.startswith("file:")
+        may_pass = elsewhere and not os_errors.is_lasting(err)
+        kind = SourceUnavailable if may_pass else SourceError
+        raise kind(_unreadable(entry, why)) from err
+    except (pa.ArrowException, csv.Error) as err:
+        raise SourceError(_unreadable(entry, f"{err}; correct it, or format in the entry")) from err
+
+
+def _unreadable(entry: FileSource, why: str) -> str:
+    return f"source {entry.name}: {entry.path} cannot be read as {entry.format}: {why}"

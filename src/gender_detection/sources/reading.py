@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from ..errors import SourceError
-from .catalogue import SourceEntry
+from .catalogue import FileSource, SourceEntry
 
 # One row is one statement of a source about a name, as it stood; null where the source is silent.
 # country is ISO 3166-1 alpha-2 (null: the world); n_female and n_male are bearers, or bearers per
@@ -43,7 +43,8 @@ class Tally:
     lines_stating: int = 0
     statements_out: int = 0
     rejects: Rejects = field(default_factory=Counter)
-    first_malformed: int = 0
+    # reason -> the first line that was meant to make a statement, and what is wrong with it
+    first_faults: dict[str, str] = field(default_factory=dict)
     complete: bool = False
 
 
@@ -91,6 +92,14 @@ class SourceReading:
         """Reason -> lines that make no statement, sorted by reason."""
         return dict(sorted(self._complete().rejects.items()))
 
+    @property
+    def first_faults(self) -> dict[str, str]:
+        """Reason -> where the first line of that reason is, and what is wrong with it.
+
+        Only of lines that their writer may have meant to make a statement. No name is in it.
+        """
+        return dict(sorted(self._complete().first_faults.items()))
+
     def _complete(self) -> Tally:
         if not self._tally.complete:
             raise SourceError(
@@ -126,11 +135,30 @@ def _checked(entry: SourceEntry, parse: Parser, tally: Tally) -> Iterator[pa.Rec
     malformed = tally.rejects["malformed"]
     if malformed > MALFORMED_SHARE_ALLOWED * tally.lines_in:
         raise SourceError(
-            f"source {entry.name}: {malformed} of {tally.lines_in} lines are malformed (the first "
-            f"is number {tally.first_malformed}), so the file is not in the format its entry says "
-            f"({entry.format}); correct the entry"
+            f"source {entry.name}: {malformed:,} of {tally.lines_in:,} lines are malformed, "
+            f"{MALFORMED_SHARE_ALLOWED:.0%} may be{_first(tally, 'malformed')}; {_remedy(entry)}"
+        )
+    if tally.first_faults and not tally.lines_stating:
+        reason = max(tally.first_faults, key=lambda fault: tally.rejects[fault])
+        raise SourceError(
+            f"source {entry.name}: none of its {tally.lines_in:,} lines states anything "
+            f"({reason} {tally.rejects[reason]:,}{_first(tally, reason)}); {_remedy(entry)}"
         )
     tally.complete = True
+
+
+def _first(tally: Tally, reason: str) -> str:
+    fault = tally.first_faults.get(reason)
+    return f"; the first is {fault}" if fault else ""
+
+
+def _remedy(entry: SourceEntry) -> str:
+    if isinstance(entry, FileSource):
+        return f"correct {entry.path}, or the columns that its entry names"
+    return (
+        f"it is not in the format that its entry says ({entry.format}): see {entry.homepage} for "
+        "what is published now, or leave it out with enabled = false"
+    )
 
 
 def raw_batch(source: str, n_rows: int, **columns: Iterable | pa.Array) -> pa.RecordBatch:

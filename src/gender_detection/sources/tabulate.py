@@ -25,22 +25,56 @@ class Statement(NamedTuple):
     n_bearers: float | None = None
 
 
-# What a line says: its statements, or the reason for which it makes none.
-Verdict = list[Statement] | str
+class Fault(NamedTuple):
+    """What is wrong with a line that its writer may have meant to make a statement.
+
+    problem names the column and, where that can be no name, the value. where is the line's place,
+    if that is another than its number among the lines read.
+    """
+
+    problem: str
+    reason: str = "malformed"
+    where: str = ""
+
+
+# What a line says: its statements, what is wrong with it, or the reason for which it makes none.
+Verdict = list[Statement] | Fault | str
+
+LONGEST_VALUE = 40
+
+
+def shown(value: object) -> str:
+    """Return a value for a message: quoted, on one line, and not long."""
+    text = str(value)
+    return repr(text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…")
 
 
 def tabulate(
-    source: str, lines: Iterable[Line], interpret: Callable[[Line], Verdict], tally: Tally
+    source: str,
+    lines: Iterable[Line],
+    interpret: Callable[[Line], Verdict],
+    tally: Tally,
+    *,
+    part: str = "",
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the statements that interpret finds in lines, each line counted into tally once."""
+    """Yield the statements that interpret finds in lines, each line counted into tally once.
+
+    part names what the lines are of, where a source has several files; each begins at line 1.
+    """
     rows: list[Statement] = []
+    before = tally.lines_in if part else 0
     for line in lines:
         tally.lines_in += 1
         verdict = interpret(line)
+        if isinstance(verdict, Fault):
+            tally.rejects[verdict.reason] += 1
+            if verdict.reason not in tally.first_faults:
+                where = verdict.where or f"line {tally.lines_in - before}"
+                place = f"{where} of {part}" if part else where
+                tally.first_faults[verdict.reason] = f"{place}: {verdict.problem}"
+            continue
         if isinstance(verdict, str):
             tally.rejects[verdict] += 1
-            if verdict == "malformed" and not tally.first_malformed:
-                tally.first_malformed = tally.lines_in
             continue
         tally.lines_stating += 1
         rows += verdict
@@ -62,17 +96,19 @@ def text_lines(stream: IO[bytes]) -> Iterator[str]:
 
 
 def gendered(
-    name: str, sex: str | None, figure: float, *, country: str | None, year: int | None = None
+    name: str, sex: str, figure: float, *, country: str | None, year: int | None = None
 ) -> Verdict:
     """Return the statement that figure bearers of a name are of a sex, F or M."""
     name = name.strip()
-    if not name or "\ufffd" in name:
-        return "malformed"
+    if not name:
+        return Fault("it has no name")
+    if "\ufffd" in name:
+        return Fault("its name is not in UTF-8")
     if sex == "F":
         return [Statement(name, country, year, n_female=figure)]
     if sex == "M":
         return [Statement(name, country, year, n_male=figure)]
-    return "malformed"
+    return Fault(f"its sex is {shown(sex)}, which is not known here")
 
 
 def _batch(source: str, rows: list[Statement]) -> pa.RecordBatch:

@@ -12,7 +12,7 @@ import msgspec
 import requests
 import urllib3
 
-from ..errors import DownloadError
+from ..errors import DownloadError, DownloadInterrupted
 
 CHUNK_BYTES = 1 << 16
 # Progress is told this often, and at the end: a line each, where it is printed.
@@ -82,9 +82,11 @@ class Job:
         self.part_mark.unlink(missing_ok=True)
 
 
-def failure(url: str, dest: Path, cause: str) -> DownloadError:
+def failure(
+    url: str, dest: Path, cause: str, kind: type[DownloadError] = DownloadError
+) -> DownloadError:
     """Return the error that says what went wrong with url, and what the user can do."""
-    return DownloadError(
+    return kind(
         f"{url}: {cause}. Try again later, or download it yourself and put it at {dest} (or point "
         'a source of kind "file" at it)'
     )
@@ -93,7 +95,7 @@ def failure(url: str, dest: Path, cause: str) -> DownloadError:
 def attempt(job: Job, kept: Fetched | None, sha256: str) -> Fetched:
     """Return the file once it is at job.dest, or kept if it has not changed since.
 
-    Raises Transient where another attempt may do better, else DownloadError.
+    Raises Transient where another attempt may do better at once, else DownloadError.
     """
     headers = dict(HEADERS)
     if kept and not sha256:
@@ -205,7 +207,8 @@ def _too_big(job: Job, size: int) -> DownloadError:
 
 def _check_pace(job: Job, received: int, seconds: float) -> None:
     if job.clock() > job.ends_at:
-        raise failure(job.url, job.dest, f"took too long; {received} bytes came in {seconds:.0f} s")
+        cause = f"took too long; {received} bytes came in {seconds:.0f} s"
+        raise failure(job.url, job.dest, cause, DownloadInterrupted)
     if seconds > MIN_SPEED_AFTER_SECONDS and received < MIN_BYTES_PER_SECOND * seconds:
         raise Transient(f"too slow: {received} bytes in {seconds:.0f} s")
 

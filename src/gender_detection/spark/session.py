@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from pyspark.sql import SparkSession
 
 from ..config import Settings
-from ..errors import ConfigError, GenderDetectionError, InvalidInput, QualityError
+from ..errors import (
+    ConfigError,
+    GenderDetectionError,
+    InvalidInput,
+    QualityError,
+    SourceError,
+    SourceUnavailable,
+)
 from ..telemetry.reports import attempt
 from .datasets import Version
 
@@ -16,6 +23,8 @@ from .datasets import Version
 MARKER = "[gender-detection]"
 # EX_DATAERR of BSD's sysexits.h.
 REFUSED = 65
+# What would end the same way if it were tried again.
+_FINAL = QualityError | ConfigError | InvalidInput | SourceError
 _SHUFFLE = "spark.sql.shuffle.partitions"
 
 
@@ -72,7 +81,8 @@ def run_job(
             under_way.manifests = [version.manifest for version in job(spark, settings)]
     except GenderDetectionError as err:
         say(f"error: {err}")
-        return REFUSED if isinstance(err, QualityError | ConfigError | InvalidInput) else 1
+        may_pass = isinstance(err, SourceUnavailable) or not isinstance(err, _FINAL)
+        return 1 if may_pass else REFUSED
     except KeyboardInterrupt:
         say("interrupted; nothing was published")
         return 130

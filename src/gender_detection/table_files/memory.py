@@ -10,10 +10,13 @@ from .text import Part
 
 
 class Scored:
-    """What became of a block: the beginning of a file in memory."""
+    """What became of a block: the beginning of a file in memory.
 
-    def __init__(self, file: int, size: int) -> None:
-        self._file, self._size = file, size
+    formulas is as in Scorer.
+    """
+
+    def __init__(self, file: int, size: int, formulas: int = 0) -> None:
+        self._file, self._size, self.formulas = file, size, formulas
 
     def text(self) -> bytes:
         """Return it."""

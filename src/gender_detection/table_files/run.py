@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pyarrow as pa
 
-from ..errors import GenderDetectionError
+from ..errors import GenderDetectionError, InvalidInput
 from ..model import Model
 from ..scoring import Columns, answer, answer_names, find_columns
 from ..scoring.coded import TYPES
@@ -19,26 +19,32 @@ from .scorer import Counted, csv_rows
 from .sources import CsvSource, JsonSource, Source, open_source
 from .targets import Target, open_target
 from .task import ANSWERS_ALONE, COLUMNS, Task, from_bytes
-from .text import csv_header, packed
+from .text import csv_header, formulas_in, packed
 from .workers import Block, Here, Workers
 
 
 @dataclass(frozen=True)
 class Options:
-    """columns are those named by the user, the others are found; the rest is as in answer."""
+    """columns are those named by the user, the others are found; escape_formulas says whether cells
+    of CSV that spreadsheets take for formulas get an apostrophe; the rest is as in answer."""
 
     columns: Columns = field(default_factory=Columns)
     without_country: bool = False
     country: str | None = None
     threshold: float | None = None
     female_share: float | None = None
+    escape_formulas: bool = False
 
 
 class Plan:
     """A table that is open, and what is to become of it.
 
     columns are those to read; note is what a user should know of the file, None if nothing.
+    formulas are the cells that were text, and that spreadsheets take for formulas in what is
+    written; they are known when that is done.
     """
+
+    formulas = 0
 
     def __init__(self, path: Path, source_form: Format, form: Format, options: Options) -> None:
         """Open the table at path, to be written in another form.
@@ -68,6 +74,22 @@ class Plan:
         if isinstance(source, JsonSource) and form.kind != JSON:
             self._schema = source.column_schema()
         self._guessed = source_form.delimiter is None
+        if options.escape_formulas:
+            self._check_escaping()
+
+    def _check_escaping(self) -> None:
+        """Raise InvalidInput where no cell would be escaped."""
+        if self._form.kind != CSV:
+            raise InvalidInput(
+                "--escape-formulas is for .csv and .tsv: leave it out, as no other form "
+                "takes text for a formula"
+            )
+        task = self._task()
+        if task.source == CSV and task.delimiter == task.target_delimiter:
+            raise InvalidInput(
+                "rows of CSV stay as they came, so that --escape-formulas would change none: write "
+                ".xlsx, where text is no formula, or leave it out"
+            )
 
     def check(self, model: Model) -> None:
         """Raise InvalidInput where the columns or the options cannot be used."""
@@ -90,6 +112,8 @@ class Plan:
         then. Raise as workers do.
         """
         task = self._task()
+        if task.source != CSV and task.target == CSV and not task.escape:
+            self.formulas = formulas_in([pa.array(self._source.columns, pa.string())])
         opened = open_target(
             target, self._form, self._target_schema(), self._header(task), keeps=self._keeps
         )
@@ -108,6 +132,7 @@ class Plan:
         def write(block: Block, scored: Scored, rows: int) -> None:
             nonlocal done
             target.write(block, scored)
+            self.formulas += scored.formulas
             done += rows
             progress(done)
 
@@ -156,6 +181,7 @@ class Plan:
             target_delimiter=form.delimiter or (delimiter if self._guessed else ","),
             line_end=source.line_end if isinstance(source, CsvSource) else "\n",
             packing=form.packing,
+            escape=options.escape_formulas,
             country=options.country,
             threshold=options.threshold,
             female_share=options.female_share,
@@ -176,5 +202,6 @@ class Plan:
             header = (task.delimiter.join([source.header, *self._names]) + task.line_end).encode()
         else:
             names = [*source.columns, *self._names]
-            header = csv_header(names, task.target_delimiter, task.line_end)
+            end, escape = task.line_end, task.escape
+            header = csv_header(names, task.target_delimiter, end, escape=escape)
         return b"".join(packed([header], self._form.packing))

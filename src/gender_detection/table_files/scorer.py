@@ -16,7 +16,7 @@ from ..scoring.csv_table import CsvText
 from . import json_lines
 from .formats import CSV, JSON
 from .task import ANSWERS_ALONE, Task, from_bytes, to_bytes
-from .text import Part, csv_text, json_text, packed
+from .text import Part, csv_text, formulas_in, json_text, packed
 
 Counts = npt.NDArray[np.int64]
 
@@ -43,13 +43,18 @@ def csv_rows(
 
 
 class Scorer:
-    """Does one task with blocks, and counts the answers (counts) and countries, as in Counted."""
+    """Does one task with blocks, and counts the answers (counts) and countries, as in Counted.
+
+    formulas are the cells of the last block that were text before, and that a spreadsheet takes for
+    formulas in the CSV they have become.
+    """
 
     def __init__(self, model: Model, task: Task) -> None:
         self._model, self._task = model, task
         answers = answers_of(model, task.threshold)
         self.counts: Counts = np.zeros(len(answers), np.int64)
         self.countries = CountryReport()
+        self.formulas = 0
         # Every answer as text: rows are given theirs by its place.
         if self._appends and task.source == CSV:
             rest = bytes(csv_text(answers, task.delimiter, "\n")).decode()
@@ -115,7 +120,11 @@ class Scorer:
     def _written(self, batches: list[pa.RecordBatch]) -> list[Part]:
         task = self._task
         if task.target == CSV:
-            return [csv_text(batch, task.target_delimiter, task.line_end) for batch in batches]
+            delimiter, end, escape = task.target_delimiter, task.line_end, task.escape
+            # What was CSV before was a formula before.
+            told = task.source != CSV and not escape
+            self.formulas = sum(formulas_in(batch.columns) for batch in batches) if told else 0
+            return [csv_text(batch, delimiter, end, escape=escape) for batch in batches]
         if task.target == JSON:
             return [json_text(batch) for batch in batches]
         return [to_bytes(batches, batches[0].schema)] if batches else []

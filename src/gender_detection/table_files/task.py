@@ -21,6 +21,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     schema    what columns JSON is to become, as pa.Schema.serialize gives it
     packing   how text is compressed
     na_missing  as in scoring.answer
+    escape    whether cells of CSV that are taken for formulas get an apostrophe
     The delimiters are those of CSV, line_end of both.
     """
 
@@ -34,6 +35,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     target_delimiter: str = ","
     line_end: str = "\n"
     packing: str | None = None
+    escape: bool = False
     country: str | None = None
     threshold: float | None = None
     female_share: float | None = None

@@ -12,22 +12,47 @@ import pyarrow.compute as pc
 Part: TypeAlias = bytes | pa.Buffer
 
 GZIP_LEVEL = 6  # as gzip itself
+# What a cell of text begins with that a spreadsheet takes for a formula (OWASP, CSV injection),
+# and the cells among them that are plain numbers to it all the same.
+_FORMULA = "^[=+\\-@\t\r]"
+_NUMBER = r"^[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]+)?$"
 
 
-def csv_header(names: Iterable[str], delimiter: str, line_end: str) -> bytes:
-    """Return the first row of a table."""
-    cells = _quoted(pa.array(names, pa.string()), delimiter)
+def csv_header(
+    names: Iterable[str], delimiter: str, line_end: str, *, escape: bool = False
+) -> bytes:
+    """Return the first row of a table; escape is as in csv_text."""
+    cells = pa.array(names, pa.string())
+    cells = _quoted(_escaped(cells) if escape else cells, delimiter)
     return (delimiter.join(cells.to_pylist()) + line_end).encode()
 
 
-def csv_text(batch: pa.RecordBatch, delimiter: str, line_end: str) -> Part:
-    """Return rows of CSV, cells quoted where they have to be; null is an empty cell."""
+def csv_text(batch: pa.RecordBatch, delimiter: str, line_end: str, *, escape: bool = False) -> Part:
+    """Return rows of CSV, cells quoted where they have to be; null is an empty cell.
+
+    With escape, an apostrophe stands before each cell that formulas_in counts.
+    """
     if not len(batch):
         return b""
-    cells = [_quoted(_text(column), delimiter) for column in batch.columns]
+    texts = [_text(column) for column in batch.columns]
+    if escape:
+        texts = [
+            _escaped(cells) if _is_text(column.type) else cells
+            for cells, column in zip(texts, batch.columns, strict=True)
+        ]
+    cells = [_quoted(text, delimiter) for text in texts]
     empty = {"null_handling": "replace", "null_replacement": ""}
     cells[-1] = pc.binary_join_element_wise(cells[-1], line_end, "", **empty)
     return pc.binary_join_element_wise(*cells, delimiter, **empty).buffers()[2]
+
+
+def formulas_in(columns: Iterable[pa.Array]) -> int:
+    """Return how many cells of text a spreadsheet would take for formulas.
+
+    They begin with = + - @, a tab or a carriage return, and are no plain numbers such as -5.
+    """
+    texts = (_text(column) for column in columns if _is_text(column.type))
+    return sum(pc.sum(_are_formulas(cells)).as_py() or 0 for cells in texts)
 
 
 def json_text(batch: pa.RecordBatch) -> bytes:
@@ -44,6 +69,27 @@ def packed(parts: list[Part], packing: str | None) -> list[Part]:
     if packing == "gzip":
         return [gzip.compress(text, GZIP_LEVEL, mtime=0)]
     return [bz2.compress(text) if packing == "bz2" else pa.compress(text, packing, asbytes=True)]
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    """Return whether cells of a type may hold any text: numbers and dates do not, JSON begins with
+    a bracket."""
+    if pa.types.is_dictionary(kind):
+        return _is_text(kind.value_type)
+    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    blobs = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
+    return any(is_kind(kind) for is_kind in (*texts, *blobs, pa.types.is_fixed_size_binary))
+
+
+def _are_formulas(cells: pa.Array) -> pa.BooleanArray:
+    begin_so = pc.match_substring_regex(cells, _FORMULA)
+    if not pc.any(begin_so).as_py():
+        return begin_so
+    return pc.and_not(begin_so, pc.match_substring_regex(cells, _NUMBER))
+
+
+def _escaped(cells: pa.Array) -> pa.Array:
+    return pc.if_else(_are_formulas(cells), pc.binary_join_element_wise("'", cells, ""), cells)
 
 
 def _text(column: pa.Array) -> pa.Array:

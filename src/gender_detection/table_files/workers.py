@@ -56,6 +56,7 @@ class _Reply(msgspec.Struct, array_like=True):
     error: str | None = None
     counts: bytes = b""
     countries: CountryReport | None = None
+    formulas: int = 0
 
 
 # Is told of a block that is done, in the order of the blocks: it, what became of it, and its rows.
@@ -77,7 +78,7 @@ class Here:
         for block in blocks:
             size = put(self._memory, scorer(bytes(block.text), block.bad))
             rows = int(scorer.counts.sum())
-            done(block, Scored(self._memory, size), rows - before)
+            done(block, Scored(self._memory, size, scorer.formulas), rows - before)
             before = rows
         return Counted(scorer.counts, scorer.countries)
 
@@ -180,7 +181,7 @@ class _Worker:
             reply = self._receive()
             self._replies[reply.slot] = reply
         reply = self._replies.pop(slot)
-        return Scored(self._slots[slot][1], reply.size), reply.rows
+        return Scored(self._slots[slot][1], reply.size, reply.formulas), reply.rows
 
     def counts(self) -> _Reply:
         self.send(_Order())
@@ -251,7 +252,8 @@ def _done(scorer: Scorer, slots: list[tuple[int, int]], order: _Order) -> _Reply
     bad = list(map(bool, take(source, order.size, order.bad_size))) or None
     before = int(scorer.counts.sum())
     size = put(target, scorer(text, bad))
-    return _Reply(order.slot, size, int(scorer.counts.sum()) - before)
+    rows = int(scorer.counts.sum()) - before
+    return _Reply(order.slot, size, rows, formulas=scorer.formulas)
 
 
 def _counted(scorer: Scorer) -> _Reply:
