@@ -37,7 +37,11 @@ def code_of(text: str) -> str | None:
     too), or what the country is called in English or in a language that is official somewhere, with
     or without accents.
     """
-    return text if text in ISO_ALPHA_2 else _understood(text.strip())
+    if text in ISO_ALPHA_2:
+        return text
+    text = text.strip()
+    # Longer ones are not to fill the cache.
+    return _understood(text) if len(text) <= LONGEST else None
 
 
 @lru_cache(maxsize=16_384)
@@ -45,7 +49,7 @@ def _understood(text: str) -> str | None:
     upper = text.upper()
     if upper in ISO_ALPHA_2 and text.isascii():
         return upper
-    if len(text) > LONGEST or is_missing(text):  # "N/A" is not NA
+    if is_missing(text):  # "N/A" is not NA
         return None
     found = folded(text)
     if len(found) <= CODE_LENGTH and found.isascii() and not text.isascii():

@@ -30,7 +30,7 @@ class CountryWarning(msgspec.Struct, frozen=True):
 class CountryReport(msgspec.Struct):
     """Rows whose country was not taken as it stands; reports are added up.
 
-    values        rows by country that is not understood, MOST_VALUES of these at most
+    values        rows by country that is not understood, shortened, MOST_VALUES of these at most
     others        rows with still others
     namibia       rows in which NA was read as Namibia
     na_missing    rows in which NA was read as no country
@@ -48,6 +48,7 @@ class CountryReport(msgspec.Struct):
 
     def count(self, country: str, rows: int = 1) -> None:
         """Count rows with a country that is not understood."""
+        country = shortened(country)
         if country in self.values or len(self.values) < MOST_VALUES:
             self.values[country] = self.values.get(country, 0) + rows
         else:
@@ -64,9 +65,9 @@ class CountryReport(msgspec.Struct):
     def examples(self) -> list[str]:
         """Return the countries not understood that most rows have, shortened."""
         commonest = sorted(self.values.items(), key=lambda pair: (-pair[1], pair[0]))
-        return [shortened(country) for country, _ in commonest[:SHOWN_VALUES]]
+        return [country for country, _ in commonest[:SHOWN_VALUES]]
 
-    def warnings(self, one: str = "row", several: str = "rows") -> list["CountryWarning"]:
+    def warnings(self, one: str = "row", several: str = "rows") -> list[CountryWarning]:
         """Return what a user should know, nothing if all countries are taken as they stand.
 
         one and several are what rows are called there.
@@ -86,7 +87,7 @@ class CountryReport(msgspec.Struct):
         """Return the details of the warnings."""
         return [warning.detail for warning in self.warnings(one, several)]
 
-    def _sentence(self, code: "WarningCode", rows: int, one: str, several: str) -> str:
+    def _sentence(self, code: WarningCode, rows: int, one: str, several: str) -> str:
         them = f"{rows:,} {one if rows == 1 else several}"
         if code == "na_is_namibia":
             return (
