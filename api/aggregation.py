@@ -84,7 +84,7 @@ def _options() -> Options:
     options = options_of(AggregateOptions)
     if "by" in options:
         try:
-            options["by"] = grouped_by(options["by"])
+            options["by"] = grouped_by(options["by"] or '""')
         except InvalidInput as err:
             raise invalid_option("by", str(err)) from err
     return options

@@ -72,6 +72,7 @@ LIST: Schema = {
             "pattern": r'^[^\s,"]([^,"\r\n]*[^\s,"])?$',
             "maxLength": MAX_VALUE_CHARACTERS,
         },
+        "minItems": 1,
         "maxItems": MAX_GROUPED_BY,
         "uniqueItems": True,
     },
