@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from command_line import assert_says_in_one_line, run
+from html_pages import Page
 
 from gender_detection import evaluation
 from gender_detection.cli import files
@@ -94,7 +95,13 @@ def test_report_and_plots_are_written(
     assert sorted(path.name for path in plots.iterdir()) == ["coverage.png", "reliability.png"]
     assert all(path.read_bytes().startswith(PNG) for path in plots.iterdir())
     text = page.read_text(encoding="utf-8")
-    assert text.count("data:image/png;base64,") == 2
+    shown = Page(text)
+    assert [image.alt for image in shown.images] == [
+        "Calibration on these people",
+        "Error by coverage",
+    ]
+    assert not [image.alt for image in shown.images if image.is_blank]
+    assert shown.fetched == []
     assert "gender-detection 7 on people.csv" in text
     assert "Maria" not in text
     assert not [*tmp_path.glob(".*"), *plots.glob(".*")]

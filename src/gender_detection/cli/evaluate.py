@@ -98,7 +98,8 @@ def _check_outputs(arguments: argparse.Namespace) -> None:
         ) from err
 
 
-def _figures(judged: evaluation.Judged) -> dict[str, bytes]:
+def _figures(judged: evaluation.Judged) -> dict[str, tuple[str, bytes]]:
+    """Return by name of file what each figure shows, in words and as PNG."""
     from .. import plots  # matplotlib is no part of the runtime
 
     # Those whose name says nothing are no matter of how sure the model is.
@@ -109,19 +110,20 @@ def _figures(judged: evaluation.Judged) -> dict[str, bytes]:
     share = float(sure.mean()) if len(sure) else None
     curves = {"people whose name says something": (p_female, is_female)}
     coverage = plots.coverage(curves, threshold_at=share)
-    return {"reliability": plots.as_png(calibration), "coverage": plots.as_png(coverage)}
+    drawn = {"reliability": calibration, "coverage": coverage}
+    return {name: (figure.title, plots.as_png(figure)) for name, figure in drawn.items()}
 
 
 def _write(
     arguments: argparse.Namespace,
     model: Model,
     report: Mapping[str, Any],
-    figures: Mapping[str, bytes],
+    figures: Mapping[str, tuple[str, bytes]],
 ) -> None:
     if arguments.plots:
-        for name, png in figures.items():
+        for name, (_, png) in figures.items():
             write_whole(arguments.plots / f"{name}.png", png)
     if arguments.report:
         title = f"{model.name} {model.version} on {arguments.people.name}"
-        page = evaluation.as_html(report, title, figures)
+        page = evaluation.as_html(report, title, dict(figures.values()))
         write_whole(arguments.report, page.encode())
