@@ -76,8 +76,8 @@ class Plan:
         """Raise InvalidInput where no cell would be escaped."""
         if self._form.kind != CSV:
             raise InvalidInput(
-                "--escape-formulas is for .csv and .tsv: leave it out, as text is no formula in any "
-                "other form"
+                "--escape-formulas is for .csv and .tsv: leave it out, as text is no formula in "
+                "any other form"
             )
         task = self._task()
         if task.source == CSV and task.delimiter == task.target_delimiter:
