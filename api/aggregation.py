@@ -1,7 +1,7 @@
 """POST /aggregate: the share of women in groups of people."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from flask import Flask, Response, request
@@ -15,8 +15,10 @@ from gender_detection.aggregation import (
     tally_table,
 )
 from gender_detection.config import Settings
+from gender_detection.countries.report import CountryWarning
 from gender_detection.errors import InvalidInput
-from gender_detection.model import Model, Prediction
+from gender_detection.missing import is_missing
+from gender_detection.model import Model, Person, Prediction
 from gender_detection.scoring import ByteStream, find_columns, read_csv
 
 from .bodies import json_body, table_body
@@ -25,6 +27,7 @@ from .metrics import Metrics
 from .models import ServedModel
 from .parsing import Shape, at_most, located, missing_names, parse_request
 from .problems import Fault
+from .queries import Options, invalid_option, options_of
 from .routes import JSON
 from .schemas import (
     CSV,
@@ -35,8 +38,8 @@ from .schemas import (
     GroupedPersonRequest,
 )
 from .table_counts import TableCounts
-from .tables import Options, begun, invalid_option, options_of
-from .utils import model_info, people_in
+from .tables import begun
+from .utils import country_warnings, model_info, people_in, with_options
 
 EXAMPLE = '{"instances": [{"name": "Maria Rossi", "group": {"year": 2020}}, …], "by": ["year"]}'
 
@@ -52,29 +55,39 @@ def add_aggregate_route(
             return _answer_table(models.model(), settings.max_table_bytes, metrics)
         body = json_body(settings.max_body_bytes, beside=(CSV,))
         asked = parse_request(body, AGGREGATE, settings.max_instances)
+        if request.query_string:
+            asked = with_options(asked, _options())
         model = models.model()
         started = time.perf_counter()
-        predictions = model.predict(
-            people_in(asked.instances, asked.country), threshold=asked.threshold
-        )
+        people = people_in(asked.instances, asked.country)
+        predictions = model.predict(people, threshold=asked.threshold)
         metrics.count_predictions(AGGREGATE_ROUTE, predictions, time.perf_counter() - started)
         tally = Tally(asked.by, model.parameters.base_share)
-        tally.add_predictions(_groups(asked, predictions), predictions)
-        return Response(_encoded(tally, model, asked.threshold), content_type=JSON)
+        tally.add_predictions(_groups(asked, people, predictions), predictions)
+        told = _encoded(tally, model, asked.threshold, country_warnings(people))
+        return Response(told, content_type=JSON)
 
 
 def _answer_table(model: Model, max_bytes: int, metrics: Metrics) -> Response:
     """Return the answer to the request's table; raise Problem for what is wrong with the request or
     with the first block of the table. A fault after that breaks the transfer off.
     """
-    options = options_of(AggregateOptions)
-    try:
-        by = grouped_by(options.pop("by", ""))
-    except InvalidInput as err:
-        raise invalid_option("by", str(err)) from err
+    options = _options()
+    by = options.pop("by", [])
     counts = TableCounts(metrics, AGGREGATE_ROUTE)
     parts = _parts(table_body(max_bytes), model, by, options, counts)
     return Response(begun(parts), content_type=JSON)
+
+
+def _options() -> Options:
+    """Return what the query says, by as a list; raise Problem 422 that names the one at fault."""
+    options = options_of(AggregateOptions)
+    if "by" in options:
+        try:
+            options["by"] = grouped_by(options["by"])
+        except InvalidInput as err:
+            raise invalid_option("by", str(err)) from err
+    return options
 
 
 def _parts(
@@ -91,22 +104,30 @@ def _parts(
         counts.answers(answers)
         yield b"\n"
     counts.end()
-    yield _encoded(tally, model, options.get("threshold"))
+    yield _encoded(tally, model, options.get("threshold"), tally.countries.warnings())
 
 
-def _encoded(tally: Tally, model: Model, threshold: float | None) -> bytes:
+def _encoded(
+    tally: Tally, model: Model, threshold: float | None, warnings: list[CountryWarning]
+) -> bytes:
     groups, total = summarise(tally)
-    return msgspec.json.encode(AggregateAnswer(groups, total, model_info(model, threshold)))
+    info = model_info(model, threshold)
+    return msgspec.json.encode(AggregateAnswer(groups, total, info, warnings or msgspec.UNSET))
 
 
-def _groups(asked: AggregateRequest, predictions: list[Prediction]) -> Iterator[list[Value]]:
+def _groups(
+    asked: AggregateRequest, people: Sequence[Person], predictions: Sequence[Prediction]
+) -> Iterator[list[Value]]:
     """Yield the values that each instance is grouped by."""
-    for item, prediction in zip(asked.instances, predictions, strict=True):
+    for item, person, prediction in zip(asked.instances, people, predictions, strict=True):
         members = item.group if isinstance(item, GroupedPersonRequest) else {}
-        yield [
-            prediction.country if name == COUNTRY else _whole(members.get(name))
-            for name in asked.by
-        ]
+        # One that is not understood is a group of its own.
+        country = prediction.country or _written(person.country)
+        yield [country if name == COUNTRY else _whole(members.get(name)) for name in asked.by]
+
+
+def _written(country: str | None) -> str | None:
+    return None if country is None or is_missing(country) else country.strip()
 
 
 def _whole(value: Value | float) -> Value:

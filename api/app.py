@@ -25,11 +25,12 @@ from .numbers import Numbers
 from .observing import observed
 from .parsing import PREDICT, parse_request
 from .problems import handle_problems
+from .queries import Options, options_of
 from .routes import JSON, listing
-from .schemas import TABLES, Ready
+from .schemas import TABLES, PredictOptions, Ready
 from .short_way import short_way
 from .tables import predict_table
-from .utils import encode_answer, model_answer, model_info, predict
+from .utils import encode_answer, model_answer, model_info, predict, with_options
 
 METRICS = "gender_detection_metrics"
 MODELS = "gender_detection_models"
@@ -90,15 +91,16 @@ def create_app(
     return app
 
 
-def _answering(
-    metrics: Metrics, models: ServedModel, settings: Settings
-) -> Callable[[bytes], bytes]:
-    def answer(body: bytes) -> bytes:
+def _answering(metrics: Metrics, models: ServedModel, settings: Settings) -> Callable[..., bytes]:
+    def answer(body: bytes, options: Options | None = None) -> bytes:
         """Return the JSON that answers a body of JSON; raise Problem for what is wrong with it.
 
-        Counting comes last: what fails is not counted, and may be asked again.
+        options hold where the body says nothing. Counting comes last: what fails is not counted,
+        and may be asked again.
         """
         asked = parse_request(body, PREDICT, settings.max_instances)
+        if options:
+            asked = with_options(asked, options)
         model = models.model()
         started = time.perf_counter()
         if len(asked.instances or ()) >= LEAST:
@@ -116,7 +118,7 @@ def _answering(
 
 def _add_predict_route(
     app: Flask,
-    answer: Callable[[bytes], bytes],
+    answer: Callable[..., bytes],
     metrics: Metrics,
     models: ServedModel,
     settings: Settings,
@@ -126,7 +128,8 @@ def _add_predict_route(
         if media_type() in TABLES:
             return predict_table(models.model(), settings.max_table_bytes, metrics)
         body = json_body(settings.max_body_bytes, beside=TABLES)
-        return Response(answer(body), content_type=JSON)
+        options = options_of(PredictOptions) if request.query_string else None
+        return Response(answer(body, options), content_type=JSON)
 
 
 def _add_service_routes(app: Flask, metrics: Metrics) -> None:

@@ -13,7 +13,7 @@ UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
 
 
 def json_body(max_bytes: int, *, beside: tuple[str, ...] = ()) -> bytes:
-    """Return the request's body; raise Problem 415 or 422, or RequestEntityTooLarge before it is
+    """Return the request's body; raise Problem 415, or RequestEntityTooLarge before it is
     read.
 
     beside are media types that the route takes in another way.
@@ -21,10 +21,6 @@ def json_body(max_bytes: int, *, beside: tuple[str, ...] = ()) -> bytes:
     if media_type() != JSON:
         _refuse_type(JSON, *beside)
     _refuse_encoding()
-    if request.query_string and request.args:
-        (name, *_) = request.args
-        detail = f"query parameter {shown(name)}: put it into the body, where JSON has its options"
-        raise Problem(422, detail, kind="invalid-request", title="Invalid request")
     body = whole_body(request.environ, max_bytes)
     if body is None:
         body = request.get_data(cache=False)

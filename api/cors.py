@@ -8,6 +8,8 @@ from flask_cors import CORS
 from gender_detection.config import PREFIX
 from gender_detection.errors import ConfigError
 
+from .headers import WARNINGS
+
 ANY = "*"
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 METHODS = ("GET", "HEAD", "POST")
@@ -18,6 +20,8 @@ SHOWN_HEADERS = (
     "X-Data-Version",
     "X-Model-Version",
     "X-Request-ID",
+    "X-Threshold",
+    WARNINGS,
 )
 PREFLIGHT_SECONDS = 3600
 

@@ -8,6 +8,8 @@ ALWAYS = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
+# What in a table was not taken as it stands: a JSON list, in ASCII.
+WARNINGS = "X-Warnings"
 POLICY = "Content-Security-Policy"
 # Where a route does not set one of its own, as /docs does.
 NOTHING = "default-src 'none'; frame-ancestors 'none'"

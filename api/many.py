@@ -17,7 +17,7 @@ from gender_detection.scoring.looking import Predictions
 
 from .plain_texts import answer_texts, are_all, plain_texts
 from .schemas import PredictRequest
-from .utils import model_info, people_of
+from .utils import country_warnings, end_of_answer, model_info, people_of
 
 # From so many instances on columns are faster than one person after the other.
 LEAST = 64
@@ -82,10 +82,12 @@ def answer_many(model: Model, request: PredictRequest) -> ManyAnswers:
     told = _in_order([*texts, pa.array(encoded, pa.string())], [*places, rest])
     if of is not None:
         codes, told = codes[of], told.take(pa.array(of))
-    info = _ENCODER.encode(model_info(model, request.threshold))
+    asked_of = persons or [Person(country=request.country)] * len(request.instances or ())
+    warnings = country_warnings(asked_of) or msgspec.UNSET
+    end = end_of_answer(model_info(model, request.threshold), warnings)
     # The texts lie in memory one behind the other.
     predictions = memoryview(told.buffers()[2])[:-1]
-    body = b"".join((b'{"predictions":[', predictions, b'],"model":', info, b"}"))
+    body = b"".join((b'{"predictions":[', predictions, b"],", end))
     return ManyAnswers(body, codes, table, Predictions(people, model), of)
 
 

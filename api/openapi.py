@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from gender_detection.aggregation import MAX_GROUPED_BY, MAX_VALUE_CHARACTERS
+
 from .access import OPEN
+from .headers import WARNINGS
 from .json_schemas import REF, Schema, components, schemas
 from .problems import PROBLEM_JSON, ProblemDocument
 from .routes import ROUTES, Content, Parameter, Route
@@ -37,7 +40,7 @@ class Answer(NamedTuple):
 PROBLEMS = {
     400: Answer("Malformed", "The body is not what its content type says."),
     401: Answer("NoKey", "The server wants an API key, and this is none.", ("WWW-Authenticate",)),
-    404: Answer("NoSuchThing", "There is no such route or file."),
+    404: Answer("NoSuchThing", "There is no such route, file, or column to group by."),
     408: Answer("TooSlow", "The request took too long to arrive."),
     431: Answer("LongHead", "The request line and headers are longer than the server reads."),
     500: Answer("Failed", "The request could not be answered: the log says where it failed."),
@@ -52,10 +55,26 @@ PROBLEMS = {
     ),
 }
 OPTIONS = {
-    "by": "Columns to group by, parted by commas.",
+    "by": "Columns, or members of groups, to group by, parted by commas.",
     "country": "The country of those who have none of their own.",
     "threshold": "The probability from which on an answer is given.",
     "female_share": "The share of women among those asked about.",
+}
+# How a list of names stands in the query: parted by commas. Spaces around a name do not count, and
+# what is quoted, such as a name with a comma in it, cannot be described.
+LIST: Schema = {
+    "style": "form",
+    "explode": False,
+    "schema": {
+        "type": "array",
+        "items": {
+            "type": "string",
+            "pattern": r'^[^\s,"]([^,"\r\n]*[^\s,"])?$',
+            "maxLength": MAX_VALUE_CHARACTERS,
+        },
+        "maxItems": MAX_GROUPED_BY,
+        "uniqueItems": True,
+    },
 }
 # Of the server itself, whatever the route.
 ANYWHERE = (408, 431, 500, 503)
@@ -87,6 +106,11 @@ HEADERS: dict[str, Schema] = {
     "X-Threshold": {
         "description": "The threshold in force for a table.",
         "schema": {"type": "number"},
+    },
+    WARNINGS: {
+        "description": "What was not taken as it stands in the first rows of a table, as many as "
+        "first_rows says: a JSON list, of countries that are not understood, and of NA.",
+        "schema": {"type": "string"},
     },
     "Accept": {
         "description": "The media types that the route takes.",
@@ -181,17 +205,18 @@ def _in_path(parameter: Parameter) -> Schema:
 
 
 def _in_query(options: type | None) -> Iterator[Schema]:
-    """Yield what may stand in the query beside a table."""
+    """Yield what may stand in the query, beside a table or a body of JSON."""
     if options is None:
         return
     members = components([options])[options.__name__]["properties"]
     for name, member in members.items():
-        yield {
+        parameter = {
             "name": name,
             "in": "query",
-            "description": f"{OPTIONS[name]} With a table only: JSON has it in its body.",
+            "description": f"{OPTIONS[name]} What a body of JSON says itself goes before it.",
             "schema": member,
         }
+        yield {**parameter, **LIST} if name == "by" else parameter
 
 
 def _problem(answer: Answer) -> Schema:

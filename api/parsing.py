@@ -11,12 +11,16 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from gender_detection.scoring import SYNONYMS, role_of
+
 from .problems import Fault, Problem
 from .schemas import MAX_INSTANCES, Name, PersonRequest, PredictRequest
 
 Request = TypeVar("Request", bound=msgspec.Struct)
 
 MAX_FAULTS = 10
+# How like a field a key must be (difflib) for a hint that does not mislead.
+CLOSE = 0.75
 SHOWN_KEY_CHARACTERS = 60
 NO_NAME = "no name in it: give name, or given_name and family_name"
 REPEATED = "the key stands there more than once"
@@ -82,20 +86,23 @@ def parse_request(body: bytes, shape: Shape[Request], most: int = MAX_INSTANCES)
     try:
         request = shape.decoder.decode(body)
     except msgspec.ValidationError as err:
-        raise _invalid(_faults(body, err, shape)) from err
+        own = with_own_names(body, shape)
+        if own is None:
+            raise invalid(_faults(body, err, shape)) from err
+        return parse_request(own, shape, most)
     except UnicodeDecodeError as err:
         raise Problem(400, "the body is not valid UTF-8", kind="malformed-json") from err
     except msgspec.DecodeError as err:
         detail = f"the body is not valid JSON: {str(err).removeprefix('JSON is malformed: ')}"
         raise Problem(400, detail, kind="malformed-json") from err
     if len(getattr(request, "instances", None) or ()) > most:
-        raise _invalid([located("/instances", f"expected at most {most} items, as configured")])
+        raise invalid([located("/instances", f"expected at most {most} items, as configured")])
     if faults := _repeated_keys(body, request) or shape.faults(body, request):
-        raise _invalid(faults)
+        raise invalid(faults)
     return request
 
 
-def _invalid(faults: list[Fault]) -> Problem:
+def invalid(faults: list[Fault]) -> Problem:
     first = faults[0]
     where = "the body" if not first.pointer else first.pointer
     more = f" (and {len(faults) - 1} more, see errors)" if len(faults) > 1 else ""
@@ -156,13 +163,13 @@ def told(what: str) -> str:
     for python, javascript in _JSON_TERMS.items():
         what = what.replace(python, javascript)
     what = what.replace("Expected", "expected").replace("Number", "number")
-    what = what.replace("matching regex '^[A-Za-z]{2}$'", "of two ASCII letters")
     return what.replace("`", "")
 
 
 def _unknown_field(key: str, shape: type[msgspec.Struct]) -> str:
     known = shape.__struct_fields__
-    close = difflib.get_close_matches(key[:SHOWN_KEY_CHARACTERS], known, n=1)
+    named = [*known, *(other for other, role in SYNONYMS.items() if role in known)]
+    close = difflib.get_close_matches(key[:SHOWN_KEY_CHARACTERS].lower(), named, 1, CLOSE)
     hint = f"did you mean '{close[0]}'? " if close else ""
     return f"unknown field: {hint}the fields are {', '.join(known)}"
 
@@ -214,6 +221,57 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object] | _Repeated:
         return members
     keys = [key for key, _ in pairs]
     return _Repeated(next(key for key in keys if keys.count(key) > 1))
+
+
+def with_own_names(body: bytes, shape: Shape[Request]) -> bytes | None:
+    """Return a body whose persons have members called as we call them, such as given_name for
+    first_name; None where there is none to rename, or it cannot be done.
+
+    Raise Problem 422 where two members of a person say the same.
+    """
+    if body.count(b",") > 8 * MAX_INSTANCES:
+        return None
+    try:
+        document = json.loads(body, object_pairs_hook=_object)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict):
+        return None
+    instances = document.get("instances")
+    instances = instances if isinstance(instances, list) else []
+    everything = itertools.chain.from_iterable(_objects("", item) for item in instances)
+    if any(isinstance(item, _Repeated) for _, item in everything):
+        return None  # which is told of instead
+    faults: list[Fault] = []
+    changed = _rename("", document, shape.request, faults)
+    for index, instance in enumerate(instances):
+        if isinstance(instance, dict):
+            changed |= _rename(f"/instances/{index}", instance, shape.person, faults)
+    if faults:
+        raise invalid(at_most(faults))
+    return json.dumps(document).encode() if changed else None
+
+
+def _rename(
+    pointer: str, members: dict[str, object], shape: type[msgspec.Struct], faults: list[Fault]
+) -> bool:
+    """Give members the names of a shape's fields; return whether any had another."""
+    known = shape.__struct_fields__
+    renamed = {
+        key: role
+        for key in members
+        if key not in known and (role := role_of(key)) is not None and role in known
+    }
+    said: dict[str, str] = {key: key for key in members if key in known}
+    for key, role in renamed.items():
+        if role in said:
+            both = f"says the same as {said[role]!r}: give one of them"
+            faults.append(located(f"{pointer}/{_escaped(key)}", both))
+        said[role] = key
+    values = {renamed.get(key, key): value for key, value in members.items()}
+    members.clear()
+    members.update(values)
+    return bool(renamed)
 
 
 def _missing_names(body: bytes, request: PredictRequest) -> list[Fault]:

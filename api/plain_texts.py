@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gender_detection.countries import code_of
 from gender_detection.model.codes import BASES, FIRST_REASON, REASONS, STEPS, Codes
 from gender_detection.model.columns import PlainAnswers
 from gender_detection.model.people import People, Places
@@ -81,11 +82,16 @@ def _names(people: People, at: pa.Array | None) -> pa.StringArray:
 
 def _countries(people: People, at: pa.Array | None) -> pa.StringArray | str:
     if "country" not in people.parts:
-        return f'"{people.country.upper()}"' if people.country else "null"
+        return _country(people.country)
     column = people.parts["country"]
     column = (column if at is None else column.take(at)).dictionary_encode("encode")
-    shown = [f'"{code.upper()}"' if code else "null" for code in column.dictionary.to_pylist()]
+    shown = [_country(code) for code in column.dictionary.to_pylist()]
     return pa.array(shown, pa.string()).take(column.indices)
+
+
+def _country(written: str | None) -> str:
+    code = code_of(written) if written else None
+    return f'"{code}"' if code else "null"
 
 
 def _answers(codes: Codes, table: pa.RecordBatch) -> tuple[pa.StringArray, pa.StringArray]:

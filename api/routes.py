@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .headers import WARNINGS
 from .schemas import (
     ARROW,
     CSV,
@@ -13,9 +14,9 @@ from .schemas import (
     InstancesAnswer,
     ModelAnswer,
     PersonAnswer,
+    PredictOptions,
     PredictRequest,
     Ready,
-    TableOptions,
 )
 
 JSON = "application/json"
@@ -28,6 +29,13 @@ DOCS_FILES = {
     "favicon-32x32.png": "image/png",
 }
 TABLE = "name,country,year\nAndrea Rossi,IT,1990\nMaria,,\n"
+# A schema cannot say what tables there are: this is a simple kind, which is always taken.
+PLAIN_TABLE = {
+    "type": "string",
+    "description": "CSV in UTF-8 with a header row. The pattern is that of a simple table: others, "
+    "with more columns, other names for them, and quoted cells, are taken too.",
+    "pattern": r'^(name|given_name,family_name)(,country)?(,year)?\r?\n[^"\r]*$',
+}
 ANDREA = {"name": "Andrea Rossi", "country": "IT"}
 ANDREA_ANSWERED = {
     "id": None,
@@ -72,7 +80,7 @@ class Parameter:
 class Route:
     """A route; errors are the statuses of its own problems, beside those that any can have.
 
-    options are what the query may hold beside a table; headers may come with an answer.
+    options are what the query may hold; headers may come with an answer.
     """
 
     method: str
@@ -105,10 +113,10 @@ PREDICT = Route(
                 },
             },
         ),
-        Content(CSV, examples={"a table": TABLE}),
+        Content(CSV, schema=PLAIN_TABLE, examples={"a table": TABLE}),
         Content(ARROW, schema={}),
     ),
-    options=TableOptions,
+    options=PredictOptions,
     answers=(
         Content(
             types=(PersonAnswer, InstancesAnswer),
@@ -127,7 +135,7 @@ PREDICT = Route(
         ),
         Content(ARROW, schema={}),
     ),
-    headers=("X-Model-Version", "X-Data-Version", "X-Threshold"),
+    headers=("X-Model-Version", "X-Data-Version", "X-Threshold", WARNINGS),
     errors=(400, 413, 415, 422),
     group="people",
 )
@@ -150,11 +158,11 @@ AGGREGATE = Route(
                 "all together": {"instances": ["Maria Rossi", "Andrea"], "threshold": 0.9},
             },
         ),
-        Content(CSV, examples={"a table": TABLE}),
+        Content(CSV, schema=PLAIN_TABLE, examples={"a table": TABLE}),
     ),
     options=AggregateOptions,
     answers=(Content(types=(AggregateAnswer,)),),
-    errors=(400, 413, 415, 422),
+    errors=(400, 404, 413, 415, 422),
     group="people",
 )
 

@@ -7,6 +7,8 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from gender_detection.aggregation import MAX_GROUPED_BY, MAX_VALUE_CHARACTERS, Summary
+from gender_detection.countries import LONGEST
+from gender_detection.countries.report import CountryWarning
 from gender_detection.model import Parameters, Person, Prediction
 
 # The media types of tables.
@@ -23,8 +25,15 @@ INT64 = Meta(ge=-(2**63), le=2**63 - 1)
 WHOLE = Meta(multiple_of=1, ge=-(2.0**63), le=2.0**63 - 1024)
 
 Name = Annotated[str, Meta(max_length=MAX_NAME_CHARACTERS)]
-# The length keeps out the line end that a regular expression's $ lets through.
-Country = Annotated[str, Meta(pattern="^[A-Za-z]{2}$", min_length=2, max_length=2)]
+Country = Annotated[
+    str,
+    Meta(
+        max_length=LONGEST,
+        description="Alpha-2 code, alpha-3 code, code of three digits, or what the country is "
+        "called; what is not understood is told in warnings, and counts as none.",
+        examples=["IT", "ITA", "380", "Italy"],
+    ),
+]
 Identifier = (
     Annotated[str, Meta(max_length=MAX_ID_CHARACTERS)]
     | Annotated[int, INT64]
@@ -44,7 +53,11 @@ Group = Annotated[dict[GroupName, GroupValue], Meta(max_length=MAX_GROUPED_BY)]
 
 
 class PersonRequest(Person, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A person as a caller of the API names them."""
+    """A person as a caller of the API names them.
+
+    As in tables, name may be called full_name or author; given_name first_name or forename;
+    family_name last_name or surname; country country_code; all of them in any case.
+    """
 
     name: Name | None = None
     given_name: Name | None = None
@@ -97,10 +110,10 @@ class AggregateRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     threshold: Threshold | None = None
 
 
-class TableOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The query of POST /predict with a table: what the body of JSON says of all its instances.
+class PredictOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The query of POST /predict: of a table, and where a body of JSON says nothing else.
 
-    country is that of rows that name none. In a query, null is a text as any other.
+    country is that of rows and persons that name none. In a query, null is a text as any other.
     """
 
     country: Country | UnsetType = UNSET
@@ -109,10 +122,10 @@ class TableOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AggregateOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The query of POST /aggregate with a table.
+    """The query of POST /aggregate: of a table, and where a body of JSON says nothing else.
 
-    by names columns, parted by commas, such as year,country; country is that of rows that name
-    none.
+    by names columns or members, parted by commas, such as year,country; country is that of rows and
+    persons that name none.
     """
 
     by: Annotated[str, Meta(max_length=MAX_GROUPED_BY * MAX_VALUE_CHARACTERS)] | UnsetType = UNSET
@@ -129,25 +142,38 @@ class ModelInfo(msgspec.Struct, frozen=True):
     threshold: float
 
 
-class PersonAnswer(Prediction, frozen=True):
-    """The answer to one person."""
+class AnswerEnd(msgspec.Struct, frozen=True):
+    """What all answers to persons end with."""
 
     model: ModelInfo
+    warnings: list[CountryWarning] | UnsetType = UNSET
+
+
+class PersonAnswer(Prediction, frozen=True):
+    """The answer to one person; warnings are there only where there are any."""
+
+    model: ModelInfo
+    warnings: list[CountryWarning] | UnsetType = UNSET
 
 
 class InstancesAnswer(msgspec.Struct, frozen=True):
-    """The answer to instances, in their order."""
+    """The answer to instances, in their order; warnings are there only where there are any."""
 
     predictions: list[Prediction]
     model: ModelInfo
+    warnings: list[CountryWarning] | UnsetType = UNSET
 
 
 class AggregateAnswer(msgspec.Struct, frozen=True):
-    """The answer of POST /aggregate: each group, in the order of their values, and all together."""
+    """The answer of POST /aggregate: each group, in the order of their values, and all together.
+
+    warnings are there only where there are any.
+    """
 
     groups: list[Summary]
     total: Summary
     model: ModelInfo
+    warnings: list[CountryWarning] | UnsetType = UNSET
 
 
 class Ready(msgspec.Struct, frozen=True):

@@ -3,16 +3,14 @@
 import io
 import logging
 from collections.abc import Iterator
-from typing import Any
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from gender_detection.errors import InvalidInput
+from gender_detection.errors import ColumnNotFound, InvalidInput
 from gender_detection.model import Model
 from gender_detection.scoring import (
     Answered,
@@ -24,20 +22,19 @@ from gender_detection.scoring import (
     read_csv,
     score,
 )
+from gender_detection.scoring.country_column import na_missing_in
 
-from .bodies import shown, table_body
+from .bodies import table_body
 from .families import PREDICT_ROUTE
 from .metrics import Metrics
-from .parsing import told
 from .problems import Problem, request_id
-from .schemas import ARROW, CSV, TableOptions
+from .queries import Options, options_of
+from .schemas import ARROW, CSV, PredictOptions
 from .table_counts import TableCounts
 
 log = logging.getLogger(__name__)
 
 CSV_ANSWER = "text/csv; charset=utf-8; header=present"
-
-Options = dict[str, Any]
 
 
 def predict_table(model: Model, max_bytes: int, metrics: Metrics) -> Response:
@@ -46,7 +43,7 @@ def predict_table(model: Model, max_bytes: int, metrics: Metrics) -> Response:
     All of it is of one model. Raise Problem for what is wrong with the request or with the first
     block of the table; a fault after that breaks the transfer off.
     """
-    options = options_of(TableOptions)
+    options = options_of(PredictOptions)
     body = table_body(max_bytes)
     counts = TableCounts(metrics, PREDICT_ROUTE)
     parts = (_csv if request.mimetype == CSV else _arrow)(body, model, options, counts)
@@ -56,6 +53,7 @@ def predict_table(model: Model, max_bytes: int, metrics: Metrics) -> Response:
         "X-Model-Version": model.version,
         "X-Data-Version": model.data_version,
         "X-Threshold": str(threshold),
+        **counts.warnings(),
     }
     return Response(
         body_parts,
@@ -64,33 +62,12 @@ def predict_table(model: Model, max_bytes: int, metrics: Metrics) -> Response:
     )
 
 
-def options_of(kind: type[msgspec.Struct]) -> Options:
-    """Return the options that the query gives; raise Problem 422 that names the one at fault."""
-    known = kind.__struct_fields__
-    for name, values in request.args.lists():
-        if name not in known:
-            raise invalid_option(name, f"unknown: the parameters are {', '.join(known)}")
-        if len(values) > 1:
-            raise invalid_option(name, "given more than once")
-    try:
-        options = msgspec.convert(request.args.to_dict(), kind, strict=False)
-    except msgspec.ValidationError as err:
-        what, name = str(err).split(" - at `$.")
-        raise invalid_option(name.rstrip("`"), told(what)) from err
-    given = msgspec.structs.asdict(options)
-    return {name: value for name, value in given.items() if value is not msgspec.UNSET}
-
-
-def invalid_option(parameter: str, detail: str) -> Problem:
-    """Return the problem of an option in the query."""
-    detail = f"query parameter {shown(parameter)}: {detail}"
-    return Problem(422, detail, kind="invalid-request", title="Invalid request")
-
-
 def begun(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Return an answer made of a table, whose first part is there; raise Problem 422 if none is."""
+    """Return an answer made of a table, whose first part is there; raise Problem where none is."""
     try:
         first = next(parts)
+    except ColumnNotFound as err:
+        raise Problem(404, str(err), kind="no-such-column", title="No such column") from err
     except InvalidInput as err:
         raise Problem(422, str(err), kind="invalid-table", title="Invalid table") from err
     return _to_the_end(first, parts, request_id())
@@ -117,6 +94,8 @@ def _csv(body: ByteStream, model: Model, options: Options, counts: TableCounts) 
     header = [table.header.decode(), *answer_names(table.columns)]
     head = ",".join(header).encode() + table.line_end
     for block in table.blocks(columns.used()):
+        if head:
+            options = options | {"na_missing": na_missing_in(block.cells, columns.country)}
         found = answer(block.cells, model, columns, bad=block.bad, tell=counts.tell, **options)
         counts.block(found)
         yield head + _lines(block.lines, found, table.line_end.decode())

@@ -1,16 +1,21 @@
 """Loading the model, and the way from a request through it to the bytes of an answer."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
 from gender_detection.config import Settings, registered_model
+from gender_detection.countries import ISO_ALPHA_2
+from gender_detection.countries.report import CountryWarning, report_on
 from gender_detection.errors import ArtifactError, ModelNotFound
+from gender_detection.missing import is_missing
 from gender_detection.model import Model, Person, Prediction, artifact, store
 
 from .schemas import (
+    AnswerEnd,
     InstancesAnswer,
     ModelAnswer,
     ModelInfo,
@@ -19,6 +24,7 @@ from .schemas import (
 )
 
 _ENCODER = msgspec.json.Encoder()
+Asked = TypeVar("Asked", bound=msgspec.Struct)
 
 
 def load_model(settings: Settings) -> Model:
@@ -26,15 +32,13 @@ def load_model(settings: Settings) -> Model:
 
     Raise ModelNotFound, or ArtifactError where it is damaged.
     """
-    if folder := _artifact(settings):
-        return Model.load(folder.resolve())
     model_dir = Path(settings.model_dir)
-    if settings.model_uri and store.mark(model_dir) is None:
+    if registered_model(settings.model_uri) and store.mark(model_dir) is None:
         raise ModelNotFound(
             f"no copy of {settings.model_uri} is in {model_dir} yet: it is served as soon as the "
             "registry gives one"
         )
-    return Model.load(store.current(model_dir))
+    return Model.load(store.served(model_dir, settings.model_uri))
 
 
 def load_other_model(settings: Settings) -> Model | None:
@@ -99,10 +103,31 @@ def people_in(instances: Sequence[str | PersonRequest], country: str | None) -> 
         Person(name=item, country=country)
         if isinstance(item, str)
         else item
-        if item.country or not country
+        if not country or _names_country(item)
         else msgspec.structs.replace(item, country=country)
         for item in instances
     ]
+
+
+def _names_country(person: Person) -> bool:
+    country = person.country
+    return country in ISO_ALPHA_2 or bool(country and not is_missing(country))
+
+
+def country_warnings(people: Sequence[Person]) -> list[CountryWarning]:
+    """Return what is to be told of the countries of persons, nothing where all are understood."""
+    if ISO_ALPHA_2.issuperset({person.country for person in people} - {None}):
+        return []
+    return report_on(person.country for person in people).warnings("person", "people")
+
+
+def with_options(request: Asked, options: Mapping[str, Any]) -> Asked:
+    """Return a request with what the query says where its body says nothing."""
+    said = {name: getattr(request, name) for name in options}
+    if (country := said.get("country")) and is_missing(country):
+        said["country"] = None
+    silent = {name: value for name, value in options.items() if not said[name]}
+    return msgspec.structs.replace(request, **silent) if silent else request
 
 
 def predict(model: Model, request: PredictRequest) -> list[Prediction]:
@@ -115,7 +140,13 @@ def predict(model: Model, request: PredictRequest) -> list[Prediction]:
 def encode_answer(model: Model, request: PredictRequest, predictions: list[Prediction]) -> bytes:
     """Return the JSON of the answer: of a prediction for one person, of a list for instances."""
     info = model_info(model, request.threshold)
-    if request.instances is None:
-        # The members of a PersonAnswer, which would be made of these to be encoded at once.
-        return b'%b,"model":%b}' % (_ENCODER.encode(predictions[0])[:-1], _ENCODER.encode(info))
-    return _ENCODER.encode(InstancesAnswer(predictions, info))
+    warnings = country_warnings(people_of(request)) or msgspec.UNSET
+    if request.instances is not None:
+        return _ENCODER.encode(InstancesAnswer(predictions, info, warnings))
+    # The members of a PersonAnswer, which would be made of these to be encoded at once.
+    return b"%b,%b" % (_ENCODER.encode(predictions[0])[:-1], end_of_answer(info, warnings))
+
+
+def end_of_answer(info: ModelInfo, warnings: list[CountryWarning] | msgspec.UnsetType) -> bytes:
+    """Return how the JSON of an answer ends: with its model and, if there are any, warnings."""
+    return _ENCODER.encode(AnswerEnd(info, warnings))[1:]

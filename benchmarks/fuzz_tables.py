@@ -7,12 +7,10 @@ from typing import Any
 import pyarrow as pa
 import schemathesis
 from hypothesis import strategies as st
-from schemathesis.core.parameters import ParameterLocation
 
 CSV = "text/csv"
 ARROW = "application/vnd.apache.arrow.stream"
 TABLES = {CSV, ARROW}
-QUERY = ParameterLocation.QUERY
 NAMED = (
     ["name"],
     ["Full Name", "country"],
@@ -79,7 +77,7 @@ def register() -> None:
 
 @schemathesis.hook
 def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
-    """Put tables first, so that their options are tried with them; take their examples as bytes."""
+    """Put tables first, so that options are tried with them; take their examples as bytes."""
     for item in raw_schema["paths"].values():
         for operation in item.values():
             if "requestBody" not in operation:
@@ -92,27 +90,12 @@ def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
             operation["requestBody"]["content"] = {**tables, **content}
 
 
-def _misplaced(case: Any) -> bool:
-    """Whether it is JSON with the options of tables, which OpenAPI has no way to keep apart."""
-    takes = set(case.operation.get_request_payload_content_types())
-    return bool(takes & TABLES and case.query and case.media_type not in TABLES)
-
-
-@schemathesis.hook
-def filter_case(context: Any, case: Any) -> bool:
-    """Leave out cases whose point is an option that is wrong, where there must be none."""
-    return not (_misplaced(case) and case.meta and case.meta.is_negative_at(QUERY))
-
-
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
-    """Take the options out where there must be none; group by columns that are there, which no
-    schema can ask for."""
-    if _misplaced(case):
-        case.query = {}
-    elif case.media_type == CSV and case.query and "by" in case.query and not _is_negative(case):
+    """Group by columns that are there, which no schema can ask for."""
+    if case.media_type == CSV and case.query and "by" in case.query and not _is_negative(case):
         columns = next(csv.reader(io.StringIO(case.body.decode("utf-8-sig"))))
-        case.query["by"] = ",".join(name for name in columns if "," not in name)
+        case.query["by"] = ",".join(name for name in columns if not set(name) & set(',"'))
 
 
 def _is_negative(case: Any) -> bool:

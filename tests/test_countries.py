@@ -29,7 +29,24 @@ def test_country_is_understood_however_it_is_written(text, code):
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "XX", "EU", "ZZZ", "36", "4", "001", "Atlantis", "Virgin Islands", "x" * 500]
+    "text",
+    [
+        "",
+        " ",
+        "XX",
+        "EU",
+        "ZZZ",
+        "36",
+        "4",
+        "001",
+        "Atlantis",
+        "Virgin Islands",
+        "ﬁ",
+        "N/A",
+        "n.a.",
+        "nan",
+        "x" * 500,
+    ],
 )
 def test_what_means_no_country_or_several_is_not_understood(text):
     assert code_of(text) is None

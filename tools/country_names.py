@@ -16,15 +16,13 @@ from babel import Locale, localedata
 from babel.core import get_global
 from babel.languages import get_official_languages
 
-from gender_detection.countries import ISO_ALPHA_2, NAMES, folded
+from gender_detection.countries import CODE_LENGTH, ISO_ALPHA_2, NAMES, folded
 
 HEAD = """\
 # What countries are called in the languages that are official somewhere, and their codes of three
 # letters and three digits. Made by tools/country_names.py from the Unicode CLDR (Unicode License
 # v3, https://www.unicode.org/license.txt): corrections belong into aliases.tsv.
 """
-# Shorter names in ASCII would be taken for codes: Ao is Austria in Vietnamese, AO is Angola.
-SHORTEST = 4
 
 
 def names() -> dict[str, str]:
@@ -37,7 +35,8 @@ def names() -> dict[str, str]:
         for code in sorted(ISO_ALPHA_2):
             name = territories.get(code, "")
             key = folded(name)
-            if not key or (key.isascii() and (len(key) < SHORTEST or key.isdigit())):
+            if not key or (key.isascii() and len(key) <= CODE_LENGTH):
+                # It would be taken for a code: Ao is Austria in Vietnamese, AO is Angola.
                 continue
             called[key].add(code)
             written.setdefault(key, name)

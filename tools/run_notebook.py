@@ -36,8 +36,26 @@ from gender_detection.telemetry.reports import attempt
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+# As the notebook's first cell formats them; Spark, Java and MLflow have much to say as well.
+WARNED = re.compile(r"^gender_detection[\w.]*: (.+)$", re.MULTILINE)
 # What the run is called in the pipeline's metrics, beside the tasks of the DAG.
 TASK = "training"
+# nbconvert's own page, but for what it loads from other hosts (scripts for widgets, formulas and
+# diagrams, which no notebook here has), and with the text that an image's metadata gives of it.
+PAGE = """
+{%- extends 'lab/index.html.j2' -%}
+{%- block html_head_js_requirejs -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+{%- block data_png -%}
+{%- set about = output.metadata.get('image/png', {}) -%}
+<div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
+<img src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}"
+{%- for name in ('alt', 'width', 'height') if name in about %} {{ name }}="{{ about[name] | string
+| escape_html }}"{% endfor %}>
+</div>
+{%- endblock -%}
+"""
 
 
 class ThisPython(KernelSpecManager):
@@ -103,9 +121,11 @@ class Progress:
         print(f"[{number:{len(str(total))}}/{total}] {self.current} ...", end="", flush=True)
 
     def end(self, cell: NotebookNode, cell_index: int, execute_reply: object) -> None:
-        """Show how long it took."""
+        """Show how long it took, and what this project's library warned of."""
         if cell_index in self._titles:
             print(f" {time.monotonic() - self._started:.1f} s", flush=True)
+            for message in WARNED.findall("".join(o.get("text", "") for o in cell.outputs)):
+                print(f"warning: {message}", file=sys.stderr, flush=True)
 
 
 async def execute(notebook: NotebookNode, progress: Progress, home: Path, scratch: Path) -> None:
@@ -146,8 +166,8 @@ async def execute(notebook: NotebookNode, progress: Progress, home: Path, scratc
 
 
 def save_html(notebook: NotebookNode, target: Path) -> None:
-    """Write the executed notebook as HTML, whole or not at all."""
-    html, _ = HTMLExporter().from_notebook_node(notebook)
+    """Write the executed notebook as HTML that loads nothing, whole or not at all."""
+    html, _ = HTMLExporter(raw_template=PAGE).from_notebook_node(notebook)
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".html.unfinished")
     unfinished.write_text(html, encoding="utf-8")

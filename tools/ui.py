@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +27,7 @@ from preflight import prometheus_problem
 from processes import interrupt_on_signals, process_group
 from prometheus_here import prometheus_command, write_configuration
 
+from gender_detection.artifact_location import artifact_folder
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
 from gender_detection.serving.address import reachable
@@ -45,6 +47,9 @@ def mlflow_ui(settings: Settings, env: Mapping[str, str]) -> tuple[list[str], di
     """Return command, environment and address of MLflow's UI on this project's runs and models."""
     port = env.get("MLFLOW_PORT") or "5001"
     store = ["--backend-store-uri", settings.tracking_uri]
+    if folder := artifact_folder(settings.tracking_uri):
+        # Clients of this server read and write the files of an embedded store through it.
+        store += ["--artifacts-destination", folder.as_uri()]
     address = ["--host", "127.0.0.1", "--port", port, "--workers", "1"]
     command = [str(BIN / "python"), "-m", "mlflow", "ui", *store, *address]
     # Nothing here runs MLflow's background jobs.
@@ -94,6 +99,23 @@ def beside(name: str) -> list[str]:
     return [str(BIN / "gender-detection"), "metrics"] if name == "prometheus" else ["true"]
 
 
+def training_runs(address: str, experiment: str) -> str:
+    """Return where MLflow's UI at an address shows an experiment's training runs.
+
+    Its default is the view for language models, whatever kind an experiment is said to be of; the
+    view for training is asked for in the address. Before the first training it lists experiments.
+    """
+    view = "?workflowType=machine_learning"
+    named = urllib.parse.urlencode({"experiment_name": experiment})
+    url = f"{address}/ajax-api/2.0/mlflow/experiments/get-by-name?{named}"
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - our own address
+            number = json.load(answer)["experiment"]["experiment_id"]
+    except (OSError, ValueError, KeyError):
+        return f"{address}/#/experiments{view}"
+    return f"{address}/#/experiments/{number}{view}"
+
+
 def wait_until_ready(child: subprocess.Popen[str], address: str) -> bool:
     """Return whether the address answers, as soon as it does; False when child ended or hangs."""
     deadline = time.monotonic() + READY_SECONDS
@@ -125,6 +147,8 @@ def show(name: str, settings: Settings, env: Mapping[str, str]) -> int:
     ):
         if wait_until_ready(child, address):
             hint = login(settings.home) if name == "airflow" else ""
+            if name == "mlflow":
+                address = training_runs(address, settings.experiment)
             print(f"{name}: open {address}{hint}; Ctrl-C stops it", flush=True)
             child.wait()
     print(f"error: {name} ended (details: {log})", file=sys.stderr)

@@ -56,6 +56,8 @@ def predict(spark: SparkSession, settings: Settings, options: argparse.Namespace
         overwrite=options.overwrite,
     )
     say(told(tally))
+    for said in tally.countries.sentences():
+        say(f"warning: {said}")
     say(f"{options.output} is whole")
     return []
 

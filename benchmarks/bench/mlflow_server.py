@@ -28,9 +28,7 @@ def serving_by_mlflow(plan: Plan) -> Iterator[int]:
     folder = plan.work / "mlflow"
     folder.mkdir(exist_ok=True)
     uri = f"sqlite:///{folder.absolute()}/mlflow.db"
-    version = measured(
-        register, model_dir=str(plan.model_dir.absolute()), uri=uri, folder=str(folder)
-    )
+    version = measured(register, model_dir=str(plan.model_dir.absolute()), uri=uri)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -54,10 +52,10 @@ def serving_by_mlflow(plan: Plan) -> Iterator[int]:
             process.wait(STOP_SECONDS)
 
 
-def register(model_dir: str, uri: str, folder: str) -> str:
+def register(model_dir: str, uri: str) -> str:
     """Register the model that is served; return its version."""
     model = Model.load(store.current(Path(model_dir)))
-    with Registry(uri, NAME).run(NAME, Path(folder) / "artifacts") as run:
+    with Registry(uri, NAME).run(NAME) as run:
         return run.register(model)
 
 

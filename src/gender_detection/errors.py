@@ -50,3 +50,7 @@ class ArtifactError(GenderDetectionError):
 
 class InvalidInput(GenderDetectionError):
     """What the caller passed cannot be used."""
+
+
+class ColumnNotFound(InvalidInput):
+    """A column that the caller named is not in the table."""

@@ -1,4 +1,8 @@
-"""Figures for the notebook and the reports: each function takes data and returns a figure."""
+"""Figures for the notebook and the reports: each function takes data and returns a picture.
+
+A picture is shown as an image by Jupyter and by the HTML that is kept of the notebook, without
+pyplot, its back ends or anything else that is registered globally.
+"""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -15,9 +19,25 @@ from .model import Baseline, Prediction
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#999999"
 SIZE = (8.0, 4.0)  # inches
 DPI = 150
+CSS_DPI = 100  # an inch of a picture on a page, so that it is sharp on fine screens too
 
 
-def rows_by_stage(manifests: Mapping[str, Mapping[str, Any]]) -> Figure:
+class Picture(Figure):
+    """A figure that notebooks show as a PNG; its title is the image's alternative text."""
+
+    @property
+    def title(self) -> str:
+        """The figure's own title, else that of its first axes."""
+        return self.get_suptitle() or next((axes.get_title() for axes in self.axes), "")
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
+        # IPython asks for this; the second part becomes the output's metadata, where Jupyter and
+        # tools/run_notebook.py look for the size and the text.
+        width, height = (round(inches * CSS_DPI) for inches in self.get_size_inches())
+        return as_png(self), {"width": width, "height": height, "alt": self.title}
+
+
+def rows_by_stage(manifests: Mapping[str, Mapping[str, Any]]) -> Picture:
     """Return bars of the rows that went into and came out of each stage; manifests by stage."""
     figure, axes = _figure("Rows by stage")
     at = np.arange(len(manifests))
@@ -31,7 +51,7 @@ def rows_by_stage(manifests: Mapping[str, Mapping[str, Any]]) -> Figure:
     return figure
 
 
-def bars(title: str, labels: Sequence[str], heights: Sequence[float], unit: str) -> Figure:
+def bars(title: str, labels: Sequence[str], heights: Sequence[float], unit: str) -> Picture:
     """Return one bar for each label."""
     figure, axes = _figure(title)
     axes.bar([str(label) for label in labels], heights, color=BLUE)
@@ -40,7 +60,7 @@ def bars(title: str, labels: Sequence[str], heights: Sequence[float], unit: str)
     return figure
 
 
-def shares(title: str, p_female: npt.NDArray[np.float64]) -> Figure:
+def shares(title: str, p_female: npt.NDArray[np.float64]) -> Picture:
     """Return a histogram of P(female) over keys, shape (n,)."""
     figure, axes = _figure(title)
     axes.hist(p_female, bins=50, range=(0, 1), color=BLUE)
@@ -50,7 +70,7 @@ def shares(title: str, p_female: npt.NDArray[np.float64]) -> Figure:
     return figure
 
 
-def learning(losses: Sequence[float]) -> Figure:
+def learning(losses: Sequence[float]) -> Picture:
     """Return the training loss by iteration."""
     figure, axes = _figure("Training of the pattern model")
     axes.plot(np.arange(1, len(losses) + 1), losses, color=BLUE)
@@ -61,7 +81,7 @@ def learning(losses: Sequence[float]) -> Figure:
 
 def reliability(
     p_female: npt.NDArray[np.float64], is_female: npt.NDArray[np.bool_], title: str
-) -> Figure:
+) -> Picture:
     """Return accuracy against confidence, bin by bin, with the line of perfect calibration."""
     figure, axes = _figure(title)
     bins = evaluation.reliability(p_female, is_female)
@@ -73,7 +93,7 @@ def reliability(
     return figure
 
 
-def coverage(curves: Mapping[str, tuple[Any, Any]], threshold_at: float | None = None) -> Figure:
+def coverage(curves: Mapping[str, tuple[Any, Any]], threshold_at: float | None = None) -> Picture:
     """Return error among the answered against coverage; curves map a label to (p_female,
     is_female)."""
     figure, axes = _figure("Error by coverage")
@@ -90,7 +110,7 @@ def coverage(curves: Mapping[str, tuple[Any, Any]], threshold_at: float | None =
     return figure
 
 
-def answers(predictions: Sequence[Prediction], threshold: float) -> Figure:
+def answers(predictions: Sequence[Prediction], threshold: float) -> Picture:
     """Return each name on a line from surely male to surely female, the unsure band shaded."""
     figure, axes = _figure("How these names are gendered, and how sure that is")
     shown = [p for p in predictions if p.p_female is not None]
@@ -111,9 +131,10 @@ def answers(predictions: Sequence[Prediction], threshold: float) -> Figure:
     return figure
 
 
-def baselines(found: Mapping[str, Baseline], most: int = 14) -> Figure:
+def baselines(found: Mapping[str, Baseline], most: int = 14) -> Picture:
     """Return the shares of each feature's bins, the largest bins where there are more than most."""
-    figure = Figure(figsize=(SIZE[0], 1.6 * SIZE[1]), layout="constrained")
+    figure = Picture(figsize=(SIZE[0], 1.6 * SIZE[1]), layout="constrained")
+    figure.suptitle("The mix of names that the model is made for")
     features = drift.FEATURES.items()
     for axes, (feature, bins) in zip(figure.subplots(3, 2).flat, features, strict=True):
         shares = np.array([one.shares[feature] for one in found.values()])
@@ -140,9 +161,9 @@ def as_png(figure: Figure) -> bytes:
     return file.getvalue()
 
 
-def _figure(title: str) -> tuple[Figure, Any]:
-    # Figure, not pyplot: nothing is registered globally, so nothing has to be closed.
-    figure = Figure(figsize=SIZE, layout="constrained")
+def _figure(title: str) -> tuple[Picture, Any]:
+    # No pyplot: nothing is registered globally, so nothing has to be closed.
+    figure = Picture(figsize=SIZE, layout="constrained")
     axes = figure.subplots()
     axes.set_title(title)
     axes.spines[["top", "right"]].set_visible(False)

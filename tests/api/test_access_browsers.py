@@ -68,7 +68,8 @@ def test_preflight_of_a_page_that_may_call_allows_what_the_api_takes(shared):
         "Access-Control-Allow-Headers": "authorization, content-type",
         "Access-Control-Max-Age": "3600",
         "Access-Control-Expose-Headers": (
-            "Retry-After, WWW-Authenticate, X-Data-Version, X-Model-Version, X-Request-ID"
+            "Retry-After, WWW-Authenticate, X-Data-Version, X-Model-Version, X-Request-ID, "
+            "X-Threshold, X-Warnings"
         ),
     }
 

@@ -87,12 +87,11 @@ def test_answers_are_counted_in_the_metrics(client):
         ("?by=year,year", "query parameter 'by': what to group by: year is there twice: name "
          "columns such as year,country"),
         ("?by=year%0Dx", "query parameter 'by': what to group by: no list of names "),
-        ("?country=Italy", "query parameter 'country': expected string of length <= 2"),
+        (f"?country={'I' * 101}", "query parameter 'country': expected string of length <= 100"),
         ("?threshold=2", "query parameter 'threshold': expected number <= 1.0"),
         ("?female_share=0.5", "query parameter 'female_share': unknown: the parameters are by, "
          "country, threshold"),
         ("?by=a&by=b", "query parameter 'by': given more than once"),
-        ("?by=yaer", "no column yaer to group by (columns found: 'name', 'country', 'year')"),
     ],
 )  # fmt: skip
 def test_fault_of_the_query_is_named(client, query, detail):
@@ -101,6 +100,16 @@ def test_fault_of_the_query_is_named(client, query, detail):
     assert response.status_code == 422
     assert response.content_type == "application/problem+json"
     assert response.json["detail"].startswith(detail)
+
+
+def test_column_that_is_not_in_the_table_is_a_404_that_names_those_there(client):
+    response = post(client, query="?by=yaer")
+
+    assert response.status_code == 404
+    assert response.json["type"] == "urn:problem-type:gender-detection:no-such-column"
+    assert response.json["detail"] == (
+        "no column yaer to group by (columns found: 'name', 'country', 'year')"
+    )
 
 
 @pytest.mark.parametrize(

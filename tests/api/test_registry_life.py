@@ -37,7 +37,7 @@ def shelf(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     before = mlflow.get_tracking_uri()
     with mlflow_server(folder) as port:
         registry = Registry(f"http://127.0.0.1:{port}", "tiny")
-        with registry.run("trial", folder / "unused") as run:
+        with registry.run("trial") as run:
             versions = [run.register(model) for model in (tiny_model, contrary(tiny_model))]
             versions.append(run.register(tiny_model, {"to be": "damaged"}))
         assert versions == ["1", "2", "3"]

@@ -70,8 +70,7 @@ def test_table_that_cannot_be_read_is_a_422_with_the_remedy(client, caplog, mime
         ("threshold=", "'threshold': expected number, got string"),
         ("threshold=high", "'threshold': expected number, got string"),
         ("female_share=1", "'female_share': expected number < 1.0"),
-        ("country=I1", "'country': expected string of two ASCII letters"),
-        ("country=", "'country': expected string of length >= 2"),
+        (f"country={'I' * 101}", "'country': expected string of length <= 100"),
         ("country=IT&country=IT", "'country': given more than once"),
         ("name=1", "'name': unknown: the parameters are country, threshold, female_share"),
         ("a%27%22%0A=1", "unknown: the parameters are"),
@@ -87,13 +86,11 @@ def test_query_at_fault_is_a_422_that_names_the_parameter(client, mime, query, t
     assert told in document["detail"]
 
 
-def test_query_beside_json_is_refused(client):
-    document = problem(client.post("/predict?country=IT", json={"name": "Maria"}), 422)
+def test_query_at_fault_is_told_beside_json_too(client):
+    document = problem(client.post("/predict?threshold=2", json={"name": "Maria"}), 422)
 
     assert document["type"] == INVALID_REQUEST
-    assert document["detail"] == (
-        "query parameter 'country': put it into the body, where JSON has its options"
-    )
+    assert document["detail"] == "query parameter 'threshold': expected number <= 1.0"
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,40 @@ def test_sources_are_named_with_licence_citation_and_what_was_kept(manifest: dic
     assert "GFDL-1.2-or-later (lexicon), CC0-1.0 (registry)" in section(text, "Licence")
 
 
+@pytest.mark.parametrize(
+    ("stated", "shown"),
+    [
+        ({}, "**lexicon**: A lexicon. A. Author: Names. <https://example.org>"),
+        ({"citation": ""}, "**lexicon**: A lexicon. <https://example.org>"),
+        ({"homepage": " "}, "**lexicon**: A lexicon. A. Author: Names."),
+        ({"citation": "", "homepage": ""}, "**lexicon**: A lexicon."),
+        ({"title": "Our list.", "citation": "Us, 2025."}, "**lexicon**: Our list. Us, 2025. <h"),
+        ({"title": "", "citation": "", "homepage": ""}, "**lexicon**"),
+    ],
+)
+def test_what_a_source_does_not_state_is_left_out(
+    manifest: dict[str, Any], stated: dict[str, str], shown: str
+):
+    manifest["data"]["sources"]["lexicon"] |= stated
+    del manifest["data"]["sources"]["registry"]
+
+    data = section(card.render(manifest), "The data")
+
+    assert f"- {shown}" in data
+    [line] = re.findall(r"- (\*\*lexicon\*\*.*?) A statement is", data)
+    assert line.startswith(shown)
+    assert not re.search(r"<\s*>|\.\s*\.|: *\.|\s\.|:$", line)
+
+
+def test_source_without_a_licence_is_said_to_state_none(manifest: dict[str, Any]):
+    manifest["data"]["sources"]["lexicon"]["licence"] = ""
+
+    text = card.render(manifest)
+
+    assert re.search(r"\| lexicon +\| – +\|", section(text, "The data"))
+    assert "no licence stated (lexicon), CC0-1.0 (registry)" in section(text, "Licence")
+
+
 def test_statement_left_out_of_a_sample_makes_it_a_first_look(
     manifests: dict[str, dict[str, Any]], manifest: dict[str, Any]
 ):

@@ -9,6 +9,7 @@ import pytest
 from command_line import assert_says_in_one_line, run
 
 from gender_detection.config import PREFIX
+from gender_detection.model import Model, store
 from gender_detection.registry import Registry
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
@@ -21,14 +22,18 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def registered(
-    database: str, model_dir: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    database: str,
+    model_dir: Path,
+    tiny_artifact: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> Registry:
     """A registered model of this test's own, with three versions and no alias."""
     name = request.node.name[:100].translate(str.maketrans("/:@[]", "_____"))
     client = mlflow.MlflowClient(tracking_uri=database)
     client.create_registered_model(name)
     for _ in range(3):
-        client.create_model_version(name, "file:///nowhere")
+        client.create_model_version(name, tiny_artifact.as_uri())
     monkeypatch.setenv(PREFIX + "TRACKING_URI", database)
     monkeypatch.setenv(PREFIX + "MODEL_NAME", name)
     return Registry(database, name)
@@ -62,14 +67,62 @@ def test_promoted_version_is_the_champion(registered, model):
     code, out, err = model("promote", "2")
 
     assert (code, err) == (0, "")
-    assert out == f"version 2 of {registered.model_name} is champion now\n"
+    assert out.startswith(f"version 2 of {registered.model_name} is champion now\n")
     assert champion(registered) == "2"
 
 
-def test_another_alias_can_be_given(registered, model):
-    model("promote", "1")
-    assert model("promote", "3", "--alias", "challenger")[0] == 0
+def served_version(model_dir: Path) -> str:
+    return Model.load(store.current(model_dir)).version
 
+
+def test_champion_is_what_is_served_with_the_settings_as_they_come(registered, model, model_dir):
+    said = [model("promote", version)[1] for version in ("1", "3")]
+    assert served_version(model_dir) == "3"
+    said.append(model("rollback")[1])
+
+    assert served_version(model_dir) == "1"
+    assert all(f"published in {model_dir}" in out for out in said)
+
+
+def test_version_whose_files_are_gone_is_not_promoted_and_not_served(
+    registered, model, model_dir, database, tmp_path
+):
+    model("promote", "2")
+    client = mlflow.MlflowClient(tracking_uri=database)
+    client.create_model_version(registered.model_name, (tmp_path / "gone").as_uri())
+
+    assert_says_in_one_line(model("promote", "4"), "version 4", registered.model_name)
+    assert (champion(registered), served_version(model_dir)) == ("2", "2")
+
+
+@pytest.mark.parametrize(
+    ("model_uri", "told"),
+    [
+        ("models:/{name}@champion", "servers that follow models:/{name}@champion take it within"),
+        ("models:/{name}/1", "stays as it is"),
+        ("some/folder", "stays as it is: GENDER_DETECTION_MODEL_URI=some/folder"),
+    ],
+)
+def test_what_the_command_does_not_serve_itself_is_said(
+    registered, model, model_dir, monkeypatch, model_uri, told
+):
+    monkeypatch.setenv(PREFIX + "MODEL_URI", model_uri.format(name=registered.model_name))
+    monkeypatch.setenv(PREFIX + "MODEL_NAME", registered.model_name)
+
+    code, out, _ = model("promote", "2")
+
+    assert (code, champion(registered)) == (0, "2")
+    assert told.format(name=registered.model_name) in out
+    assert not (model_dir / store.POINTER).exists()
+
+
+def test_another_alias_can_be_given(registered, model, model_dir):
+    model("promote", "1")
+    code, out, _ = model("promote", "3", "--alias", "challenger")
+
+    assert code == 0
+    assert "it stays as it is" in out
+    assert served_version(model_dir) == "1"
     assert champion(registered) == "1"
     assert registered.find("challenger").number == "3"
 
@@ -92,7 +145,8 @@ def test_rollback_goes_to_the_champion_before_however_it_is_numbered(registered,
     code, out, _ = model("rollback")
 
     assert code == 0
-    assert out == f"version 1 of {registered.model_name} is champion again, in place of 3\n"
+    first, _ = out.splitlines()
+    assert first == f"version 1 of {registered.model_name} is champion again, in place of 3"
     assert champion(registered) == "1"
 
 

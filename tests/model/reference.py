@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from gender_detection.countries import code_of
 from gender_detection.features import hash_keys, hash_with_country, ngram_indices
 from gender_detection.model import EvidenceSummary, Model, Person, Prediction
 from gender_detection.names import ParsedName, family_gender, key, parse, parse_parts
@@ -22,15 +23,13 @@ def predict_one(
 ) -> Prediction:
     """Return what Model.predict answers to one person."""
     threshold = model.threshold if threshold is None else threshold
+    country = code_of(person.country or "")
     if person.name is not None:
-        parsed, shown = parse(person.name, person.country), person.name
+        parsed, shown = parse(person.name, country), person.name
     else:
-        parsed = parse_parts(person.given_name, person.family_name, person.country)
+        parsed = parse_parts(person.given_name, person.family_name, country)
         parts = [part for part in (person.given_name, person.family_name) if part]
         shown = " ".join(parts) or None
-    country = (person.country or "").strip()
-    usable = len(country) == 2 and country.isascii() and country.isalpha()
-    country = country.upper() if usable else None
     given = " ".join(parsed.given) or None
     belief = believe(model, parsed, country)
     if belief is None:

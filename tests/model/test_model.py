@@ -164,7 +164,7 @@ def test_country_may_be_written_in_any_case(tiny_model: Model, country: str):
 @pytest.mark.parametrize(
     "country",
     [
-        *["", "  ", "Italy", "I", "ÄÖ", "??", "A\0"],
+        *["", "  ", "Atlantis", "I", "ÄÖ", "??", "A\0"],
         *["ß", "ﬁ"],  # upper case makes SS of the first and FI of the second
     ],
 )

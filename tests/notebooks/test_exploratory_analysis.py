@@ -7,6 +7,7 @@ import mlflow
 import nbformat
 import pandas as pd
 import pytest
+from html_pages import Page
 from pipeline_fixtures import ROOT
 
 from gender_detection import card
@@ -71,9 +72,26 @@ def test_each_cell_is_shown_as_it_is_executed(trained):
 
 def test_executed_html_is_kept_beside_the_model(settings):
     html = (Path(settings.model_dir) / "exploratory_analysis.html").read_text()
-    assert "image/png" in html
     assert "48821" in html.replace(",", "")
     assert "Traceback" not in html
+
+
+def test_each_cell_that_draws_shows_an_image_with_a_text_of_its_own(settings):
+    page = Page((Path(settings.model_dir) / "exploratory_analysis.html").read_text())
+    drawing = [c for c in nbformat.read(NOTEBOOK, as_version=4).cells if "= plots." in c.source]
+    assert len(page.images) == len(drawing) > 0
+    assert len({shown.alt for shown in page.images}) == len(drawing)
+    for shown in page.images:
+        assert shown.alt
+        assert not shown.is_blank
+        height, width = shown.pixels.shape[:2]
+        assert 600 <= height <= 1200 == width
+    assert "<Figure" not in page.words
+    assert "<Picture" not in page.words
+
+
+def test_executed_html_loads_nothing_from_another_host(settings):
+    assert Page((Path(settings.model_dir) / "exploratory_analysis.html").read_text()).fetched == []
 
 
 def test_run_has_ended_well_with_its_parameters_and_metrics(run, settings, made):
@@ -85,6 +103,17 @@ def test_run_has_ended_well_with_its_parameters_and_metrics(run, settings, made)
     errors = [name for name in run.data.metrics if "errorCoded" in name]
     assert errors
     assert all(0 <= run.data.metrics[name] <= 1 for name in errors)
+
+
+def test_run_says_what_it_is_and_where_it_comes_from(run, client):
+    tags, version = run.data.tags, run.data.params["data_version"]
+    assert run.info.run_name.startswith(f"data {version[:8]}, 20")
+    assert version in tags["mlflow.note.content"]
+    assert "`exploratory_analysis.html`" in tags["mlflow.note.content"]
+    assert "Names never seen" in tags["mlflow.note.content"]
+    assert tags["mlflow.source.name"] == "notebooks/exploratory_analysis.ipynb"
+    kind = client.get_experiment(run.info.experiment_id).tags["mlflow.experimentKind"]
+    assert kind == "custom_model_development"
 
 
 def test_run_has_a_plot_for_each_look_at_the_data(client, run):

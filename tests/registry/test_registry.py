@@ -3,6 +3,7 @@
 import json
 import pickle
 import pickletools
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +13,13 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from gender_detection.artifact_location import LOCATION
 from gender_detection.errors import ModelNotFound
 from gender_detection.model import Model, Person, store
 from gender_detection.model.artifact import REGISTRATION, load_documents, read_manifest
 from gender_detection.registry import CHAMPION, Registry
 from gender_detection.registry.pyfunc import SIGNATURE
+from gender_detection.registry.runs import commit_tags
 
 # MLflow's own modules warn of their dependencies' changes.
 pytestmark = pytest.mark.filterwarnings(
@@ -45,7 +48,9 @@ def trained(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iter
     home = tmp_path_factory.mktemp("mlflow")
     before = mlflow.get_tracking_uri()
     registry = Registry(f"sqlite:///{home}/store/mlflow.db", "tiny-names")
-    with registry.run("trial", home / "artifacts") as run:
+    with registry.run(
+        "trial", name="data tiny", note="**Names**", source="notebooks/x.ipynb"
+    ) as run:
         run.log_params({"l2": 3.0, "bits": 12})
         run.log_metrics({"n": 10, "forced": {"errorCoded": 0.1, "ece": None}, "at": {"95%": 0.02}})
         run.log_figure(Figure(), "learning")
@@ -63,13 +68,77 @@ def run(trained: Trained) -> mlflow.entities.Run:
 
 
 def stored_files(trained: Trained) -> list[Path]:
-    folder = Path(trained.registry.tracking_uri.removeprefix("sqlite:///")).parents[1]
+    folder = Path(trained.registry.tracking_uri.removeprefix("sqlite:///")).parent
     return [path for path in (folder / "artifacts").rglob("*") if path.is_file()]
 
 
 def test_run_ends_finished_in_its_experiment(trained: Trained, run: mlflow.entities.Run):
     assert run.info.status == "FINISHED"
     assert trained.client.get_experiment(run.info.experiment_id).name == "trial"
+
+
+def test_run_is_called_and_described_as_it_was_told(run: mlflow.entities.Run):
+    assert run.info.run_name == "data tiny"
+    assert run.data.tags["mlflow.note.content"] == "**Names**"
+
+
+def test_run_names_the_notebook_as_its_source_and_its_commit(run: mlflow.entities.Run):
+    git = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
+    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
+
+    assert run.data.tags["mlflow.source.name"] == "notebooks/x.ipynb"
+    assert run.data.tags["mlflow.source.type"] == "NOTEBOOK"
+    assert run.data.tags.get("mlflow.source.git.commit", "") == commit
+
+
+def git_in(folder: Path, *arguments: str) -> str:
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    command = ["git", "-C", str(folder), *who, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_commit_is_that_of_the_files_and_says_whether_they_were_changed(tmp_path: Path):
+    package, ignored = tmp_path / "src", tmp_path / ".venv"
+    for folder in (package, ignored):
+        folder.mkdir()
+        (folder / "code.py").write_text("")
+    assert commit_tags(package) == {}
+    git_in(tmp_path, "init", "-q")
+    git_in(tmp_path, "add", "src")
+    git_in(tmp_path, "commit", "-qm", "all")
+    commit = git_in(tmp_path, "rev-parse", "HEAD")
+
+    expected = {"mlflow.source.git.commit": commit, "mlflow.source.git.dirty": "false"}
+    assert commit_tags(package) == expected
+    assert commit_tags(ignored) == {}
+    (package / "code.py").write_text("changed = True\n")
+    assert commit_tags(package) == expected | {"mlflow.source.git.dirty": "true"}
+
+
+def test_run_without_git_on_the_machine_has_no_commit(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert commit_tags(Path(__file__).parent) == {}
+
+
+def test_experiment_opens_on_its_training_runs(trained: Trained, run: mlflow.entities.Run):
+    tags = trained.client.get_experiment(run.info.experiment_id).tags
+
+    assert tags["mlflow.experimentKind"] == "custom_model_development"
+
+
+def test_kind_of_an_experiment_is_added_where_there_is_none_and_never_changed(trained: Trained):
+    kinds = {"without": {}, "with": {"mlflow.experimentKind": "regression"}}
+    for name, tags in kinds.items():
+        trained.client.create_experiment(name, LOCATION, tags)
+        with trained.registry.run(name):
+            pass
+
+    found = [trained.client.get_experiment_by_name(name).tags for name in kinds]
+    assert [tags["mlflow.experimentKind"] for tags in found] == [
+        "custom_model_development",
+        "regression",
+    ]
 
 
 def test_parameters_and_numbers_are_logged_nested_ones_by_dots(run: mlflow.entities.Run):
@@ -244,12 +313,12 @@ def test_frame_without_names_is_refused(pyfunc: mlflow.pyfunc.PyFuncModel):
         pyfunc.predict(pd.DataFrame({"country": ["IT"]}))
 
 
-def test_run_that_raises_is_marked_failed(trained: Trained, tmp_path: Path):
+def test_run_that_raises_is_marked_failed(trained: Trained):
     class Stop(Exception):
         pass
 
     def fail() -> None:
-        with trained.registry.run("trial", tmp_path) as run:
+        with trained.registry.run("trial") as run:
             failed.append(run.run_id)
             raise Stop
 

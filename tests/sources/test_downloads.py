@@ -132,6 +132,15 @@ def test_insee_file_with_other_columns_is_refused_with_the_homepage(serve):
         serve("insee", zipped(a_dot_csv="x", b_dot_csv="x"))
 
 
+@pytest.mark.parametrize("name", ["insee", "ons"])
+def test_error_names_no_homepage_where_the_catalogue_states_none(serve, name):
+    other = {"insee": zipped(nat_dot_csv="dep;prenom\n"), "ons": workbook(Notes=[["x"]])}
+    with pytest.raises(SourceError) as refused:
+        serve(name, other[name], homepage="")
+    assert "; see" not in str(refused.value)
+    assert str(refused.value)[-1] not in " ;"
+
+
 def test_wgnd_lines_give_the_share_of_a_gender_in_a_country(serve):
     lines = [
         "name,code,gender,wgt",

@@ -36,7 +36,7 @@ def run(model: Model, path: Path, out: Path, jobs: int = 1, options: Options = O
     try:
         plan = Plan(path, format_of(path), format_of(out), options)
         plan.check(model)
-        counts = plan.run(out, workers, told.append)
+        counts = plan.run(out, workers, told.append).answers
         plan.close()
     finally:
         workers.close()

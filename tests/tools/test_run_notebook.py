@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import run_notebook
+from html_pages import Page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from gender_detection.config import Settings
@@ -49,6 +50,60 @@ def test_executed_notebook_is_kept_as_html_and_its_source_stays(tmp_path, settin
     assert [line.partition(" ...")[0] for line in shown] == [
         f"[{number}/3] {title}" for number, title in enumerate(TITLES, start=1)
     ]
+
+
+def test_figures_appear_in_the_html_as_images_with_their_titles(tmp_path, settings):
+    cells = [
+        new_code_cell("from gender_detection import plots"),
+        new_code_cell("plots.bars('Keys & names', ['a', 'b'], [1, 2], 'keys')"),
+        new_code_cell("plots.learning([3.0, 2.0, 1.0])"),
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "drawn.ipynb")
+    assert run_notebook.run(tmp_path / "drawn.ipynb", settings) == 0
+    page = Page((Path(settings.model_dir) / "drawn.html").read_text())
+    assert [shown.alt for shown in page.images] == ["Keys & names", "Training of the pattern model"]
+    assert not [shown.alt for shown in page.images if shown.is_blank]
+    assert {shown.pixels.shape[:2] for shown in page.images} == {(600, 1200)}
+    assert "<Figure" not in page.words
+
+
+def test_html_loads_nothing_from_another_host_but_keeps_links(tmp_path, settings):
+    link = new_markdown_cell("[the source](https://example.org/names)")
+    nbformat.write(new_notebook(cells=[link]), tmp_path / "linked.ipynb")
+    assert run_notebook.run(tmp_path / "linked.ipynb", settings) == 0
+    html = (Path(settings.model_dir) / "linked.html").read_text()
+    assert Page(html).fetched == []
+    assert 'href="https://example.org/names"' in html
+
+
+@pytest.mark.parametrize(
+    "loading",
+    [
+        '<script src="https://cdn.example/require.js"></script>',
+        '<script type="module">await import("https://cdn.example/mermaid.mjs")</script>',
+        '<link rel="stylesheet" href="//cdn.example/style.css">',
+        "<style>@import 'https://cdn.example/style.css';</style>",
+        '<p style="background: url(https://cdn.example/x.png)">',
+        '<iframe src="http://cdn.example/"></iframe>',
+    ],
+)
+def test_what_a_page_would_load_is_found(loading):
+    assert len(Page(f"<p>text</p>{loading}").fetched) == 1
+
+
+def test_warning_of_the_library_is_told_after_its_cell(tmp_path, settings, capsys):
+    cells = [
+        new_code_cell(
+            "import logging\nlogging.basicConfig(format='%(name)s: %(message)s')\n"
+            "logging.getLogger('gender_detection.registry').warning('a new experiment begins')\n"
+            "logging.getLogger('py4j').warning('as always')"
+        )
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "warned.ipynb")
+    assert run_notebook.run(tmp_path / "warned.ipynb", settings) == 0
+    told = capsys.readouterr()
+    assert told.err == "warning: a new experiment begins\n"
+    assert told.out.endswith(" s\n")
 
 
 def test_failing_cell_is_named_and_its_trace_goes_to_the_log(tmp_path, settings, capsys):

@@ -2,6 +2,7 @@ import http.server
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 import ui
@@ -29,6 +30,45 @@ def test_mlflow_ui_shows_the_store_that_training_writes_to(settings):
     assert command[command.index("--backend-store-uri") + 1] == settings.tracking_uri
     assert command[command.index("--host") + 1] == "127.0.0.1"
     assert address == "http://localhost:5055"
+
+
+def test_mlflow_ui_hands_out_the_files_of_an_embedded_store_alone(settings):
+    command, _, _ = ui.mlflow_ui(settings, {})
+    given = command[command.index("--artifacts-destination") + 1]
+    assert given == (settings.home / "mlflow" / "artifacts").as_uri()
+    served = replace(settings, tracking_uri="http://mlflow:5000")
+    assert "--artifacts-destination" not in ui.mlflow_ui(served, {})[0]
+
+
+@pytest.fixture
+def mlflow_address():
+    """An MLflow that knows the experiment `names & more`, of number 7, and no other."""
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            known = "experiments/get-by-name?experiment_name=names+%26+more" in self.path
+            self.send_response(200 if known else 404)
+            self.end_headers()
+            self.wfile.write(b'{"experiment": {"experiment_id": "7"}}' if known else b"{}")
+
+        def log_message(self, *arguments):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_mlflow_ui_is_opened_on_the_training_runs_of_the_experiment(mlflow_address):
+    shown = ui.training_runs(mlflow_address, "names & more")
+    assert shown == f"{mlflow_address}/#/experiments/7?workflowType=machine_learning"
+
+
+def test_mlflow_ui_is_opened_on_the_experiments_before_there_is_a_run(mlflow_address):
+    shown = ui.training_runs(mlflow_address, "none yet")
+    assert shown == f"{mlflow_address}/#/experiments?workflowType=machine_learning"
 
 
 def test_airflow_ui_runs_on_the_home_that_the_pipeline_uses(settings):

@@ -2,15 +2,18 @@
 
 import csv
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..errors import InvalidInput
+from ..countries import code_of
+from ..errors import ColumnNotFound, InvalidInput
 from ..model import Model
-from ..scoring import ANSWERS, Columns, CsvTable, Tell, score
+from ..scoring import ANSWERS, Columns, CsvTable, Tell, answer
+from ..scoring.country_column import na_missing_in, read_countries
 from ..scoring.csv_table import shown
 from ..scoring.distinct import distinct_rows
 from .shares import Ints
@@ -26,7 +29,7 @@ def grouped_by(text: str) -> list[str]:
         rows = list(csv.reader([text], skipinitialspace=True))
     except csv.Error as err:
         raise _not_to_group_by(f"no list of names ({err})") from err
-    names = [name.strip() for row in rows for name in row]
+    names = [name.strip(" \t") for row in rows for name in row]
     if len(names) > MAX_GROUPED_BY:
         raise _not_to_group_by(f"{len(names)} names, more than {MAX_GROUPED_BY}")
     for at, name in enumerate(names):
@@ -53,19 +56,24 @@ def tally_table(
 
     The columns of people are those of columns. They are grouped by the columns named as the tally
     says; country, where that is the name of none, is that of the people. country is that of rows
-    that name none; tell is as in score. A group's values are texts without spaces around, None
-    where a cell is blank. Raise InvalidInput for a column that is not there, for too many groups,
-    and as score and CsvTable.blocks do.
+    that name none; tell is as in answer. A group's values are texts without spaces around, None
+    where a cell is blank; countries are alpha-2 codes, or what is written where that is not
+    understood, and the tally has the report on them. Raise ColumnNotFound for one to group by
+    that is not there, InvalidInput for too many groups, and as answer and CsvTable.blocks do.
     """
     grouping = [_column(name, table.columns, columns, country) for name in tally.by]
     wanted = dict.fromkeys([*columns.used(), *filter(None, grouping)])
+    options: Any = {"country": country, "threshold": threshold, "tell": tell}
+    na_missing: bool | None = None
     for block in table.blocks(list(wanted)):
+        if na_missing is None:
+            na_missing = na_missing_in(block.cells, columns.country)
         cells = block.cells.filter(pc.invert(block.bad))
         tally.lost += len(block.bad) - len(cells)
-        values = [_values(cells, name, columns.country, country) for name in grouping]
-        people = cells.select(columns.used())
-        scored = score(people, model, columns, country=country, threshold=threshold, tell=tell)
-        answers = pa.table(scored.columns[-len(ANSWERS) :], ANSWERS)
+        values = [_values(cells, name, columns.country, country, na_missing) for name in grouping]
+        found = answer(cells, model, columns, na_missing=na_missing, **options)
+        tally.countries.add(found.countries)
+        answers = pa.table(found.dictionaries(), list(ANSWERS))
         _add(tally, values, answers)
         yield answers
 
@@ -76,19 +84,25 @@ def _column(name: str, names: Sequence[str], columns: Columns, country: str | No
         return name
     if name == COUNTRY and (columns.country or country):
         return columns.country
-    raise InvalidInput(f"no column {name[:60]} to group by (columns found: {shown(names)})")
+    raise ColumnNotFound(f"no column {name[:60]} to group by (columns found: {shown(names)})")
 
 
 def _values(
-    cells: pa.RecordBatch, name: str | None, countries: str | None, country: str | None
+    cells: pa.RecordBatch,
+    name: str | None,
+    countries: str | None,
+    country: str | None,
+    na_missing: bool,
 ) -> pa.Array:
+    own = code_of(country) if country else None
     if name is None:
-        return pa.repeat(country, len(cells))
-    values = pc.utf8_trim_whitespace(cells.column(name))
-    blank = pa.scalar(None, pa.string())
+        return pa.repeat(pa.scalar(own, pa.string()), len(cells))
     if name == countries:
-        values, blank = pc.utf8_upper(values), pa.scalar(country, pa.string())
-    return pc.if_else(pc.equal(values, ""), blank, values)
+        # Those not understood stay apart, under what they are written as.
+        codes, _ = read_countries(cells.column(name), na_missing)
+        return codes.dictionary_decode().fill_null(own) if own else codes.dictionary_decode()
+    values = pc.utf8_trim_whitespace(cells.column(name))
+    return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
 
 
 def _add(tally: Tally, values: list[pa.Array], answers: pa.Table) -> None:

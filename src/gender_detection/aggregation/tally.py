@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from ..countries.report import CountryReport
 from ..errors import InvalidInput
 from ..model import Prediction
 from .shares import LEVELS, Floats, Ints, levels_of
@@ -43,6 +44,8 @@ class Tally:
         self._levels = np.zeros((0, LEVELS), np.int32)
         # Rows of a table that cannot be read, and so belong to no group.
         self.lost = 0
+        # What became of the countries of people in a table.
+        self.countries = CountryReport()
         if not by:
             self.number(())
 

@@ -8,7 +8,7 @@ from ..held_out import DIGITS
 from ..model.artifact import CARD
 from .failings import failings
 from .figures import JUDGED, calibration, countries, how_sure, known, people, unseen
-from .markdown import bullets, paragraph, percent, table
+from .markdown import NOTHING, bullets, paragraph, percent, table
 
 FILE = CARD
 OUTSIDE_SAMPLE = "outside_sample"
@@ -175,13 +175,10 @@ def _data(data: Facts) -> str:
     sources = data["sources"]
     counts = ("lines_in", "statements", "kept")
     rows = [
-        [name, source["licence"], *(f"{source[count]:,}" for count in counts)]
+        [name, source["licence"].strip() or NOTHING, *(f"{source[count]:,}" for count in counts)]
         for name, source in sorted(sources.items())
     ]
-    named = [
-        f"**{name}**: {source['title']}. {source['citation']}. <{source['homepage']}>"
-        for name, source in sorted(sources.items())
-    ]
+    named = [_source(name, source) for name, source in sorted(sources.items())]
     stages, splits = data["rows"], data["splits"]
     pairs = stages["transformed"] - stages["vectors"]
     # A split without rows is not in the manifest.
@@ -192,6 +189,15 @@ def _data(data: Facts) -> str:
         calibration and threshold, and {kept:,} were held out for the figures below."""
     header = ["source", "licence", "lines", "statements", "kept"]
     return "\n\n".join([table(header, rows, text=2), bullets(named), paragraph(account)])
+
+
+def _source(name: str, source: Facts) -> str:
+    """Return how a source is named, without what its entry in the catalogue leaves empty."""
+    sentences = [source[said].strip().rstrip(".") for said in ("title", "citation")]
+    parts = [f"{sentence}." for sentence in sentences if sentence]
+    if homepage := source["homepage"].strip():
+        parts.append(f"<{homepage}>")
+    return " ".join([f"**{name}**:", *parts]) if parts else f"**{name}**"
 
 
 def _working(manifest: Facts) -> str:
@@ -231,7 +237,10 @@ def _licence(data: Facts) -> str:
     sources = data.get("sources", {})
     if not sources:
         return paragraph(f"{own}: see the manifest of the dataset *raw*.")
-    terms = ", ".join(f"{source['licence']} ({name})" for name, source in sorted(sources.items()))
+    terms = ", ".join(
+        f"{source['licence'].strip() or 'no licence stated'} ({name})"
+        for name, source in sorted(sources.items())
+    )
     return paragraph(
         f"""{own}: {terms}. Who passes the model on passes on what comes from them: keep this card
         with it, name the sources as cited above, and keep to their licences. This is how we

@@ -25,7 +25,7 @@ names that women and men bear, and the few who happen to be in a group, widen it
 .csv or .tsv, gzipped or not, in UTF-8, whose header names these columns:
 
   name, or given_name and family_name
-  country   ISO 3166-1 alpha-2, such as IT; may be empty or absent
+  country   such as IT, ITA, 380 or Italy; may be empty or absent
 """
 NOTE = (
     "used: whose name says something; the others are taken to be like them. women: as likely too "
@@ -59,7 +59,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _aggregate(arguments: argparse.Namespace, settings: Settings) -> int:
     by = aggregation.grouped_by(arguments.by)
-    model = Model.load(store.current(Path(settings.model_dir)))
+    model = Model.load(store.served(Path(settings.model_dir), settings.model_uri))
     tally = aggregation.Tally(by, model.parameters.base_share)
     with TableFile(arguments.people) as file, ProgressLine(lambda: file.share_read) as progress:
         try:
@@ -77,6 +77,8 @@ def _aggregate(arguments: argparse.Namespace, settings: Settings) -> int:
             "are in no group: leave no cell out, and quote those that hold the delimiter",
             file=sys.stderr,
         )
+    for said in tally.countries.sentences():
+        print(f"warning: {arguments.people}: {said}", file=sys.stderr)
     if arguments.json:
         document = _document(groups, total, model, arguments.threshold)
         print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())

@@ -20,7 +20,7 @@ Compare the model's answers with what is known of people. PEOPLE is a table, .cs
 or not, in UTF-8, whose header names these columns:
 
   name, or given_name and family_name
-  country   ISO 3166-1 alpha-2, such as IT; may be empty or absent
+  country   such as IT, ITA, 380 or Italy; may be empty or absent
   gender    female or male (f, w, woman, m, man do too); others are counted as left out
 """
 
@@ -55,7 +55,7 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     wants_figures = arguments.report or arguments.plots
     if wants_figures:
         _check_outputs(arguments)
-    model = Model.load(store.current(Path(settings.model_dir)))
+    model = Model.load(store.served(Path(settings.model_dir), settings.model_uri))
     people = evaluation.read_people(
         arguments.people, None if arguments.no_country else arguments.country_column
     )

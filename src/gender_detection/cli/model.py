@@ -4,13 +4,15 @@ import argparse
 import datetime
 import importlib.util
 import logging
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ..config import Settings, registered_model
+from ..config import PREFIX, Settings, registered_model
 from ..errors import ConfigError, ModelNotFound
 from ..interrupts import ending_at_once
 from ..model import Model, artifact, store
@@ -30,7 +32,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     show.set_defaults(command=_show)
     listed = actions.add_parser("list", help="list the versions in the registry")
     listed.set_defaults(command=_list)
-    promote = actions.add_parser("promote", help="give a version the alias that is served")
+    promote = actions.add_parser("promote", help="make a version champion, and serve it")
     promote.add_argument("version", metavar="VERSION")
     promote.add_argument("--alias", default=CHAMPION, help="alias to move, by default champion")
     promote.set_defaults(command=_promote)
@@ -39,7 +41,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _show(arguments: argparse.Namespace, settings: Settings) -> int:
-    folder = store.current(Path(settings.model_dir))
+    folder = store.served(Path(settings.model_dir), settings.model_uri)
     model = Model.load(folder)
     manifest = artifact.read_manifest(folder)
     if not arguments.json:
@@ -76,16 +78,49 @@ def _list(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _promote(arguments: argparse.Namespace, settings: Settings) -> int:
     registry = _registry(settings)
-    registry.promote(arguments.version, arguments.alias)
-    print(f"version {arguments.version} of {registry.model_name} is {arguments.alias} now")
+    version, alias = arguments.version, arguments.alias
+    with _served(registry, settings, alias, version):
+        registry.promote(version, alias)
+        print(f"version {version} of {registry.model_name} is {alias} now")
     return 0
 
 
 def _rollback(arguments: argparse.Namespace, settings: Settings) -> int:
     registry = _registry(settings)
-    before, now = registry.rollback(CHAMPION)
-    print(f"version {now} of {registry.model_name} is {CHAMPION} again, in place of {before}")
+    _, back = registry.previous(CHAMPION)
+    with _served(registry, settings, CHAMPION, back):
+        before, now = registry.rollback(CHAMPION)
+        print(f"version {now} of {registry.model_name} is {CHAMPION} again, in place of {before}")
     return 0
+
+
+@contextmanager
+def _served(registry: "Registry", settings: Settings, alias: str, version: str) -> Iterator[None]:
+    """Publish a version that the block gives an alias, where that makes it the one to be served.
+
+    It is fetched and checked before: what cannot be served does not become champion.
+    """
+    if settings.model_uri or alias != CHAMPION:
+        yield
+        print(_told(settings, registry, alias))
+        return
+    model_dir = Path(settings.model_dir)
+    with tempfile.TemporaryDirectory() as folder:
+        fetched = registry.download(registry.find(version=version), Path(folder))
+        Model.load(fetched)
+        yield
+        store.publish(model_dir, fetched, version)
+    print(f"it is published in {model_dir}: a server here takes it within a second")
+
+
+def _told(settings: Settings, registry: "Registry", alias: str) -> str:
+    """Return what becomes of what is served where the command itself changes nothing there."""
+    if not settings.model_uri:
+        return f"what is served here is the {CHAMPION}: it stays as it is"
+    served = registered_model(settings.model_uri)
+    if served is not None and (served.name, served.alias) == (registry.model_name, alias):
+        return f"servers that follow {served} take it within {settings.model_poll_seconds:g} s"
+    return f"what is served here stays as it is: {PREFIX}MODEL_URI={settings.model_uri}"
 
 
 def _registry(settings: Settings) -> "Registry":
@@ -96,7 +131,8 @@ def _registry(settings: Settings) -> "Registry":
         from ..registry import Registry, limit_waiting  # needed by these actions alone
 
     limit_waiting()
-    # Each try that fails is told of; the end of it is enough.
-    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    # Each try that fails is told of, and each download; the end of it is enough.
+    for library in ("urllib3", "mlflow"):
+        logging.getLogger(library).setLevel(logging.ERROR)
     served = registered_model(settings.model_uri)
     return Registry(settings.tracking_uri, served.name if served else settings.model_name)

@@ -6,6 +6,8 @@ from pathlib import Path
 import msgspec
 
 from ..config import Settings
+from ..countries import code_of
+from ..countries.report import HOW
 from ..model import Model, Person, Prediction, store
 
 
@@ -13,7 +15,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add the command and its options."""
     predict = commands.add_parser("predict", help="answer names given here")
     predict.add_argument("names", nargs="+", metavar="NAME")
-    predict.add_argument("--country", type=country_code, help="ISO 3166-1 alpha-2 code, such as IT")
+    predict.add_argument(
+        "--country", type=country_code, help="their country: IT, ITA, 380 or Italy"
+    )
     predict.add_argument("--threshold", type=float, help="answer from this probability on")
     predict.add_argument("--female-share", type=float, help="known share of women among them")
     predict.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -21,14 +25,15 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def country_code(code: str) -> str:
-    """Return a code of two letters in upper case; raise ArgumentTypeError where it is none."""
-    if len(code) == 2 and code.isascii() and code.isalpha():
-        return code.upper()
-    raise argparse.ArgumentTypeError(f"{code!r} is no ISO 3166-1 alpha-2 code, such as IT")
+    """Return the alpha-2 code of a country; raise ArgumentTypeError where a text means none."""
+    found = code_of(code)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{code!r} is not a country: {HOW}")
+    return found
 
 
 def _predict(arguments: argparse.Namespace, settings: Settings) -> int:
-    model = Model.load(store.current(Path(settings.model_dir)))
+    model = Model.load(store.served(Path(settings.model_dir), settings.model_uri))
     # Bytes that are no text in the terminal's encoding could not be printed again.
     names = [name.encode(errors="replace").decode() for name in arguments.names]
     people = [Person(name=name, country=arguments.country) for name in names]

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..config import Settings
+from ..countries.report import CountryReport
 from ..errors import InvalidInput
 from ..model import Model, store
 from ..scoring import Columns
@@ -17,6 +18,7 @@ from ..scoring.without_pandas import leave_pandas_out
 from ..table_file import STANDARD
 from ..table_files import (
     BLOCK_BYTES,
+    Counted,
     Counts,
     Here,
     Options,
@@ -91,7 +93,8 @@ def _score(arguments: argparse.Namespace, settings: Settings) -> int:
     pairs = _pairs(arguments.table, arguments.out)
     # Where it is installed it would be imported, for nothing, and by each process.
     leave_pandas_out()
-    model = Model.load(store.current(arguments.model or Path(settings.model_dir)))
+    model_uri = "" if arguments.model else settings.model_uri
+    model = Model.load(store.served(arguments.model or Path(settings.model_dir), model_uri))
     workers = _workers(model, arguments, pairs)
     try:
         work = _Work(model, workers, _options(arguments))
@@ -181,6 +184,7 @@ class _Work:
         self._model, self._workers, self._options = model, workers, options
         self._answers = answers_of(model, model.checked(options.threshold, options.female_share))
         self._counts: Counts = np.zeros(len(self._answers), np.int64)
+        self._countries = CountryReport()
         self._started = time.monotonic()
         self._said = ""
 
@@ -212,16 +216,21 @@ class _Work:
 
     def _run(self, plan: Plan, out: Path, aside: Path | None) -> None:
         before = int(self._counts.sum())
+
+        def count(counted: Counted) -> None:
+            self._counts += counted.answers
+            self._countries.add(counted.countries)
+
         with ProgressLine(lambda: plan.share_read) as progress:
 
             def tell(rows: int) -> None:
                 progress(before + rows)
 
             if aside is not None or str(out) == STANDARD:
-                self._counts += plan.run(aside, self._workers, tell)
+                count(plan.run(aside, self._workers, tell))
                 return
             with written_aside(out) as target:
-                self._counts += plan.run(target, self._workers, tell)
+                count(plan.run(target, self._workers, tell))
 
     def _say(self, path: Path, plan: Plan) -> None:
         """Say which columns are read, once where it is the same for all tables."""
@@ -244,4 +253,5 @@ class _Work:
         seconds = time.monotonic() - self._started
         # What the probabilities are made for.
         base = self._options.female_share or self._model.parameters.base_share
-        return summary(self._answers, self._counts, base, seconds)
+        counted = Counted(self._counts, self._countries)
+        return summary(self._answers, counted, base, seconds)

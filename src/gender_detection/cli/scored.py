@@ -5,18 +5,18 @@ import pyarrow as pa
 
 from .. import aggregation
 from ..evaluation import interval_of, percent
-from ..table_files import Counts
+from ..table_files import Counted
 
 
-def summary(answers: pa.RecordBatch, counts: Counts, base_share: float, seconds: float) -> str:
+def summary(answers: pa.RecordBatch, counted: Counted, base_share: float, seconds: float) -> str:
     """Return how many rows were answered, unknown and why, the share of women, and the speed.
 
-    counts are the rows that have each of the answers, base_share is what the
-    probabilities are made for.
+    answers are all that there are, base_share is what the probabilities are made for. What is odd
+    about the rows' countries is said too.
     """
     tally = aggregation.Tally([], base_share)
     everybody = np.zeros(len(answers), np.intp)
-    aggregation.add_answers(tally, everybody, pa.table(answers), counts)
+    aggregation.add_answers(tally, everybody, pa.table(answers), counted.answers)
     _, total = aggregation.summarise(tally)
     unknown = {reason: n for reason, n in total.unanswered.items() if n}
     lines = [
@@ -31,6 +31,7 @@ def summary(answers: pa.RecordBatch, counts: Counts, base_share: float, seconds:
             f"women: {share} (95% interval {interval_of(bounds or None)}, "
             f"of {total.used:,} whose name says something)"
         )
+    lines += [f"warning: {said}" for said in counted.countries.sentences()]
     lines += [f"warning: {caution.detail}" for caution in total.warnings]
     return "\n".join(lines)
 

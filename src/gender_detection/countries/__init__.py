@@ -5,10 +5,13 @@ import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
+from ..missing import is_missing
+
 NAMES = Path(__file__).with_name("names.tsv")
 ALIASES = Path(__file__).with_name("aliases.tsv")
 LONGEST = 100  # characters: no country is called so
 NAMIBIA = "NA"
+CODE_LENGTH = 3  # characters of the longest code
 
 # Those officially assigned, and XK for Kosovo.
 ISO_ALPHA_2 = frozenset(
@@ -40,12 +43,14 @@ def code_of(text: str) -> str | None:
 @lru_cache(maxsize=16_384)
 def _understood(text: str) -> str | None:
     upper = text.upper()
-    if upper in ISO_ALPHA_2:
+    if upper in ISO_ALPHA_2 and text.isascii():
         return upper
-    if not text or len(text) > LONGEST:
+    if len(text) > LONGEST or is_missing(text):  # "N/A" is not NA
         return None
-    known = _known()
-    return known.get(folded(text)) or known.get(folded(_THE.sub("", text, count=1)))
+    found = folded(text)
+    if len(found) <= CODE_LENGTH and found.isascii() and not text.isascii():
+        return None  # "Áo", Austria in Vietnamese, is not AO
+    return _known().get(found) or _known().get(folded(_THE.sub("", text, count=1)))
 
 
 def folded(text: str) -> str:

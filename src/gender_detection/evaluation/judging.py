@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from ..countries import ISO_ALPHA_2
+from ..countries.report import CountryReport, is_na, na_is_missing, understood
 from ..model import Model, Person, Prediction
 from ..names import key, script
 from .measures import Bools, Floats
@@ -40,8 +40,8 @@ class Judged:
     labels      by dimension: reason ("" where there is an answer), basis, country ("" for none),
                 script and length of the first given name, evidence (bearers counted)
     left_out    people whose gender is neither female nor male; not among the n
-    strangers   people whose country is no ISO 3166-1 alpha-2 code; judged as without country, the
-                first of them in line stranger_line
+    countries   what became of the people's countries; the first that is not understood stands in
+                line stranger_line
     """
 
     p_female: Floats
@@ -50,7 +50,7 @@ class Judged:
     threshold: float
     female_share: float | None
     left_out: int
-    strangers: int
+    countries: CountryReport
     stranger_line: int | None
 
     @property
@@ -81,7 +81,7 @@ def judge(
     threshold = model.threshold if threshold is None else threshold
     for batch in _batches(people):
         known = [person for person in batch if person.gender]
-        asked = [tally.with_country(person) for person in known]
+        asked = tally.with_countries(known)
         answers = model.predict(asked, threshold=threshold, female_share=female_share)
         tally.add(known, answers)
         tally.rows += len(batch)
@@ -94,21 +94,32 @@ class _Tally:
     def __init__(self) -> None:
         self.rows = 0
         self._known = 0
-        self._strangers = 0
+        self._countries = CountryReport()
         self._stranger_line: int | None = None
+        self._na_missing: bool | None = None
         self._p_female: list[Floats] = [np.zeros(0)]
         self._is_female: list[Bools] = [np.zeros(0, bool)]
         self._coders = {dimension: _Coder() for dimension in DIMENSIONS}
 
-    def with_country(self, labelled: LabelledPerson) -> Person:
-        """Return the person, without a country that is none."""
-        code = (labelled.person.country or "").strip().upper()
-        if not code or code in ISO_ALPHA_2:
-            return labelled.person
-        if not self._strangers:
-            self._stranger_line = labelled.line
-        self._strangers += 1
-        return msgspec.structs.replace(labelled.person, country=None)
+    def with_countries(self, batch: list[LabelledPerson]) -> list[Person]:
+        """Return the persons, without countries that are none; counts these."""
+        if self._na_missing is None:
+            self._na_missing = na_is_missing(labelled.person.country for labelled in batch)
+        return [self._with_country(labelled, self._na_missing) for labelled in batch]
+
+    def _with_country(self, labelled: LabelledPerson, na_missing: bool) -> Person:
+        written = labelled.person.country or ""
+        if is_na(written):
+            self._countries.na_missing += na_missing
+            self._countries.namibia += not na_missing
+            kept = not na_missing
+        elif kept := understood(written):
+            pass
+        else:
+            if not self._countries.unknown:
+                self._stranger_line = labelled.line
+            self._countries.count(written.strip())
+        return labelled.person if kept else msgspec.structs.replace(labelled.person, country=None)
 
     def add(self, known: list[LabelledPerson], answers: list[Prediction]) -> None:
         self._known += len(known)
@@ -126,7 +137,7 @@ class _Tally:
             threshold=threshold,
             female_share=female_share,
             left_out=self.rows - self._known,
-            strangers=self._strangers,
+            countries=self._countries,
             stranger_line=self._stranger_line,
         )
 

@@ -3,7 +3,7 @@
 The header names the columns, in any order and case; other columns are passed over:
 
     name, or given_name and family_name   the two fields win where a row fills them
-    country   ISO 3166-1 alpha-2; empty, or no such column, where it is not known
+    country   what countries.code_of understands; empty, or no such column, where it is not known
     gender    female, f, woman, w or male, m, man, in any case; whoever has another is left out
 
 Text is UTF-8, with or without a byte order mark. A file is gzipped if its name ends in .gz. Cells

@@ -61,14 +61,10 @@ def _is_high(entries: int, answered: int, errors: int) -> bool:
 
 def warnings(judged: Judged) -> list[str]:
     """Return a sentence on each thing in the people's data that was not used as it stood."""
-    if not judged.strangers:
-        return []
-    one = judged.strangers == 1
-    where = f", the first in line {judged.stranger_line}" if judged.stranger_line else ""
-    return [
-        f"{judged.strangers:,} {'person has' if one else 'people have'} a country that is no ISO "
-        f"3166-1 alpha-2 code such as IT (GB, not UK){where}: judged as without country"
-    ]
+    said = judged.countries.sentences("person", "people")
+    if judged.countries.unknown and judged.stranger_line:
+        said[0] += f" (the first in line {judged.stranger_line})"
+    return said
 
 
 def _on_country(judged: Judged, country: str, answered: int, errors: Places) -> str:

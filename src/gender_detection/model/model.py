@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from ..countries import code_of
 from ..errors import ArtifactError, InvalidInput
 from ..evidence import Evidence, Table
 from ..names import ParsedName, parse, parse_parts
@@ -22,7 +23,7 @@ from .codes import BASES, STEPS, Codes, reason_code, steps_of
 from .combination import shift_prior
 from .lookups import Lookups
 from .parameters import Manifest, Parameters, PatternFacts
-from .prediction import Gender, Person, Prediction, Reason, country_in_force
+from .prediction import Gender, Person, Prediction, Reason
 
 if TYPE_CHECKING:
     from .columns import PlainAnswers
@@ -69,8 +70,8 @@ class Model:
         threshold is in [0.5, 1], female_share strictly between 0 and 1; InvalidInput otherwise.
         """
         threshold = self.checked(threshold, female_share)
-        parsed = [_parse(person) for person in people]
-        countries = [country_in_force(person.country) for person in people]
+        countries = [code_of(person.country) if person.country else None for person in people]
+        parsed = list(map(_parse, people, countries))
         beliefs = believe(self._lookups, self.parameters, parsed, countries)
         return [
             self._answer(person, name, country, belief, threshold, female_share)
@@ -90,8 +91,8 @@ class Model:
 
     def codes(self, people: Sequence[Person], *, female_share: float | None = None) -> Codes:
         """Return what predict answers to each person as a code (model.codes), int32 (n,)."""
-        parsed = [_parse(person) for person in people]
-        countries = [country_in_force(person.country) for person in people]
+        countries = [code_of(person.country) if person.country else None for person in people]
+        parsed = list(map(_parse, people, countries))
         beliefs = believe(self._lookups, self.parameters, parsed, countries)
         base = self.parameters.base_share
         codes = np.empty(len(people), np.int32)
@@ -228,10 +229,10 @@ def _table(arrays: Mapping[str, npt.NDArray[Any]], where: str) -> Table:
     return Table(*columns)
 
 
-def _parse(person: Person) -> ParsedName:
+def _parse(person: Person, country: str | None) -> ParsedName:
     if person.name is not None:
-        return parse(person.name, person.country)
-    return parse_parts(person.given_name, person.family_name, person.country)
+        return parse(person.name, country)
+    return parse_parts(person.given_name, person.family_name, country)
 
 
 def _full_name(person: Person) -> str | None:

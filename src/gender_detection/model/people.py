@@ -8,12 +8,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..countries import code_of
 from ..features import country_codes
 from ..names.columns import ShortNames, read_fields, read_names
 from ..names.order import CUSTOMS, custom_of
 from ..names.several import divide_fields, divide_names
 from ..names.several_keys import SeveralNames, several_names
-from .prediction import Person, country_in_force
+from .prediction import Person
 
 ROLES = ("name", "given_name", "family_name", "country")
 Places = npt.NDArray[np.int64]
@@ -98,13 +99,12 @@ class People:
             encoded = self.parts["country"].dictionary_encode(null_encoding="encode")
             numbers, column = encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary
         raw = [self.country if code is None else code for code in column.to_pylist()]
-        known = [country_in_force(code) for code in raw]
+        known = [code_of(code) if code else None for code in raw]
         codes = np.zeros(len(known), np.uint16)
         usable = {place: code for place, code in enumerate(known) if code}
         if usable:
             codes[list(usable)] = country_codes(list(usable.values()))
-        # As parse() looks at a country.
-        customs = [CUSTOMS.index(custom_of((code or "").strip().upper())) for code in raw]
+        customs = [CUSTOMS.index(custom_of(code or "")) for code in known]
         return codes[numbers], np.array(customs, np.int64)[numbers]
 
     def persons(self, at: Places) -> list[Person]:

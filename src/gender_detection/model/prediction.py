@@ -12,7 +12,8 @@ Reason = Literal["ambiguous", "unseen", "initials", "empty", "not_a_name"]
 class Person(msgspec.Struct, frozen=True, gc=False):
     """A person as a caller names them: a full name, or a given and a family name.
 
-    country is an ISO 3166-1 alpha-2 code in any case; id is echoed and never looked at.
+    country is what countries.code_of understands, such as IT or Italy; any other counts as none. id
+    is echoed and never looked at.
     """
 
     name: str | None = None
@@ -47,9 +48,3 @@ class Prediction(msgspec.Struct, frozen=True, gc=False):
     basis: Basis | None
     reason: Reason | None
     evidence: EvidenceSummary
-
-
-def country_in_force(code: str | None) -> str | None:
-    """Return a country as it is looked up, alpha-2 in upper case; None for any other text."""
-    code = (code or "").strip()
-    return code.upper() if len(code) == 2 and code.isascii() and code.isalpha() else None

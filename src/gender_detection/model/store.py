@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..config import registered_model
 from ..errors import ArtifactError, ModelNotFound
 from . import artifact
 from .model import Model
@@ -40,6 +41,18 @@ def current(model_dir: Path) -> Path:
             return folder
     shown = str(name)[:80]
     raise ModelNotFound(f"{pointer} names {shown!r}, which is gone: run 'make train' again")
+
+
+def served(model_dir: Path, model_uri: str) -> Path:
+    """Return the folder of the artifact that is served: that which model_uri names itself, or what
+    is published in model_dir.
+
+    Raise ModelNotFound and ArtifactError as current does, and ConfigError as registered_model.
+    """
+    if model_uri and registered_model(model_uri) is None:
+        # A link may be put on another artifact meanwhile.
+        return Path(model_uri).resolve()
+    return current(model_dir)
 
 
 def mark(model_dir: Path) -> tuple[int, ...] | None:

@@ -1,6 +1,7 @@
 """A run in MLflow: what training logs, and the model that it registers."""
 
 import importlib.metadata
+import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -92,6 +93,36 @@ class Run:
         if artifact.CARD in documents:
             self.describe(version, documents[artifact.CARD])
         return version
+
+
+def tags(source: str) -> dict[str, str]:
+    """Return MLflow's own tags of what trains: the notebook, and the commit that it is of."""
+    found = commit_tags(Path(__file__).parent)
+    if source:
+        found |= {"mlflow.source.name": source, "mlflow.source.type": "NOTEBOOK"}
+    return found
+
+
+def commit_tags(folder: Path) -> dict[str, str]:
+    """Return the tags of the commit that a folder's files are of, none where git knows them not.
+
+    MLflow looks for the commit of the program that runs, which is Jupyter's.
+    """
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(folder), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        # Installed below somebody's checkout, the files are not of that checkout's commit.
+        git("ls-files", "--error-unmatch", ".")
+        commit, changes = git("rev-parse", "HEAD"), git("status", "--porcelain", "-uno")
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+    return {
+        "mlflow.source.git.commit": commit,
+        "mlflow.source.git.dirty": str(bool(changes)).lower(),
+    }
 
 
 def _version() -> str:

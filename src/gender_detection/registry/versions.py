@@ -16,6 +16,7 @@ from mlflow.tracking.registry import UnsupportedModelRegistryStoreURIException
 from ..config import RegisteredModel
 from ..errors import ModelNotFound, RegistryError
 from ..model import artifact
+from . import experiments
 
 if TYPE_CHECKING:
     from .runs import Run
@@ -54,24 +55,25 @@ class Registry:
     model_name: str
 
     @contextmanager
-    def run(self, experiment: str, artifacts: Path) -> Iterator["Run"]:
+    def run(
+        self, experiment: str, *, name: str = "", note: str = "", source: str = ""
+    ) -> Iterator["Run"]:
         """Start a run of an experiment and yield it; it fails if the block raises.
 
-        artifacts is the folder of an embedded store's files; a server has its own place for them.
+        An embedded store keeps the run's files beside its database, a server where it pleases.
+        name and note, in Markdown, are what MLflow shows of the run; source is the notebook that
+        trains, below the project's folder. The commit of this package's checkout is noted too.
         """
-        from .runs import Run
+        from .runs import Run, tags
 
         mlflow.set_tracking_uri(self.tracking_uri)
-        embedded = self.tracking_uri.startswith("sqlite:///")
-        if embedded:
-            Path(self.tracking_uri.removeprefix("sqlite:///")).parent.mkdir(
-                parents=True, exist_ok=True
-            )
-        if mlflow.get_experiment_by_name(experiment) is None:
-            location = artifacts.absolute().as_uri() if embedded else None
-            mlflow.create_experiment(experiment, artifact_location=location)
-        mlflow.set_experiment(experiment)
-        with mlflow.start_run() as active:
+        chosen = experiments.ready(self._client(), experiment)
+        with mlflow.start_run(
+            experiment_id=chosen,
+            run_name=name or None,
+            description=note or None,
+            tags=tags(source),
+        ) as active:
             yield Run(active.info.run_id, self.model_name, self.describe)
 
     def versions(self) -> list[Version]:
@@ -96,7 +98,8 @@ class Registry:
         Raise ModelNotFound where there is no such version.
         """
         asked = RegisteredModel(self.model_name, alias, version)
-        with self._asking(f"no model {asked}"):
+        what = f"version {version} of {self.model_name}" if version else f"model {asked}"
+        with self._asking(f"no {what}"):
             client = self._client()
             found = (
                 client.get_model_version_by_alias(self.model_name, alias)
@@ -115,7 +118,10 @@ class Registry:
         into.mkdir(parents=True, exist_ok=True)
         with self._asking(f"no files of {asked}"):
             mlflow.set_tracking_uri(self.tracking_uri)
-            folder = Path(download_artifacts(artifact_uri=str(asked), dst_path=str(into)))
+            kept = self._client().get_model_version_download_uri(self.model_name, version.number)
+            # By itself MLflow would go to the place that the store was copied from.
+            uri = experiments.copied(kept, self.tracking_uri) or str(asked)
+            folder = Path(download_artifacts(artifact_uri=uri, dst_path=str(into)))
         manifest = next(folder.rglob(artifact.MANIFEST), None)
         if manifest is None:
             raise ModelNotFound(
@@ -144,11 +150,11 @@ class Registry:
                 client.set_model_version_tag(self.model_name, version, _before(alias), str(before))
             client.set_registered_model_alias(self.model_name, alias, version)
 
-    def rollback(self, alias: str = CHAMPION) -> tuple[str, str]:
-        """Move the alias back; return the versions that had it and that has it now.
+    def previous(self, alias: str = CHAMPION) -> tuple[str, str]:
+        """Return the version that has the alias, and the one that a rollback gives it.
 
-        It goes to the version that had it before or, where that is not known, to the next lower
-        one. Raise ModelNotFound where nobody has the alias, or there is no version to go back to.
+        That is the version that had it before or, where this is not known, the next lower one.
+        Raise ModelNotFound where nobody has the alias, or there is no version to go back to.
         """
         present = self.find(alias).number
         with self._asking(f"no version {present} of {self.model_name}"):
@@ -162,6 +168,14 @@ class Registry:
                 f"version {present} of {self.model_name} has the alias {alias}, and there is none "
                 "before it to go back to: promote another by its number"
             )
+        return present, back
+
+    def rollback(self, alias: str = CHAMPION) -> tuple[str, str]:
+        """Move the alias back; return the versions that had it and that has it now.
+
+        Raise ModelNotFound as previous does.
+        """
+        present, back = self.previous(alias)
         with self._asking(f"no version {back} of {self.model_name}"):
             self._client().set_registered_model_alias(self.model_name, alias, back)
         return present, back

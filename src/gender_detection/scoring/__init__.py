@@ -3,12 +3,13 @@
 from .answers import Tell, answer, answer_names, score
 from .arrow_stream import ArrowTable, read_arrow
 from .coded import ANSWERS, BAD_ROW, Answered
-from .columns import Columns, find_columns
+from .columns import SYNONYMS, Columns, find_columns, role_of
 from .csv_table import ByteStream, CsvBlock, CsvTable, read_csv
 
 __all__ = [
     "ANSWERS",
     "BAD_ROW",
+    "SYNONYMS",
     "Answered",
     "ArrowTable",
     "ByteStream",
@@ -21,5 +22,6 @@ __all__ = [
     "find_columns",
     "read_arrow",
     "read_csv",
+    "role_of",
     "score",
 ]

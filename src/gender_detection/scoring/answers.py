@@ -11,11 +11,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..countries.report import CountryReport
 from ..errors import InvalidInput
 from ..model import Model, Prediction
 from ..model.people import People
 from .coded import ANSWERS, BAD_ROW_CODE, Answered
 from .columns import Columns
+from .country_column import read_countries
 from .csv_table import shown
 from .distinct import Numbers, asked_rows
 from .looking import Predictions
@@ -87,10 +89,12 @@ def answer(
     female_share: float | None = None,
     bad: pa.BooleanArray | None = None,
     tell: Tell | None = None,
+    na_missing: bool = False,
 ) -> Answered:
     """Return the answers to the rows.
 
     country is that of rows that name none; threshold and female_share are as in Model.predict.
+    na_missing says that the country NA is a missing one, not Namibia (country_column).
     Rows marked bad, and those with a name longer than MAX_NAME_CHARACTERS, are unknown for the
     reason BAD_ROW. tell is called with the people of each batch. Raise InvalidInput where
     a column to read is no text, KeyError for a column that is not there.
@@ -98,15 +102,31 @@ def answer(
     in_force = model.checked(threshold, female_share)
     ask = functools.partial(_ask, model, female_share, tell)
     found: list[Answered] = []
+    countries = CountryReport()
     at = 0
     for batch in _batches(rows.select(columns.used())):
         marks = pa.nulls(len(batch), pa.bool_()) if bad is None else bad.slice(at, len(batch))
-        codes, numbers = _codes(batch, columns, country, marks.fill_null(False), ask)
-        found.append(Answered(codes, numbers, in_force))
+        parts = _parts(batch, columns, marks.fill_null(False))
+        if columns.country is not None:
+            parts["country"], report = read_countries(parts["country"], na_missing)
+            countries.add(report)
+        codes, numbers = _codes(parts, country, marks.fill_null(False), ask)
+        found.append(Answered(codes, numbers, in_force, countries))
         at += len(batch)
     if len(found) == 1:
         return found[0]
-    return Answered(np.concatenate([answered.codes for answered in found]), None, in_force)
+    codes = np.concatenate([answered.codes for answered in found])
+    return Answered(codes, None, in_force, countries)
+
+
+def _parts(batch: pa.RecordBatch, columns: Columns, bad: pa.BooleanArray) -> dict[str, pa.Array]:
+    """Return the columns to read by their role, null in rows that are bad."""
+    used = {role: name for role, name in asdict(columns).items() if name is not None}
+    parts = {role: _text(batch, name, role) for role, name in used.items()}
+    if bad.true_count:
+        # A bad row asks for nobody, and needs but its code changed.
+        parts = {role: pc.if_else(bad, None, part) for role, part in parts.items()}
+    return parts
 
 
 def _ask(
@@ -134,20 +154,15 @@ def _batches(rows: pa.RecordBatch | pa.Table) -> list[pa.RecordBatch]:
 
 
 def _codes(
-    batch: pa.RecordBatch,
-    columns: Columns,
+    parts: dict[str, pa.Array],
     country: str | None,
     bad: pa.BooleanArray,
     ask: Callable[[People, Numbers | None], npt.NDArray[np.int32]],
 ) -> tuple[npt.NDArray[np.int32], Numbers | None]:
     """Return the codes of the answers to people, those who recur asked for once, and the place
     among them of each row's, None where each row's is its own."""
-    parts = {role: _text(batch, name) for role, name in asdict(columns).items() if name is not None}
-    if bad.true_count:
-        # A bad row asks for nobody, and needs but its code changed.
-        parts = {role: pc.if_else(bad, None, part) for role, part in parts.items()}
     numbers, values = asked_rows(list(parts.values()))
-    parts = dict(zip(parts, values, strict=True))
+    parts = {role: _plain(part) for role, part in zip(parts, values, strict=True)}
     long = _long(parts)
     people = People.of({role: _without(part, long) for role, part in parts.items()}, country)
     codes = ask(people, numbers)
@@ -158,6 +173,10 @@ def _codes(
         codes = np.where(bad.to_numpy(zero_copy_only=False), np.int32(BAD_ROW_CODE), codes)
         return codes, None
     return codes, numbers
+
+
+def _plain(part: pa.Array) -> pa.StringArray:
+    return part.dictionary_decode() if pa.types.is_dictionary(part.type) else part
 
 
 def _long(parts: dict[str, pa.Array]) -> npt.NDArray[np.bool_] | None:
@@ -181,7 +200,7 @@ def _may_be_long(column: pa.Array) -> bool:
     return longest is not None and longest > MAX_NAME_CHARACTERS
 
 
-def _text(batch: pa.RecordBatch, name: str) -> pa.Array:
+def _text(batch: pa.RecordBatch, name: str, role: str) -> pa.Array:
     """Return a column as strings; raise InvalidInput where it holds something else."""
     column = batch.column(name)
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
@@ -189,4 +208,6 @@ def _text(batch: pa.RecordBatch, name: str) -> pa.Array:
         return column
     if any(is_kind(kind) for is_kind in TEXT_KINDS):
         return column.cast(pa.string())
+    if role == "country" and pa.types.is_integer(kind):
+        return column.cast(pa.string())  # numeric codes, as 380
     raise InvalidInput(f"the column {shown([name])} holds {kind} in place of text: give strings")

@@ -1,13 +1,14 @@
 """Answers to the rows of a table as codes into a small table of all answers there are."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ..countries.report import CountryReport
 from ..model.codes import BASES, FIRST_REASON, PATTERN, REASONS, STEPS
 
 ANSWERS = ("gender", "probability", "p_female", "basis", "reason")
@@ -27,11 +28,13 @@ class Answered:
     people  for each of some people the place of the answer, int32 (people,)
     of      for each row the place of its person among these, int32 (rows,); None where each is one
     threshold  the one in force
+    countries  what became of the rows' countries
     """
 
     people: npt.NDArray[np.int32]
     of: npt.NDArray[np.int32] | None
     threshold: float
+    countries: CountryReport = field(default_factory=CountryReport)
 
     @property
     def table(self) -> pa.RecordBatch:

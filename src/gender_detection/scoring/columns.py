@@ -63,14 +63,19 @@ def find_columns(names: Sequence[str], chosen: Columns | None = None) -> Columns
 
 
 def _column(role: str, names: Sequence[str]) -> str | None:
-    folded = {name: _folded(name) for name in names}
-    exact = [name for name in names if folded[name] == role]
-    candidates = exact or [name for name in names if SYNONYMS.get(folded[name]) == role]
+    exact = [name for name in names if _folded(name) == role]
+    candidates = exact or [name for name in names if role_of(name) == role]
     if len(candidates) > 1:
         raise InvalidInput(
             f"{shown(candidates)} could each be the column {role}: rename all but one of them"
         )
     return candidates[0] if candidates else None
+
+
+def role_of(name: str) -> str | None:
+    """Return which of ROLES a column or member is meant to be, by its name; None for others."""
+    folded = _folded(name)
+    return folded if folded in ROLES else SYNONYMS.get(folded)
 
 
 def _folded(name: str) -> str:

@@ -13,8 +13,8 @@ SAMPLE, MOSTLY_IN_SAMPLE = 16, 0.97
 
 
 def distinct_rows(columns: list[pa.Array]) -> tuple[Numbers, list[pa.Array]]:
-    """Return, for rows made of some columns of strings, the number of each row's combination,
-    int32 (rows,), and the combinations: each column's values at these."""
+    """Return, for rows made of some columns of strings, or of dictionaries of them, the number of
+    each row's combination, int32 (rows,), and the combinations: each column's values at these."""
     return _combined(_encoded(columns))
 
 
@@ -36,7 +36,12 @@ def _share(encoded: list[pa.DictionaryArray]) -> float:
 
 
 def _encoded(columns: list[pa.Array]) -> list[pa.DictionaryArray]:
-    return [column.dictionary_encode(null_encoding="encode") for column in columns]
+    return [
+        column
+        if pa.types.is_dictionary(column.type)
+        else column.dictionary_encode(null_encoding="encode")
+        for column in columns
+    ]
 
 
 def _combined(encoded: list[pa.DictionaryArray]) -> tuple[Numbers, list[pa.Array]]:

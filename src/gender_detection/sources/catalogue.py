@@ -38,6 +38,11 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """package, http or file."""
         return str(self.__struct_config__.tag)
 
+    @property
+    def hint(self) -> str:
+        """The end of an error about the source's files: where to look, "" where that is unknown."""
+        return f"; see {self.homepage} for what is published now" if self.homepage else ""
+
 
 class PackageSource(_Entry, frozen=True, tag_field="kind", tag="package", kw_only=True):
     """A data file, or a folder of them, inside an installed Python package, never imported."""

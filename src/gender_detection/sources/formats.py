@@ -119,5 +119,5 @@ def _header(lines: Iterator[str], tally: Tally) -> list[str]:
 def _other_columns(entry: HttpSource, header: list[str]) -> SourceError:
     return SourceError(
         f"source {entry.name}: its columns are {', '.join(header)[:200]}, which is not the format "
-        f"{entry.format}; see {entry.homepage} for what is published now"
+        f"{entry.format}{entry.hint}"
     )

@@ -43,8 +43,8 @@ def parse_ons(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.Record
                 yield batch
         if found != {"F", "M"}:
             raise SourceError(
-                f"source {entry.name}: {path.name} has no table of counts by year for each sex; "
-                f"see {entry.homepage} for what is published now"
+                f"source {entry.name}: {path.name} has no table of counts by year for each sex"
+                f"{entry.hint}"
             )
 
 

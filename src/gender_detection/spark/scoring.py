@@ -14,9 +14,9 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import NullType, StringType
+from pyspark.sql.types import IntegralType, NullType, StringType
 
-from ..config import Settings, registered_model
+from ..config import Settings
 from ..errors import InvalidInput
 from ..model import Model, store
 from ..model.codes import FIRST_REASON, STEPS
@@ -177,6 +177,8 @@ def _check(df: DataFrame, columns: Columns) -> None:
     """Raise InvalidInput where a column to read is no text; what others hold does not matter."""
     for field in df.schema:
         kind = field.dataType
+        if field.name == columns.country and isinstance(kind, IntegralType):
+            continue  # numeric codes, as 380
         if field.name in columns.used() and not isinstance(kind, StringType | NullType):
             raise InvalidInput(
                 f"the column {shown([field.name])} holds {kind.simpleString()} in place of text: "
@@ -189,6 +191,4 @@ def _served() -> Path:
     # The one place of the library that reads settings: where score is called without a model, who
     # calls it is the entry point.
     settings = Settings.from_env()
-    if settings.model_uri and registered_model(settings.model_uri) is None:
-        return Path(settings.model_uri)
-    return store.current(Path(settings.model_dir))
+    return store.served(Path(settings.model_dir), settings.model_uri)

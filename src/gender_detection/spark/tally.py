@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 from pyspark import AccumulatorParam, SparkContext
 
+from ..countries.report import CountryReport
 from ..scoring import Answered
 
 # Of a gender answered, or of unknown and the reason.
@@ -22,6 +23,7 @@ class Tally:
     def __init__(self, context: SparkContext):
         """Begin to count at nothing."""
         self._counts = context.accumulator(Counter[Kind](), _Sum())
+        self._countries = context.accumulator(CountryReport(), _Reports())
 
     def add(self, answered: Answered) -> None:
         """Count answers, in a task."""
@@ -33,6 +35,7 @@ class Tally:
         summed = kinds.group_by(["gender", "reason"]).aggregate([("rows", "sum")])
         rows = zip(*(summed[name].to_pylist() for name in ("gender", "reason")), strict=True)
         self._counts.add(Counter(dict(zip(rows, summed["rows_sum"].to_pylist(), strict=True))))
+        self._countries.add(answered.countries)
 
     @property
     def rows(self) -> int:
@@ -49,6 +52,11 @@ class Tally:
         """Rows that are unknown, by the reason."""
         return self._by(1)
 
+    @property
+    def countries(self) -> CountryReport:
+        """What became of the rows' countries; NA is Namibia, as what is missing is null there."""
+        return self._countries.value
+
     def _by(self, part: int) -> Counter[str]:
         counts: Counter[str] = Counter()
         for kind, rows in self._counts.value.items():
@@ -63,4 +71,13 @@ class _Sum(AccumulatorParam[Counter[Kind]]):
 
     def addInPlace(self, value1: Counter[Kind], value2: Counter[Kind]) -> Counter[Kind]:  # noqa: N802
         value1.update(value2)
+        return value1
+
+
+class _Reports(AccumulatorParam[CountryReport]):
+    def zero(self, value: CountryReport) -> CountryReport:
+        return CountryReport()
+
+    def addInPlace(self, value1: CountryReport, value2: CountryReport) -> CountryReport:  # noqa: N802
+        value1.add(value2)
         return value1

@@ -5,12 +5,13 @@ A Plan opens a table; Workers, or one process that is Here, do the work.
 
 from .formats import Format, format_of, is_table
 from .run import Options, Plan
-from .scorer import Counts, Scorer, answers_of
+from .scorer import Counted, Counts, Scorer, answers_of
 from .sources import BLOCK_BYTES
 from .workers import Here, WorkerDied, Workers
 
 __all__ = [
     "BLOCK_BYTES",
+    "Counted",
     "Counts",
     "Format",
     "Here",

@@ -1,21 +1,24 @@
 """A file of a table scored into another."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 
 from ..errors import GenderDetectionError, InvalidInput
 from ..model import Model
 from ..scoring import Columns, answer, answer_names, find_columns
 from ..scoring.coded import TYPES
+from ..scoring.country_column import na_missing_in
 from .formats import CSV, EXCEL, JSON, Format
 from .memory import Scored
-from .scorer import Counts
+from .scorer import Counted, csv_rows
 from .sources import CsvSource, JsonSource, Source, open_source
 from .targets import Target, open_target
-from .task import ANSWERS_ALONE, COLUMNS, Task
+from .task import ANSWERS_ALONE, COLUMNS, Task, from_bytes
 from .text import csv_header, formulas_in, packed
 from .workers import Block, Here, Workers
 
@@ -63,6 +66,8 @@ class Plan:
         self.note = source.note
         self._names = answer_names(source.columns)
         self._keeps = not form.is_text and source.kind == COLUMNS
+        # What is missing is a text there, perhaps NA; elsewhere NA is what somebody wrote.
+        self._has_no_nulls = source_form.kind in (CSV, EXCEL)
         if source_form.kind == EXCEL:
             self._keeps = form.kind == EXCEL
         self._schema = source.schema
@@ -76,8 +81,8 @@ class Plan:
         """Raise InvalidInput where no cell would be escaped."""
         if self._form.kind != CSV:
             raise InvalidInput(
-                "--escape-formulas is for .csv and .tsv: leave it out, as text is no formula in "
-                "any other form"
+                "--escape-formulas is for .csv and .tsv: leave it out, as no other form "
+                "takes text for a formula"
             )
         task = self._task()
         if task.source == CSV and task.delimiter == task.target_delimiter:
@@ -100,10 +105,10 @@ class Plan:
 
     def run(
         self, target: Path | None, workers: Here | Workers, progress: Callable[[int], None]
-    ) -> Counts:
+    ) -> Counted:
         """Write the table with its answers, to the standard output where no file is given.
 
-        Return how many rows have each answer. progress is told of the rows done so far, now and
+        Return what came of the rows. progress is told of the rows done so far, now and
         then. Raise as workers do.
         """
         task = self._task()
@@ -121,7 +126,7 @@ class Plan:
 
     def _score(
         self, task: Task, target: Target, workers: Here | Workers, progress: Callable[[int], None]
-    ) -> Counts:
+    ) -> Counted:
         done = 0
 
         def write(block: Block, scored: Scored, rows: int) -> None:
@@ -133,9 +138,24 @@ class Plan:
 
         wanted = self.columns.used() if self._keeps else None
         blocks = self._source.blocks(wanted)
+        if self._has_no_nulls and (country := self.columns.country) is not None:
+            first = next(blocks, None)
+            if first is None:
+                return workers.run(task, (), write)
+            blocks = itertools.chain([first], blocks)
+            task = msgspec.structs.replace(task, na_missing=self._na_missing(task, first, country))
         if not self._keeps:
             blocks = (block._replace(kept=None) for block in blocks)
         return workers.run(task, blocks, write)
+
+    def _na_missing(self, task: Task, first: Block, country: str) -> bool:
+        """Return whether NA is a missing country in this table, as its first block shows."""
+        text = bytes(first.text)
+        if task.source == CSV:
+            batches = [rows.cells for rows in csv_rows(task, text, first.bad, [country])]
+        else:
+            batches = from_bytes(text)
+        return all(na_missing_in(batch, country) for batch in batches)
 
     @property
     def share_read(self) -> float | None:

@@ -1,11 +1,13 @@
 """A block of a table, scored: read, answered and written, by whichever process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ..countries.report import CountryReport
 from ..model import Model
 from ..scoring import Answered, answer
 from ..scoring.coded import answer_table
@@ -19,13 +21,29 @@ from .text import Part, csv_text, formulas_in, json_text, packed
 Counts = npt.NDArray[np.int64]
 
 
+class Counted(NamedTuple):
+    """How many rows have each answer, at the place of each; what became of their countries."""
+
+    answers: Counts
+    countries: CountryReport
+
+
 def answers_of(model: Model, threshold: float | None) -> pa.RecordBatch:
     """Return all answers there are, as Answered.table has them."""
     return answer_table(model.threshold if threshold is None else threshold)
 
 
+def csv_rows(
+    task: Task, block: bytes, bad: list[bool] | None, wanted: Sequence[str]
+) -> Iterator[CsvRows]:
+    """Yield the rows in a block of CSV, with the columns wanted; bad is as in CsvText."""
+    places = {name: task.header.index(name) for name in wanted}
+    text, line_end = CsvText(block, bad), task.line_end.encode()
+    return read_rows(text, task.delimiter.encode(), len(task.header), places, line_end)
+
+
 class Scorer:
-    """Does one task with blocks, and counts the answers: counts, int64, at the place of each.
+    """Does one task with blocks, and counts the answers (counts) and countries, as in Counted.
 
     formulas are the cells of the last block that were text before, and that a spreadsheet takes for
     formulas in the CSV they have become.
@@ -35,8 +53,8 @@ class Scorer:
         self._model, self._task = model, task
         answers = answers_of(model, task.threshold)
         self.counts: Counts = np.zeros(len(answers), np.int64)
+        self.countries = CountryReport()
         self.formulas = 0
-        self._places = {name: at for at, name in enumerate(task.header)}
         # Every answer as text: rows are given theirs by its place.
         if self._appends and task.source == CSV:
             rest = bytes(csv_text(answers, task.delimiter, "\n")).decode()
@@ -65,18 +83,10 @@ class Scorer:
 
     def _csv(self, block: bytes, bad: list[bool] | None) -> list[Part]:
         parts: list[Part] = []
-        for rows in self._csv_rows(block, bad, self._task.columns.used()):
+        for rows in csv_rows(self._task, block, bad, self._task.columns.used()):
             ends = self._csv_ends.take(pa.array(self._answer(rows.cells, rows.bad).codes))
             parts += rows.with_ends(ends, self._task.line_end.encode())
         return parts
-
-    def _csv_rows(
-        self, block: bytes, bad: list[bool] | None, wanted: list[str]
-    ) -> Iterator[CsvRows]:
-        task = self._task
-        places = {name: self._places[name] for name in wanted}
-        text, line_end = CsvText(block, bad), task.line_end.encode()
-        return read_rows(text, task.delimiter.encode(), len(task.header), places, line_end)
 
     def _json_lines(self, block: bytes) -> list[Part]:
         cells, lines, bad = self._json.read(block)
@@ -87,7 +97,7 @@ class Scorer:
         """Yield the rows as columns, with those of the answers, or these alone."""
         task = self._task
         if task.source == CSV:
-            for rows in self._csv_rows(block, bad, list(task.header)):
+            for rows in csv_rows(task, block, bad, list(task.header)):
                 yield self._with_answers(rows.cells, rows.bad)
         elif task.source == JSON:
             schema = pa.ipc.read_schema(pa.py_buffer(task.schema))
@@ -129,6 +139,8 @@ class Scorer:
             threshold=task.threshold,
             female_share=task.female_share,
             bad=bad,
+            na_missing=task.na_missing,
         )
+        self.countries.add(answered.countries)
         self.counts += np.bincount(answered.codes, minlength=len(self.counts))
         return answered

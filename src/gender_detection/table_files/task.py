@@ -20,6 +20,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     header    all columns of a source that is text
     schema    what columns JSON is to become, as pa.Schema.serialize gives it
     packing   how text is compressed
+    na_missing  as in scoring.answer
     escape    whether cells of CSV that are taken for formulas get an apostrophe
     The delimiters are those of CSV, line_end of both.
     """
@@ -38,6 +39,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     country: str | None = None
     threshold: float | None = None
     female_share: float | None = None
+    na_missing: bool = False
 
 
 def to_bytes(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.Buffer:

@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from ..countries.report import CountryReport
 from ..errors import GenderDetectionError, InvalidInput
 from .memory import Scored, new_memory, put, take
-from .scorer import Counts, Scorer
+from .scorer import Counted, Counts, Scorer
 from .task import Task
 
 SLOTS = 2
@@ -54,6 +55,7 @@ class _Reply(msgspec.Struct, array_like=True):
     rows: int = 0
     error: str | None = None
     counts: bytes = b""
+    countries: CountryReport | None = None
     formulas: int = 0
 
 
@@ -69,8 +71,8 @@ class Here:
         self._scorer = scorer
         self._memory = new_memory()
 
-    def run(self, task: Task, blocks: Iterable[Block], done: Done) -> Counts:
-        """Score all blocks and return how many rows have each answer; raise as Scorer does."""
+    def run(self, task: Task, blocks: Iterable[Block], done: Done) -> Counted:
+        """Score all blocks and return what came of them; raise as Scorer does."""
         scorer = self._scorer(task)
         before = 0
         for block in blocks:
@@ -78,7 +80,7 @@ class Here:
             rows = int(scorer.counts.sum())
             done(block, Scored(self._memory, size, scorer.formulas), rows - before)
             before = rows
-        return scorer.counts
+        return Counted(scorer.counts, scorer.countries)
 
     def close(self) -> None:
         """Give back the memory."""
@@ -93,8 +95,8 @@ class Workers:
         for _ in range(jobs):
             self._workers.append(_Worker(scorer, self._workers))
 
-    def run(self, task: Task, blocks: Iterable[Block], done: Done) -> Counts:
-        """Score all blocks and return how many rows have each answer.
+    def run(self, task: Task, blocks: Iterable[Block], done: Done) -> Counted:
+        """Score all blocks and return what came of them.
 
         Raise as Scorer does, and WorkerDied.
         """
@@ -122,10 +124,14 @@ class Workers:
         done(block, scored, rows)
         return worker, slot
 
-    def _counts(self) -> Counts:
-        counts = [np.frombuffer(worker.counts(), np.int64) for worker in self._workers]
+    def _counts(self) -> Counted:
+        replies = [worker.counts() for worker in self._workers]
+        counts = [np.frombuffer(reply.counts, np.int64) for reply in replies]
         total: Counts = np.sum(counts, axis=0)
-        return total
+        countries = CountryReport()
+        for reply in replies:
+            countries.add(reply.countries or CountryReport())
+        return Counted(total, countries)
 
     def close(self) -> None:
         """End the workers, whatever they do."""
@@ -177,9 +183,9 @@ class _Worker:
         reply = self._replies.pop(slot)
         return Scored(self._slots[slot][1], reply.size, reply.formulas), reply.rows
 
-    def counts(self) -> bytes:
+    def counts(self) -> _Reply:
         self.send(_Order())
-        return self._receive().counts
+        return self._receive()
 
     def _receive(self) -> _Reply:
         try:
@@ -251,4 +257,4 @@ def _done(scorer: Scorer, slots: list[tuple[int, int]], order: _Order) -> _Reply
 
 
 def _counted(scorer: Scorer) -> _Reply:
-    return _Reply(counts=scorer.counts.tobytes())
+    return _Reply(counts=scorer.counts.tobytes(), countries=scorer.countries)

@@ -1,0 +1,141 @@
+"""What became of the countries in a table or a request: which were not understood, and "NA"."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from ..missing import is_missing
+from . import ISO_ALPHA_2, NAMIBIA, code_of
+
+# Values that are counted one by one; a column that is none of countries has a new one in each row.
+MOST_VALUES = 1_000
+SHOWN_VALUES = 3
+SHOWN_CHARACTERS = 40
+HOW = "write it as IT, ITA, 380 or Italy"
+
+
+WarningCode = Literal["country_not_understood", "na_is_namibia", "na_is_missing"]
+
+
+class CountryWarning(msgspec.Struct, frozen=True):
+    """What was not taken as it stands: of how many rows or persons, and some of the values."""
+
+    code: WarningCode
+    count: int
+    examples: list[str]
+    detail: str
+
+
+class CountryReport(msgspec.Struct):
+    """Rows whose country was not taken as it stands; reports are added up.
+
+    values        rows by country that is not understood, MOST_VALUES of these at most
+    others        rows with still others
+    namibia       rows in which NA was read as Namibia
+    na_missing    rows in which NA was read as no country
+    """
+
+    values: dict[str, int] = msgspec.field(default_factory=dict)
+    others: int = 0
+    namibia: int = 0
+    na_missing: int = 0
+
+    @property
+    def unknown(self) -> int:
+        """Rows with a country that is not understood; they are judged without one."""
+        return sum(self.values.values()) + self.others
+
+    def count(self, country: str, rows: int = 1) -> None:
+        """Count rows with a country that is not understood."""
+        if country in self.values or len(self.values) < MOST_VALUES:
+            self.values[country] = self.values.get(country, 0) + rows
+        else:
+            self.others += rows
+
+    def add(self, other: "CountryReport") -> None:
+        """Add what another part of the same table says."""
+        for country, rows in other.values.items():
+            self.count(country, rows)
+        self.others += other.others
+        self.namibia += other.namibia
+        self.na_missing += other.na_missing
+
+    def examples(self) -> list[str]:
+        """Return the countries not understood that most rows have, shortened."""
+        commonest = sorted(self.values.items(), key=lambda pair: (-pair[1], pair[0]))
+        return [shortened(country) for country, _ in commonest[:SHOWN_VALUES]]
+
+    def warnings(self, one: str = "row", several: str = "rows") -> list["CountryWarning"]:
+        """Return what a user should know, nothing if all countries are taken as they stand.
+
+        one and several are what rows are called there.
+        """
+        found: tuple[tuple[WarningCode, int, list[str]], ...] = (
+            ("country_not_understood", self.unknown, self.examples()),
+            ("na_is_namibia", self.namibia, [NAMIBIA]),
+            ("na_is_missing", self.na_missing, [NAMIBIA]),
+        )
+        return [
+            CountryWarning(code, rows, examples, self._sentence(code, rows, one, several))
+            for code, rows, examples in found
+            if rows
+        ]
+
+    def sentences(self, one: str = "row", several: str = "rows") -> list[str]:
+        """Return the details of the warnings."""
+        return [warning.detail for warning in self.warnings(one, several)]
+
+    def _sentence(self, code: "WarningCode", rows: int, one: str, several: str) -> str:
+        them = f"{rows:,} {one if rows == 1 else several}"
+        if code == "na_is_namibia":
+            return (
+                f"'NA' is read as Namibia in {them}, as other {several} name countries: leave the "
+                "cell empty where the country is missing"
+            )
+        if code == "na_is_missing":
+            return (
+                f"'NA' is read as a missing country in {them}, as none of the first {several} "
+                "names another country: write NAM for Namibia"
+            )
+        named = ", ".join(f"{example!r}" for example in self.examples())
+        more = ", …" if len(self.values) > SHOWN_VALUES or self.others else ""
+        has, are = ("has", "is") if rows == 1 else ("have", "are")
+        return (
+            f"{them} {has} a country that is not understood ({named}{more}) and {are} judged "
+            f"without one: {HOW}"
+        )
+
+
+def report_on(countries: Iterable[str | None]) -> CountryReport:
+    """Return the report on countries that somebody wrote down one by one, where NA is Namibia."""
+    report = CountryReport()
+    for country in countries:
+        if country and country not in ISO_ALPHA_2 and not understood(country):
+            report.count(country.strip())
+    return report
+
+
+def understood(country: str) -> bool:
+    """Return whether a text means a country, or that there is none."""
+    return code_of(country) is not None or is_missing(country)
+
+
+def na_is_missing(countries: Iterable[str | None]) -> bool:
+    """Return whether NA, among these values of one column, means that the country is missing.
+
+    It is Namibia only where other rows name countries: R and pandas write NA for what is missing.
+    """
+    codes = (code_of(country) for country in countries if country and not is_na(country))
+    return not any(codes)
+
+
+def is_na(country: str) -> bool:
+    """Return whether a text is NA itself."""
+    return country.strip().upper() == NAMIBIA
+
+
+def shortened(country: str) -> str:
+    """Return a value as a message may show it: printable, and not long."""
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in country[: SHOWN_CHARACTERS + 1])
+    return shown if len(shown) <= SHOWN_CHARACTERS else shown[: SHOWN_CHARACTERS - 1] + "…"
