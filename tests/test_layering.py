@@ -21,6 +21,7 @@ LAYERS = (
     {
         "errors",
         "os_errors",
+        "interrupts",
         "config",
         "countries",
         "missing",
@@ -160,7 +161,7 @@ def test_library_is_imported_where_it_belongs_alone(library: str, homes: list[st
 
 
 RUNTIME = (
-    "gender_detection.cli", "gender_detection.serving", "gender_detection.following",
+    "gender_detection.cli.commands", "gender_detection.serving", "gender_detection.following",
     "gender_detection.model", "api.app",
 )  # fmt: skip
 

@@ -4,6 +4,12 @@ tools/airflow dags test data_pipeline     run an Airflow command with these sett
 eval "$(tools/airflow)"                   put them into a shell; plain `airflow` works then
 """
 
+if __name__ == "__main__":
+    # Before the imports below, which take a while: Ctrl-C is to end them without a traceback.
+    from gender_detection import interrupts
+
+    interrupts.end_at_once()
+
 import json
 import os
 import shlex
@@ -113,4 +119,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    interrupts.run(main, sys.argv[1:])

@@ -8,6 +8,13 @@ say goes into a log; the terminal gets a line for each step, or the one reason w
 """
 
 import os
+import signal
+
+if __name__ == "__main__":
+    # As gender_detection.interrupts, which is not installed yet: Ctrl-C while the rest is imported
+    # ends this at once and without a traceback.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+
 import re
 import shutil
 import subprocess
@@ -187,6 +194,7 @@ def main(arguments):
         return 1
     started = time.monotonic()
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         log = preflight.home_folder(os.environ) / "log" / "install.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("")

@@ -6,6 +6,12 @@ The notebook itself is never written to. On a failing cell its title and the err
 are shown; the whole trace goes into log/notebook.log below GENDER_DETECTION_HOME.
 """
 
+if __name__ == "__main__":
+    # Before the imports below, which take a while: Ctrl-C is to end them without a traceback.
+    from gender_detection import interrupts
+
+    interrupts.end_at_once()
+
 import asyncio
 import os
 import re
@@ -220,4 +226,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    interrupts.run(main, sys.argv[1:])

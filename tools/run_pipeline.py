@@ -4,6 +4,12 @@ The terminal shows the tasks and the jobs' own lines (those that start with [gen
 everything else goes into log/pipeline.log below GENDER_DETECTION_HOME.
 """
 
+if __name__ == "__main__":
+    # Before the imports below, which take a while: Ctrl-C is to end them without a traceback.
+    from gender_detection import interrupts
+
+    interrupts.end_at_once()
+
 import json
 import os
 import queue
@@ -164,4 +170,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    interrupts.run(main)

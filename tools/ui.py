@@ -5,6 +5,12 @@
 The server's output goes into log/airflow-ui.log and so on below GENDER_DETECTION_HOME.
 """
 
+if __name__ == "__main__":
+    # Before the imports below, which take a while: Ctrl-C is to end them without a traceback.
+    from gender_detection import interrupts
+
+    interrupts.end_at_once()
+
 import json
 import os
 import subprocess
@@ -163,4 +169,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    interrupts.run(main, sys.argv[1:])

@@ -1,55 +1,23 @@
 """The command line, one module a command: predict, score, evaluate, aggregate, serve and more."""
 
-import argparse
-import io
-import os
-import sys
 from collections.abc import Sequence
 
-from ..config import Settings
-from ..errors import GenderDetectionError
-from . import aggregate, evaluate, keys, metrics, model, predict, score, serve
-
-COMMANDS = (predict, score, evaluate, aggregate, serve, metrics, keys, model)
+from ..interrupts import INTERRUPTED, end_at_once, ending_at_once
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code; what is wrong is said in one line."""
-    arguments = _parser().parse_args(argv)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal that cannot show a name's letters gets their numbers instead.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    """Run a command and return its exit code; what is wrong is said in one line.
+
+    Ctrl-C is 130 and no traceback, whenever it comes. Without argv the command is that of this
+    process, which has nothing left to do but end with the code.
+    """
     try:
-        code = arguments.command(arguments, Settings.from_env())
-        sys.stdout.flush()
-        return code
-    except GenderDetectionError as err:
-        print(f"error: {err}", file=sys.stderr)
-        return 1
+        with ending_at_once():
+            # Here: above, Ctrl-C would come while nobody is there to hear it.
+            from .commands import run
+        code = run(argv)
     except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        # Whoever read our output (head, less) has left; that is no fault.
-        _discard_output()
-        return 0
-    except OSError as err:
-        print(f"error: {err}; free the disk or allow access to it", file=sys.stderr)
-        _discard_output()
-        return 1
-
-
-def _discard_output() -> None:
-    """Keep Python from writing what is left, and failing again, when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="gender-detection",
-        description="Infer from a personal name how that name is gendered, and how sure that is. "
-        "It says nothing about who somebody is.",
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.add_to(commands)
-    return parser
+        code = INTERRUPTED
+    if argv is None:
+        end_at_once()
+    return code

@@ -10,6 +10,7 @@ from typing import Any
 from .. import evaluation
 from ..config import Settings
 from ..errors import InvalidInput
+from ..interrupts import ending_at_once
 from ..model import Model, store
 from .files import check_file, check_folder, write_whole
 from .progress import ProgressLine
@@ -90,7 +91,8 @@ def _check_outputs(arguments: argparse.Namespace) -> None:
     if arguments.plots:
         check_folder(arguments.plots)
     try:
-        from .. import plots  # noqa: F401 - whether it can be had is what is asked
+        with ending_at_once():
+            from .. import plots  # noqa: F401 - whether it can be had is what is asked
     except ImportError as err:
         raise InvalidInput(
             "--report and --plots need matplotlib, which is not installed here: "

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..config import PREFIX, Settings
 from ..errors import ConfigError
+from ..interrupts import ending_at_once
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,11 +20,12 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _metrics(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve what is in the folder of metrics until SIGINT or SIGTERM; return 0."""
     # Imported here: other commands have no need of them.
-    from prometheus_client import CollectorRegistry, start_http_server
+    with ending_at_once():
+        from prometheus_client import CollectorRegistry, start_http_server
 
-    from ..serving.address import reachable
-    from ..telemetry.reports import is_gateway
-    from ..telemetry.textfiles import TextFiles
+        from ..serving.address import reachable
+        from ..telemetry.reports import is_gateway
+        from ..telemetry.textfiles import TextFiles
 
     if is_gateway(settings.metrics_uri):
         raise ConfigError(

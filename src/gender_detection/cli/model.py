@@ -14,6 +14,7 @@ import msgspec
 
 from ..config import PREFIX, Settings, registered_model
 from ..errors import ConfigError, ModelNotFound
+from ..interrupts import ending_at_once
 from ..model import Model, artifact, store
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def _show(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _card(model: Model, folder: Path, manifest: Mapping[str, Any]) -> str:
     """Return the model card for a terminal; raise ModelNotFound where the model has none."""
-    from .. import card  # needed by this action alone
+    with ending_at_once():
+        from .. import card  # needed by this action alone
 
     text = artifact.load_documents(folder, manifest).get(card.FILE)
     if text is None:
@@ -125,7 +127,8 @@ def _registry(settings: Settings) -> "Registry":
     """Return the registry of the model served, or of the one that is trained here."""
     if importlib.util.find_spec("mlflow") is None:
         raise ConfigError("the registry needs MLflow's client: pip install mlflow-skinny")
-    from ..registry import Registry, limit_waiting  # needed by these actions alone
+    with ending_at_once():
+        from ..registry import Registry, limit_waiting  # needed by these actions alone
 
     limit_waiting()
     # Each try that fails is told of, and each download; the end of it is enough.

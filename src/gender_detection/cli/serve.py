@@ -3,6 +3,7 @@
 import argparse
 
 from ..config import Settings
+from ..interrupts import ending_at_once
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -12,6 +13,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
-    from ..serving import serve  # the server is needed by this command alone
+    with ending_at_once():
+        from ..serving import serve  # the server is needed by this command alone
 
     return serve(settings)

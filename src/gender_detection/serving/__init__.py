@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..config import Settings
+from ..interrupts import ending_at_once
 from .address import listen
 from .companion import Companion
 from .greeting import ask_ready, greeting
@@ -44,13 +45,14 @@ def serve(settings: Settings) -> int:
     listener = listen(settings.host, settings.port)
     logging.config.dictConfig(LOGGING)
     keep_little()
-    with _shared_folder():
-        # Imported once, shared by all workers: a new one is there in no time. By name, as the
-        # library does not depend on the API that it starts.
+    # Imported once, shared by all workers: a new one is there in no time. By name, as the library
+    # does not depend on the API that it starts.
+    with ending_at_once():
         api = importlib.import_module(API)
+        importlib.import_module(f"{__name__}.worker")
+    with _shared_folder():
         api.check(settings)
         numbers = api.numbers(settings)
-        importlib.import_module(f"{__name__}.worker")
         gc.freeze()
         follower = Companion(functools.partial(_start_follower, settings))
         greet = _Greeter(settings)
