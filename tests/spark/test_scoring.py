@@ -64,6 +64,23 @@ def test_answers_are_those_of_scoring(scored, people, tiny_model, options):
     assert found[1]["gender"] == "female"
 
 
+def test_countries_may_be_written_in_any_form_and_the_others_are_counted(spark, tiny_artifact):
+    tally = Tally(spark.sparkContext)
+    countries = ["Italy", "380", "Atlantis", None, "NA"]
+    df = spark.createDataFrame([("Andrea", c) for c in countries], "name string, country string")
+    found = rows(score(df, tiny_artifact, tally=tally))
+
+    assert [row["basis"] for row in found][:2] == ["country"] * 2
+    assert tally.countries.values == {"Atlantis": 1}
+    assert tally.countries.namibia == 1
+
+
+def test_countries_may_be_numbers(spark, tiny_artifact):
+    df = spark.createDataFrame([("Andrea", 380)], "name string, country int")
+
+    assert rows(score(df, tiny_artifact))[0]["basis"] == "country"
+
+
 @pytest.mark.parametrize("threshold", [0.5, 0.6666, 0.8, 1.0])
 def test_every_code_stands_for_the_answer_in_the_table(spark, threshold):
     table = answer_table(threshold)

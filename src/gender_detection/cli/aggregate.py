@@ -81,6 +81,8 @@ def _aggregate(arguments: argparse.Namespace, settings: Settings) -> int:
         print(f"warning: {arguments.people}: {said}", file=sys.stderr)
     if arguments.json:
         document = _document(groups, total, model, arguments.threshold)
+        if warnings := tally.countries.warnings():
+            document["warnings"] = warnings
         print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
     else:
         print(_as_text(by, groups, total))
