@@ -15,6 +15,7 @@ if __name__ == "__main__":
     # ends this at once and without a traceback.
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
 
+import errno
 import re
 import shutil
 import subprocess
@@ -77,6 +78,16 @@ def reason_of(output):
             return line
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return lines[-1] if lines else "it said nothing"
+
+
+def reason_of_refusal(err):
+    """Return the line that explains what the system refused, an OSError, and where."""
+    if err.errno in (errno.ENOSPC, errno.EDQUOT):
+        return reason_of(os.strerror(err.errno))
+    why = f"{err.strerror}: {err.filename}" if err.filename else str(err)
+    if err.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return why + ": correct its permissions, or put it elsewhere"
+    return why
 
 
 def uv_settings(pip_config_list, env):
@@ -203,7 +214,7 @@ def main(arguments):
         print("error:", err, file=sys.stderr)
         return 1
     except OSError as err:
-        print("error: the environment cannot be made:", reason_of(str(err)), file=sys.stderr)
+        print("error: the environment cannot be made:", reason_of_refusal(err), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\ninterrupted; the next run takes up the installation again", file=sys.stderr)

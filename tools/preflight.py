@@ -14,6 +14,7 @@ if __name__ == "__main__":
     # nothing, at once and without a traceback.
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
 
+import errno
 import re
 import shutil
 import socket
@@ -126,11 +127,17 @@ def port_problem(host, port, variable):
         try:
             trial.bind((host, int(port)))
         except OSError as err:
-            return (
-                f"port {port} cannot be used ({err.strerror.lower()}): "
-                f"stop what listens there, or choose another: {variable}={int(port) + 1} make ..."
-            )
+            return _port_refused(host, int(port), variable, err)
     return None
+
+
+def _port_refused(host, port, variable, err):
+    why = f"port {port} cannot be used ({(err.strerror or str(err)).lower()})"
+    if err.errno == errno.EADDRINUSE:
+        return f"{why}: stop what listens there, or choose another: {variable}={port + 1} make ..."
+    if err.errno in (errno.EACCES, errno.EPERM):
+        return f"{why}: choose one above 1023: {variable}=5000 make ..."
+    return f"{why} at {host}: set GENDER_DETECTION_HOST to an address of this machine"
 
 
 def _existing(folder):

@@ -30,6 +30,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
+from gender_detection import os_errors
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
 from gender_detection.telemetry.reports import attempt
@@ -170,8 +171,9 @@ def save_html(notebook: NotebookNode, target: Path) -> None:
     html, _ = HTMLExporter(raw_template=PAGE).from_notebook_node(notebook)
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".html.unfinished")
-    unfinished.write_text(html, encoding="utf-8")
-    unfinished.replace(target)
+    with os_errors.told_as(unfinished, target):
+        unfinished.write_text(html, encoding="utf-8")
+        unfinished.replace(target)
 
 
 def run(source: Path, settings: Settings) -> int:
@@ -214,8 +216,11 @@ def main(arguments: list[str]) -> int:
         with attempt(settings.metrics_uri, TASK, tell) as under_way:
             code = run(Path(arguments[0]), settings)
             under_way.failed = code != 0
-    except (ConfigError, OSError, nbformat.reader.NotJSONError, nbformat.ValidationError) as err:
+    except (ConfigError, nbformat.reader.NotJSONError, nbformat.ValidationError) as err:
         print("error:", err, file=sys.stderr)
+        return 1
+    except OSError as err:
+        print("error:", os_errors.told(err), file=sys.stderr)
         return 1
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("\ninterrupted; the model served before stands", file=sys.stderr)

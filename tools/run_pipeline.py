@@ -26,6 +26,7 @@ from typing import IO
 from airflow_env import BIN, SPARK_SCRATCH, airflow_environment, migrate_database
 from processes import interrupt_on_signals, process_group
 
+from gender_detection import os_errors
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
 
@@ -155,8 +156,11 @@ def main() -> int:
             print(f"error: Airflow's database cannot be set up: see {log}", file=sys.stderr)
             return 1
         code, progress = run_dag(env, log)
-    except (ConfigError, OSError) as err:
+    except ConfigError as err:
         print("error:", err, file=sys.stderr)
+        return 1
+    except OSError as err:
+        print("error:", os_errors.told(err), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\ninterrupted; what was published before stands", file=sys.stderr)

@@ -27,6 +27,7 @@ from preflight import prometheus_problem
 from processes import interrupt_on_signals, process_group
 from prometheus_here import prometheus_command, write_configuration
 
+from gender_detection import os_errors
 from gender_detection.artifact_location import artifact_folder
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
@@ -160,8 +161,11 @@ def main(arguments: list[str]) -> int:
     interrupt_on_signals()
     try:
         return show(arguments[0], Settings.from_env(), os.environ)
-    except (ConfigError, OSError) as err:
+    except ConfigError as err:
         print("error:", err, file=sys.stderr)
+        return 1
+    except OSError as err:
+        print("error:", os_errors.told(err), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print()

@@ -20,6 +20,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from . import os_errors
 from .errors import ConfigError, InvalidInput
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ def read(path: Path) -> list[ApiKey]:
             f"no file of API keys at {path}: make one with 'gender-detection keys create NAME'"
         ) from err
     except OSError as err:
-        raise ConfigError(f"API keys {path} cannot be read ({err.strerror}): allow it") from err
+        raise ConfigError(f"API keys {os_errors.told_of(path, 'cannot be read', err)}") from err
     except (msgspec.DecodeError, UnicodeDecodeError) as err:
         raise ConfigError(
             f"{path} is no file of API keys: take it from a backup, or remove it and make new ones"

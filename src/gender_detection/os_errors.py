@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 REMEDIES = {
-    errno.ENOSPC: "free some space on that disk",
+    errno.ENOSPC: "free some space on the disk",
     errno.EDQUOT: "free some of your space there: the quota is used up",
     errno.EACCES: "allow access to it, or name another place",
     errno.EPERM: "allow access to it, or name another place",
@@ -21,7 +21,7 @@ REMEDIES = {
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EFBIG: "name a place whose file system, and limits, allow larger files",
     errno.ENOMEM: "close other programs: memory is short",
-    errno.EIO: "see what the system's log says of that disk",
+    errno.EIO: "see what the system's log says of the disk",
 }
 # What is found out when bytes are written, at which point the system names no file.
 _OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

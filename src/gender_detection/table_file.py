@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 from typing import IO, Any
 
+from . import os_errors
 from .errors import InvalidInput
 
 STANDARD = "-"
@@ -72,7 +73,7 @@ class TableFile(io.RawIOBase):
     def _fault(self, err: OSError) -> InvalidInput:
         if isinstance(err, FileNotFoundError):
             return InvalidInput(f"no file {self.path}: check the path")
-        return InvalidInput(f"{self.path} cannot be read ({err.strerror}): give a file that can")
+        return InvalidInput(os_errors.told_of(self.path, "cannot be read", err))
 
 
 def _unpacked(packed: IO[bytes], packer: str | None) -> Any:

@@ -169,4 +169,4 @@ def test_full_disk_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch):
             timeout=60,
         )
 
-    assert_says_in_one_line((done.returncode, "", done.stderr), "No space left", "free the disk")
+    assert_says_in_one_line((done.returncode, "", done.stderr), "No space left", "free some space")

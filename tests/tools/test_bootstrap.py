@@ -1,3 +1,4 @@
+import errno
 import os
 import sys
 
@@ -54,6 +55,21 @@ def test_failed_step_goes_to_the_log_and_one_line_to_the_user(tmp_path, capsys):
         bootstrap.run_step("installing", [sys.executable, "-c", noise], log, dict(os.environ))
     assert "noise" in log.read_text()
     assert "noise" not in str(failed.value) + capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("number", "parts"),
+    [
+        (errno.ENOSPC, ["disk full"]),
+        (errno.EACCES, ["Permission denied: /x/log", "correct its permissions"]),
+        (errno.ENOENT, ["No such file or directory: /x/log"]),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_the_file_and_its_own_remedy(number, parts):
+    line = bootstrap.reason_of_refusal(OSError(number, os.strerror(number), "/x/log"))
+    for part in parts:
+        assert part in line
+    assert ".venv" not in line
 
 
 def test_interrupted_installation_leaves_no_stamp(tmp_path, monkeypatch):

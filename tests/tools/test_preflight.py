@@ -1,4 +1,5 @@
 import ast
+import errno
 import os
 import socket
 from collections import namedtuple
@@ -70,6 +71,25 @@ def test_java_home_without_a_java_is_named(tmp_path):
 def test_java_that_does_not_start_counts_as_none(fake_java):
     line = preflight.java_problem(fake_java("Unable to locate a Java Runtime.", code=1))
     assert line.startswith("no Java that runs")
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.EADDRINUSE, "stop what listens there"),
+        (errno.EACCES, "choose one above 1023"),
+        (errno.EADDRNOTAVAIL, "set GENDER_DETECTION_HOST"),
+    ],
+)
+def test_port_that_is_refused_is_told_with_the_remedy_for_its_cause(monkeypatch, number, remedy):
+    class Refused(socket.socket):
+        def bind(self, address):
+            raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(preflight.socket, "socket", Refused)
+    line = preflight.port_problem("127.0.0.1", "80", "GENDER_DETECTION_PORT")
+    assert os.strerror(number).lower() in line
+    assert remedy in line
 
 
 def test_taken_port_is_named_with_the_setting_that_moves_it(taken_port):

@@ -1,6 +1,7 @@
 """All commands, and what becomes of their errors; importing it takes a while."""
 
 import argparse
+import contextlib
 import io
 import os
 import sys
@@ -42,7 +43,9 @@ def run(argv: Sequence[str] | None) -> int:
 
 def _discard_output() -> None:
     """Keep Python from writing what is left, and failing again, when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    # What is no file, as where this is called in another program, holds nothing back.
+    with contextlib.suppress(io.UnsupportedOperation):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,6 +1,7 @@
 """Output files of commands: whole, or not there."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import re
@@ -10,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from .. import os_errors
 from ..errors import InvalidInput
 
 
@@ -38,8 +40,27 @@ def check_folder(folder: Path) -> None:
 
 
 def _check_writable(folder: Path) -> None:
-    if not os.access(folder, os.W_OK):
-        raise InvalidInput(f"{folder} cannot be written in: allow it, or name another folder")
+    if os.access(folder, os.W_OK | os.X_OK):
+        return
+    if os.statvfs(folder).f_flag & os.ST_RDONLY:
+        raise InvalidInput(f"{folder} is on a disk that is read-only: name another folder")
+    raise InvalidInput(f"{folder} cannot be written in: allow it, or name another folder")
+
+
+@contextlib.contextmanager
+def _made_in(folder: Path) -> Iterator[None]:
+    """Raise InvalidInput where a hidden file or folder cannot be made in a folder.
+
+    Some folders, such as /proc, say that they can be written in and yet take no file.
+    """
+    try:
+        yield
+    except OSError as err:
+        remedy = os_errors.remedy(err)
+        if err.errno == errno.ENOENT or not remedy:
+            remedy = "name another folder"
+        told = f"no file can be made in {folder} ({os_errors.cause(err)}): {remedy}"
+        raise InvalidInput(told) from err
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
@@ -50,14 +71,17 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     staged = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-            if path.exists():
-                _inherit(file.fileno(), path.stat())
-            file.write(content)
-        staged.replace(path)
-    finally:
-        staged.unlink(missing_ok=True)
+    with _made_in(path.parent):
+        descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os_errors.told_as(staged, path):
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                if path.exists():
+                    _inherit(file.fileno(), path.stat())
+                file.write(content)
+            staged.replace(path)
+        finally:
+            staged.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -66,24 +90,27 @@ def written_aside(path: Path) -> Iterator[Path]:
 
     What an interrupted command left of such a file is removed first, and what this one leaves when
     it fails. Mode and owner are as in write_whole. What is no file, such as a pipe, is written to
-    as it is.
+    as it is. Raise InvalidInput where nothing can be made in its folder; another OSError within
+    speaks of path.
     """
     if path.exists() and not path.is_file():
         yield path
         return
     _clear(path)
     aside = _aside(path)
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        # Says that it is not left over, as long as this process lives.
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if path.exists():
-            _inherit(descriptor, path.stat())
-        yield aside
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-        os.close(descriptor)
+    with _made_in(path.parent):
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    with os_errors.told_as(aside, path):
+        try:
+            # Says that it is not left over, as long as this process lives.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if path.exists():
+                _inherit(descriptor, path.stat())
+            yield aside
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+            os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -95,21 +122,23 @@ def folder_written_aside(folder: Path) -> Iterator[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     _clear(folder)
     aside = _aside(folder)
-    aside.mkdir()
-    descriptor = os.open(aside, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield aside
-        if not folder.exists():
-            aside.rename(folder)
-            return
-        for file in sorted(path for path in aside.rglob("*") if path.is_file()):
-            target = folder / file.relative_to(aside)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            file.replace(target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-        os.close(descriptor)
+    with _made_in(folder.parent):
+        aside.mkdir()
+    with os_errors.told_as(aside, folder):
+        descriptor = os.open(aside, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield aside
+            if not folder.exists():
+                aside.rename(folder)
+                return
+            for file in sorted(path for path in aside.rglob("*") if path.is_file()):
+                target = folder / file.relative_to(aside)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                file.replace(target)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+            os.close(descriptor)
 
 
 def _aside(path: Path) -> Path:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from .. import os_errors
 from ..errors import ConfigError
 
 BUILT_IN = Path(__file__).with_name("sources.toml")
@@ -106,7 +107,9 @@ def _tables(file: Path) -> Mapping[str, dict[str, Any]]:
         with file.open("rb") as stream:
             document = tomllib.load(stream)
     except OSError as err:
-        raise ConfigError(f"catalogue {file}: cannot be read ({err.strerror})") from err
+        raise ConfigError(
+            f"catalogue {os_errors.told_of(f'{file}:', 'cannot be read', err)}"
+        ) from err
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
         raise ConfigError(f"catalogue {file}: is not valid TOML: {err}") from err
     if unknown := sorted(set(document) - {"sources"}):

@@ -8,6 +8,7 @@ from typing import Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from .. import os_errors
 from ..errors import InvalidInput
 from ..scoring import read_csv
 from ..table_file import TableFile, delimiter_of
@@ -178,7 +179,7 @@ class ParquetSource(_Batches):
             self._file = pq.ParquetFile(path, pre_buffer=False, buffer_size=BUFFER_BYTES)
             self.schema = self._file.schema_arrow
         except (pa.ArrowException, OSError) as err:
-            raise _damaged(path, "Parquet") from err
+            raise _damaged(path, "Parquet", err) from err
         self.columns, self._all = tuple(self.schema.names), self._file.metadata.num_rows
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
@@ -187,7 +188,7 @@ class ParquetSource(_Batches):
             try:
                 batch = next(batches, None)
             except (pa.ArrowException, OSError) as err:
-                raise _damaged(self._path, "Parquet") from err
+                raise _damaged(self._path, "Parquet", err) from err
             if batch is None:
                 return
             self._done += len(batch)
@@ -214,7 +215,7 @@ class ArrowSource(_Batches):
                 self._file = pa.ipc.open_stream(self._map)
             self.schema = self._file.schema
         except (pa.ArrowException, OSError) as err:
-            raise _damaged(path, "Arrow") from err
+            raise _damaged(path, "Arrow", err) from err
         self.columns = tuple(self.schema.names)
 
     @property
@@ -238,7 +239,7 @@ class ArrowSource(_Batches):
             except StopIteration:
                 return
             except (pa.ArrowException, OSError) as err:
-                raise _damaged(self._path, "Arrow") from err
+                raise _damaged(self._path, "Arrow", err) from err
             self._done += 1
             yield batch
 
@@ -247,5 +248,8 @@ class ArrowSource(_Batches):
         self._map.close()
 
 
-def _damaged(path: Path, kind: str) -> InvalidInput:
+def _damaged(path: Path, kind: str, err: Exception) -> InvalidInput:
+    # What Arrow finds wrong with a file has no number of the system's.
+    if isinstance(err, OSError) and err.errno:
+        return InvalidInput(os_errors.told_of(path, "cannot be read", err))
     return InvalidInput(f"{path} is no {kind} file, or a damaged one: write it anew")
