@@ -233,6 +233,8 @@ ADDRESS = re.compile(
             "--find" + "-links",
             "--trusted" + "-host",
             r"^\s*index-url\s*=",
+            r"(?:deb|security|ftp[.\w]*|snapshot)\." + r"debian\.org",
+            r"(?:archive|security|ports)\." + r"ubuntu\.com",
         ]
     ),
     re.IGNORECASE | re.MULTILINE,

@@ -4,10 +4,14 @@
 #
 #     tests/docker/stand_in_python.sh [IMAGE]
 #
-# This machine's certificates and its settings of pip go in, so that builds reach what it reaches.
+# This machine's certificates, its settings of pip and its sources of Debian's packages go in, so that builds
+# reach what it reaches. APT_FOLDER (/etc/apt) names them.
 set -eu
 image=${1:-python:3.11-slim-bookworm}
-mirror=http://deb.debian.org/debian
+here=$(cd "$(dirname "$0")" && pwd)
+apt=${APT_FOLDER:-/etc/apt}
+mirror=$(python3 "$here/apt_sources.py" bookworm "$apt")
+security=$(python3 "$here/apt_sources.py" bookworm-security "$apt")
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 echo "stand-in for $image: bootstrapping Debian 12" >&2
@@ -27,7 +31,7 @@ rm -rf "$root/var/cache/apt/archives" "$root/var/lib/apt/lists" "$root/usr/share
 mkdir -p "$root/var/cache/apt/archives/partial" "$root/var/lib/apt/lists/partial"
 printf 'APT::Install-Recommends "false";\nAcquire::Languages "none";\n' >"$root/etc/apt/apt.conf.d/docker"
 printf 'force-unsafe-io\n' >"$root/etc/dpkg/dpkg.cfg.d/docker"
-echo "deb http://deb.debian.org/debian-security bookworm-security main" >>"$root/etc/apt/sources.list"
+echo "deb $security bookworm-security main" >>"$root/etc/apt/sources.list"
 
 # What is this machine's own.
 cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
