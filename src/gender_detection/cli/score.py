@@ -191,6 +191,8 @@ class _Work:
                 plan.check(self._model)
                 self._say(path, plan)
                 self._run(plan, out, aside)
+                if plan.left_out:
+                    print(f"{path}: {plan.left_out}", file=sys.stderr)
             finally:
                 plan.close()
         except InvalidInput as err:
