@@ -129,8 +129,8 @@ def test_header_may_stand_far_down_and_that_is_told(tmp_path):
 def test_errors_and_values_that_cannot_be_read_stay_as_they_are_written(tmp_path):
     cells = '<c t="e"><v>#N/A</v></c><c s="1"><v>99999999999</v></c>'
     odd = '<c t="d"><v>no day</v></c><c><v>1,5</v></c>'
-    styles = f"""<styleSheet xmlns="{MAIN}"><fonts><font/></fonts><fills><fill><patternFill/></fill></fills>
-        <borders><border/></borders><cellStyleXfs><xf/></cellStyleXfs>
+    styles = f"""<styleSheet xmlns="{MAIN}"><fonts><font/></fonts>
+        <fills><fill><patternFill/></fill></fills><borders><border/></borders><cellStyleXfs><xf/></cellStyleXfs>
         <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>
         <cellStyles><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
     types = PARTS["[Content_Types].xml"].replace(
@@ -236,7 +236,7 @@ def test_strings_larger_than_is_kept_are_refused(tmp_path, monkeypatch):
 )
 def test_damage_on_the_way_is_told_with_the_file_and_a_remedy(tmp_path, rows):
     path = workbook(tmp_path, rows)
-    with pytest.raises(InvalidInput, match="in.xlsx is no workbook .xlsx, or a damaged one"):
+    with pytest.raises(InvalidInput, match=r"in\.xlsx is no workbook \.xlsx, or a damaged"):
         read(path)
 
 
@@ -245,7 +245,7 @@ def test_texts_defined_in_a_document_type_are_refused(tmp_path):
         '<!DOCTYPE x [<!ENTITY a "aaaa">]>'
         f'<worksheet xmlns="{MAIN}"><sheetData>{HEADER}</sheetData></worksheet>'
     )
-    with pytest.raises(InvalidInput, match="no workbook .xlsx, or a damaged one"):
+    with pytest.raises(InvalidInput, match=r"no workbook \.xlsx, or a damaged one"):
         read(workbook(tmp_path, "", **{SHEET: sheet}))
 
 

@@ -175,7 +175,8 @@ class _Source:
 
     def fill(self) -> bool:
         """Read until there is a block of text; return False at the end of all text."""
-        parts, size = [self.text], len(self.text)
+        parts: list[bytes | memoryview] = [self.text]
+        size = len(self.text)
         while size < self._wanted and not self.ended:
             part = self._next(self._wanted - size)
             parts.append(part)
@@ -240,9 +241,7 @@ class _Source:
         end = 0
         while not end and self.fill():
             begin = len(BOM) if self.text.startswith(BOM) else 0
-            end, _ = end_of_row(
-                self.text, begin, delimiter, final=self.ended, longest=LONGEST_ROW
-            )
+            end, _ = end_of_row(self.text, begin, delimiter, final=self.ended, longest=LONGEST_ROW)
             self.want_more()
         self._wanted, self.waits = self._block_bytes, False
         row, self.text = self.text[:end], self.text[end:]

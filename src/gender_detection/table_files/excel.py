@@ -124,7 +124,8 @@ def _fitted(row: Row, width: int) -> tuple[Any, ...]:
     if max(row) < width:
         return tuple([row.get(at) for at in range(width)])
     beyond = [text_of(row[at]) for at in sorted(row) if at >= width - 1]
-    return (*[row.get(at) for at in range(width - 1)], ", ".join(map(str, beyond)))
+    text = ", ".join([text for text in beyond if text is not None])
+    return (*[row.get(at) for at in range(width - 1)], text)
 
 
 class ExcelTarget:

@@ -298,7 +298,7 @@ class _Rows(_Xml):
         self._row: Row = {}
         self._number = self._column = 0
         self._kind, self._style = "n", 0
-        self._is_formula = self._has_value = self._is_phonetic = False
+        self._is_formula = self._is_phonetic = False
 
     def taken(self) -> list[tuple[int, Row]]:
         """Return the rows since the last time."""
@@ -315,9 +315,8 @@ class _Rows(_Xml):
             if self._column > MOST_COLUMNS:
                 raise ValueError("a cell is beyond the last column there is")
             self._parts = []
-            self._is_formula = self._has_value = False
-        elif tag == VALUE or tag == TEXT:
-            self._has_value = True
+            self._is_formula = False
+        elif tag in (VALUE, TEXT):
             self._gather(not self._is_phonetic)
         elif tag == ROW:
             self._number = int(attributes.get("r") or self._number + 1)
@@ -329,13 +328,15 @@ class _Rows(_Xml):
 
     def _end(self, tag: str) -> None:
         self._depth -= 1
-        if tag == VALUE or tag == TEXT:
+        if tag in (VALUE, TEXT):
             self._gather(False)
         elif tag == CELL:
             if text := "".join(self._parts):
                 self._row[self._column - 1] = self._value_of(self._kind, self._style, text)
-            elif self._is_formula and not self._has_value:
+            elif self._is_formula and self._kind != "str":
+                # One that is an empty text is of the kind str.
                 self.formulas_without_value += 1
+                self._row[self._column - 1] = None
         elif tag == ROW:
             if self._row:
                 self._rows.append((self._number, self._row))
