@@ -74,6 +74,12 @@ def test_bad_row_is_in_no_group(client):
     assert answer["total"]["unanswered"]["bad_row"] == 1
 
 
+def test_row_of_megabytes_is_in_no_group_and_the_others_are(client):
+    response = post(client, TABLE + "x" * 2_000_000 + ",IT,2020\nJohn,IT,2021\n", "?by=year")
+
+    assert sizes(response) == sizes(post(client, TABLE + "John,IT,2021\n", "?by=year"))
+
+
 def test_answers_are_counted_in_the_metrics(client):
     post(client)
 

@@ -171,6 +171,19 @@ def test_bad_rows_are_kept_and_marked_in_their_place(client):
     assert answers.MAX_NAME_CHARACTERS == MAX_NAME_CHARACTERS
 
 
+def test_cell_of_megabytes_costs_its_row_alone(client):
+    long = '"' + "x\n" * 1_000_000 + '"'
+    response = post_csv(client, f"name,n\nMaria,1\n{long},2\nMaria,3\n")
+
+    assert response.status_code == 200
+    assert response.text == (
+        "name,n,gender,probability,p_female,basis,reason\n"
+        "Maria,1,female,0.99,0.99,name,\n"
+        f"{long},2,unknown,,,,bad_row\n"
+        "Maria,3,female,0.99,0.99,name,\n"
+    )
+
+
 def test_country_of_the_query_is_that_of_rows_without_one(client, model):
     asked = []
     model.predict = lambda people: asked.extend(people) or type(model).predict(model, people)

@@ -45,7 +45,8 @@ def arrow(columns: dict) -> bytes:
         (CSV, b"PK\x03\x04\x00\x08\n", "this is not text: save the table as CSV in UTF-8"),
         (CSV, b'{"name": "Maria"}', "no column holds names"),
         (CSV, b"name,gender,Predicted_Reason\n", "called like 'Predicted_Reason'"),
-        (CSV, b"name\n" + b"x" * 1_100_000, "a row is longer than 1048576 bytes"),
+        (CSV, b"name," + b"x" * 1_100_000, "a row is longer than 1048576 bytes"),
+        (CSV, b"name\n" + b"x" * 17_000_000, "a row is longer than 16777216 bytes"),
         (ARROW, b"", "the body is empty: send an Arrow IPC stream"),
         (ARROW, b"name\nMaria\n", "this is no Arrow IPC stream, or a damaged one"),
         (ARROW, arrow({"name": ["Maria"]})[:-100], "this is no Arrow IPC stream, or a damaged"),
@@ -233,7 +234,7 @@ def test_table_that_stops_in_its_middle_breaks_the_answer_off(app, mime, caplog)
 @pytest.mark.parametrize(
     ("mime", "fault", "told"),
     [
-        (CSV, b"y" * 2_000_000, "a row is longer than"),
+        (CSV, b"y" * 17_000_000, "a row is longer than"),
         (ARROW, b"\0" * 1_000, "a damaged one"),
     ],
 )

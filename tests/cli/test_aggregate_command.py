@@ -143,3 +143,13 @@ def test_help_names_the_columns(capsys):
     assert code == 0
     for column in ("name", "given_name", "family_name", "country"):
         assert column in out
+
+
+@pytest.mark.usefixtures("published")
+def test_cell_of_megabytes_costs_its_row_alone(capsys, people: Path):
+    people.write_text(TABLE + "x" * 2_000_000 + ",IT,2020\n" + "Maria,IT,2020\n")
+    code, out, _ = run(capsys, "aggregate", str(people), "--json")
+
+    total = json.loads(out)["total"]
+    assert code == 0
+    assert (total["n"], total["answered"]) == (103, 101)

@@ -99,7 +99,7 @@ def test_columns_are_those_named(capsys, people, out):
         (TABLE, ["--name-column", "who"], ["no column 'who'", "'name', 'country'"]),
         (TABLE, ["--threshold", "0.3"], ["threshold 0.3", "from 0.5 to 1"]),
         ("name,gender,Predicted_Gender\nx,y,z\n", [], ["rename it"]),
-        ("name\n" + "x" * 2_000_000, [], ["a row is longer than"]),
+        ("name\n" + "x" * 17_000_000, [], ["a row is longer than"]),
     ],
 )
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -331,3 +331,50 @@ def test_help_names_forms_and_columns(capsys):
     assert code == 0
     for word in (".parquet", ".xlsx", "given_name", "--jobs", "bad_row"):
         assert word in printed
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("target", ["out.csv", "out.jsonl", "out.parquet"])
+def test_cell_of_megabytes_costs_its_row_alone(capsys, people, tmp_path, target, jobs):
+    long = "x" * 2_000_000
+    people.write_text(f'name,country\nMaria,IT\n"{long}\n{long}",IT\nMaria,IT\n')
+    out = tmp_path / target
+
+    code, printed, _ = run(capsys, "score", str(people), str(out), "--jobs", jobs)
+
+    assert code == 0
+    assert printed.startswith("3 rows in ")
+    assert "bad_row 1" in printed
+    if target == "out.csv":
+        answered = "Maria,IT,female,0.998,0.998,name,\n"
+        bad = f'"{long}\n{long}",IT,unknown,,,,bad_row\n'
+        assert out.read_text() == f"{HEADER}\n{answered}{bad}{answered}"
+
+
+def test_line_of_json_of_megabytes_is_kept_and_bad_where_it_is_the_name(capsys, tmp_path):
+    path, out = tmp_path / "people.jsonl", tmp_path / "out.jsonl"
+    long = "x" * 9_000_000
+    lines = [{"name": "Maria"}, {"name": long}, {"name": "Maria", "note": long}, {"name": "John"}]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+    code, _, _ = run(capsys, "score", str(path), str(out))
+
+    answered = [json.loads(line) for line in out.read_text().splitlines()]
+    assert code == 0
+    assert [line | found for line, found in zip(lines, answered, strict=True)] == answered
+    assert [line["reason"] for line in answered] == [None, "bad_row", None, None]
+
+
+def test_what_a_workbook_leaves_out_is_said(capsys, tmp_path, out):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["name"], ["Maria"], [], ["=A1"], ["John"], ["=A1", 2]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+
+    _, printed, err = run(capsys, "score", str(tmp_path / "a.xlsx"), str(out))
+
+    assert printed.startswith("4 rows in ")
+    assert "a.xlsx: blank rows left out: 1; cells whose formula has no value, read as empty: 2" in (
+        err
+    )

@@ -4,12 +4,10 @@ import csv
 import io
 
 import pyarrow as pa
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gender_detection.errors import InvalidInput
-from gender_detection.scoring import csv_mending, read_csv
+from gender_detection.scoring import read_csv
 from gender_detection.scoring.csv_rows import read_rows
 from gender_detection.scoring.csv_table import CsvText
 
@@ -75,18 +73,6 @@ def test_table_of_the_csv_module_is_read_alike(rows, quoting, line_end, block_by
     writer.writerows(rows)
 
     assert_alike(text.getvalue().encode(), block_bytes)
-
-
-@pytest.mark.parametrize("block_bytes", [50, 1024 * 1024])
-def test_row_longer_than_may_be_is_told_or_bad_alike(monkeypatch, block_bytes: int):
-    monkeypatch.setattr(csv_mending, "LONGEST_ROW", 100)
-    monkeypatch.setattr("gender_detection.scoring.csv_table.LONGEST_ROW", 100)
-    monkeypatch.setattr("gender_detection.scoring.csv_rows.LONGEST_ROW", 100)
-    many_lines = b'one,two\n1,"' + b"x\n" * 60 + b'"\n2,y\n'
-
-    assert_alike(many_lines, block_bytes)
-    with pytest.raises(InvalidInput, match="a row is longer than 100 bytes"):
-        read_in_parts(b"one,two\n1," + b"x" * 101 + b"\n", block_bytes)
 
 
 def test_bytes_of_good_rows_are_not_moved():

@@ -118,26 +118,6 @@ def test_nickname_in_quotes_is_no_fault():
     assert not any(bad)
 
 
-@pytest.mark.parametrize("block_bytes", [64, 1024 * 1024])
-def test_forgotten_quote_costs_its_line_alone(block_bytes, monkeypatch):
-    monkeypatch.setattr(csv_mending, "LONGEST_ROW", 1000)
-    after = [f"Maria {at},IT" for at in range(5_000)]
-    body = "\n".join(["name,c", "Olga,RU", '"John,US', *after]).encode()
-    _, _, lines, bad = read(body, block_bytes=block_bytes)
-
-    assert lines == ["Olga,RU", '"""John,US",', *after]
-    assert bad == [False, True] + [False] * 5_000
-
-
-def test_forgotten_quote_is_not_followed_to_the_end(monkeypatch):
-    monkeypatch.setattr(csv_mending, "LONGEST_ROW", 1_000)
-    stream = io.BytesIO(b'name\n"Maria\n' + b"John\n" * 20_000)
-    block = next(read_csv(stream, block_bytes=100).blocks())
-
-    assert block.bad.to_pylist()[:2] == [True, False]
-    assert stream.tell() < 3_000
-
-
 def test_text_is_never_taken_for_a_number_or_for_nothing():
     cells = ["007", "1e5", "NA", "null", "", " x ", "TRUE", "1.0", "-", "=1+1", "'", "2020-01-01"]
     _, rows, _, _ = read("\n".join(["a,b", *(f"{cell},{cell}" for cell in cells)]).encode())
@@ -195,17 +175,6 @@ def test_header_is_kept_as_it_came(body, columns, header, line_end, block_bytes)
 def test_header_that_is_none_is_told_with_a_remedy(body, told):
     with pytest.raises(InvalidInput, match=told):
         read_csv(io.BytesIO(body))
-
-
-@pytest.mark.parametrize("quote", [b"", b'"'])
-def test_line_too_long_to_be_held_is_told(quote):
-    body = b"name\nMaria\n" + quote + b"x" * (3 * csv_mending.LONGEST_ROW)
-    with pytest.raises(InvalidInput, match="a row is longer than 1048576 bytes"):
-        read(body)
-    with pytest.raises(InvalidInput, match="a row is longer than 1048576 bytes"):
-        read(body + quote, block_bytes=8 * csv_mending.LONGEST_ROW)
-    with pytest.raises(InvalidInput, match="a row is longer than 1048576 bytes"):
-        read_csv(io.BytesIO(body[11:]))
 
 
 def test_columns_asked_for_are_the_only_ones_given_in_that_order():

@@ -208,6 +208,8 @@ class _Work:
                 self._say(path, plan)
                 self._run(plan, out, aside)
                 _warn_of_formulas(plan.formulas, out)
+                if plan.left_out:
+                    print(f"{path}: {plan.left_out}", file=sys.stderr)
             finally:
                 plan.close()
         except InvalidInput as err:

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from .csv_layout import NEWLINE, RETURN, lay_out
-from .csv_mending import LONGEST_ROW, mend
+from .csv_layout import NEWLINE, RETURN, Layout, lay_out
+from .csv_mending import LONGEST_ROW, lay_out_mended, mend
 from .csv_table import BOM, CsvText
 
 
@@ -48,7 +48,8 @@ def read_rows(
     """
     whole = bytes(text.text)  # which copies no bytes where it is such already
     if text.bad is not None:
-        yield _plain_rows(whole, delimiter, width, wanted, text.bad)
+        layout = lay_out_mended(whole, text.bad, delimiter, width)
+        yield _plain_rows(layout, wanted, text.bad)
     elif (rows := _read_fast(whole, delimiter, width, wanted, line_end)) is not None:
         yield rows
     else:
@@ -60,21 +61,17 @@ def _read_slowly(
 ) -> Iterator[CsvRows]:
     layout = lay_out(text, delimiter, width) if _is_utf8(text) else None
     if layout is not None and layout.longest_line <= LONGEST_ROW:
-        yield _plain_rows(text, delimiter, width, wanted, None)
+        yield _plain_rows(layout, wanted, None)
         return
     while text:
         mended = mend(text, delimiter, width, final=True)
         text = text[mended.used :]
         if mended.bad:
-            yield _plain_rows(mended.text, delimiter, width, wanted, mended.bad)
+            layout = lay_out_mended(mended.text, mended.bad, delimiter, width)
+            yield _plain_rows(layout, wanted, mended.bad)
 
 
-def _plain_rows(
-    text: bytes, delimiter: bytes, width: int, wanted: Mapping[str, int], bad: list[bool] | None
-) -> CsvRows:
-    layout = lay_out(text, delimiter, width)
-    if layout is None:
-        raise AssertionError("mended text is plain")
+def _plain_rows(layout: Layout, wanted: Mapping[str, int], bad: list[bool] | None) -> CsvRows:
     cells = pa.RecordBatch.from_pydict({name: layout.column(at) for name, at in wanted.items()})
     marks = None if bad is None else pa.array(bad, pa.bool_())
     return CsvRows(cells, layout.lines, marks, joined=False)

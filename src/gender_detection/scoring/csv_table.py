@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ..errors import InvalidInput
 from .csv_layout import Layout, lay_out, quotes_pair_up
-from .csv_mending import LONGEST_ROW, Mended, cells_of, end_of_row, mend
+from .csv_mending import LONGEST_ROW, Mended, cells_of, end_of_row, lay_out_mended, mend
 
 BLOCK_BYTES = 256 * 1024
 BLOCK_ROWS = 20_000
@@ -75,7 +75,7 @@ class CsvTable:
     def blocks(self, columns: Sequence[str] | None = None) -> Iterator[CsvBlock]:
         """Yield the rows in their order, blocks of at most BLOCK_ROWS, with the columns asked for.
 
-        Can be done once. Raise InvalidInput for a row that is too long to be held, KeyError for a
+        Can be done once. Raise InvalidInput for a row longer than LONGEST_KEPT, KeyError for a
         column that is not there, and whatever the stream raises.
         """
         places = {name: at for at, name in enumerate(self.columns)}
@@ -96,7 +96,7 @@ class CsvTable:
         """
         source, width = self._source, len(self.columns)
         while source.fill():
-            text, end = source.text, source.end_of_rows()
+            text, end = source.text, 0 if source.waits else source.end_of_rows()
             if end and self._ends_for_certain(text, end):
                 source.drop(end)
                 # Not copied: it is on its way elsewhere.
@@ -113,7 +113,7 @@ class CsvTable:
         """Yield the rows block by block, with which of them are bad where any had to be mended."""
         source, width = self._source, len(self.columns)
         while source.fill():
-            whole = source.text[: source.end_of_rows()]
+            whole = b"" if source.waits else source.text[: source.end_of_rows()]
             plain = lay_out(whole, self.delimiter, width) if is_utf8(whole) else None
             if whole and plain and plain.longest_line <= LONGEST_ROW:
                 source.drop(len(whole))
@@ -121,9 +121,7 @@ class CsvTable:
                 continue
             mended = source.take_mended(self.delimiter, width)
             if mended.bad:
-                layout = lay_out(mended.text, self.delimiter, width)
-                if layout is None:
-                    raise AssertionError("mended text is plain")
+                layout = lay_out_mended(mended.text, mended.bad, self.delimiter, width)
                 yield layout, mended.bad
 
 
@@ -156,27 +154,49 @@ def check_names(columns: Sequence[str]) -> None:
 
 
 class _Source:
-    """The part of a stream that is read and not used yet: text, whose beginning begins a row."""
+    """The part of a stream that is read and not used yet: text, whose beginning begins a row.
+
+    waits says that text is the beginning of a row whose end has not been seen.
+    """
 
     def __init__(self, stream: ByteStream, block_bytes: int) -> None:
         self._stream = stream
         self._block_bytes = self._wanted = block_bytes
+        # What was read to see where a row ends, and follows text; the last part comes first.
+        self._ahead: list[memoryview] = []
+        self._at_end = False
         self.text = b""
-        self.ended = False
+        self.waits = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing follows text."""
+        return self._at_end and not self._ahead
 
     def fill(self) -> bool:
         """Read until there is a block of text; return False at the end of all text."""
-        parts, size = [self.text], len(self.text)
+        parts: list[bytes | memoryview] = [self.text]
+        size = len(self.text)
         while size < self._wanted and not self.ended:
-            part = self._stream.read(self._wanted - size)
-            self.ended = not part
+            part = self._next(self._wanted - size)
             parts.append(part)
             size += len(part)
-        self.text = b"".join(parts)
+        if len(parts) > 1:
+            self.text = b"".join(parts)
         self._wanted = self._block_bytes
         if self.ended and self.text and not self.text.endswith(b"\n"):
             self.text += b"\n"
         return bool(self.text)
+
+    def _next(self, size: int) -> bytes | memoryview:
+        if not self._ahead:
+            part = self._stream.read(size)
+            self._at_end = not part
+            return part
+        ahead = self._ahead.pop()
+        if len(ahead) > size:
+            self._ahead.append(ahead[size:])
+        return ahead[:size]
 
     def drop(self, size: int) -> None:
         self.text = self.text[size:]
@@ -187,11 +207,22 @@ class _Source:
         self.drop(mended.used)
         if not mended.used:
             self.want_more()
+        elif self.waits:
+            self.waits = False
+            self._keep_a_block()
         return mended
 
     def want_more(self) -> None:
-        """Ask for another block beside the text there is."""
-        self._wanted = len(self.text) + self._block_bytes
+        """Ask for more text beside the one there is, so that it is looked at a few times at most,
+        however long it gets."""
+        self.waits = True
+        self._wanted = len(self.text) + max(len(self.text), self._block_bytes)
+
+    def _keep_a_block(self) -> None:
+        """Leave a block in text: what is laid out takes many times its size."""
+        if len(self.text) > self._block_bytes:
+            self._ahead.append(memoryview(self.text)[self._block_bytes :])
+            self.text = self.text[: self._block_bytes]
 
     def end_of_rows(self) -> int:
         """Return where the last line ends that no quoted cell holds, if quotes pair up; else 0."""
@@ -210,10 +241,11 @@ class _Source:
         end = 0
         while not end and self.fill():
             begin = len(BOM) if self.text.startswith(BOM) else 0
-            end, _ = end_of_row(self.text, begin, delimiter, final=self.ended)
+            end, _ = end_of_row(self.text, begin, delimiter, final=self.ended, longest=LONGEST_ROW)
             self.want_more()
-        self._wanted = self._block_bytes
+        self._wanted, self.waits = self._block_bytes, False
         row, self.text = self.text[:end], self.text[end:]
+        self._keep_a_block()
         line_end = b"\r\n" if row.endswith(b"\r\n") else b"\n"
         return row.removesuffix(line_end), line_end
 

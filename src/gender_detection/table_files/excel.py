@@ -1,29 +1,30 @@
-"""Workbooks of Excel: the first sheet, its first row the header."""
+"""Workbooks of Excel: the first sheet that is not hidden, its first row the header."""
 
 import datetime
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import pyarrow as pa
 
-from ..errors import InvalidInput
+from ..errors import GenderDetectionError, InvalidInput
 from ..table_file import TableFile
 from .task import COLUMNS, to_bytes
 from .workers import Block
 
 BLOCK_ROWS = 10_000
+# Of rows with many columns, fewer come at once.
+BLOCK_CELLS = 1_000_000
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
-Row = tuple[Any, ...]
 
 try:
     import openpyxl
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-    from openpyxl.utils.exceptions import InvalidFileException
+
+    from .workbook import Row, Workbook
 except ImportError as err:
     raise InvalidInput(
         "files .xlsx need openpyxl, which is not installed here: pip install openpyxl, or save the "
@@ -38,31 +39,52 @@ class ExcelSource:
 
     def __init__(self, path: Path) -> None:
         TableFile(path).close()  # which tells well what cannot be read
+        # Values in place of formulas: names may be put together by some.
+        self._book = Workbook(path)
         try:
-            # Values in place of formulas: names may be put together by some.
-            self._book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            sheet = self._book.worksheets[0]
-            self._rows: Iterator[Row] = sheet.iter_rows(values_only=True)
-            header = next(self._rows, ())
-        except (BadZipFile, KeyError, ValueError, IndexError, InvalidFileException) as err:
-            raise InvalidInput(f"{path} is no workbook .xlsx, or a damaged one: save anew") from err
-        names = [text_of(cell) or "" for cell in header]
-        while names and not names[-1]:
-            names.pop()
-        if not names:
-            raise InvalidInput("the first sheet is empty: begin it with a header row")
+            self._rows = self._book.rows()
+            # Blank rows may come before.
+            number, header = next(self._rows, (0, {}))
+            names = [text_of(header.get(at)) or "" for at in range(max(header, default=-1) + 1)]
+            while names and not names[-1]:
+                names.pop()
+            if not names:
+                raise InvalidInput(
+                    f"the sheet {self._book.title} is empty: begin it with a header row"
+                )
+        except GenderDetectionError:
+            self.close()
+            raise
         self.columns = tuple(names)
         self.schema = pa.schema([(name, pa.string()) for name in names])
-        self._all, self._done = sheet.max_row, 1
-        more = len(self._book.worksheets) - 1
-        self.note = (
-            f"the first sheet, {sheet.title}, is read, {more} more are not" if more else None
-        )
+        self.note = self._note(number)
+
+    def _note(self, number: int) -> str | None:
+        book, notes = self._book, []
+        if book.others:
+            which = "first sheet that is not hidden" if book.hidden else "first sheet"
+            notes.append(f"the {which}, {book.title}, is read, {book.others} more are not")
+        if number > 1:
+            notes.append(f"its header is in row {number}")
+        return "; ".join(notes) or None
+
+    @property
+    def left_out(self) -> str | None:
+        """What of the sheet read so far is in no row."""
+        book, told = self._book, []
+        if book.blank_rows:
+            told.append(f"blank rows left out: {book.blank_rows:,}")
+        if book.formulas_without_value:
+            told.append(
+                f"cells whose formula has no value, read as empty: {book.formulas_without_value:,}:"
+                " save the workbook in Excel or LibreOffice first"
+            )
+        return "; ".join(told) or None
 
     @property
     def share_read(self) -> float | None:
-        """The share of the rows that the sheet says it has."""
-        return min(self._done / self._all, 1.0) if self._all else None
+        """The share of the sheet's text, whatever it says of its size."""
+        return self._book.share_read
 
     def blocks(self, wanted: Sequence[str] | None) -> Iterator[Block]:
         """Yield rows that are not blank; one with cells beyond the header is bad."""
@@ -70,16 +92,14 @@ class ExcelSource:
         names = self.columns if wanted is None else wanted
         places = [self.columns.index(name) for name in names]
         schema = pa.schema([(name, pa.string()) for name in names])
-        while taken := list(islice(self._rows, BLOCK_ROWS)):
-            self._done += len(taken)
-            rows = [row for row in taken if any(cell is not None for cell in row)]
-            bad = [any(cell is not None for cell in row[width:]) for row in rows]
-            rows = [_fitted(row, width) for row in rows]
+        at_once = max(1, min(BLOCK_ROWS, BLOCK_CELLS // width))
+        while taken := [row for _, row in islice(self._rows, at_once)]:
+            bad = [max(row) >= width for row in taken]
+            rows = [_fitted(row, width) for row in taken]
             columns = [[text_of(row[at]) for row in rows] for at in places]
             arrays = [pa.array(column, pa.string()) for column in columns]
             batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
-            if rows:
-                yield Block(to_bytes([batch], schema).to_pybytes(), bad, rows)
+            yield Block(to_bytes([batch], schema).to_pybytes(), bad, rows)
 
     def close(self) -> None:
         """Close the file."""
@@ -99,12 +119,13 @@ def text_of(cell: Any) -> str | None:
     return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
 
 
-def _fitted(row: Row, width: int) -> Row:
+def _fitted(row: Row, width: int) -> tuple[Any, ...]:
     """Return a row of the header's width; the last cell holds what is too much."""
-    beyond = [text for cell in row[width - 1 :] if (text := text_of(cell)) is not None]
-    if len(row) > width and any(cell is not None for cell in row[width:]):
-        return (*row[: width - 1], ", ".join(beyond))
-    return (*row[:width], *[None] * (width - len(row)))
+    if max(row) < width:
+        return tuple([row.get(at) for at in range(width)])
+    beyond = [text_of(row[at]) for at in sorted(row) if at >= width - 1]
+    text = ", ".join([text for text in beyond if text is not None])
+    return (*[row.get(at) for at in range(width - 1)], text)
 
 
 class ExcelTarget:

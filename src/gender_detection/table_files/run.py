@@ -158,6 +158,11 @@ class Plan:
         return all(na_missing_in(batch, country) for batch in batches)
 
     @property
+    def left_out(self) -> str | None:
+        """What of the table, once it is run, is in no row; None where all is."""
+        return self._source.left_out
+
+    @property
     def share_read(self) -> float | None:
         """The share of the table that is read, None where that is not known."""
         return self._source.share_read

@@ -28,12 +28,17 @@ class Source(Protocol):
     """A table that is open: how its blocks come, as Task.source says it, and its columns.
 
     schema is that of what is read, of strings where it is text; note is what a user should know.
+    left_out is what a user should know once it is read: what of the file is in no row.
     """
 
     kind: str
     columns: tuple[str, ...]
     schema: pa.Schema
     note: str | None
+
+    @property
+    def left_out(self) -> str | None:
+        """What of the file read so far is in no row, None where all is."""
 
     @property
     def share_read(self) -> float | None:
@@ -67,6 +72,7 @@ class CsvSource:
 
     kind = CSV
     note: str | None = None
+    left_out: str | None = None
 
     def __init__(self, path: Path, form: Format) -> None:
         self._file = TableFile(path)
@@ -98,6 +104,7 @@ class JsonSource:
 
     kind = JSON
     note: str | None = None
+    left_out: str | None = None
 
     def __init__(self, path: Path) -> None:
         self._file = TableFile(path)
@@ -146,6 +153,7 @@ class _Batches:
 
     kind = COLUMNS
     note: str | None = None
+    left_out: str | None = None
     schema: pa.Schema
     columns: tuple[str, ...]
     _done = 0
