@@ -62,7 +62,7 @@ class Workbook:
             self._archive = reader.archive = _Archive(path)
             try:
                 self._open(reader)
-            except BaseException:
+            except (InvalidInput, *FAULTS):
                 self.close()
                 raise
 
