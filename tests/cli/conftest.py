@@ -23,3 +23,9 @@ def model_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def published(model_dir: Path, tiny_artifact: Path) -> Path:
     return store.publish(model_dir, tiny_artifact, "7")
+
+
+@pytest.fixture
+def pandas_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests of this process need pandas."""
+    monkeypatch.setattr("gender_detection.cli.score.leave_pandas_out", lambda: None)

@@ -17,12 +17,6 @@ MISSING = "'NA' is read as a missing country in 2 rows"
 
 
 @pytest.fixture
-def pandas_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other tests of this process need pandas."""
-    monkeypatch.setattr("gender_detection.cli.score.leave_pandas_out", lambda: None)
-
-
-@pytest.fixture
 def people(tmp_path: Path) -> Path:
     path = tmp_path / "people.csv"
     path.write_text(TABLE)

@@ -10,7 +10,7 @@ from command_line import assert_says_in_one_line, run
 from gender_detection import table_files
 from gender_detection.cli import files
 
-pytestmark = pytest.mark.usefixtures("published")
+pytestmark = pytest.mark.usefixtures("published", "pandas_as_it_is")
 REMEDIES = [
     (errno.ENOSPC, "free some space on the disk"),
     (errno.EACCES, "allow access to it"),
@@ -18,12 +18,6 @@ REMEDIES = [
     (errno.ENOENT, "name another folder"),
     (errno.EMFILE, "ulimit -n"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def pandas_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other tests of this process need pandas."""
-    monkeypatch.setattr("gender_detection.cli.score.leave_pandas_out", lambda: None)
 
 
 @pytest.fixture
