@@ -156,7 +156,8 @@ def test_people_of_the_count_fall_into_many_bins(tiny_model: Model):
     filled = {feature: np.count_nonzero(values) for feature, values in counts.items()}
     assert filled["script"] == 4
     assert filled["length"] >= 5
-    assert filled["country"] == 4
+    # What is not understood, as ZZ, is none.
+    assert filled["country"] == 3
     assert filled["basis"] >= 4
     assert filled["probability"] >= 3
     assert filled["unknown"] == 2

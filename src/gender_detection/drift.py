@@ -49,7 +49,8 @@ FEATURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 script       of the name as it came
 length       letters of the given names (letters()); none where no given name was found
-country      as given: ISO alpha-2, none, or other where it is no such code
+country      ISO alpha-2, or none where none was given or understood; other is in the baselines of
+             models made before all countries were understood, which counted UK and the like so
 basis        what the probability rests on
 probability  of the likelier gender; none where the name says nothing
 unknown      whether gender is unknown

@@ -164,11 +164,12 @@ def test_card_of_the_model_is_printed_as_told(run):
 
 def test_versions_are_listed_and_promoted_as_shown(run):
     (commands,) = VERSIONS
-    listed, first, promoted = run("bash", "-ec", commands).splitlines()
+    listed, first, promoted, published = run("bash", "-ec", commands).splitlines()
     assert listed.split() == ["VERSION", "CREATED", "ALIASES"]
     assert first.split()[0] == "1"
     assert first.split()[-1] == "champion"
     assert promoted == "version 1 of gender-detection is champion now"
+    assert published.startswith("it is published in ")
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=["python", "spark"])
