@@ -4,11 +4,11 @@ Nothing of this is there unless it is configured: the way of a request stays as 
 """
 
 import ipaddress
-from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+import msgspec
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,29 +19,50 @@ from .cors import allow_origins, parse_origins
 from .metrics import Metrics
 from .problems import Problem
 
-# Answered without a key and uncounted, as Flask's rules: what load balancers, Prometheus and
-# browsers ask for without one. Whatever is not named here is protected.
-OPEN = frozenset(
-    {"/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/<file>"}
-)  # fmt: skip
+if TYPE_CHECKING:
+    from .rate_limits import Counted, RateLimits
+
+# Answered without a key and uncounted: what load balancers, Prometheus and browsers ask for
+# without one. Whatever is not named here is protected, whether there is such a route or not.
+OPEN = frozenset({"/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"})
+OPEN_BELOW = "/docs/"
 SCHEME = "Bearer"
 CHALLENGE = f'{SCHEME} realm="gender-detection"'
 # RFC 6750, section 3: no error code for those who showed no key.
 WRONG = f'{CHALLENGE}, error="invalid_token"'
 # Where the server's access log looks for the key's name (gender_detection.serving.bridge).
 KEY = "gender_detection.key"
+# Where the routes look for who calls.
+CALLER = "gender_detection.caller"
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who calls: the name of its key, None without a good one, and what its names count for."""
+
+    key: str | None = None
+    counted: "tuple[Counted, ...]" = ()
+
+
+# Whoever asks for what is open.
+NOBODY = Caller()
+
+
+class Refused(Problem):
+    """A request that its caller may not make, or not now."""
+
+    caller = NOBODY
 
 
 def check_access(settings: Settings) -> None:
     """Raise ConfigError where keys, limits or origins cannot be used as they are configured.
 
     For the start of a server. Later a file of keys that is gone or damaged must not end it:
-    protect() lets nobody in who shows no good key, and goes on.
+    Access lets nobody in who shows no good key, and goes on.
     """
     if settings.api_keys:
         api_keys.read(Path(settings.api_keys))
     if settings.rate_limit or settings.rate_limit_storage:
-        from . import rate_limits  # as in protect()
+        from . import rate_limits  # as in access_of()
 
         if settings.rate_limit:
             rate_limits.parse(settings.rate_limit)
@@ -49,7 +70,81 @@ def check_access(settings: Settings) -> None:
     parse_origins(settings.cors_origins)
 
 
-def protect(app: Flask, settings: Settings, metrics: Metrics) -> None:
+class Access:
+    """Decides who is let in, by what is known when the head of a request is there.
+
+    ring holds the keys, None where none is asked for; limits count what callers ask for, within
+    what is allowed to each, None where there is no limit.
+    """
+
+    def __init__(self, ring: api_keys.KeyRing | None, limits: "RateLimits | None") -> None:
+        self._ring = ring
+        self._limits = limits
+        self._caller = lru_cache(4096)(self._new_caller)
+
+    def admit(self, method: str, path: str, authorization: str, address: str) -> Caller:
+        """Count one name for whoever asks for a path, and return who that is.
+
+        authorization is the header of that name, address that of the client. Raise Refused, a
+        Problem 401 or 429.
+        """
+        # OPTIONS tells nothing but methods, and browsers ask it without a key.
+        if path in OPEN or method == "OPTIONS" or path.startswith(OPEN_BELOW):
+            return NOBODY
+        secret = _shown(authorization)
+        key = self._ring.name_of(secret) if self._ring is not None and secret else None
+        # Whoever shows no good key is counted by address: the good keys pay for no one else.
+        caller = self._caller(key, "" if key else address)
+        if self._limits is not None and (seconds := self._limits.wait(caller.counted)):
+            raise _too_many(caller, seconds)
+        if self._ring is not None and key is None:
+            raise _no_key(bool(secret))
+        return caller
+
+    def most_names(self, caller: Caller) -> int | None:
+        """Return how many names a caller may ask for in one request, None without a limit."""
+        return min((item.amount for item, _ in caller.counted), default=None)
+
+    def charge(self, caller: Caller, names: int) -> None:
+        """Count the names of a request beside the one that is counted: all of them, or none.
+
+        Raise Refused, a Problem 429, where they are more than the caller's limits leave now, or
+        ever.
+        """
+        if names <= 1 or self._limits is None or (most := self.most_names(caller)) is None:
+            return
+        if names > most:
+            raise _never(caller, most)
+        if seconds := self._limits.wait(caller.counted, names - 1, then=names):
+            raise _too_many(caller, seconds)
+
+    def _new_caller(self, key: str | None, address: str) -> Caller:
+        if self._limits is None:
+            return Caller(key)
+        who = ("key", key) if key else ("address", _network(address))
+        return Caller(key, self._limits.counted(*who))
+
+
+def access_of(settings: Settings, metrics: Metrics) -> Access | None:
+    """Return what guards the routes, None where neither keys nor limits are configured.
+
+    Raise ConfigError where a setting is malformed.
+    """
+    if not settings.api_keys and not settings.rate_limit:
+        return None
+    ring = api_keys.KeyRing(Path(settings.api_keys)) if settings.api_keys else None
+    return Access(ring, _limits(settings, metrics) if settings.rate_limit else None)
+
+
+def _limits(settings: Settings, metrics: Metrics) -> "RateLimits":
+    from . import rate_limits  # needed, with the library behind it, where there is a limit
+
+    items = rate_limits.parse(settings.rate_limit)
+    counts = rate_limits.open_counts(settings.rate_limit_storage)
+    return rate_limits.RateLimits(items, counts, metrics.count_uncounted)
+
+
+def protect(app: Flask, settings: Settings, access: Access | None) -> None:
     """Put in force what is configured; raise ConfigError where a setting is malformed.
 
     To be called before routes and after what gives a request its id.
@@ -58,49 +153,35 @@ def protect(app: Flask, settings: Settings, metrics: Metrics) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     if origins := parse_origins(settings.cors_origins):
         allow_origins(app, origins)
-    ring = api_keys.KeyRing(Path(settings.api_keys)) if settings.api_keys else None
-    wait = _limit(settings, metrics) if settings.rate_limit else None
-    if ring is not None or wait is not None:
-        _guard(app, ring, wait)
+    if access is not None:
+        _guard(app, access)
 
 
-def _limit(settings: Settings, metrics: Metrics) -> Callable[..., int]:
-    from . import rate_limits  # needed, with the library behind it, where there is a limit
-
-    items = rate_limits.parse(settings.rate_limit)
-    counts = rate_limits.open_counts(settings.rate_limit_storage)
-    return rate_limits.RateLimits(items, counts, metrics.count_uncounted).wait
-
-
-def _guard(app: Flask, ring: api_keys.KeyRing | None, wait: Callable[..., int] | None) -> None:
+def _guard(app: Flask, access: Access) -> None:
     @app.before_request
     def admit() -> None:
-        asked = request._get_current_object()  # type: ignore[attr-defined] # once, for speed
-        rule, environ = asked.url_rule, asked.environ
-        # OPTIONS tells nothing but methods, and browsers ask it without a key.
-        if rule is None or rule.rule in OPEN or asked.method == "OPTIONS":
-            return
-        secret = _shown(environ)
-        name = environ[KEY] = ring.name_of(secret) if ring is not None and secret else None
-        if wait is not None:
-            # Whoever shows no good key is counted by address: the good keys pay for no one else.
-            caller = (
-                ("key", name) if name else ("address", _network(environ.get("REMOTE_ADDR", "")))
+        environ = request.environ
+        try:
+            caller = access.admit(
+                environ["REQUEST_METHOD"],
+                environ.get("PATH_INFO") or "/",
+                environ.get("HTTP_AUTHORIZATION", ""),
+                environ.get("REMOTE_ADDR", ""),
             )
-            if seconds := wait(*caller):
-                raise _too_many(seconds)
-        if ring is not None and name is None:
-            raise _no_key(bool(secret))
+        except Refused as refused:
+            environ[KEY] = refused.caller.key
+            raise
+        environ[CALLER], environ[KEY] = caller, caller.key
 
 
-def _shown(environ: Mapping[str, Any]) -> str:
+def _shown(authorization: str) -> str:
     """Return the key that a request shows, "" for none; only a header counts, never the URL."""
-    scheme, _, secret = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    scheme, _, secret = authorization.partition(" ")
     return secret.strip() if scheme.lower() == SCHEME.lower() else ""
 
 
-def _no_key(shown: bool) -> Problem:
-    return Problem(
+def _no_key(shown: bool) -> Refused:
+    return Refused(
         401,
         "this API key is none, or is revoked: ask for a new one"
         if shown
@@ -109,16 +190,27 @@ def _no_key(shown: bool) -> Problem:
     )
 
 
-def _too_many(seconds: int) -> Problem:
-    return Problem(
+def _too_many(caller: Caller, seconds: int) -> Refused:
+    refused = Refused(
         429,
         f"more requests than the rate limit allows: try again in {seconds} s, or put several "
         "persons into one request",
         headers={"Retry-After": str(seconds)},
     )
+    refused.caller = caller
+    return refused
 
 
-@lru_cache(4096)
+def _never(caller: Caller, most: int) -> Refused:
+    refused = Refused(
+        429,
+        f"more names than the rate limit ever allows: send at most {most} names in one request, "
+        "or ask for a limit of your own",
+    )
+    refused.caller = caller
+    return refused
+
+
 def _network(text: str) -> str:
     """Return whose address it is: itself, or the /64 of IPv6, of which one host has them all."""
     # Some proxies add the port; of what is no address at all, no more than that is kept.

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from gender_detection.config import Settings, registered_model
 from gender_detection.model import Model
 
-from .access import protect
+from .access import access_of, protect
 from .aggregation import add_aggregate_route
 from .bodies import json_body, media_type
 from .docs import docs
@@ -78,10 +78,11 @@ def create_app(
     if registered_model(settings.model_uri):
         metrics.expose(FollowerMetrics(Path(settings.model_dir)))
 
+    access = access_of(settings, metrics)
     answer = _answering(metrics, models, settings)
     shortened = short_way(app, answer, settings.max_body_bytes)
     app.wsgi_app = observed(shortened, metrics)  # type: ignore[method-assign,assignment]
-    protect(app, settings, metrics)
+    protect(app, settings, access)
     _add_service_routes(app, metrics)
     _add_model_routes(app, models)
     app.register_blueprint(docs())

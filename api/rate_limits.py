@@ -1,12 +1,12 @@
-"""How many requests one caller may make, counted by the library limits for all workers together."""
+"""How many names one caller may ask for, counted by the library limits for all workers together."""
 
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import floor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import limits
 from limits.errors import StorageError
@@ -84,11 +84,18 @@ def _redis_options() -> dict[str, Any]:
     }
 
 
+class Counted(NamedTuple):
+    """A limit, and who it is that is counted within it."""
+
+    item: limits.RateLimitItem
+    who: tuple[str, ...]
+
+
 class RateLimits:
-    """Counts requests by caller, each within all limits; by a sliding window, so that no burst at
+    """Counts names by caller, each within all limits; by a sliding window, so that no burst at
     the turn of a minute gets in twice.
 
-    While counts are out of reach, callers are let in: uncounted is called for each.
+    While counts are out of reach, callers are let in: uncounted is called for each request.
     """
 
     def __init__(
@@ -105,37 +112,66 @@ class RateLimits:
         self._clock = clock
         self._ask_at = self._tell_at = -TELL_SECONDS
 
-    def wait(self, *caller: str) -> int:
-        """Count a request; return 0, or in how many seconds it may be made again."""
-        now = self._clock()
-        if now < self._ask_at:
-            self._uncounted()
+    def counted(self, *who: str) -> tuple[Counted, ...]:
+        """Return what is counted for a caller."""
+        return tuple(Counted(item, who) for item in self._items)
+
+    def wait(self, counted: Sequence[Counted], names: int = 1, *, then: int = 0) -> int:
+        """Count so many names within all limits, or in none.
+
+        Return 0, or in how many seconds there is room for so many then, by default for as many.
+        """
+        if not counted:
             return 0
+        now = self._clock()
         try:
-            return max((self._seconds(item, *caller) for item in self._refused(caller)), default=0)
+            if now < self._ask_at:
+                self._let_in(then)
+                return 0
+            if self._count(counted, names):
+                return 0
+            return max(1, *(self._seconds(one, then or names) for one in counted))
         except StorageError as err:
             self._ask_at = now + PAUSE_SECONDS
-            self._uncounted()
+            self._let_in(then)
             if now >= self._tell_at:
                 self._tell_at = now + TELL_SECONDS
                 cause = type(err.storage_error).__name__
                 log.error("requests cannot be counted, and are let in uncounted: %s", cause)
             return 0
 
-    def _refused(self, caller: tuple[str, ...]) -> list[limits.RateLimitItem]:
-        """Count a request within all limits, or in none; return those that it is too many for."""
-        refused = []
-        if len(self._items) > 1:
-            refused = [item for item in self._items if not self._limiter.test(item, *caller)]
-        return refused or [item for item in self._items if not self._limiter.hit(item, *caller)]
+    def _let_in(self, then: int) -> None:
+        # Once for each request: not again for the rest of its names.
+        if not then:
+            self._uncounted()
 
-    def _seconds(self, item: limits.RateLimitItem, *caller: str) -> int:
-        """Return in how many whole seconds one more request comes within a limit."""
+    def _count(self, counted: Sequence[Counted], names: int) -> bool:
+        if len(counted) > 1 and not all(
+            self._limiter.test(item, *who, cost=names) for item, who in counted
+        ):
+            return False
+        for at, (item, who) in enumerate(counted):
+            if not self._limiter.hit(item, *who, cost=names):
+                # Another process took the room in between: what was counted is given back.
+                for before, whose in counted[:at]:
+                    self._limiter.hit(before, *whose, cost=-names)
+                return False
+        return True
+
+    def _seconds(self, counted: Counted, names: int) -> int:
+        """Return in how many whole seconds so many names come within a limit, 0 where they do."""
+        item, who = counted
         expiry = item.get_expiry()
-        before, left, current, _ = self._counts.get_sliding_window(item.key_for(*caller), expiry)
-        if current < item.amount and before:
-            # until so much of the window before has passed that there is room
-            left -= (item.amount - current) * expiry / before
+        before, left, current, _ = self._counts.get_sliding_window(item.key_for(*who), expiry)
+        # What counts has to fall below this, a share of the window before included.
+        below = item.amount - names + 1
+        if before * left / expiry + current < below:
+            return 0
+        if current < below:
+            left -= (below - current) * expiry / before
+        elif below > 0:
+            # This window becomes the one before, of which less and less counts.
+            left += expiry * (1 - below / current)
         return floor(max(left, 0)) + 1
 
 

@@ -124,9 +124,10 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
     def acquire_sliding_window_entry(
         self, key: str, limit: int, expiry: int, amount: int = 1
     ) -> bool:
-        """Count a request and return True, unless it would be one too many.
+        """Count an amount and return True, unless that would be too many.
 
-        Of the window before, the share counts that lies within the last expiry seconds.
+        Of the window before, the share counts that lies within the last expiry seconds. Less than
+        nothing gives back what was counted.
         """
         with self._alone:
             now = time.time()
@@ -135,7 +136,7 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
             share = 1 - now % expiry / expiry
             if floor(self._find(before, now)[2] * share + count) + amount > limit:
                 return False
-            SLOT.pack_into(self._table, at, owner, count + amount, ends or now + 2 * expiry)
+            SLOT.pack_into(self._table, at, owner, max(0, count + amount), ends or now + 2 * expiry)
             return True
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:

@@ -90,7 +90,7 @@ def test_preflight_for_more_than_that_does_not_get_it(shared):
 def test_page_that_may_call_can_read_answers_and_refusals(shared):
     client = shared(api_keys="keys.json", rate_limit="1/year")
     refused, limited = ask(client), ask(client)
-    missing = client.get("/nope", headers={"Origin": PAGE})
+    missing = client.get("/docs/nope", headers={"Origin": PAGE})
 
     assert [r.status_code for r in (refused, limited, missing)] == [401, 429, 404]
     for response in (ask(shared()), refused, limited, missing):

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 from server_process import wait_until
 
-from api.access import KEY, OPEN, check_access
+from api.access import CALLER, KEY, OPEN, OPEN_BELOW, check_access
 from api.app import create_app
 from gender_detection import api_keys
 from gender_detection.config import PREFIX, Settings
@@ -109,17 +109,25 @@ def test_every_route_wants_a_key_unless_it_is_named_open(guarded: Flask):
 
     for rule in rules:
         path = re.sub(r"<[^>]+>", "start.js", rule.rule)
+        is_open = path in OPEN or path.startswith(OPEN_BELOW)
         for method in rule.methods - {"OPTIONS"}:
             status = client.open(path, method=method).status_code
-            assert (status == 401) == (rule.rule not in OPEN), (method, path)
+            assert (status == 401) == (not is_open), (method, path)
 
 
-def test_options_and_what_does_not_exist_need_no_key(guarded_client: FlaskClient):
+def test_options_needs_no_key(guarded_client: FlaskClient):
     options = guarded_client.options("/predict")
     assert (options.status_code, options.data) == (200, b"")
     assert sorted(options.headers["Allow"].split(", ")) == ["OPTIONS", "POST"]
-    assert guarded_client.get("/nope").status_code == 404
-    assert guarded_client.get("/predict").status_code == 405
+
+
+def test_what_does_not_exist_is_told_to_good_keys_alone(
+    guarded_client: FlaskClient, secrets: dict[str, str]
+):
+    good = {"Authorization": f"Bearer {secrets['library']}"}
+    for path, status in (("/nope", 404), ("/predict", 405)):
+        assert guarded_client.get(path).status_code == 401
+        assert guarded_client.get(path, headers=good).status_code == status
 
 
 def test_revoked_key_is_refused_without_a_restart_and_the_other_stays(
@@ -160,7 +168,7 @@ def test_name_of_the_key_is_left_for_the_access_log_and_nothing_of_a_wrong_one(
     ask(guarded.test_client(), "Bearer gdk_wrong")
 
     good, wrong = seen
-    assert good[KEY] == "library"
+    assert (good[KEY], good[CALLER].key) == ("library", "library")
     assert wrong.get(KEY) is None
 
 

@@ -1,0 +1,214 @@
+"""Who is let in, decided by the head of a request alone, and how its names are counted."""
+
+import dataclasses
+import time
+from pathlib import Path
+
+import pytest
+
+from api.access import NOBODY, Access, Caller, Refused, access_of
+from api.metrics import Metrics
+from gender_detection import api_keys
+from gender_detection.config import Settings
+
+HERE, THERE = "192.0.2.1", "192.0.2.2"
+
+
+@pytest.fixture
+def key_of(tmp_path: Path):
+    """Make a key of that name, in the file that the settings name."""
+    path = tmp_path / "api-keys.json"
+    path.write_bytes(api_keys.encode([]))
+
+    def key_of(name: str) -> str:
+        keys, secret = api_keys.create(api_keys.read(path), name)
+        path.write_bytes(api_keys.encode(keys))
+        return f"Bearer {secret}"
+
+    return key_of
+
+
+@pytest.fixture
+def access(settings: Settings, app):
+    """Return what guards an app with these settings, limited to 10 names by the year, which will
+    not turn within a test."""
+    metrics: Metrics = app.extensions["gender_detection_metrics"]
+
+    def access(**more) -> Access:
+        guarded = access_of(
+            dataclasses.replace(settings, **{"rate_limit": "10/year", **more}), metrics
+        )
+        assert guarded is not None
+        return guarded
+
+    return access
+
+
+@pytest.fixture
+def keys_file(tmp_path: Path) -> str:
+    return str(tmp_path / "api-keys.json")
+
+
+@pytest.fixture
+def hour(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time of day, which passes when a test says so: the start of an hour."""
+    at = [1_800_000_000.0]
+    monkeypatch.setattr(time, "time", lambda: at[0])
+    return at
+
+
+def ask(access: Access, authorization: str = "", address: str = HERE) -> Caller:
+    return access.admit("POST", "/predict", authorization, address)
+
+
+def refused(call, *arguments) -> Refused:
+    with pytest.raises(Refused) as caught:
+        call(*arguments)
+    return caught.value
+
+
+def left(access: Access, address: str = HERE) -> int:
+    """Count until the limit is reached; return how many times that was."""
+    for times in range(100):
+        try:
+            ask(access, address=address)
+        except Refused:
+            return times
+    raise AssertionError("no limit")
+
+
+def test_nothing_decides_where_nothing_is_configured(settings, app):
+    assert access_of(settings, app.extensions["gender_detection_metrics"]) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(("GET", p) for p in ("/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs")),
+        ("GET", "/docs/start.js"),
+        ("GET", "/docs/nope/nope"),
+        ("OPTIONS", "/predict"),
+        ("OPTIONS", "/nope"),
+    ],
+)
+def test_what_is_open_is_let_in_uncounted(access, key_of, keys_file, method: str, path: str):
+    key_of("library")
+    guarded = access(api_keys=keys_file, rate_limit="1/year")
+
+    assert [guarded.admit(method, path, "Bearer wrong", HERE) for _ in range(3)] == [NOBODY] * 3
+    assert NOBODY.key is None
+
+
+@pytest.mark.parametrize(
+    "path", ["/predict", "/aggregate", "/model", "/nope", "/docsx", "//healthz", "/healthz/", ""]
+)
+def test_whatever_is_not_open_is_protected_and_counted(access, key_of, keys_file, path: str):
+    good = key_of("library")
+    guarded = access(api_keys=keys_file, rate_limit="1/year")
+
+    assert guarded.admit("GET", path, good, HERE).key == "library"
+    assert refused(guarded.admit, "GET", path, good, HERE).status == 429
+    assert refused(guarded.admit, "GET", path, "", HERE).status == 401
+    assert refused(guarded.admit, "GET", path, "", HERE).status == 429
+
+
+def test_refusals_are_told_as_by_the_app(access, key_of, keys_file):
+    good = key_of("library")
+    guarded = access(api_keys=keys_file)
+
+    nothing, wrong = refused(ask, guarded), refused(ask, guarded, "Bearer wrong")
+    assert nothing.headers == {"WWW-Authenticate": 'Bearer realm="gender-detection"'}
+    assert "Authorization: Bearer KEY" in nothing.detail
+    assert 'error="invalid_token"' in wrong.headers["WWW-Authenticate"]
+    for _ in range(10):
+        ask(guarded, good)
+    many = refused(ask, guarded, good)
+    assert f"try again in {many.headers['Retry-After']} s" in many.detail
+    assert (many.caller.key, wrong.caller.key) == ("library", None)
+
+
+def test_names_are_counted_beside_the_one_that_is(access):
+    guarded = access()
+    guarded.charge(ask(guarded), 7)
+
+    assert left(guarded) == 3
+    assert left(guarded, THERE) == 10
+
+
+@pytest.mark.parametrize("names", [0, 1])
+def test_one_name_is_counted_already(access, names: int):
+    guarded = access()
+    guarded.charge(ask(guarded), names)
+
+    assert left(guarded) == 9
+
+
+def test_names_are_counted_all_or_none(access):
+    guarded = access(rate_limit="10/year;6/month")
+    guarded.charge(ask(guarded), 3)
+
+    many = refused(guarded.charge, ask(guarded), 4)
+
+    assert many.status == 429
+    assert int(many.headers["Retry-After"]) > 0
+    # 3 of the month and the one of the request refused are gone: not the other 3.
+    assert left(guarded) == 2
+
+
+def test_more_names_than_a_limit_ever_allows_are_refused_with_the_most(access):
+    guarded = access(rate_limit="10/year;6/month")
+    caller = ask(guarded)
+
+    never = refused(guarded.charge, caller, 7)
+
+    assert (never.status, never.headers) == (429, {})
+    assert "send at most 6 names in one request, or ask for a limit of your own" in never.detail
+    assert guarded.most_names(caller) == 6
+    guarded.charge(caller, 6)
+
+
+def test_caller_without_a_limit_is_charged_nothing(access, key_of, keys_file):
+    good = key_of("library")
+    guarded = access(api_keys=keys_file, rate_limit="")
+    caller = ask(guarded, good)
+
+    guarded.charge(caller, 10_000_000)
+    assert guarded.most_names(caller) is None
+
+
+@pytest.mark.parametrize("limit", ["10/minute", "40/second;10/minute", "7 per 2 minutes"])
+def test_who_waits_as_told_has_room_for_all_and_a_second_earlier_has_not(
+    access, hour: list[float], limit: str
+):
+    guarded = access(rate_limit=limit)
+    waits = 0
+    for step in range(200):
+        hour[0] += step % 7 / 4
+        try:
+            caller = ask(guarded)
+        except Refused:
+            continue
+        names = 2 + step % 5
+        try:
+            guarded.charge(caller, names)
+        except Refused as many:
+            wait = int(many.headers["Retry-After"])
+        else:
+            continue
+        waits += 1
+        # To look, without the one name that asking counts.
+        limits, counted, at = guarded._limits, caller.counted, hour[0]
+        hour[0] = at + wait - 1.01
+        assert any(not limits._limiter.test(item, *who, cost=names) for item, who in counted)
+        hour[0] = at + wait
+        guarded.charge(ask(guarded), names)
+    assert waits > 3
+
+
+def test_names_that_cannot_be_counted_are_let_in_and_the_request_is_told_once(access, app):
+    guarded = access()
+    guarded._limits._ask_at = float("inf")
+    guarded.charge(ask(guarded), 5)
+
+    shown = app.test_client().get("/metrics").text
+    assert "gender_detection_requests_not_rate_limited_total 1.0" in shown
