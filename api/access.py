@@ -193,8 +193,7 @@ def _no_key(shown: bool) -> Refused:
 def _too_many(caller: Caller, seconds: int) -> Refused:
     refused = Refused(
         429,
-        f"more requests than the rate limit allows: try again in {seconds} s, or put several "
-        "persons into one request",
+        f"more names than the rate limit allows now: try again in {seconds} s",
         headers={"Retry-After": str(seconds)},
     )
     refused.caller = caller

@@ -21,6 +21,7 @@ from gender_detection.missing import is_missing
 from gender_detection.model import Model, Person, Prediction
 from gender_detection.scoring import ByteStream, find_columns, read_csv
 
+from .access import CALLER, NOBODY, Access
 from .bodies import json_body, table_body
 from .families import AGGREGATE_ROUTE
 from .metrics import Metrics
@@ -38,26 +39,32 @@ from .schemas import (
     GroupedPersonRequest,
 )
 from .table_counts import TableCounts
-from .tables import begun
+from .tables import begun, charge_rows
 from .utils import country_warnings, model_info, people_in, with_options
 
 EXAMPLE = '{"instances": [{"name": "Maria Rossi", "group": {"year": 2020}}, …], "by": ["year"]}'
 
 
 def add_aggregate_route(
-    app: Flask, metrics: Metrics, models: ServedModel, settings: Settings
+    app: Flask,
+    metrics: Metrics,
+    models: ServedModel,
+    settings: Settings,
+    access: Access | None,
 ) -> None:
     """Let the application answer POST /aggregate."""
 
     @app.post("/aggregate")
     def answer_aggregate() -> Response:
         if request.mimetype == CSV:
-            return _answer_table(models.model(), settings.max_table_bytes, metrics)
+            return _answer_table(models.model(), settings.max_table_bytes, metrics, access)
         body = json_body(settings.max_body_bytes, beside=(CSV,))
         asked = parse_request(body, AGGREGATE, settings.max_instances)
         if request.query_string:
             asked = with_options(asked, _options())
         model = models.model()
+        if access is not None:
+            access.charge(request.environ.get(CALLER, NOBODY), len(asked.instances))
         started = time.perf_counter()
         people = people_in(asked.instances, asked.country)
         predictions = model.predict(people, threshold=asked.threshold)
@@ -68,14 +75,19 @@ def add_aggregate_route(
         return Response(told, content_type=JSON)
 
 
-def _answer_table(model: Model, max_bytes: int, metrics: Metrics) -> Response:
+def _answer_table(
+    model: Model, max_bytes: int, metrics: Metrics, access: Access | None
+) -> Response:
     """Return the answer to the request's table; raise Problem for what is wrong with the request or
-    with the first block of the table. A fault after that breaks the transfer off.
+    with the first block of the table, and where the caller may not ask for so many rows. A fault
+    after that breaks the transfer off.
     """
     options = _options()
     by = options.pop("by", [])
     counts = TableCounts(metrics, AGGREGATE_ROUTE)
-    parts = _parts(table_body(max_bytes), model, by, options, counts)
+    body = table_body(max_bytes)
+    charge_rows(body, access)
+    parts = _parts(body, model, by, options, counts)
     return Response(begun(parts), content_type=JSON)
 
 

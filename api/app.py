@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from gender_detection.config import Settings, registered_model
 from gender_detection.model import Model
 
-from .access import access_of, protect
+from .access import CALLER, NOBODY, Access, Caller, access_of, protect
 from .aggregation import add_aggregate_route
 from .bodies import json_body, media_type
 from .docs import docs
@@ -79,30 +79,35 @@ def create_app(
         metrics.expose(FollowerMetrics(Path(settings.model_dir)))
 
     access = access_of(settings, metrics)
-    answer = _answering(metrics, models, settings)
+    answer = _answering(metrics, models, settings, access)
     shortened = short_way(app, answer, settings.max_body_bytes)
     app.wsgi_app = observed(shortened, metrics)  # type: ignore[method-assign,assignment]
     protect(app, settings, access)
     _add_service_routes(app, metrics)
     _add_model_routes(app, models)
     app.register_blueprint(docs())
-    _add_predict_route(app, answer, metrics, models, settings)
-    add_aggregate_route(app, metrics, models, settings)
+    _add_predict_route(app, answer, metrics, models, settings, access)
+    add_aggregate_route(app, metrics, models, settings, access)
     handle_problems(app)
     return app
 
 
-def _answering(metrics: Metrics, models: ServedModel, settings: Settings) -> Callable[..., bytes]:
-    def answer(body: bytes, options: Options | None = None) -> bytes:
-        """Return the JSON that answers a body of JSON; raise Problem for what is wrong with it.
+def _answering(
+    metrics: Metrics, models: ServedModel, settings: Settings, access: Access | None
+) -> Callable[..., bytes]:
+    def answer(body: bytes, options: Options | None = None, caller: Caller = NOBODY) -> bytes:
+        """Return the JSON that answers a body of JSON; raise Problem for what is wrong with it, and
+        where the caller may not ask for so many names.
 
-        options hold where the body says nothing. Counting comes last: what fails is not counted,
-        and may be asked again.
+        options hold where the body says nothing. What the metrics count comes last: what fails is
+        not counted, and may be asked again.
         """
         asked = parse_request(body, PREDICT, settings.max_instances)
         if options:
             asked = with_options(asked, options)
         model = models.model()
+        if access is not None:
+            access.charge(caller, len(asked.instances or ()))
         started = time.perf_counter()
         if len(asked.instances or ()) >= LEAST:
             many = answer_many(model, asked)
@@ -123,14 +128,16 @@ def _add_predict_route(
     metrics: Metrics,
     models: ServedModel,
     settings: Settings,
+    access: Access | None,
 ) -> None:
     @app.post("/predict")
     def answer_predict() -> Response:
         if media_type() in TABLES:
-            return predict_table(models.model(), settings.max_table_bytes, metrics)
+            return predict_table(models.model(), settings.max_table_bytes, metrics, access)
         body = json_body(settings.max_body_bytes, beside=TABLES)
         options = options_of(PredictOptions) if request.query_string else None
-        return Response(answer(body, options), content_type=JSON)
+        caller = request.environ.get(CALLER, NOBODY)
+        return Response(answer(body, options, caller), content_type=JSON)
 
 
 def _add_service_routes(app: Flask, metrics: Metrics) -> None:

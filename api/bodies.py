@@ -4,6 +4,7 @@ from typing import IO, Any
 
 from flask import request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
 
 from .problems import Problem
 from .routes import JSON
@@ -62,15 +63,27 @@ def table_body(max_bytes: int) -> "TableBody":
     request.max_content_length = max_bytes + 1
     if (request.content_length or 0) > max_bytes:
         raise _too_large(max_bytes)
-    return TableBody(request.stream, max_bytes)
+    return TableBody(request.environ, max_bytes)
 
 
 class TableBody:
     """A body that may be read up to its limit."""
 
-    def __init__(self, stream: IO[bytes], max_bytes: int) -> None:
-        self._stream = stream
+    def __init__(self, environ: dict[str, Any], max_bytes: int) -> None:
+        self._environ = environ
         self._max_bytes = max_bytes
+        self._begin()
+
+    def rewind(self) -> None:
+        """Go back to where the body begins: the server keeps it as a file."""
+        self._environ["wsgi.input"].seek(0)
+        self._begin()
+
+    def _begin(self) -> None:
+        # One more than allowed: see create_app.
+        self._stream: IO[bytes] = get_input_stream(
+            self._environ, max_content_length=self._max_bytes + 1
+        )
         self._read = 0
 
     def read(self, size: int, /) -> bytes:

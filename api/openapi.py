@@ -49,7 +49,7 @@ PROBLEMS = {
         "OtherMediaType", "The body is of a type that this route does not take.", ("Accept",)
     ),
     422: Answer("Invalid", "The body is well formed, and something in it is wrong: see errors."),
-    429: Answer("TooMany", "More requests than the rate limit allows.", ("Retry-After",)),
+    429: Answer("TooMany", "More names than the rate limit allows, now or ever.", ("Retry-After",)),
     503: Answer(
         "NotNow", "No model is loaded, or the server is at its capacity.", ("Retry-After",)
     ),

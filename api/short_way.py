@@ -15,6 +15,7 @@ from flask import Flask
 
 from gender_detection.serving.boundary import Boundary
 
+from .access import CALLER, NOBODY
 from .bodies import whole_body
 from .families import PREDICT_ROUTE
 from .observing import ROUTE, Environ, Wsgi
@@ -26,7 +27,7 @@ MOST_BYTES = 16 * 1024
 _HOST = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*(:[1-9][0-9]{0,4})?")
 
 
-def short_way(app: Flask, answer: Callable[[bytes], bytes], max_bytes: int) -> Wsgi:
+def short_way(app: Flask, answer: Callable[..., bytes], max_bytes: int) -> Wsgi:
     """Return the app's WSGI application, which gives plain bodies of at most so many bytes straight
     to answer: what the app's own route calls, and what counts nothing where it fails."""
     by_flask: Wsgi = app.wsgi_app
@@ -39,7 +40,7 @@ def short_way(app: Flask, answer: Callable[[bytes], bytes], max_bytes: int) -> W
         # What fails does so again in Flask's way, which tells of it.
         with Boundary(quiet=True):
             if (sent := whole_body(environ, most)) is not None:
-                told = answer(sent)
+                told = answer(sent, caller=environ.get(CALLER, NOBODY))
         if told is None:
             environ["wsgi.input"].seek(0)
             return by_flask(environ, start_response)

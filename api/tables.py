@@ -3,6 +3,7 @@
 import io
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ from gender_detection.scoring import (
     ByteStream,
     answer,
     answer_names,
+    count_arrow_rows,
     find_columns,
     read_arrow,
     read_csv,
@@ -24,7 +26,8 @@ from gender_detection.scoring import (
 )
 from gender_detection.scoring.country_column import na_missing_in
 
-from .bodies import table_body
+from .access import CALLER, NOBODY, Access
+from .bodies import TableBody, table_body
 from .families import PREDICT_ROUTE
 from .metrics import Metrics
 from .problems import Problem, request_id
@@ -37,14 +40,18 @@ log = logging.getLogger(__name__)
 CSV_ANSWER = "text/csv; charset=utf-8; header=present"
 
 
-def predict_table(model: Model, max_bytes: int, metrics: Metrics) -> Response:
+def predict_table(
+    model: Model, max_bytes: int, metrics: Metrics, access: Access | None
+) -> Response:
     """Return the answer to the request's table: its rows with their answers, as they are made.
 
     All of it is of one model. Raise Problem for what is wrong with the request or with the first
-    block of the table; a fault after that breaks the transfer off.
+    block of the table, and where the caller may not ask for so many rows; a fault after that
+    breaks the transfer off.
     """
     options = options_of(PredictOptions)
     body = table_body(max_bytes)
+    charge_rows(body, access)
     counts = TableCounts(metrics, PREDICT_ROUTE)
     parts = (_csv if request.mimetype == CSV else _arrow)(body, model, options, counts)
     body_parts = begun(parts)
@@ -62,15 +69,40 @@ def predict_table(model: Model, max_bytes: int, metrics: Metrics) -> Response:
     )
 
 
+def charge_rows(body: TableBody, access: Access | None) -> None:
+    """Count the rows of the request's table for its caller, before any of them is answered.
+
+    Raise Problem where they are too many, or cannot be read. Without a limit nothing is read.
+    """
+    caller = request.environ.get(CALLER, NOBODY)
+    if access is None or (most := access.most_names(caller)) is None:
+        return
+    with _told():
+        rows = (
+            read_csv(body).count_rows(most)
+            if request.mimetype == CSV
+            else count_arrow_rows(body, most)
+        )
+    access.charge(caller, rows)
+    body.rewind()
+
+
 def begun(parts: Iterator[bytes]) -> Iterator[bytes]:
     """Return an answer made of a table, whose first part is there; raise Problem where none is."""
-    try:
+    with _told():
         first = next(parts)
+    return _to_the_end(first, parts, request_id())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Raise a Problem for what is wrong with a table that is read within."""
+    try:
+        yield
     except ColumnNotFound as err:
         raise Problem(404, str(err), kind="no-such-column", title="No such column") from err
     except InvalidInput as err:
         raise Problem(422, str(err), kind="invalid-table", title="Invalid table") from err
-    return _to_the_end(first, parts, request_id())
 
 
 def _to_the_end(first: bytes, parts: Iterator[bytes], request_id: str) -> Iterator[bytes]:

@@ -69,7 +69,7 @@ class Settings:
     request_seconds      time a client has to send a request, and to take each part of the answer
     stop_seconds         time that requests in flight have to finish when the server stops
     api_keys             file of hashed API keys ("": none needed)
-    rate_limit           requests per key or address, such as 100/second ("": no limit)
+    rate_limit           names per key or address, such as 1000/second ("": no limit)
     rate_limit_storage   where they are counted, a URI of the library limits ("": this machine)
     proxies              proxies in front whose X-Forwarded-For is believed
     cors_origins         origins that browsers may call from, separated by commas ("": none)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gender_detection.errors import InvalidInput
-from gender_detection.scoring import arrow_stream, read_arrow
+from gender_detection.scoring import arrow_stream, count_arrow_rows, read_arrow
 
 NAMES = ["Maria", None, "\u674e", ""] * 10
 TABLE = pa.table(
@@ -171,3 +171,22 @@ def test_fault_of_the_stream_itself_comes_through():
     table = pa.table({"name": ["x" * 1_000] * 10})
     with pytest.raises(KeyError, match="gone"):
         list(read_arrow(BrokenStream(dumped(table, 1))).batches())
+
+
+@pytest.mark.parametrize("rows", [1, 7, 1000])
+def test_rows_are_counted_without_reading_them(rows):
+    assert count_arrow_rows(io.BytesIO(dumped(TABLE, rows)), 1000) == len(TABLE)
+    assert count_arrow_rows(io.BytesIO(dumped(TABLE.slice(0, 0))), 1000) == 0
+
+
+def test_counting_reads_no_further_than_it_has_to():
+    body = io.BytesIO(dumped(TABLE, 4))
+
+    assert count_arrow_rows(body, 7) == 8
+    assert body.tell() < len(body.getvalue()) / 2
+
+
+def test_rows_of_a_damaged_stream_are_not_counted():
+    for body in (b"", b"name", dumped(TABLE) + b"x"):
+        with pytest.raises(InvalidInput):
+            count_arrow_rows(io.BytesIO(body), 1000)

@@ -56,6 +56,8 @@ def test_table_of_the_csv_module_comes_out_cell_for_cell_and_as_written(
     assert not any(bad)
     rest = text.getvalue().partition(line_end)[2]
     assert rest == "".join(line + line_end for line in lines)
+    table = read_csv(io.BytesIO(text.getvalue().encode()), delimiter, block_bytes=block_bytes)
+    assert table.count_rows(len(rows)) == len(rows)
 
 
 @given(st.lists(st.sampled_from(list(b'ab",\r\n\xff\xc3\xa9;')), max_size=60).map(bytes), BLOCKS)
@@ -203,3 +205,26 @@ def test_many_short_rows_below_a_wide_header_are_filled_up_bit_by_bit():
 
     assert max(sizes) < 2 * csv_mending.MOST_TEXT
     assert len(sizes) > 5
+
+
+@given(st.lists(st.sampled_from(list(b'a",\r\n\xff\xc3\xa9')), max_size=60).map(bytes), BLOCKS)
+@example(b'a,b\n1,O"Neil\n2,x\n3,y\n', 1024)
+@example(b'a,b\n"1,x\n2,x\n3,y\n', 1024)
+def test_no_more_rows_are_read_than_are_counted(body, block_bytes):
+    try:
+        _, rows, _, _ = read(body, block_bytes=block_bytes)
+    except InvalidInput:
+        return
+    counted = read_csv(io.BytesIO(body), block_bytes=block_bytes).count_rows(len(body))
+
+    # A blank line is counted, and left out of a table with several columns.
+    assert len(rows) <= counted <= len(rows) + body.count(b"\n")
+    if b"\n\n" not in body and b"\n\r" not in body:
+        assert counted == len(rows)
+
+
+def test_counting_reads_no_further_than_it_has_to():
+    body = io.BytesIO(b"name\n" + b"Maria\n" * 1_000_000)
+
+    assert read_csv(body).count_rows(1000) > 1000
+    assert body.tell() < 1_000_000

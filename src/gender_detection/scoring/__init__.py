@@ -1,7 +1,7 @@
 """Tables of people, scored: Arrow in, Arrow out, and CSV read in blocks of Arrow."""
 
 from .answers import Tell, answer, answer_names, score
-from .arrow_stream import ArrowTable, read_arrow
+from .arrow_stream import ArrowTable, count_arrow_rows, read_arrow
 from .coded import ANSWERS, BAD_ROW, Answered
 from .columns import SYNONYMS, Columns, find_columns, role_of
 from .csv_table import ByteStream, CsvBlock, CsvTable, read_csv
@@ -19,6 +19,7 @@ __all__ = [
     "Tell",
     "answer",
     "answer_names",
+    "count_arrow_rows",
     "find_columns",
     "read_arrow",
     "read_csv",

@@ -50,6 +50,19 @@ def read_arrow(stream: ByteStream) -> ArrowTable:
         raise InvalidInput(DAMAGED) from err
 
 
+def count_arrow_rows(stream: ByteStream, most: int) -> int:
+    """Return how many rows the table in an Arrow IPC stream claims, or, where they are more than
+    most, some number above it; raise InvalidInput as read_arrow and its batches do.
+
+    Reads no further than it has to, and keeps nothing.
+    """
+    checked = _CheckedStream(stream)
+    for _ in checked.parts:
+        if checked.rows > most:
+            break
+    return checked.rows
+
+
 def _next_batch(reader: pa.RecordBatchStreamReader) -> pa.RecordBatch | None:
     try:
         batch = reader.read_next_batch()
@@ -63,20 +76,25 @@ def _next_batch(reader: pa.RecordBatchStreamReader) -> pa.RecordBatch | None:
 
 
 class _CheckedStream:
-    """A file of the messages of a stream, none of which asks for more memory than it may."""
+    """A file of the messages of a stream, none of which asks for more memory than it may.
+
+    parts are those of the messages, each yielded once it has passed; rows are those of the batches
+    among them.
+    """
 
     closed = False
 
     def __init__(self, stream: ByteStream) -> None:
         self._stream = stream
-        self._parts = self._checked_parts()
+        self.parts = self._checked_parts()
+        self.rows = 0
         self._part: bytes | bytearray = b""
         self._dictionaries: dict[int, int] = {}
 
     def read(self, size: int) -> bytes | bytearray:
         """Return size bytes, or all there are."""
         if not self._part:
-            self._part = next(self._parts, b"")
+            self._part = next(self.parts, b"")
         if len(self._part) <= size:
             # As it is: a body is large, and pyarrow asks for all of it.
             taken, self._part = self._part, b""
@@ -126,6 +144,8 @@ class _CheckedStream:
             )
         if not 0 <= message.rows <= 8 * message.body:
             raise InvalidInput("a batch claims more rows than it has bits: write it anew")
+        if message.kind == RECORDS:
+            self.rows += message.rows
         return message.body
 
     def _take(self, size: int) -> bytearray:

@@ -90,6 +90,15 @@ def quotes_pair_up(text: bytes, delimiter: bytes, longest_row: int) -> bool:
     return all(_ends_row(text, places, at, at + longest_row // 2) for at in windows)
 
 
+def count_rows(text: bytes) -> int:
+    """Return how many line ends text has that no quoted cell holds, given that quotes pair up."""
+    if b'"' not in text:
+        return text.count(b"\n")
+    data = np.frombuffer(text, np.uint8)
+    ends = np.flatnonzero(data == NEWLINE)
+    return int(np.count_nonzero(~_inside(np.flatnonzero(data == QUOTE), ends)))
+
+
 def _are_paired(data: npt.NDArray[np.uint8], places: Places, delimiter: int) -> bool:
     """Return whether quotes, that stand in these places, enclose cells.
 
