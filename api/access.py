@@ -4,20 +4,20 @@ Nothing of this is there unless it is configured: the way of a request stays as 
 """
 
 import ipaddress
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from flask import Flask, request
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gender_detection import api_keys
 from gender_detection.config import Settings
 
-from .cors import allow_origins, parse_origins
+from .cors import Origins, parse_origins
 from .metrics import Metrics
-from .problems import Problem
+from .observing import Environ, Wsgi
+from .problems import PROBLEM_JSON, REQUEST_ID, Problem, phrase, plain_problem
 
 if TYPE_CHECKING:
     from .rate_limits import Counted, RateLimits
@@ -30,9 +30,9 @@ SCHEME = "Bearer"
 CHALLENGE = f'{SCHEME} realm="gender-detection"'
 # RFC 6750, section 3: no error code for those who showed no key.
 WRONG = f'{CHALLENGE}, error="invalid_token"'
-# Where the server's access log looks for the key's name (gender_detection.serving.bridge).
+# Where the server's access log looks for the key's name (gender_detection.serving.door).
 KEY = "gender_detection.key"
-# Where the routes look for who calls.
+# Where the routes look for who calls, and where the server leaves it.
 CALLER = "gender_detection.caller"
 
 
@@ -144,23 +144,16 @@ def _limits(settings: Settings, metrics: Metrics) -> "RateLimits":
     return rate_limits.RateLimits(items, counts, metrics.count_uncounted)
 
 
-def protect(app: Flask, settings: Settings, access: Access | None) -> None:
-    """Put in force what is configured; raise ConfigError where a setting is malformed.
+def guarded(wsgi: Wsgi, access: Access, origins: Origins) -> Wsgi:
+    """Return the application, which answers nobody who is not let in.
 
-    To be called before routes and after what gives a request its id.
+    The server asks access itself, before it reads a body, and leaves a note of whom it let in. This
+    is for servers that do not.
     """
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
-    if origins := parse_origins(settings.cors_origins):
-        allow_origins(app, origins)
-    if access is not None:
-        _guard(app, access)
 
-
-def _guard(app: Flask, access: Access) -> None:
-    @app.before_request
-    def admit() -> None:
-        environ = request.environ
+    def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if CALLER in environ:
+            return wsgi(environ, start_response)
         try:
             caller = access.admit(
                 environ["REQUEST_METHOD"],
@@ -170,8 +163,19 @@ def _guard(app: Flask, access: Access) -> None:
             )
         except Refused as refused:
             environ[KEY] = refused.caller.key
-            raise
+            body = plain_problem(refused.status, refused.detail, environ[REQUEST_ID])
+            headers = [
+                ("Content-Type", PROBLEM_JSON),
+                ("Content-Length", str(len(body))),
+                *refused.headers.items(),
+                *origins.headers(environ.get("HTTP_ORIGIN", "")),
+            ]
+            start_response(f"{refused.status} {phrase(refused.status)}", headers)
+            return (body,)
         environ[CALLER], environ[KEY] = caller, caller.key
+        return wsgi(environ, start_response)
+
+    return answer
 
 
 def _shown(authorization: str) -> str:

@@ -11,9 +11,10 @@ from prometheus_client import CollectorRegistry
 from gender_detection.config import Settings, registered_model
 from gender_detection.model import Model
 
-from .access import CALLER, NOBODY, Access, Caller, access_of, protect
+from .access import CALLER, NOBODY, Access, Caller, access_of, guarded
 from .aggregation import add_aggregate_route
 from .bodies import json_body, media_type
+from .cors import Origins, parse_origins
 from .docs import docs
 from .families import PREDICT_ROUTE
 from .follower_metrics import FollowerMetrics
@@ -33,6 +34,8 @@ from .tables import predict_table
 from .utils import encode_answer, model_answer, model_info, predict, with_options
 
 METRICS = "gender_detection_metrics"
+# What the server asks before it lets anybody in: access, None where all may, and origins.
+DOOR = "gender_detection_door"
 MODELS = "gender_detection_models"
 
 
@@ -80,9 +83,7 @@ def create_app(
 
     access = access_of(settings, metrics)
     answer = _answering(metrics, models, settings, access)
-    shortened = short_way(app, answer, settings.max_body_bytes)
-    app.wsgi_app = observed(shortened, metrics)  # type: ignore[method-assign,assignment]
-    protect(app, settings, access)
+    _put_in_front(app, answer, metrics, settings, access)
     _add_service_routes(app, metrics)
     _add_model_routes(app, models)
     app.register_blueprint(docs())
@@ -90,6 +91,23 @@ def create_app(
     add_aggregate_route(app, metrics, models, settings, access)
     handle_problems(app)
     return app
+
+
+def _put_in_front(
+    app: Flask,
+    answer: Callable[..., bytes],
+    metrics: Metrics,
+    settings: Settings,
+    access: Access | None,
+) -> None:
+    """Put before the app's routes what every request goes through."""
+    wsgi = short_way(app, answer, settings.max_body_bytes)
+    origins = Origins(parse_origins(settings.cors_origins))
+    origins.allow(app)
+    if access is not None:
+        wsgi = guarded(wsgi, access, origins)
+    app.wsgi_app = observed(wsgi, metrics)  # type: ignore[method-assign,assignment]
+    app.extensions[DOOR] = access, origins
 
 
 def _answering(

@@ -6,7 +6,7 @@ from flask import request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
-from .problems import Problem
+from .problems import Problem, table_too_long
 from .routes import JSON
 from .schemas import CSV, TABLES
 
@@ -101,7 +101,7 @@ def shown(parameter: str) -> str:
 
 
 def _too_large(max_bytes: int) -> Problem:
-    return Problem(413, f"the table is longer than {max_bytes} bytes: send it in parts")
+    return Problem(413, table_too_long(max_bytes))
 
 
 def _refuse_type(first: str, *others: str) -> None:

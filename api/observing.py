@@ -17,7 +17,7 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 # When the request was there as a whole, where the server says so (the same module).
 RECEIVED = "gender_detection.received"
-# Where the server's access log looks for the rule that matched (gender_detection.serving.bridge);
+# Where the server's access log looks for the rule that matched (gender_detection.serving.door);
 # who answers ahead of Flask says it himself.
 ROUTE = "gender_detection.route"
 # Where werkzeug leaves the request that it made.

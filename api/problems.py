@@ -2,7 +2,6 @@
 
 import logging
 import re
-import time
 import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -24,9 +23,6 @@ PROBLEM_JSON = "application/problem+json"
 # RFC 9457, section 4.2.1: the type of a problem that the HTTP status alone describes.
 BLANK = "about:blank"
 TYPE_PREFIX = "urn:problem-type:gender-detection:"
-DRAIN_SECONDS = 5.0
-DRAIN_BODIES = 4
-CHUNK_BYTES = 64 * 1024
 # What may go into a log line and a header as it came.
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 
@@ -70,7 +66,7 @@ class Problem(Exception):
         self.status = status
         self.detail = detail
         self.kind = kind
-        self.title = title or _phrase(status)
+        self.title = title or phrase(status)
         self.errors = errors
         self.headers = dict(headers or {})
 
@@ -90,16 +86,31 @@ def standalone_problem(
     status: int, detail: str, request_id: str
 ) -> tuple[list[tuple[str, str]], bytes]:
     """Return headers and body of a problem that the server tells where the app is not asked."""
-    document = ProblemDocument(
-        type=BLANK, title=_phrase(status), status=status, detail=detail, request_id=request_id
-    )
     headers = [
         ("Content-Type", PROBLEM_JSON),
         ("X-Request-ID", request_id),
         *ALWAYS,
         (POLICY, NOTHING),
     ]
-    return headers, msgspec.json.encode(document)
+    return headers, plain_problem(status, detail, request_id)
+
+
+def plain_problem(status: int, detail: str, request_id: str) -> bytes:
+    """Return the body of a problem that the HTTP status alone describes."""
+    document = ProblemDocument(
+        type=BLANK, title=phrase(status), status=status, detail=detail, request_id=request_id
+    )
+    return msgspec.json.encode(document)
+
+
+def table_too_long(max_bytes: int) -> str:
+    """Return what is said of a table over its limit."""
+    return f"the table is longer than {max_bytes} bytes: send it in parts"
+
+
+def body_too_long(max_bytes: int) -> str:
+    """Return what is said of any other body over its limit."""
+    return f"the body is longer than {max_bytes} bytes: send fewer instances in one request"
 
 
 def problem_response(problem: Problem) -> Response:
@@ -112,7 +123,6 @@ def problem_response(problem: Problem) -> Response:
         request_id=request_id(),
         errors=problem.errors or UNSET,
     )
-    _drain_body()
     response = Response(
         msgspec.json.encode(document), status=problem.status, headers=problem.headers
     )
@@ -147,10 +157,10 @@ def _detail(status: int, error: HTTPException, headers: Mapping[str, str]) -> st
             return f"this route does not answer that method: use {headers.get('Allow', 'another')}"
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             limit = (request.max_content_length or 1) - 1
-            return f"the body is longer than {limit} bytes: send fewer instances in one request"
+            return body_too_long(limit)
         case HTTPStatus.INTERNAL_SERVER_ERROR:
             return "the request could not be answered; the log has the cause under the request id"
-    return error.description or _phrase(status)
+    return error.description or phrase(status)
 
 
 def _answer_unexpected(error: Exception) -> Response:
@@ -166,29 +176,7 @@ def _answer_unexpected(error: Exception) -> Response:
     return problem_response(Problem(status, _detail(status, HTTPException(), {})))
 
 
-def _drain_body() -> None:
-    """Read and drop what is left of the body, within bounds.
-
-    A server that answers and closes while the client still sends makes many clients report a
-    broken connection in place of the answer (RFC 9112, section 9.6).
-    """
-    if not (request.content_length or "Transfer-Encoding" in request.headers):
-        return
-    if "Expect" in request.headers:
-        return  # The client waits for our word before it sends; this answer is that word.
-    stream = request.environ["wsgi.input"]
-    deadline = time.monotonic() + DRAIN_SECONDS
-    left = DRAIN_BODIES * (request.max_content_length or CHUNK_BYTES)
-    while left > 0 and time.monotonic() < deadline:
-        try:
-            chunk = stream.read(CHUNK_BYTES)
-        except (OSError, ValueError):
-            return  # The client has gone, or the server has closed the body already.
-        if not chunk:
-            return
-        left -= len(chunk)
-
-
-def _phrase(status: int) -> str:
+def phrase(status: int) -> str:
+    """Return what a status is called."""
     # werkzeug's phrases: those of http.HTTPStatus change with the version of Python.
     return HTTP_STATUS_CODES.get(status, "Error")

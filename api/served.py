@@ -1,20 +1,24 @@
 """The application as gender_detection.serving runs it."""
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from gender_detection.config import Settings
 from gender_detection.scoring.without_pandas import leave_pandas_out
-from gender_detection.serving.application import Application, Headers
+from gender_detection.serving.application import Application, Guest, Headers, Refusal
 
-from .access import check_access
-from .app import METRICS, serving_app
+from .access import NOBODY, Refused, check_access
+from .app import DOOR, METRICS, serving_app
 from .many import make_shared
 from .numbers import Numbers
-from .problems import sane_request_id, standalone_problem
+from .problems import body_too_long, sane_request_id, standalone_problem, table_too_long
 
 # Who asks these decides what becomes of the server; they cost next to nothing.
 ALWAYS_ANSWERED = frozenset({"/healthz", "/readyz", "/metrics"})
 TABLES = frozenset({"text/csv", "application/vnd.apache.arrow.stream"})
+# Where nothing guards the routes.
+LET_IN = Guest(caller=NOBODY)
 
 
 def check(settings: Settings) -> None:
@@ -37,12 +41,31 @@ def application(settings: Settings, shared: Numbers, place: int) -> Application:
     leave_pandas_out()
     app = serving_app(settings, shared, place)
     metrics = app.extensions[METRICS]
+    access, origins = app.extensions[DOOR]
 
-    def problem(status: int, detail: str, asked_id: str) -> tuple[Headers, bytes]:
-        return standalone_problem(status, detail, sane_request_id(asked_id) or uuid.uuid4().hex)
+    def admit(method: str, path: str, authorization: str, address: str) -> Guest | Refusal:
+        if access is None:
+            return LET_IN
+        try:
+            caller = access.admit(method, path, authorization, address)
+        except Refused as refused:
+            headers = list(refused.headers.items())
+            return Refusal(refused.status, refused.detail, headers, refused.caller.key or "")
+        return Guest(caller.key or "", caller)
+
+    def problem(refusal: Refusal, environ: Mapping[str, Any]) -> tuple[Headers, bytes]:
+        asked_id = sane_request_id(environ.get("HTTP_X_REQUEST_ID", "")) or uuid.uuid4().hex
+        headers, body = standalone_problem(refusal.status, refusal.detail, asked_id)
+        return [*headers, *origins.headers(environ.get("HTTP_ORIGIN", ""))], body
+
+    def too_long(is_table: bool) -> Refusal:
+        most = settings.max_table_bytes if is_table else settings.max_body_bytes
+        return Refusal(413, (table_too_long if is_table else body_too_long)(most))
 
     return Application(
         wsgi=app.wsgi_app,
+        admit=admit,
+        too_long=too_long,
         problem=problem,
         refused=metrics.count_refusal,
         in_flight=metrics.count_in_flight,

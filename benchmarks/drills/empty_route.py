@@ -6,6 +6,7 @@ serves it as `gender-detection serve` serves the API, with the same settings.
 """
 
 import sys
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from flask import Flask, Response
 
 from gender_detection import serving
 from gender_detection.config import Settings
-from gender_detection.serving.application import Application, Headers
+from gender_detection.serving.application import Application, Guest, Headers, Refusal
 
 NOTHING = b'{"answer":null}'
 
@@ -38,6 +39,8 @@ def application(_: Settings, shared: Any, place: int) -> Application:
 
     return Application(
         wsgi=app.wsgi_app,
+        admit=lambda method, path, authorization, address: Guest(),
+        too_long=lambda is_table: Refusal(413, "too long"),
         problem=_problem,
         refused=lambda method, status, cause: None,
         in_flight=lambda change: None,
@@ -46,7 +49,7 @@ def application(_: Settings, shared: Any, place: int) -> Application:
     )
 
 
-def _problem(status: int, detail: str, asked_id: str) -> tuple[Headers, bytes]:
+def _problem(refusal: Refusal, environ: Mapping[str, Any]) -> tuple[Headers, bytes]:
     return [("Content-Type", "application/json")], NOTHING
 
 

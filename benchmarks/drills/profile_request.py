@@ -33,8 +33,10 @@ from gender_detection.config import Settings
 from gender_detection.model import Model, Person, Prediction, store
 from gender_detection.serving.access_log import AccessLog
 from gender_detection.serving.application import Application
-from gender_detection.serving.bridge import Bridge
-from gender_detection.serving.protocol import Guard
+from gender_detection.serving.clients import Clients
+from gender_detection.serving.connection import STATE
+from gender_detection.serving.door import Door
+from gender_detection.serving.guard import Guard
 from gender_detection.serving.worker import limits_of
 
 ROUND = 1000
@@ -74,8 +76,10 @@ def uncounted_application(settings: Settings, model: Any) -> Application:
 
 def asking(application: Application, bodies: Sequence[bytes]) -> Callable[[int, int], Any]:
     """Return what asks for some bodies, from first to last."""
-    bridge = Bridge(Guard(application, limits_of(Settings())), AccessLog(True, lambda _: None))
-    transport = SimpleNamespace(is_closing=lambda: False)
+    guard = Guard(application, limits_of(Settings()))
+    door = Door(guard, AccessLog(True, lambda _: None), Clients([]))
+    heard = dict.fromkeys(("asked", "answering", "done"), lambda: None)
+    state = {STATE: SimpleNamespace(is_closing=False, **heard)}
 
     async def send(_: dict[str, Any]) -> None:
         return None
@@ -88,12 +92,13 @@ def asking(application: Application, bodies: Sequence[bytes]) -> Callable[[int, 
                 return message
 
             scope = {
-                "type": "http", "method": "POST", "path": "/predict", "query_string": b"",
-                "scheme": "http", "server": ("127.0.0.1", 1), "client": ("127.0.0.1", 2),
+                "type": "http", "http_version": "1.1", "method": "POST", "path": "/predict",
+                "query_string": b"", "scheme": "http", "server": ("127.0.0.1", 1),
+                "client": ("127.0.0.1", 2),
                 "headers": [*HEADERS, (b"content-length", b"%d" % len(body))],
-                "length": len(body), "table": False, "transport": transport,
+                "state": state,
             }  # fmt: skip
-            await bridge(scope, receive, send)
+            await door(scope, receive, send)
 
     return ask
 

@@ -25,7 +25,7 @@ LEAST = {
     "request_seconds": 0.1,
     "stop_seconds": 0.1,
     "drift_seconds": 1.0,
-    "proxies": 0,
+    "table_rate": 1,
 }
 _SWITCH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
@@ -63,6 +63,10 @@ class Settings:
                  models:/NAME/VERSION of the registry, copied into model_dir; a folder, an artifact
     model_poll_seconds   how often the registry is asked for a new version
     max_table_bytes      largest CSV or Arrow table the API reads
+    max_spool_bytes      bodies that a worker keeps in the temporary folder, together; nobody gets
+                 more than half of what others leave (0: twice max_table_bytes)
+    table_rate           bytes a second at which a table must come, on the whole, after
+                 request_seconds
     max_instances        most instances in one request
     max_concurrency      requests that a worker has in hand, running or waiting; more get a 503
     max_connections      connections that a worker holds open
@@ -71,7 +75,8 @@ class Settings:
     api_keys             file of hashed API keys ("": none needed)
     rate_limit           names per key or address, such as 1000/second ("": no limit)
     rate_limit_storage   where they are counted, a URI of the library limits ("": this machine)
-    proxies              proxies in front whose X-Forwarded-For is believed
+    trusted_proxies      networks of proxies in front whose X-Forwarded-For is believed, such as
+                 10.0.0.0/8,192.0.2.7 ("": none)
     cors_origins         origins that browsers may call from, separated by commas ("": none)
     access_log           whether each request is logged, as a line of JSON
     metrics_uri  where the pipeline reports its metrics: a folder, or http(s)://… of a Pushgateway
@@ -96,6 +101,8 @@ class Settings:
     model_uri: str = ""
     model_poll_seconds: float = 30.0
     max_table_bytes: int = 1024 * 1024 * 1024
+    max_spool_bytes: int = 0
+    table_rate: int = 125_000
     max_instances: int = 10_000
     max_concurrency: int = 64
     max_connections: int = 512
@@ -104,7 +111,7 @@ class Settings:
     api_keys: str = ""
     rate_limit: str = ""
     rate_limit_storage: str = ""
-    proxies: int = 0
+    trusted_proxies: str = ""
     cors_origins: str = ""
     access_log: bool = True
     metrics_uri: str = ""
@@ -120,6 +127,11 @@ class Settings:
             variable = PREFIX + field.name.upper()
             if raw := env.get(variable, "").strip():
                 given[field.name] = _parse(variable, raw, field.type)
+        if env.get(f"{PREFIX}PROXIES", "").strip() not in ("", "0"):
+            raise ConfigError(
+                f"{PREFIX}PROXIES is not taken any more: name the proxies' networks in "
+                f"{PREFIX}TRUSTED_PROXIES, such as 10.0.0.0/8"
+            )
         settings = cls(**given)
         settings._check()
         return settings._with_derived_defaults()
@@ -133,6 +145,12 @@ class Settings:
         if not 1 <= self.max_instances <= 10_000:
             raise ConfigError(
                 f"{PREFIX}MAX_INSTANCES={self.max_instances}: give a number from 1 to 10000"
+            )
+        # Of an empty room one caller gets half.
+        if self.max_spool_bytes and self.max_spool_bytes < 2 * self.max_table_bytes:
+            raise ConfigError(
+                f"{PREFIX}MAX_SPOOL_BYTES={self.max_spool_bytes}: give at least twice "
+                f"{PREFIX}MAX_TABLE_BYTES, {2 * self.max_table_bytes}"
             )
         registered_model(self.model_uri)
         _check_metrics_uri(self.metrics_uri)

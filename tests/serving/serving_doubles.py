@@ -6,13 +6,22 @@ import threading
 from typing import Any
 
 from gender_detection.serving.access_log import AccessLog
-from gender_detection.serving.application import Application, Limits
-from gender_detection.serving.bridge import RECEIVED, Bridge
-from gender_detection.serving.protocol import Guard
+from gender_detection.serving.application import Application, Guest, Limits, Refusal
+from gender_detection.serving.clients import Clients, networks_of
+from gender_detection.serving.connection import STATE
+from gender_detection.serving.door import CALLER, KEY, RECEIVED, Door
+from gender_detection.serving.guard import Guard
 
 LIMITS = Limits(
-    body_bytes=1000, table_bytes=1_000_000, concurrency=8, connections=4, request_seconds=30.0
+    body_bytes=1000,
+    table_bytes=1_000_000,
+    spool_bytes=2_000_000,
+    table_rate=1000,
+    concurrency=8,
+    connections=4,
+    request_seconds=30.0,
 )
+PROXIES = networks_of("127.0.0.0/30", "PROXIES")
 
 
 class Refusals(list):
@@ -29,9 +38,20 @@ class InFlight(list):
         self.append((self[-1] if self else 0) + change)
 
 
-def problem(status: int, detail: str, asked_id: str):
-    body = json.dumps({"status": status, "detail": detail}).encode()
-    return [("Content-Type", "application/problem+json"), ("X-Request-ID", asked_id or "new")], body
+def problem(refusal: Refusal, environ):
+    body = json.dumps({"status": refusal.status, "detail": refusal.detail}).encode()
+    asked_id = environ.get("HTTP_X_REQUEST_ID") or "new"
+    return [("Content-Type", "application/problem+json"), ("X-Request-ID", asked_id)], body
+
+
+def admit(method: str, path: str, authorization: str, address: str) -> Guest | Refusal:
+    if authorization == "wrong":
+        return Refusal(401, "no key", [("WWW-Authenticate", "Bearer")])
+    return Guest(authorization, "who calls")
+
+
+def too_long(is_table: bool) -> Refusal:
+    return Refusal(413, "too long a table" if is_table else "too long")
 
 
 def wsgi(environ: dict[str, Any], start_response):
@@ -45,6 +65,7 @@ def wsgi(environ: dict[str, Any], start_response):
             about = {name: environ.get(name, "") for name in ("CONTENT_LENGTH", "QUERY_STRING")}
             about |= {k: v for k, v in environ.items() if k.startswith("HTTP_")}
             about["thread"] = threading.current_thread().name
+            about["caller"], about["key"] = environ.get(CALLER, ""), environ.get(KEY, "")
             start_response(
                 "200 OK", [("Content-Length", str(len(body))), ("X-About", json.dumps(about))]
             )
@@ -52,6 +73,9 @@ def wsgi(environ: dict[str, Any], start_response):
         case "/stream":
             start_response("200 OK", [])
             return (b"%d\n" % number for number in range(3))
+        case "/odd-header":
+            start_response("200 OK", [("X-Odd", "mod\u0119le \u2019one\ttwo\r\n")])
+            return [b""]
         case "/breaks":
             raise ValueError("Maria Rossi")
         case "/breaks-off":
@@ -66,32 +90,54 @@ def breaking_off():
     raise ValueError("Maria Rossi")
 
 
-class Transport:
-    aborted = False
+class Connection:
+    """What the door tells a connection, in order; is_closing as in the real one."""
 
-    def is_closing(self) -> bool:
-        return False
+    is_closing = False
+    aborted = False
+    allowed = 0.0
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def asked(self) -> None:
+        self.told.append("asked")
+
+    def answering(self) -> None:
+        self.told.append("answering")
+
+    def done(self) -> None:
+        self.told.append("done")
+
+    def allow(self, seconds: float) -> None:
+        self.allowed = seconds
 
     def abort(self) -> None:
         self.aborted = True
 
 
 class Request:
-    """One request through a bridge; status, headers and body tell the answer."""
+    """One request through a door; status, headers and body tell the answer."""
 
     def __init__(self, guard: Guard, path: str, parts=(b"",), headers=(), table=False) -> None:
-        self.guard, self.transport = guard, Transport()
+        self.guard, self.connection = guard, Connection()
         self.parts = list(parts)
-        announced = dict(headers).get(b"content-length")
-        chunked = announced is None and any(self.parts)
+        said = {name for name, _ in headers}
+        headers = list(headers)
+        if b"host" not in said:
+            headers.append((b"host", b"here"))
+        if any(self.parts) and not {b"content-length", b"transfer-encoding"} & said:
+            headers.append((b"transfer-encoding", b"chunked"))
+        if table:
+            headers.append((b"content-type", b"text/csv; charset=utf-8"))
         self.scope = {
-            "type": "http", "method": "POST", "path": path, "query_string": b"", "scheme": "http",
-            "server": ("127.0.0.1", 1), "client": ("127.0.0.2", 2), "headers": list(headers),
-            "length": None if chunked else int(announced or 0), "table": table,
-            "transport": self.transport,
+            "type": "http", "http_version": "1.1", "method": "POST", "path": path,
+            "query_string": b"", "scheme": "http", "server": ("127.0.0.1", 1),
+            "client": ("127.0.0.2", 2), "headers": headers, "state": {STATE: self.connection},
         }  # fmt: skip
         self.log: list[bytes] = []
         self.received = 0
+        self.answered_at = -1
         self.status, self.headers, self.body, self.ended = 0, {}, b"", False
 
     async def receive(self) -> dict[str, Any]:
@@ -103,7 +149,7 @@ class Request:
 
     async def send(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self.status, self.answered_at = message["status"], self.received
             self.headers = {n.decode(): v.decode() for n, v in message["headers"]}
         else:
             self.body += message["body"]
@@ -111,15 +157,20 @@ class Request:
 
     async def run(self) -> "Request":
         log = AccessLog(True, self.log.append)
-        await Bridge(self.guard, log)(self.scope, self.receive, self.send)
+        await door_of(self.guard, log)(self.scope, self.receive, self.send)
         log.flush()
         return self
 
 
+def door_of(guard: Guard, log: AccessLog) -> Door:
+    return Door(guard, log, Clients(PROXIES))
+
+
 def guard_of(limits: Limits = LIMITS) -> Guard:
     application = Application(
-        wsgi, problem, Refusals(), InFlight(), frozenset({"/always"}), frozenset()
-    )
+        wsgi, admit, too_long, problem, Refusals(), InFlight(), frozenset({"/always"}),
+        frozenset({"text/csv"}),
+    )  # fmt: skip
     return Guard(application, limits)
 
 

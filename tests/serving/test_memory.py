@@ -9,9 +9,9 @@ import sys
 import pytest
 from serving_doubles import LIMITS, answered, guard_of
 
-from gender_detection.serving import bridge
+from gender_detection.serving import door
+from gender_detection.serving.guard import SMALL_BODY
 from gender_detection.serving.memory import WhenCalm
-from gender_detection.serving.protocol import SMALL_BODY
 
 POOL = """
 from gender_detection.serving.memory import keep_little
@@ -80,8 +80,8 @@ def test_memory_is_given_back_after_long_requests(monkeypatch, size, times):
         def put_off(self) -> None:
             done.append(self.call)
 
-    monkeypatch.setattr(bridge, "WhenCalm", Calm)
-    monkeypatch.setattr(bridge, "give_back", lambda: given.append(1))
+    monkeypatch.setattr(door, "WhenCalm", Calm)
+    monkeypatch.setattr(door, "give_back", lambda: given.append(1))
     limits = dataclasses.replace(LIMITS, body_bytes=2 * SMALL_BODY)
 
     answered("/echo", b"x" * size, guard=guard_of(limits))

@@ -30,8 +30,8 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Of requests the access log tells; uvicorn's warnings would name what clients sent.
-    "loggers": {"uvicorn": {"level": "ERROR"}},
+    # Of requests the access log tells; what uvicorn logs would name what clients sent.
+    "loggers": {"uvicorn": {"level": "CRITICAL"}},
     "root": {"level": "INFO", "handlers": ["stderr"]},
 }
 
@@ -49,7 +49,8 @@ def serve(settings: Settings) -> int:
     # does not depend on the API that it starts.
     with ending_at_once():
         api = importlib.import_module(API)
-        importlib.import_module(f"{__name__}.worker")
+        worker = importlib.import_module(f"{__name__}.worker")
+        worker.check_server(settings)
     with _shared_folder():
         api.check(settings)
         numbers = api.numbers(settings)

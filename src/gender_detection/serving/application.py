@@ -1,10 +1,29 @@
 """What the server asks of the application that it runs."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer to a request that is not let in; key is the name of its API key, if it showed a
+    good one."""
+
+    status: int
+    detail: str
+    headers: Headers = field(default_factory=list)
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Who was let in: a key, its name if there is one, and what the application knows it by."""
+
+    key: str = ""
+    caller: object = None
 
 
 @dataclass(frozen=True)
@@ -13,8 +32,11 @@ class Application:
     request.
 
     wsgi     the application (PEP 3333)
-    problem  from status, detail and the X-Request-ID header asked for, the headers and the body of
-             an answer
+    admit    from method, path, Authorization header and client's address: who asks, or why not;
+             asked when a request's head is there, before its body is
+    too_long from whether it is a table: what is said of a body over its limit
+    problem  from a refusal and what is known of the request (its environ, as PEP 3333 has it), the
+             headers and the body of an answer
     refused  is told of the method and the status of each such answer, and of the cause where there
              was no room: short, long, tables or connections, else ""
     in_flight  is told 1 of each request that has come, -1 when it is done with
@@ -23,7 +45,9 @@ class Application:
     """
 
     wsgi: Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-    problem: Callable[[int, str, str], tuple[Headers, bytes]]
+    admit: Callable[[str, str, str, str], Guest | Refusal]
+    too_long: Callable[[bool], Refusal]
+    problem: Callable[[Refusal, Mapping[str, Any]], tuple[Headers, bytes]]
     refused: Callable[[str, int, str], None]
     in_flight: Callable[[int], None]
     always: frozenset[str]
@@ -32,10 +56,13 @@ class Application:
 
 @dataclass(frozen=True)
 class Limits:
-    """What one worker takes on; bytes and seconds. The settings of the same names say more."""
+    """What one worker takes on; bytes, seconds, bytes a second. The settings of the same names say
+    more."""
 
     body_bytes: int
     table_bytes: int
+    spool_bytes: int
+    table_rate: int
     concurrency: int
     connections: int
     request_seconds: float
