@@ -27,7 +27,7 @@ def test_nobody_gets_more_than_half_of_what_others_leave():
     room.take("second", 250)
     room.take("third", 125)
 
-    assert [room.left(whose) for whose in ("first", "second", "newcomer")] == [-188, 0, 62]
+    assert [room.left(whose) for whose in ("first", "second", "newcomer")] == [0, 0, 62]
 
 
 def test_what_is_given_back_is_there_for_others():

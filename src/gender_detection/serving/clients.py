@@ -41,9 +41,9 @@ class Clients:
             return peer
         client = peer
         for said in reversed(forwarded.split(",")):
-            if not self._is_proxy(client):
+            if not self._is_proxy(client) or not (heard := _without_port(said.strip())):
                 break
-            client = _without_port(said.strip()) or client
+            client = heard
         return client
 
     def _looked_up(self, text: str) -> bool:

@@ -47,7 +47,7 @@ class Room:
     def left(self, whose: str) -> int:
         """Return how many bytes more somebody may take."""
         own = self._by.get(whose, 0)
-        return (self._most - (self._taken - own)) // 2 - own
+        return max(0, (self._most - (self._taken - own)) // 2 - own)
 
     def take(self, whose: str, size: int) -> None:
         """Take so many bytes; raise NoRoom where they are too many."""
