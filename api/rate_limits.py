@@ -13,8 +13,10 @@ from limits.errors import StorageError
 from limits.storage import RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from gender_detection.api_keys import ApiKey
 from gender_detection.config import PREFIX
 from gender_detection.errors import ConfigError
+from gender_detection.name_limits import parse_limits
 
 from .shared_counts import SharedCounts
 
@@ -31,15 +33,14 @@ TELL_SECONDS = 60.0
 
 
 def parse(text: str) -> list[limits.RateLimitItem]:
-    """Return the limits of a setting such as 10/second;1000/hour, all of which hold; raise
-    ConfigError where it says none."""
-    try:
-        items = limits.parse_many(text)
-    except ValueError as err:
-        raise _unusable(text) from err
-    if not all(item.amount > 0 for item in items):
-        raise _unusable(text)
-    return items
+    """Return the limits of the setting, none where it is empty; raise ConfigError where it says
+    none."""
+    return parse_limits(text, f"{PREFIX}RATE_LIMIT") if text else []
+
+
+def limits_of(key: ApiKey) -> list[limits.RateLimitItem]:
+    """Return the limits of a key's own, none where it has none; raise ConfigError for others."""
+    return parse_limits(key.limit, f"limit of the API key {key.name}") if key.limit else []
 
 
 def open_counts(uri: str) -> SharedCounts | RedisStorage:
@@ -112,9 +113,16 @@ class RateLimits:
         self._clock = clock
         self._ask_at = self._tell_at = -TELL_SECONDS
 
-    def counted(self, *who: str) -> tuple[Counted, ...]:
-        """Return what is counted for a caller."""
-        return tuple(Counted(item, who) for item in self._items)
+    def of_key(self, key: ApiKey) -> tuple[Counted, ...]:
+        """Return what is counted for a key, within limits of its own if it has any."""
+        return self._counted(limits_of(key) or self._items, "key", key.name)
+
+    def of_address(self, network: str) -> tuple[Counted, ...]:
+        """Return what is counted for whoever shows no good key."""
+        return self._counted(self._items, "address", network)
+
+    def _counted(self, items: list[limits.RateLimitItem], *who: str) -> tuple[Counted, ...]:
+        return tuple(Counted(item, who) for item in items)
 
     def wait(self, counted: Sequence[Counted], names: int = 1, *, then: int = 0) -> int:
         """Count so many names within all limits, or in none.
@@ -173,9 +181,3 @@ class RateLimits:
             # This window becomes the one before, of which less and less counts.
             left += expiry * (1 - below / current)
         return floor(max(left, 0)) + 1
-
-
-def _unusable(text: str) -> ConfigError:
-    return ConfigError(
-        f"{PREFIX}RATE_LIMIT={text}: give such as 100/second, or several as 10/second;1000/hour"
-    )

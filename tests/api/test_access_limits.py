@@ -204,7 +204,7 @@ def test_storage_out_of_reach_lets_all_in_asks_once_a_second_and_tells_once_a_mi
         rate_limits.parse("2/year"), counts, lambda: let_in.append(now[0]), lambda: now[0]
     )
 
-    counted = limit.counted("address", "192.0.2.1")
+    counted = limit.of_address("192.0.2.1")
     for _ in range(1200):
         assert limit.wait(counted) == 0
         now[0] += 0.1
