@@ -3,7 +3,6 @@
 Nothing of this is there unless it is configured: the way of a request stays as short as it was.
 """
 
-import ipaddress
 import time
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +19,7 @@ from gender_detection.key_uses import KeyUses
 
 from .cors import allow_origins, parse_origins
 from .metrics import Metrics
+from .networks import networks_of
 from .problems import Problem
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Access:
 
     def most_names(self, caller: Caller) -> int | None:
         """Return how many names a caller may ask for in one request, None without a limit."""
-        return min((item.amount for item, _ in caller.counted), default=None)
+        return min((one.amount for one in caller.counted), default=None)
 
     def charge(self, caller: Caller, names: int) -> None:
         """Count the names of a request beside the one that is counted: all of them, or none.
@@ -139,7 +139,7 @@ class Access:
         return Caller(key.name, self._limits.of_key(key)), key.ends
 
     def _new_stranger(self, address: str) -> Caller:
-        return Caller(None, self._limits.of_address(_network(address)))
+        return Caller(None, self._limits.of_networks(networks_of(address)))
 
 
 def access_of(settings: Settings, metrics: Metrics) -> Access | None:
@@ -226,23 +226,3 @@ def _never(caller: Caller, most: int) -> Refused:
     )
     refused.caller = caller
     return refused
-
-
-def _network(text: str) -> str:
-    """Return whose address it is: itself, or the /64 of IPv6, of which one host has them all."""
-    # Some proxies add the port; of what is no address at all, no more than that is kept.
-    address = _address(text.strip("[]")) or _address(text.rpartition(":")[0].strip("[]"))
-    if address is None:
-        return text[:64]
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
-        return str(ipaddress.ip_network((int(address), 64), strict=False))
-    return str(address)
-
-
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None

@@ -284,7 +284,7 @@ def test_who_waits_as_told_has_room_for_all_and_a_second_earlier_has_not(
         # To look, without the one name that asking counts.
         limits, counted, at = guarded._limits, caller.counted, hour[0]
         hour[0] = at + wait - 1.01
-        assert any(not limits._limiter.test(item, *who, cost=names) for item, who in counted)
+        assert any(limits._seconds(one, names) for one in counted)
         hour[0] = at + wait
         guarded.charge(ask(guarded), names)
     assert waits > 3
