@@ -3,7 +3,7 @@
 Nothing of this is there unless it is configured: the way of a request stays as short as it was.
 """
 
-import ipaddress
+import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from gender_detection import api_keys
+from gender_detection.api_keys import ApiKey, KeyRing
 from gender_detection.config import Settings
+from gender_detection.key_uses import KeyUses
 
 from .cors import Origins, parse_origins
 from .metrics import Metrics
+from .networks import networks_of
 from .observing import Environ, Wsgi
 from .problems import PROBLEM_JSON, REQUEST_ID, Problem, phrase, plain_problem
 
@@ -59,13 +62,12 @@ def check_access(settings: Settings) -> None:
     For the start of a server. Later a file of keys that is gone or damaged must not end it:
     Access lets nobody in who shows no good key, and goes on.
     """
-    if settings.api_keys:
-        api_keys.read(Path(settings.api_keys))
-    if settings.rate_limit or settings.rate_limit_storage:
+    if settings.api_keys or settings.rate_limit or settings.rate_limit_storage:
         from . import rate_limits  # as in access_of()
 
-        if settings.rate_limit:
-            rate_limits.parse(settings.rate_limit)
+        for key in api_keys.read(Path(settings.api_keys)) if settings.api_keys else ():
+            rate_limits.limits_of(key)
+        rate_limits.parse(settings.rate_limit)
         rate_limits.open_counts(settings.rate_limit_storage)
     parse_origins(settings.cors_origins)
 
@@ -73,14 +75,18 @@ def check_access(settings: Settings) -> None:
 class Access:
     """Decides who is let in, by what is known when the head of a request is there.
 
-    ring holds the keys, None where none is asked for; limits count what callers ask for, within
-    what is allowed to each, None where there is no limit.
+    limits count what callers ask for; ring holds the keys and uses record when they are used, both
+    None where no key is asked for.
     """
 
-    def __init__(self, ring: api_keys.KeyRing | None, limits: "RateLimits | None") -> None:
-        self._ring = ring
+    def __init__(
+        self, limits: "RateLimits", ring: KeyRing | None = None, uses: KeyUses | None = None
+    ) -> None:
         self._limits = limits
-        self._caller = lru_cache(4096)(self._new_caller)
+        self._ring = ring
+        self._uses = uses
+        self._holder = lru_cache(4096)(self._new_holder)
+        self._stranger = lru_cache(4096)(self._new_stranger)
 
     def admit(self, method: str, path: str, authorization: str, address: str) -> Caller:
         """Count one name for whoever asks for a path, and return who that is.
@@ -92,18 +98,24 @@ class Access:
         if path in OPEN or method == "OPTIONS" or path.startswith(OPEN_BELOW):
             return NOBODY
         secret = _shown(authorization)
-        key = self._ring.name_of(secret) if self._ring is not None and secret else None
+        key = self._ring.find(secret) if self._ring is not None and secret else None
+        if key is not None:
+            caller, ends = self._holder(key)
+            if time.time() < ends:
+                self._count_one(caller)
+                if self._uses is not None:
+                    self._uses.note(key.sha256)
+                return caller
         # Whoever shows no good key is counted by address: the good keys pay for no one else.
-        caller = self._caller(key, "" if key else address)
-        if self._limits is not None and (seconds := self._limits.wait(caller.counted)):
-            raise _too_many(caller, seconds)
-        if self._ring is not None and key is None:
-            raise _no_key(bool(secret))
+        caller = self._stranger(address)
+        self._count_one(caller)
+        if self._ring is not None:
+            raise _no_key(bool(secret), key)
         return caller
 
     def most_names(self, caller: Caller) -> int | None:
         """Return how many names a caller may ask for in one request, None without a limit."""
-        return min((item.amount for item, _ in caller.counted), default=None)
+        return min((one.amount for one in caller.counted), default=None)
 
     def charge(self, caller: Caller, names: int) -> None:
         """Count the names of a request beside the one that is counted: all of them, or none.
@@ -111,18 +123,23 @@ class Access:
         Raise Refused, a Problem 429, where they are more than the caller's limits leave now, or
         ever.
         """
-        if names <= 1 or self._limits is None or (most := self.most_names(caller)) is None:
+        if names <= 1 or (most := self.most_names(caller)) is None:
             return
         if names > most:
             raise _never(caller, most)
         if seconds := self._limits.wait(caller.counted, names - 1, then=names):
             raise _too_many(caller, seconds)
 
-    def _new_caller(self, key: str | None, address: str) -> Caller:
-        if self._limits is None:
-            return Caller(key)
-        who = ("key", key) if key else ("address", _network(address))
-        return Caller(key, self._limits.counted(*who))
+    def _count_one(self, caller: Caller) -> None:
+        if caller.counted and (seconds := self._limits.wait(caller.counted)):
+            raise _too_many(caller, seconds)
+
+    def _new_holder(self, key: ApiKey) -> tuple[Caller, float]:
+        """Return who shows a key, and the time from which on it is good no more."""
+        return Caller(key.name, self._limits.of_key(key)), key.ends
+
+    def _new_stranger(self, address: str) -> Caller:
+        return Caller(None, self._limits.of_networks(networks_of(address)))
 
 
 def access_of(settings: Settings, metrics: Metrics) -> Access | None:
@@ -132,16 +149,17 @@ def access_of(settings: Settings, metrics: Metrics) -> Access | None:
     """
     if not settings.api_keys and not settings.rate_limit:
         return None
-    ring = api_keys.KeyRing(Path(settings.api_keys)) if settings.api_keys else None
-    return Access(ring, _limits(settings, metrics) if settings.rate_limit else None)
+    from . import rate_limits  # with the library behind it, needed where something is configured
 
-
-def _limits(settings: Settings, metrics: Metrics) -> "RateLimits":
-    from . import rate_limits  # needed, with the library behind it, where there is a limit
-
-    items = rate_limits.parse(settings.rate_limit)
-    counts = rate_limits.open_counts(settings.rate_limit_storage)
-    return rate_limits.RateLimits(items, counts, metrics.count_uncounted)
+    limits = rate_limits.RateLimits(
+        rate_limits.parse(settings.rate_limit),
+        rate_limits.open_counts(settings.rate_limit_storage),
+        metrics.count_uncounted,
+    )
+    if not settings.api_keys:
+        return Access(limits)
+    path = Path(settings.api_keys)
+    return Access(limits, KeyRing(path, check=rate_limits.limits_of), KeyUses(path))
 
 
 def guarded(wsgi: Wsgi, access: Access, origins: Origins) -> Wsgi:
@@ -184,14 +202,14 @@ def _shown(authorization: str) -> str:
     return secret.strip() if scheme.lower() == SCHEME.lower() else ""
 
 
-def _no_key(shown: bool) -> Refused:
-    return Refused(
-        401,
-        "this API key is none, or is revoked: ask for a new one"
-        if shown
-        else f"this route wants an API key: send it as 'Authorization: {SCHEME} KEY'",
-        headers={"WWW-Authenticate": WRONG if shown else CHALLENGE},
-    )
+def _no_key(shown: bool, key: ApiKey | None) -> Refused:
+    if key is not None:
+        detail = f"this API key expired at the end of {key.expires} (UTC): ask for a new one"
+    elif shown:
+        detail = "this API key is none, or is revoked: ask for a new one"
+    else:
+        detail = f"this route wants an API key: send it as 'Authorization: {SCHEME} KEY'"
+    return Refused(401, detail, headers={"WWW-Authenticate": WRONG if shown else CHALLENGE})
 
 
 def _too_many(caller: Caller, seconds: int) -> Refused:
@@ -212,23 +230,3 @@ def _never(caller: Caller, most: int) -> Refused:
     )
     refused.caller = caller
     return refused
-
-
-def _network(text: str) -> str:
-    """Return whose address it is: itself, or the /64 of IPv6, of which one host has them all."""
-    # Some proxies add the port; of what is no address at all, no more than that is kept.
-    address = _address(text.strip("[]")) or _address(text.rpartition(":")[0].strip("[]"))
-    if address is None:
-        return text[:64]
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
-        return str(ipaddress.ip_network((int(address), 64), strict=False))
-    return str(address)
-
-
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None

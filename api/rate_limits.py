@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 import limits
 from limits.errors import StorageError
 from limits.storage import RedisStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 
+from gender_detection import os_errors
+from gender_detection.api_keys import ApiKey
 from gender_detection.config import PREFIX
 from gender_detection.errors import ConfigError
+from gender_detection.name_limits import parse_limits
 
-from .shared_counts import SharedCounts
+from .shared_counts import TOGETHER, SharedCounts
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +33,14 @@ TELL_SECONDS = 60.0
 
 
 def parse(text: str) -> list[limits.RateLimitItem]:
-    """Return the limits of a setting such as 10/second;1000/hour, all of which hold; raise
-    ConfigError where it says none."""
-    try:
-        items = limits.parse_many(text)
-    except ValueError as err:
-        raise _unusable(text) from err
-    if not all(item.amount > 0 for item in items):
-        raise _unusable(text)
-    return items
+    """Return the limits of the setting, none where it is empty; raise ConfigError where it says
+    none."""
+    return parse_limits(text, f"{PREFIX}RATE_LIMIT") if text else []
+
+
+def limits_of(key: ApiKey) -> list[limits.RateLimitItem]:
+    """Return the limits of a key's own, none where it has none; raise ConfigError for others."""
+    return parse_limits(key.limit, f"limit of the API key {key.name}") if key.limit else []
 
 
 def open_counts(uri: str) -> SharedCounts | RedisStorage:
@@ -53,7 +54,8 @@ def open_counts(uri: str) -> SharedCounts | RedisStorage:
             return SharedCounts(Path(folder) / FILE if folder else None)
         except OSError as err:
             raise ConfigError(
-                f"no room to count requests in ({err.strerror}): free some below {folder or '/tmp'}"  # noqa: S108
+                f"no room to count requests in ({os_errors.cause(err)}): "
+                f"free some below {folder or '/tmp'}"  # noqa: S108
             ) from err
     if not uri.startswith(REDIS):
         raise ConfigError(
@@ -85,10 +87,19 @@ def _redis_options() -> dict[str, Any]:
 
 
 class Counted(NamedTuple):
-    """A limit, and who it is that is counted within it."""
+    """The count of a caller, or of the network that it is in, within one limit.
 
-    item: limits.RateLimitItem
-    who: tuple[str, ...]
+    key     what it is stored by
+    amount  the most names in each window of expiry seconds
+    """
+
+    key: str
+    amount: int
+    expiry: int
+
+
+def _counted(items: list[limits.RateLimitItem], *who: str, times: int = 1) -> list[Counted]:
+    return [Counted(item.key_for(*who), times * item.amount, item.get_expiry()) for item in items]
 
 
 class RateLimits:
@@ -107,14 +118,26 @@ class RateLimits:
     ) -> None:
         self._items = items
         self._counts = counts
-        self._limiter = SlidingWindowCounterRateLimiter(counts)
         self._uncounted = uncounted
         self._clock = clock
         self._ask_at = self._tell_at = -TELL_SECONDS
 
-    def counted(self, *who: str) -> tuple[Counted, ...]:
-        """Return what is counted for a caller."""
-        return tuple(Counted(item, who) for item in self._items)
+    def of_key(self, key: ApiKey) -> tuple[Counted, ...]:
+        """Return what is counted for a key, within limits of its own if it has any."""
+        return tuple(_counted(limits_of(key) or self._items, "key", key.name))
+
+    def of_networks(self, networks: Sequence[tuple[str, int]]) -> tuple[Counted, ...]:
+        """Return what is counted for whoever shows no good key: for each of the networks that it is
+        in, from large to small, which may ask for so many times the limit.
+
+        What a large one is refused makes no count for a small one; and the small ones of one large
+        one are counted together, so that they push no others out.
+        """
+        (largest, times), *within = ((name.replace(TOGETHER, ""), of) for name, of in networks)
+        counted = _counted(self._items, "address", largest, times=times)
+        for name, times in within:
+            counted += _counted(self._items, "address", largest, TOGETHER, name, times=times)
+        return tuple(counted)
 
     def wait(self, counted: Sequence[Counted], names: int = 1, *, then: int = 0) -> int:
         """Count so many names within all limits, or in none.
@@ -146,25 +169,26 @@ class RateLimits:
             self._uncounted()
 
     def _count(self, counted: Sequence[Counted], names: int) -> bool:
-        if len(counted) > 1 and not all(
-            self._limiter.test(item, *who, cost=names) for item, who in counted
-        ):
-            return False
-        for at, (item, who) in enumerate(counted):
-            if not self._limiter.hit(item, *who, cost=names):
-                # Another process took the room in between: what was counted is given back.
-                for before, whose in counted[:at]:
-                    self._limiter.hit(before, *whose, cost=-names)
+        acquire = self._counts.acquire_sliding_window_entry
+        for at, (key, amount, expiry) in enumerate(counted):
+            if not acquire(key, amount, expiry, names):
+                for before in counted[:at]:
+                    self._give_back(before, names)
                 return False
         return True
 
+    def _give_back(self, counted: Counted, names: int) -> None:
+        key, amount, expiry = counted
+        # Of a window that has turned meanwhile: no more than there is.
+        if self._counts.get_sliding_window(key, expiry)[2] >= names:
+            self._counts.acquire_sliding_window_entry(key, amount, expiry, -names)
+
     def _seconds(self, counted: Counted, names: int) -> int:
         """Return in how many whole seconds so many names come within a limit, 0 where they do."""
-        item, who = counted
-        expiry = item.get_expiry()
-        before, left, current, _ = self._counts.get_sliding_window(item.key_for(*who), expiry)
+        key, amount, expiry = counted
+        before, left, current, _ = self._counts.get_sliding_window(key, expiry)
         # What counts has to fall below this, a share of the window before included.
-        below = item.amount - names + 1
+        below = amount - names + 1
         if before * left / expiry + current < below:
             return 0
         if current < below:
@@ -173,9 +197,3 @@ class RateLimits:
             # This window becomes the one before, of which less and less counts.
             left += expiry * (1 - below / current)
         return floor(max(left, 0)) + 1
-
-
-def _unusable(text: str) -> ConfigError:
-    return ConfigError(
-        f"{PREFIX}RATE_LIMIT={text}: give such as 100/second, or several as 10/second;1000/hour"
-    )

@@ -1,8 +1,13 @@
 """Counts of requests in memory that all worker processes share: a storage for the library limits.
 
 A file of slots, mapped into each process: as large as it will ever be from the start, and where it
-is full, the count that would end soonest makes room. Slots are changed under a lock that the
-system takes back from a process that ends, however it ends; at worst it leaves one wrong count.
+is full, the count that would end soonest makes room. Which slots a count can be in is told by a
+hash whose key the first process draws and keeps in the file: nobody outside can tell whose counts
+would make room for theirs. What has TOGETHER in its name shares a small part of the file with all
+whose names begin in the same way: no number of them pushes others out.
+
+Slots are changed under a lock that the system takes back from a process that ends, however it ends;
+at worst it leaves one wrong count.
 """
 
 import fcntl
@@ -26,6 +31,11 @@ WAYS = 8  # slots that a count can be in
 SLOTS = struct.Struct("=" + "QQd" * WAYS)
 BUCKET = SLOTS.size
 BUCKETS = 8192
+# The beginning of the file is the key of the hash.
+SECRET_BYTES, HEADER_BYTES = 32, 64
+# What is before it in a count's name tells whose neighbours it is kept with: in so many buckets,
+# so in 64 of 65,536 slots.
+TOGETHER, NEIGHBOURS = "|", 8
 # Nobody holds the lock for longer than microseconds, unless stopped: no request waits for that.
 LOCK_SECONDS = 0.1
 PAUSE_SECONDS = 0.0001
@@ -78,9 +88,10 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
         super().__init__(wrap_exceptions=True)
         self._buckets = buckets
         self._file = _open(path)
-        _make_room(self._file.fileno(), buckets * BUCKET)
-        self._table = mmap.mmap(self._file.fileno(), buckets * BUCKET)
+        _make_room(self._file.fileno(), HEADER_BYTES + buckets * BUCKET)
+        self._table = mmap.mmap(self._file.fileno(), HEADER_BYTES + buckets * BUCKET)
         self._alone = Alone(self._file.fileno())
+        self._hash = hashlib.blake2b(key=self._secret(), digest_size=8)
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -112,7 +123,7 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
     def reset(self) -> int | None:
         """End all counts."""
         with self._alone:
-            self._table[:] = bytes(len(self._table))
+            self._table[HEADER_BYTES:] = bytes(len(self._table) - HEADER_BYTES)
         return None
 
     def clear(self, key: str) -> None:
@@ -154,8 +165,10 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
 
     def _find(self, key: str, now: float) -> tuple[int, int, int, float]:
         """Return where a count is or would be, the key's hash, the count, and when it ends."""
-        owner = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big")
-        start = owner % self._buckets * BUCKET
+        owner = self._hashed(key)
+        place, is_together, _ = key.partition(TOGETHER)
+        bucket = self._hashed(place) + owner % NEIGHBOURS if is_together else owner
+        start = HEADER_BYTES + bucket % self._buckets * BUCKET
         slots = SLOTS.unpack_from(self._table, start)
         owners, ends = slots[0::3], slots[2::3]
         way = owners.index(owner) if owner in owners else ends.index(min(ends))
@@ -163,6 +176,18 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
         if owners[way] == owner and ends[way] > now:
             return at, owner, slots[3 * way + 1], ends[way]
         return at, owner, 0, 0.0
+
+    def _hashed(self, name: str) -> int:
+        keyed = self._hash.copy()
+        keyed.update(name.encode())
+        return int.from_bytes(keyed.digest(), "big")
+
+    def _secret(self) -> bytes:
+        """Return the key of the hash, that of whoever opened the file first."""
+        with self._alone:
+            if not any(self._table[:SECRET_BYTES]):
+                self._table[:SECRET_BYTES] = os.urandom(SECRET_BYTES)
+            return self._table[:SECRET_BYTES]
 
 
 def _open(path: Path | None) -> IO[bytes]:

@@ -1,8 +1,11 @@
 """API keys: made once, kept as hashes, looked up again when their file changes."""
 
 import base64
+import datetime
 import hashlib
+import json
 import logging
+import math
 import os
 from pathlib import Path
 
@@ -37,6 +40,11 @@ def write(path: Path, keys: list[api_keys.ApiKey]) -> None:
     staged = path.with_name("staged")
     staged.write_bytes(api_keys.encode(keys))
     staged.replace(path)
+
+
+def name_of(ring: KeyRing, secret: str) -> str | None:
+    found = ring.find(secret)
+    return found and found.name
 
 
 def two_keys() -> tuple[list[api_keys.ApiKey], str, str]:
@@ -104,6 +112,54 @@ def test_damaged_file_is_told_with_the_remedy(path: Path, content: bytes):
         api_keys.read(path)
 
 
+def test_file_from_before_keys_had_ends_and_limits_is_read(path: Path):
+    keys, secret = api_keys.create([], "library")
+    written = {"name": "library", "sha256": keys[0].sha256, "created": "2025-01-31"}
+    path.write_text(json.dumps({"keys": [written]}))
+
+    (kept,) = api_keys.read(path)
+
+    assert (kept.expires, kept.limit, kept.ends) == (None, "", math.inf)
+    assert name_of(KeyRing(path), secret) == "library"
+    # And what needs none of the new members is a file that a server from before can read.
+    assert json.loads(api_keys.encode([kept])) == {"keys": [written]}
+
+
+def test_key_is_good_until_its_last_day_is_over_in_utc():
+    last = datetime.date(2999, 12, 31)
+    (kept,), _ = api_keys.create([], "library", expires=last)
+
+    assert kept.ends == datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC).timestamp()
+
+
+def test_last_day_may_be_today_and_not_before():
+    today = datetime.datetime.now(datetime.UTC).date()
+
+    assert api_keys.create([], "library", expires=today)[0][0].expires == today
+    with pytest.raises(InvalidInput, match=r"2025-01-01 is over: give 2\d{3}-\d\d-\d\d \(UTC\)"):
+        api_keys.create([], "library", expires=datetime.date(2025, 1, 1))
+
+
+def test_key_that_cannot_be_used_leaves_the_keys_from_before(
+    path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+):
+    def check(key: api_keys.ApiKey) -> None:
+        if key.limit:
+            raise ConfigError(f"limit of the API key {key.name}")
+
+    keys, first = api_keys.create([], "laboratory")
+    write(path, keys)
+    ring = KeyRing(path, clock, check)
+    assert name_of(ring, first) == "laboratory"
+
+    keys, second = api_keys.create(keys, "library", limit="lots")
+    write(path, keys)
+    clock.now += LOOK_SECONDS
+
+    assert (name_of(ring, first), name_of(ring, second)) == ("laboratory", None)
+    assert "limit of the API key library: 1 API keys from before stay good" in caplog.text
+
+
 def test_missing_file_is_told_with_the_remedy(path: Path):
     with pytest.raises(ConfigError, match=r"no file of API keys at .*gender-detection keys create"):
         api_keys.read(path)
@@ -121,22 +177,22 @@ def test_each_key_is_known_by_its_name_and_no_other_is(path: Path, clock: Clock)
     write(path, keys)
     ring = KeyRing(path, clock)
 
-    assert ring.name_of(first) == "laboratory"
-    assert ring.name_of(second) == "library"
+    assert name_of(ring, first) == "laboratory"
+    assert name_of(ring, second) == "library"
     for other in ("", first[:-1], first + " ", first.upper(), keys[0].sha256, "laboratory"):
-        assert ring.name_of(other) is None
+        assert name_of(ring, other) is None
 
 
 def test_revoked_key_is_refused_after_a_second_and_a_new_one_known(path: Path, clock: Clock):
     keys, first, second = two_keys()
     write(path, keys[:1])
     ring = KeyRing(path, clock)
-    assert (ring.name_of(first), ring.name_of(second)) == ("laboratory", None)
+    assert (name_of(ring, first), name_of(ring, second)) == ("laboratory", None)
 
     write(path, keys[1:])
     clock.now += LOOK_SECONDS
 
-    assert (ring.name_of(first), ring.name_of(second)) == (None, "library")
+    assert (name_of(ring, first), name_of(ring, second)) == (None, "library")
 
 
 def test_file_is_looked_at_once_a_second_and_read_when_it_changed(
@@ -150,14 +206,14 @@ def test_file_is_looked_at_once_a_second_and_read_when_it_changed(
     )
     ring = KeyRing(path, clock)
     for _ in range(5):
-        ring.name_of(first)
+        name_of(ring, first)
         clock.now += LOOK_SECONDS
     assert len(reads) == 1
 
-    ring.name_of(first)
+    name_of(ring, first)
     path.unlink()
     clock.now += 0.9 * LOOK_SECONDS
-    assert ring.name_of(first) == "laboratory"
+    assert name_of(ring, first) == "laboratory"
 
 
 def test_file_that_is_gone_leaves_no_key_good_until_it_is_back(
@@ -166,18 +222,18 @@ def test_file_that_is_gone_leaves_no_key_good_until_it_is_back(
     keys, first, _ = two_keys()
     write(path, keys)
     ring = KeyRing(path, clock)
-    assert ring.name_of(first)
+    assert name_of(ring, first)
 
     path.unlink()
     for _ in range(3):
         clock.now += LOOK_SECONDS
-        assert ring.name_of(first) is None
+        assert name_of(ring, first) is None
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "is gone" in caplog.text
 
     write(path, keys)
     clock.now += LOOK_SECONDS
-    assert ring.name_of(first) == "laboratory"
+    assert name_of(ring, first) == "laboratory"
 
 
 def test_damage_while_running_keeps_the_last_good_keys_and_is_logged_once(
@@ -186,26 +242,26 @@ def test_damage_while_running_keeps_the_last_good_keys_and_is_logged_once(
     keys, first, second = two_keys()
     write(path, keys)
     ring = KeyRing(path, clock)
-    assert ring.name_of(first)
+    assert name_of(ring, first)
 
     path.write_bytes(path.read_bytes()[:-20])
     for _ in range(3):
         clock.now += LOOK_SECONDS
-        assert ring.name_of(first) == "laboratory"
+        assert name_of(ring, first) == "laboratory"
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "2 API keys from before stay good" in caplog.text
 
     write(path, keys[1:])
     clock.now += LOOK_SECONDS
-    assert (ring.name_of(first), ring.name_of(second)) == (None, "library")
+    assert (name_of(ring, first), name_of(ring, second)) == (None, "library")
 
 
 def test_ring_that_never_read_a_good_file_refuses_all(path: Path, clock: Clock):
     _, first, _ = two_keys()
 
-    assert KeyRing(path, clock).name_of(first) is None
+    assert name_of(KeyRing(path, clock), first) is None
     path.write_bytes(b"{")
-    assert KeyRing(path, clock).name_of(first) is None
+    assert name_of(KeyRing(path, clock), first) is None
 
 
 def test_file_out_of_reach_keeps_the_last_good_keys(
@@ -214,14 +270,14 @@ def test_file_out_of_reach_keeps_the_last_good_keys(
     keys, first, _ = two_keys()
     write(path, keys)
     ring = KeyRing(path, clock)
-    assert ring.name_of(first)
+    assert name_of(ring, first)
 
     def fail(path: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "stat", fail)
     clock.now += LOOK_SECONDS
-    assert ring.name_of(first) == "laboratory"
+    assert name_of(ring, first) == "laboratory"
     assert "out of reach (Permission denied)" in caplog.text
 
 
@@ -231,8 +287,8 @@ def test_no_key_is_ever_logged(path: Path, clock: Clock, caplog: pytest.LogCaptu
     write(path, keys)
     ring = KeyRing(path, clock)
     for _ in range(2):
-        ring.name_of(first)
-        ring.name_of(first + "x")
+        name_of(ring, first)
+        name_of(ring, first + "x")
         clock.now += LOOK_SECONDS
         path.write_bytes(b"{")
 

@@ -9,6 +9,7 @@ hash up in a dict gives no time to measure either: whoever chooses the key canno
 import datetime
 import hashlib
 import logging
+import math
 import os
 import re
 import secrets
@@ -33,22 +34,38 @@ _NAME = r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}\Z"
 _SHA256 = r"^[0-9a-f]{64}\Z"
 
 
-class ApiKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is kept of a key: whose it is, its SHA-256 in hexadecimal, the day it was made."""
+class ApiKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is kept of a key: whose it is, its SHA-256 in hexadecimal, the day it was made.
+
+    expires  the last day (UTC) on which it is good; None where it is so until it is revoked
+    limit    how many names it may ask for (name_limits); empty where the general limit holds
+    """
 
     name: Annotated[str, Meta(pattern=_NAME)]
     sha256: Annotated[str, Meta(pattern=_SHA256)]
     created: datetime.date
+    expires: datetime.date | None = None
+    limit: str = ""
+
+    @property
+    def ends(self) -> float:
+        """The time (Unix) from which on it is good no more."""
+        if self.expires is None:
+            return math.inf
+        end = datetime.datetime.combine(self.expires, datetime.time.max, datetime.UTC)
+        return math.ceil(end.timestamp())
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     keys: list[ApiKey]
 
 
-def create(keys: Sequence[ApiKey], name: str) -> tuple[list[ApiKey], str]:
+def create(
+    keys: Sequence[ApiKey], name: str, expires: datetime.date | None = None, limit: str = ""
+) -> tuple[list[ApiKey], str]:
     """Return the keys with a new one, and that key itself, which is kept nowhere.
 
-    Raise InvalidInput where the name cannot be used, or is taken.
+    Raise InvalidInput where the name cannot be used, or is taken, or where the last day is over.
     """
     if not re.match(_NAME, name):
         raise InvalidInput(
@@ -56,9 +73,11 @@ def create(keys: Sequence[ApiKey], name: str) -> tuple[list[ApiKey], str]:
         )
     if any(key.name == name for key in keys):
         raise InvalidInput(f"there is a key {name}: revoke it first, or choose another name")
-    secret = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
     today = datetime.datetime.now(datetime.UTC).date()
-    return [*keys, ApiKey(name, _hashed(secret), today)], secret
+    if expires is not None and expires < today:
+        raise InvalidInput(f"{expires} is over: give {today} (UTC) or a later day")
+    secret = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
+    return [*keys, ApiKey(name, _hashed(secret), today, expires, limit)], secret
 
 
 def revoke(keys: Sequence[ApiKey], name: str) -> list[ApiKey]:
@@ -76,7 +95,10 @@ def encode(keys: Sequence[ApiKey]) -> bytes:
 
 
 def read(path: Path) -> list[ApiKey]:
-    """Return the keys of a file; raise ConfigError where it is missing or cannot be understood."""
+    """Return the keys of a file; raise ConfigError where it is missing or cannot be understood.
+
+    Their limits are not looked at.
+    """
     try:
         keys = msgspec.json.decode(path.read_bytes(), type=_File).keys
     except FileNotFoundError as err:
@@ -96,30 +118,37 @@ class KeyRing:
     """The keys of a file, read again when it changes, which is looked for once a second.
 
     A file that is gone leaves no key that is good. One that cannot be understood, or read, changes
-    nothing: the last good keys stay, none if there were none yet. Both are logged.
+    nothing: the last good keys stay, none if there were none yet. Both are logged. check is called
+    with each key, and raises ConfigError where it cannot be used.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], float] = time.monotonic,
+        check: Callable[[ApiKey], object] | None = None,
+    ) -> None:
         self._path = path
         self._clock = clock
-        self._names: dict[str, str] = {}
+        self._check = check
+        self._keys: dict[str, ApiKey] = {}
         self._seen: tuple[int, ...] | None = None
         self._look_at = -LOOK_SECONDS
         self._told = ""
 
-    def name_of(self, secret: str) -> str | None:
-        """Return the name of a key, None where it is none of ours."""
+    def find(self, secret: str) -> ApiKey | None:
+        """Return what is kept of a key, which may have expired; None where it is none of ours."""
         now = self._clock()
         if now >= self._look_at:
             self._look_at = now + LOOK_SECONDS
             self._look()
-        return self._names.get(_hashed(secret))
+        return self._keys.get(_hashed(secret))
 
     def _look(self) -> None:
         try:
             status = os.stat(self._path)  # noqa: PTH116 - a path's own stat() costs more
         except FileNotFoundError:
-            self._names, self._seen = {}, None
+            self._keys, self._seen = {}, None
             self._tell(f"no API key is good: {self._path} is gone")
             return
         except OSError as err:
@@ -130,15 +159,19 @@ class KeyRing:
             return
         self._seen = seen
         try:
-            self._names = {key.sha256: key.name for key in read(self._path)}
+            keys = read(self._path)
+            if self._check is not None:
+                for key in keys:
+                    self._check(key)
         except ConfigError as err:
             self._tell(f"{err}: {self._still()}")
         else:
+            self._keys = {key.sha256: key for key in keys}
             self._told = ""
-            log.info("API keys read: %d", len(self._names))
+            log.info("API keys read: %d", len(self._keys))
 
     def _still(self) -> str:
-        return f"{len(self._names)} API keys from before stay good"
+        return f"{len(self._keys)} API keys from before stay good"
 
     def _tell(self, what: str) -> None:
         if what != self._told:

@@ -1,15 +1,18 @@
 """Who is let in, decided by the head of a request alone, and how its names are counted."""
 
 import dataclasses
+import datetime
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from api.access import NOBODY, Access, Caller, Refused, access_of
+from api.access import NOBODY, Access, Caller, Refused, access_of, check_access
 from api.metrics import Metrics
-from gender_detection import api_keys
+from gender_detection import api_keys, key_uses
 from gender_detection.config import Settings
+from gender_detection.errors import ConfigError
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 
@@ -20,8 +23,8 @@ def key_of(tmp_path: Path):
     path = tmp_path / "api-keys.json"
     path.write_bytes(api_keys.encode([]))
 
-    def key_of(name: str) -> str:
-        keys, secret = api_keys.create(api_keys.read(path), name)
+    def key_of(name: str, **more) -> str:
+        keys, secret = api_keys.create(api_keys.read(path), name, **more)
         path.write_bytes(api_keys.encode(keys))
         return f"Bearer {secret}"
 
@@ -127,6 +130,88 @@ def test_refusals_are_told_as_by_the_app(access, key_of, keys_file):
     assert (many.caller.key, wrong.caller.key) == ("library", None)
 
 
+def test_key_that_expires_while_the_server_runs_is_refused_from_that_moment_on(
+    access, key_of, keys_file, monkeypatch: pytest.MonkeyPatch
+):
+    last = datetime.date(2999, 12, 31)
+    good, other = key_of("library", expires=last), key_of("laboratory")
+    guarded = access(api_keys=keys_file, rate_limit="")
+    end = datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC).timestamp()
+    monkeypatch.setattr(time, "time", lambda: end - 0.1)
+    assert ask(guarded, good).key == "library"
+
+    monkeypatch.setattr(time, "time", lambda: end)
+    over = refused(ask, guarded, good)
+
+    assert over.status == 401
+    assert "this API key expired at the end of 2999-12-31 (UTC)" in over.detail
+    assert 'error="invalid_token"' in over.headers["WWW-Authenticate"]
+    assert over.caller.key is None
+    assert ask(guarded, other).key == "laboratory"
+
+
+def test_expired_key_is_counted_by_address(access, key_of, keys_file, monkeypatch):
+    old = key_of("library", expires=datetime.date(2999, 12, 31))
+    end = datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC).timestamp()
+    monkeypatch.setattr(time, "time", lambda: end)
+    guarded = access(api_keys=keys_file, rate_limit="2/year")
+
+    assert [refused(ask, guarded, old).status for _ in range(3)] == [401, 401, 429]
+    assert refused(ask, guarded, "", THERE).status == 401
+
+
+@pytest.mark.parametrize("general", ["", "2/year", "100/year"])
+def test_limit_of_a_keys_own_holds_in_place_of_the_general_one(
+    access, key_of, keys_file, general: str
+):
+    own, other = key_of("own", limit="5/year"), key_of("other")
+    guarded = access(api_keys=keys_file, rate_limit=general)
+    caller = ask(guarded, own)
+
+    guarded.charge(caller, 5)
+
+    assert refused(ask, guarded, own).status == 429
+    assert "at most 5 names" in refused(guarded.charge, caller, 6).detail
+    most = int(general.removesuffix("/year")) if general else None
+    assert guarded.most_names(ask(guarded, other)) == most
+
+
+def test_limit_of_a_key_changes_with_the_file(access, key_of, keys_file, monkeypatch):
+    own = key_of("own", limit="1/year")
+    guarded = access(api_keys=keys_file)
+    ask(guarded, own)
+    refused(ask, guarded, own)
+
+    path = Path(keys_file)
+    (kept,) = api_keys.read(path)
+    path.write_bytes(api_keys.encode([msgspec.structs.replace(kept, limit="3/year")]))
+    guarded._ring._look_at = 0.0
+
+    assert guarded.most_names(ask(guarded, own)) == 3
+
+
+def test_limit_of_a_key_that_is_none_is_refused_at_the_start(access, key_of, keys_file, settings):
+    key_of("own", limit="lots")
+    with pytest.raises(ConfigError, match="limit of the API key own=lots: give such as 100/sec"):
+        check_access(dataclasses.replace(settings, api_keys=keys_file))
+
+
+def test_use_of_a_good_key_is_recorded_and_of_no_other(access, key_of, keys_file):
+    good, old = key_of("good"), key_of("old")
+    path = Path(keys_file)
+    kept, expired = api_keys.read(path)
+    expired = msgspec.structs.replace(expired, expires=datetime.date(2020, 1, 1))
+    path.write_bytes(api_keys.encode([kept, expired]))
+    guarded = access(api_keys=keys_file, rate_limit="1/year")
+
+    ask(guarded, good)
+    for authorization in (good, old, "Bearer wrong", ""):
+        refused(ask, guarded, authorization)
+    guarded._uses._thread.shutdown()
+
+    assert list(key_uses.read(path)) == [kept.sha256]
+
+
 def test_names_are_counted_beside_the_one_that_is(access):
     guarded = access()
     guarded.charge(ask(guarded), 7)
@@ -199,7 +284,7 @@ def test_who_waits_as_told_has_room_for_all_and_a_second_earlier_has_not(
         # To look, without the one name that asking counts.
         limits, counted, at = guarded._limits, caller.counted, hour[0]
         hour[0] = at + wait - 1.01
-        assert any(not limits._limiter.test(item, *who, cost=names) for item, who in counted)
+        assert any(limits._seconds(one, names) for one in counted)
         hour[0] = at + wait
         guarded.charge(ask(guarded), names)
     assert waits > 3

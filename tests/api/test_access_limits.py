@@ -119,6 +119,61 @@ def test_addresses_of_one_ipv6_network_are_one_and_mapped_ones_are_those_of_ipv4
     assert ask(client, "192.0.2.9").status_code == 429
 
 
+def test_home_and_company_have_a_few_times_the_limit_however_many_networks_they_have(limited):
+    def let_in(client: FlaskClient, addresses: list[str]) -> int:
+        return sum(ask(client, address).status_code == 200 for address in addresses)
+
+    home = [f"2001:db8:0:{number:x}::1" for number in range(256)]
+    company = [f"2001:db8:1:{number:x}00::1" for number in range(256)]
+
+    assert let_in(limited(), home) == 3 * 4
+    assert let_in(limited(), company) == 3 * 16
+    # Neighbours are others.
+    client = limited()
+    assert let_in(client, home) + let_in(client, ["2001:db8:0:100::1", "2001:db8:2::1"]) == 12 + 2
+
+
+def test_large_network_that_is_refused_makes_no_count_for_its_parts(limited, monkeypatch):
+    client = limited(rate_limit="1/year")
+    asked = []
+    acquire = SharedCounts.acquire_sliding_window_entry
+
+    def remember(counts: SharedCounts, key: str, *more: int) -> bool:
+        asked.append(key)
+        return acquire(counts, key, *more)
+
+    monkeypatch.setattr(SharedCounts, "acquire_sliding_window_entry", remember)
+    for number in range(16):
+        assert ask(client, f"2001:db8:0:{number:x}00::1").status_code == 200
+    asked.clear()
+
+    for number in range(100):
+        assert ask(client, f"2001:db8:0:ff{number:x}::1").status_code == 429
+    assert {key.split("::/")[1].split("/")[0] for key in asked} == {"48"}
+
+
+def test_what_a_small_network_is_refused_costs_the_large_ones_nothing(limited):
+    client = limited()
+    statuses(client, 100, address="2001:db8::1")
+
+    assert statuses(client, 4, address="2001:db8:0:1::1") == [200, 200, 200, 429]
+
+
+def test_networks_of_one_attacker_leave_the_counts_of_others_alone():
+    """At any limit: 65,536 networks with a slot each would be as many as there are slots."""
+    counts = SharedCounts(buckets=1024)
+    limit = RateLimits(rate_limits.parse("1/year"), counts, lambda: None)
+    others = [limit.of_networks([(f"192.0.2.{number}", 1)]) for number in range(100)]
+    assert [limit.wait(other) for other in others] == [0] * 100
+
+    for number in range(10_000):
+        networks = [("2001:db8::/48", 10**9), (f"2001:db8:0:{number:x}::/64", 1)]
+        limit.wait(limit.of_networks(networks))
+
+    # Those in the few buckets that an attacker's networks share may have to make room.
+    assert sum(limit.wait(other) > 0 for other in others) >= 100 - 16
+
+
 def test_address_that_is_none_is_limited_all_the_same(limited):
     assert statuses(limited(), 4, address="") == [200, 200, 200, 429]
 
@@ -204,7 +259,7 @@ def test_storage_out_of_reach_lets_all_in_asks_once_a_second_and_tells_once_a_mi
         rate_limits.parse("2/year"), counts, lambda: let_in.append(now[0]), lambda: now[0]
     )
 
-    counted = limit.counted("address", "192.0.2.1")
+    counted = limit.of_networks([("192.0.2.1", 1)])
     for _ in range(1200):
         assert limit.wait(counted) == 0
         now[0] += 0.1

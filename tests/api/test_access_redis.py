@@ -41,7 +41,7 @@ def limits_in(uri: str, text: str = "5/year") -> tuple[rate_limits.RateLimits, l
 
 
 def counted_in(limit: rate_limits.RateLimits) -> tuple[rate_limits.Counted, ...]:
-    return limit.counted("key", "library")
+    return limit.of_networks([("192.0.2.1", 1)])
 
 
 def test_machines_share_one_count(cache):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -83,6 +84,11 @@ def test_keys_come_and_go_without_a_restart_and_no_log_holds_a_secret_or_a_name(
     assert ask(served, second)[0] == 200
     assert ask(served, path=f"/predict?access_token={second}")[0] == 401
 
+    def is_recorded() -> bool:
+        (line,) = (line for line in keys("list").splitlines() if line.endswith("library"))
+        return re.search(r" 2\d{3}-\d\d-\d\d \d\d:\d\d ", line) is not None
+
+    wait_until(is_recorded, "the use of the key to be recorded")
     assert served.stop() == 0
     output = served.output()
     assert '"status":401' in output

@@ -14,7 +14,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, SlidingWindowCounterRateLimiter
 
 from api import shared_counts
-from api.shared_counts import BUCKET, SharedCounts
+from api.shared_counts import BUCKET, HEADER_BYTES, TOGETHER, SharedCounts
 
 # No turn of a window within a test.
 FIVE = limits.parse("5/year")
@@ -178,7 +178,7 @@ def test_file_stays_as_long_as_it_was_whoever_comes(path: Path, hour: list[float
     for caller in range(1000):
         hits(counts, 1, who=str(caller))
 
-    assert path.stat().st_size == 4 * BUCKET
+    assert path.stat().st_size == HEADER_BYTES + 4 * BUCKET
     assert hits(counts, 9, who="newcomer") == 5
 
 
@@ -198,5 +198,51 @@ def test_file_is_there_from_the_start_and_its_owners_alone(path: Path):
     SharedCounts(path)
 
     # Not a hole: to write into one when the disk is full would kill the worker.
-    assert path.stat().st_blocks * 512 >= path.stat().st_size == shared_counts.BUCKETS * BUCKET
+    assert (
+        path.stat().st_blocks * 512
+        >= path.stat().st_size - HEADER_BYTES
+        == (shared_counts.BUCKETS * BUCKET)
+    )
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_nobody_can_tell_who_makes_room_for_whom(tmp_path: Path):
+    """What is in the same bucket in one server is not in the next."""
+    first, second = (SharedCounts(tmp_path / name) for name in "ab")
+
+    def bucket(counts: SharedCounts, name: str) -> int:
+        return counts._find(name, 0.0)[0] // BUCKET
+
+    names = [f"caller {number}" for number in range(64)]
+    assert [bucket(first, name) for name in names] != [bucket(second, name) for name in names]
+
+
+def test_who_opens_the_file_later_finds_the_counts(path: Path):
+    first = SharedCounts(path)
+    first.incr("a", 60)
+    second = SharedCounts(path)
+    second.reset()
+    second.incr("a", 60)
+
+    assert (first.get("a"), SharedCounts(path).get("a")) == (1, 1)
+
+
+def test_what_is_counted_together_pushes_nothing_else_out():
+    counts = SharedCounts(buckets=1024)
+    for number in range(1000):
+        counts.incr(f"other {number}", 60)
+
+    for number in range(20_000):
+        counts.incr(f"site{TOGETHER}{number}", 60)
+
+    # At most 8 buckets were touched, of which some may have been full.
+    assert sum(counts.get(f"other {number}") for number in range(1000)) >= 1000 - 64
+    assert sum(counts.get(f"site{TOGETHER}{number}") for number in range(20_000)) <= 64
+
+
+def test_less_than_nothing_gives_back_no_more_than_there_is(hour: list[float]):
+    counts = SharedCounts()
+    assert hits(counts, 3) == 3
+
+    assert counts.acquire_sliding_window_entry("LIMITER/a/5/1/year", 5, FIVE.get_expiry(), -9)
+    assert hits(counts, 9) == 5

@@ -11,8 +11,7 @@ import pytest
 from command_line import assert_says_in_one_line, run
 from html_pages import Page
 
-from gender_detection import evaluation
-from gender_detection.cli import files
+from gender_detection import evaluation, whole_files
 from gender_detection.model import Model
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -231,6 +230,6 @@ def test_file_that_was_not_written_whole_is_not_there(
     monkeypatch.setattr(Path, "replace", interrupted)
 
     with pytest.raises(KeyboardInterrupt):
-        files.write_whole(path, b"today's")
+        whole_files.write_whole(path, b"today's")
 
     assert [path.read_text() for path in tmp_path.iterdir()] == ["yesterday's"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from command_line import assert_says_in_one_line, run
 
-from gender_detection import table_files
+from gender_detection import table_files, whole_files
 from gender_detection.cli import files
 
 pytestmark = pytest.mark.usefixtures("published", "pandas_as_it_is")
@@ -87,7 +87,7 @@ def test_file_whose_folder_becomes_unwritable_is_told_by_its_own_name(monkeypatc
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(PermissionError) as caught:
-        files.write_whole(tmp_path / "report.html", b"x")
+        whole_files.write_whole(tmp_path / "report.html", b"x")
 
     assert caught.value.filename == str(tmp_path / "report.html")
     assert not list(tmp_path.glob(".*"))

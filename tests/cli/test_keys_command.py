@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from command_line import assert_says_in_one_line, run
 
-from gender_detection import api_keys
-from gender_detection.cli.files import alone_in
+from gender_detection import api_keys, key_uses
 from gender_detection.config import PREFIX
+from gender_detection.whole_files import alone_in
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_created_key_is_printed_alone_with_a_remark_beside_it(
 
     assert code == 0
     secret = out.removesuffix("\n")
-    assert api_keys.KeyRing(keys_file).name_of(secret) == "laboratory"
+    assert api_keys.KeyRing(keys_file).find(secret).name == "laboratory"
     assert "the key of laboratory" in err
     assert secret not in err
     assert secret not in keys_file.read_text()
@@ -53,7 +53,70 @@ def test_list_shows_names_and_days_and_no_hash(capsys: pytest.CaptureFixture[str
     code, out, err = run(capsys, "keys", "list")
 
     assert (code, err) == (0, "")
-    assert out == f"{today}  laboratory\n{today}  library\n"
+    assert out.splitlines() == [
+        "created     expires  last used (UTC)  limit    name",
+        f"{today}  never    not recorded     general  laboratory",
+        f"{today}  never    not recorded     general  library",
+    ]
+
+
+def test_list_shows_last_days_limits_and_uses(capsys: pytest.CaptureFixture[str], keys_file: Path):
+    run(capsys, "keys", "create", "laboratory", "--expires", "2999-12-31")
+    run(capsys, "keys", "create", "library", "--limit", "1000/minute;10000/day")
+    laboratory, library = api_keys.read(keys_file)
+    assert (laboratory.expires, laboratory.limit) == (datetime.date(2999, 12, 31), "")
+    assert (library.expires, library.limit) == (None, "1000/minute;10000/day")
+    key_uses.write(keys_file, {laboratory.sha256: 1_800_000_059})
+
+    _, out, _ = run(capsys, "keys", "list")
+
+    assert [line.split()[1:] for line in out.splitlines()[1:]] == [
+        ["2999-12-31", "2027-01-15", "08:00", "general", "laboratory"],
+        ["never", "not", "yet", "1000/minute;10000/day", "library"],
+    ]
+
+
+def test_uses_that_cannot_be_read_are_not_shown(
+    capsys: pytest.CaptureFixture[str], keys_file: Path
+):
+    run(capsys, "keys", "create", "laboratory")
+    key_uses.file_beside(keys_file).write_bytes(b'{"used"')
+
+    code, out, _ = run(capsys, "keys", "list")
+
+    assert code == 0
+    assert "not recorded" in out
+
+
+def test_use_of_a_revoked_key_is_forgotten_and_that_of_others_is_not(
+    capsys: pytest.CaptureFixture[str], keys_file: Path
+):
+    for name in ("laboratory", "library"):
+        run(capsys, "keys", "create", name)
+    used = {key.sha256: 1_800_000_000 for key in api_keys.read(keys_file)}
+    key_uses.write(keys_file, used)
+
+    run(capsys, "keys", "revoke", "laboratory")
+
+    (library,) = api_keys.read(keys_file)
+    assert key_uses.read(keys_file) == {library.sha256: 1_800_000_000}
+
+
+@pytest.mark.parametrize(
+    ("option", "remedy"),
+    [
+        (["--expires", "soon"], "--expires=soon: give a day, such as 2027-06-30"),
+        (["--expires", "2027-02-30"], "--expires=2027-02-30: give a day"),
+        (["--expires", "2020-01-01"], "2020-01-01 is over"),
+        (["--limit", "lots"], "--limit=lots: give such as 100/second"),
+        (["--limit", "0/second"], "--limit=0/second: give such as 100/second"),
+    ],
+)
+def test_last_day_or_limit_that_is_none_makes_no_key(
+    capsys: pytest.CaptureFixture[str], keys_file: Path, option: list[str], remedy: str
+):
+    assert_says_in_one_line(run(capsys, "keys", "create", "a", *option), remedy)
+    assert not keys_file.exists()
 
 
 def test_revoked_key_is_good_no_more_and_the_other_is(
@@ -67,7 +130,7 @@ def test_revoked_key_is_good_no_more_and_the_other_is(
     ring = api_keys.KeyRing(keys_file)
     assert (code, err) == (0, "")
     assert out.startswith("laboratory is revoked")
-    assert (ring.name_of(first), ring.name_of(second)) == (None, "library")
+    assert (ring.find(first), ring.find(second).name) == (None, "library")
 
 
 def test_what_is_wrong_is_said_with_the_remedy(capsys: pytest.CaptureFixture[str], keys_file: Path):

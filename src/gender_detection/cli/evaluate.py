@@ -12,7 +12,8 @@ from ..config import Settings
 from ..errors import InvalidInput
 from ..interrupts import ending_at_once
 from ..model import Model, store
-from .files import check_file, check_folder, write_whole
+from ..whole_files import write_whole
+from .files import check_file, check_folder
 from .progress import ProgressLine
 
 DESCRIPTION = """\

@@ -1,18 +1,17 @@
 """Output files of commands: whole, or not there."""
 
 import contextlib
-import errno
 import fcntl
 import os
 import re
 import shutil
-import stat
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 from .. import os_errors
 from ..errors import InvalidInput
+from ..whole_files import inherit, made_in
 
 
 def check_file(path: Path, *, read: Path | None = None) -> None:
@@ -48,43 +47,6 @@ def _check_writable(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _made_in(folder: Path) -> Iterator[None]:
-    """Raise InvalidInput where a hidden file or folder cannot be made in a folder.
-
-    Some folders, such as /proc, say that they can be written in and yet take no file.
-    """
-    try:
-        yield
-    except OSError as err:
-        remedy = os_errors.remedy(err)
-        if err.errno == errno.ENOENT or not remedy:
-            remedy = "name another folder"
-        told = f"no file can be made in {folder} ({os_errors.cause(err)}): {remedy}"
-        raise InvalidInput(told) from err
-
-
-def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
-    """Write a file in one step: whoever looks sees what was there before, or all of this.
-
-    Its folder is made where it is not there. A new file gets the mode, less the umask; one that is
-    replaced keeps its own mode and owner, so that whoever could read it still can.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    with _made_in(path.parent):
-        descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os_errors.told_as(staged, path):
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                if path.exists():
-                    _inherit(file.fileno(), path.stat())
-                file.write(content)
-            staged.replace(path)
-        finally:
-            staged.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
     """Yield where to write a file that is put in its place at path, in one step, when all is done.
 
@@ -98,14 +60,14 @@ def written_aside(path: Path) -> Iterator[Path]:
         return
     _clear(path)
     aside = _aside(path)
-    with _made_in(path.parent):
+    with made_in(path.parent):
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     with os_errors.told_as(aside, path):
         try:
             # Says that it is not left over, as long as this process lives.
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             if path.exists():
-                _inherit(descriptor, path.stat())
+                inherit(descriptor, path.stat())
             yield aside
             aside.replace(path)
         finally:
@@ -122,7 +84,7 @@ def folder_written_aside(folder: Path) -> Iterator[Path]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     _clear(folder)
     aside = _aside(folder)
-    with _made_in(folder.parent):
+    with made_in(folder.parent):
         aside.mkdir()
     with os_errors.told_as(aside, folder):
         descriptor = os.open(aside, os.O_RDONLY)
@@ -158,24 +120,3 @@ def _clear(path: Path) -> None:
                 shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
             finally:
                 os.close(descriptor)
-
-
-def _inherit(descriptor: int, before: os.stat_result) -> None:
-    now = os.fstat(descriptor)
-    if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
-        # Only root may give a file away; without that the file is ours, as any new one.
-        with contextlib.suppress(PermissionError):
-            os.fchown(descriptor, before.st_uid, before.st_gid)
-    os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
-
-
-@contextlib.contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Keep other commands that do so too out of a folder, while a file of it is read and written
-    again; they wait."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
