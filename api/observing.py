@@ -36,8 +36,8 @@ def observed(wsgi: Wsgi, metrics: Metrics) -> Wsgi:
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             if (route := environ.get(ROUTE)) is None:
-                request = environ.get(_REQUEST)
-                rule = request.url_rule if request is not None else None
+                # None before Flask has seen it, as what is there then is a test client's.
+                rule = getattr(environ.get(_REQUEST), "url_rule", None)
                 environ[ROUTE] = route = rule.rule if rule else None
             told = [*headers, ("X-Request-ID", request_id), *ALWAYS]
             if POLICY not in dict(headers):

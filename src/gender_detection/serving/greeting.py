@@ -4,7 +4,8 @@ import http.client
 import json
 from typing import Any
 
-from .address import reachable
+from ..config import Settings
+from .address import ANY_ADDRESS, reachable
 
 SECONDS = 1.0
 
@@ -20,6 +21,16 @@ def ask_ready(host: str, port: int) -> tuple[int, dict[str, Any]] | None:
         return None
     finally:
         connection.close()
+
+
+def warning(settings: Settings) -> str:
+    """Return a line for whoever lets all in without knowing, "" where that is not so."""
+    if settings.host not in ANY_ADDRESS or settings.api_keys:
+        return ""
+    return (
+        "It listens on all addresses and asks for no key: set GENDER_DETECTION_HOST=127.0.0.1 for "
+        "this machine alone, or GENDER_DETECTION_API_KEYS (see 'gender-detection keys --help').\n"
+    )
 
 
 def greeting(host: str, port: int, status: int, answer: dict[str, Any]) -> str:
