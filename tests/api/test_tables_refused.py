@@ -273,3 +273,19 @@ def test_one_model_answers_a_table_from_its_first_row_to_its_last(app, model):
 
     assert asked
     assert text.count(b",female,0.99,0.99,name,\n") == 50_000
+
+
+def test_arrow_rows_of_less_than_a_byte_are_refused_with_the_remedy(client):
+    """250 kB would have made two million rows."""
+    table = pa.table({"name": pa.nulls(2_000_000), "active": pa.array([True] * 2_000_000)})
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+
+    response = client.post("/predict", data=sink.getvalue(), content_type=ARROW)
+
+    assert response.status_code == 422
+    assert response.json["detail"] == (
+        "a batch has more rows (2000000) than bytes (250000): write the column of names as "
+        "strings, or as a dictionary of strings"
+    )

@@ -126,7 +126,9 @@ def test_rows_out_of_nothing_are_refused():
     body = dumped(pa.table({"name": pa.nulls(1_000)}))
     assert len(body) < 1000
 
-    with pytest.raises(InvalidInput, match="more rows than it has bits"):
+    with pytest.raises(
+        InvalidInput, match=r"more rows \(1000\) than bytes \(0\): write the column of"
+    ):
         read(body)
 
 
@@ -190,3 +192,71 @@ def test_rows_of_a_damaged_stream_are_not_counted():
     for body in (b"", b"name", dumped(TABLE) + b"x"):
         with pytest.raises(InvalidInput):
             count_arrow_rows(io.BytesIO(body), 1000)
+
+
+MANY = 100_000
+OUT_OF_LITTLE = {
+    "bits": {"name": pa.nulls(MANY), "active": pa.array([True] * MANY)},
+    "bits for names": {"name": pa.array([True, False] * (MANY // 2))},
+    "runs": {"name": pa.RunEndEncodedArray.from_arrays(pa.array([MANY], pa.int32()), ["Maria"])},
+    "no bytes": {"name": pa.nulls(MANY), "nothing": pa.array([b""] * MANY, pa.binary(0))},
+    "no members": {
+        "name": pa.nulls(MANY),
+        "nothing": pa.StructArray.from_buffers(pa.struct([]), MANY, [None]),
+    },
+}
+OF_PEOPLE = {
+    "short names": pa.array(["Al", "Bo"] * (MANY // 2)),
+    "no names": pa.array([""] * MANY),
+    "nulls": pa.nulls(MANY, pa.string()),
+    "views": pa.array(["Al", "Bo"] * (MANY // 2), pa.string_view()),
+    "one name": pa.array(["Al"] * MANY).dictionary_encode().cast(
+        pa.dictionary(pa.int8(), pa.string())
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", OUT_OF_LITTLE)
+def test_rows_of_less_than_a_byte_are_refused_with_the_remedy(kind):
+    body = dumped(pa.table(OUT_OF_LITTLE[kind]))
+    assert len(body) < MANY
+
+    for take in (read, lambda body: count_arrow_rows(io.BytesIO(body), MANY)):
+        with pytest.raises(InvalidInput, match=r"more rows \(100000\) than bytes .*as strings, or"):
+            take(body)
+
+
+@pytest.mark.parametrize("rows", [1, 7, MANY])
+@pytest.mark.parametrize("kind", OF_PEOPLE)
+def test_people_are_never_refused_however_little_they_take(kind, rows):
+    table = pa.table({"name": OF_PEOPLE[kind].slice(0, min(MANY, 100 * rows))})
+
+    assert read(dumped(table, rows)) == table
+
+
+@pytest.mark.parametrize("codec", ["lz4", "zstd"])
+def test_compression_told_as_before_version_1_is_refused(codec):
+    batch = pa.record_batch({"name": pa.array(["Maria"] * MANY)})
+    sink = io.BytesIO()
+    version = pa.ipc.IpcWriteOptions(metadata_version=pa.ipc.MetadataVersion.V4)
+    with pa.ipc.new_stream(sink, batch.schema, options=version) as writer:
+        writer.write_batch(batch, {"ARROW:experimental_compression": codec})
+
+    with pytest.raises(InvalidInput, match="is compressed: write it without compression"):
+        read(sink.getvalue())
+
+
+def test_parts_of_a_batch_do_not_each_bring_all_of_its_texts():
+    """Views point to texts that are kept once: a part written with all of them would be as large
+    as the whole."""
+    texts = ["a text that is too long for a view " + str(number) for number in range(MANY)]
+    columns = {"name": texts, "bytes": pa.array([text.encode() for text in texts])}
+    kinds = {"name": pa.string_view(), "bytes": pa.binary_view()}
+    whole = pa.table({name: pa.array(columns[name]).cast(kind) for name, kind in kinds.items()})
+    body = dumped(whole)
+
+    parts = list(read_arrow(io.BytesIO(body)).batches())
+
+    assert pa.Table.from_batches(parts) == whole
+    assert len(parts) > 3
+    assert len(dumped(pa.Table.from_batches(parts))) < 1.1 * len(body)

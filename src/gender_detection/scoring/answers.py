@@ -15,6 +15,7 @@ from ..countries.report import CountryReport
 from ..errors import InvalidInput
 from ..model import Model, Prediction
 from ..model.people import People
+from .arrow_texts import MAX_NAME_CHARACTERS, written_out
 from .coded import ANSWERS, BAD_ROW_CODE, Answered
 from .columns import Columns
 from .country_column import read_countries
@@ -23,7 +24,6 @@ from .distinct import Numbers, asked_rows
 from .looking import Predictions
 
 PREFIX = "predicted_"
-MAX_NAME_CHARACTERS = 1_000
 TEXT_KINDS = (
     pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null,
 )  # fmt: skip
@@ -207,7 +207,7 @@ def _text(batch: pa.RecordBatch, name: str, role: str) -> pa.Array:
     if pa.types.is_string(column.type):
         return column
     if any(is_kind(kind) for is_kind in TEXT_KINDS):
-        return column.cast(pa.string())
+        return written_out(column, shown([name]))
     if role == "country" and pa.types.is_integer(kind):
         return column.cast(pa.string())  # numeric codes, as 380
     raise InvalidInput(f"the column {shown([name])} holds {kind} in place of text: give strings")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from ..errors import InvalidInput
+from .arrow_texts import compact
 from .csv_table import BLOCK_ROWS, ByteStream
 
 MOST_BODY_BYTES = 64 * 1024 * 1024
@@ -19,6 +20,8 @@ MOST_METADATA_BYTES = 8 * 1024 * 1024
 PART_BYTES = 256 * 1024
 CONTINUES = b"\xff\xff\xff\xff"
 DAMAGED = "this is no Arrow IPC stream, or a damaged one: write it anew, as a stream"
+# How compression was told before version 1.0 of the format; pyarrow still reads it.
+OLD_COMPRESSION = b"ARROW:experimental_compression"
 SCHEMA, DICTIONARY, RECORDS = 1, 2, 3  # as the format numbers its messages
 
 
@@ -38,7 +41,14 @@ class ArrowTable:
         and whatever the stream of bytes raises.
         """
         while (batch := _next_batch(self._reader)) is not None:
-            yield from (batch.slice(at, BLOCK_ROWS) for at in range(0, len(batch), BLOCK_ROWS))
+            if len(batch) <= BLOCK_ROWS:
+                yield batch
+                continue
+            for at in range(0, len(batch), BLOCK_ROWS):
+                part = batch.slice(at, BLOCK_ROWS)
+                yield pa.RecordBatch.from_arrays(
+                    [compact(column) for column in part.columns], schema=part.schema
+                )
 
 
 def read_arrow(stream: ByteStream) -> ArrowTable:
@@ -120,17 +130,17 @@ class _CheckedStream:
             if not size:
                 break
             metadata = self._take(size)
-            length = self._checked(_message(metadata))
+            length = self._checked(_message(metadata), OLD_COMPRESSION in metadata)
             yield metadata
             if length:
                 yield self._take(length)
             marker = self._take(4)
 
-    def _checked(self, message: "_Message") -> int:
+    def _checked(self, message: "_Message", was_compressed: bool) -> int:
         """Return the length of the body to come."""
         if message.kind not in (SCHEMA, DICTIONARY, RECORDS) or message.body < 0:
             raise InvalidInput(DAMAGED)
-        if message.compressed:
+        if message.compressed or (was_compressed and message.kind != SCHEMA):
             raise InvalidInput("the Arrow stream is compressed: write it without compression")
         held = message.body
         if message.kind == DICTIONARY:
@@ -142,8 +152,12 @@ class _CheckedStream:
                 f"a batch, or the dictionaries together, have more than {MOST_BODY_BYTES} bytes: "
                 "write smaller batches"
             )
-        if not 0 <= message.rows <= 8 * message.body:
-            raise InvalidInput("a batch claims more rows than it has bits: write it anew")
+        # A name takes a byte at least, as the place of one in a dictionary; less is no names.
+        if not 0 <= message.rows <= message.body:
+            raise InvalidInput(
+                f"a batch has more rows ({message.rows}) than bytes ({message.body}): write the "
+                "column of names as strings, or as a dictionary of strings"
+            )
         if message.kind == RECORDS:
             self.rows += message.rows
         return message.body
