@@ -11,7 +11,7 @@ from pathlib import Path
 import engine
 import pytest
 import yaml
-from engine import HERE, PYTHON_IMAGE, ROOT, docker, has_image, missing, run
+from engine import HERE, PYTHON_IMAGE, ROOT, STARTED, docker, has_image, missing, run
 
 from gender_detection.model import artifact
 
@@ -109,7 +109,7 @@ def stack(
            "COMPOSE_PROJECT_NAME": f"tested{uuid.uuid4().hex[:8]}"}  # fmt: skip
     up = Stack(clone, env)
     try:
-        up.compose("up", "-d", "api", "pipeline", "prometheus", "grafana-password")
+        up.compose("up", "-d", *STARTED)
         yield up
     finally:
         up.compose("down", "-v", "-t", "1")
