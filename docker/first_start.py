@@ -47,6 +47,9 @@ def cluster_settings(secret: str) -> str:
         f"spark.authenticate.secret {secret}\n"
         "spark.network.crypto.enabled true\n"
         "spark.network.crypto.cipher AES/GCM/NoPadding\n"
+        # Both ask for no secret: jobs are given over HTTP, and ended from the page.
+        "spark.master.rest.enabled false\n"
+        "spark.ui.killEnabled false\n"
     )
 
 

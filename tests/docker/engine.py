@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -116,6 +117,34 @@ class Container:
     def crash(self) -> None:
         """Kill its first process from outside, as the kernel does where memory runs out."""
         os.kill(int(self.inspect("{{.State.Pid}}")), 9)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The services of docker-compose.yml, under a name and on ports of their own."""
+
+    folder: Path
+    env: dict[str, str]
+    options: tuple[str, ...] = ()
+
+    def compose(self, *arguments: str, seconds: float = 300) -> str:
+        """Run a docker-compose command and return its output."""
+        return run(
+            "docker-compose",
+            *self.options,
+            *arguments,
+            seconds=seconds,
+            cwd=self.folder,
+            env=self.env,
+        )
+
+    def container(self, service: str) -> Container:
+        """Return a service's container."""
+        return Container(self.compose("ps", "-q", service).splitlines()[-1])
+
+    def url(self, service: str) -> str:
+        """Return where a service is published."""
+        return f"http://127.0.0.1:{self.env[f'{service.upper()}_PORT']}"
 
 
 def connects(source: Container, host: str, port: int) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import engine
 import pytest
-from engine import STARTED, ask, docker, status, wait_for
+from engine import STARTED, Stack, ask, docker, status, wait_for
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "grafana"))
 
@@ -99,7 +99,7 @@ def test_crashed_api_comes_back(stack):
 
 
 @pytest.fixture
-def keys_on(stack) -> Iterator:
+def keys_on(stack) -> Iterator[Stack]:
     """The stack with the line in .env that docker-compose.yml says, and a key of alice's."""
     line = re.search(r"#\s+(GENDER_DETECTION_API_KEYS=\S+)", _text(stack))
     assert line is not None
