@@ -5,9 +5,9 @@
 # With a model of your own (a folder with manifest.json, put into or linked as ./artifact; no Java, no
 # pipeline): --build-arg MODEL=artifact. Why it is built so: docs/decisions/0023-docker.md.
 #
-# To pin the base image: --build-arg PYTHON_IMAGE=python:3.11-slim-bookworm@sha256:… with the digest that
-# `docker pull python:3.11-slim-bookworm` prints. All stages must share it: environments are copied over.
-ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+# All stages must share the base image: environments are copied over. How to raise it, and how to pin its
+# digest: docs/containers.md.
+ARG PYTHON_IMAGE=python:3.13-slim-trixie
 # trained, by the pipeline in this build, or artifact, what is in ./artifact.
 ARG MODEL=trained
 
@@ -51,11 +51,12 @@ RUN cd src/gender_detection && rm -rf cli serving following.py api_keys.py
 
 FROM base AS environment
 ARG MODEL
-# The folder is missing in slim images, and Java's package links into it.
+# Java in the version that the release of Debian has, of which Spark takes 17 and 21. The folder is missing
+# in slim images, and Java's package links into it.
 RUN if [ "$MODEL" = trained ]; then \
         mkdir -p /usr/share/man/man1 \
         && apt-get update -q \
-        && apt-get install -qy --no-install-recommends openjdk-17-jre-headless \
+        && apt-get install -qy --no-install-recommends default-jre-headless \
         && rm -rf /var/lib/apt/lists/*; \
     fi
 WORKDIR /opt/gender-detection
@@ -77,6 +78,7 @@ RUN if [ "$MODEL" = trained ]; then \
 # Airflow, Spark and MLflow: what the profile `pipeline` of docker-compose.yml runs.
 FROM environment AS pipeline
 COPY --from=library /library .
+COPY docker/mlflow_login.py docker/
 ENV GENDER_DETECTION_HOME=/var/lib/gender-detection \
     PATH=/opt/gender-detection/.venv/bin:$PATH \
     HOME=/tmp
@@ -150,7 +152,10 @@ ENV PATH=/opt/venv/bin:/opt/gender-detection/bin:$PATH \
 COPY --from=packages /packages.txt /usr/share/doc/gender-detection/packages.txt
 COPY LICENSE /usr/share/doc/gender-detection/
 COPY --from=packages /opt/venv /opt/venv
-RUN install -d -o app -g app "$GENDER_DETECTION_HOME" "$GENDER_DETECTION_HOME/secrets"
+# Volumes mounted there belong to that user too: the file of API keys, and what docker/first_start.py makes.
+RUN install -d -o app -g app "$GENDER_DETECTION_HOME" "$GENDER_DETECTION_HOME/secrets" \
+    && cd /run && install -d -o app -g app secrets secrets/admin secrets/mlflow secrets/spark \
+        secrets/registry-reader secrets/registry-writer
 COPY --from=model --chown=10001:10001 /var/lib/gender-detection/metrics /var/lib/gender-detection/metrics
 COPY --from=model --chown=10001:10001 /var/lib/gender-detection/model /var/lib/gender-detection/model
 WORKDIR /var/lib/gender-detection

@@ -27,7 +27,7 @@ def redirected(
     Raise ValueError where the text has not what is to be replaced: it would watch the wrong thing.
     """
     for old, new in (
-        ('"localhost:9090"', f'"{prometheus}"'),
+        ('"prometheus.view:9090"', f'"{prometheus}"'),
         ('"api:5000"', f'"{api}"'),
         ('"pipeline:5002"', f'"{pipeline}"'),
         ("- rules/*.yml", f"- {rules}"),

@@ -31,15 +31,27 @@ class NoSource(Exception):
 
 
 def address_of(suite: str, folder: Path = APT) -> str:
-    """Return the first address that has the suite's main component; raise NoSource."""
-    for source in sources_in(folder):
-        fits = source.suite == suite and COMPONENT in source.components
-        if fits and source.uri.startswith(SCHEMES):
-            return source.uri.rstrip("/")
+    """Return the first address that has the suite's main component; raise NoSource.
+
+    Where no source names the suite, an address of another release will do: an archive has them all.
+    """
+    named = [
+        source
+        for source in sources_in(folder)
+        if COMPONENT in source.components and source.uri.startswith(SCHEMES)
+    ]
+    alike = [source for source in named if _kind(source.suite) == _kind(suite)]
+    for source in [source for source in named if source.suite == suite] + alike:
+        return source.uri.rstrip("/")
     raise NoSource(
         f"{folder} names no http(s) source of Debian's {suite} {COMPONENT}: "
         f'add a line "deb ADDRESS {suite} {COMPONENT}" to {folder / "sources.list"}'
     )
+
+
+def _kind(suite: str) -> str:
+    # "" of bookworm, "-security" of bookworm-security, which is another archive.
+    return suite[len(suite.partition("-")[0]) :]
 
 
 def sources_in(folder: Path) -> Iterator[Source]:

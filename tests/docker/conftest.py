@@ -5,13 +5,12 @@ import shutil
 import subprocess
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import engine
 import pytest
 import yaml
-from engine import HERE, PYTHON_IMAGE, ROOT, docker, has_image, missing, run
+from engine import HERE, PYTHON_IMAGE, ROOT, STARTED, Stack, docker, has_image, missing, run
 
 from gender_detection.model import artifact
 
@@ -67,26 +66,6 @@ def image(base_image: str, clone: Path) -> Iterator[str]:
     docker("rmi", "-f", "--no-prune", name)
 
 
-@dataclass(frozen=True)
-class Stack:
-    """The services of docker-compose.yml, under a name and on ports of their own."""
-
-    folder: Path
-    env: dict[str, str]
-
-    def compose(self, *arguments: str, seconds: float = 300) -> str:
-        """Run a docker-compose command and return its output."""
-        return run("docker-compose", *arguments, seconds=seconds, cwd=self.folder, env=self.env)
-
-    def container(self, service: str) -> engine.Container:
-        """Return a service's container."""
-        return engine.Container(self.compose("ps", "-q", service).splitlines()[-1])
-
-    def url(self, service: str) -> str:
-        """Return where a service is published."""
-        return f"http://127.0.0.1:{self.env[f'{service.upper()}_PORT']}"
-
-
 @pytest.fixture(scope="session")
 def services() -> dict[str, dict]:
     """Return the services of docker-compose.yml, as they are written there."""
@@ -109,7 +88,7 @@ def stack(
            "COMPOSE_PROJECT_NAME": f"tested{uuid.uuid4().hex[:8]}"}  # fmt: skip
     up = Stack(clone, env)
     try:
-        up.compose("up", "-d", "api", "pipeline", "prometheus", "grafana-password")
+        up.compose("up", "-d", *STARTED)
         yield up
     finally:
         up.compose("down", "-v", "-t", "1")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -9,17 +10,21 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
-PYTHON_IMAGE = "python:3.11-slim-bookworm"
+PYTHON_IMAGE = re.findall(r"^ARG PYTHON_IMAGE=(\S+)", (ROOT / "Dockerfile").read_text(), re.M)[0]
 # As safe as a container can be made, which is how it has to work.
 HARDENED = (
     "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL",
     "--security-opt", "no-new-privileges:true", "--memory", "512m",
 )  # fmt: skip
+# What README's command starts, but for Grafana, for which nothing stands in here.
+STARTED = ("api", "pipeline", "prometheus", "secrets")
 BUILD_SECONDS = 1800.0
 DEADLINE_SECONDS = 120.0
 
@@ -114,10 +119,53 @@ class Container:
         os.kill(int(self.inspect("{{.State.Pid}}")), 9)
 
 
-def status(url: str) -> int | None:
+@dataclass(frozen=True)
+class Stack:
+    """The services of docker-compose.yml, under a name and on ports of their own."""
+
+    folder: Path
+    env: dict[str, str]
+    options: tuple[str, ...] = ()
+
+    def compose(self, *arguments: str, seconds: float = 300) -> str:
+        """Run a docker-compose command and return its output."""
+        return run(
+            "docker-compose",
+            *self.options,
+            *arguments,
+            seconds=seconds,
+            cwd=self.folder,
+            env=self.env,
+        )
+
+    def container(self, service: str) -> Container:
+        """Return a service's container."""
+        return Container(self.compose("ps", "-q", service).splitlines()[-1])
+
+    def url(self, service: str) -> str:
+        """Return where a service is published."""
+        return f"http://127.0.0.1:{self.env[f'{service.upper()}_PORT']}"
+
+
+def connects(source: Container, host: str, port: int) -> bool:
+    """Return whether a connection from inside a container to an address is accepted."""
+    script = (
+        "import socket\n"
+        "try:\n"
+        f"    socket.create_connection(({host!r}, {port}), timeout=2).close()\n"
+        "    print(True)\n"
+        "except OSError:\n"
+        "    print(False)"
+    )
+    return source.exec("python", "-c", script) == "True"
+
+
+def status(url: str, headers: Mapping[str, str] = MappingProxyType({})) -> int | None:
     """Return the status that is answered there, None where nothing answers."""
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(
+            urllib.request.Request(url, headers=dict(headers)), timeout=5
+        ) as answer:
             return answer.status
     except urllib.error.HTTPError as err:
         return err.code

@@ -2,10 +2,10 @@
 # A STAND-IN for prom/prometheus, for machines that reach no image registry: Debian's package of it, on
 # the stand-in for Python, with that image's paths, user and command. For tests alone.
 #
-#     tests/docker/stand_in_prometheus.sh IMAGE [PYTHON_IMAGE]
+#     tests/docker/stand_in_prometheus.sh IMAGE PYTHON_IMAGE
 set -eu
 image=$1
-base=${2:-python:3.11-slim-bookworm}
+base=$2
 echo "stand-in for $image: from Debian's prometheus" >&2
 docker build -q -t "$image" - >/dev/null <<EOF
 FROM $base

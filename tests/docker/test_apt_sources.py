@@ -84,6 +84,16 @@ def test_addresses_are_those_of_the_machines_own_sources(apt: Path, write):
     assert security == f"{scheme}://{host}/debian-security"
 
 
+@pytest.mark.parametrize("suite", ["trixie", "trixie-security"])
+def test_address_of_another_release_will_do(apt: Path, suite: str):
+    as_lines(apt)
+
+    expected = (
+        "https://lines.example/debian-security" if "-" in suite else "http://lines.example/debian"
+    )
+    assert apt_sources.address_of(suite, apt) == expected
+
+
 @pytest.mark.parametrize("ending", ["list.disabled", "sources.save", "txt"])
 def test_files_that_apt_does_not_read_are_not_read(apt: Path, ending: str):
     (apt / "sources.list.d" / f"debian.{ending}").write_text(LINES + PARAGRAPHS)
@@ -92,7 +102,9 @@ def test_files_that_apt_does_not_read_are_not_read(apt: Path, ending: str):
         apt_sources.address_of("bookworm", apt)
 
 
-def run_script(tmp_path: Path, apt: Path) -> subprocess.CompletedProcess[str]:
+def run_script(
+    tmp_path: Path, apt: Path, image: str = "python:3.11-slim-bookworm"
+) -> subprocess.CompletedProcess[str]:
     """Make the stand-in, with a debootstrap and an engine that only note what they are told."""
     programs = tmp_path / "bin"
     programs.mkdir()
@@ -102,7 +114,9 @@ def run_script(tmp_path: Path, apt: Path) -> subprocess.CompletedProcess[str]:
 echo "$@" >{noted}
 while [ "$1" != bookworm ]; do shift; done
 cd "$2"
-mkdir -p usr/local/bin usr/lib/python3.11 etc/apt/apt.conf.d etc/dpkg/dpkg.cfg.d etc/ssl/certs
+mkdir -p usr/bin usr/local/bin usr/lib/python3.11
+mkdir -p etc/apt/apt.conf.d etc/dpkg/dpkg.cfg.d etc/ssl/certs
+touch usr/bin/python3.11
 echo "deb $3 bookworm main" >etc/apt/sources.list
 """,
         "docker": f"#!/bin/sh\ntar -x -O ./etc/apt/sources.list >{listed}\n",
@@ -113,7 +127,7 @@ echo "deb $3 bookworm main" >etc/apt/sources.list
     path = os.pathsep.join([str(programs), os.environ["PATH"]])
     own = {"PATH": path, "APT_FOLDER": str(apt), "DEBOOTSTRAP_CACHE": str(tmp_path / "cache")}
     return subprocess.run(
-        [str(SCRIPT)], env={**os.environ, **own}, capture_output=True, text=True, timeout=60
+        [str(SCRIPT), image], env={**os.environ, **own}, capture_output=True, text=True, timeout=60
     )
 
 
@@ -144,3 +158,12 @@ def test_machine_without_such_a_source_is_told_what_to_add(tmp_path: Path, apt: 
     assert f"names no http(s) source of Debian's {missing} main: add a line" in done.stderr
     assert str(apt / "sources.list") in done.stderr
     assert not (tmp_path / "debootstrap").exists()
+
+
+def test_release_without_that_python_is_refused(tmp_path: Path, apt: Path):
+    as_lines(apt)
+
+    done = run_script(tmp_path, apt, "python:3.99-slim-bookworm")
+
+    assert done.returncode == 1
+    assert "Debian's bookworm has no Python 3.99" in done.stderr

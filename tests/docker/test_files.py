@@ -17,7 +17,26 @@ WRITTEN = (
     "docker/pipeline.yml",
     "docker/pipeline.env",
 )
-DEFAULT = ("api", "pipeline", "prometheus", "grafana-password", "grafana")
+DEFAULT = ("api", "pipeline", "prometheus", "secrets", "grafana")
+# What is run, and ends.
+COMMANDS = ("keys", "secrets")
+
+
+# The base image, and those that are pulled.
+IMAGES = [
+    re.findall(r"^ARG PYTHON_IMAGE=(\S+)", (ROOT / "Dockerfile").read_text(), re.M)[0],
+    *re.findall(r"image: \$\{(?:PROM|GRAF)\w+:-(.+)\}", (ROOT / "docker-compose.yml").read_text()),
+]
+needs_compose = pytest.mark.skipif(
+    not shutil.which("docker-compose"), reason="no docker-compose on this machine"
+)
+
+
+def _config(*options: str) -> dict:
+    command = ["docker-compose", *options, "config"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    return yaml.safe_load(ran.stdout)
 
 
 @pytest.mark.parametrize("name", WRITTEN)
@@ -33,24 +52,78 @@ def test_only_three_ports_are_published(services: dict[str, dict]):
     assert all(len(ports) == 1 for ports in published.values())
 
 
+def test_ports_are_this_machines_alone_unless_told_otherwise(services: dict[str, dict]):
+    ports = [port for one in services.values() for port in one.get("ports", ())]
+    assert all(re.match(r"\$\{(API|MONITORING)_ADDRESS:-127\.0\.0\.1\}:", port) for port in ports)
+
+
+@pytest.mark.parametrize("image", IMAGES, ids=["python", "prometheus", "grafana"])
+def test_version_of_an_image_stands_in_one_place(image: str):
+    assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+\S*", image)
+    listed = subprocess.run(
+        ["git", "grep", "--untracked", "-lF", image], cwd=ROOT, capture_output=True, text=True
+    )
+    assert listed.stdout.split() in (["Dockerfile"], ["docker-compose.yml"])
+
+
+def _reached(services: dict[str, dict], name: str) -> set[str]:
+    """Return the services that share a network with a service."""
+    own = set(services[name].get("networks", ()))
+    return {n for n, one in services.items() if own & set(one.get("networks", ()))} - {name}
+
+
+@needs_compose
+@pytest.mark.parametrize(
+    ("options", "reached"),
+    [
+        ((), {"pipeline", "prometheus"}),
+        (("--env-file", "docker/pipeline.env"), {"pipeline", "prometheus", "mlflow", "airflow"}),
+    ],
+)
+def test_api_shares_a_network_with_those_alone_whom_it_needs(
+    options: tuple[str, ...], reached: set[str]
+):
+    services = _config(*options)["services"]
+    assert _reached(services, "api") == reached
+    assert not _reached(services, "secrets")
+    assert not _reached(services, "keys") if "keys" in services else True
+
+
+@needs_compose
+def test_each_secret_is_mounted_by_those_alone_who_need_it():
+    services = _config("--env-file", "docker/pipeline.env")["services"]
+    mounted: dict[str, set[str]] = {}
+    for name, one in services.items():
+        for volume in one.get("volumes", ()):
+            mounted.setdefault(volume.partition(":")[0], set()).add(name)
+    assert mounted["mlflow-passwords"] == {"secrets", "mlflow"}
+    assert mounted["registry-reader"] == {"secrets", "api"}
+    assert mounted["registry-writer"] == {"secrets", "airflow"}
+    cluster = {"spark-master", "spark-worker-1", "spark-worker-2", "airflow"}
+    assert mounted["spark-secret"] == {"secrets", *cluster}
+    assert mounted["grafana-password"] == {"secrets", "grafana"}
+
+
 def test_every_service_is_hardened_and_limited(services: dict[str, dict]):
     for name, one in services.items():
         assert one["read_only"] is True, name
         assert one["cap_drop"] == ["ALL"], name
         assert one["security_opt"] == ["no-new-privileges:true"], name
-        assert one.get("deploy", {}).get("resources") or name == "grafana-password", name
-        assert one["restart"] == ("no" if name == "grafana-password" else "always"), name
+        assert one["deploy"]["resources"]["limits"]["memory"], name
+        assert one["restart"] == ("no" if name in COMMANDS else "always"), name
 
 
 def test_pipeline_services_are_in_the_profile_alone(services: dict[str, dict]):
     assert {name for name, one in services.items() if not one.get("profiles")} == set(DEFAULT)
-    assert all(one["profiles"] == ["pipeline"] for n, one in services.items() if n not in DEFAULT)
+    others = {n: one["profiles"] for n, one in services.items() if n not in DEFAULT}
+    assert others.pop("keys") == ["keys"]
+    assert all(profiles == ["pipeline"] for profiles in others.values())
 
 
 def test_targets_of_prometheus_and_the_data_source_are_services(services: dict[str, dict]):
     scraped = yaml.safe_load((ROOT / "prometheus/prometheus.yml").read_text())["scrape_configs"]
     targets = {t for one in scraped for group in one["static_configs"] for t in group["targets"]}
-    hosts = {target.partition(":")[0] for target in targets} - {"localhost"}
+    hosts = {target.partition(":")[0] for target in targets} - {"prometheus.view"}
     source = (ROOT / "grafana/provisioning/datasources/prometheus.yml").read_text()
     hosts |= set(re.findall(r"url: http://([a-z]+):", source))
     assert hosts <= set(services)
@@ -62,6 +135,7 @@ def test_grafana_takes_its_password_from_a_file_and_opens_a_dashboard_that_exist
     env = services["grafana"]["environment"]
     assert "GF_SECURITY_ADMIN_PASSWORD" not in env
     assert env["GF_SECURITY_ADMIN_PASSWORD__FILE"] == "/run/password/grafana"
+    assert env["GF_AUTH_ANONYMOUS_ENABLED"] == "${GRAFANA_ANONYMOUS:-false}"
     home = env["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
     assert (ROOT / home.replace("/etc/grafana/", "grafana/")).is_file()
 
@@ -70,13 +144,10 @@ def test_prometheus_keeps_what_the_error_budget_looks_at(services: dict[str, dic
     assert "--storage.tsdb.retention.time=31d" in services["prometheus"]["command"]
 
 
-@pytest.mark.skipif(not shutil.which("docker-compose"), reason="no docker-compose on this machine")
+@needs_compose
 @pytest.mark.parametrize("options", [(), ("--env-file", "docker/pipeline.env")])
 def test_compose_accepts_its_files(options: tuple[str, ...]):
-    command = ["docker-compose", *options, "config"]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
-    api = yaml.safe_load(ran.stdout)["services"]["api"]
+    api = _config(*options)["services"]["api"]
     follows = "models:/" in json.dumps(api["environment"])
     assert follows is bool(options)
 

@@ -4,11 +4,12 @@ import json
 import re
 import sys
 import urllib.parse
+from collections.abc import Iterator
 from pathlib import Path
 
 import engine
 import pytest
-from engine import ask, docker, status, wait_for
+from engine import STARTED, Stack, ask, docker, status, wait_for
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "grafana"))
 
@@ -16,6 +17,10 @@ from queries import queries
 
 UP_SECONDS = 60.0
 REMEMBERED = "up{job='prometheus'}[1d]"
+
+
+def _text(stack) -> str:
+    return (stack.folder / "docker-compose.yml").read_text()
 
 
 def _query(stack, expression: str) -> list[dict]:
@@ -47,6 +52,20 @@ def test_prometheus_answers_every_query_of_the_dashboards(stack):
     assert _query(stack, "gender_detection_workers_ready")[0]["value"][1] == "2"
 
 
+def _addresses(container: engine.Container) -> dict[str, str]:
+    networks = json.loads(container.inspect("{{json .NetworkSettings.Networks}}"))
+    return {name.partition("_")[2]: one["IPAddress"] for name, one in networks.items()}
+
+
+def test_api_cannot_reach_prometheus_which_reaches_the_api(stack):
+    api, prometheus = stack.container("api"), _addresses(stack.container("prometheus"))
+    assert set(prometheus) == {"scrape", "view"}
+    assert engine.connects(api, "pipeline", 5002)
+    # Nor under a name, nor by the address in the network that they do not share.
+    for host in ("prometheus", "prometheus.view", *prometheus.values()):
+        assert not engine.connects(api, host, 9090), host
+
+
 def test_nobody_outside_reaches_the_pipelines_metrics(stack):
     published = docker("port", stack.container("pipeline").name)
     assert published == ""
@@ -63,8 +82,7 @@ def test_containers_run_as_the_file_says(stack, service: str):
 
 
 def test_password_is_printed_by_the_command_in_the_file_and_logged_nowhere(stack):
-    text = (stack.folder / "docker-compose.yml").read_text()
-    command = re.search(r"docker-compose (run --rm grafana-password .*)", text)
+    command = re.search(r"docker-compose (run --rm secrets .*)", _text(stack))
     assert command is not None
     first, second = (stack.compose(*command[1].split()).splitlines()[-1] for _ in range(2))
     assert re.fullmatch(r"[\w-]{24}", first)
@@ -80,19 +98,47 @@ def test_crashed_api_comes_back(stack):
     wait_for(lambda: status(f"{stack.url('api')}/readyz") == 200, "the API to be back")
 
 
+@pytest.fixture
+def keys_on(stack) -> Iterator[Stack]:
+    """The stack with the line in .env that docker-compose.yml says, and a key of alice's."""
+    line = re.search(r"#\s+(GENDER_DETECTION_API_KEYS=\S+)", _text(stack))
+    assert line is not None
+    env_file = stack.folder / ".env"
+    env_file.write_text(f"{line[1]}\n")
+    yield stack
+    env_file.unlink()
+    stack.compose("up", "-d", "api")
+
+
+def _asks(stack, key: str | None) -> int | None:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    return status(f"{stack.url('api')}/model", headers)
+
+
+def test_keys_are_wanted_after_the_line_in_the_file(keys_on):
+    create = re.search(r"docker-compose (run --rm keys create \w+)", _text(keys_on))
+    assert create is not None
+    printed = keys_on.compose(*create[1].split()).splitlines()
+    key = next(line for line in printed if line.startswith("gdk_"))
+    keys_on.compose("up", "-d", "api")
+    wait_for(lambda: status(f"{keys_on.url('api')}/readyz") == 200, "the API", UP_SECONDS)
+    assert _asks(keys_on, None) == 401
+    assert _asks(keys_on, key) == 200
+    keys_on.compose("run", "--rm", "keys", "revoke", "alice")
+    wait_for(lambda: _asks(keys_on, key) == 401, "the revoked key to be refused")
+    # When a key was last used is kept beside the file.
+    api = keys_on.container("api")
+    folder = "/var/lib/gender-detection/secrets"
+    assert api.exec("python", "-c", f"import os; print(os.access({folder!r}, os.W_OK))") == "True"
+
+
 def test_volumes_outlive_down_and_up(stack):
     wait_for(lambda: bool(_query(stack, REMEMBERED)), "something to remember")
     began = _query(stack, REMEMBERED)[0]["values"][0]
-    password = (
-        "run",
-        "--rm",
-        "grafana-password",
-        "cat",
-        "/var/lib/gender-detection/secrets/grafana",
-    )
+    password = ("run", "--rm", "secrets", "cat", "/run/secrets/admin/grafana")
     before = stack.compose(*password).splitlines()[-1]
     stack.compose("down")
-    stack.compose("up", "-d", "api", "pipeline", "prometheus", "grafana-password")
+    stack.compose("up", "-d", *STARTED)
     ready = f"{stack.url('prometheus')}/-/ready"
     wait_for(lambda: status(ready) == 200, "Prometheus", UP_SECONDS)
     assert _query(stack, REMEMBERED)[0]["values"][0] == began

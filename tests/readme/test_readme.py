@@ -27,7 +27,7 @@ DOCKER = {  # They are run in tests/docker, on images and ports of their own.
     "docker build -t gender-detection-api .",
     "docker build -t gender-detection-api --build-arg MODEL=artifact .",
     "docker-compose up -d",
-    "docker-compose run --rm grafana-password cat /var/lib/gender-detection/secrets/grafana",
+    "docker-compose run --rm secrets cat /run/secrets/admin/grafana",
     "docker-compose --env-file docker/pipeline.env up -d",
 }
 EXAMPLES = [text for kind, text in BLOCKS if kind == "python"]

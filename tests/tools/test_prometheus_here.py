@@ -15,7 +15,7 @@ def test_committed_targets_are_replaced_and_nothing_else():
     text = prometheus_here.redirected(COMMITTED, api="localhost:5050", pipeline="localhost:5052")
     assert targets(text) == ["localhost:9090", "localhost:5050", "localhost:5052"]
     back = text.replace("localhost:5050", "api:5000").replace("localhost:5052", "pipeline:5002")
-    assert back == COMMITTED
+    assert back.replace("localhost:9090", "prometheus.view:9090") == COMMITTED
 
 
 def test_interval_is_that_of_scrapes_and_of_rules():
@@ -26,7 +26,9 @@ def test_interval_is_that_of_scrapes_and_of_rules():
     ]
 
 
-@pytest.mark.parametrize("lost", ["api:5000", "pipeline:5002", "localhost:9090", "rules/*.yml"])
+@pytest.mark.parametrize(
+    "lost", ["api:5000", "pipeline:5002", "prometheus.view:9090", "rules/*.yml"]
+)
 def test_configuration_that_names_another_target_is_not_taken_for_redirected(lost):
     with pytest.raises(ValueError, match=re.escape(lost)):
         prometheus_here.redirected(COMMITTED.replace(lost, "other"), api="a:1", pipeline="b:2")

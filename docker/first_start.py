@@ -1,0 +1,79 @@
+"""Makes what passwords and secrets docker-compose.yml lacks, as its service `secrets`.
+
+Each folder below is a volume that only those services mount that need what is in it. A file that is
+there is left as it is, so that nothing changes at a later start. Standard library only.
+"""
+
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+FOLDER = Path("/run/secrets")
+# 144 bits, in letters that need no quotes in any file here.
+RANDOM_BYTES = 18
+OWNER_ONLY = 0o600
+# Grafana's image has another user than ours, 472, who has to read it; no other service mounts it.
+EVERYBODY = 0o644
+
+
+def keep(path: Path, made: Callable[[], str], mode: int = OWNER_ONLY) -> str:
+    """Return what a file holds; write it first, whole or not at all, where there is none."""
+    if not path.exists():
+        new = path.with_name(f".{path.name}.new")
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+            file.write(made())
+        new.chmod(mode)
+        new.rename(path)
+    return path.read_text(encoding="utf-8")
+
+
+def random() -> str:
+    """Return a new password."""
+    return secrets.token_urlsafe(RANDOM_BYTES)
+
+
+def credentials(user: str, password: str) -> str:
+    """Return the file that MLflow's client reads, ~/.mlflow/credentials."""
+    return f"[mlflow]\nmlflow_tracking_username = {user}\nmlflow_tracking_password = {password}\n"
+
+
+def cluster_settings(secret: str) -> str:
+    """Return Spark's settings for master, workers and drivers, who show each other the secret."""
+    return (
+        "spark.authenticate true\n"
+        f"spark.authenticate.secret {secret}\n"
+        "spark.network.crypto.enabled true\n"
+        "spark.network.crypto.cipher AES/GCM/NoPadding\n"
+        # Both ask for no secret: jobs are given over HTTP, and ended from the page.
+        "spark.master.rest.enabled false\n"
+        "spark.ui.killEnabled false\n"
+    )
+
+
+def make(folder: Path) -> None:
+    """Make all that is missing in the volumes below folder."""
+    keep(folder / "admin" / "grafana", random, EVERYBODY)
+    server = folder / "mlflow"
+    for name in ("admin", "flask-key"):
+        keep(server / name, random)
+    for user, home in (("api", "registry-reader"), ("pipeline", "registry-writer")):
+        password = keep(server / user, random)
+        keep(folder / home / "credentials", lambda u=user, p=password: credentials(u, p))
+    keep(folder / "spark" / "spark-defaults.conf", lambda: cluster_settings(random()))
+
+
+def main() -> int:
+    """Make them; return the exit code."""
+    try:
+        make(FOLDER)
+    except OSError as err:
+        sys.stderr.write(f"error: no secret can be kept in {err.filename}: {err.strerror}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

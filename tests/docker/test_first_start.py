@@ -1,0 +1,72 @@
+"""Secrets are made once, each in a volume of its own."""
+
+import configparser
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docker"))
+
+import first_start
+
+FOLDERS = ("admin", "mlflow", "registry-reader", "registry-writer", "spark")
+
+
+@pytest.fixture
+def volumes(tmp_path: Path) -> Path:
+    """Empty volumes."""
+    for name in FOLDERS:
+        (tmp_path / name).mkdir()
+    return tmp_path
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): path.read_text()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_second_start_changes_nothing(volumes: Path):
+    first_start.make(volumes)
+    before = _files(volumes)
+    first_start.make(volumes)
+    assert _files(volumes) == before
+
+
+def test_lost_file_alone_is_made_again(volumes: Path):
+    first_start.make(volumes)
+    before = _files(volumes)
+    (volumes / "spark" / "spark-defaults.conf").unlink()
+    first_start.make(volumes)
+    changed = {name for name, text in _files(volumes).items() if text != before[name]}
+    assert changed == {"spark/spark-defaults.conf"}
+
+
+def test_clients_of_mlflow_are_given_the_passwords_that_the_server_knows(volumes: Path):
+    first_start.make(volumes)
+    for user, home in (("api", "registry-reader"), ("pipeline", "registry-writer")):
+        config = configparser.ConfigParser()
+        config.read(volumes / home / "credentials")
+        assert config["mlflow"]["mlflow_tracking_username"] == user
+        password = (volumes / "mlflow" / user).read_text()
+        assert config["mlflow"]["mlflow_tracking_password"] == password
+        assert len(password) >= 24
+
+
+def test_files_are_their_owners_alone_but_the_one_of_grafana_which_has_another_user(volumes: Path):
+    first_start.make(volumes)
+    modes = {name: stat.S_IMODE((volumes / name).stat().st_mode) for name in _files(volumes)}
+    assert modes.pop("admin/grafana") == 0o644
+    assert set(modes.values()) == {0o600}
+
+
+def test_folder_that_cannot_be_written_to_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(first_start, "FOLDER", tmp_path / "none")
+    assert first_start.main() == 1
+    assert f"{tmp_path / 'none' / 'admin'}" in capsys.readouterr().err
