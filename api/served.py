@@ -51,7 +51,7 @@ def application(settings: Settings, shared: Numbers, place: int) -> Application:
         except Refused as refused:
             headers = list(refused.headers.items())
             return Refusal(refused.status, refused.detail, headers, refused.caller.key or "")
-        return Guest(caller.key or "", caller)
+        return Guest(caller.key or "", caller, may_send=caller is not NOBODY)
 
     def problem(refusal: Refusal, environ: Mapping[str, Any]) -> tuple[Headers, bytes]:
         asked_id = sane_request_id(environ.get("HTTP_X_REQUEST_ID", "")) or uuid.uuid4().hex

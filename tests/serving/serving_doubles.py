@@ -47,7 +47,7 @@ def problem(refusal: Refusal, environ):
 def admit(method: str, path: str, authorization: str, address: str) -> Guest | Refusal:
     if authorization == "wrong":
         return Refusal(401, "no key", [("WWW-Authenticate", "Bearer")])
-    return Guest(authorization, "who calls")
+    return Guest(authorization, "who calls", may_send=path != "/open")
 
 
 def too_long(is_table: bool) -> Refusal:

@@ -104,6 +104,22 @@ def test_short_body_of_whoever_is_not_let_in_leaves_the_connection_as_it_was():
     assert "connection" not in request.headers
 
 
+@pytest.mark.parametrize("path", ["/open", "/always"])
+@pytest.mark.parametrize("table", [False, True])
+def test_whoever_needs_no_key_sends_no_long_body_either(path, table):
+    request = answered(path, *[LONG] * 600, table=table)
+
+    assert (request.status, request.answered_at) == (413, 0)
+    assert answered(path, b"abc", headers=[(b"content-length", b"3")]).status == 404
+
+
+def test_body_that_was_not_taken_is_not_logged_as_taken():
+    headers = [(b"content-length", b"1000000"), (b"authorization", b"wrong")]
+    request = answered("/echo", b"abc", headers=headers)
+
+    assert json.loads(request.log[0])["bytes_in"] == 0
+
+
 def test_application_hears_whom_the_server_let_in():
     request = answered("/echo", b"abc", headers=[(b"authorization", b"laboratory")])
 

@@ -20,10 +20,14 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Guest:
-    """Who was let in: a key, its name if there is one, and what the application knows it by."""
+    """Who was let in: a key, its name if there is one, and what the application knows it by.
+
+    may_send tells whether a long body is taken: not of whoever asks for what is open to all.
+    """
 
     key: str = ""
     caller: object = None
+    may_send: bool = True
 
 
 @dataclass(frozen=True)

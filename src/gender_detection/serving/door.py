@@ -37,6 +37,9 @@ TABLES = 32
 LINGER_SECONDS = 2.0
 LINGER_BYTES = 8 * 1024 * 1024
 FAILED = Refusal(500, "the request could not be answered; the log says where it failed")
+NO_BODY = Refusal(413, "what is asked for takes no such body: leave it out")
+# Who asks for what is always answered.
+ANYBODY = Guest(may_send=False)
 CLOSE = ("Connection", "close")
 # When the request was there as a whole (time.perf_counter): the application's clock starts then,
 # so that the wait for its turn counts.
@@ -125,24 +128,24 @@ class Door:
         """Return who asks, or the answer to whoever is not let in; nothing of a body is read."""
         if head.fault is not None:
             return self._refused(head, head.fault)
-        if head.path in self._application.always:
-            return Guest()
-        length, small = head.length, self._guard.small
-        is_short = length is not None and length <= SMALL_BODY and not head.is_table
-        if is_short and not small.admits():
-            return self._refused(head, self._guard.busy(), "short")
-        met = self._application.admit(
-            head.method, head.path, head.environ.get("HTTP_AUTHORIZATION", ""), head.client
-        )
+        is_short = head.length is not None and head.length <= SMALL_BODY
+        met: Guest | Refusal = ANYBODY
+        if head.path not in self._application.always:
+            if is_short and not head.is_table and not self._guard.small.admits():
+                return self._refused(head, self._guard.busy(), "short")
+            met = self._application.admit(
+                head.method, head.path, head.environ.get("HTTP_AUTHORIZATION", ""), head.client
+            )
         if isinstance(met, Refusal):
             head.environ[KEY] = met.key
             return self._refused(head, met)
-        limits = self._guard.limits
-        if length is not None and not is_short:
-            if length > (limits.table_bytes if head.is_table else limits.body_bytes):
-                return self._refused(head, self._application.too_long(head.is_table))
-            if length > self._guard.room.left(met.key or head.client):
-                return self._refused(head, self._guard.busy(), _cause(head))
+        if not (is_short or met.may_send):
+            return self._refused(head, NO_BODY)
+        limits, length = self._guard.limits, head.length or 0
+        if length > (limits.table_bytes if head.is_table else limits.body_bytes):
+            return self._refused(head, self._application.too_long(head.is_table))
+        if length > self._guard.room.left(met.key or head.client):
+            return self._refused(head, self._guard.busy(), _cause(head))
         return met
 
     async def _turn_away(
@@ -161,6 +164,8 @@ class Door:
             if not head.waits:
                 await _linger(receive)
             await send({"type": "http.response.body", "body": b""})
+        # Nothing of it was taken, whatever was announced.
+        head.length = 0
         return len(answer.body)
 
     # ---- the body -------------------------------------------------------------------------------
