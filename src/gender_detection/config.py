@@ -63,11 +63,11 @@ class Settings:
                  models:/NAME/VERSION of the registry, copied into model_dir; a folder, an artifact
     model_poll_seconds   how often the registry is asked for a new version
     max_table_bytes      largest CSV or Arrow table the API reads
+    max_instances        most instances in one request
     max_spool_bytes      bodies that a worker keeps in the temporary folder, together; nobody gets
                  more than half of what others leave (0: twice max_table_bytes)
     table_rate           bytes a second at which a table must come, on the whole, after
                  request_seconds
-    max_instances        most instances in one request
     max_concurrency      requests that a worker has in hand, running or waiting; more get a 503
     max_connections      connections that a worker holds open
     request_seconds      time a client has to send a request, and to take each part of the answer
@@ -101,9 +101,9 @@ class Settings:
     model_uri: str = ""
     model_poll_seconds: float = 30.0
     max_table_bytes: int = 1024 * 1024 * 1024
+    max_instances: int = 10_000
     max_spool_bytes: int = 0
     table_rate: int = 125_000
-    max_instances: int = 10_000
     max_concurrency: int = 64
     max_connections: int = 512
     request_seconds: float = 30.0

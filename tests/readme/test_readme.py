@@ -141,7 +141,8 @@ def test_keys_are_made_listed_and_revoked_as_told(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(
-        r"gdk_[\w-]{43}\n\d{4}-\d\d-\d\d  laboratory\nlaboratory is revoked: .+\n", done.stdout
+        r"gdk_[\w-]{43}\ncreated .+\n\d{4}-\d\d-\d\d .+ laboratory\nlaboratory is revoked: .+\n",
+        done.stdout,
     )
 
 

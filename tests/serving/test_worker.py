@@ -20,7 +20,7 @@ def test_server_of_another_version_is_named_with_the_remedy(monkeypatch, found):
 
 
 def test_network_that_is_none_is_named_before_any_worker_starts():
-    with pytest.raises(ConfigError, match="TRUSTED_PROXIES has proxy.example"):
+    with pytest.raises(ConfigError, match=r"TRUSTED_PROXIES has proxy\.example"):
         worker.check_server(Settings(trusted_proxies="proxy.example"))
 
 
