@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 Headers = list[tuple[str, str]]
 
@@ -18,8 +18,7 @@ class Refusal:
     key: str = ""
 
 
-@dataclass(frozen=True)
-class Guest:
+class Guest(NamedTuple):
     """Who was let in: a key, its name if there is one, and what the application knows it by.
 
     may_send tells whether a long body is taken: not of whoever asks for what is open to all.

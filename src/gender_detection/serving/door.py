@@ -9,7 +9,7 @@ import io
 import logging
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -114,13 +114,10 @@ class Door:
                 environ["CONTENT_LENGTH"] = str(spool.length)
                 environ.pop("HTTP_TRANSFER_ENCODING", None)
             head.length = spool.length
-            with self._table_under_way(head.is_table) as room:
-                answer = (
-                    await self._answer(head)
-                    if room
-                    else self._refused(head, self._guard.busy(), "tables")
-                )
-                return answer, await self._send(connection, send, answer)
+            if head.is_table:
+                return await self._answer_table(head, connection, send)
+            answer = await self._answer(head)
+            return answer, await self._send(connection, send, answer)
 
     # ---- by the head alone ----------------------------------------------------------------------
 
@@ -197,8 +194,6 @@ class Door:
     async def _answer(self, head: Head) -> Answer:
         if head.path in self._application.always:
             return self._run(head)
-        if head.is_table:
-            return await self._in_thread(self._run, head)
         is_small = (head.length or 0) <= SMALL_BODY
         lane = self._guard.small if is_small else self._guard.large
         if not lane.admits():
@@ -213,17 +208,19 @@ class Door:
         finally:
             lane.in_hand -= 1
 
-    @contextlib.contextmanager
-    def _table_under_way(self, is_table: bool) -> Iterator[bool]:
-        """Yield whether there is room for one more, which is counted until the block ends."""
-        if is_table and self._tables >= TABLES:
-            yield False
-            return
-        self._tables += is_table
+    async def _answer_table(
+        self, head: Head, connection: Connection, send: Send
+    ) -> tuple[Answer, int]:
+        """Answer a table, which is under way until all of its answer is sent."""
+        if self._tables >= TABLES:
+            answer = self._refused(head, self._guard.busy(), "tables")
+            return answer, await self._send(connection, send, answer)
+        self._tables += 1
         try:
-            yield True
+            answer = await self._in_thread(self._run, head)
+            return answer, await self._send(connection, send, answer)
         finally:
-            self._tables -= is_table
+            self._tables -= 1
 
     async def _in_thread(self, run: Callable[..., Any], *arguments: Any) -> Any:
         try:
