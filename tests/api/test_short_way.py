@@ -28,7 +28,7 @@ from gender_detection.serving.worker import limits_of
 
 HOST, JSON = (b"host", b"localhost:8000"), (b"content-type", b"application/json")
 # What differs from one request to the next, however it is answered.
-TIMED = re.compile(r'.*(_seconds|_created|_memory_).*|"(time|seconds)":[^,]*,')
+TIMED = re.compile(r'.*(_seconds|_created|_memory_|_open_fds).*|"(time|seconds)":[^,]*,')
 
 
 # What the door tells a connection.
