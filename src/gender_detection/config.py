@@ -167,9 +167,15 @@ def registered_model(model_uri: str) -> RegisteredModel | None:
     if named := re.fullmatch(r"models:/([^/@:]+)(?:@([^/@:]+)|/([0-9]+))", model_uri):
         return RegisteredModel(named[1], named[2] or "", named[3] or "")
     raise ConfigError(
-        f"{PREFIX}MODEL_URI={model_uri}: give models:/NAME@ALIAS, models:/NAME/VERSION, or the "
+        f"{PREFIX}MODEL_URI={without_password(model_uri)}: give models:/NAME@ALIAS, models:/NAME/VERSION, or the "
         "folder of an artifact"
     )
+
+
+def without_password(uri: str) -> str:
+    """Return a URI as it may be shown: without the user and the password before its host."""
+    # Before the host of an abfss:// stands a container, which is no secret; of http, also a token.
+    return re.sub(r"^(https?://)[^/]*@|^([a-z][a-z0-9+.-]*://)[^/@]*:[^/]*@", r"\1\2", uri)
 
 
 def _check_metrics_uri(metrics_uri: str) -> None:
@@ -177,7 +183,7 @@ def _check_metrics_uri(metrics_uri: str) -> None:
     gateway = re.fullmatch(r"https?://[^\s/@]+(/[^\s@]*)?", metrics_uri)
     if re.match(r"[a-z][a-z0-9+.-]*:", metrics_uri) and not gateway:
         raise ConfigError(
-            f"{PREFIX}METRICS_URI={metrics_uri}: give a folder, or http://HOST:PORT of a "
+            f"{PREFIX}METRICS_URI={without_password(metrics_uri)}: give a folder, or http://HOST:PORT of a "
             "Pushgateway that asks for no password"
         )
 
