@@ -84,8 +84,8 @@ def data_pipeline():
                 conn_id="spark_default",
                 application=str(SCRIPTS / f"{stage}.py"),
                 name=f"gender-detection {stage}",
-                # No env_vars: Airflow shows them, passwords too, and a driver that runs here has the
-                # task's environment anyway. Where it runs elsewhere: docs/spark.md.
+                # No env_vars: Airflow shows them, passwords too, and a driver that runs here has
+                # the task's environment anyway. Where it runs elsewhere: docs/spark.md.
                 outlets=[VECTORS] if stage == stages[-1] else [],
             )
             for stage in stages
