@@ -42,9 +42,12 @@ NOTEBOOK := notebooks/exploratory_analysis.ipynb
 DATA_STAMP := $(HOME_DIR)/stamps/data
 MODEL_STAMP := $(HOME_DIR)/stamps/model
 REPORT := $(MODEL_DIR)/exploratory_analysis.html
+# A stamp holds no password, nor does the command line that writes it.
+user = $(firstword $(subst @, ,$(word 2,$(subst ://, ,$(1)))))
+shown = $(if $(findstring :,$(user)),$(lastword $(subst @, ,$(1))),$(1))
 DATA_SETTINGS := $(strip sources=$(GENDER_DETECTION_SOURCES) sample=$(GENDER_DETECTION_SAMPLE) \
-	data_uri=$(GENDER_DETECTION_DATA_URI))
-MODEL_SETTINGS := $(strip tracking_uri=$(GENDER_DETECTION_TRACKING_URI) \
+	data_uri=$(call shown,$(GENDER_DETECTION_DATA_URI)))
+MODEL_SETTINGS := $(strip tracking_uri=$(call shown,$(GENDER_DETECTION_TRACKING_URI)) \
 	experiment=$(GENDER_DETECTION_EXPERIMENT) model_name=$(GENDER_DETECTION_MODEL_NAME) \
 	people=$(GENDER_DETECTION_PEOPLE))
 data_is_there := $(if $(GENDER_DETECTION_DATA_URI),yes,$(wildcard $(HOME_DIR)/data))

@@ -30,7 +30,7 @@ Asked = TypeVar("Asked", bound=msgspec.Struct)
 def load_model(settings: Settings) -> Model:
     """Return the model to be served: the artifact that model_uri names, or what is published.
 
-    Raise ModelNotFound, or ArtifactError where it is damaged.
+    Raise ModelNotFound, or ArtifactError where it is damaged, or not the one that is pinned.
     """
     model_dir = Path(settings.model_dir)
     if registered_model(settings.model_uri) and store.mark(model_dir) is None:
@@ -38,7 +38,7 @@ def load_model(settings: Settings) -> Model:
             f"no copy of {settings.model_uri} is in {model_dir} yet: it is served as soon as the "
             "registry gives one"
         )
-    return Model.load(store.served(model_dir, settings.model_uri))
+    return Model.load(store.served(model_dir, settings.model_uri), settings.model_sha256)
 
 
 def load_other_model(settings: Settings) -> Model | None:
@@ -51,7 +51,7 @@ def load_other_model(settings: Settings) -> Model | None:
         return None
     for folder in folders:
         try:
-            return store.load_version(folder)
+            return store.load_version(folder, settings.model_sha256)
         except (ArtifactError, ModelNotFound):
             continue
     return None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gender_detection.config import PREFIX, Settings, registered_model
+from gender_detection.config import PREFIX, Settings, registered_model, without_password
 from gender_detection.errors import ConfigError
 
 GIVEN = {
@@ -24,6 +24,7 @@ GIVEN = {
     "max_body_bytes": ("2048", 2048),
     "people": ("/srv/people.csv", "/srv/people.csv"),
     "model_uri": ("models:/names@champion", "models:/names@champion"),
+    "model_sha256": ("0123456789abcdef" * 4, "0123456789abcdef" * 4),
     "model_poll_seconds": ("5", 5.0),
     "max_table_bytes": ("4096", 4096),
     "max_instances": ("100", 100),
@@ -94,7 +95,7 @@ def test_empty_variable_counts_as_not_given():
         ("METRICS_PORT", "65536", "1 to 65535"),
         ("METRICS_URI", "s3://bucket/metrics", "give a folder, or http://HOST:PORT"),
         ("METRICS_URI", "http:///metrics", "give a folder, or http://HOST:PORT"),
-        ("METRICS_URI", "http://user:secret@gateway:9091", "asks for no password"),
+        ("MODEL_SHA256", "abc", "gender-detection model show"),
         ("WORKERS", "0", "at least 1"),
         ("WORKERS", "two", "int"),
         ("SAMPLE", "0", "above 0 and up to 1"),
@@ -117,6 +118,44 @@ def test_bad_value_is_named_with_its_remedy(name: str, value: str, remedy: str):
     assert PREFIX + name in str(caught.value)
     assert value in str(caught.value)
     assert remedy in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("METRICS_URI", "http://user:correct-horse@gateway:9091"),
+        ("METRICS_URI", "http://user:correct@horse@gateway:9091"),
+        ("MODEL_URI", "https://user:correct-horse@models.example/names"),
+    ],
+)
+def test_password_in_a_bad_address_is_not_shown(name: str, value: str):
+    with pytest.raises(ConfigError) as caught:
+        Settings.from_env({PREFIX + name: value})
+
+    assert PREFIX + name in str(caught.value)
+    assert value.rpartition("@")[2] in str(caught.value)
+    assert "horse" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("uri", "shown"),
+    [
+        ("postgresql://mlflow:horse@database/mlflow", "postgresql://database/mlflow"),
+        ("redis://:horse@cache:6379", "redis://cache:6379"),
+        ("https://token@mlflow.example/a@b", "https://mlflow.example/a@b"),
+        ("abfss://container@account.example/data", "abfss://container@account.example/data"),
+        ("sqlite:////home/a:b@c/mlflow.db", "sqlite:////home/a:b@c/mlflow.db"),
+        ("http://mlflow:5000/a:b@c", "http://mlflow:5000/a:b@c"),
+        ("/data/a:b@c", "/data/a:b@c"),
+    ],
+)
+def test_address_is_shown_without_its_password(uri: str, shown: str):
+    assert without_password(uri) == shown
+
+
+def test_pushgateway_with_a_password_is_refused():
+    with pytest.raises(ConfigError, match="asks for no password"):
+        Settings.from_env({PREFIX + "METRICS_URI": "http://user:secret@gateway:9091"})
 
 
 def test_settings_cannot_be_changed():

@@ -47,14 +47,19 @@ def airflow_ui(settings: Settings, env: Mapping[str, str]) -> tuple[list[str], d
 def mlflow_ui(settings: Settings, env: Mapping[str, str]) -> tuple[list[str], dict[str, str], str]:
     """Return command, environment and address of MLflow's UI on this project's runs and models."""
     port = env.get("MLFLOW_PORT") or "5001"
-    store = ["--backend-store-uri", settings.tracking_uri]
+    store = []
     if folder := artifact_folder(settings.tracking_uri):
         # Clients of this server read and write the files of an embedded store through it.
-        store += ["--artifacts-destination", folder.as_uri()]
+        store = ["--artifacts-destination", folder.as_uri()]
     address = ["--host", "127.0.0.1", "--port", port, "--workers", "1"]
     command = [str(BIN / "python"), "-m", "mlflow", "ui", *store, *address]
-    # Nothing here runs MLflow's background jobs.
-    environment = {**env, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    environment = {
+        **env,
+        # Not as an option: everybody on this machine sees those, and a password may be in it.
+        "MLFLOW_BACKEND_STORE_URI": settings.tracking_uri,
+        # Nothing here runs MLflow's background jobs.
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    }
     return command, environment, f"http://localhost:{port}"
 
 

@@ -61,6 +61,7 @@ class Settings:
     people       labelled people, a file, that each trained version is evaluated on ("": none)
     model_uri    what is served: "" what is published in model_dir; models:/NAME@ALIAS or
                  models:/NAME/VERSION of the registry, copied into model_dir; a folder, an artifact
+    model_sha256 digest that the model served must have, as model show prints it ("": any)
     model_poll_seconds   how often the registry is asked for a new version
     max_table_bytes      largest CSV or Arrow table the API reads
     max_instances        most instances in one request
@@ -99,6 +100,7 @@ class Settings:
     max_body_bytes: int = 8 * 1024 * 1024
     people: str = ""
     model_uri: str = ""
+    model_sha256: str = ""
     model_poll_seconds: float = 30.0
     max_table_bytes: int = 1024 * 1024 * 1024
     max_instances: int = 10_000
@@ -153,6 +155,11 @@ class Settings:
                 f"{PREFIX}MAX_TABLE_BYTES, {2 * self.max_table_bytes}"
             )
         registered_model(self.model_uri)
+        if self.model_sha256 and not re.fullmatch("[0-9a-f]{64}", self.model_sha256):
+            raise ConfigError(
+                f"{PREFIX}MODEL_SHA256={self.model_sha256}: give the 64 hexadecimal digits, in "
+                "lower case, that 'gender-detection model show' prints"
+            )
         _check_metrics_uri(self.metrics_uri)
         for name, least in LEAST.items():
             if not getattr(self, name) >= least:
@@ -185,9 +192,15 @@ def registered_model(model_uri: str) -> RegisteredModel | None:
     if named := re.fullmatch(r"models:/([^/@:]+)(?:@([^/@:]+)|/([0-9]+))", model_uri):
         return RegisteredModel(named[1], named[2] or "", named[3] or "")
     raise ConfigError(
-        f"{PREFIX}MODEL_URI={model_uri}: give models:/NAME@ALIAS, models:/NAME/VERSION, or the "
-        "folder of an artifact"
+        f"{PREFIX}MODEL_URI={without_password(model_uri)}: give models:/NAME@ALIAS, "
+        "models:/NAME/VERSION, or the folder of an artifact"
     )
+
+
+def without_password(uri: str) -> str:
+    """Return a URI as it may be shown: without the user and the password before its host."""
+    # Before the host of an abfss:// stands a container, which is no secret; of http, also a token.
+    return re.sub(r"^(https?://)[^/]*@|^([a-z][a-z0-9+.-]*://)[^/@]*:[^/]*@", r"\1\2", uri)
 
 
 def _check_metrics_uri(metrics_uri: str) -> None:
@@ -195,8 +208,8 @@ def _check_metrics_uri(metrics_uri: str) -> None:
     gateway = re.fullmatch(r"https?://[^\s/@]+(/[^\s@]*)?", metrics_uri)
     if re.match(r"[a-z][a-z0-9+.-]*:", metrics_uri) and not gateway:
         raise ConfigError(
-            f"{PREFIX}METRICS_URI={metrics_uri}: give a folder, or http://HOST:PORT of a "
-            "Pushgateway that asks for no password"
+            f"{PREFIX}METRICS_URI={without_password(metrics_uri)}: give a folder, or "
+            "http://HOST:PORT of a Pushgateway that asks for no password"
         )
 
 

@@ -73,12 +73,18 @@ class Follower:
     """Keeps what is published in model_dir the version that a registered model names."""
 
     def __init__(
-        self, registry: "Registry", model: RegisteredModel, model_dir: Path, pause_seconds: float
+        self,
+        registry: "Registry",
+        model: RegisteredModel,
+        model_dir: Path,
+        pause_seconds: float,
+        sha256: str = "",
     ) -> None:
         self._registry = registry
         self._asked = model
         self._model_dir = model_dir
         self._pause = pause_seconds
+        self._sha256 = sha256
         self._refused: Version | None = None
         self._refusals = 0
         self._retry_at = 0.0
@@ -111,7 +117,8 @@ class Follower:
         if (self._status.version, self._status.created) != (wanted.number, wanted.created):
             return False
         try:
-            return Model.load(store.current(self._model_dir)).version == wanted.number
+            folder = store.current(self._model_dir)
+            return Model.load(folder, self._sha256).version == wanted.number
         except (ArtifactError, ModelNotFound):
             return False
 
@@ -121,7 +128,7 @@ class Follower:
         copy = self._model_dir / "versions" / f".{uuid.uuid4().hex}"
         try:
             folder = self._registry.download(wanted, copy)
-            Model.load(folder)
+            Model.load(folder, self._sha256)
             store.publish(self._model_dir, folder, wanted.number)
         except (ArtifactError, ModelNotFound) as err:
             return self._refuse(wanted, err, copy)
@@ -238,7 +245,7 @@ def _follow(settings: Settings, model: RegisteredModel, beat: Beat) -> None:
     limit_waiting()
     pause = settings.model_poll_seconds
     registry = Registry(settings.tracking_uri, model.name)
-    follower = Follower(registry, model, Path(settings.model_dir), pause)
+    follower = Follower(registry, model, Path(settings.model_dir), pause, settings.model_sha256)
     while True:
         with Boundary():
             follower.poll()

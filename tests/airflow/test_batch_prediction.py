@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,15 +14,24 @@ import pytest
 from pipeline_fixtures import ROOT, environment
 
 CONNECTION = {"conn_type": "spark", "host": "local[2]", "extra": {"deploy-mode": "client"}}
+PASSWORD = "correct-horse"
+SECRET = {
+    "tracking_uri": f"postgresql://mlflow:{PASSWORD}@database/mlflow",
+    "rate_limit_storage": f"redis://:{PASSWORD}@cache:6379",
+}
 
 
 @pytest.fixture(scope="module")
-def airflow(tmp_path_factory):
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("batch")
+
+
+@pytest.fixture(scope="module")
+def airflow(home, tiny_artifact):
     """Return a function that runs the DAG with params: its exit code and what it printed."""
-    home = tmp_path_factory.mktemp("batch")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     env = {
-        **environment(home),
+        **environment(home, model_uri=str(tiny_artifact), **SECRET),
         "PATH": path,
         "AIRFLOW_HOME": str(home / "airflow"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "airflow" / "dags"),
@@ -40,7 +51,9 @@ def airflow(tmp_path_factory):
     return lambda params: run("dags", "test", "batch_prediction", "-c", json.dumps(params))
 
 
-def test_table_is_scored_with_the_params_of_the_run(airflow, tiny_artifact, tmp_path):
+def test_table_is_scored_with_the_params_of_the_run_and_the_settings_of_airflow(
+    airflow, home, tmp_path
+):
     pq.write_table(pa.table({"who": ["Andrea", "J."], "id": [1, 2]}), tmp_path / "people.parquet")
     params = {
         "input": str(tmp_path / "people.parquet"),
@@ -48,7 +61,6 @@ def test_table_is_scored_with_the_params_of_the_run(airflow, tiny_artifact, tmp_
         "name": "who",
         "country": "IT",
         "threshold": 0.6,
-        "model": str(tiny_artifact),
     }
     code, said = airflow(params)
     assert code == 0, said
@@ -58,6 +70,14 @@ def test_table_is_scored_with_the_params_of_the_run(airflow, tiny_artifact, tmp_
         ("J.", "unknown", "initials"),
     ]
     assert "2 rows, 1 answered (0.0% female), 1 unknown (1 initials)" in said
+    # Neither what the task logs nor what Airflow's interface shows of it tells a setting.
+    assert PASSWORD not in said
+    with closing(sqlite3.connect(home / "airflow" / "airflow.db")) as database:
+        (shown,) = database.execute("SELECT rendered_fields FROM rendered_task_instance_fields")
+    assert "batch_prediction.py" in shown[0]
+    assert PASSWORD not in shown[0]
+    logs = [file.read_text() for file in (home / "airflow" / "logs").rglob("*.log")]
+    assert not any(PASSWORD in text for text in logs)
 
 
 def test_run_without_an_input_is_refused_before_it_starts(airflow, tmp_path):

@@ -1,5 +1,6 @@
 """The model in service: replaced by whole versions alone, and never under a request."""
 
+import hashlib
 import json
 import logging
 import os
@@ -405,3 +406,43 @@ def test_pointer_of_another_kind_is_no_reason_to_fail(client, served, publish, m
 
     assert version_of(client) == "1"
     assert json.loads(client.get("/readyz").data)["status"] == "ready"
+
+
+def digest(folder: Path) -> str:
+    """Return what sha256sum prints of an artifact's manifest."""
+    return hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+
+
+def test_whole_model_that_is_not_the_pinned_one_is_refused_like_a_damaged_one(
+    settings, publish, artifacts, caplog
+):
+    served = ServedModel(replace(settings, model_sha256=digest(artifacts["1"])))
+    publish("1")
+    served.look()
+    forged = publish("2")
+    served.look()
+
+    assert served.now().version == "1"
+    assert digest(forged) in caplog.text
+    assert "MODEL_SHA256" in caplog.text
+
+
+def test_start_falls_back_to_the_pinned_model_alone(settings, publish, artifacts):
+    for version in ("1", "2", "3"):
+        publish(version)
+
+    pinned = ServedModel(replace(settings, model_sha256=digest(artifacts["2"])))
+    pinned.look()
+    assert pinned.now().version == "2"
+
+    other = ServedModel(replace(settings, model_sha256="0" * 64))
+    other.look()
+    assert other.now() is None
+
+
+def test_folder_that_is_named_itself_must_be_the_pinned_one_too(settings, artifacts):
+    named = replace(settings, model_uri=str(artifacts["1"]), model_sha256=digest(artifacts["2"]))
+    served = ServedModel(named)
+    served.look()
+
+    assert served.now() is None

@@ -1,5 +1,6 @@
 """gender-detection model list, promote and rollback, on a real embedded registry."""
 
+import hashlib
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
@@ -218,3 +219,14 @@ def test_missing_client_of_the_registry_is_named(model_dir, model, monkeypatch, 
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     assert_says_in_one_line(model(*arguments), "pip install mlflow-skinny")
+
+
+def test_version_that_is_not_the_pinned_one_does_not_become_champion(
+    registered, model, tiny_artifact, monkeypatch
+):
+    digest = hashlib.sha256((tiny_artifact / "manifest.json").read_bytes()).hexdigest()
+    assert f"SHA-256 {digest}" in model("promote", "1")[1]
+
+    monkeypatch.setenv(PREFIX + "MODEL_SHA256", "0" * 64)
+    assert_says_in_one_line(model("promote", "2"), digest, "MODEL_SHA256")
+    assert champion(registered) == "1"

@@ -1,5 +1,6 @@
 """What is published follows the registry; whatever is wrong there leaves it as it is."""
 
+import hashlib
 import importlib.util
 import itertools
 import logging
@@ -299,3 +300,36 @@ def test_follower_of_nothing_says_so(settings):
     assert done.returncode == 1
     assert "MODEL_URI names no registered model" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_version_that_is_not_the_pinned_one_is_refused_and_the_pinned_one_stays(
+    registry, model_dir, tiny_model, tiny_artifact
+):
+    pinned = hashlib.sha256((tiny_artifact / "manifest.json").read_bytes()).hexdigest()
+    follower = Follower(registry, CHAMPION, model_dir, 10.0, pinned)
+    follower.poll()
+    assert published(model_dir) == "1"
+
+    shutil.rmtree(registry.artifact)
+    tiny_model.save(registry.artifact, {"licences": ["MIT"]})
+    registry.version = Version("2", 2000)
+    follower.poll()
+
+    assert published(model_dir) == "1"
+    status = read_status(model_dir)
+    assert status.refused == 1
+    assert pinned in status.trouble
+
+
+def test_copy_put_in_the_place_of_the_pinned_one_is_fetched_again(
+    registry, model_dir, tiny_model, tiny_artifact, tmp_path
+):
+    pinned = hashlib.sha256((tiny_artifact / "manifest.json").read_bytes()).hexdigest()
+    follower = Follower(registry, CHAMPION, model_dir, 10.0, pinned)
+    follower.poll()
+    tiny_model.save(tmp_path / "forged", {"licences": ["MIT"]})
+    store.publish(model_dir, tmp_path / "forged", "1")
+    follower.poll()
+
+    assert registry.downloads == 2
+    assert "MIT" not in (store.current(model_dir) / "manifest.json").read_text()

@@ -108,6 +108,19 @@ def test_other_people_to_evaluate_on_rebuild_the_model_alone(tree):
     assert steps(tree, "run", **people) == [MODEL]
 
 
+def test_password_of_the_store_is_in_no_stamp_and_in_no_recipe(tree):
+    env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    env["GENDER_DETECTION_TRACKING_URI"] = "postgresql://mlflow:correct-horse@database/mlflow"
+    env["GENDER_DETECTION_DATA_URI"] = "s3a://key:correct-horse@lake/data"
+    ran = subprocess.run(
+        ["make", "--dry-run", "PYTHON=python3", "train"],
+        cwd=tree, env=env, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "tracking_uri=database/mlflow" in ran.stdout
+    assert "data_uri=lake/data" in ran.stdout
+    assert "correct-horse" not in ran.stdout
+
+
 def test_changed_command_line_rebuilds_nothing(tree):
     touch(tree, "src/gender_detection/cli/predict.py")
     assert steps(tree, "run") == []

@@ -26,10 +26,17 @@ def address():
 
 
 def test_mlflow_ui_shows_the_store_that_training_writes_to(settings):
-    command, _, address = ui.mlflow_ui(settings, {"MLFLOW_PORT": "5055"})
-    assert command[command.index("--backend-store-uri") + 1] == settings.tracking_uri
+    command, environment, address = ui.mlflow_ui(settings, {"MLFLOW_PORT": "5055"})
+    assert environment["MLFLOW_BACKEND_STORE_URI"] == settings.tracking_uri
     assert command[command.index("--host") + 1] == "127.0.0.1"
     assert address == "http://localhost:5055"
+
+
+def test_password_of_the_store_is_on_no_command_line(settings):
+    secret = replace(settings, tracking_uri="postgresql://mlflow:correct-horse@database/mlflow")
+    command, environment, _ = ui.mlflow_ui(secret, {})
+    assert "correct-horse" not in " ".join(command)
+    assert environment["MLFLOW_BACKEND_STORE_URI"] == secret.tracking_uri
 
 
 def test_mlflow_ui_hands_out_the_files_of_an_embedded_store_alone(settings):

@@ -59,7 +59,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _aggregate(arguments: argparse.Namespace, settings: Settings) -> int:
     by = aggregation.grouped_by(arguments.by)
-    model = Model.load(store.served(Path(settings.model_dir), settings.model_uri))
+    folder = store.served(Path(settings.model_dir), settings.model_uri)
+    model = Model.load(folder, settings.model_sha256)
     tally = aggregation.Tally(by, model.parameters.base_share)
     with TableFile(arguments.people) as file, ProgressLine(lambda: file.share_read) as progress:
         try:

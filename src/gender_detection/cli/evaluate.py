@@ -56,7 +56,8 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     wants_figures = arguments.report or arguments.plots
     if wants_figures:
         _check_outputs(arguments)
-    model = Model.load(store.served(Path(settings.model_dir), settings.model_uri))
+    folder = store.served(Path(settings.model_dir), settings.model_uri)
+    model = Model.load(folder, settings.model_sha256)
     people = evaluation.read_people(
         arguments.people, None if arguments.no_country else arguments.country_column
     )

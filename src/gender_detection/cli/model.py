@@ -42,17 +42,19 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _show(arguments: argparse.Namespace, settings: Settings) -> int:
     folder = store.served(Path(settings.model_dir), settings.model_uri)
-    model = Model.load(folder)
+    model = Model.load(folder, settings.model_sha256)
     manifest = artifact.read_manifest(folder)
+    digest = artifact.digest(folder)
     if not arguments.json:
-        print(_card(model, folder, manifest))
+        heading = f"{model.name}, version {model.version}, in {folder}\nSHA-256 {digest}"
+        print(_card(heading, folder, manifest))
         return 0
-    shown = {"version": model.version, "folder": str(folder), **manifest}
+    shown = {"version": model.version, "folder": str(folder), "digest": digest, **manifest}
     print(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
     return 0
 
 
-def _card(model: Model, folder: Path, manifest: Mapping[str, Any]) -> str:
+def _card(heading: str, folder: Path, manifest: Mapping[str, Any]) -> str:
     """Return the model card for a terminal; raise ModelNotFound where the model has none."""
     with ending_at_once():
         from .. import card  # needed by this action alone
@@ -63,7 +65,7 @@ def _card(model: Model, folder: Path, manifest: Mapping[str, Any]) -> str:
             f"the model at {folder} has no card: train it again with 'make train', or look at its "
             "parameters with --json"
         )
-    return card.plain(f"{model.name}, version {model.version}, in {folder}\n\n{text}")
+    return card.plain(f"{heading}\n\n{text}")
 
 
 def _list(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -107,10 +109,12 @@ def _served(registry: "Registry", settings: Settings, alias: str, version: str) 
     model_dir = Path(settings.model_dir)
     with tempfile.TemporaryDirectory() as folder:
         fetched = registry.download(registry.find(version=version), Path(folder))
-        Model.load(fetched)
+        digest = artifact.digest(fetched)
+        Model.load(fetched, settings.model_sha256)
         yield
         store.publish(model_dir, fetched, version)
-    print(f"it is published in {model_dir}: a server here takes it within a second")
+    said = "a server here takes it within a second"
+    print(f"it is published in {model_dir}: {said} (SHA-256 {digest})")
 
 
 def _told(settings: Settings, registry: "Registry", alias: str) -> str:

@@ -33,7 +33,8 @@ def country_code(code: str) -> str:
 
 
 def _predict(arguments: argparse.Namespace, settings: Settings) -> int:
-    model = Model.load(store.served(Path(settings.model_dir), settings.model_uri))
+    folder = store.served(Path(settings.model_dir), settings.model_uri)
+    model = Model.load(folder, settings.model_sha256)
     # Bytes that are no text in the terminal's encoding could not be printed again.
     names = [name.encode(errors="replace").decode() for name in arguments.names]
     people = [Person(name=name, country=arguments.country) for name in names]

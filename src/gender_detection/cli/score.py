@@ -89,12 +89,19 @@ def _jobs(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is no number of processes, such as 2")
 
 
+def _model(arguments: argparse.Namespace, settings: Settings) -> Model:
+    """Return the model that is served, which may be pinned, or the one that was asked for."""
+    if arguments.model:
+        return Model.load(store.served(arguments.model, ""))
+    folder = store.served(Path(settings.model_dir), settings.model_uri)
+    return Model.load(folder, settings.model_sha256)
+
+
 def _score(arguments: argparse.Namespace, settings: Settings) -> int:
     pairs = _pairs(arguments.table, arguments.out)
     # Where it is installed it would be imported, for nothing, and by each process.
     leave_pandas_out()
-    model_uri = "" if arguments.model else settings.model_uri
-    model = Model.load(store.served(arguments.model or Path(settings.model_dir), model_uri))
+    model = _model(arguments, settings)
     workers = _workers(model, arguments, pairs)
     try:
         work = _Work(model, workers, _options(arguments))

@@ -8,7 +8,9 @@
     registration.json    which registered version this manifest is, and when it was trained (only
                          in a copy from the registry, or published)
 
-The two JSON files are sealed: a checksum in them covers the rest. So no bit can change unnoticed.
+The two JSON files are sealed: a checksum in them covers the rest. So no bit changes unnoticed by
+accident. Whoever may write here can make checksums too: against them, the SHA-256 of the manifest,
+which covers all that answers depend on, is pinned elsewhere (digest, the setting MODEL_SHA256).
 Arrays are memory-mapped read-only, which refuses pickled objects: loading cannot run code.
 """
 
@@ -25,6 +27,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..config import PREFIX
 from ..errors import ArtifactError, ModelNotFound
 
 FORMAT = 3
@@ -66,11 +69,12 @@ def seal(value: Mapping[str, Any]) -> bytes:
     return _text({**rest, SEAL: hashlib.sha256(_text(rest)).hexdigest()})
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path, sha256: str = "") -> dict[str, Any]:
     """Return the manifest of the artifact in folder.
 
-    Raise ModelNotFound where there is none, ArtifactError where it is not one of this format, or
-    differs by as little as a bit from what was written.
+    sha256 is the digest() that it must have, "" for any. Raise ModelNotFound where there is none,
+    ArtifactError where it is not one of this format, differs by as little as a bit from what was
+    written, or has another digest.
     """
     path = folder / MANIFEST
     if not os.path.lexists(path):
@@ -82,6 +86,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"of gender-detection reads; {_REMEDY}"
         )
     _check_seal(path, manifest)
+    if sha256:
+        _check_pin(folder, manifest, sha256)
     return manifest
 
 
@@ -218,6 +224,18 @@ def _check_seal(path: Path, value: Mapping[str, Any]) -> None:
         raise ArtifactError(f"{path} cannot be read; {_REMEDY}") from err
     if not whole:
         raise ArtifactError(f"{path} is damaged; {_REMEDY}")
+
+
+def _check_pin(folder: Path, manifest: Mapping[str, Any], sha256: str) -> None:
+    """Raise ArtifactError unless the manifest, which is whole, has the digest that is pinned."""
+    # Of what was read, not of the file: that may be another one by now.
+    rest = {name: entry for name, entry in manifest.items() if name != SEAL}
+    if (found := hashlib.sha256(seal(rest)).hexdigest()) != sha256:
+        raise ArtifactError(
+            f"{folder} is not the model that is pinned: its SHA-256 is {found}, and "
+            f"{PREFIX}MODEL_SHA256={sha256}; serve the model that was pinned, or pin this one if "
+            "you trust where it comes from"
+        )
 
 
 def _text(value: Mapping[str, Any]) -> bytes:

@@ -192,12 +192,13 @@ class Model:
         artifact.save(folder, self.arrays(), manifest, documents)
 
     @classmethod
-    def load(cls, folder: Path) -> "Model":
+    def load(cls, folder: Path, sha256: str = "") -> "Model":
         """Return the model in folder, its arrays memory-mapped.
 
-        Raise ModelNotFound where there is none, ArtifactError where it is damaged.
+        sha256 is the digest that it must have (artifact.digest), "" for any. Raise ModelNotFound
+        where there is none, ArtifactError where it is damaged or of another digest.
         """
-        manifest = artifact.read_manifest(folder)
+        manifest = artifact.read_manifest(folder, sha256)
         arrays = artifact.load_arrays(folder, manifest)
         documents = artifact.load_documents(folder, manifest)
         version, trained = artifact.registration(folder)

@@ -78,14 +78,14 @@ def versions(model_dir: Path) -> list[Path]:
     return [folder for _, folder in sorted(found, reverse=True)]
 
 
-def load_version(folder: Path) -> Model:
-    """Return the model in a version's folder.
+def load_version(folder: Path, sha256: str = "") -> Model:
+    """Return the model in a version's folder; sha256 is the digest that it must have, "" for any.
 
-    Raise ModelNotFound where it is gone, ArtifactError where it is damaged or not the version that
-    its folder is named for.
+    Raise ModelNotFound where it is gone, ArtifactError where it is damaged, not the version that
+    its folder is named for, or of another digest.
     """
     _check_name(folder)
-    return Model.load(folder)
+    return Model.load(folder, sha256)
 
 
 def publish(model_dir: Path, source: Path, version: str) -> Path:
@@ -96,9 +96,10 @@ def publish(model_dir: Path, source: Path, version: str) -> Path:
     """
     if not version or version.startswith(".") or "/" in version:
         raise ArtifactError(f"{version!r} cannot name a version: give letters and digits")
-    target = model_dir / "versions" / _name(version, artifact.digest(source))
+    digest = artifact.digest(source)
+    target = model_dir / "versions" / _name(version, digest)
     with _alone(model_dir):
-        if not _is_whole(target):
+        if not _is_whole(target, digest):
             _copy(source, target, version)
         pointer = model_dir / f".current.{uuid.uuid4().hex}"
         pointer.write_text(json.dumps({"folder": target.name}) + "\n", encoding="utf-8")
@@ -132,9 +133,9 @@ def _check_name(folder: Path) -> None:
         raise ArtifactError(f"{folder} holds another version or is damaged: run 'make train' again")
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_whole(folder: Path, digest: str) -> bool:
     try:
-        load_version(folder)
+        load_version(folder, digest)
     except (ArtifactError, ModelNotFound):
         return False
     return True

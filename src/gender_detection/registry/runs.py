@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import mlflow
 
+from ..config import without_password
 from ..model import Model, artifact
 
 if TYPE_CHECKING:
@@ -48,11 +49,11 @@ class Run:
         mlflow.log_figure(figure, f"plots/{name}.png")
 
     def log_dataset(self, stage: str, uri: str, manifest: Mapping[str, Any]) -> None:
-        """Log a stage's dataset: its version as digest, its manifest as a file."""
+        """Log a stage's dataset: its version as digest, its manifest as a file, no password."""
         from mlflow.data.meta_dataset import MetaDataset
         from mlflow.data.spark_dataset_source import SparkDatasetSource
 
-        source = SparkDatasetSource(path=uri)
+        source = SparkDatasetSource(path=without_password(uri))
         dataset = MetaDataset(  # type: ignore[abstract]
             source, name=stage, digest=str(manifest["version"])
         )

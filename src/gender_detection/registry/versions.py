@@ -1,7 +1,6 @@
 """The versions of a registered model: listed, copied from the registry, promoted, rolled back."""
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from mlflow.artifacts import download_artifacts
 from mlflow.exceptions import MlflowException
 from mlflow.tracking.registry import UnsupportedModelRegistryStoreURIException
 
-from ..config import RegisteredModel
+from ..config import RegisteredModel, without_password
 from ..errors import ModelNotFound, RegistryError
 from ..model import artifact
 from . import experiments
@@ -222,7 +221,7 @@ class Registry:
 
     def _shown_uri(self) -> str:
         """Return the address without a password."""
-        return re.sub(r"//[^/@]*@", "//", self.tracking_uri)
+        return without_password(self.tracking_uri)
 
 
 def limit_waiting() -> None:

@@ -81,13 +81,15 @@ def score(
     Raise InvalidInput where a column cannot be used or an option is out of range, ModelNotFound or
     ArtifactError where there is no model that can. Nothing is computed before an action asks.
     """
-    folder = _served() if model is None else artifact_folder(model)
+    folder, sha256 = _served() if model is None else (artifact_folder(model), "")
     columns = find_columns(df.columns, Columns(name, given_name, family_name, country_column))
     options = Options(country, threshold, female_share)
     _check(df, columns)
     # On no rows, the executors' own code tells here what it would refuse there.
     nothing = [pa.nulls(0, pa.string())] * len(columns.used())
-    every = _answer(pa.table(nothing, columns.used()), Model.load(folder), columns, options).table
+    every = _answer(
+        pa.table(nothing, columns.used()), Model.load(folder, sha256), columns, options
+    ).table
     model_name = ship(df.sparkSession.sparkContext, folder)
     at_once = ROWS_AT_ONCE * NARROW // max(NARROW, len(df.columns))
     return _scored(df, Task(model_name, columns, options, at_once, tally), every)
@@ -186,9 +188,9 @@ def _check(df: DataFrame, columns: Columns) -> None:
             )
 
 
-def _served() -> Path:
-    """Return the folder of the artifact that the API of this environment serves."""
+def _served() -> tuple[Path, str]:
+    """Return the folder of the artifact that the API of this environment serves, and its pin."""
     # The one place of the library that reads settings: where score is called without a model, who
     # calls it is the entry point.
     settings = Settings.from_env()
-    return store.served(Path(settings.model_dir), settings.model_uri)
+    return store.served(Path(settings.model_dir), settings.model_uri), settings.model_sha256
