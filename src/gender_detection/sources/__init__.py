@@ -1,7 +1,7 @@
 """The sources of names: the catalogue, and one reader for each kind of source."""
 
 from .catalogue import FileSource, HttpSource, PackageSource, SourceEntry, load_catalogue
-from .licences import PERMISSIVE, Choice, chosen, expression, is_permissive
+from .licences import PERMISSIVE, Choice, chosen, is_permissive
 from .readers import read
 from .reading import RAW_SCHEMA, SourceReading
 
@@ -15,7 +15,6 @@ __all__ = [
     "SourceEntry",
     "SourceReading",
     "chosen",
-    "expression",
     "is_permissive",
     "load_catalogue",
     "read",

@@ -115,8 +115,8 @@ def _not_permissive(file: Path, entry: SourceEntry) -> ConfigError:
     known = ", ".join(name for name in decisions() if is_permissive(name))
     return ConfigError(
         f"catalogue {file}: source {entry.name}: the licence {entry.licence!r} does not let a "
-        f"model be passed on freely, as {known} do: state the one that holds, switch the source off "
-        f"with enabled = false, or leave {PERMISSIVE} out of SOURCES"
+        f"model be passed on freely, as {known} do: state the one that holds, switch the source "
+        f"off with enabled = false, or leave {PERMISSIVE} out of SOURCES"
     )
 
 

@@ -2,7 +2,6 @@
 
 import functools
 import tomllib
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,8 +37,3 @@ def decisions() -> dict[str, dict[str, Any]]:
 def is_permissive(licence: str) -> bool:
     """Return whether what is made from data under a licence may be passed on freely."""
     return bool(decisions().get(licence.strip(), {}).get("permissive"))
-
-
-def expression(licences: Iterable[str]) -> str:
-    """Return SPDX's expression for something that is under all of these licences."""
-    return " AND ".join(dict.fromkeys(licence.strip() for licence in licences))
