@@ -10,6 +10,8 @@
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 # trained, by the pipeline in this build, or artifact, what is in ./artifact.
 ARG MODEL=trained
+# permissive: from sources alone under which the model may be passed on freely (docs/licences.md).
+ARG SOURCES=
 
 FROM ${PYTHON_IMAGE} AS base
 ENV PYTHONUNBUFFERED=1 \
@@ -31,7 +33,7 @@ COPY docker/slim.py docker/packages.py /docker/
 # Wheels alone: nothing is compiled, here or on whatever machine builds this. Without pip inside.
 RUN python -m venv --without-pip /opt/venv \
     && python -m pip --python /opt/venv/bin/python install --no-deps --only-binary=:all: --require-hashes \
-        --no-compile -r "/requirements/$REQUIREMENTS.txt" \
+        --no-compile --report /report.json -r "/requirements/$REQUIREMENTS.txt" \
     && /opt/venv/bin/python /docker/slim.py \
     && /opt/venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/venv/lib \
     && /opt/venv/bin/python /docker/packages.py > /packages.txt
@@ -90,9 +92,10 @@ FROM pipeline AS trained
 ARG MODEL
 # Less than 1.0 builds with a share of the names: for tests and first looks.
 ARG SAMPLE=1.0
+ARG SOURCES
 RUN mkdir -p "$GENDER_DETECTION_HOME/model" "$GENDER_DETECTION_HOME/metrics" && cd "$GENDER_DETECTION_HOME" \
     && if [ "$MODEL" = trained ]; then \
-        export GENDER_DETECTION_SAMPLE="$SAMPLE" \
+        export GENDER_DETECTION_SAMPLE="$SAMPLE" GENDER_DETECTION_SOURCES="$SOURCES" \
         && python /opt/gender-detection/tools/run_pipeline.py \
         && python /opt/gender-detection/tools/run_notebook.py \
             /opt/gender-detection/notebooks/exploratory_analysis.ipynb \
@@ -118,6 +121,20 @@ RUN if [ "$MODEL" = artifact ]; then \
 FROM ${MODEL} AS model
 
 
+# What the image is made of. The library that writes it stays here.
+FROM packages AS bill
+COPY requirements/sbom.txt /requirements/
+RUN python -m pip install --no-deps --only-binary=:all: --require-hashes --target /bill -r /requirements/sbom.txt
+COPY --from=library /library/src /library
+COPY docker/sbom.py /docker/
+COPY --from=model /var/lib/gender-detection/model /model
+ARG SOURCES
+ARG LICENSES
+ARG CHOSEN=${SOURCES:+MIT}
+RUN PYTHONPATH=/library:/bill /opt/venv/bin/python /docker/sbom.py --model /model --report /report.json \
+        --licences "${LICENSES:-${CHOSEN:-MIT AND GPL-3.0-only AND GFDL-1.2-or-later}}" > /sbom.cdx.json
+
+
 # ---- this project's code -----------------------------------------------------------------------
 
 FROM base AS code
@@ -140,9 +157,13 @@ RUN python -m compileall -q -j 0 --invalidation-mode unchecked-hash /code
 # ---- the image -----------------------------------------------------------------------------------
 
 FROM base AS runtime
+# Of the code and the model inside: the bill above ends the build where the model is under other terms.
+ARG SOURCES
+ARG LICENSES
+ARG CHOSEN=${SOURCES:+MIT}
 LABEL org.opencontainers.image.title="gender-detection-api" \
       org.opencontainers.image.description="Infers, from a personal name, how that name is gendered, and says how sure it is" \
-      org.opencontainers.image.licenses="MIT"
+      org.opencontainers.image.licenses="${LICENSES:-${CHOSEN:-MIT AND GPL-3.0-only AND GFDL-1.2-or-later}}"
 ENV PATH=/opt/venv/bin:/opt/gender-detection/bin:$PATH \
     PYTHONPATH=/opt/gender-detection \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -150,7 +171,8 @@ ENV PATH=/opt/venv/bin:/opt/gender-detection/bin:$PATH \
     # Docker kills after 10 seconds what has not stopped by itself.
     GENDER_DETECTION_STOP_SECONDS=8
 COPY --from=packages /packages.txt /usr/share/doc/gender-detection/packages.txt
-COPY LICENSE /usr/share/doc/gender-detection/
+COPY LICENSE NOTICE /usr/share/doc/gender-detection/
+COPY LICENSES /usr/share/doc/gender-detection/LICENSES
 COPY --from=packages /opt/venv /opt/venv
 # Volumes mounted there belong to that user too: the file of API keys, and what docker/first_start.py makes.
 RUN install -d -o app -g app "$GENDER_DETECTION_HOME" "$GENDER_DETECTION_HOME/secrets" \
@@ -158,6 +180,7 @@ RUN install -d -o app -g app "$GENDER_DETECTION_HOME" "$GENDER_DETECTION_HOME/se
         secrets/registry-reader secrets/registry-writer
 COPY --from=model --chown=10001:10001 /var/lib/gender-detection/metrics /var/lib/gender-detection/metrics
 COPY --from=model --chown=10001:10001 /var/lib/gender-detection/model /var/lib/gender-detection/model
+COPY --from=bill /sbom.cdx.json /usr/share/doc/gender-detection/sbom.cdx.json
 WORKDIR /var/lib/gender-detection
 USER 10001:10001
 EXPOSE 5000

@@ -15,11 +15,13 @@ endif
 HOME_DIR := $(or $(GENDER_DETECTION_HOME),var)
 MODEL_DIR := $(or $(GENDER_DETECTION_MODEL_DIR),$(HOME_DIR)/model)
 
-# make data SOURCES=my-sources.toml: catalogues of your own, separated by ':', over the built-in one.
+# make data SOURCES=my-sources.toml: catalogues of your own, separated by ':', over the built-in one. The word
+# permissive is no file: it leaves out sources whose licence binds a model that is passed on.
 SOURCES ?= $(GENDER_DETECTION_SOURCES)
 empty :=
-source_files := $(abspath $(subst :, ,$(SOURCES)))
-export GENDER_DETECTION_SOURCES := $(subst $(empty) $(empty),:,$(source_files))
+source_list := $(subst :, ,$(SOURCES))
+source_files := $(abspath $(filter-out permissive,$(source_list)))
+export GENDER_DETECTION_SOURCES := $(subst $(empty) $(empty),:,$(strip $(filter permissive,$(source_list)) $(source_files)))
 
 # A name on PATH is not enough: a version manager leaves names of versions that are not active.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -84,7 +86,7 @@ help: ## list these commands
 run: check-run .venv/.pipeline $(DATA_STAMP) $(MODEL_STAMP) ## build what is out of date (data, model), then serve on port 5000
 	@exec $(BIN)/gender-detection serve
 
-data: check-data .venv/.pipeline $(DATA_STAMP) ## build the data with the Airflow DAG (SOURCES=my-sources.toml adds your own)
+data: check-data .venv/.pipeline $(DATA_STAMP) ## build the data with the Airflow DAG (SOURCES=my-sources.toml adds yours; SOURCES=permissive: README)
 
 train: check-data .venv/.pipeline $(DATA_STAMP) $(MODEL_STAMP) ## train, evaluate and register the model by executing the notebook
 
@@ -126,6 +128,7 @@ requirements: .venv/.dev ## compile the pinned requirements again (UPGRADE=1 tak
 	@$(call compile,pyproject.toml --extra pipeline -c requirements/dev.txt,pipeline)
 	@$(call compile,pyproject.toml -c requirements/dev.txt,runtime)
 	@$(call compile,pyproject.toml requirements/follow.in -c requirements/dev.txt,follow)
+	@$(call compile,requirements/sbom.in -c requirements/dev.txt,sbom)
 	@$(call compile,requirements/bootstrap.in -c requirements/dev.txt,bootstrap)
 
 dashboards: .venv/.dev ## write Grafana's dashboards again from grafana/generator

@@ -168,9 +168,13 @@ def disk_problem(folder, needed, disk_usage=shutil.disk_usage):
 
 def sources_problem(paths):
     """Return which of the catalogue files (separated by ':') is missing, or None."""
-    missing = [path for path in paths.split(":") if path and not (ROOT / path).is_file()]
+    # The word permissive is the built-in choice: gender_detection.sources.licences.
+    named = [path for path in paths.split(":") if path not in ("", "permissive")]
+    missing = [path for path in named if not (ROOT / path).is_file()]
     if missing:
-        return "SOURCES: there is no file {}: correct the name".format(", ".join(missing))
+        return "SOURCES: there is no file {}: correct the name (or give: permissive)".format(
+            ", ".join(missing)
+        )
     return None
 
 

@@ -17,7 +17,14 @@ from pyspark.sql import functions as F
 
 from gender_detection.config import Settings
 from gender_detection.errors import SourceError
-from gender_detection.sources import RAW_SCHEMA, SourceEntry, load_catalogue, read
+from gender_detection.sources import (
+    RAW_SCHEMA,
+    SourceEntry,
+    chosen,
+    is_permissive,
+    load_catalogue,
+    read,
+)
 from gender_detection.spark.datasets import Version
 from gender_detection.spark.quality import Gate
 from gender_detection.spark.session import run_job, say
@@ -86,6 +93,7 @@ def read_source(entry: SourceEntry, cache_dir: Path, target: Path) -> dict[str, 
     return {
         "title": entry.title,
         "licence": entry.licence,
+        "permissive": is_permissive(entry.licence),
         "citation": entry.citation,
         "homepage": entry.homepage,
         "note": entry.note,
@@ -108,8 +116,9 @@ def _tell_progress(source: str, have: int, total: int | None) -> None:
 
 def acquire(spark: SparkSession, settings: Settings) -> list[Version]:
     """Read the sources that are switched on, publish their statements, and return the version."""
-    own = [Path(path) for path in settings.sources.split(":") if path]
-    entries = [entry for entry in load_catalogue(own).values() if entry.enabled]
+    choice = chosen(settings.sources)
+    catalogue = load_catalogue(choice.own, choice.permissive)
+    entries = [entry for entry in catalogue.values() if entry.enabled]
     if not entries:
         raise SourceError("no source is switched on: set enabled = true for one in the catalogue")
     with tempfile.TemporaryDirectory() as folder:
@@ -122,7 +131,7 @@ def acquire(spark: SparkSession, settings: Settings) -> list[Version]:
         sources = {name: told[name] for name in files}
         statements = stage_dataset(spark, settings, "raw").stage_files(list(files.values()))
     kept, counts = sift(transform(statements, settings.sample), GATE, "source")
-    facts = {"sources": sources, **counts}
+    facts = {"choice": choice.name, "sources": sources, **counts}
     return [publish_stage(spark, settings, "raw", kept, facts, by="name")]
 
 

@@ -49,7 +49,8 @@ class Settings:
 
     home         folder of all that is made here: data, models, MLflow, Airflow, logs
     data_uri     where the four datasets live; any URI that Spark can write to
-    sources      catalogue files of your own, separated by ':' (merged over the built-in one)
+    sources      catalogue files of your own, separated by ':' (merged over the built-in one), and
+                 the word permissive: none whose licence binds a model that is passed on
     cache_dir    where downloaded sources are kept
     sample       read only names whose key hashes into this share of 1 (tests, first looks)
     tracking_uri MLflow tracking and registry address

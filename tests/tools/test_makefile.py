@@ -164,6 +164,17 @@ def test_other_sources_rebuild_and_the_same_again_do_not(tree):
     assert steps(tree, "train") == [DATA, MODEL]
 
 
+def test_permissive_is_a_choice_and_no_file(tree):
+    assert steps(tree, "train", "SOURCES=permissive") == [DATA, MODEL]
+    write(tree / "var/stamps/data", "sources=permissive sample= data_uri=\n", NOW + 6)
+    assert steps(tree, "train", "SOURCES=permissive") == []
+    assert steps(tree, "train", GENDER_DETECTION_SOURCES="permissive") == []
+    assert steps(tree, "train", "SOURCES=permissive:my-sources.toml") == [DATA, MODEL]
+    both = f"sources=permissive:{tree.resolve()}/my-sources.toml sample= data_uri=\n"
+    write(tree / "var/stamps/data", both, NOW + 6)
+    assert steps(tree, "train", "SOURCES=my-sources.toml:permissive") == []
+
+
 def test_other_sample_rebuilds(tree):
     assert steps(tree, "data", GENDER_DETECTION_SAMPLE="0.01") == [DATA]
 

@@ -159,6 +159,11 @@ def test_missing_catalogue_of_ones_own_is_named(tmp_path):
     assert str(here) not in line
 
 
+def test_permissive_is_no_catalogue_that_is_missing(tmp_path):
+    assert preflight.sources_problem("permissive") is None
+    assert "/nowhere/mine.toml" in preflight.sources_problem("permissive:/nowhere/mine.toml")
+
+
 def test_missing_prometheus_and_a_taken_port_are_told_before_it_starts(tmp_path, taken_port):
     env = {
         "PATH": str(tmp_path),

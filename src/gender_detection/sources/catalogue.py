@@ -10,6 +10,7 @@ import msgspec
 
 from .. import os_errors
 from ..errors import ConfigError
+from .licences import PERMISSIVE, decisions, is_permissive
 
 BUILT_IN = Path(__file__).with_name("sources.toml")
 
@@ -84,11 +85,13 @@ class FileSource(_Entry, frozen=True, tag_field="kind", tag="file", kw_only=True
 SourceEntry = PackageSource | HttpSource | FileSource
 
 
-def load_catalogue(own: Sequence[Path] = ()) -> dict[str, SourceEntry]:
+def load_catalogue(own: Sequence[Path] = (), permissive: bool = False) -> dict[str, SourceEntry]:
     """Return source name -> entry: the built-in catalogue with own files merged over it, in order.
 
     An own entry overrides the keys it gives (all of them if it gives another kind), so that
-    `enabled = false` alone switches a source off. Raises ConfigError, naming file, source and key.
+    `enabled = false` alone switches a source off. permissive leaves out those built in whose
+    licence does not let a model be passed on freely (licences.toml), and refuses such a one that an
+    own file switches on. Raises ConfigError, naming file, source and key.
     """
     merged: dict[str, dict[str, Any]] = {}
     entries: dict[str, SourceEntry] = {}
@@ -98,8 +101,23 @@ def load_catalogue(own: Sequence[Path] = ()) -> dict[str, SourceEntry]:
             if given.get("kind", base.get("kind")) != base.get("kind"):
                 base = {}
             merged[name] = {**base, **_resolved(given, file)}
-            entries[name] = _entry(file, name, merged[name])
+            entry = _entry(file, name, merged[name])
+            if permissive and entry.enabled and not is_permissive(entry.licence):
+                if file != BUILT_IN:
+                    raise _not_permissive(file, entry)
+                merged[name]["enabled"] = False
+                entry = _entry(file, name, merged[name])
+            entries[name] = entry
     return entries
+
+
+def _not_permissive(file: Path, entry: SourceEntry) -> ConfigError:
+    known = ", ".join(name for name in decisions() if is_permissive(name))
+    return ConfigError(
+        f"catalogue {file}: source {entry.name}: the licence {entry.licence!r} does not let a "
+        f"model be passed on freely, as {known} do: state the one that holds, switch the source "
+        f"off with enabled = false, or leave {PERMISSIVE} out of SOURCES"
+    )
 
 
 def _tables(file: Path) -> Mapping[str, dict[str, Any]]:
