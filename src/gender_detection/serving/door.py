@@ -150,14 +150,15 @@ class Door:
     ) -> int:
         """Answer whose body is not wanted, and drop what comes of it for a moment."""
         connection.answering()
-        is_whole = head.length == 0
-        is_near = head.length is not None and head.length <= SMALL_BODY and not head.waits
-        if self._guard.stopping or not (is_whole or is_near):
+        # What comes of a short body is dropped by the server, and the connection goes on.
+        lasts = head.length == 0 or (
+            head.length is not None and head.length <= SMALL_BODY and not head.waits
+        )
+        if self._guard.stopping or not lasts:
             answer.headers.append(CLOSE)
         await send(answer.start())
-        body = {"type": "http.response.body", "body": answer.body, "more_body": not is_whole}
-        await send(body)
-        if not is_whole:
+        await send({"type": "http.response.body", "body": answer.body, "more_body": not lasts})
+        if not lasts:
             if not head.waits:
                 await _linger(receive)
             await send({"type": "http.response.body", "body": b""})
