@@ -167,6 +167,8 @@ def test_head_is_read_as_http_has_it(open_server):
         (HEAD + b"Transfer-Encoding: gzip, chunked\r\n", 501),
         (b"GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: coffee\r\n", 417),
         (b"GET /healthz HTTP/1.0\r\n", 200),
+        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n", 200),
+        (HEAD + b"Upgrade: h2c\r\nConnection: Upgrade\r\nContent-Length: 3\r\n", 501),
         ("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Request-ID: Łódź\r\n".encode(), 200),
         ("GET /predict HTTP/1.1\r\nHost: x\r\nOrigin: http://Łódź\r\n".encode(), 405),
     ):

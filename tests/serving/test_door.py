@@ -150,6 +150,23 @@ def test_head_that_is_not_as_http_has_it_is_refused(version, headers, status):
     assert request.status == status
 
 
+UPGRADE = [(b"connection", b"Upgrade, HTTP2-Settings"), (b"upgrade", b"h2c")]
+
+
+def test_body_that_comes_with_an_upgrade_is_refused_with_the_remedy():
+    request = answered("/echo", b"abc", headers=[*UPGRADE, (b"content-length", b"3")])
+
+    assert (request.status, request.headers["connection"]) == (501, "close")
+    assert "leave it out" in json.loads(request.body)["detail"]
+
+
+def test_upgrade_without_a_body_is_passed_over_and_ends_the_connection():
+    request = answered("/echo", headers=UPGRADE)
+
+    assert (request.status, request.headers["connection"]) == (200, "close")
+    assert "HTTP_UPGRADE" not in about(request)
+
+
 def test_name_with_an_underscore_passes_for_no_other():
     headers = [(b"x_forwarded_for", b"192.0.2.9"), (b"x_a", b"1"), (b"content_length", b"9")]
     request = answered("/echo", b"abc", headers=headers)

@@ -117,7 +117,7 @@ class Door:
             if head.is_table:
                 return await self._answer_table(head, connection, send)
             answer = await self._answer(head)
-            return answer, await self._send(connection, send, answer)
+            return answer, await self._send(head, connection, send, answer)
 
     # ---- by the head alone ----------------------------------------------------------------------
 
@@ -154,7 +154,7 @@ class Door:
         lasts = head.length == 0 or (
             head.length is not None and head.length <= SMALL_BODY and not head.waits
         )
-        if self._guard.stopping or not lasts:
+        if self._guard.stopping or head.is_last or not lasts:
             answer.headers.append(CLOSE)
         await send(answer.start())
         await send({"type": "http.response.body", "body": answer.body, "more_body": not lasts})
@@ -215,11 +215,11 @@ class Door:
         """Answer a table, which is under way until all of its answer is sent."""
         if self._tables >= TABLES:
             answer = self._refused(head, self._guard.busy(), "tables")
-            return answer, await self._send(connection, send, answer)
+            return answer, await self._send(head, connection, send, answer)
         self._tables += 1
         try:
             answer = await self._in_thread(self._run, head)
-            return answer, await self._send(connection, send, answer)
+            return answer, await self._send(head, connection, send, answer)
         finally:
             self._tables -= 1
 
@@ -245,9 +245,9 @@ class Door:
             answer = call(self._application.wsgi, head.environ)
         return self._refused(head, FAILED) if boundary.broken else answer
 
-    async def _send(self, connection: Connection, send: Send, answer: Answer) -> int:
+    async def _send(self, head: Head, connection: Connection, send: Send, answer: Answer) -> int:
         """Hand the answer over; return the bytes of its body that were sent."""
-        if self._guard.stopping:
+        if self._guard.stopping or head.is_last:
             answer.headers.append(CLOSE)
         await send(answer.start())
         if answer.parts is None and len(answer.body) <= PART_BYTES:

@@ -23,6 +23,11 @@ _NO_HTTP = "this is not HTTP/1.1 as RFC 9112 has it"
 HOST = Refusal(400, f"{_NO_HTTP}: send one Host header")
 FRAMING = Refusal(400, f"{_NO_HTTP}: give the body's length once, or send it chunked")
 CODING = Refusal(501, "a body is taken as it is or chunked: send no other Transfer-Encoding")
+UPGRADE = Refusal(
+    501,
+    "this is HTTP/1.1 alone, and a body that comes with an Upgrade cannot be read: leave it out "
+    "(in Java: HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))",
+)
 EXPECTATION = Refusal(417, "of expectations only 100-continue can be met: leave Expect out")
 
 
@@ -31,6 +36,8 @@ class Head:
     """What is known of a request before its body; length is None where it is not said.
 
     waits: the client sends its body when it has been asked to (Expect: 100-continue).
+    is_last: no other request can be read behind it, as with an Upgrade, which httptools takes for
+    the end of HTTP.
     """
 
     environ: dict[str, Any]
@@ -40,6 +47,7 @@ class Head:
     length: int | None
     is_table: bool
     waits: bool
+    is_last: bool
     fault: Refusal | None
 
 
@@ -85,6 +93,8 @@ class Heads:
         announced = environ.get("CONTENT_LENGTH", "")
         coding = environ.get("HTTP_TRANSFER_ENCODING", "")
         is_old = scope["http_version"] == "1.0"
+        connection = environ.get("HTTP_CONNECTION", "").lower()
+        upgrades = bool(environ.pop("HTTP_UPGRADE", "")) and "upgrade" in connection
         fault = None
         if hosts != 1 and not (is_old and not hosts):
             fault = HOST
@@ -94,6 +104,8 @@ class Heads:
             fault = FRAMING
         elif expects and expects.lower() != "100-continue":
             fault = EXPECTATION
+        elif upgrades and (coding or announced):
+            fault = UPGRADE
         length = None if coding or fault is FRAMING else int(announced or 0)
         return Head(
             environ,
@@ -103,6 +115,7 @@ class Heads:
             length,
             self._is_table(environ.get("CONTENT_TYPE", "")),
             bool(expects),
+            upgrades,
             fault,
         )
 
