@@ -213,7 +213,7 @@ def test_make_test_is_what_ci_runs():
 
 
 def test_table_of_settings_is_that_of_the_code():
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`)? ?\| .+ \|$", README, re.MULTILINE)
+    rows = re.findall(r"^\| `([A-Z0-9_]+)` \| (?:`([^`]*)`)? ?\| .+ \|$", README, re.MULTILINE)
     table = {name.lower(): default for name, default in rows}
     assert list(table) == [field.name for field in fields(Settings)]
     derived = Settings.from_env({f"{PREFIX}HOME": "/H"})

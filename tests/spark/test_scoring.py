@@ -168,6 +168,15 @@ def test_published_model_is_found_also_by_default(
     assert scored(people) == scored(people, tmp_path / "model") == scored(people, None)
 
 
+def test_served_model_must_be_the_pinned_one(people, tiny_artifact, monkeypatch):
+    monkeypatch.setenv("GENDER_DETECTION_MODEL_URI", str(tiny_artifact))
+    monkeypatch.setenv("GENDER_DETECTION_MODEL_SHA256", artifact.digest(tiny_artifact))
+    score(people)
+    monkeypatch.setenv("GENDER_DETECTION_MODEL_SHA256", "0" * 64)
+    with pytest.raises(ArtifactError, match="MODEL_SHA256"):
+        score(people)
+
+
 def test_each_model_is_sent_once_and_two_do_not_meet(
     spark, scored, people, tiny_artifact, tiny_model, tmp_path
 ):

@@ -186,8 +186,9 @@ _CHOICES = {
         passed on freely. What that costs, as measured with the catalogue's own sources: of 19,396
         labelled people, 3.7 % are judged wrong in place of 2.8 % when every answer is forced; at
         the threshold 1.8 % of the answers are wrong in place of 1.6 %, and 16.1 % unknown in place
-        of 14.8 %. It has no evidence by country and no family names: in Italy, where Andrea and
-        Nicola are men's names, 8.2 % are judged wrong in place of 0.6 %.""",
+        of 14.8 %, initials included. Of the catalogue's own sources none is left with evidence by
+        country or family names: in Italy, where Andrea and Nicola are men's names, 8.2 % are judged
+        wrong in place of 0.6 %.""",
 }
 
 
