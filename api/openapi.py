@@ -44,7 +44,9 @@ PROBLEMS = {
     408: Answer("TooSlow", "The request took too long to arrive."),
     431: Answer("LongHead", "The request line and headers are longer than the server reads."),
     500: Answer("Failed", "The request could not be answered: the log says where it failed."),
-    413: Answer("TooLarge", "The body is longer than the server reads."),
+    413: Answer("TooLarge", "The body is longer than the server reads from this caller."),
+    417: Answer("NoSuchLeave", "Of expectations only 100-continue can be met."),
+    501: Answer("OtherCoding", "The body is coded, or upgraded, in a way that is not known here."),
     415: Answer(
         "OtherMediaType", "The body is of a type that this route does not take.", ("Accept",)
     ),
@@ -78,7 +80,7 @@ LIST: Schema = {
     },
 }
 # Of the server itself, whatever the route.
-ANYWHERE = (408, 431, 500, 503)
+ANYWHERE = (408, 413, 417, 431, 500, 501, 503)
 # Where keys or limits are configured.
 GUARDED = (401, 429)
 HEADERS: dict[str, Schema] = {
