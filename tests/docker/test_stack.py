@@ -118,8 +118,7 @@ def _asks(stack, key: str | None) -> int | None:
 def test_keys_are_wanted_after_the_line_in_the_file(keys_on):
     create = re.search(r"docker-compose (run --rm keys create \w+)", _text(keys_on))
     assert create is not None
-    printed = keys_on.compose(*create[1].split()).splitlines()
-    key = next(line for line in printed if line.startswith("gdk_"))
+    (key,) = re.findall(r"^gdk_[\w-]{43}$", keys_on.compose(*create[1].split()), re.MULTILINE)
     keys_on.compose("up", "-d", "api")
     wait_for(lambda: status(f"{keys_on.url('api')}/readyz") == 200, "the API", UP_SECONDS)
     assert _asks(keys_on, None) == 401

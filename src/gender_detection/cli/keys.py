@@ -62,7 +62,9 @@ def _create(arguments: argparse.Namespace, settings: Settings) -> int:
         before = api_keys.read(path) if path.exists() else []
         keys, secret = api_keys.create(before, arguments.name, expires, limit)
         write_whole(path, api_keys.encode(keys), OWNER_ONLY)
-    print(secret)
+    # In one piece: where both streams end in one, as in containers, the remark could come between.
+    sys.stdout.write(f"{secret}\n")
+    sys.stdout.flush()
     print(REMARK.format(name=arguments.name), file=sys.stderr)
     return 0
 
