@@ -113,11 +113,12 @@ def test_whoever_needs_no_key_sends_no_long_body_either(path, table):
     assert answered(path, b"abc", headers=[(b"content-length", b"3")]).status == 404
 
 
-def test_body_that_was_not_taken_is_not_logged_as_taken():
-    headers = [(b"content-length", b"1000000"), (b"authorization", b"wrong")]
-    request = answered("/echo", b"abc", headers=headers)
+def test_body_that_was_not_taken_is_not_logged_as_taken_and_its_key_is():
+    headers = [(b"content-length", b"1000000"), (b"authorization", b"laboratory")]
+    [line] = answered("/echo", b"abc", headers=headers).log
 
-    assert json.loads(request.log[0])["bytes_in"] == 0
+    entry = json.loads(line)
+    assert (entry["status"], entry["bytes_in"], entry["key"]) == (413, 0, "laboratory")
 
 
 def test_application_hears_whom_the_server_let_in():

@@ -95,7 +95,6 @@ class Door:
         if isinstance(met, Answer):
             return met, await self._turn_away(head, met, connection, receive, send)
         environ = head.environ
-        environ[KEY] = met.key
         if met.caller is not None:
             environ[CALLER] = met.caller
         limits = self._guard.limits
@@ -133,8 +132,8 @@ class Door:
             met = self._application.admit(
                 head.method, head.path, head.environ.get("HTTP_AUTHORIZATION", ""), head.client
             )
+        head.environ[KEY] = met.key
         if isinstance(met, Refusal):
-            head.environ[KEY] = met.key
             return self._refused(head, met)
         if not (is_short or met.may_send):
             return self._refused(head, NO_BODY)
