@@ -10,7 +10,7 @@ import pytest
 from server_process import ServedApi, wait_until
 
 from gender_detection.model import store
-from gender_detection.serving.connection import HEAD_BYTES
+from gender_detection.serving.head import HEAD_BYTES
 
 SECONDS = 0.5
 CONNECTIONS = 8

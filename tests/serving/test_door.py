@@ -12,6 +12,7 @@ from serving_doubles import LIMITS, Request, answered, door_of, guard_of
 from gender_detection.serving.access_log import AccessLog
 from gender_detection.serving.door import LINGER_BYTES, TABLES
 from gender_detection.serving.guard import SMALL_BODY
+from gender_detection.serving.head import HEAD_BYTES
 from gender_detection.serving.wsgi import PART_BYTES
 
 LONG = b"x" * 900
@@ -149,6 +150,11 @@ def test_head_that_is_not_as_http_has_it_is_refused(version, headers, status):
     asyncio.run(request.run())
 
     assert request.status == status
+
+
+def test_head_that_is_too_long_is_refused_also_where_it_comes_in_one_piece():
+    assert answered("/echo", headers=[(b"x-long", b"a" * HEAD_BYTES)]).status == 431
+    assert answered("/echo", headers=[(b"x-long", b"a" * (HEAD_BYTES - 100))]).status == 200
 
 
 UPGRADE = [(b"connection", b"Upgrade, HTTP2-Settings"), (b"upgrade", b"h2c")]

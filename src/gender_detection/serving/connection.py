@@ -14,8 +14,8 @@ from typing import Any, cast
 from .application import Refusal
 from .draining import hear
 from .guard import Guard
+from .head import HEAD_BYTES, LONG
 
-HEAD_BYTES = 32 * 1024
 # Where the door finds a request's connection.
 STATE = "connection"
 # After a client has said that it will send no more: what it sent before is with the door by then.
@@ -162,9 +162,7 @@ class Connection(asyncio.Protocol):
 
     def _check_head(self) -> None:
         if self._part is Part.HEAD and self._head_bytes > HEAD_BYTES:
-            self._refuse(
-                Refusal(431, f"the request's head is longer than {HEAD_BYTES} bytes: shorten it")
-            )
+            self._refuse(LONG)
 
     def _end_unless_answering(self) -> None:
         if self._part is not Part.ANSWER:

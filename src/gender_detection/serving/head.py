@@ -19,6 +19,8 @@ _ENVIRON = {
 }
 # Names of headers are looked up here, up to so many: clients could invent others without end.
 NAMES = 256
+HEAD_BYTES = 32 * 1024
+LONG = Refusal(431, f"the request's head is longer than {HEAD_BYTES} bytes: shorten it")
 _NO_HTTP = "this is not HTTP/1.1 as RFC 9112 has it"
 HOST = Refusal(400, f"{_NO_HTTP}: send one Host header")
 FRAMING = Refusal(400, f"{_NO_HTTP}: give the body's length once, or send it chunked")
@@ -73,8 +75,9 @@ class Heads:
             "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
             "wsgi.url_scheme": scope["scheme"],
         }
-        hosts = 0
+        hosts, size = 0, len(scope["query_string"]) + len(scope["path"])
         for name, value in scope["headers"]:
+            size += len(name) + len(value)
             variable = self._names.get(name)
             if variable is None:
                 variable = self._named(name)
@@ -86,9 +89,9 @@ class Heads:
         environ["REMOTE_ADDR"] = self._clients.address(
             client[0], environ.get("HTTP_X_FORWARDED_FOR", "")
         )
-        return self._head(scope, environ, hosts)
+        return self._head(scope, environ, hosts, size)
 
-    def _head(self, scope: Scope, environ: dict[str, Any], hosts: int) -> Head:
+    def _head(self, scope: Scope, environ: dict[str, Any], hosts: int, size: int) -> Head:
         expects = environ.get("HTTP_EXPECT", "")
         announced = environ.get("CONTENT_LENGTH", "")
         coding = environ.get("HTTP_TRANSFER_ENCODING", "")
@@ -96,7 +99,9 @@ class Heads:
         connection = environ.get("HTTP_CONNECTION", "").lower()
         upgrades = bool(environ.pop("HTTP_UPGRADE", "")) and "upgrade" in connection
         fault = None
-        if hosts != 1 and not (is_old and not hosts):
+        if size > HEAD_BYTES:
+            fault = LONG
+        elif hosts != 1 and not (is_old and not hosts):
             fault = HOST
         elif coding and coding.lower() != "chunked":
             fault = CODING
