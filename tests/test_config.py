@@ -108,6 +108,8 @@ def test_empty_variable_counts_as_not_given():
         ("MAX_CONCURRENCY", "0", "at least 1"),
         ("REQUEST_SECONDS", "nan", "at least 0.1"),
         ("PROXIES", "1", "TRUSTED_PROXIES"),
+        ("MAX_SPOOL_BYTES", "5", "at least 2147483648, twice the largest table"),
+        ("TABLE_RATE", "0", "at least 1"),
         ("ACCESS_LOG", "maybe", "true or false"),
     ],
 )

@@ -150,10 +150,11 @@ class Settings:
                 f"{PREFIX}MAX_INSTANCES={self.max_instances}: give a number from 1 to 10000"
             )
         # Of an empty room one caller gets half.
-        if self.max_spool_bytes and self.max_spool_bytes < 2 * self.max_table_bytes:
+        least_room = 2 * max(self.max_table_bytes, self.max_body_bytes)
+        if self.max_spool_bytes and self.max_spool_bytes < least_room:
             raise ConfigError(
-                f"{PREFIX}MAX_SPOOL_BYTES={self.max_spool_bytes}: give at least twice "
-                f"{PREFIX}MAX_TABLE_BYTES, {2 * self.max_table_bytes}"
+                f"{PREFIX}MAX_SPOOL_BYTES={self.max_spool_bytes}: give at least {least_room}, twice "
+                "the largest table or body"
             )
         registered_model(self.model_uri)
         if self.model_sha256 and not re.fullmatch("[0-9a-f]{64}", self.model_sha256):
