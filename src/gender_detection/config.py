@@ -153,8 +153,8 @@ class Settings:
         least_room = 2 * max(self.max_table_bytes, self.max_body_bytes)
         if self.max_spool_bytes and self.max_spool_bytes < least_room:
             raise ConfigError(
-                f"{PREFIX}MAX_SPOOL_BYTES={self.max_spool_bytes}: give at least {least_room}, twice "
-                "the largest table or body"
+                f"{PREFIX}MAX_SPOOL_BYTES={self.max_spool_bytes}: give at least {least_room}, "
+                "twice the largest table or body"
             )
         registered_model(self.model_uri)
         if self.model_sha256 and not re.fullmatch("[0-9a-f]{64}", self.model_sha256):
