@@ -39,7 +39,7 @@ def open_server(start_server, tiny_artifact, tmp_path) -> ServedApi:
     store.publish(tmp_path / "model", tiny_artifact, "1")
     return start_server(
         tmp_path / "model", workers=1, trusted_proxies="127.0.0.0/8",
-        max_table_bytes=2_000_000, max_spool_bytes=4_000_000,
+        max_table_bytes=2_000_000, max_body_bytes=1_000_000, max_spool_bytes=4_000_000,
     )  # fmt: skip
 
 
