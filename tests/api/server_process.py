@@ -97,6 +97,17 @@ def launch(model_dir: Path, folder: Path, **settings: object) -> ServedApi:
     return ServedApi(process, port, log)
 
 
+def connect(served: ServedApi) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", served.port), timeout=20)
+
+
+def read_all(client: socket.socket) -> bytes:
+    received = b""
+    while part := client.recv(65536):
+        received += part
+    return received
+
+
 def answers(served: ServedApi) -> bool:
     assert served.process.poll() is None, served.output()
     try:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from server_process import ServedApi, wait_until
+from server_process import ServedApi, connect, read_all, wait_until
 
 from gender_detection.config import PREFIX
 from gender_detection.model import store
@@ -41,17 +41,6 @@ def open_server(start_server, tiny_artifact, tmp_path) -> ServedApi:
         tmp_path / "model", workers=1, trusted_proxies="127.0.0.0/8",
         max_table_bytes=2_000_000, max_body_bytes=1_000_000, max_spool_bytes=4_000_000,
     )  # fmt: skip
-
-
-def connect(served: ServedApi) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", served.port), timeout=20)
-
-
-def read_all(client: socket.socket) -> bytes:
-    received = b""
-    while part := client.recv(65536):
-        received += part
-    return received
 
 
 def asked(served: ServedApi, head: bytes, body: bytes = b"") -> tuple[int, bytes]:

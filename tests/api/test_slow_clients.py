@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from server_process import ServedApi, wait_until
+from server_process import ServedApi, connect, read_all, wait_until
 
 from gender_detection.model import store
 from gender_detection.serving.head import HEAD_BYTES
@@ -27,17 +27,6 @@ def served(start_server, tiny_artifact, tmp_path) -> ServedApi:
         tmp_path / "model", workers=1, request_seconds=SECONDS, max_connections=CONNECTIONS,
         table_rate=1000,
     )  # fmt: skip
-
-
-def connect(served: ServedApi) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", served.port), timeout=20)
-
-
-def read_all(client: socket.socket) -> bytes:
-    received = b""
-    while part := client.recv(65536):
-        received += part
-    return received
 
 
 def problem_in(answer: bytes) -> dict:
