@@ -7,17 +7,14 @@ and intercept are Platt's calibration (Platt 1999), fitted on keys that the weig
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 
-from .features import NGrams, indices_of, ngram_parts
+from .features import NGrams, Spelling
 
-# Keys are worked on in blocks: the more, the more of them have one length.
+# Keys are worked on in blocks, whose scores stay near a core.
 BLOCK = 32_768
-# Up to so many keys are worked on one by one: operations on columns cost more to start.
-FEW = 6
 
 
 @dataclass(frozen=True)
@@ -58,33 +55,24 @@ class PatternModel:
 
     def _scores(self, keys: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return what raw_scores does for the n-grams of keys."""
-        if len(keys) <= FEW:
-            rows = [indices_of(key, self.ngrams) for key in keys]
-            indices = np.array([index for row in rows for index in row], np.int32)
-            return self.raw_scores(indices, np.array([0, *accumulate(map(len, rows))], np.int64))
-        sums = np.zeros(len(keys))
-        for part in ngram_parts(keys, self.ngrams):
-            # Every index is there: to clip is to look at none twice.
-            weights = self._weights.take(part.indices, mode="clip").astype(np.float64)
-            if part.there is not None:
-                weights *= part.there
-            sums[part.at] += weights.sum(axis=0)
-        return self.bias + sums
+        return self.bias + self.spelling.sums(keys)
 
     def raw_scores(
         self, indices: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.float64]:
         """Return the uncalibrated log-odds of rows of n-grams, float64 of shape (n,)."""
         starts, ends = offsets[:-1], offsets[1:]
+        # A plain view: a memory map is slower to index.
+        held = np.asarray(self.weights)
         # One more, for the empty rows at the end; those before sum up what is not theirs.
-        weights = np.append(self._weights.take(indices), np.float16(0)).astype(np.float64)
+        weights = np.append(held.take(indices), np.float16(0)).astype(np.float64)
         sums = np.add.reduceat(weights, starts) if len(starts) else np.zeros(0)
         return self.bias + np.where(starts == ends, 0.0, sums)
 
     @cached_property
-    def _weights(self) -> npt.NDArray[np.floating]:
-        # A plain view: a memory map is slower to index.
-        return np.asarray(self.weights)
+    def spelling(self) -> Spelling:
+        """The weights as compiled code reads them: the sum for the letters of one key."""
+        return Spelling(self.weights, self.ngrams)
 
 
 def sigmoid(score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

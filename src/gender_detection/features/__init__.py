@@ -1,20 +1,21 @@
-"""From a key to numbers: its hash, the indices of its spelling, its split. Vectorised, stateless.
+"""From a key to numbers: its hash, the indices of its spelling, its split. Without state.
 
-A key is lower-case ASCII letters only (gender_detection.names.key), so a column of keys is
-bytes and every step here works on whole columns.
+A key is lower-case ASCII letters only (gender_detection.names.key). Every step is written once, for
+the bytes of one key, and compiled; columns of keys are loops over it that hold no lock.
 """
 
 from .hashing import (
     country_codes,
+    hash_key,
+    hash_key_with_country,
     hash_keys,
-    hash_rows,
+    hash_parts,
     hash_with_codes,
     hash_with_country,
 )
 from .index import HashIndex
-from .ngrams import FEATURES_VERSION, MAX_LETTERS, NGrams, Part, ngram_indices, ngram_parts
-from .rows import Rows
-from .single import hash_key, hash_key_with_country, indices_of
+from .ngrams import FEATURES_VERSION, MAX_LETTERS, NGrams
+from .spelling import Spelling, ngram_indices
 from .splits import split_of
 
 __all__ = [
@@ -22,17 +23,14 @@ __all__ = [
     "MAX_LETTERS",
     "HashIndex",
     "NGrams",
-    "Part",
-    "Rows",
+    "Spelling",
     "country_codes",
     "hash_key",
     "hash_key_with_country",
     "hash_keys",
-    "hash_rows",
+    "hash_parts",
     "hash_with_codes",
     "hash_with_country",
-    "indices_of",
     "ngram_indices",
-    "ngram_parts",
     "split_of",
 ]

@@ -1,59 +1,79 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 """Where hashes stand in a sorted array of them."""
 
+from __future__ import annotations
+
+from typing import Any
+
+import cython
 import numpy as np
 import numpy.typing as npt
 
-from .hashing import Hashes
-
 Places = npt.NDArray[np.int64]
 MISSING = -1
+# Of a bucket with so many hashes, one or two lines of the processor's cache are read.
+IN_BUCKET = 8
+# More would have places that the buckets' starts cannot hold.
+MOST = 2**32 - 1
 
 
+@cython.final
+@cython.cclass
 class HashIndex:
-    """Finds hashes among n sorted and unique ones, uint64, by their first bits.
+    """Finds hashes among n sorted and unique ones, uint64 (n,), by their first bits.
 
-    Hashes are spread evenly, so of 2**b buckets, n or a little more, each holds about one: three
-    looks at memory in place of the twenty of a binary search. It takes 4 bytes for each bucket,
-    and is made when it is first asked for many.
+    Hashes are spread evenly, so of 2**b buckets each holds about IN_BUCKET, and they are looked
+    through one by one. The starts of buckets take half a byte for each hash. The array may be
+    read-only and memory-mapped. One that is not sorted is answered wrongly, but never read beyond
+    its ends. Many threads may ask at once. Raise ValueError for more than MOST.
     """
 
-    # Up to so many are searched for: the buckets cost more to make.
-    FEW = 2_048
+    def __init__(self, hashes: npt.NDArray[np.uint64]) -> None:
+        if len(hashes) > MOST:
+            raise ValueError(f"{len(hashes)} hashes: at most {MOST} have places")
+        # A plain view: it holds the memory map, and is quicker to index.
+        self.hashes = np.ascontiguousarray(hashes, np.uint64)
+        self._hashes = memoryview(self.hashes)
+        # There are two buckets at least: C cannot shift by all 64 bits.
+        self._shift = 64 - max(1, (len(hashes) // IN_BUCKET).bit_length())
+        self._starts = memoryview(self._make_starts())
 
-    def __init__(self, hashes: Hashes) -> None:
-        # A plain view: a memory map is slower to index.
-        self._hashes = np.asarray(hashes)
-        self._starts: npt.NDArray[np.uint32] | None = None
-        self._shift = np.uint64(64 - max(1, len(hashes).bit_length()))
-
-    def find(self, asked: Hashes) -> Places:
-        """Return the place of each hash asked for, int64 (m,), MISSING where there is none."""
-        if not len(self._hashes):
-            return np.full(len(asked), MISSING, np.int64)
-        if self._starts is None and len(asked) <= self.FEW:
-            at = np.searchsorted(self._hashes, asked)
-        else:
-            at = self._search(asked)
-        at[at == len(self._hashes)] = 0
-        return np.where(self._hashes[at] == asked, at, MISSING)
-
-    def _search(self, asked: Hashes) -> Places:
-        """Return the first place whose hash is not below the one asked for, n where all are."""
-        if self._starts is None:
-            self._starts = self._make_starts()
-        last = len(self._hashes) - 1
-        at = self._starts[asked >> self._shift].astype(np.int64)
-        below = np.flatnonzero(at <= last)
-        below = below[self._hashes[at[below]] < asked[below]]
-        while len(below):
-            at[below] += 1
-            below = below[at[below] <= last]
-            below = below[self._hashes[at[below]] < asked[below]]
-        return at
+    def __reduce__(self) -> tuple[Any, ...]:
+        return HashIndex, (self.hashes,)
 
     def _make_starts(self) -> npt.NDArray[np.uint32]:
-        buckets = (self._hashes >> self._shift).astype(np.int64)
-        counts = np.bincount(buckets, minlength=1 << (64 - int(self._shift)))
-        starts = np.zeros(len(counts), np.uint32)
-        np.cumsum(counts[:-1], out=starts[1:])
-        return starts
+        """Return where each bucket starts, and the last one ends: rising, and from 0 to n."""
+        starts = np.zeros((1 << (64 - self._shift)) + 1, np.uint32)
+        counts: cython.uint[::1] = starts
+        n: cython.Py_ssize_t = len(self.hashes)
+        at: cython.Py_ssize_t
+        with cython.nogil:
+            for at in range(n):
+                counts[(self._hashes[at] >> self._shift) + 1] += 1
+        return np.cumsum(starts, dtype=np.uint32)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def find_one(self, asked: cython.ulonglong) -> cython.Py_ssize_t:
+        """Return the place of a hash, -1 (MISSING) where there is none."""
+        bucket: cython.Py_ssize_t = asked >> self._shift
+        at: cython.Py_ssize_t
+        for at in range(self._starts[bucket], self._starts[bucket + 1]):
+            if self._hashes[at] >= asked:
+                return at if self._hashes[at] == asked else -1
+        return -1
+
+    def find(self, asked: npt.NDArray[np.uint64]) -> Places:
+        """Return the place of each hash asked for, int64 (m,), MISSING where there is none."""
+        places = np.empty(len(asked), np.int64)
+        found: cython.longlong[::1] = places
+        wanted: cython.const[cython.ulonglong][::1] = memoryview(
+            np.ascontiguousarray(asked, np.uint64)
+        )
+        n: cython.Py_ssize_t = len(places)
+        at: cython.Py_ssize_t
+        with cython.nogil:
+            for at in range(n):
+                found[at] = self.find_one(wanted[at])
+        return places

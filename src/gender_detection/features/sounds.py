@@ -1,124 +1,180 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 """A key as it roughly sounds, so that Katharine, Catherine and Kathryn have most in common.
 
 Spellings of one name differ in few ways that carry no gender: doubled letters, c for k, y for i, a
 silent h, ph for f. The last letter, which does carry it, is kept wherever the rest is blurred.
 """
 
-from dataclasses import dataclass
-from typing import TypeVar
+from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+import cython
 
-from .hashing import Hashes, hash_columns, spread
-from .rows import Bytes, Places, Rows
+if cython.compiled:
+    from cython.cimports.gender_detection.features.hashing import hash_part, spread
+else:
+    from .hashing import hash_part, spread
 
-SAME = bytes.maketrans(b"yzwcqg", b"isvkkj")
-_VOWELS = bytes(letter in b"aeiou" for letter in range(256))
-_GAP = ord("_")
-SALTS = {"whole": 1, "gaps": 2, "consonants": 3, "shorter": 4}
+# What sets the hashes of one view apart from those of another.
+WHOLE = cython.declare(cython.ulonglong, 1)
+GAPS = cython.declare(cython.ulonglong, 2)
+CONSONANTS = cython.declare(cython.ulonglong, 3)
+SHORTER = cython.declare(cython.ulonglong, 4 << 56)
 # An odd multiplier has an inverse modulo 2**64; this one is splitmix64's increment.
-BASE = 0x9E3779B97F4A7C15
-INVERSE = pow(BASE, -1, 2**64)
-Letters = TypeVar("Letters", Bytes, npt.NDArray[np.bool_])
-SHORTEST = 4  # sounds of fewer letters have too many neighbours to learn from
+BASE = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
+INVERSE = cython.declare(cython.ulonglong, pow(0x9E3779B97F4A7C15, -1, 2**64))
+MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+# Sounds of fewer letters have too many neighbours to learn from.
+SHORTEST = cython.declare(cython.int, 4)
 
 
-def sounds_of(read: Rows) -> Rows:
-    """Return words as they roughly sound.
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def hear(
+    letters: cython.p_const_uchar, start: cython.Py_ssize_t, size: cython.int, heard: cython.p_uchar
+) -> cython.int:
+    """Write the sound of up to 32 letters from start on, and return how many letters it has.
 
     ph is f; ee, ie and y are i; oo and ou are u; c and q are k, z is s, w is v, g is j; qu is k
     and dj is j; h is silent but for a first one; a doubled letter is single.
     """
-    was = read.text.copy()
-    was[(was == ord("p")) & (_next(was) == ord("h"))] = ord("f")
-    was[(was == ord("e")) & (_next(was) == ord("e"))] = ord("i")
-    was[(was == ord("o")) & (_previous(was) == ord("o"))] = ord("u")
-    silent = (was == ord("h")) & (_previous(was) > 0)
-    silent |= (was == ord("u")) & (_previous(was) == ord("q"))
-    silent |= (was == ord("o")) & (_next(was) == ord("u"))
-    silent |= (was == ord("e")) & (_previous(was) == ord("i"))
-    silent |= (was == ord("d")) & (_next(was) == ord("j"))
-    heard = _translated(was, SAME)[~silent]
-    return Rows.parted(heard[(heard == 0) | (heard != _previous(heard))])
+    read = cython.declare(cython.uchar[34])  # between two zeros
+    at: cython.int
+    length: cython.int = 0
+    before: cython.uchar = 0
+    read[0] = read[size + 1] = 0
+    for at in range(size):
+        read[at + 1] = letters[start + at]
+    for at in range(1, size + 1):
+        if read[at] == ord("p") and read[at + 1] == ord("h"):
+            read[at] = ord("f")
+        elif read[at] == ord("e") and read[at + 1] == ord("e"):
+            read[at] = ord("i")
+        elif read[at] == ord("o") and before == ord("o"):
+            read[at] = ord("u")
+        before = letters[start + at - 1]
+    for at in range(1, size + 1):
+        if not _is_silent(read[at - 1], read[at], read[at + 1]):
+            letter: cython.uchar = _sound_of(read[at])
+            if length == 0 or heard[length - 1] != letter:
+                heard[length] = letter
+                length += 1
+    return length
 
 
-@dataclass(frozen=True)
-class Views:
-    """What sounds share with their neighbours.
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _is_silent(before: cython.uchar, letter: cython.uchar, behind: cython.uchar) -> cython.bint:
+    """Return whether a letter between these two is not heard; zeros are the ends of the word."""
+    if letter == ord("h"):
+        return before != 0
+    if letter == ord("u"):
+        return before == ord("q")
+    if letter == ord("o"):
+        return behind == ord("u")
+    if letter == ord("e"):
+        return before == ord("i")
+    return letter == ord("d") and behind == ord("j")
 
-    gaps has their inner vowels as gaps, consonants their consonants and last letter only: both
-    lie as heard does, with zeros for the letters that are left out.
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _sound_of(letter: cython.uchar) -> cython.uchar:
+    """Return the letter that stands for all that sound like this one."""
+    if letter == ord("y"):
+        return ord("i")
+    if letter == ord("z"):
+        return ord("s")
+    if letter == ord("w"):
+        return ord("v")
+    if letter == ord("c") or letter == ord("q"):
+        return ord("k")
+    if letter == ord("g"):
+        return ord("j")
+    return letter
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _is_vowel(letter: cython.uchar) -> cython.bint:
+    return (
+        letter == ord("a")
+        or letter == ord("e")
+        or letter == ord("i")
+        or letter == ord("o")
+        or letter == ord("u")
+    )
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def hash_views(
+    heard: cython.p_const_uchar, size: cython.int, found: cython.p_ulonglong
+) -> cython.int:
+    """Write hashes of what a sound of up to 32 letters shares with its neighbours, up to 34, and
+    return how many.
+
+    In order: the whole sound; with each run of inner vowels as a gap; with its consonants and last
+    letter only; and of sounds of SHORTEST letters or more what _hash_shorter writes. An empty
+    sound has none.
     """
-
-    heard: Rows
-    gaps: Bytes
-    consonants: Bytes
-
-    @classmethod
-    def of(cls, heard: Rows) -> "Views":
-        """Return the views of sounds."""
-        text = heard.text
-        vowel, last = _translated(text, _VOWELS).view(np.bool_), _next(text) == 0
-        inner = vowel & ~last & (_previous(text) > 0)
-        again = inner & _previous(inner)
-        gaps = np.where(inner, np.where(again, np.uint8(0), np.uint8(_GAP)), text)
-        return cls(heard, gaps, np.where(vowel & ~last, np.uint8(0), text))
-
-    def hashes(self, at: Places) -> tuple[Hashes, npt.NDArray[np.bool_] | None]:
-        """Return hashes for the sounds at these places, (k, m), and which of them there are, None
-        where all are.
-
-        In order: the whole sound; with its inner vowels as gaps; with its consonants and last
-        letter only; then the sound, and the sound short of one of its letters but the last two, so
-        that two that differ in one letter share one. All but an empty sound have the first three,
-        sounds of SHORTEST letters or more the others.
-        """
-        texts = (self.heard.text, self.gaps, self.consonants)
-        views, lengths = self.heard.matrices(at, *texts)
-        sounds = views[0]
-        width = max(len(sounds), 2)
-        hashes = np.empty((width + 2, len(at)), np.uint64)
-        for number, (view, name) in enumerate(zip(views, SALTS, strict=False)):
-            hashes[number] = hash_columns(view, SALTS[name])
-        if len(at) and 0 < lengths.min() == lengths.max():
-            if width < SHORTEST:
-                return hashes[:3], None
-            hashes[3:] = _shorter(sounds)[: width - 1]
-            return hashes, None
-        there = np.empty(hashes.shape, np.bool_)
-        there[:3] = lengths > 0
-        there[3] = lengths >= SHORTEST
-        there[4:] = (np.arange(width - 2)[:, None] < lengths - 2) & there[3]
-        hashes[3:] = _shorter(sounds)[: width - 1]
-        return hashes, there
+    gaps = cython.declare(cython.uchar[32])
+    consonants = cython.declare(cython.uchar[32])
+    of_gaps: cython.int = 0
+    of_consonants: cython.int = 0
+    last: cython.int = size - 1
+    at: cython.int
+    in_gap: cython.bint = False
+    if size == 0:
+        return 0
+    for at in range(size):
+        vowel: cython.bint = _is_vowel(heard[at])
+        inner: cython.bint = vowel and 0 < at < last
+        if not (inner and in_gap):
+            gaps[of_gaps] = ord("_") if inner else heard[at]
+            of_gaps += 1
+        if not vowel or at == last:
+            consonants[of_consonants] = heard[at]
+            of_consonants += 1
+        in_gap = inner
+    found[0] = hash_part(heard, 0, size, WHOLE)
+    found[1] = hash_part(gaps, 0, of_gaps, GAPS)
+    found[2] = hash_part(consonants, 0, of_consonants, CONSONANTS)
+    return _hash_shorter(heard, size, found) if size >= SHORTEST else 3
 
 
-def _shorter(sounds: Bytes) -> Hashes:
-    """Return hashes of each column and of each column without its first, second, ... letter.
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _hash_shorter(
+    heard: cython.p_const_uchar, size: cython.int, found: cython.p_ulonglong
+) -> cython.int:
+    """Write, from the fourth place on, hashes of a sound, and of the sound short of its first,
+    second, ... letter but the last two, and return the place behind them.
 
-    A column's polynomial is the sum of letter * base**place modulo 2**64; one letter less moves
-    the letters behind it down by one place, which is a division by base.
+    Two sounds that differ in one letter so share one. A sound's polynomial is the sum of
+    letter * BASE**place modulo 2**64; one letter less moves the letters behind it down by one
+    place, which is a division by BASE.
     """
-    width, n = sounds.shape
-    powers = np.array([pow(BASE, place, 2**64) for place in range(width)], np.uint64)
-    upto = np.zeros((width + 1, n), np.uint64)
-    np.cumsum(sounds * powers[:, None], axis=0, out=upto[1:])
-    total = upto[-1]
-    hashes = np.empty((width + 1, n), np.uint64)
-    hashes[0] = total
-    hashes[1:] = upto[:-1] + (total - upto[1:]) * np.uint64(INVERSE)
-    return spread(hashes ^ np.uint64(SALTS["shorter"] << 56))
-
-
-def _translated(text: Bytes, table: bytes) -> Bytes:
-    """Return what the table has for each byte: a third of the price of indexing an array."""
-    return np.frombuffer(text.tobytes().translate(table), np.uint8)
-
-
-def _next(text: Letters) -> Letters:
-    return np.append(text[1:], text[:1] * 0)
-
-
-def _previous(text: Letters) -> Letters:
-    return np.append(text[:1] * 0, text[:-1])
+    upto: cython.ulonglong = 0
+    total: cython.ulonglong = 0
+    power: cython.ulonglong = 1
+    at: cython.int
+    for at in range(size):
+        total = (total + heard[at] * power) & MASK
+        power = (power * BASE) & MASK
+    found[3] = spread(total ^ SHORTER)
+    power = 1
+    for at in range(size - 2):
+        through: cython.ulonglong = (upto + heard[at] * power) & MASK
+        less: cython.ulonglong = (upto + ((total - through) & MASK) * INVERSE) & MASK
+        found[at + 4] = spread(less ^ SHORTER)
+        upto, power = through, (power * BASE) & MASK
+    return size + 2

@@ -9,10 +9,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..evidence import Evidence, Lookup
-from ..features import Rows, hash_rows, hash_with_codes
+from ..features import hash_parts, hash_with_codes
 from ..names.column_words import NONE, Places
 from ..names.columns import genders_of_families
 from ..origins import Origins
@@ -53,7 +52,7 @@ class ColumnBeliever:
     def __init__(self, model: Asked, keys: pa.StringArray, families: pa.StringArray) -> None:
         self._by_country, self._origins = model.evidence.by_country, model.origins
         self._pattern, self.parameters = model.pattern, model.parameters
-        self._keys, self._hashes = keys, hash_rows(_rows(keys))
+        self._keys, self._hashes = keys, hash_parts(*_letters(keys))
         self.world: Lookup = model.evidence.world.find(self._hashes)
         self.p_world = self.world.p_female.astype(np.float64)
         # The last one of both is what NONE leads to.
@@ -61,11 +60,11 @@ class ColumnBeliever:
         self.genders = np.append(genders_of_families(families), np.int8(0))
 
     def _find_origins(self, families: pa.StringArray) -> Places:
-        letters = _rows(families)
-        rows = self._origins.rows_of(hash_rows(letters))
+        letters, bounds = _letters(families)
+        rows = self._origins.rows_of(hash_parts(letters, bounds))
         offsets = self._origins.offsets
         nowhere = offsets[rows + 1] == offsets[rows]
-        return np.where((letters.lengths < LEAST_FAMILY_LETTERS) | nowhere, NONE, rows)
+        return np.where((np.diff(bounds) < LEAST_FAMILY_LETTERS) | nowhere, NONE, rows)
 
     def spell(self, at: Places) -> Floats:
         """Take P(female) of the keys at these places, which no source knows, from their spelling;
@@ -125,12 +124,13 @@ class ColumnBeliever:
         p_female[at] = share_of(odds)
 
 
-def _rows(texts: pa.StringArray) -> Rows:
-    """Return keys as rows of letters, without a Python string for each."""
+def _letters(texts: pa.StringArray) -> tuple[bytes, npt.NDArray[np.int64]]:
+    """Return keys one after the other, and their bounds, without a Python string for each."""
     if not len(texts):
-        return Rows.of([])
-    together = pc.binary_join(pa.ListArray.from_arrays([0, len(texts)], texts), "\0")[0]
-    return Rows.parted(np.frombuffer(b"\0%b\0" % together.as_buffer(), np.uint8))
+        return b"", np.zeros(1, np.int64)
+    _, bounds, letters = texts.buffers()
+    offsets = np.frombuffer(bounds, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return letters.to_pybytes() if letters else b"", offsets.astype(np.int64)
 
 
 def share_of(odds: Floats) -> Floats:

@@ -1,0 +1,7 @@
+cdef class HashIndex:
+    cdef readonly object hashes
+    cdef const unsigned long long[::1] _hashes
+    cdef const unsigned int[::1] _starts
+    cdef int _shift
+
+    cdef Py_ssize_t find_one(self, unsigned long long asked) noexcept nogil

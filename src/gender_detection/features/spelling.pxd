@@ -1,0 +1,21 @@
+cdef class Indexer:
+    cdef int _lowest
+    cdef int _highest
+    cdef int _bits
+    cdef bint _sounds
+
+    cdef int write(
+        self, const unsigned char* letters, Py_ssize_t start, Py_ssize_t size, unsigned int* found
+    ) noexcept nogil
+
+
+cdef class Spelling:
+    cdef readonly object weights
+    cdef readonly object ngrams
+    cdef const unsigned short[::1] _weights
+    cdef Indexer _indexer
+
+    cdef double sum_of(self, const unsigned char* key, Py_ssize_t size) noexcept nogil
+    cdef double _sum_from(
+        self, const unsigned char* letters, Py_ssize_t start, Py_ssize_t size
+    ) noexcept nogil
