@@ -1,6 +1,5 @@
 """A person's name: title, given names, family name, order, initials, script, and its keys."""
 
-from .endings import family_gender
 from .parse import ParsedName, parse, parse_parts
 from .statement import family_key, statement_key
 from .text import NORMALISATION_VERSION, key, script
@@ -8,7 +7,6 @@ from .text import NORMALISATION_VERSION, key, script
 __all__ = [
     "NORMALISATION_VERSION",
     "ParsedName",
-    "family_gender",
     "family_key",
     "key",
     "parse",

@@ -1,32 +1,20 @@
-"""Family names that differ for women and men: Ivanova and Ivanov, Kaur."""
+"""Forms of family names and patronymics that women or men bear: Ivanova and Ivanov, Petrovna.
 
-import re
+Data only, as ends of keys, before which BEFORE letters or more stand.
+"""
 
-from .text import key
-
-# East Slavic, Bulgarian, Czech, Slovak and Central Asian endings. Not -ski and -sky: beyond the
+BEFORE = 2
+# East Slavic, Bulgarian, Czech, Slovak and Central Asian family names. Not -ski and -sky: beyond the
 # countries that write -ska, women bear them too; nor Singh, which women bear without being Sikh.
-_WOMAN = re.compile(r"[a-z]{2,}(?:[oe]va|[sc]kaia|[sc]kaja|[sc]kaya|naya)|kaur")
-_MAN = re.compile(r"[a-z]{2,}(?:ov|ev|skii|skij|skiy|skyi)")
-# One of these ends every name that the two above match: most names need no more than a look.
-ENDINGS = ("va", "aia", "aja", "aya", "ov", "ev", "ii", "ij", "iy", "yi", "kaur")
+FEMALE = ("ova", "eva", "skaia", "ckaia", "skaja", "ckaja", "skaya", "ckaya", "naya")
+MALE = ("ov", "ev", "skii", "skij", "skiy", "skyi")
+FEMALE_WORDS = frozenset({"kaur"})
 # Family names of other languages that end so.
-_OTHERS = frozenset(
+NO_FORMS = frozenset(
     "acueva bova canova casanova chueva cordova cova cueva cuevas denova deva esteva genova jova "
     "leiva leyva mantova nova nueva padova sava terranova tova villanova villanueva zinnova "
     "lev yakov kiev orlev".split()
 )
-
-
-def family_gender(family: str) -> str | None:
-    """Return "female" or "male" where a family name has the form that women or men bear.
-
-    Of several words the last counts, of hyphenated ones too. It is a strong hint and no proof:
-    families that moved keep one form for all.
-    """
-    last = key(family if family.isalpha() else re.split(r"[\s\-]", family.strip())[-1])
-    if not last.endswith(ENDINGS) or last in _OTHERS:
-        return None
-    if _WOMAN.fullmatch(last):
-        return "female"
-    return "male" if _MAN.fullmatch(last) else None
+# Patronymics of East Slavic names; -ovich is a family name elsewhere and counts behind two names only.
+DAUGHTER = ("evna", "ivna", "ovna", "ichna")
+SON = ("ovich", "ovych", "evich", "evych")

@@ -36,6 +36,9 @@ VIETNAMESE = _ranked(
     "trinh mai dao cao luong ta thai chau quach ha trieu luu kieu quan phung".split()
 )
 
+# Of those, given names in the West: what follows must sound Chinese.
+ALSO_GIVEN = frozenset("lee han lin mo lei long sun dan ma chad kim jo".split())
+
 HUNGARIAN = _ranked(
     """
     nagy kovacs toth szabo horvath varga kiss molnar nemeth farkas balogh papp takacs juhasz

@@ -1,201 +1,267 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
 """Which words are given names and which the family name, by country, family name and shape."""
 
-import re
+from __future__ import annotations
 
-from . import families, tables
-from .text import key
+import cython
 
-_ROMANISED = {
-    "CN": families.CHINESE, "TW": families.CHINESE, "HK": families.CHINESE, "MO": families.CHINESE,
-    "SG": families.CHINESE, "KR": families.KOREAN, "KP": families.KOREAN,
-    "VN": families.VIETNAMESE, "JP": families.JAPANESE,
-}  # fmt: skip
-# Where a romanised name of two unknown words is more often family name first.
-_FIRST_BY_DEFAULT = frozenset("CN TW KR KP VN".split())
-EAST_ASIA = frozenset(_ROMANISED)
-ORDERED_COUNTRIES = EAST_ASIA | {"HU"}
-_SPANISH = tables.MARIA_COUNTRIES - {"PH"}
-
-_SECOND_OF_TWO = tables.COMMON_GIVEN | tables.SPANISH_SECOND
-
-_SYLLABLE = (
-    "(?:[zcs]h?|[bpmfdtnlgkhjqxrwy])?"
-    "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui"
-    "|un|uo|a|e|i|o|u)"
-)
-PINYIN = f"(?:{_SYLLABLE}){{1,3}}"
-_PINYIN = re.compile(PINYIN)
-_KOREAN_SYLLABLE = (
-    "(?:kk|tt|pp|ss|jj|ch|[gkndtrlmbpshjy])?"
-    "(?:yeo|yae|wae|eui|eo|eu|ae|oe|oo|ou|ya|ye|yo|yu|wa|wi|wo|ui|ee|a|e|i|o|u)(?:ng|ck|[nmlkpt])?"
-)
-KOREAN = f"(?:{_KOREAN_SYLLABLE}){{2}}"
-_KOREAN = re.compile(KOREAN)
-
-# Family names that are given names in the West: what follows must sound Chinese.
-_ALSO_GIVEN = frozenset("lee han lin mo lei long sun dan ma chad kim jo".split())
-_CHINESE_SOUND = re.compile("x|zh|q(?!u)|ang|ong|eng|ing|iao|uan|ian")
-
-Split = tuple[tuple[str, ...], str | None]
-"""Given-name words and the family name."""
-
-# Letters that are a title before other words in some countries, and one of these.
-LETTER_TITLES = {"m": "FR", "u": "MM"}
-# A country of each custom: all countries of one custom order names alike, and have the same titles
-# of one letter.
-CUSTOMS = ("", "ES", "RU", *LETTER_TITLES.values(), *sorted(ORDERED_COUNTRIES))
-ORDERED = tuple(custom in ORDERED_COUNTRIES for custom in CUSTOMS)
-# First words that may be a family name, whatever the country.
-FAMILIES_FIRST = frozenset().union(
-    families.CHINESE, families.KOREAN, families.VIETNAMESE, families.HUNGARIAN
-)
-# What given_span asks of a word besides in ORDERED_COUNTRIES: which of these its key is, and
-# whether that is PINYIN or KOREAN.
-FAMILIES_APART = FAMILIES_FIRST.union(families.JAPANESE, families.HUNGARIAN_GIVEN)
-# All that given_span asks of a word, where neither the first nor the country is such: of which of
-# these sets its key is, whether that is a patronymic, and whether the word is ASCII.
-ORDER_SETS = (
-    tables.SECOND_GIVEN, tables.FIRST_OF_TWO, _SECOND_OF_TWO, tables.PARTICLES,
-    tables.WEAK_PARTICLES, tables.SPANISH_SECOND, tables.DEVOTIONAL,
-)  # fmt: skip
-
-
-def custom_of(country: str) -> str:
-    """Return the one of CUSTOMS that is a country's, "" for those without a custom of their own."""
-    if country in ORDERED_COUNTRIES:
-        return country
-    if country in _SPANISH:
-        return "ES"
-    if country in _PATRONYMIC_COUNTRIES:
-        return "RU"
-    for letter, custom in LETTER_TITLES.items():
-        if country in tables.COUNTRY_TITLES[letter][1]:
-            return custom
-    return ""
-
-
-def split_full_name(words: list[str], country: str) -> Split:
-    """Return given words and family name of a full name of two or more spaced words."""
-    start, end = given_span(words, country)
-    family = words[:start] or words[end:]
-    return tuple(words[start:end]), " ".join(family) or None
-
-
-def given_span(words: list[str], country: str) -> tuple[int, int]:
-    """Return where the given words of a full name of two or more spaced words begin and end; all
-    others are the family name, which stands before them or behind."""
-    keys = [key(word) for word in words]
-    if _is_bare_given(keys, country):
-        return 0, len(words)
-    if _ends_in_patronymic(words, country) or _family_comes_first(keys, words, country):
-        return 1, len(words)
-    return 0, _family_start(keys, country)
-
-
-def _family_comes_first(keys: list[str], words: list[str], country: str) -> bool:
-    if country == "HU":
-        return _hungarian_family_first(keys[0], keys[-1])
-    known = _ROMANISED.get(country)
-    if known is None:
-        return _shape_is_family_first(keys, words)
-    first, last = known.get(keys[0]), known.get(keys[-1])
-    if first is not None and last is not None:
-        return first < last and country != "JP"
-    if first is None and last is None:
-        looks_local = all(_PINYIN.fullmatch(k) or _KOREAN.fullmatch(k) for k in keys)
-        return country in _FIRST_BY_DEFAULT and looks_local
-    return first is not None
-
-
-def _is_bare_given(keys: list[str], country: str) -> bool:
-    """Return whether two words are both given names, as in Mary Ann, Juan Carlos."""
-    if len(keys) != 2 or country in EAST_ASIA:
-        return False
-    return keys[1] in tables.SECOND_GIVEN or (
-        keys[0] in tables.FIRST_OF_TWO and keys[1] in _SECOND_OF_TWO
+if cython.compiled:
+    from cython.cimports.gender_detection.names.customs import (
+        EAST_ASIA,
+        FIRST_BY_DEFAULT,
+        HUNGARY,
+        JAPAN,
+        PATRONYMICS,
+        SPANISH,
+        Custom,
+    )
+    from cython.cimports.gender_detection.names.spans import Spans
+    from cython.cimports.gender_detection.names.word_classes import (
+        ALSO_GIVEN,
+        ASCII,
+        CHINESE,
+        CHINESE_SOUND,
+        DAUGHTER,
+        DEVOTIONAL,
+        FIRST_OF_TWO,
+        HUNGARIAN,
+        HUNGARIAN_GIVEN,
+        HYPHENED,
+        KOREAN,
+        KOREAN_NAME,
+        KOREAN_SYLLABLE,
+        NGUYEN,
+        PARTICLE,
+        PINYIN,
+        SECOND_GIVEN,
+        SECOND_OF_TWO,
+        SON,
+        SPANISH_SECOND,
+        THI,
+        VIETNAMESE,
+        WEAK,
+        Classes,
+    )
+else:
+    from .customs import EAST_ASIA, FIRST_BY_DEFAULT, HUNGARY, JAPAN, PATRONYMICS, SPANISH
+    from .spans import Spans
+    from .word_classes import (
+        ALSO_GIVEN,
+        ASCII,
+        CHINESE,
+        CHINESE_SOUND,
+        DAUGHTER,
+        DEVOTIONAL,
+        FIRST_OF_TWO,
+        HUNGARIAN,
+        HUNGARIAN_GIVEN,
+        HYPHENED,
+        KOREAN,
+        KOREAN_NAME,
+        KOREAN_SYLLABLE,
+        NGUYEN,
+        PARTICLE,
+        PINYIN,
+        SECOND_GIVEN,
+        SECOND_OF_TWO,
+        SON,
+        SPANISH_SECOND,
+        THI,
+        VIETNAMESE,
+        WEAK,
     )
 
+from . import families
+from .word_classes import sounds_of
 
-# Patronymics of East Slavic names; -ovich is a family name elsewhere and counts in the middle only.
-DAUGHTER = "[a-z]{2,}(?:[eio]vn|i?ichn|inichn)a"
-SON = "[a-z]{2,}[eo]v[iy]ch"
-_DAUGHTER, _SON = re.compile(DAUGHTER), re.compile(SON)
-_PATRONYMIC_COUNTRIES = frozenset("RU UA BY KZ KG UZ TJ TM MD AM AZ GE".split())
-
-
-def patronymic_gender(given: tuple[str, ...]) -> str | None:
-    """Return the gender of a patronymic after given names (Petrovna, Petrovich), else None."""
-    if len(given) < 2:
-        return None
-    last = key(given[-1])
-    if _DAUGHTER.fullmatch(last):
-        return "female"
-    return "male" if _SON.fullmatch(last) else None
+_NOT_RANKED = cython.declare(cython.int, -1)
+# What sounds Chinese has so many letters at least, in two words at most.
+_LEAST_CHINESE = cython.declare(cython.int, 3)
+_MOST_CHINESE = cython.declare(cython.int, 2)
 
 
-def _ends_in_patronymic(words: list[str], country: str) -> bool:
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def divide(name: Spans, custom: cython.pointer[Custom]) -> cython.int:
+    """Divide a full name of two or more words, which all count as given ones so far."""
+    first: Classes = name.classes(name.start)
+    last: Classes = name.classes(name.end - 1)
+    if name.end - name.start == 2 and custom.flags & EAST_ASIA == 0:
+        # Both are given names: Mary Ann, Juan Carlos.
+        if last & SECOND_GIVEN or (first & FIRST_OF_TWO and last & SECOND_OF_TWO):
+            return 0
+    family_first: cython.bint = _ends_in_patronymic(name, custom)
+    if not family_first:
+        family_first = _is_family_first(name, first, last, custom)
+    if family_first:
+        name.family_start, name.family_end = name.start, name.start + 1
+        name.start += 1
+    else:
+        name.family_start, name.family_end = _family_start(name, custom), name.end
+        name.end = name.family_start
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _ends_in_patronymic(name: Spans, custom: cython.pointer[Custom]) -> cython.bint:
     """Return whether the order is "Ivanova Maria Petrovna", usual in lists in Cyrillic."""
-    local = country in _PATRONYMIC_COUNTRIES or not words[-1].isascii()
-    return len(words) == 3 and local and patronymic_gender(tuple(words)) is not None
+    last: Classes = name.classes(name.end - 1)
+    if name.end - name.start != 3 or last & (DAUGHTER | SON) == 0:
+        return False
+    return custom.flags & PATRONYMICS != 0 or last & ASCII == 0
 
 
-def _hungarian_family_first(first: str, last: str) -> bool:
-    given = families.HUNGARIAN_GIVEN
-    family_first = (first in families.HUNGARIAN) + (last in given)
-    given_first = (last in families.HUNGARIAN) + (first in given)
-    return family_first > given_first or (
-        family_first == given_first and first in families.HUNGARIAN and first not in given
-    )
-
-
-def _shape_is_family_first(keys: list[str], words: list[str]) -> bool:
-    first, rest, last = keys[0], keys[1:], keys[-1]
-    if first in families.VIETNAMESE and ("thi" in rest[:-1] or first == "nguyen"):
-        return last != "nguyen"
-    if first in families.KOREAN and last not in families.KOREAN and _looks_korean(words, rest):
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _is_family_first(
+    name: Spans, first: Classes, last: Classes, custom: cython.pointer[Custom]
+) -> cython.int:
+    if custom.flags & HUNGARY:
+        return _is_hungarian_order(first, last)
+    if custom.ranks >= 0:
+        return _is_family_first_in(name, custom)
+    if first & (VIETNAMESE | KOREAN | CHINESE | HUNGARIAN) == 0:
+        return False
+    with_thi: cython.bint = name.any_of(name.start + 1, name.end - 1) & THI != 0
+    if first & VIETNAMESE and (first & NGUYEN or with_thi):
+        return last & NGUYEN == 0
+    if first & KOREAN and last & KOREAN == 0 and _looks_korean(name):
         return True
-    if first in families.CHINESE and last not in families.CHINESE and last not in families.KOREAN:
-        joined = "".join(rest)
-        sounds = first not in _ALSO_GIVEN or _CHINESE_SOUND.search(joined)
-        return bool(
-            sounds and len(joined) >= 3 and len(rest) <= 2 and all(map(_PINYIN.fullmatch, rest))
-        )
-    hungarian = first in families.HUNGARIAN and first not in families.HUNGARIAN_GIVEN
-    return hungarian and last in families.HUNGARIAN_GIVEN
+    if first & CHINESE and last & (CHINESE | KOREAN) == 0 and _looks_chinese(name, first):
+        return True
+    hungarian: cython.bint = first & HUNGARIAN != 0 and first & HUNGARIAN_GIVEN == 0
+    return hungarian and last & HUNGARIAN_GIVEN != 0
 
 
-def _looks_korean(words: list[str], rest: list[str]) -> bool:
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _is_hungarian_order(first: Classes, last: Classes) -> cython.bint:
+    family_first: cython.int = (first & HUNGARIAN != 0) + (last & HUNGARIAN_GIVEN != 0)
+    given_first: cython.int = (last & HUNGARIAN != 0) + (first & HUNGARIAN_GIVEN != 0)
+    if family_first != given_first:
+        return family_first > given_first
+    return first & HUNGARIAN != 0 and first & HUNGARIAN_GIVEN == 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _rank(name: Spans, at: cython.int, custom: cython.pointer[Custom]) -> cython.int:
+    """Return how common a family name is in a country of East Asia, from 0; -1 for others."""
+    entry: cython.int = name.known.words[name.row[at]].entry
+    return name.known.vocabulary.ranks[custom.ranks, entry]
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _is_family_first_in(name: Spans, custom: cython.pointer[Custom]) -> cython.int:
+    first: cython.int = _rank(name, name.start, custom)
+    last: cython.int = _rank(name, name.end - 1, custom)
+    if first != _NOT_RANKED and last != _NOT_RANKED:
+        return first < last and custom.flags & JAPAN == 0
+    if first == _NOT_RANKED and last == _NOT_RANKED:
+        return custom.flags & FIRST_BY_DEFAULT != 0 and _sounds_local(name)
+    return first != _NOT_RANKED
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _sounds_local(name: Spans) -> cython.int:
+    at: cython.int
+    for at in range(name.start, name.end):
+        name.known.look(name.row[at])
+        if name.classes(at) & (PINYIN | KOREAN_NAME) == 0:
+            return False
+    return True
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _looks_korean(name: Spans) -> cython.int:
     """Return whether what follows is two Korean syllables: "Jong-un" or "Jong Un"."""
-    if len(rest) == 1:
-        return "-" in words[1] and _KOREAN.fullmatch(rest[0]) is not None
-    return len(rest) == 2 and all(re.fullmatch(_KOREAN_SYLLABLE, part) for part in rest)
+    at: cython.int
+    size: cython.int = name.end - name.start - 1
+    if size > 2:
+        return False
+    for at in range(name.start + 1, name.end):
+        name.known.look(name.row[at])
+    if size == 1:
+        rest: Classes = name.classes(name.start + 1)
+        return rest & HYPHENED != 0 and rest & KOREAN_NAME != 0
+    return name.all_of(name.start + 1, name.end) & KOREAN_SYLLABLE != 0
 
 
-def _family_start(keys: list[str], country: str) -> int:
-    """Return the index at which the family name begins: at a particle, else the last word."""
-    last = len(keys) - 1
-    for index in range(1, last):
-        word = keys[index]
-        if word in tables.PARTICLES and (word not in tables.WEAK_PARTICLES or index == last - 1):
-            end = _devotional_end(keys, index)
-            return index if end is None else end
-    if country in _SPANISH and last >= 2:
-        return last - 1 if last >= 3 or keys[1] not in tables.SPANISH_SECOND else last
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _looks_chinese(name: Spans, first: Classes) -> cython.int:
+    at: cython.int
+    letters: cython.int = 0
+    if name.end - name.start - 1 > _MOST_CHINESE:
+        return False
+    for at in range(name.start + 1, name.end):
+        name.known.look(name.row[at])
+        if name.classes(at) & PINYIN == 0:
+            return False
+        letters += name.known.words[name.row[at]].letters
+    if letters < _LEAST_CHINESE:
+        return False
+    if first & ALSO_GIVEN == 0 or name.any_of(name.start + 1, name.end) & CHINESE_SOUND:
+        return True
+    return _sound_chinese_together(name)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _sound_chinese_together(name: Spans) -> cython.int:
+    with cython.gil:
+        rest = [name.known.key_of(name.row[at]) for at in range(name.start + 1, name.end)]
+        return sounds_of("".join(rest)) & CHINESE_SOUND != 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _family_start(name: Spans, custom: cython.pointer[Custom]) -> cython.int:
+    """Return where the family name begins: at a particle, else at the last word."""
+    last: cython.int = name.end - 1
+    at: cython.int
+    end: cython.int
+    for at in range(name.start + 1, last):
+        classes: Classes = name.classes(at)
+        if classes & PARTICLE and (classes & WEAK == 0 or at == last - 1):
+            end = _devotional_end(name, at)
+            return end if end else at
+    if custom.flags & SPANISH and last - name.start >= 2:
+        if last - name.start == 2 and name.classes(name.start + 1) & SPANISH_SECOND:
+            return last
+        return last - 1
     return last
 
 
-def _devotional_end(keys: list[str], start: int) -> int | None:
-    """Return where "de los Angeles" from start ends, if a family name is left after it."""
-    index = start
-    while index < len(keys) and keys[index] in tables.PARTICLES:
-        index += 1
-    if index < len(keys) - 1 and keys[index] in tables.DEVOTIONAL:
-        return index + 1
-    return None
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _devotional_end(name: Spans, at: cython.int) -> cython.int:
+    """Return where "de los Angeles" from there ends, if a family name follows, else 0."""
+    while at < name.end and name.classes(at) & PARTICLE:
+        at += 1
+    if at < name.end - 1 and name.classes(at) & DEVOTIONAL:
+        return at + 1
+    return 0
 
 
-def split_unspaced(word: str, script: str, country: str) -> Split:
-    """Return given and family name of a full name written without a space, in Han or Hangul."""
+def split_unspaced(word: str, script: str, country: str) -> tuple[str, str]:
+    """Return given and family name of a full name without a space in Han or Hangul; "" for none."""
     size = 0
     if script == "hangul":
         if len(word) >= 4 and word[:2] in families.HANGUL_DOUBLE:
@@ -204,7 +270,7 @@ def split_unspaced(word: str, script: str, country: str) -> Split:
             size = 1
     elif script in ("han", "kana"):
         size = _han_family_length(word, country)
-    return ((word[size:],), word[:size] or None)
+    return word[size:], word[:size]
 
 
 def _han_family_length(word: str, country: str) -> int:

@@ -3,13 +3,12 @@
 import re
 
 from ..missing import is_missing
-from . import tables
-from .parse import SPECIAL, parse_parts
+from . import lexicon
+from .parse import is_no_name, parse_parts
 from .text import clean, key
-from .titles import is_not_a_name
 
 _MARKUP = re.compile(r"[<>{}\[\]|=]|^''|''$|\w\(c\)|\(c\)\w")
-_TITLES = tables.FEMALE_TITLES | tables.MALE_TITLES | tables.NEUTRAL_TITLES
+_TITLES = lexicon.FEMALE_TITLES | lexicon.MALE_TITLES | lexicon.NEUTRAL_TITLES
 _UNVOCALISED_NAME = re.compile(r"[a-z'`@~,]{2,8}")
 _UNVOCALISED = frozenset("bgdhvztyklmnspqrfw")
 
@@ -19,10 +18,6 @@ def statement_key(name: str) -> tuple[str, str | None]:
 
     Reasons: "empty", "markup", "initials", "title", "not_a_name".
     """
-    if name.isascii() and name.isalpha() and len(name) > 3:
-        folded = key(name)
-        if folded not in SPECIAL and not is_not_a_name(folded):
-            return folded, None
     text = clean(name)
     if not text.strip():
         return "", "empty"
@@ -38,15 +33,11 @@ def family_key(name: str) -> tuple[str, str | None]:
 
     Reasons: "empty", "markup", "initials", "not_a_name".
     """
-    if name.isascii() and name.isalpha() and len(name) > 3:
-        folded = key(name)
-        if not is_not_a_name(folded):
-            return folded, None
     text = clean(name)
     if _MARKUP.search(text):
         return "", "markup"
     folded = key(text)
-    if any(char.isdigit() for char in text) or is_not_a_name(folded):
+    if any(char.isdigit() for char in text) or is_no_name(folded):
         return "", "not_a_name"
     if len(folded) < 2:
         return "", "initials" if folded else "empty"

@@ -1,257 +1,636 @@
-"""From cleaned text to words: nicknames set aside, separators, dots, digits, titles found."""
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: initializedcheck=False
+"""All words met of late, each looked at once: its key, its classes, and room for what is known of it.
+
+A word is told from others by its bytes, and has a number for as long as it is kept. How many are
+kept is bounded; no answer depends on which. One object serves one thread at a time.
+"""
+
+from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from functools import lru_cache
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.gender_detection.features.hashing import hash_letters, hash_part, spread
+    from cython.cimports.gender_detection.names.word_classes import (
+        ARTICLE,
+        ASCII,
+        COMPOUND,
+        CONSONANT_NAME,
+        DAUGHTER,
+        DOTTED,
+        FEMALE_FORM,
+        HYPHENED,
+        INITIAL,
+        LOOKED_AT,
+        LOOKUP,
+        MALE_FORM,
+        MISSING_WORD,
+        NEVER_ASKED,
+        NO_FORM,
+        NO_NAME,
+        PARTED,
+        REWRITTEN,
+        SERVANT_OF,
+        SON,
+        UNCASED,
+        UNCLEAN,
+        WRITTEN_TITLE,
+        Classes,
+    )
+    from cython.cimports.gender_detection.names.shapes import Shape
+    from cython.cimports.libc.stdlib import calloc, free, realloc
+else:
+    from types import SimpleNamespace
+
+    from ..features.hashing import hash_letters, hash_part, spread
+    from .shapes import Shape
+    from .word_classes import (
+        ARTICLE,
+        ASCII,
+        COMPOUND,
+        CONSONANT_NAME,
+        DAUGHTER,
+        DOTTED,
+        FEMALE_FORM,
+        HYPHENED,
+        INITIAL,
+        LOOKED_AT,
+        LOOKUP,
+        MALE_FORM,
+        MISSING_WORD,
+        NEVER_ASKED,
+        NO_FORM,
+        NO_NAME,
+        PARTED,
+        REWRITTEN,
+        SERVANT_OF,
+        SON,
+        UNCASED,
+        UNCLEAN,
+        WRITTEN_TITLE,
+    )
 
 from ..missing import is_missing
-from . import tables
-from .text import key
-from .titles import (
-    FEMALE,
-    MALE,
-    NEUTRAL,
-    TITLE_WORDS,
-    is_initials,
-    is_not_a_name,
-    is_suffix,
-    title_of,
-)
+from . import lexicon
+from .splitting import CASED, has_attached_title
+from .text import MAX_KEY_LETTERS, key, script
+from .word_classes import GENDERS, sounds_of, vocabulary
 
-MAX_WORDS = 16
+MOST_PARTS = 16
+"""Parts of one word that are looked at."""
 
-_ASIDE = re.compile(
-    r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|<([^<>]*)>|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]"
-    r"|(?<!\S)\"([^\"]*)\"(?!\S)|(?<!\S)['‘’`]([^'‘’`]+)['’](?!\S)"
-)
-_OPENING = re.compile("[(\\[{<“«„\"'‘’`]")
-_SEPARATORS = re.compile(r"[\s_/\\&+|・·•‧;:]+")
-_EDGES = "-'\"`’‘´,!?*#~^@()[]{}<>=$%“”„«».…"
-_EDGES_BUT_DOTS = _EDGES.replace(".", "")
-_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|e|er|eme)", re.IGNORECASE)
-_NUMBERED = re.compile(r"(\D{2,}?)[\d.\-]*\d")
-
-# Written without a space: before the name in Thai, after it in Chinese, Japanese and Korean.
-_PREFIX_TITLES = (("นางสาว", FEMALE), ("เด็กหญิง", FEMALE), ("เด็กชาย", MALE), ("นาง", FEMALE),
-                  ("นาย", MALE), ("คุณ", NEUTRAL))  # fmt: skip
-_SUFFIX_TITLES = (("先生", MALE), ("女士", FEMALE), ("小姐", FEMALE), ("太太", FEMALE),
-                  ("さん", NEUTRAL), ("さま", NEUTRAL), ("様", NEUTRAL), ("씨", NEUTRAL),
-                  ("님", NEUTRAL))  # fmt: skip
+_LONGEST_KEY = cython.declare(cython.int, MAX_KEY_LETTERS)
+_MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+_HIGH = cython.declare(cython.ulonglong, 0xFFFFFFFF00000000)
+_LOW = cython.declare(cython.ulonglong, 0xFFFFFFFF)
+_JOINED = cython.declare(cython.uchar, 0xFF)  # no text in UTF-8 has this byte
+_BUFFER = cython.declare(cython.int, 4096)
+_FEW_SLOTS = cython.declare(cython.int, 1 << 12)
+_FEW_WORDS = cython.declare(cython.int, 1 << 10)
+_FORMS = cython.declare(cython.ulonglong, FEMALE_FORM | MALE_FORM)
+_PATRONYMICS = cython.declare(cython.ulonglong, DAUGHTER | SON)
 
 
-@dataclass
+@cython.final
+@cython.cclass
 class Words:
-    """Name words without titles and suffixes, and what was found around them.
+    """Words by number, from 1 on.
 
-    abbreviated    a neutral title that could as well be initials ("Dr", "Lt")
-    before_family  the title is one that goes with family names ("Mrs", "Herr")
+    last, before   the word's bytes as numbers, by which it is found
+    hashed         the hash of its key
+    classes        see word_classes
+    entry          the number of its key in the vocabulary, 0 for none
+    text, size     where its bytes begin in `letters` and how many they are; those of its key,
+                   `letters` of them, follow
+    written_title  the gender of a title that is told by how it is written
+    The other fields belong to whoever asks sources about words.
     """
 
-    words: list[str] = field(default_factory=list)
-    gender: str | None = None
-    titled: bool = False
-    abbreviated: bool = False
-    before_family: bool = False
+    def __init__(self, most: int) -> None:
+        self.vocabulary, self.shape = vocabulary(), Shape()
+        self.most = most
+        self.count = self.room = self.n_links = self.links_room = 0
+        self.filled = self.letters_room = 0
+        self.slot_mask = _FEW_SLOTS - 1
+        if cython.compiled:
+            self.slots = cython.cast(cython.p_ulonglong, calloc(_FEW_SLOTS, 8))
+            if not self.slots:
+                raise MemoryError
+        else:
+            self.slots = [0] * _FEW_SLOTS
+            self.words, self.letters, self.parts_at, self.links = [], bytearray(), [], []
+            self.buffer = bytearray(_BUFFER)
+        self._make_room()
+        self._make_room_for_letters(1)
+        self._make_room_for_links(_FEW_WORDS)
+        self.forget()
 
-    def add_title(self, title: str) -> None:
-        """Note a title; the first gendered one decides."""
-        self.titled = True
-        if self.gender is None and title != NEUTRAL:
-            self.gender = title
+    def __dealloc__(self) -> None:
+        if cython.compiled:
+            free(self.words)
+            free(self.slots)
+            free(self.letters)
+            free(self.parts_at)
+            free(self.links)
 
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def forget(self) -> cython.void:
+        """Forget all words: their numbers are gone."""
+        at: cython.ulonglong
+        # Number 0 is no word.
+        self.count, self.filled, self.n_links = 1, 0, 1
+        self.parts_at[0] = self.parts_at[1] = 0
+        self.words[0].classes = 0
+        self.words[0].text = self.words[0].size = self.words[0].letters = 0
+        for at in range(self.slot_mask + 1):
+            self.slots[at] = 0
 
-def set_aside(text: str) -> tuple[str, str]:
-    """Return text without nicknames in quotes or brackets, and those; all text if no more."""
-    if not _OPENING.search(text):
-        return text, ""
-    found: list[str] = []
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def find(
+        self, text: cython.p_const_uchar, start: cython.Py_ssize_t, size: cython.Py_ssize_t
+    ) -> cython.int:
+        """Return the number of the word with these bytes."""
+        last: cython.ulonglong = 0
+        before: cython.ulonglong = 0
+        at: cython.Py_ssize_t
+        for at in range(size):
+            if at and at % 8 == 0:
+                before, last = spread(before ^ last), 0
+            last = (last << 8 | text[start + at]) & _MASK
+        return self.find_hashed(text, start, size, last, before)
 
-    def take(match: re.Match[str]) -> str:
-        found.append(next((group for group in match.groups() if group), ""))
-        return " "
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def find_hashed(
+        self,
+        text: cython.p_const_uchar,
+        start: cython.Py_ssize_t,
+        size: cython.Py_ssize_t,
+        last: cython.ulonglong,
+        before: cython.ulonglong,
+    ) -> cython.int:
+        """Return the number of the word with these bytes, of which find() makes these numbers."""
+        hashed: cython.ulonglong = spread(before ^ last ^ size)
+        at: cython.ulonglong = hashed & self.slot_mask
+        number: cython.int
+        byte: cython.Py_ssize_t
+        while self.slots[at] != 0:
+            if (self.slots[at] ^ hashed) & _HIGH == 0:
+                number = cython.cast(cython.int, self.slots[at] & _LOW)
+                if (
+                    self.words[number].last == last
+                    and self.words[number].before == before
+                    and self.words[number].size == size
+                ):
+                    if size <= 16:
+                        # The two numbers are the bytes themselves.
+                        return number
+                    for byte in range(size):
+                        if self.letters[self.words[number].text + byte] != text[start + byte]:
+                            break
+                    else:
+                        return number
+            at = (at + 1) & self.slot_mask
+        number = self.count
+        if number == self.room:
+            self._make_room()
+        self._make_room_for_letters(size + _LONGEST_KEY)
+        self.words[number].last, self.words[number].before = last, before
+        self.words[number].size, self.words[number].text = size, self.filled
+        for byte in range(size):
+            self.letters[self.filled + byte] = text[start + byte]
+        self.filled += size
+        self.parts_at[2 * number] = self.parts_at[2 * number + 1] = 0
+        self.slots[at] = (hashed & _HIGH) | number
+        self.count += 1
+        self._classify(number)
+        if cython.cast(cython.ulonglong, 2 * self.count) > self.slot_mask:
+            self._grow_slots()
+        return number
 
-    rest = _ASIDE.sub(take, text)
-    if not found:
-        return text, ""
-    return (rest, " ".join(found)) if key(rest) else (" ".join(found), "")
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def find_text(self, text: str) -> cython.int:
+        """Return the number of a word; what is beyond the longest that is kept is left out."""
+        raw: bytes = text.encode("utf-8", "replace")[: _BUFFER // 2]
+        return self.find(raw, 0, len(raw))
 
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _make_room(self) -> cython.int:
+        room: cython.int = 2 * self.room if self.room else _FEW_WORDS
+        if cython.compiled:
+            words: cython.pointer[Word] = cython.cast(
+                cython.pointer[Word], realloc(self.words, room * cython.sizeof(Word))
+            )
+            if words:
+                self.words = words
+            parts_at: cython.p_int = cython.cast(
+                cython.p_int, realloc(self.parts_at, 2 * room * cython.sizeof(cython.int))
+            )
+            if parts_at:
+                self.parts_at = parts_at
+            if not words or not parts_at:
+                with cython.gil:
+                    raise MemoryError
+        else:
+            self.words += [SimpleNamespace() for _ in range(room - self.room)]
+            self.parts_at += [0] * (2 * (room - self.room))
+        self.room = room
+        return 0
 
-def read_words(text: str, country: str, script: str) -> Words:
-    """Return the words of one field, titles and suffixes taken out."""
-    result = Words()
-    raw = [piece for word in _SEPARATORS.split(text)[: MAX_WORDS * 4] for piece in _pieces(word)]
-    raw = raw[:MAX_WORDS]
-    title = None
-    for index, piece in enumerate(raw):
-        if len(piece) < _LONG_WORD and is_ordinary(piece):
-            title = None
-            result.words.append(piece)
-            continue
-        following = len(raw) - index - 1
-        after_title = title is not None
-        title = title_of(piece, country, len(result.words), following, after_title)
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _make_room_for_letters(self, more: cython.Py_ssize_t) -> cython.int:
+        if self.filled + more <= self.letters_room:
+            return 0
+        room: cython.Py_ssize_t = 2 * (self.letters_room + more + _BUFFER)
+        if cython.compiled:
+            letters: cython.p_uchar = cython.cast(cython.p_uchar, realloc(self.letters, room))
+            if not letters:
+                with cython.gil:
+                    raise MemoryError
+            self.letters = letters
+        else:
+            self.letters += bytes(room - self.letters_room)
+        self.letters_room = room
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _grow_slots(self) -> cython.int:
+        """Give the slots twice their number, each word in the first free one from its own on."""
+        mask: cython.ulonglong = 2 * self.slot_mask + 1
+        number: cython.int
+        at: cython.ulonglong
+        hashed: cython.ulonglong
+        if cython.compiled:
+            slots: cython.p_ulonglong = cython.cast(cython.p_ulonglong, calloc(mask + 1, 8))
+            if not slots:
+                with cython.gil:
+                    raise MemoryError
+            free(self.slots)
+            self.slots = slots
+        else:
+            self.slots = [0] * (mask + 1)
+        self.slot_mask = mask
+        for number in range(1, self.count):
+            hashed = spread(
+                self.words[number].before ^ self.words[number].last ^ self.words[number].size
+            )
+            at = hashed & mask
+            while self.slots[at] != 0:
+                at = (at + 1) & mask
+            self.slots[at] = (hashed & _HIGH) | number
+        return 0
+
+    # -- what a word is
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _classify(self, number: cython.int) -> cython.int:
+        """Note a new word's key and classes."""
+        start: cython.Py_ssize_t = self.words[number].text
+        end: cython.Py_ssize_t = start + self.words[number].size
+        at: cython.int
+        self.words[number].written_title = 0
+        self.words[number].asked = 0
+        if start < end and self.letters[start] == _JOINED:
+            # A key of several words that count as one.
+            self.shape.read_key(self.letters, start + 1, end)
+            self.words[number].classes = 0
+        else:
+            self.shape.read(self.letters, start, end)
+            self.words[number].classes = self._classes_by_shape()
+            if not self.shape.is_latin:
+                with cython.gil:
+                    self._classify_beyond_latin(number)
+        for at in range(self.shape.size):
+            self.letters[end + at] = self.shape.key[at]
+        self.filled = end + self.shape.size
+        self.words[number].letters = self.shape.size
+        self.words[number].hashed = hash_letters(self.shape.key, self.shape.size)
+        self._classify_key(number)
+        if self.words[number].classes & MISSING_WORD:
+            with cython.gil:
+                if is_missing(self.text_of(number)):
+                    self.words[number].classes |= UNCLEAN
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _classes_by_shape(self) -> Classes:
+        """Return the classes of the word whose shape was read, but for those by its key."""
+        classes: Classes = 0
+        if self.shape.is_ascii:
+            classes |= ASCII
+        if not self.shape.is_clean:
+            classes |= UNCLEAN
+        if self.shape.ends_in_dot:
+            classes |= DOTTED
+        if self.shape.has_hyphen:
+            classes |= HYPHENED
+        if self.shape.is_parted:
+            classes |= PARTED
+        if self.shape.is_parted or self.shape.is_camel:
+            classes |= COMPOUND
+        if self.shape.is_initials:
+            classes |= INITIAL
+        if self.shape.has_digit or self.shape.letters == 0:
+            classes |= REWRITTEN
+        return classes
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _classify_beyond_latin(self, number: cython.int) -> cython.int:
+        """Note what only Python knows of a word in another script than Latin."""
+        text: str = self.text_of(number)
+        shape: Shape = self.shape
+        folded: bytes = key(text).encode()
+        shape.letters, shape.chars = sum([char.isalpha() for char in text]), len(text)
+        if shape.is_parted:
+            *_, last = re.split(r"[\s\-]", text)
+            shape.last_part = max(len(folded) - len(key(last)), 0)
+        shape.size = 0
+        for letter in folded:
+            shape.add(letter)
+        shape.is_initials = shape.are_initials()
+        shape.has_digit = any([char.isdigit() for char in text])
+        classes: Classes = self._classes_by_shape()
+        if script(text) not in CASED:
+            classes |= UNCASED
+        if has_attached_title(text):
+            classes |= REWRITTEN
+        title = lexicon.WRITTEN_TITLES.get(text.rstrip(".").lower())
         if title is not None:
-            result.add_title(title)
-            if title != NEUTRAL and not result.words and script != "thai":
-                result.before_family |= key(piece) not in tables.TITLES_OF_GIVEN
-            result.abbreviated |= title == NEUTRAL and is_initials(piece, script)
-        elif not is_suffix(piece, len(result.words)):
-            if result.words and following and key(piece) in tables.DAUGHTER_OF:
-                result.add_title(FEMALE)
-            _add_word(result, piece, script)
-    return result
+            classes |= WRITTEN_TITLE
+            self.words[number].written_title = GENDERS[title]
+        self.words[number].classes = classes
+        return 0
 
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _classify_key(self, number: cython.int) -> cython.int:
+        """Note the classes of a word by its key, which stands in the shape."""
+        classes: Classes = self.words[number].classes
+        size: cython.int = self.shape.size
+        entry: cython.int = self.vocabulary.find(self.words[number].hashed)
+        of_key: Classes = self.vocabulary.classes[entry]
+        part: cython.int = self.shape.last_part
+        last: cython.ulonglong = 0
+        at: cython.int
+        same: cython.int = 0
+        if of_key & CONSONANT_NAME and not self.shape.is_lettered:
+            classes &= ~INITIAL
+        for at in range(size):
+            last = (last << 8 | self.shape.key[at]) & _MASK
+            same += self.shape.key[at] == self.shape.key[0]
+        if size > 2 and same == size:
+            of_key |= NO_NAME
+        of_key |= self.vocabulary.form_of(last, size) & _PATRONYMICS
+        # Of a family name in parts the last one tells its form.
+        of_part: Classes = of_key
+        if part:
+            of_part = self.vocabulary.classes[
+                self.vocabulary.find(hash_part(self.shape.key, part, size - part, 0))
+            ]
+        of_key &= ~_FORMS
+        if not of_part & NO_FORM:
+            of_key |= (of_part | self.vocabulary.form_of(last, size - part)) & _FORMS
+        if size > 1 and not (of_key & (NO_NAME | NEVER_ASKED)):
+            of_key |= LOOKUP
+        self.words[number].classes = classes | of_key
+        self.words[number].entry = entry
+        return 0
 
-# Keys of words that are a missing value in one spelling ("nan", "NaT") and a name in others.
-MISSING_KEYS = frozenset({"nan", "nat"})
-# Keys that one of the steps from a text to names looks for, the order of words aside.
-LOOKED_FOR = TITLE_WORDS.union(
-    tables.SUFFIXES,
-    tables.DAUGHTER_OF,
-    tables.SERVANT_OF,
-    tables.MOHAMMED,
-    MISSING_KEYS,
-    {"ma", ""},
-)
-_LONG_WORD = 64
-# Latin, Greek and Cyrillic: titles are not attached to words there.
-_FIRST_UNCASED = "\u0530"
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def look(self, number: cython.int) -> cython.int:
+        """Note how the key of a word sounds, where that was not asked before."""
+        if self.words[number].classes & LOOKED_AT == 0:
+            with cython.gil:
+                self.words[number].classes |= LOOKED_AT | sounds_of(self.key_of(number))
+        return 0
 
+    # -- words made of others
 
-@lru_cache(maxsize=16_384)
-def is_ordinary(word: str) -> bool:
-    """Return whether word is one of a name wherever it stands, as it stands: letters, with single
-    hyphens between them, that are no title, suffix, initials or word that names are not.
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def together(self, row: cython.p_const_int, start: cython.int, end: cython.int) -> cython.int:
+        """Return the number of the words that stand in a row, from a start to an end, as one."""
+        size: cython.int = 1
+        at: cython.int
+        letter: cython.int
+        if end - start == 1:
+            return row[start]
+        self.buffer[0] = _JOINED
+        for at in range(start, end):
+            for letter in range(self.words[row[at]].letters):
+                if size <= _LONGEST_KEY:
+                    self.buffer[size] = self._letter_of(row[at], letter)
+                    size += 1
+        return self.find(self.buffer, 0, size)
 
-    Words recur among names: ask for short ones only, since answers are kept.
-    """
-    if not all(part.isalpha() for part in word.split("-")) or max(word) >= _FIRST_UNCASED:
-        return False
-    folded = key(word)
-    return (
-        folded not in LOOKED_FOR
-        and word.lower() not in tables.WRITTEN_TITLES
-        and not is_not_a_name(folded)
-        and not is_initials(word, "latin")
-    )
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def without_dots(self, number: cython.int) -> cython.int:
+        """Return the number of a word without the dots at its end, where no others are in it."""
+        start: cython.Py_ssize_t = self.words[number].text
+        size: cython.int = self.words[number].size
+        at: cython.int
+        while size > 0 and self.letters[start + size - 1] == 46:
+            size -= 1
+        for at in range(size):
+            if self.letters[start + at] == 46:
+                return number
+        return self._find_part(number, 0, size)
 
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _letter_of(self, number: cython.int, at: cython.int) -> cython.uchar:
+        """Return a letter of a word's key."""
+        return self.letters[self.words[number].text + self.words[number].size + at]
 
-def _pieces(word: str) -> list[str]:
-    """Split at dots between words ("Dr.Anna"), not within initials ("J.M.") or titles ("Ph.D.")."""
-    if word.isalpha():
-        return [word]
-    word = word.lstrip(_EDGES)
-    dotted = word.rstrip(_EDGES_BUT_DOTS)
-    stem = dotted.rstrip(_EDGES)
-    if not stem:
-        return []
-    if stem != dotted:
-        stem += "."
-    inner = stem.rstrip(".")
-    if "." not in inner or key(stem) in _WHOLE or all(len(p) <= 1 for p in re.split("[.-]", inner)):
-        return [stem]
-    *first, last = [part.strip(_EDGES) for part in inner.split(".")]
-    pieces = [part + "." for part in first if part]
-    return [*pieces, last + "." * stem.endswith(".")] if last else pieces
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def pieces(self, number: cython.int) -> cython.int:
+        """Return where, among links, the words begin that hyphens and spaces part this one into,
+        as many as the number there says."""
+        if self.parts_at[2 * number + 1] == 0:
+            first: cython.int = self._begin_links()
+            self._link_pieces(number, first)
+            self.n_links = first + 1 + self.links[first]
+            self.parts_at[2 * number + 1] = first
+        return self.parts_at[2 * number + 1]
 
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def parts(self, number: cython.int) -> cython.int:
+        """Return where, among links, the words begin to look a compound up by, besides the whole:
+        as many as the number there says."""
+        if self.parts_at[2 * number] == 0:
+            pieces: cython.int = self.pieces(number)
+            first: cython.int = self._begin_links()
+            self._link_parts(pieces, first)
+            self.n_links = first + 1 + self.links[first]
+            self.parts_at[2 * number] = first
+        return self.parts_at[2 * number]
 
-_TITLES = tables.FEMALE_TITLES | tables.MALE_TITLES | tables.NEUTRAL_TITLES
-_SURE_TITLES = _TITLES - tables.TITLES_NEVER_ALONE
-_WHOLE = _SURE_TITLES | (tables.SUFFIXES - tables.TITLES_NEVER_ALONE)
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _link_pieces(self, number: cython.int, first: cython.int) -> cython.int:
+        """Link the pieces of a word: what hyphens and spaces part, or each of CamelCase."""
+        camel: cython.bint = self.words[number].classes & PARTED == 0
+        size: cython.int = self.words[number].size
+        at: cython.int
+        start: cython.int = 0
+        for at in range(1, size + 1):
+            letter: cython.uchar = 0
+            if at < size:
+                letter = self.letters[self.words[number].text + at]
+            parted: cython.bint = at == size or letter == 45 or letter == 32
+            if camel:
+                parted = at == size or 65 <= letter <= 90
+            if parted and at > start:
+                self._link_part(first, self._find_part(number, start, at))
+                start = at if camel else at + 1
+        return 0
 
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _find_part(self, number: cython.int, start: cython.int, end: cython.int) -> cython.int:
+        """Return the number of a part of a word's bytes."""
+        at: cython.int
+        size: cython.int = min(end - start, _BUFFER)
+        for at in range(size):
+            self.buffer[at] = self.letters[self.words[number].text + start + at]
+        return self.find(self.buffer, 0, size)
 
-def _add_word(result: Words, piece: str, script: str) -> None:
-    if not piece.rstrip(".").isalpha():
-        if any(char.isdigit() for char in piece):
-            if _ORDINAL.fullmatch(piece):
-                return
-            numbered = _NUMBERED.fullmatch(piece)
-            piece = numbered[1].strip(_EDGES) if numbered else ""
-        if not any(char.isalpha() for char in piece):
-            return
-    if script in ("thai", "han", "kana", "hangul"):
-        piece = _without_attached_title(result, piece)
-    if piece:
-        result.words.append(piece)
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _link_parts(self, pieces: cython.int, first: cython.int) -> cython.int:
+        """Link those of some pieces that are names: not initials, nor articles behind a name."""
+        at: cython.int
+        piece: cython.int
+        for at in range(pieces + 1, pieces + 1 + self.links[pieces]):
+            piece = self.links[at]
+            if self.words[piece].classes & INITIAL == 0 or self.words[piece].classes & UNCASED:
+                self._link_part(first, piece)
+        if self.links[first] < 2:
+            self.links[first] = 0
+        elif self.words[self.links[first + 1]].classes & SERVANT_OF:
+            self._link_servant(first)
+        else:
+            self._leave_articles(first)
+        return 0
 
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _leave_articles(self, first: cython.int) -> cython.void:
+        """Take articles out of the links behind the first one."""
+        left: cython.int = first + 2
+        at: cython.int
+        for at in range(first + 2, first + 1 + self.links[first]):
+            if self.words[self.links[at]].classes & ARTICLE == 0:
+                self.links[left] = self.links[at]
+                left += 1
+        self.links[first] = left - first - 1
 
-def _without_attached_title(result: Words, piece: str) -> str:
-    for prefix, title in _PREFIX_TITLES:
-        if piece.startswith(prefix) and (not piece[len(prefix) :] or len(piece) > len(prefix) + 1):
-            result.add_title(title)
-            return piece[len(prefix) :]
-    for suffix, title in _SUFFIX_TITLES:
-        if piece.endswith(suffix) and (piece != suffix or result.words):
-            result.add_title(title)
-            result.before_family |= title != NEUTRAL and len(piece) <= len(suffix) + 1
-            return piece[: -len(suffix)]
-    return piece
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _link_servant(self, first: cython.int) -> cython.int:
+        """Make of the links of Abd al-Rahman those of abdulrahman, abdul and rahman."""
+        self._leave_articles(first)
+        rest: cython.int = 0
+        abdul: cython.int
+        if self.links[first] > 1:
+            rest = self.together(self.links, first + 2, first + 1 + self.links[first])
+        with cython.gil:
+            abdul = self.find_text("abdul")
+        self.links[first + 1], self.links[first + 2] = abdul, rest
+        whole: cython.int = self.together(self.links, first + 1, first + 3)
+        self.links[first] = 0
+        self._link_part(first, whole)
+        self._link_part(first, abdul)
+        self._link_part(first, rest)
+        return 0
 
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _begin_links(self) -> cython.int:
+        """Return where new links begin, of which there are none yet."""
+        first: cython.int = self.n_links
+        more: cython.int = MOST_PARTS + 4
+        if first + more > self.links_room:
+            self._make_room_for_links(2 * (self.links_room + more))
+        self.links[first] = 0
+        # Room that is kept, as links for others may begin while these are made.
+        self.n_links = first + more
+        return first
 
-# Words that a program writes for a missing part of a name; in capitals, Null is a family name.
-_MISSING_PARTS = frozenset({"nan", "NaN", "NaT", "<NA>", "None", "null", "undefined"})
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _make_room_for_links(self, room: cython.int) -> cython.int:
+        if cython.compiled:
+            links: cython.p_int = cython.cast(
+                cython.p_int, realloc(self.links, room * cython.sizeof(cython.int))
+            )
+            if not links:
+                with cython.gil:
+                    raise MemoryError
+            self.links = links
+        else:
+            self.links += [0] * (room - self.links_room)
+        self.links_room = room
+        return 0
 
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _link_part(self, first: cython.int, part: cython.int) -> cython.void:
+        if self.links[first] < MOST_PARTS:
+            self.links[first] += 1
+            self.links[first + self.links[first]] = part
 
-def is_nothing(text: str) -> bool:
-    """Return whether text says that a value is missing, or is a web address."""
-    if is_missing(text):
-        return True
-    text = text.strip().lower()
-    return "://" in text or text.startswith("www.")
+    # -- texts, for people and for Python
 
+    @cython.cfunc
+    def text_of(self, number: cython.int) -> str:
+        """Return a word as it is written."""
+        start: cython.Py_ssize_t = self.words[number].text
+        raw: bytes = self.letters[start : start + self.words[number].size]
+        return raw.decode("utf-8", "replace")
 
-def without_missing_parts(text: str) -> tuple[str, bool]:
-    """Return text without what stands for missing parts ("nan Smith"), and whether the first was
-    one. In lower case throughout, "nan smith" may be a name."""
-    words = text.split()
-    if _MISSING_PARTS.isdisjoint(words) or text == text.lower():
-        return text, False
-    kept = [word for word in words if word not in _MISSING_PARTS]
-    return " ".join(kept), words[0] in _MISSING_PARTS
-
-
-_ADDRESS = re.compile(r"\s*([^\s@]{1,64})@[^\s@]+\.[^\s@.]+\s*")
-
-
-def address_to_name(text: str) -> str:
-    """Return the words of an e-mail address's local part; other text unchanged."""
-    address = _ADDRESS.fullmatch(text) if "@" in text else None
-    if address is None:
-        return text
-    return re.sub(r"[._+\-\d]+", " ", address[1].split("+")[0])
-
-
-def split_at_comma(text: str) -> tuple[str | None, str]:
-    """Return the family name before a comma (None without one) and the rest, suffixes cut.
-
-    Titles alone after a whole name ("Anna Schmidt, Dr. med.") are put before it.
-    """
-    if "," not in text and "،" not in text:
-        return None, text
-    parts = [part.strip() for part in re.split("[,،]", text)]
-    parts = [part for index, part in enumerate(parts) if part and not (index and _is_tail(part))]
-    if len(parts) < 2:
-        return None, parts[0] if parts else ""
-    if len(parts) == 2 and _are_titles(parts[1]) and _is_full_name(parts[0]):
-        return None, f"{parts[1]} {parts[0]}"
-    return parts[0], " ".join(parts[1:])
-
-
-TAILS = tables.SUFFIXES | tables.SUFFIXES_AFTER_COMMA
-
-
-def _is_tail(part: str) -> bool:
-    """Return whether what follows a comma is only suffixes and degrees."""
-    return TAILS.issuperset(map(key, part.split()))
-
-
-def _are_titles(part: str) -> bool:
-    return all(
-        key(word) in (_TITLES if word.endswith(".") else _SURE_TITLES) for word in part.split()
-    )
-
-
-def _is_full_name(part: str) -> bool:
-    """Return whether a part of several words is more than a family name with its particle."""
-    first, *others = part.split()
-    return bool(others) and key(first) not in tables.PARTICLES
+    @cython.cfunc
+    def key_of(self, number: cython.int) -> str:
+        """Return the key of a word."""
+        start: cython.Py_ssize_t = self.words[number].text + self.words[number].size
+        raw: bytes = self.letters[start : start + self.words[number].letters]
+        return raw.decode("ascii")

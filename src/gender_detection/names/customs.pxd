@@ -1,0 +1,17 @@
+ctypedef struct Custom:
+    int flags
+    int ranks
+    unsigned long long local_titles
+    unsigned short code
+
+cdef int NAMED, EAST_ASIA, HUNGARY, JAPAN, VIETNAM, FIRST_BY_DEFAULT, SPANISH, PATRONYMICS
+cdef int MUSLIM, MARIA
+
+cdef class Customs:
+    cdef Custom* customs
+    cdef dict numbers
+    cdef int* by_letters
+    cdef _describe(self, int number, str code)
+    cdef Custom* custom(self, int number) noexcept nogil
+    cdef int number_of(self, str code) except -1
+    cdef int number_of_letters(self, unsigned char first, unsigned char second) noexcept nogil

@@ -1,0 +1,123 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""What a country says of names: in which order they stand, and which words are titles there."""
+
+from __future__ import annotations
+
+import cython
+
+from ..countries import ISO_ALPHA_2
+from . import lexicon
+from .word_classes import LOCAL_TITLES
+
+if cython.compiled:
+    from cython.cimports.libc.stdlib import calloc, free
+else:
+    from types import SimpleNamespace
+
+NOWHERE, ELSEWHERE = 0, 1
+"""The customs of no country, and of one that is none of ISO 3166-1."""
+
+_RANKS = {"CN": 0, "TW": 0, "HK": 0, "MO": 0, "SG": 0, "KR": 1, "KP": 1, "VN": 2, "JP": 3}
+"""The place in word_classes.RANKED of the family names of a country."""
+NO_RANKS = -1
+
+NAMED = 1  # there is a country at all
+EAST_ASIA = 2
+HUNGARY = 4
+JAPAN = 8
+VIETNAM = 16
+FIRST_BY_DEFAULT = 32  # a romanised name of two unknown words is more often family name first
+SPANISH = 64
+PATRONYMICS = 128
+MUSLIM = 256
+MARIA = 512
+
+_FLAGS = (
+    (EAST_ASIA, frozenset(_RANKS)),
+    (HUNGARY, frozenset({"HU"})),
+    (JAPAN, frozenset({"JP"})),
+    (VIETNAM, frozenset({"VN"})),
+    (FIRST_BY_DEFAULT, frozenset("CN TW KR KP VN".split())),
+    (SPANISH, lexicon.MARIA_COUNTRIES - {"PH"}),
+    (PATRONYMICS, frozenset("RU UA BY KZ KG UZ TJ TM MD AM AZ GE".split())),
+    (MUSLIM, frozenset("BD IN PK MY SG BN ID LK".split())),
+    (MARIA, lexicon.MARIA_COUNTRIES),
+)
+_LETTERS = cython.declare(cython.int, 26)
+
+
+@cython.final
+@cython.cclass
+class Customs:
+    """The customs of all countries, by number; never changed once they are made.
+
+    A custom's code is the two letters of the country as one number (features.country_codes), 0 for
+    none.
+    """
+
+    def __init__(self) -> None:
+        codes = ["", "", *sorted(ISO_ALPHA_2)]
+        if cython.compiled:
+            self.customs = cython.cast(
+                cython.pointer[Custom], calloc(len(codes), cython.sizeof(Custom))
+            )
+            self.by_letters = cython.cast(
+                cython.p_int, calloc(_LETTERS * _LETTERS, cython.sizeof(cython.int))
+            )
+            if not self.customs or not self.by_letters:
+                raise MemoryError
+        else:
+            self.customs = [SimpleNamespace() for _ in codes]
+            self.by_letters = [0] * (_LETTERS * _LETTERS)
+        self.numbers = {code: number for number, code in enumerate(codes) if code}
+        for number, code in enumerate(codes):
+            self._describe(number, code)
+        self.customs[ELSEWHERE].flags = NAMED
+
+    def __dealloc__(self) -> None:
+        if cython.compiled:
+            free(self.customs)
+            free(self.by_letters)
+
+    @cython.cfunc
+    def _describe(self, number: cython.int, code: str):
+        flags = NAMED if code else 0
+        for flag, countries in _FLAGS:
+            if code in countries:
+                flags |= flag
+        titles = 0
+        for place, folded in enumerate(LOCAL_TITLES):
+            if code in lexicon.COUNTRY_TITLES[folded][1]:
+                titles |= 1 << place
+        self.customs[number].flags = flags
+        self.customs[number].ranks = _RANKS.get(code, NO_RANKS)
+        self.customs[number].local_titles = titles
+        self.customs[number].code = ord(code[0]) << 8 | ord(code[1]) if code else 0
+        if code:
+            self.by_letters[_LETTERS * (ord(code[0]) - 65) + ord(code[1]) - 65] = number
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def custom(self, number: cython.int) -> cython.pointer[Custom]:
+        """Return the custom of a number."""
+        if cython.compiled:
+            return cython.address(self.customs[number])
+        return self.customs[number]
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def number_of(self, code: str) -> cython.int:
+        """Return the number of a country's custom by its alpha-2 code, "" for none."""
+        if not code:
+            return NOWHERE
+        return self.numbers.get(code, ELSEWHERE)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def number_of_letters(self, first: cython.uchar, second: cython.uchar) -> cython.int:
+        """Return the number of a custom by the letters of a code, 0 where they are none."""
+        if not (65 <= first <= 90 and 65 <= second <= 90):
+            return 0
+        return self.by_letters[_LETTERS * (first - 65) + second - 65]

@@ -1,0 +1,1 @@
+from gender_detection.names.reader cimport Reader

@@ -1,0 +1,25 @@
+from gender_detection.names.customs cimport Customs
+from gender_detection.names.reading cimport Reading
+from gender_detection.names.words cimport Words
+
+cdef class Reader:
+    cdef Words known
+    cdef Reading name
+    cdef Customs customs
+    cdef int begin(self) except -1 nogil
+    cdef int read_full(
+        self, const unsigned char* text, Py_ssize_t start, Py_ssize_t end, int custom
+    ) except -1 nogil
+    cdef int read_fields(
+        self, const unsigned char* text, Py_ssize_t start, Py_ssize_t end,
+        const unsigned char* family, Py_ssize_t family_start, Py_ssize_t family_end, int custom
+    ) except -1 nogil
+    cdef int read_name(self, str name, int custom) except -1
+    cdef int read_parts(self, str given, str family, int custom) except -1
+    cdef list given_words(self)
+    cdef str family(self)
+    cdef list _texts(self, int start, int end)
+    cdef list keys(self)
+    cdef str reason(self)
+    cdef str title_gender(self)
+    cdef bint is_no_name(self, str folded) except -1

@@ -1,0 +1,159 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""Reads names from texts: plain ones from their bytes, others after Python has split them."""
+
+from __future__ import annotations
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.gender_detection.names.customs import Customs
+    from cython.cimports.gender_detection.names.reading import Reading
+    from cython.cimports.gender_detection.names.word_classes import NO_NAME
+    from cython.cimports.gender_detection.names.words import Words
+else:
+    from .customs import Customs
+    from .reading import Reading
+    from .word_classes import NO_NAME
+    from .words import Words
+
+from .reading import REASONS
+from .splitting import split_fields, split_full
+from .text import clean
+
+_TITLE_GENDERS = {1: "female", -1: "male"}
+_REASON_NAMES = {code: reason for reason, code in REASONS.items()}
+
+
+@cython.cclass
+class Reader:
+    """A reading, the words it knows, and the customs of all countries; for one thread at a time."""
+
+    def __init__(self, customs: Customs, most_words: int) -> None:
+        self.known = Words(most_words)
+        self.name = Reading(self.known)
+        self.customs = customs
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def begin(self) -> cython.int:
+        """Make room for one more name: its words keep their numbers until the next."""
+        if self.known.count > self.known.most:
+            self.known.forget()
+            with cython.gil:
+                self.name.renew()
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def read_full(
+        self,
+        text: cython.p_const_uchar,
+        start: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        custom: cython.int,
+    ) -> cython.int:
+        """Read a full name from its bytes in UTF-8."""
+        self.begin()
+        if self.name.take_full(text, start, end) < 0:
+            with cython.gil:
+                whole: bytes = text[start:end]
+                self.name.take_split(split_full(clean(_decoded(whole))))
+        return self.name.read_full(self.customs.custom(custom))
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def read_fields(
+        self,
+        text: cython.p_const_uchar,
+        start: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        family: cython.p_const_uchar,
+        family_start: cython.Py_ssize_t,
+        family_end: cython.Py_ssize_t,
+        custom: cython.int,
+    ) -> cython.int:
+        """Read given and family names in fields from their bytes in UTF-8."""
+        self.begin()
+        if self.name.take_fields(text, start, end, family, family_start, family_end) < 0:
+            with cython.gil:
+                given: bytes = text[start:end]
+                other: bytes = family[family_start:family_end]
+                self.name.take_split(
+                    split_fields(
+                        clean(_decoded(given)),
+                        clean(_decoded(other)),
+                    )
+                )
+        return self.name.read_fields(self.customs.custom(custom))
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def read_name(self, name: str, custom: cython.int) -> cython.int:
+        """Read a full name."""
+        raw: bytes = _encoded(name)
+        return self.read_full(raw, 0, len(raw), custom)
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def read_parts(self, given: str, family: str, custom: cython.int) -> cython.int:
+        """Read given and family names in fields."""
+        raw: bytes = _encoded(given)
+        other: bytes = _encoded(family)
+        return self.read_fields(raw, 0, len(raw), other, 0, len(other), custom)
+
+    # -- what was read, for people
+
+    @cython.cfunc
+    def given_words(self) -> list:
+        """Return the given names as they are written; none where no key is to be looked up."""
+        if not self.name.asked:
+            return []
+        return self._texts(self.name.start, self.name.end)
+
+    @cython.cfunc
+    def family(self) -> str:
+        """Return the family name as it is written, "" for none."""
+        return " ".join(self._texts(self.name.family_start, self.name.family_end))
+
+    @cython.cfunc
+    def _texts(self, start: cython.int, end: cython.int) -> list:
+        return [self.known.text_of(self.name.row[at]) for at in range(start, end)]
+
+    @cython.cfunc
+    def keys(self) -> list:
+        """Return the keys to look the given names up by, the most specific first."""
+        return [self.known.key_of(self.name.keys[at]) for at in range(self.name.asked)]
+
+    @cython.cfunc
+    def reason(self) -> str:
+        """Return why no given name is left, "" where one is."""
+        return "" if self.name.asked else _REASON_NAMES[self.name.reason]
+
+    @cython.cfunc
+    def title_gender(self) -> str:
+        """Return the gender that a title says, "" for none."""
+        return _TITLE_GENDERS.get(self.name.gender, "")
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def is_no_name(self, folded: str) -> cython.bint:
+        """Return whether a key is a company word, a test string or one letter over and over."""
+        self.begin()
+        return self.known.words[self.known.find_text(folded)].classes & NO_NAME != 0
+
+
+@cython.cfunc
+def _encoded(text: str) -> bytes:
+    # Lone surrogates pass: cleaning drops them.
+    return text.encode("utf-8", "surrogatepass")
+
+
+@cython.cfunc
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "replace")

@@ -1,0 +1,220 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: initializedcheck=False
+"""How a word is written: its letters and marks, gone through once, and the key that they make."""
+
+from __future__ import annotations
+
+import cython
+
+from .text import MAX_KEY_LETTERS
+from .word_classes import LATIN, vocabulary
+
+_LONGEST = cython.declare(cython.int, MAX_KEY_LETTERS)
+_LATIN = cython.declare(cython.int, LATIN)
+_CASED = cython.declare(cython.uint, 0x2000)
+_DOT = cython.declare(cython.uint, ord("."))
+_HYPHEN = cython.declare(cython.uint, ord("-"))
+_SPACE = cython.declare(cython.uint, ord(" "))
+_APOSTROPHE = cython.declare(cython.uint, ord("'"))
+_CURLED = cython.declare(cython.uint, ord("’"))
+# What was before a character.
+_NOTHING = cython.declare(cython.int, 0)
+_LETTER = cython.declare(cython.int, 1)
+_MARK = cython.declare(cython.int, 2)
+_PARTING = cython.declare(cython.int, 3)
+# CamelCase: two to four parts of a capital and so many small letters.
+_FEWEST_SMALL = cython.declare(cython.int, 2)
+_MOST_SMALL = cython.declare(cython.int, 20)
+_FEWEST_PARTS = cython.declare(cython.int, 2)
+_MOST_PARTS = cython.declare(cython.int, 4)
+_NO_CAMEL = cython.declare(cython.int, -1)
+
+
+@cython.final
+@cython.cclass
+class Shape:
+    """The shape of the word that was read last.
+
+    key, size     the letters of its key, where is_latin says that this could be read here
+    chars         how many characters it has, and letters how many are letters
+    last_part     where in the key the part behind the last hyphen or space begins
+    is_latin      all letters are Latin, or other characters of ASCII
+    is_clean      letters of Latin, Greek or Cyrillic, with hyphens and apostrophes between them, a
+                  dot at the end, or dots between single letters: no text needs cleaning for it
+    is_parted     has hyphens or spaces
+    is_camel      is put together as in AnnaMaria
+    is_lettered   is one letter, or single letters with dots or hyphens
+    is_initials   is_lettered, or two letters without a vowel
+    """
+
+    def __init__(self) -> None:
+        self.vocabulary = vocabulary()
+        if not cython.compiled:
+            self.key = bytearray(_LONGEST)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def read_key(
+        self, text: cython.p_const_uchar, start: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.void:
+        """Take bytes for a key as they are."""
+        at: cython.Py_ssize_t
+        self._reset()
+        for at in range(start, end):
+            self.add(text[at])
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def read(
+        self, text: cython.p_const_uchar, start: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.void:
+        """Read a word in UTF-8, as which a broken one is read too."""
+        at: cython.Py_ssize_t = start
+        code: cython.uint
+        more: cython.int
+        self._reset()
+        while at < end:
+            code = text[at]
+            at += 1
+            if code >= 0x80:
+                more = 1 if code < 0xE0 else 2 if code < 0xF0 else 3
+                code &= 0x3F >> more
+                while more and at < end:
+                    code = code << 6 | (text[at] & 0x3F)
+                    at += 1
+                    more -= 1
+                self.is_ascii = False
+            self._take(code)
+        self._finish()
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _reset(self) -> cython.void:
+        self.size = self.chars = self.letters = self.last_part = 0
+        self.is_ascii = self.is_latin = self.is_clean = True
+        self.ends_in_dot = self.has_hyphen = self.is_parted = self.has_digit = False
+        self.is_camel = self.is_initials = self.is_lettered = False
+        self._part = self._longest_part = self._separators = self._dots = self._all_dots = 0
+        self._before, self._chunks, self._run = _NOTHING, 0, _FEWEST_SMALL
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _take(self, code: cython.uint) -> cython.void:
+        self.chars += 1
+        if code == _DOT:
+            self._dots += 1
+            self._all_dots += 1
+            self._chunks = _NO_CAMEL
+            self.is_clean = self.is_clean and self._before == _LETTER
+            self._before = _PARTING
+            return
+        if self._dots:
+            # They part; at the end of a word they would not.
+            self._separators += self._dots
+            self._longest_part = max(self._longest_part, self._part)
+            self._part = self._dots = 0
+        if code < _CASED and self.vocabulary.simple[code] != 0:
+            self._take_letter(code)
+        else:
+            self._take_mark(code)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _take_letter(self, code: cython.uint) -> cython.void:
+        at: cython.int
+        self.letters += 1
+        self._part += 1
+        self._before = _LETTER
+        if code >= 0x80 or self._chunks == _NO_CAMEL:
+            self._chunks = _NO_CAMEL
+        elif code >= 97:
+            self._run += 1
+            if self._chunks == 0 or self._run > _MOST_SMALL:
+                self._chunks = _NO_CAMEL
+        elif self._run >= _FEWEST_SMALL:
+            self._chunks += 1
+            self._run = 0
+        else:
+            self._chunks = _NO_CAMEL
+        if self.vocabulary.simple[code] != _LATIN:
+            self.is_latin = False
+            return
+        for at in range(self.vocabulary.latin[code, 0]):
+            self.add(self.vocabulary.latin[code, 1 + at])
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _take_mark(self, code: cython.uint) -> cython.void:
+        self._chunks = _NO_CAMEL
+        if code == _HYPHEN or code == _SPACE:
+            self.is_parted = True
+            self.last_part = self.size
+            self.has_hyphen = self.has_hyphen or code == _HYPHEN
+        if code == _HYPHEN:
+            self.is_clean = self.is_clean and (self._before == _LETTER or self._before == _PARTING)
+            self._separators += 1
+            self._longest_part = max(self._longest_part, self._part)
+            self._part = 0
+        else:
+            self._part += 1
+            if code == _APOSTROPHE or code == _CURLED or code == _SPACE:
+                self.is_clean = self.is_clean and self._before == _LETTER
+            else:
+                self.is_clean = False
+                self.is_latin = self.is_latin and code < 0x80
+                self.has_digit = self.has_digit or 48 <= code <= 57
+        self._before = _MARK
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _finish(self) -> cython.void:
+        self._longest_part = max(self._longest_part, self._part)
+        self.ends_in_dot = self._dots > 0
+        self.is_clean = self.is_clean and (
+            self._before == _LETTER or (self._before == _PARTING and self._dots == 1)
+        )
+        # Dots between words part these; "n.a." says that something is missing.
+        if self._all_dots > self._dots:
+            missing: cython.bint = self.size == 2 and self.key[0] == 110 and self.key[1] == 97
+            self.is_clean = self.is_clean and self._longest_part <= 1 and not missing
+        self.is_camel = (
+            _FEWEST_PARTS <= self._chunks <= _MOST_PARTS and self._run >= _FEWEST_SMALL
+        )
+        self.is_initials = self.are_initials()
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def are_initials(self) -> cython.bint:
+        if self.letters == self.chars and self.chars > 2:
+            return False
+        self.is_lettered = self.letters == 1 or (self._separators > 0 and self._longest_part <= 1)
+        if self.is_lettered:
+            return True
+        if self.letters != 2 or self.size != 2:
+            return False
+        return not (_is_vowel(self.key[0]) or _is_vowel(self.key[1]))
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def add(self, letter: cython.uchar) -> cython.void:
+        """Add a letter to the key, which has no more than MAX_KEY_LETTERS."""
+        if self.size < _LONGEST:
+            self.key[self.size] = letter
+            self.size += 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.inline
+@cython.exceptval(check=False)
+def _is_vowel(letter: cython.uchar) -> cython.bint:
+    return letter == 97 or letter == 101 or letter == 105 or letter == 111 or letter == 117 or letter == 121  # fmt: skip

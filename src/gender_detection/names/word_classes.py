@@ -1,0 +1,283 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: initializedcheck=False
+"""The classes of words: a title, a particle, an initial, a family name of Korea, and so on.
+
+A word has some classes by its key, which the lexicon lists, and others by its form or by how it is
+written. Each class is a bit of a number of 64 bits, so that what the words of a name are is asked in
+one step. What the lexicon says besides stands in the Vocabulary: the gender of a title, the rank of
+a family name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import cache
+from itertools import count
+from typing import Any
+
+import cython
+import numpy as np
+import numpy.typing as npt
+from anyascii import anyascii
+
+from ..features.hashing import hash_key
+from . import endings, families, lexicon
+from .text import script
+
+_BY_KEY: dict[str, int] = {}
+_BITS = count()
+
+
+def _class(keys: Iterable[str] = ()) -> int:
+    """Return the next class, and note which keys are of it."""
+    bit = 1 << next(_BITS)
+    for folded in keys:
+        _BY_KEY[folded] = _BY_KEY.get(folded, 0) | bit
+    return bit
+
+
+_TITLES = lexicon.FEMALE_TITLES | lexicon.MALE_TITLES | lexicon.NEUTRAL_TITLES
+_NAMES_TOO = lexicon.TITLES_NEVER_ALONE.union(
+    lexicon.DOTTED_TITLES, lexicon.TITLES_BEFORE_TWO, lexicon.COUNTRY_TITLES
+)
+
+TITLE_WORD = _class(
+    _TITLES.union(
+        lexicon.COUNTRY_TITLES, lexicon.TITLES_BEFORE_TWO, lexicon.TITLES_AFTER, ["sr"]
+    )
+)
+ANY_TITLE = _class(_TITLES)
+SURE_TITLE = _class(_TITLES - lexicon.TITLES_NEVER_ALONE)
+LOCAL_TITLE = _class(lexicon.COUNTRY_TITLES)
+TITLE_AFTER = _class(lexicon.TITLES_AFTER)
+BEFORE_TWO = _class(lexicon.TITLES_BEFORE_TWO)
+SENIOR = _class(["sr"])
+NEEDS_DOT = _class(lexicon.DOTTED_TITLES)
+NEVER_ALONE = _class(lexicon.TITLES_NEVER_ALONE)
+ANYWHERE = _class(lexicon.TITLES_ANYWHERE)
+OF_GIVEN = _class(lexicon.TITLES_OF_GIVEN)
+SUFFIX = _class(lexicon.SUFFIXES)
+TAIL = _class(lexicon.SUFFIXES | lexicon.SUFFIXES_AFTER_COMMA)
+DAUGHTER_OF = _class(lexicon.DAUGHTER_OF)
+SERVANT_OF = _class(lexicon.SERVANT_OF)
+ARTICLE = _class(lexicon.ARTICLES)
+MOHAMMED = _class(lexicon.MOHAMMED)
+MA = _class(["ma"])
+COMPANY = _class(lexicon.COMPANY_WORDS)
+NO_NAME = _class(lexicon.COMPANY_WORDS | lexicon.TEST_WORDS)
+NEVER_ASKED = _class(_TITLES - _NAMES_TOO)
+PARTICLE = _class(lexicon.PARTICLES)
+WEAK = _class(lexicon.WEAK_PARTICLES)
+TRAILING = _class(lexicon.TRAILING_PARTICLES)
+CUTTING = _class(lexicon.CUTTING_PARTICLES)
+DEVOTIONAL = _class(lexicon.DEVOTIONAL)
+COMMON = _class(lexicon.COMMON_GIVEN)
+SECOND_GIVEN = _class(lexicon.SECOND_GIVEN)
+FIRST_OF_TWO = _class(lexicon.FIRST_OF_TWO)
+SECOND_OF_TWO = _class(lexicon.COMMON_GIVEN | lexicon.SPANISH_SECOND)
+SPANISH_SECOND = _class(lexicon.SPANISH_SECOND)
+CHINESE = _class(families.CHINESE)
+KOREAN = _class(families.KOREAN)
+VIETNAMESE = _class(families.VIETNAMESE)
+HUNGARIAN = _class(families.HUNGARIAN)
+HUNGARIAN_GIVEN = _class(families.HUNGARIAN_GIVEN)
+ALSO_GIVEN = _class(families.ALSO_GIVEN)
+THI = _class(["thi"])
+NGUYEN = _class(["nguyen"])
+CONSONANT_NAME = _class(lexicon.CONSONANT_NAMES)
+MISSING_WORD = _class(["nan", "nat", "na", "none", "null", "undefined"])
+NO_FORM = _class(endings.NO_FORMS)
+
+FEMALE_FORM = _class(endings.FEMALE_WORDS)  # a family name that women bear, as Ivanova
+MALE_FORM = _class()
+DAUGHTER = _class()  # a patronymic, as Petrovna
+SON = _class()
+LOOKUP = _class()  # worth asking for by itself
+UNCLEAN = _class()  # in a text with such a word, Python finds the words
+ASCII = _class()
+DOTTED = _class()  # ends in a dot
+INITIAL = _class()
+HYPHENED = _class()
+PARTED = _class()  # hyphens or spaces part it
+COMPOUND = _class()  # put together of names: Anna-Maria, AnnaMaria
+WRITTEN_TITLE = _class()
+UNCASED = _class()  # in a script without small letters and capitals
+REWRITTEN = _class()  # is no word of a name as it stands: holds digits, or a title
+LOOKED_AT = _class()  # for the four that follow
+PINYIN = _class()
+KOREAN_NAME = _class()
+KOREAN_SYLLABLE = _class()
+CHINESE_SOUND = _class()
+
+UNUSUAL = (
+    TITLE_WORD | SUFFIX | DAUGHTER_OF | SERVANT_OF | MOHAMMED | MA | NO_NAME | INITIAL | DOTTED
+    | WRITTEN_TITLE | REWRITTEN
+)  # fmt: skip
+
+GENDERS = {"female": 1, "male": -1, "neutral": 2}
+LOCAL_TITLES = tuple(lexicon.COUNTRY_TITLES)
+"""Each has a bit of customs.Custom.local_titles, in this order."""
+RANKED = (families.CHINESE, families.KOREAN, families.VIETNAMESE, families.JAPANESE)
+UNRANKED = -1
+# Letters of Latin, Greek and Cyrillic lie below this, and have cases.
+CASED = 0x2000
+MOST_LATIN = 3  # letters that one is in ASCII; ß is two
+NOT_SIMPLE, LATIN, OTHER_CASED = 0, 1, 2
+
+
+@cython.final
+@cython.cclass
+class Vocabulary:
+    """What the lexicon says, in arrays that compiled code reads; never changed once it is made.
+
+    entries    the number of each key in the lexicon; 0 is that of all others
+    classes, titles, other_titles, local_titles, local_places and ranks have an item for each number:
+               genders are 1, -1, 2 for neutral and 0 for no title
+    latin      for each code point below CASED how many letters of ASCII it is, and these
+    simple     NOT_SIMPLE, LATIN or OTHER_CASED for each code point below CASED: a letter that stays
+               as it is where a text is cleaned
+    ends       the last letters of forms as numbers, end_masks which letters of a key count, and
+               least_letters how many a key of the form has at least
+    """
+
+    def __init__(self) -> None:
+        keys = sorted({*_BY_KEY, *(folded for ranked in RANKED for folded in ranked)})
+        self.entries = {folded: number for number, folded in enumerate(keys, 1)}
+        self.classes = _numbers([0, *(_BY_KEY.get(folded, 0) for folded in keys)])
+        self.titles = _column(keys, _plain_title)
+        self.other_titles = _column(keys, _other_title)
+        local = {folded: GENDERS[gender] for folded, (gender, _) in lexicon.COUNTRY_TITLES.items()}
+        self.local_titles = _column(keys, lambda folded: local.get(folded, 0))
+        places = {folded: place for place, folded in enumerate(LOCAL_TITLES)}
+        self.local_places = np.array([0, *(places.get(one, 0) for one in keys)], np.uint8)
+        self.ranks = np.array(
+            [[UNRANKED, *(ranked.get(one, UNRANKED) for one in keys)] for ranked in RANKED],
+            np.int16,
+        )
+        self._place(keys)
+        self.latin, self.simple = _letters()
+        self._note_forms()
+
+    def _place(self, keys: list[str]) -> None:
+        """Give each key's hash a place of its own, near to the one that its last bits say."""
+        size = 1 << (4 * len(keys)).bit_length()
+        hashes, entry_at = np.zeros(size, np.uint64), np.zeros(size, np.uint16)
+        for number, folded in enumerate(keys, 1):
+            hashed = hash_key(folded)
+            at = hashed & (size - 1)
+            while entry_at[at]:
+                at = (at + 1) & (size - 1)
+            hashes[at], entry_at[at] = hashed, number
+        self.hashes, self.entry_at, self.mask = _numbers(hashes.tolist()), entry_at, size - 1
+
+    def _note_forms(self) -> None:
+        forms = [
+            *((end, FEMALE_FORM) for end in endings.FEMALE),
+            *((end, MALE_FORM) for end in endings.MALE),
+            *((end, DAUGHTER) for end in endings.DAUGHTER),
+            *((end, SON) for end in endings.SON),
+        ]
+        packed = [int.from_bytes(end.encode(), "big") for end, _ in forms]
+        self.ends, self.n_ends = _numbers(packed), len(packed)
+        self.end_masks = _numbers([int.from_bytes(b"\xff" * len(end), "big") for end, _ in forms])
+        self.least_letters = np.array([len(end) + endings.BEFORE for end, _ in forms], np.int32)
+        self.end_classes = _numbers([kind for _, kind in forms])
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def find(self, hashed: cython.ulonglong) -> cython.int:
+        """Return the number of a key by its hash, 0 where the lexicon does not have it."""
+        at: cython.ulonglong = hashed & self.mask
+        while self.entry_at[at] != 0:
+            if self.hashes[at] == hashed:
+                return self.entry_at[at]
+            at = (at + 1) & self.mask
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def form_of(self, last: cython.ulonglong, size: cython.int) -> Classes:
+        """Return which forms a key of so many letters has; last holds its last eight letters."""
+        found: Classes = 0
+        at: cython.int
+        for at in range(self.n_ends):
+            if size >= self.least_letters[at] and (last & self.end_masks[at]) == self.ends[at]:
+                found |= self.end_classes[at]
+        return found
+
+
+def _numbers(values: list[int]) -> Any:
+    # Uncompiled, numbers of 64 bits are Python's own.
+    return np.array(values, np.uint64) if cython.compiled else values
+
+
+def _column(keys: list[str], value_of: Callable[[str], int]) -> npt.NDArray[np.int8]:
+    return np.array([0, *map(value_of, keys)], np.int8)
+
+
+def _plain_title(folded: str) -> int:
+    if folded in lexicon.FEMALE_TITLES:
+        return GENDERS["female"]
+    if folded in lexicon.MALE_TITLES:
+        return GENDERS["male"]
+    return GENDERS["neutral"] if folded in lexicon.NEUTRAL_TITLES else 0
+
+
+def _other_title(folded: str) -> int:
+    """Return the gender of a title that stands behind a name, or before two words."""
+    gender = lexicon.TITLES_AFTER.get(folded) or lexicon.TITLES_BEFORE_TWO.get(folded)
+    return GENDERS[gender] if gender else 0
+
+
+def _letters() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Return the arrays latin and simple of a Vocabulary."""
+    latin = np.zeros((CASED, 1 + MOST_LATIN), np.uint8)
+    simple = np.zeros(CASED, np.uint8)
+    for code in range(CASED):
+        char = chr(code)
+        written = script(char)
+        if not char.isalpha() or written not in ("latin", "greek", "cyrillic"):
+            continue
+        if unicodedata.normalize("NFKC", char) != char or not char.isprintable():
+            continue
+        folded = [ord(one) for one in anyascii(char).lower() if "a" <= one <= "z"]
+        if written == "latin" and len(folded) <= MOST_LATIN:
+            simple[code] = LATIN
+            latin[code, 0] = len(folded)
+            latin[code, 1 : 1 + len(folded)] = folded
+        else:
+            simple[code] = OTHER_CASED
+    return latin, simple
+
+
+_SYLLABLE = (
+    "(?:[zcs]h?|[bpmfdtnlgkhjqxrwy])?"
+    "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui"
+    "|un|uo|a|e|i|o|u)"
+)
+_KOREAN_SYLLABLE = (
+    "(?:kk|tt|pp|ss|jj|ch|[gkndtrlmbpshjy])?"
+    "(?:yeo|yae|wae|eui|eo|eu|ae|oe|oo|ou|ya|ye|yo|yu|wa|wi|wo|ui|ee|a|e|i|o|u)(?:ng|ck|[nmlkpt])?"
+)
+_SOUNDS = (
+    (re.compile(f"(?:{_SYLLABLE}){{1,3}}"), PINYIN),
+    (re.compile(f"(?:{_KOREAN_SYLLABLE}){{2}}"), KOREAN_NAME),
+    (re.compile(_KOREAN_SYLLABLE), KOREAN_SYLLABLE),
+    # Anywhere in the key: what is not said so in Western names.
+    (re.compile(".*?(?:x|zh|q(?!u)|ang|ong|eng|ing|iao|uan|ian).*"), CHINESE_SOUND),
+)
+
+
+def sounds_of(folded: str) -> int:
+    """Return the classes that a key has by its sound."""
+    return sum(kind for pattern, kind in _SOUNDS if pattern.fullmatch(folded))
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the vocabulary of the lexicon."""
+    return Vocabulary()
