@@ -33,10 +33,10 @@ class HashIndex:
             raise ValueError(f"{len(hashes)} hashes: at most {MOST} have places")
         # A plain view: it holds the memory map, and is quicker to index.
         self.hashes = np.ascontiguousarray(hashes, np.uint64)
-        self._hashes = memoryview(self.hashes)
+        self._hashes = self.hashes.data
         # There are two buckets at least: C cannot shift by all 64 bits.
         self._shift = 64 - max(1, (len(hashes) // IN_BUCKET).bit_length())
-        self._starts = memoryview(self._make_starts())
+        self._starts = self._make_starts().data
 
     def __reduce__(self) -> tuple[Any, ...]:
         return HashIndex, (self.hashes,)
@@ -68,9 +68,8 @@ class HashIndex:
         """Return the place of each hash asked for, int64 (m,), MISSING where there is none."""
         places = np.empty(len(asked), np.int64)
         found: cython.longlong[::1] = places
-        wanted: cython.const[cython.ulonglong][::1] = memoryview(
-            np.ascontiguousarray(asked, np.uint64)
-        )
+        held = np.ascontiguousarray(asked, np.uint64)
+        wanted: cython.const[cython.ulonglong][::1] = held.data  # type: ignore[valid-type]
         n: cython.Py_ssize_t = len(places)
         at: cython.Py_ssize_t
         with cython.nogil:
