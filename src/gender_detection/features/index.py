@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 Places = npt.NDArray[np.int64]
 MISSING = -1
-# Of a bucket with so many hashes, one or two lines of the processor's cache are read.
+# A bucket with so many hashes lies in one or two lines of the processor's cache.
 IN_BUCKET = 8
 # More would have places that the buckets' starts cannot hold.
 MOST = 2**32 - 1
@@ -22,8 +22,8 @@ MOST = 2**32 - 1
 class HashIndex:
     """Finds hashes among n sorted and unique ones, uint64 (n,), by their first bits.
 
-    Hashes are spread evenly, so of 2**b buckets each holds about IN_BUCKET, and they are looked
-    through one by one. The starts of buckets take half a byte for each hash. The array may be
+    Hashes are spread evenly, so each of 2**b buckets holds about IN_BUCKET or half as many, which
+    are looked through one by one. The starts of buckets take up to a byte a hash. The array may be
     read-only and memory-mapped. One that is not sorted is answered wrongly, but never read beyond
     its ends. Many threads may ask at once. Raise ValueError for more than MOST.
     """
