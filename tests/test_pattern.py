@@ -1,6 +1,9 @@
 """What the spelling says: the same for a key alone and in a batch, calibrated, never extreme."""
 
+import math
+import pickle
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gender_detection import pattern as pattern_module
-from gender_detection.features import NGrams, ngram_indices
+from gender_detection.features import NGrams, Spelling, ngram_indices
 from gender_detection.model import Model
 from gender_detection.pattern import PatternModel, logit, sigmoid
 
 NGRAMS = NGrams(1, 3, 10)
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +29,7 @@ def random_pattern() -> PatternModel:
 def test_key_is_answered_in_a_batch_as_alone_to_the_last_bit(
     random_pattern: PatternModel, keys: list[str]
 ):
-    # Enough keys with these for operations on columns, which single keys go without.
-    together = random_pattern.p_female([*keys, *["maria"] * pattern_module.FEW])
+    together = random_pattern.p_female([*keys, *["maria"] * 6])
     alone = [random_pattern.p_female([key])[0] for key in keys]
 
     np.testing.assert_array_equal(together[: len(keys)], np.array(alone, np.float32))
@@ -53,6 +56,54 @@ def test_score_is_the_bias_and_the_weights_of_the_ngrams(random_pattern: Pattern
 
     assert random_pattern.raw_scores(indices, offsets) == pytest.approx([by_hand])
     assert random_pattern.p_female(["eva"]) == pytest.approx([1 / (1 + np.exp(-by_hand))])
+
+
+@given(st.lists(st.text("abcdefghijklmnopqrstuvwxyz", max_size=40), max_size=8))
+def test_sums_are_those_of_the_weights_at_the_indices_without_rounding(
+    random_pattern: PatternModel, keys: list[str]
+):
+    indices, offsets = ngram_indices(keys, NGRAMS)
+    rows = np.split(random_pattern.weights[indices].astype(np.float64), offsets[1:-1])
+
+    sums = [math.fsum(row) for row in rows] if keys else []
+    assert random_pattern.spelling.sums(keys).tolist() == sums
+    assert random_pattern.raw_scores(indices, offsets).tolist() == [0.3 + one for one in sums]
+
+
+def test_every_float16_is_summed_as_what_it_is():
+    # At each index stands the number of these bits, 0 for those that are not finite.
+    bits = np.arange(2**16, dtype=np.uint16)
+    weights = np.where((bits >> 10) & 31 == 31, 0, bits).astype(np.uint16).view(np.float16)
+    ngrams = NGrams(3, 3, 16, sounds=False)
+    keys = [a + b + c for a in LETTERS for b in LETTERS for c in LETTERS]
+    indices, offsets = ngram_indices(keys, ngrams)
+
+    found = Spelling(weights, ngrams).sums(keys)
+
+    expected = np.add.reduceat(weights[indices].astype(np.float64), offsets[:-1])
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("weights", [np.zeros(3, np.float16), np.zeros(2**10, np.float32)])
+def test_spelling_refuses_weights_that_its_indices_would_lead_out_of(weights: np.ndarray):
+    with pytest.raises(ValueError, match="weights"):
+        Spelling(weights, NGRAMS)
+
+
+def test_mapped_weights_are_read_where_they_lie(random_pattern: PatternModel, tmp_path: Path):
+    np.save(tmp_path / "weights.npy", random_pattern.weights)
+    mapped = replace(random_pattern, weights=np.load(tmp_path / "weights.npy", mmap_mode="r"))
+
+    assert mapped.p_female(["maria"]) == random_pattern.p_female(["maria"])
+    assert mapped.spelling.weights is mapped.weights
+
+
+def test_model_that_has_answered_survives_a_copy_to_another_process(random_pattern: PatternModel):
+    expected = random_pattern.p_female(["maria", "john"])
+
+    copy = pickle.loads(pickle.dumps(random_pattern))
+
+    assert copy.p_female(["maria", "john"]).tolist() == expected.tolist()
 
 
 def test_calibration_scales_and_shifts_the_score(random_pattern: PatternModel):

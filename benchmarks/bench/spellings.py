@@ -25,7 +25,7 @@ from .plan import Plan, at_least, in_turn, rates, ratios, say
 from .processes import cores, measured
 
 ROWS = 1_000_000
-OF_SKLEARN = 10.0
+OF_SKLEARN = 15.0
 FITTED_ON = 20_000
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

@@ -1,5 +1,7 @@
 """Hashes are found where they stand, however they are spread."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,14 +14,53 @@ from gender_detection.features.index import MISSING
 HASHES = st.integers(0, 2**64 - 1) | st.integers(0, 9) | st.integers(2**64 - 9, 2**64 - 1)
 
 
-@pytest.mark.parametrize("few", [0, 100])
-@given(st.sets(HASHES, max_size=40), st.lists(HASHES, max_size=20))
-def test_each_hash_is_found_at_its_place_and_no_other(few, known, asked):
-    hashes = np.array(sorted(known), np.uint64)
-    index = HashIndex(hashes)
-    index.FEW = few
-    asked = np.array([*known, *asked], np.uint64)
+@given(st.sets(HASHES, max_size=60), st.lists(HASHES, max_size=20))
+def test_each_hash_is_found_at_its_place_and_no_other(known: set[int], asked: list[int]):
+    index = HashIndex(np.array(sorted(known), np.uint64))
+    both = np.array([*known, *asked], np.uint64)
 
-    expected = [sorted(known).index(one) if one in known else MISSING for one in asked.tolist()]
-    assert index.find(asked).tolist() == expected
-    assert index.find(asked[:1]).tolist() == expected[:1]
+    expected = [sorted(known).index(one) if one in known else MISSING for one in both.tolist()]
+    assert index.find(both).tolist() == expected
+
+
+def test_many_hashes_are_found_in_a_file_that_is_mapped_read_only(tmp_path):
+    hashes = np.unique(np.random.default_rng(3).integers(0, 2**64, 30_000, np.uint64))
+    np.save(tmp_path / "hashes.npy", hashes)
+    index = HashIndex(np.load(tmp_path / "hashes.npy", mmap_mode="r"))
+
+    assert index.find(hashes).tolist() == list(range(len(hashes)))
+    between = np.setdiff1d(hashes + np.uint64(1), hashes)
+    assert set(index.find(between).tolist()) == {MISSING}
+
+
+@given(st.lists(HASHES, max_size=60), st.lists(HASHES, max_size=20))
+def test_array_that_is_not_sorted_is_never_left(damaged: list[int], asked: list[int]):
+    hashes = np.array(damaged, np.uint64)
+    both = np.array([*damaged, *asked], np.uint64)
+
+    at = HashIndex(hashes).find(both)
+
+    found = at != MISSING
+    assert (hashes[at[found]] == both[found]).all()
+
+
+def test_hashes_asked_for_may_lie_apart():
+    index = HashIndex(np.arange(20, dtype=np.uint64))
+
+    assert index.find(np.arange(40, dtype=np.uint64)[::-3]).tolist() == [
+        *[MISSING] * 7, 18, 15, 12, 9, 6, 3, 0,
+    ]  # fmt: skip
+
+
+def test_index_survives_a_copy_to_another_process():
+    index = pickle.loads(pickle.dumps(HashIndex(np.array([3, 2**63], np.uint64))))
+
+    assert index.find(np.array([2**63, 4, 3], np.uint64)).tolist() == [1, MISSING, 0]
+
+
+def test_more_hashes_than_places_are_refused():
+    # Nobody reads it, so it takes no memory.
+    many = np.broadcast_to(np.uint64(0), 2**32)
+
+    with pytest.raises(ValueError, match="at most"):
+        HashIndex(many)

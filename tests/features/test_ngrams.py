@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 from gender_detection.features import (
     MAX_LETTERS,
     NGrams,
+    hash_key,
+    hash_key_with_country,
     hash_keys,
+    hash_parts,
+    hash_with_codes,
     hash_with_country,
     ngram_indices,
     split_of,
 )
-from gender_detection.features import rows as features_rows
 
 HASHES = ["2c0bdbf481420f8", "bb54e534b4bbcefe", "747b2f3674bd928d", "32529392e20df00f"]
 COUNTRY_HASHES = ["92efcaf929ff9521", "a95142681d1fdd73"]
@@ -25,6 +28,61 @@ EVA = [
     567300, 94550, 625735, 648055, 166779, 834289, 726103, 1032098, 368635, 369282, 182178,
     647976, 101100, 764698, 390030,
 ]  # fmt: skip
+# By key: its hash, its hash with IT, and its indices: how many, and the CRC-32 of them as int32.
+GOLDEN = {
+    "": ("f52a15e9a9b5e89b", "27e4039f2fd5f192", 0, 0),
+    "h": ("c90036f097882105", "e6628b34b7f59757", 7, 350069469),
+    "ou": ("fee48a64d6463c1f", "f60367f702ab233a", 10, 3443837724),
+    "maria": ("bb54e534b4bbcefe", "670f79a68d2c0521", 41, 3187280161),
+    "jean": ("99080163b83a29f8", "9ca5e3661824fc0a", 31, 450499122),
+    "aimee": ("dd142bec77210708", "7bc16ded77873ffb", 36, 1084349072),
+    "sophie": ("70c57c652a59bd9a", "a0405b426489fa69", 41, 1373291072),
+    "quentin": ("ab4fb7e5cff2b6cf", "644b88c29300180f", 56, 1484238297),
+    "djamila": ("33deb963c907ae42", "c0aeab2a680528aa", 56, 4038640688),
+    "joozef": ("d7beb0757876b263", "6f192c684b761ef2", 46, 3168037835),
+    "oooeee": ("155324430328a6c2", "c222fee0a096e949", 31, 1115727173),
+    "a" * 31: ("186afd294b143230", "71d7405803d99486", 154, 3800412578),
+    "a" * 32: ("da8aca7541794f68", "4389a0dcdcc6ae87", 159, 2478581353),
+    "a" * 33: ("490222d0c6d9b376", "c4fb76a05b7fd6bf", 159, 2478581353),
+    "abcdefghijklmnopqrstuvwxyzabcdef": ("cb5d1459096ea9cd", "d30d0c4417e5c57b", 301, 1638899684),
+    "az" * 32: ("7ae8506c06a7144e", "b0e863996fe969e8", 311, 3185337611),
+}
+INDICES = {
+    "ou": [4093557, 1390197, 1395870, 1114428, 386663, 2747913, 4153862, 2998074, 2410155, 1452156],
+    "jean": [
+        3715357,
+        1181143,
+        2993693,
+        3544102,
+        780505,
+        2364835,
+        4025935,
+        2396363,
+        4063119,
+        1768423,
+        1936542,
+        2628897,
+        1007697,
+        58712,
+        1985677,
+        3702243,
+        1130556,
+        267491,
+        2698960,
+        779492,
+        1116342,
+        2035861,
+        52684,
+        1730094,
+        1552001,
+        1046544,
+        2132977,
+        22307,
+        3830596,
+        1692076,
+        3728084,
+    ],
+}
 READ = NGrams(1, 7, 20, sounds=False)
 PHOEBE = [
     1930749, 2515146, 2334607, 1395307, 3116842, 2455070, 3542770, 1179130, 3059987, 635719,
@@ -77,6 +135,32 @@ def test_indices_of_sounds_are_those_that_artifacts_were_made_with():
     assert indices.tolist() == PHOEBE
 
 
+@pytest.mark.parametrize("key", GOLDEN)
+def test_keys_have_the_numbers_that_artifacts_were_made_with(key: str):
+    hashed, in_italy, count, checksum = GOLDEN[key]
+    indices, _ = ngram_indices([key], NGrams())
+
+    assert f"{hash_key(key):x}" == hashed
+    assert f"{hash_key_with_country(hash_key(key), 'IT'):x}" == in_italy
+    assert len(indices) == count
+    assert zlib.crc32(indices.astype("<i4").tobytes()) == checksum
+
+
+@pytest.mark.parametrize("key", INDICES)
+def test_indices_come_in_the_order_that_datasets_were_made_with(key: str):
+    assert ngram_indices([key], NGrams())[0].tolist() == INDICES[key]
+
+
+def test_longest_key_has_all_the_indices_that_any_can_have():
+    longest = "abcdefghijklmnopqrstuvwxyzabcdef"
+    most, _ = ngram_indices([longest] * 50, NGrams(1, 32, 31))
+
+    assert len(most) == 50 * 1120
+    assert zlib.crc32(most[:1120].astype("<i4").tobytes()) == 81603810
+    # One that is heard as it is read has more, by the n-grams of the letters left out.
+    assert len(ngram_indices(["abfk" * 8], NGrams(1, 32, 31))[0]) == 592 + 558 + 34
+
+
 @given(many_keys)
 def test_hash_of_a_key_does_not_depend_on_its_batch(batch: list[str]):
     alone = [hash_keys([key])[0] for key in batch]
@@ -91,15 +175,22 @@ def test_ngrams_of_a_key_do_not_depend_on_its_batch(batch: list[str], ngrams: NG
     assert rows(*ngram_indices(batch, ngrams)) == alone
 
 
-def test_ngrams_are_the_same_where_keys_are_taken_together_by_length(monkeypatch):
-    batch = ["", "eva", "z" * 40, "ou", "anna", "h", "qu", "maria", "john", "phoebe"] * 3
-    together = ngram_indices(batch, NGrams())
-    monkeypatch.setattr(features_rows, "FEW", 0)
-    monkeypatch.setattr(features_rows, "TOGETHER", 2)
+@given(many_keys)
+def test_hash_of_one_key_is_that_of_a_column(batch: list[str]):
+    assert [hash_key(key) for key in batch] == hash_keys(batch).tolist()
 
-    by_length = ngram_indices(batch, NGrams())
 
-    assert rows(*by_length) == rows(*together)
+@given(many_keys)
+def test_keys_in_a_text_hash_as_keys_alone(batch: list[str]):
+    text, ends = "".join(["skipped", *batch]).encode(), np.cumsum([7, *map(len, batch)])
+
+    assert hash_parts(text, ends).tolist() == hash_keys(batch).tolist()
+
+
+@pytest.mark.parametrize("offsets", [[0, 2, 1], [0, 6], [-1, 2]])
+def test_offsets_that_lead_out_of_the_text_are_refused(offsets: list[int]):
+    with pytest.raises(ValueError, match="offsets"):
+        hash_parts(b"maria", np.array(offsets))
 
 
 @given(many_keys, sizes)
@@ -165,6 +256,17 @@ def test_pairs_of_key_and_country_hash_apart_from_each_other_and_from_keys():
 def test_country_that_is_no_alpha_2_code_is_refused(countries: list[str]):
     with pytest.raises(ValueError, match="alpha-2"):
         hash_with_country(hash_keys(["andrea"]), countries)
+
+
+def test_as_many_countries_are_asked_for_as_keys():
+    with pytest.raises(ValueError, match="2 hashes and 1"):
+        hash_with_codes(hash_keys(["andrea", "kim"]), np.zeros(1, np.uint16))
+
+
+def test_key_that_is_not_ascii_is_refused():
+    for refusing in (lambda: hash_keys(["josé"]), lambda: ngram_indices(["josé"], NGrams())):
+        with pytest.raises(UnicodeEncodeError):
+            refusing()
 
 
 @pytest.mark.parametrize("sizes", [(0, 7, 20), (3, 2, 20), (1, 99, 20), (1, 7, 0), (1, 7, 32)])

@@ -93,12 +93,13 @@ def hash_parts(text: bytes, offsets: Offsets) -> Hashes:
 
     Raise ValueError where the offsets fall, or lead out of the text.
     """
-    within = len(offsets) > 0 and offsets[0] >= 0 and offsets[-1] <= len(text)
-    if not within or (offsets[1:] < offsets[:-1]).any():
+    outside = offsets.min() < 0 or offsets.max() > len(text)
+    if outside or (np.diff(offsets) < 0).any():
         raise ValueError("offsets: falling, or outside the text")
     hashes = np.empty(len(offsets) - 1, np.uint64)
     found: cython.ulonglong[::1] = hashes
-    bounds: cython.const[cython.longlong][::1] = memoryview(np.ascontiguousarray(offsets, np.int64))
+    held = np.ascontiguousarray(offsets, np.int64)
+    bounds: cython.const[cython.longlong][::1] = held.data  # type: ignore[valid-type]
     letters: cython.p_const_uchar = text
     n: cython.Py_ssize_t = len(hashes)
     at: cython.Py_ssize_t
@@ -139,8 +140,12 @@ def hash_with_codes(hashes: Hashes, codes: Codes) -> Hashes:
         raise ValueError(f"{len(hashes)} hashes and {len(codes)} countries")
     pairs = np.empty(len(hashes), np.uint64)
     found: cython.ulonglong[::1] = pairs
-    keys: cython.const[cython.ulonglong][::1] = memoryview(np.ascontiguousarray(hashes, np.uint64))
-    places: cython.const[cython.ushort][::1] = memoryview(np.ascontiguousarray(codes, np.uint16))
+    hashed, numbers = (
+        np.ascontiguousarray(hashes, np.uint64),
+        np.ascontiguousarray(codes, np.uint16),
+    )
+    keys: cython.const[cython.ulonglong][::1] = hashed.data  # type: ignore[valid-type]
+    places: cython.const[cython.ushort][::1] = numbers.data  # type: ignore[valid-type]
     n: cython.Py_ssize_t = len(pairs)
     at: cython.Py_ssize_t
     with cython.nogil:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 Places = npt.NDArray[np.int64]
 MISSING = -1
-# Of a bucket with so many hashes, one or two lines of the processor's cache are read.
+# A bucket with so many hashes lies in one or two lines of the processor's cache.
 IN_BUCKET = 8
 # More would have places that the buckets' starts cannot hold.
 MOST = 2**32 - 1
@@ -22,8 +22,8 @@ MOST = 2**32 - 1
 class HashIndex:
     """Finds hashes among n sorted and unique ones, uint64 (n,), by their first bits.
 
-    Hashes are spread evenly, so of 2**b buckets each holds about IN_BUCKET, and they are looked
-    through one by one. The starts of buckets take half a byte for each hash. The array may be
+    Hashes are spread evenly, so each of 2**b buckets holds about IN_BUCKET or half as many, which
+    are looked through one by one. The starts of buckets take up to a byte a hash. The array may be
     read-only and memory-mapped. One that is not sorted is answered wrongly, but never read beyond
     its ends. Many threads may ask at once. Raise ValueError for more than MOST.
     """
@@ -33,10 +33,10 @@ class HashIndex:
             raise ValueError(f"{len(hashes)} hashes: at most {MOST} have places")
         # A plain view: it holds the memory map, and is quicker to index.
         self.hashes = np.ascontiguousarray(hashes, np.uint64)
-        self._hashes = memoryview(self.hashes)
+        self._hashes = self.hashes.data
         # There are two buckets at least: C cannot shift by all 64 bits.
         self._shift = 64 - max(1, (len(hashes) // IN_BUCKET).bit_length())
-        self._starts = memoryview(self._make_starts())
+        self._starts = self._make_starts().data
 
     def __reduce__(self) -> tuple[Any, ...]:
         return HashIndex, (self.hashes,)
@@ -68,9 +68,8 @@ class HashIndex:
         """Return the place of each hash asked for, int64 (m,), MISSING where there is none."""
         places = np.empty(len(asked), np.int64)
         found: cython.longlong[::1] = places
-        wanted: cython.const[cython.ulonglong][::1] = memoryview(
-            np.ascontiguousarray(asked, np.uint64)
-        )
+        held = np.ascontiguousarray(asked, np.uint64)
+        wanted: cython.const[cython.ulonglong][::1] = held.data  # type: ignore[valid-type]
         n: cython.Py_ssize_t = len(places)
         at: cython.Py_ssize_t
         with cython.nogil:

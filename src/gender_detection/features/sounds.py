@@ -23,6 +23,10 @@ SHORTER = cython.declare(cython.ulonglong, 4 << 56)
 BASE = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
 INVERSE = cython.declare(cython.ulonglong, pow(0x9E3779B97F4A7C15, -1, 2**64))
 MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+# What each letter sounds like.
+SOUNDS = cython.declare(cython.uchar[256])
+for _letter, _sound in enumerate(bytes.maketrans(b"yzwcqg", b"isvkkj")):
+    SOUNDS[_letter] = _sound
 # Sounds of fewer letters have too many neighbours to learn from.
 SHORTEST = cython.declare(cython.int, 4)
 
@@ -41,24 +45,27 @@ def hear(
     read = cython.declare(cython.uchar[34])  # between two zeros
     at: cython.int
     length: cython.int = 0
+    last: cython.uchar = 0
     before: cython.uchar = 0
     read[0] = read[size + 1] = 0
     for at in range(size):
         read[at + 1] = letters[start + at]
     for at in range(1, size + 1):
-        if read[at] == ord("p") and read[at + 1] == ord("h"):
-            read[at] = ord("f")
-        elif read[at] == ord("e") and read[at + 1] == ord("e"):
-            read[at] = ord("i")
-        elif read[at] == ord("o") and before == ord("o"):
-            read[at] = ord("u")
-        before = letters[start + at - 1]
+        own: cython.uchar = read[at]
+        behind: cython.uchar = read[at + 1]
+        changed: cython.uchar = own
+        changed = ord("f") if (own == ord("p")) & (behind == ord("h")) else changed
+        changed = ord("i") if (own == ord("e")) & (behind == ord("e")) else changed
+        changed = ord("u") if (own == ord("o")) & (before == ord("o")) else changed
+        read[at], before = changed, own
     for at in range(1, size + 1):
-        if not _is_silent(read[at - 1], read[at], read[at + 1]):
-            letter: cython.uchar = _sound_of(read[at])
-            if length == 0 or heard[length - 1] != letter:
-                heard[length] = letter
-                length += 1
+        letter: cython.uchar = SOUNDS[read[at]]
+        # Written in any case, and counted or not: no branch that the processor may guess wrongly.
+        heard[length] = letter
+        silent: cython.bint = _is_silent(read[at - 1], read[at], read[at + 1])
+        kept: cython.bint = (not silent) & (letter != last)
+        last = letter if kept else last
+        length += kept
     return length
 
 
@@ -68,34 +75,13 @@ def hear(
 @cython.exceptval(check=False)
 def _is_silent(before: cython.uchar, letter: cython.uchar, behind: cython.uchar) -> cython.bint:
     """Return whether a letter between these two is not heard; zeros are the ends of the word."""
-    if letter == ord("h"):
-        return before != 0
-    if letter == ord("u"):
-        return before == ord("q")
-    if letter == ord("o"):
-        return behind == ord("u")
-    if letter == ord("e"):
-        return before == ord("i")
-    return letter == ord("d") and behind == ord("j")
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _sound_of(letter: cython.uchar) -> cython.uchar:
-    """Return the letter that stands for all that sound like this one."""
-    if letter == ord("y"):
-        return ord("i")
-    if letter == ord("z"):
-        return ord("s")
-    if letter == ord("w"):
-        return ord("v")
-    if letter == ord("c") or letter == ord("q"):
-        return ord("k")
-    if letter == ord("g"):
-        return ord("j")
-    return letter
+    return (
+        ((letter == ord("h")) & (before != 0))
+        | ((letter == ord("u")) & (before == ord("q")))
+        | ((letter == ord("o")) & (behind == ord("u")))
+        | ((letter == ord("e")) & (before == ord("i")))
+        | ((letter == ord("d")) & (behind == ord("j")))
+    )
 
 
 @cython.cfunc
@@ -104,11 +90,11 @@ def _sound_of(letter: cython.uchar) -> cython.uchar:
 @cython.exceptval(check=False)
 def _is_vowel(letter: cython.uchar) -> cython.bint:
     return (
-        letter == ord("a")
-        or letter == ord("e")
-        or letter == ord("i")
-        or letter == ord("o")
-        or letter == ord("u")
+        (letter == ord("a"))
+        | (letter == ord("e"))
+        | (letter == ord("i"))
+        | (letter == ord("o"))
+        | (letter == ord("u"))
     )
 
 
@@ -135,14 +121,13 @@ def hash_views(
     if size == 0:
         return 0
     for at in range(size):
-        vowel: cython.bint = _is_vowel(heard[at])
-        inner: cython.bint = vowel and 0 < at < last
-        if not (inner and in_gap):
-            gaps[of_gaps] = ord("_") if inner else heard[at]
-            of_gaps += 1
-        if not vowel or at == last:
-            consonants[of_consonants] = heard[at]
-            of_consonants += 1
+        letter: cython.uchar = heard[at]
+        vowel: cython.bint = _is_vowel(letter)
+        inner: cython.bint = vowel & (at > 0) & (at < last)
+        gaps[of_gaps] = ord("_") if inner else letter
+        of_gaps += not (inner & in_gap)
+        consonants[of_consonants] = letter
+        of_consonants += (not vowel) | (at == last)
         in_gap = inner
     found[0] = hash_part(heard, 0, size, WHOLE)
     found[1] = hash_part(gaps, 0, of_gaps, GAPS)

@@ -16,6 +16,7 @@ cdef class Spelling:
     cdef Indexer _indexer
 
     cdef double sum_of(self, const unsigned char* key, Py_ssize_t size) noexcept nogil
-    cdef double _sum_from(
-        self, const unsigned char* letters, Py_ssize_t start, Py_ssize_t size
+    cdef int _fetch(
+        self, const unsigned char* letters, Py_ssize_t start, Py_ssize_t size, unsigned int* indices
     ) noexcept nogil
+    cdef double _add_up(self, const unsigned int* indices, int count) noexcept nogil

@@ -15,6 +15,7 @@ from . import ngrams as shapes
 from .hashing import joined
 
 if cython.compiled:
+    from cython.cimports.gender_detection.features.memory import prefetch
     from cython.cimports.gender_detection.features.sounds import hash_views, hear
 else:
     from .sounds import hash_views, hear
@@ -77,7 +78,10 @@ def _add_ngrams(
 @cython.final
 @cython.cclass
 class Indexer:
-    """Writes the indices of keys, as these n-grams say. It has no state, so threads may share it."""
+    """Writes the indices of keys, as these n-grams say.
+
+    It has no state, so threads may share it.
+    """
 
     def __init__(self, ngrams: shapes.NGrams) -> None:
         self._lowest, self._highest = ngrams.lowest, ngrams.highest
@@ -130,7 +134,7 @@ class Spelling:
         if weights.dtype != np.float16 or weights.shape != (2**ngrams.bits,):
             raise ValueError(f"weights: {weights.dtype} of shape {weights.shape}")
         self.weights, self.ngrams = weights, ngrams
-        self._weights = memoryview(np.ascontiguousarray(weights).view(np.uint16))
+        self._weights = np.ascontiguousarray(weights).view(np.uint16).data
         self._indexer = Indexer(ngrams)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -141,18 +145,35 @@ class Spelling:
     @cython.exceptval(check=False)
     def sum_of(self, key: cython.p_const_uchar, size: cython.Py_ssize_t) -> cython.double:
         """Return the sum of the weights of a key's indices, without rounding; 0 for none."""
-        return self._sum_from(key, 0, size)
+        indices = cython.declare(cython.uint[1184])
+        return self._add_up(indices, self._indexer.write(key, 0, size, indices))
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def _sum_from(
-        self, letters: cython.p_const_uchar, start: cython.Py_ssize_t, size: cython.Py_ssize_t
-    ) -> cython.double:
-        indices = cython.declare(cython.uint[1184])
+    def _fetch(
+        self,
+        letters: cython.p_const_uchar,
+        start: cython.Py_ssize_t,
+        size: cython.Py_ssize_t,
+        indices: cython.p_uint,
+    ) -> cython.int:
+        """Write a key's indices, have their weights fetched from memory, and return how many."""
+        count: cython.int = self._indexer.write(letters, start, size, indices)
+        at: cython.int
+        if cython.compiled:
+            for at in range(count):
+                prefetch(cython.address(self._weights[indices[at]]))
+        return count
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _add_up(self, indices: cython.p_const_uint, count: cython.int) -> cython.double:
+        """Return the sum of the weights at these indices."""
         total: cython.longlong = 0
         at: cython.int
-        for at in range(self._indexer.write(letters, start, size, indices)):
+        for at in range(count):
             total += in_steps(self._weights[indices[at]])
         return total * STEP
 
@@ -161,13 +182,27 @@ class Spelling:
         text, offsets = joined(keys)
         found = np.empty(len(keys))
         totals: cython.double[::1] = found
-        bounds: cython.const[cython.longlong][::1] = memoryview(offsets)
+        bounds: cython.longlong[::1] = offsets.data
         letters: cython.p_const_uchar = cython.cast(bytes, text)
+        one = cython.declare(cython.uint[1184])
+        other = cython.declare(cython.uint[1184])
+        held: cython.p_uint = one
+        free: cython.p_uint = other
         n: cython.Py_ssize_t = len(found)
         at: cython.Py_ssize_t
+        count: cython.int = 0
         with cython.nogil:
             for at in range(n):
-                totals[at] = self._sum_from(letters, bounds[at], bounds[at + 1] - bounds[at])
+                # Most of the time is the wait for memory: a key's weights are on their way while
+                # the indices of the next are worked out.
+                behind: cython.int = self._fetch(
+                    letters, bounds[at], bounds[at + 1] - bounds[at], free
+                )
+                if at > 0:
+                    totals[at - 1] = self._add_up(held, count)
+                held, free, count = free, held, behind
+            if n > 0:
+                totals[n - 1] = self._add_up(held, count)
         return found
 
 
@@ -200,7 +235,7 @@ def ngram_indices(keys: Sequence[str], ngrams: shapes.NGrams) -> tuple[Indices, 
     found = cython.declare(cython.uint[1184])
     room: cython.int[::1] = indices
     ends: cython.longlong[::1] = offsets
-    bounds: cython.const[cython.longlong][::1] = memoryview(bounds_of)
+    bounds: cython.longlong[::1] = bounds_of.data
     letters: cython.p_const_uchar = cython.cast(bytes, text)
     n: cython.Py_ssize_t = len(keys)
     used: cython.Py_ssize_t = 0
