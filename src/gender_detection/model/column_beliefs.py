@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..evidence import Evidence, Lookup
-from ..features import Rows, hash_rows, hash_with_codes
+from ..features import Rows, hash_rows
 from ..names.column_words import NONE, Places
 from ..names.columns import genders_of_families
 from ..origins import Origins
@@ -53,8 +53,9 @@ class ColumnBeliever:
     def __init__(self, model: Asked, keys: pa.StringArray, families: pa.StringArray) -> None:
         self._by_country, self._origins = model.evidence.by_country, model.origins
         self._pattern, self.parameters = model.pattern, model.parameters
-        self._keys, self._hashes = keys, hash_rows(_rows(keys))
-        self.world: Lookup = model.evidence.world.find(self._hashes)
+        hashes, world = hash_rows(_rows(keys)), model.evidence.world
+        self._keys, self._places = keys, world.places_of(hashes)
+        self.world: Lookup = world.find(hashes)
         self.p_world = self.world.p_female.astype(np.float64)
         # The last one of both is what NONE leads to.
         self.origin_rows = np.append(self._find_origins(families), NONE)
@@ -105,17 +106,15 @@ class ColumnBeliever:
     ) -> tuple[Places, npt.NDArray[np.float32]]:
         """Return for which keys there is evidence in their countries, (m,), and P(female) there."""
         asked = np.flatnonzero(self.world.found[keys] & (countries > 0))
-        hashes = hash_with_codes(self._hashes[keys[asked]], countries[asked])
-        local, p_local = self._by_country.find_p_female(hashes)
-        return asked[local], p_local
+        found, p_local = self._by_country.find(self._places[keys[asked]], countries[asked])
+        return asked[found], p_local[found]
 
     def _move_by_origins(self, p_female: Floats, at: Places, keys: Places, rows: Places) -> None:
         """Move P(female) to where bearers of the family name come from."""
         row, countries, shares = self._origins.expanded(rows)
-        hashes = hash_with_codes(self._hashes[keys[row]], countries)
-        found, p_there = self._by_country.find_p_female(hashes)
+        found, p_there = self._by_country.find(self._places[keys[row]], countries)
         row = row[found]
-        moves = shares[found] * (p_there - self.p_world[keys[row]])
+        moves = shares[found] * (p_there[found] - self.p_world[keys[row]])
         p_female[at] += np.bincount(row, moves, minlength=len(at))
 
     def move_by_form(self, p_female: Floats, genders: npt.NDArray[np.int8]) -> None:

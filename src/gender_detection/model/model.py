@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..countries import code_of
 from ..errors import ArtifactError, InvalidInput
-from ..evidence import Evidence, Table
+from ..evidence import ByCountry, Evidence, Table
 from ..names import ParsedName, parse, parse_parts
 from ..origins import Origins
 from ..pattern import PatternModel
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from .columns import PlainAnswers
     from .people import People
 
+# The arrays of each part in the artifact, in the order in which its class takes them.
+WORLD = ("hashes", "p_female", "count", "sources")
+BY_COUNTRY = ("countries", "matrix", "first", "sizes", "pair_countries", "pair_p_female")
 ORIGINS = ("hashes", "offsets", "countries", "shares")
 
 
@@ -161,14 +164,17 @@ class Model:
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the arrays that the artifact holds, by name."""
-        tables = {"world": self.evidence.world, "country": self.evidence.by_country}
-        arrays = {
-            f"evidence_{where}_{column}": getattr(table, column)
-            for where, table in tables.items()
-            for column in ("hashes", "p_female", "count", "sources")
+        parts = {
+            "evidence_world": (self.evidence.world, WORLD),
+            "evidence_country": (self.evidence.by_country, BY_COUNTRY),
+            "origins": (self.origins, ORIGINS),
         }
-        origins = {f"origins_{column}": getattr(self.origins, column) for column in ORIGINS}
-        return {**arrays, **origins, "pattern_weights": self.pattern.weights}
+        arrays = {
+            f"{name}_{column}": getattr(part, column)
+            for name, (part, columns) in parts.items()
+            for column in columns
+        }
+        return {**arrays, "pattern_weights": self.pattern.weights}
 
     def described(self) -> dict[str, Any]:
         """Return what the manifest says of the model besides its files, as plain JSON values."""
@@ -205,7 +211,10 @@ class Model:
         try:
             facts = msgspec.convert(manifest, Manifest)
             return cls(
-                Evidence(_table(arrays, "world"), _table(arrays, "country")),
+                Evidence(
+                    Table(*(arrays[f"evidence_world_{column}"] for column in WORLD)),
+                    ByCountry(*(arrays[f"evidence_country_{column}"] for column in BY_COUNTRY)),
+                ),
                 PatternModel(weights=arrays["pattern_weights"], **facts.pattern.as_arguments()),
                 facts.parameters,
                 Origins(*(arrays[f"origins_{column}"] for column in ORIGINS)),
@@ -221,13 +230,6 @@ class Model:
             raise ArtifactError(
                 f"{folder / artifact.MANIFEST} lacks or mistypes {err}; train the model again"
             ) from err
-
-
-def _table(arrays: Mapping[str, npt.NDArray[Any]], where: str) -> Table:
-    columns = [arrays[f"evidence_{where}_{c}"] for c in ("hashes", "p_female", "count", "sources")]
-    if len({column.shape for column in columns}) != 1 or columns[0].ndim != 1:
-        raise ValueError(f"evidence_{where}: columns differ in shape")
-    return Table(*columns)
 
 
 def _parse(person: Person, country: str | None) -> ParsedName:
