@@ -1,10 +1,13 @@
 """Evidence is found by key, and by key and country, and by nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from evidence_rows import by_country
 
-from gender_detection.evidence import Evidence, Table
-from gender_detection.features import hash_keys, hash_with_country
+from gender_detection.evidence import FEW_COUNTRIES, LEAST, ByCountry, Evidence, Table
+from gender_detection.features import country_codes, hash_keys
 
 
 def table(hashes: np.ndarray, p_female: list[float], count: list[float] | None = None) -> Table:
@@ -13,13 +16,18 @@ def table(hashes: np.ndarray, p_female: list[float], count: list[float] | None =
     return Table.build(hashes, np.array(p_female), counts, np.full(n, 2))
 
 
+# Robin is known in as many countries as pairs are kept for, and one more.
+COUNTRIES = "AT AU BE BR CA CH FR GB NL".split()
+ALL = [*COUNTRIES, *"DE DK ES FI IT JP KR MX NO PL PT RU SE TR US".split()]
+MANY = [("robin", country, 0.1 * at) for at, country in enumerate(COUNTRIES, 1)]
+
+
 @pytest.fixture
 def evidence() -> Evidence:
-    pairs = hash_with_country(hash_keys(["andrea", "andrea"]), ["IT", "DE"])
-    return Evidence(
-        table(hash_keys(["maria", "andrea", "john"]), [0.99, 0.5, 0.01], [100, 70, 50]),
-        table(pairs, [0.02, 0.98], [40, 30]),
-    )
+    keys = ["maria", "andrea", "john", "robin"]
+    world = table(hash_keys(keys), [0.99, 0.5, 0.01, 0.4], [100, 70, 50, 60])
+    local = [("andrea", "IT", 0.02), ("andrea", "DE", 0.98), ("john", "US", 0.0), *MANY]
+    return Evidence(world, by_country(world, local))
 
 
 NOTHING = Table.build(np.zeros(0, np.uint64), np.zeros(0), np.zeros(0), np.zeros(0, np.int64))
@@ -39,7 +47,6 @@ def test_country_pairs_are_told_apart(evidence: Evidence):
 
     assert found.found.tolist() == [True, True, False, False]
     assert found.p_female.tolist() == pytest.approx([0.02, 0.98, 0, 0])
-    assert found.count.tolist() == [40, 30, 0, 0]
 
 
 def test_asking_for_nothing_finds_nothing(evidence: Evidence):
@@ -48,11 +55,14 @@ def test_asking_for_nothing_finds_nothing(evidence: Evidence):
 
 
 def test_empty_table_knows_nobody():
-    empty = Evidence(NOTHING, NOTHING)
+    empty = Evidence(NOTHING, by_country(NOTHING, []))
 
-    for found in (empty.find(["maria", ""]), empty.find_in_country(["maria", "x"], ["IT", "DE"])):
-        assert not found.found.any()
-        assert found.p_female.shape == found.count.shape == found.sources.shape == (2,)
+    found = empty.find(["maria", ""])
+    assert not found.found.any()
+    assert found.p_female.shape == found.count.shape == found.sources.shape == (2,)
+    found = empty.find_in_country(["maria", "x"], ["IT", "DE"])
+    assert not found.found.any()
+    assert found.p_female.shape == (2,)
 
 
 def test_hash_above_all_others_is_not_found():
@@ -111,6 +121,157 @@ def test_arrays_that_would_answer_wrongly_are_refused(column: str, values: np.nd
         Table(**{**GOOD, column: values})
 
 
+def test_evidence_in_few_countries_and_in_many_is_found_alike():
+    keys = [f"name{letter}" for letter in "abcdefghijklmnopqrst"]
+    world = table(hash_keys(keys), [0.5] * len(keys))
+    rng = np.random.default_rng(2)
+    known = {}
+    # From none to 19 countries, of 24.
+    for size, name in enumerate(keys):
+        for country in rng.choice(list(ALL), size, replace=False).tolist():
+            known[name, country] = float(np.float32(rng.random()))
+    evidence = Evidence(world, by_country(world, [(*pair, p) for pair, p in known.items()]))
+    pairs = [(name, country) for name in [*keys, "nobody", ""] for country in [*ALL, "XX", "it"]]
+
+    found = evidence.find_in_country(*zip(*pairs, strict=True))
+
+    assert found.found.tolist() == [pair in known for pair in pairs]
+    assert found.p_female.tolist() == [known.get(pair, 0.0) for pair in pairs]
+    assert evidence.p_female_in_country(pairs) == [known.get(pair) for pair in pairs]
+    assert len(evidence.by_country.matrix) == len(keys) - 1 - FEW_COUNTRIES
+
+
+def test_arrays_lie_as_they_are_described(evidence: Evidence):
+    world, local = evidence.world, evidence.by_country
+    names = {hashed: name for name in ("maria", "andrea", "john", "robin")
+             for hashed in hash_keys([name]).tolist()}  # fmt: skip
+    for place, name in enumerate(names[hashed] for hashed in world.hashes.tolist()):
+        first, size = int(local.first[place]), int(local.sizes[place])
+        if name == "robin":
+            assert (first, size) == (-1, 0)
+        else:
+            assert size == {"maria": 0, "andrea": 2, "john": 1}[name]
+            numbers = local.pair_countries[first : first + size].tolist()
+            assert numbers == sorted(numbers)
+    (row,) = local.matrix.tolist()
+    expected = dict(zip(local.numbers[country_codes(COUNTRIES)].tolist(), MANY, strict=True))
+    there = [expected[number][2] if number in expected else -0.4 for number in range(len(row))]
+    assert row == pytest.approx(there)
+    assert local.numbers[country_codes(["XX", "IT"])].tolist() == [
+        0,
+        1 + local.countries.tolist().index(country_codes(["IT"])[0]),
+    ]
+
+
+def test_countries_with_most_evidence_come_first_and_equal_ones_by_their_letters():
+    world = table(hash_keys(["anna", "otto"]), [0.9, 0.1])
+    rows = [("anna", "US", 0.9), ("anna", "FR", 0.9), ("anna", "DE", 0.9), ("otto", "FR", 0.1)]
+
+    for given in (rows, rows[::-1]):
+        countries = by_country(world, given).countries
+        assert countries.tolist() == country_codes(["FR", "DE", "US"]).tolist()
+
+
+def test_rows_in_any_order_are_laid_out_alike(evidence: Evidence):
+    local = [("robin", country, p) for _, country, p in MANY[::-1]]
+    local += [("john", "US", 0.0), ("andrea", "DE", 0.98), ("andrea", "IT", 0.02)]
+
+    again = by_country(evidence.world, local)
+
+    for name, array in vars(again).items():
+        assert array.tobytes() == getattr(evidence.by_country, name).tobytes()
+        assert array.dtype == getattr(evidence.by_country, name).dtype
+
+
+def test_first_of_equal_keys_and_countries_is_kept():
+    world = table(hash_keys(["anna"]), [0.9])
+
+    twice = by_country(world, [("anna", "IT", 0.75), ("anna", "IT", 0.25)])
+
+    assert twice.pair_p_female.tolist() == [0.75]
+
+
+@pytest.mark.parametrize("countries", [1, FEW_COUNTRIES + 1])
+def test_evidence_that_nobody_is_a_woman_is_told_from_none(countries: int):
+    world = table(hash_keys(["otto"]), [0.0])
+    evidence = Evidence(world, by_country(world, [("otto", c, 0.0) for c in ALL[:countries]]))
+
+    found = evidence.find_in_country(["otto", "otto"], [ALL[0], "XX"])
+
+    assert found.found.tolist() == [True, False]
+    assert found.p_female.tolist() == [LEAST, 0.0]
+
+
+def changed(array: np.ndarray, at: object, value: float) -> np.ndarray:
+    array = array.copy()
+    array[at] = value
+    return array
+
+
+WRONG = {
+    "countries twice": ("countries", lambda a: changed(a, 1, a[0])),
+    "countries of another type": ("countries", lambda a: a.astype(np.int32)),
+    "a country less": ("countries", lambda a: a[:-1]),
+    "no countries": ("countries", lambda a: a[:0]),
+    "countries without a shape": ("countries", lambda a: np.array(a[0])),
+    "matrix of another type": ("matrix", lambda a: a.astype(np.float64)),
+    "matrix of one dimension": ("matrix", lambda a: a[0]),
+    "matrix turned": ("matrix", lambda a: np.ascontiguousarray(a.T)),
+    "matrix by columns": ("matrix", lambda a: np.asfortranarray(np.concatenate([a, a]))),
+    "matrix with steps": ("matrix", lambda a: np.repeat(a, 2, axis=1)[:, ::2]),
+    "matrix of no rows": ("matrix", lambda a: a[:0]),
+    "matrix of two rows": ("matrix", lambda a: np.concatenate([a, a])),
+    "matrix not of numbers": ("matrix", lambda a: changed(a, (0, 1), np.nan)),
+    "matrix above 1": ("matrix", lambda a: changed(a, (0, 1), 1.1)),
+    "matrix below -1": ("matrix", lambda a: changed(a, (0, 0), -1.1)),
+    "matrix with 0": ("matrix", lambda a: changed(a, (0, 1), 0)),
+    "matrix with a country in column 0": ("matrix", lambda a: -a),
+    "matrix with another world": ("matrix", lambda a: changed(a, (0, 0), -0.3)),
+    "first of another type": ("first", lambda a: a.astype(np.int64)),
+    "first of a key less": ("first", lambda a: a[:-1]),
+    "first behind the pairs": ("first", lambda a: np.where(a < 0, a, a + 1).astype(np.int32)),
+    "first before a row": ("first", lambda a: np.where(a < 0, a - 1, a).astype(np.int32)),
+    "first without a row": ("first", lambda a: np.abs(a)),
+    "first with a row for all": ("first", lambda a: np.full_like(a, -1)),
+    "first at the ends of int32": ("first", lambda a: np.full_like(a, -(2**31))),
+    "sizes of another type": ("sizes", lambda a: a.astype(np.int8)),
+    "sizes that are too large": ("sizes", lambda a: a + np.uint8(1)),
+    "sizes of another key": ("sizes", lambda a: np.roll(a, 1)),
+    "sizes of a key less": ("sizes", lambda a: a[:-1]),
+    "pairs with number 0": ("pair_countries", lambda a: a * np.uint16(0)),
+    "pairs above all numbers": ("pair_countries", lambda a: a + np.uint16(100)),
+    "pairs of one country": ("pair_countries", lambda a: np.full_like(a, 1)),
+    "pairs of another type": ("pair_countries", lambda a: a.astype(np.uint8)),
+    "a pair less": ("pair_countries", lambda a: a[:-1]),
+    "P(female) of a pair less": ("pair_p_female", lambda a: a[:-1]),
+    "P(female) with 0": ("pair_p_female", lambda a: changed(a, 0, 0)),
+    "P(female) below 0": ("pair_p_female", lambda a: -a),
+    "P(female) above 1": ("pair_p_female", lambda a: a + np.float32(1)),
+    "P(female) not a number": ("pair_p_female", lambda a: a * np.float32(np.nan)),
+    "P(female) of another type": ("pair_p_female", lambda a: a.astype(np.float64)),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_evidence_by_country_that_would_lead_astray_is_refused(evidence: Evidence, kind: str):
+    name, wrong = WRONG[kind]
+    arrays = dict(vars(evidence.by_country))
+    Evidence(evidence.world, ByCountry(**arrays))
+
+    with pytest.raises(ValueError, match=r"\w"):
+        Evidence(evidence.world, ByCountry(**{**arrays, name: wrong(arrays[name])}))
+
+
+def test_evidence_by_country_of_another_world_is_refused(evidence: Evidence):
+    world = evidence.world
+    fewer = replace(world, **{column: getattr(world, column)[:-1] for column in GOOD})
+    turned = replace(world, p_female=1 - world.p_female)
+
+    for other in (fewer, turned):
+        with pytest.raises(ValueError, match=r"first|matrix"):
+            Evidence(other, evidence.by_country)
+
+
 @pytest.mark.parametrize("times", [1, 100])  # few are looked up one by one, many as a column
 def test_rows_are_what_find_finds(evidence: Evidence, times: int):
     asked = ["john", "nobody", "maria", ""] * times
@@ -137,7 +298,7 @@ def test_shares_in_countries_are_told_apart(evidence: Evidence, times: int):
 
 
 def test_empty_table_has_no_rows():
-    empty = Evidence(NOTHING, NOTHING)
+    empty = Evidence(NOTHING, by_country(NOTHING, []))
 
     for times in (1, 100):
         assert empty.rows(["maria"] * times) == [None] * times

@@ -6,10 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pytest
+from evidence_rows import by_country
 
 from gender_detection import evaluation, held_out, training
 from gender_detection.evidence import Evidence, Table
-from gender_detection.features import hash_keys, hash_with_country
+from gender_detection.features import hash_keys
 from gender_detection.model import Model
 
 Rows = list[tuple[str, str | None, float, float]]
@@ -122,14 +123,10 @@ def test_countries_are_judged_on_held_out_names_alone():
 
 
 def evidence(rows: list[tuple[str, str | None, float]]) -> Evidence:
-    def table(part: list[tuple[str, str | None, float]], hashes: npt.NDArray[np.uint64]) -> Table:
-        p_female = np.array([p for _, _, p in part])
-        return Table.build(hashes, p_female, np.ones(len(part)), np.ones(len(part), int))
-
-    world = [row for row in rows if row[1] is None]
-    local = [row for row in rows if row[1]]
-    hashes = hash_with_country(hash_keys([key for key, _, _ in local]), [c for _, c, _ in local])
-    return Evidence(table(world, hash_keys([key for key, _, _ in world])), table(local, hashes))
+    keys, _, p_world = zip(*[row for row in rows if row[1] is None], strict=True)
+    ones = np.ones(len(keys), int)
+    world = Table.build(hash_keys(keys), np.array(p_world), ones.astype(float), ones)
+    return Evidence(world, by_country(world, [row for row in rows if row[1]]))
 
 
 KNOWN = [

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+import numpy as np
 from load import Load, Outcome, post, run
 from people import batch_body, batches
 from processor import Shares
@@ -25,6 +26,7 @@ from report import Report, median, ms, percentile
 from running_server import Server, memory, running
 
 from gender_detection.config import Settings
+from gender_detection.evidence import LEAST, Evidence
 from gender_detection.model import Model, Person, store
 
 BATCHES = 200
@@ -56,16 +58,22 @@ class Found:
 
 def contrary(model: Model) -> Model:
     """Return a model that contradicts another wherever that has evidence."""
-    evidence = model.evidence
-    world, by_country = (
-        replace(table, p_female=1 - table.p_female)
-        for table in (evidence.world, evidence.by_country)
+    world, by_country = model.evidence.world, model.evidence.by_country
+    matrix = by_country.matrix
+    evidence = Evidence(
+        replace(world, p_female=1 - world.p_female),
+        replace(
+            by_country,
+            # Its sign tells evidence by country from none.
+            matrix=np.copysign(_contrary(np.abs(matrix)), matrix),
+            pair_p_female=_contrary(by_country.pair_p_female),
+        ),
     )
-    return replace(
-        model,
-        evidence=replace(evidence, world=world, by_country=by_country),
-        data_version=f"{model.data_version}-contrary",
-    )
+    return replace(model, evidence=evidence, data_version=f"{model.data_version}-contrary")
+
+
+def _contrary(p_female: np.ndarray) -> np.ndarray:
+    return np.maximum(1 - p_female, LEAST)
 
 
 def expected(model: Model, asked: Sequence[Sequence[Person]]) -> list[object]:

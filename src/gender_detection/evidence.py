@@ -1,4 +1,4 @@
-"""What the sources say of a key, in the world and by country, as sorted arrays.
+"""What the sources say of a key, in the world as sorted arrays, and by country beside these.
 
 Keys are kept as 64-bit hashes only: the arrays hold no names, are memory-mapped, and are shared by
 all processes that open them. Two of a million keys share a hash with probability 3e-8.
@@ -8,23 +8,23 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from .features import (
-    HashIndex,
-    hash_key,
-    hash_key_with_country,
-    hash_keys,
-    hash_with_country,
-)
+from .features import HashIndex, country_codes, hash_key, hash_keys
 from .features.index import MISSING
 
 # Up to so many keys are looked up one by one: operations on columns cost more to start.
 FEW = 8
 # Seven standard deviations of where a hash stands among a million and a half.
 NEAR = 4_300
+# Keys known in more countries have a row of the matrix, the others pairs.
+FEW_COUNTRIES = 8
+# P(female) in a country is no less, so that its sign tells evidence from none. It is the smallest
+# number that is not subnormal: those count as 0 where a processor is told to be quick about them.
+LEAST = np.finfo(np.float32).tiny
 Row = tuple[float, float, int]  # p_female, count, sources
 
 _DTYPES = {"hashes": np.uint64, "p_female": np.float32, "count": np.float32, "sources": np.uint16}
@@ -58,7 +58,7 @@ class Table:
     def __post_init__(self) -> None:
         for name, dtype in _DTYPES.items():
             column = getattr(self, name)
-            if column.dtype != dtype or column.shape != (len(self.hashes),):
+            if column.dtype != dtype or column.shape != (self.hashes.size,):
                 raise ValueError(f"{name}: {column.dtype} of shape {column.shape}")
         if not (self.hashes[1:] > self.hashes[:-1]).all():
             raise ValueError("hashes: not sorted and unique")
@@ -84,9 +84,13 @@ class Table:
             np.minimum(sources[first], np.iinfo(np.uint16).max).astype(np.uint16),
         )
 
+    def places_of(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+        """Return the place of each hash in the table, (n,), MISSING where it is not there."""
+        return self.index.find(hashes)
+
     def find(self, hashes: npt.NDArray[np.uint64]) -> Lookup:
         """Return what the table holds for hashes of shape (n,)."""
-        at = self._index.find(hashes)
+        at = self.places_of(hashes)
         found = at != MISSING
         known = at[found]
         columns = []
@@ -95,14 +99,6 @@ class Table:
             column[found] = np.asarray(getattr(self, name))[known]
             columns.append(column)
         return Lookup(found, *columns)
-
-    def find_p_female(
-        self, hashes: npt.NDArray[np.uint64]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-        """Return which of the hashes the table holds, int64 (m,), and P(female) of these, (m,)."""
-        at = self._index.find(hashes)
-        found = np.flatnonzero(at != MISSING)
-        return found, np.asarray(self.p_female)[at[found]]
 
     def row(self, hashed: int) -> Row | None:
         """Return what the table holds for one hash, None where it holds nothing."""
@@ -118,7 +114,7 @@ class Table:
         return p_female[at], count[at], sources[at]
 
     @cached_property
-    def _index(self) -> HashIndex:
+    def index(self) -> HashIndex:
         return HashIndex(self.hashes)
 
     @cached_property
@@ -127,25 +123,208 @@ class Table:
         return tuple(np.asarray(getattr(self, name)).data for name in _DTYPES)
 
 
+class InCountry(NamedTuple):
+    """Evidence for n pairs of key and country: found bool, p_female float32, both of shape (n,).
+
+    Where found is False the other is 0.
+    """
+
+    found: npt.NDArray[np.bool_]
+    p_female: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class ByCountry:
+    """Evidence by country for the n keys of a table, in its order: a key's place leads to it.
+
+    countries       uint16 (c,), unique: countries as features.country_codes numbers them; the first
+                    has the number 1 here, and so on
+    matrix          float32 (m, c + 1): a row for each key known in more than FEW_COUNTRIES, rows in
+                    the order of keys: P(female) in the country of that number; where there is no
+                    evidence, and in column 0, minus P(female) in the world
+    first           int32 (n,): the place of the key's first pair, or -1 - its row of the matrix
+    sizes           uint8 (n,): how many pairs it has; 0 where it has a row of the matrix
+    pair_countries  uint16 (q,): the pairs of all other keys, in the order of keys and then of
+                    numbers: the country's number,
+    pair_p_female   float32 (q,): and P(female) there
+
+    So abs() of what the matrix holds is what to believe, without a question. P(female) is from
+    LEAST to 1, never 0. The arrays are contiguous.
+
+    Raise ValueError where arrays are not such: who reads them need not look where an entry leads.
+    """
+
+    countries: npt.NDArray[np.uint16]
+    matrix: npt.NDArray[np.float32]
+    first: npt.NDArray[np.int32]
+    sizes: npt.NDArray[np.uint8]
+    pair_countries: npt.NDArray[np.uint16]
+    pair_p_female: npt.NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        self._check_shapes()
+        self._check_layout()
+        codes = self._view("countries")
+        if len(np.unique(codes)) != len(codes):
+            raise ValueError("countries: not unique")
+        pairs, matrix = self._view("pair_p_female"), self._view("matrix")
+        if not ((pairs > 0) & (pairs <= 1)).all():
+            raise ValueError("pair_p_female: not above 0 and up to 1")
+        if not ((np.abs(matrix) <= 1) & (matrix != 0)).all() or not (matrix[:, 0] < 0).all():
+            raise ValueError("matrix: not P(female), or minus that, or with a country in column 0")
+
+    def _check_shapes(self) -> None:
+        # A shape that is none of these is another than its size says.
+        columns = self.countries.size + 1
+        shapes = {
+            "countries": (np.uint16, (columns - 1,)),
+            "matrix": (np.float32, (self.matrix.size // columns, columns)),
+            "first": (np.int32, (self.first.size,)),
+            "sizes": (np.uint8, (self.first.size,)),
+            "pair_countries": (np.uint16, (self.pair_countries.size,)),
+            "pair_p_female": (np.float32, (self.pair_countries.size,)),
+        }
+        for name, (dtype, shape) in shapes.items():
+            array = getattr(self, name)
+            if array.dtype != dtype or array.shape != shape:
+                raise ValueError(f"{name}: {array.dtype} of shape {array.shape}")
+            if not array.flags.c_contiguous:
+                raise ValueError(f"{name}: not contiguous")
+
+    def _check_layout(self) -> None:
+        """Raise ValueError unless first, sizes and pairs are what build() makes of their keys."""
+        first, sizes = self._view("first"), self._view("sizes")
+        pairs = self._view("pair_countries")
+        ends = np.cumsum(sizes, dtype=np.int64)
+        in_matrix = np.flatnonzero(first < 0)
+        if not np.array_equal(first[in_matrix], -1 - np.arange(len(self.matrix))):
+            raise ValueError("first: not the rows of the matrix, one after the other")
+        if sizes[in_matrix].any() or (ends[-1] if len(ends) else 0) != len(pairs):
+            raise ValueError("sizes: not those of the pairs")
+        starts = ends - sizes
+        if not ((first == starts) | (first < 0)).all():
+            raise ValueError("first: not where one key's pairs end and the next one's begin")
+        if len(pairs) and not (pairs.min() >= 1 and pairs.max() <= len(self.countries)):
+            raise ValueError("pair_countries: not numbers of countries")
+        begins = np.zeros(len(pairs), np.bool_)
+        begins[starts[sizes > 0]] = True
+        if not ((pairs[1:] > pairs[:-1]) | begins[1:]).all():
+            raise ValueError("pair_countries: not rising within a key")
+
+    @classmethod
+    def build(
+        cls,
+        p_world: npt.NDArray[np.float32],
+        places: npt.NDArray[np.int64],
+        codes: npt.NDArray[np.uint16],
+        p_female: npt.NDArray[np.float64],
+    ) -> "ByCountry":
+        """Return the evidence of these rows, each of shape (r,): the place of a key in the table
+        whose P(female) is p_world, (n,); the country; P(female) there.
+
+        Of equal keys and countries the first is kept. Countries with most evidence come first.
+        """
+        _, kept = np.unique(places.astype(np.int64) << 16 | codes, return_index=True)
+        places, codes = places[kept], codes[kept]
+        countries, numbers = _numbered(codes)
+        order = np.lexsort((numbers, places))
+        places, numbers = places[order], numbers[order]
+        held = np.maximum(p_female[kept][order].astype(np.float32), LEAST)
+
+        known_in = np.bincount(places, minlength=len(p_world))
+        many = np.flatnonzero(known_in > FEW_COUNTRIES)
+        sizes = np.where(known_in > FEW_COUNTRIES, 0, known_in)
+        first = np.cumsum(sizes) - sizes
+        first[many] = -1 - np.arange(len(many))
+        matrix = np.repeat(_without_evidence(p_world[many])[:, None], len(countries) + 1, axis=1)
+        row = -1 - first[places]
+        dense = row >= 0
+        matrix[row[dense], numbers[dense]] = held[dense]
+        return cls(
+            countries,
+            matrix,
+            first.astype(np.int32),
+            sizes.astype(np.uint8),
+            numbers[~dense],
+            held[~dense],
+        )
+
+    @cached_property
+    def numbers(self) -> npt.NDArray[np.uint16]:
+        """The number of each country by its code, uint16 (65536,); 0 where there is none."""
+        numbers = np.zeros(1 << 16, np.uint16)
+        numbers[self._view("countries")] = np.arange(1, len(self.countries) + 1)
+        return numbers
+
+    def find(self, places: npt.NDArray[np.int64], codes: npt.NDArray[np.uint16]) -> InCountry:
+        """Return the evidence for keys at places of the table, (k,), MISSING where they are not
+        there, in countries as features.country_codes numbers them, (k,)."""
+        found = np.zeros(len(places), np.float32)
+        numbers = self.numbers[codes]
+        known = np.flatnonzero(places != MISSING)
+        first = self._view("first")[places[known]]
+        dense = first < 0
+        inside = known[dense]
+        found[inside] = np.maximum(self._view("matrix")[-1 - first[dense], numbers[inside]], 0)
+        at, ahead = known[~dense], first[~dense]
+        ends = ahead + self._view("sizes")[places[at]]
+        countries, p_female = self._view("pair_countries"), self._view("pair_p_female")
+        # At each turn a pair of each key that has not met its country, and has a pair left.
+        while len(left := np.flatnonzero(ahead < ends)):
+            at, ahead, ends = at[left], ahead[left], ends[left]
+            there = countries[ahead] == numbers[at]
+            found[at[there]] = p_female[ahead[there]]
+            ahead = np.where(there, ends, ahead + 1)
+        return InCountry(found > 0, found)
+
+    def _view(self, name: str) -> npt.NDArray[Any]:
+        # A plain view: a memory map is slower to index.
+        return np.asarray(getattr(self, name))
+
+
+def _numbered(
+    codes: npt.NDArray[np.uint16],
+) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
+    """Return the distinct countries, the most frequent first, and the number of each of codes."""
+    distinct, place, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    numbers = np.empty(len(order), np.uint16)
+    numbers[order] = np.arange(1, len(order) + 1)
+    return distinct[order], numbers[place]
+
+
+def _without_evidence(p_world: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return what the matrix holds where keys of this P(female) in the world have no evidence."""
+    return -np.maximum(p_world, LEAST)
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Evidence for keys in the world, and for pairs of key and country.
 
-    p_female is what the evidence and the pattern model say together (model.combination).
+    p_female is what the evidence and the pattern model say together (model.combination). Raise
+    ValueError where by_country is not that of the world's keys.
     """
 
     world: Table
-    by_country: Table
+    by_country: ByCountry
+
+    def __post_init__(self) -> None:
+        first, p_world = np.asarray(self.by_country.first), np.asarray(self.world.p_female)
+        if first.shape != p_world.shape:
+            raise ValueError(f"first: shape {first.shape} where the world has {p_world.shape}")
+        matrix = np.asarray(self.by_country.matrix)
+        world = _without_evidence(p_world[np.flatnonzero(first < 0)])
+        if not ((matrix > 0) | (matrix == world[:, None])).all():
+            raise ValueError("matrix: not minus the world's P(female) where there is no evidence")
 
     def find(self, keys: Sequence[str]) -> Lookup:
         """Return the evidence for keys in the world."""
         return self.world.find(hash_keys(keys))
 
-    def find_in_country(self, keys: Sequence[str], countries: Sequence[str]) -> Lookup:
+    def find_in_country(self, keys: Sequence[str], countries: Sequence[str]) -> InCountry:
         """Return the evidence for keys in countries: alpha-2 in upper case, of the same length."""
-        if not len(keys):
-            return self.by_country.find(np.zeros(0, np.uint64))
-        return self.by_country.find(hash_with_country(hash_keys(keys), countries))
+        return self.by_country.find(self.world.places_of(hash_keys(keys)), country_codes(countries))
 
     def rows(self, keys: Sequence[str]) -> list[Row | None]:
         """Return the evidence for each key in the world, None where there is none."""
@@ -155,22 +334,10 @@ class Evidence:
 
     def p_female_in_country(self, pairs: Sequence[tuple[str, str]]) -> list[float | None]:
         """Return P(female) for each pair of key and country, None where there is no evidence."""
-        if len(pairs) <= FEW:
-            hashes = {key: hash_key(key) for key, _ in pairs}
-            both = (hash_key_with_country(hashes[key], country) for key, country in pairs)
-            return [row[0] if row else None for row in map(self.by_country.row, both)]
-        keys = list(dict.fromkeys(key for key, _ in pairs))
-        # Mostly one key in the many countries that a family name comes from.
-        hashed = [hash_key(key) for key in keys] if len(keys) <= FEW else hash_keys(keys).tolist()
-        hashes = dict(zip(keys, hashed, strict=True))
-        of_keys = np.array([hashes[key] for key, _ in pairs], np.uint64)
-        there, p_female = self.by_country.find_p_female(
-            hash_with_country(of_keys, [country for _, country in pairs])
-        )
-        found: list[float | None] = [None] * len(pairs)
-        for at, known in zip(there.tolist(), p_female.tolist(), strict=True):
-            found[at] = known
-        return found
+        keys, countries = [key for key, _ in pairs], [country for _, country in pairs]
+        found = self.find_in_country(keys, countries)
+        rows = zip(found.found.tolist(), found.p_female.tolist(), strict=True)
+        return [p_female if known else None for known, p_female in rows]
 
 
 def _rows(found: Lookup) -> list[Row | None]:

@@ -64,7 +64,7 @@ class Origins:
 
     def rows_of(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
         """Return the row of each hashed family name, (n,), -1 where it is unknown."""
-        return self._index.find(hashes)
+        return self.index.find(hashes)
 
     def expanded(
         self, rows: npt.NDArray[np.int64]
@@ -100,7 +100,7 @@ class Origins:
         return [pairs[end - len(part) : end] for part, end in zip(parts, ends, strict=True)]
 
     @cached_property
-    def _index(self) -> HashIndex:
+    def index(self) -> HashIndex:
         return HashIndex(self.hashes)
 
     @cached_property

@@ -6,6 +6,9 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
+from gender_detection.evidence import Evidence
 from gender_detection.model import Model
 
 WOMEN, MEN = ("Maria", "Olga", "Ingrid"), ("John", "Pedro", "Stefan")
@@ -17,14 +20,15 @@ PAUSE_SECONDS = 0.005
 
 def contrary(model: Model) -> Model:
     """Return a model that calls a woman's name a man's, and the other way round."""
-    tables = {
-        where: replace(table, p_female=1 - table.p_female)
-        for where, table in (
-            ("world", model.evidence.world),
-            ("by_country", model.evidence.by_country),
-        )
-    }
-    return replace(model, evidence=replace(model.evidence, **tables))
+    world, by_country = model.evidence.world, model.evidence.by_country
+    matrix, pairs = by_country.matrix, by_country.pair_p_female
+    # The sign of the matrix tells evidence by country from none.
+    turned = np.copysign(1 - np.abs(matrix), matrix)
+    evidence = Evidence(
+        replace(world, p_female=1 - world.p_female),
+        replace(by_country, matrix=turned, pair_p_female=1 - pairs),
+    )
+    return replace(model, evidence=evidence)
 
 
 @dataclass

@@ -14,10 +14,10 @@ from gender_detection.model import Model, artifact
 from gender_detection.model.artifact import MANIFEST
 
 ARRAYS = [
-    f"evidence_{where}_{column}.npy"
-    for where in ("country", "world")
-    for column in ("count", "hashes", "p_female", "sources")
+    f"evidence_country_{part}.npy"
+    for part in ("countries", "first", "matrix", "pair_countries", "pair_p_female", "sizes")
 ]
+ARRAYS += [f"evidence_world_{part}.npy" for part in ("count", "hashes", "p_female", "sources")]
 ARRAYS += [f"origins_{part}.npy" for part in ("countries", "hashes", "offsets", "shares")]
 ARRAYS.append("pattern_weights.npy")
 WORLD = "evidence_world_hashes.npy"

@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from gender_detection.countries import code_of
-from gender_detection.features import hash_keys, hash_with_country, ngram_indices
+from gender_detection.features import hash_keys, ngram_indices
 from gender_detection.model import EvidenceSummary, Model, Person, Prediction
 from gender_detection.names import ParsedName, family_gender, key, parse, parse_parts
 
@@ -82,18 +82,18 @@ def _believe_keys(
     p_female, basis = row[0], "name"
     here = local(model, chosen, country)
     if here:
-        p_female, basis = here[0], "country"
+        p_female, basis = here, "country"
     elif parsed.family:
         for origin, part in origins_of(model, parsed.family):
             if there := local(model, chosen, origin):
-                p_female += part * (there[0] - row[0])
+                p_female += part * (there - row[0])
     if chosen != keys[0]:
         whole = 0.5 if rows[keys[0]] else spelled(model, keys[0])
         held = min(max(log_odds(whole), -3.0), 3.0)
         odds = log_odds(p_female) + parameters.weight_whole * held
         for other in keys[1:]:
             if other != chosen and rows[other]:
-                p_other = (local(model, other, country) or rows[other])[0]
+                p_other = local(model, other, country) or rows[other][0]
                 count = rows[other][1]
                 trust = count / (count + parameters.strength_others)
                 odds += parameters.weight_others * trust * log_odds(p_other)
@@ -114,12 +114,22 @@ def world(model: Model, name_key: str) -> Row | None:
     return _row(model.evidence.world, hash_keys([name_key]))
 
 
-def local(model: Model, name_key: str, country: str | None) -> Row | None:
-    """Return the evidence for a key in a country, where there is any in the world."""
-    if country is None or world(model, name_key) is None:
+def local(model: Model, name_key: str, country: str | None) -> float | None:
+    """Return P(female) of a key in a country; None where there is no evidence."""
+    evidence = model.evidence.by_country
+    places = np.flatnonzero(model.evidence.world.hashes == hash_keys([name_key])[0]).tolist()
+    countries = evidence.countries.tolist()
+    code = ord(country[0]) << 8 | ord(country[1]) if country else None
+    if not places or code not in countries:
         return None
-    hashed = hash_with_country(hash_keys([name_key]), [country])
-    return _row(model.evidence.by_country, hashed)
+    number, first = 1 + countries.index(code), int(evidence.first[places[0]])
+    if first < 0:
+        p_female = float(evidence.matrix[-1 - first, number])
+        return p_female if p_female > 0 else None
+    for at in range(first, first + int(evidence.sizes[places[0]])):
+        if evidence.pair_countries[at] == number:
+            return float(evidence.pair_p_female[at])
+    return None
 
 
 def _row(table, hashed: np.ndarray) -> Row | None:

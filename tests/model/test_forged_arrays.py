@@ -79,7 +79,12 @@ def test_vouched_array_of_another_type_or_shape_is_refused(folder: Path, name: s
     [
         (WORLD, lambda hashes: hashes[::-1]),
         (WORLD, lambda hashes: np.repeat(hashes[:1], len(hashes))),
-        ("evidence_country_hashes.npy", lambda hashes: hashes[::-1]),
+        ("evidence_country_first.npy", lambda first: first + np.int32(1)),
+        ("evidence_country_matrix.npy", lambda matrix: -matrix),
+        ("evidence_country_matrix.npy", lambda matrix: np.asfortranarray(np.repeat(matrix, 2, 0))),
+        ("evidence_country_pair_countries.npy", lambda numbers: numbers + np.uint16(1000)),
+        ("evidence_country_pair_p_female.npy", lambda p_female: p_female + np.float32(1)),
+        ("evidence_country_sizes.npy", lambda sizes: sizes + np.uint8(1)),
         ("evidence_world_p_female.npy", lambda p_female: p_female + 1),
         ("evidence_world_count.npy", lambda count: count * np.float32("nan")),
         ("origins_hashes.npy", lambda hashes: hashes[::-1]),

@@ -5,15 +5,18 @@ import decimal
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from evidence_rows import by_country
 from pipeline_fixtures import rows
 from pyspark.sql.functions import col, expr, lit
 
 from gender_detection import scoring
 from gender_detection.errors import ArtifactError, InvalidInput, ModelNotFound
+from gender_detection.evidence import Evidence
 from gender_detection.model import Model, artifact, store
 from gender_detection.scoring.coded import answer_table
 from gender_detection.spark import Tally, score
@@ -181,12 +184,9 @@ def test_each_model_is_sent_once_and_two_do_not_meet(
     spark, scored, people, tiny_artifact, tiny_model, tmp_path
 ):
     other = tmp_path / "other"
-    flipped = {
-        **vars(tiny_model.evidence.world),
-        "p_female": 1 - tiny_model.evidence.world.p_female,
-    }
-    arrays = tiny_model.arrays() | {"evidence_world_p_female": flipped["p_female"]}
-    artifact.save(other, arrays, tiny_model.described())
+    world = tiny_model.evidence.world
+    flipped = replace(world, p_female=1 - world.p_female)
+    replace(tiny_model, evidence=Evidence(flipped, by_country(flipped, []))).save(other)
     assert Model.load(other).version == "unregistered"
     first, second = scored(people), scored(people, other)
     sent = len(spark.sparkContext.listArchives)

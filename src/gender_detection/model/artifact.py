@@ -1,12 +1,13 @@
 """A model on disk: a folder of plain arrays and JSON, checked against its manifest when loaded.
 
-    manifest.json        format, parameters, metrics, data_version, each file's size and SHA-256
-    evidence_*.npy       sorted hashes and what goes with them (gender_detection.evidence)
-    origins_*.npy        countries of family names (gender_detection.origins)
-    pattern_weights.npy  the pattern model's weights
-    card.md              the model card: a document, which people read and the model does not
-    registration.json    which registered version this manifest is, and when it was trained (only
-                         in a copy from the registry, or published)
+    manifest.json           format, parameters, metrics, data_version, each file's size and SHA-256
+    evidence_world_*.npy    sorted hashes and what goes with them (gender_detection.evidence)
+    evidence_country_*.npy  what is known by country, by the places of these hashes (the same)
+    origins_*.npy           countries of family names (gender_detection.origins)
+    pattern_weights.npy     the pattern model's weights
+    card.md                 the model card: a document, which people read and the model does not
+    registration.json       which registered version this manifest is, and when it was trained
+                            (only in a copy from the registry, or published)
 
 The two JSON files are sealed: a checksum in them covers the rest. So no bit changes unnoticed by
 accident. Whoever may write here can make checksums too: against them, the SHA-256 of the manifest,
@@ -30,7 +31,7 @@ import numpy.typing as npt
 from ..config import PREFIX
 from ..errors import ArtifactError, ModelNotFound
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 REGISTRATION = "registration.json"
 SEAL = "sha256"

@@ -1,142 +1,515 @@
-"""What is believed of each name: evidence in the country, in the world, or the spelling."""
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: initializedcheck=False
+"""What is believed of a name: evidence in the country, in the world, or the spelling.
 
-from collections.abc import Iterator, Mapping, Sequence
+One person is asked for as millions are: by the same functions, without the columns.
+"""
 
-from ..names import ParsedName
-from .combination import add_names, moved, trusted
-from .lookups import Family, Known, Lookups
-from .parameters import Parameters
-from .prediction import Basis, EvidenceSummary
+from __future__ import annotations
 
-# P(female), what it rests on, and how well the name is known in the world.
-Belief = tuple[float, Basis, EvidenceSummary]
-Pair = tuple[str, str]  # key, country
+from typing import TYPE_CHECKING
 
-NOTHING_KNOWN = EvidenceSummary(0, 0)
-_NO_FAMILY = Family(None, ())
+import cython
+import numpy as np
+from cython.cimports.libc.math import exp, fabs, isinf, isnan, log
+
+if cython.compiled:
+    from cython.cimports.gender_detection.features.index import HashIndex
+    from cython.cimports.gender_detection.features.spelling import Spelling
+    from cython.cimports.gender_detection.model.texts import Texts
+    from cython.cimports.gender_detection.names.customs import Custom, Customs
+    from cython.cimports.gender_detection.names.reader import Reader
+    from cython.cimports.gender_detection.names.word_classes import (
+        FEMALE_FORM,
+        MALE_FORM,
+        PARTED,
+        Classes,
+    )
+else:
+    from ..names.customs import Customs
+    from ..names.reader import Reader
+    from ..names.word_classes import FEMALE_FORM, MALE_FORM, PARTED
+    from .texts import Texts
+
+from ..countries import code_of
+from ..names.reading import REASONS as READING_REASONS
+from . import answers
+
+if TYPE_CHECKING:
+    from .model import Model
+
+# Bits of Word.asked.
+_ASKED = cython.declare(cython.int, 1)
+_KNOWN = cython.declare(cython.int, 2)
+_HOMES_ASKED = cython.declare(cython.int, 4)
+_SPELLED = cython.declare(cython.int, 8)
+
+_STEPS = cython.declare(cython.int, answers.STEPS)
+_TITLE = cython.declare(cython.int, answers.TITLE)
+_COUNTRY = cython.declare(cython.int, answers.COUNTRY)
+_NAME = cython.declare(cython.int, answers.NAME)
+_PATTERN = cython.declare(cython.int, answers.PATTERN)
+_INITIALS = cython.declare(cython.int, answers.reason_code("initials"))
+# Reasons have the same order here and there (a test says so).
+_BEFORE_REASONS = cython.declare(cython.int, answers.FIRST_REASON - min(READING_REASONS.values()))
+_NOTHING_KNOWN = cython.declare(cython.double, float("nan"))
+_NO_SHARE = cython.declare(cython.double, 0.0)
+_LEAST_FAMILY = cython.declare(cython.int, 3)  # letters
+# Long spellings are many n-grams, and their log-odds larger than anybody should believe.
+_MOST_WHOLE = cython.declare(cython.double, 3.0)
+_MOST_SCORE = cython.declare(cython.double, 35.0)
+_MOST_TEXTS = 4096
+_LETTERS = cython.declare(cython.int, 2)  # of a country's code
 
 
-def believe(
-    lookups: Lookups,
-    parameters: Parameters,
-    parsed: Sequence[ParsedName],
-    countries: Sequence[str | None],
-) -> list[Belief | None]:
-    """Return what is believed of each name, given its bearer's country (alpha-2 in upper case) or
-    None; None where the name says nothing."""
-    return list(_Batch(lookups, parameters, parsed, countries).beliefs())
+@cython.final
+@cython.cclass
+class Estimator:
+    """One model's answers, for one thread at a time: what the sources say of words is kept with
+    the words, most_words of these at most."""
 
+    def __init__(self, model: Model, customs: Customs, most_words: int) -> None:
+        self.customs = customs
+        self.reader = Reader(customs, most_words)
+        self.known, self.name = self.reader.known, self.reader.name
+        self.customs_by_text = {}
+        evidence, origins, pattern = model.evidence, model.origins, model.pattern
+        local = evidence.by_country
+        self.world = evidence.world.index
+        self.p_world, self.counts = _view(evidence.world.p_female), _view(evidence.world.count)
+        self.sources = _view(evidence.world.sources)
+        self.first, self.sizes, self.matrix = map(_view, (local.first, local.sizes, local.matrix))
+        self.pair_countries = _view(local.pair_countries)
+        self.pair_p_female, self.numbers = _view(local.pair_p_female), _view(local.numbers)
+        self.families, self.origin_offsets = origins.index, _view(origins.offsets)
+        self.origin_countries = _view(origins.countries)
+        self.origin_shares = _view(origins.shares)
+        self.spelling, self.bias = pattern.spelling, pattern.bias
+        self.slope, self.intercept = pattern.slope, pattern.intercept
+        p = model.parameters
+        self.p_title, self.min_count, self.trust_unseen = p.p_title, p.min_count, p.trust_unseen
+        self.weight_family, self.weight_others = p.weight_family, p.weight_others
+        self.weight_whole, self.strength_others = p.weight_whole, p.strength_others
+        self.base_share, self.share = p.base_share, _NO_SHARE
+        self.default_custom = self.judged = 0
 
-class _Batch:
-    """All that a batch of names asks for, looked up in as few steps as there are tables."""
+    # -- people in columns
 
-    def __init__(
+    def codes(self, parts: dict, country: str, female_share: float | None):
+        """Return the codes of the answers to people in columns, int32 (n,).
+
+        parts has Arrow columns of strings by role; country is that of people without one, "" for
+        none; a name counts where it is not blank, else the names in fields do.
+        """
+        size: cython.Py_ssize_t = len(next(iter(parts.values())))
+        out = np.empty(size, np.int32)
+        codes: cython.int[::1] = out
+        names: Texts = Texts(parts.get("name"))
+        given: Texts = Texts(parts.get("given_name"))
+        family: Texts = Texts(parts.get("family_name"))
+        countries: Texts = Texts(parts.get("country"))
+        has_name: cython.bint = "name" in parts
+        has_given: cython.bint = "given_name" in parts
+        has_family: cython.bint = "family_name" in parts
+        has_country: cython.bint = "country" in parts
+        row: cython.Py_ssize_t
+        custom: cython.int
+        self._begin(country, female_share)
+        with cython.nogil:
+            for row in range(size):
+                custom = self.default_custom
+                if has_country:
+                    custom = self._custom_at(countries, row)
+                if has_name and not (
+                    (has_given or has_family) and self._is_blank(names, row)
+                ):
+                    self.reader.read_full(
+                        names.bytes(), names.start(row), names.end(row), custom
+                    )
+                else:
+                    self.reader.read_fields(
+                        given.bytes(),
+                        given.start(row) if has_given else 0,
+                        given.end(row) if has_given else 0,
+                        family.bytes(),
+                        family.start(row) if has_family else 0,
+                        family.end(row) if has_family else 0,
+                        custom,
+                    )
+                codes[row] = self._answer(self.customs.custom(custom))
+        return out
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _begin(self, country: str, female_share: object) -> cython.int:
+        self.share = _NO_SHARE if female_share is None else female_share
+        self.default_custom = self._custom_of(country)
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _custom_of(self, text: str) -> cython.int:
+        """Return the number of the custom of the country that a text means."""
+        code = code_of(text) if text else None
+        return self.customs.number_of(code or "")
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _custom_at(self, countries: Texts, row: cython.Py_ssize_t) -> cython.int:
+        """Return the number of the custom of the country in a row."""
+        text: cython.p_const_uchar = countries.bytes()
+        start: cython.Py_ssize_t = countries.start(row)
+        end: cython.Py_ssize_t = countries.end(row)
+        found: cython.int = 0
+        if end == start:
+            return self.default_custom
+        if end - start == _LETTERS:
+            found = self.customs.number_of_letters(text[start], text[start + 1])
+        if found == 0:
+            with cython.gil:
+                raw: bytes = text[start:end]
+                found = self._custom_of_bytes(raw)
+        return found
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _custom_of_bytes(self, raw: bytes) -> cython.int:
+        found = self.customs_by_text.get(raw)
+        if found is None:
+            if len(self.customs_by_text) >= _MOST_TEXTS:
+                self.customs_by_text.clear()
+            text = raw.decode("utf-8", "replace")
+            found = self._custom_of(text) if text.strip() else -1
+            self.customs_by_text[raw] = found
+        return self.default_custom if found < 0 else found
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _is_blank(self, texts: Texts, row: cython.Py_ssize_t) -> cython.int:
+        """Return whether a row has no text, or one of white space."""
+        text: cython.p_const_uchar = texts.bytes()
+        at: cython.Py_ssize_t
+        for at in range(texts.start(row), texts.end(row)):
+            if text[at] >= 0x80:
+                with cython.gil:
+                    raw: bytes = text[at : texts.end(row)]
+                    return not raw.decode("utf-8", "replace").strip()
+            if text[at] != 32 and not 9 <= text[at] <= 13:
+                return False
+        return True
+
+    # -- one person
+
+    def ask(
         self,
-        lookups: Lookups,
-        parameters: Parameters,
-        parsed: Sequence[ParsedName],
-        countries: Sequence[str | None],
-    ) -> None:
-        self.lookups, self.parameters = lookups, parameters
-        self.parsed, self.countries = parsed, countries
-        self.judged = [() if name.title_gender else name.keys for name in parsed]
-        self.world = lookups.world.holding({key for keys in self.judged for key in keys})
-        self.families = lookups.families.holding({name.family for name in parsed if name.family})
-        self.chosen = [
-            keys[0] if len(keys) == 1 else self._choose(keys) if keys else None
-            for keys in self.judged
-        ]
-        self.local = self._in_countries()
-        self.at_origin = self._at_origins()
-        self.spelled = self._spelled()
+        name: str | None,
+        given: str | None,
+        family: str | None,
+        country: str | None,
+        female_share: float | None,
+    ):
+        """Return the code of the answer to one person, whose country is an alpha-2 code or None;
+        given_name() and evidence() tell of that person then."""
+        custom: cython.int = self.customs.number_of(country or "")
+        self.share = _NO_SHARE if female_share is None else female_share
+        if name is not None:
+            self.reader.read_name(name, custom)
+        else:
+            self.reader.read_parts(given or "", family or "", custom)
+        return self._answer(self.customs.custom(custom))
 
-    def _in_countries(self) -> Mapping[Pair, float | None]:
-        world = self.world
-        rows = zip(self.judged, self.countries, strict=True)
-        return self.lookups.local.holding(
-            {(key, country) for keys, country in rows if country for key in keys if world[key]}
-        )
+    def given_name(self):
+        """Return the given names of the person asked for last as they are written; None for none."""
+        return " ".join(self.reader.given_words()) or None
 
-    def _at_origins(self) -> Mapping[Pair, float | None]:
-        """Look up where bearers of the family names come from; not where the country says it."""
-        world, local, families = self.world, self.local, self.families
-        rows = zip(self.parsed, self.chosen, self.countries, strict=True)
-        return self.lookups.local.holding(
-            {
-                (key, origin)
-                for name, key, country in rows
-                if key and name.family and world[key]
-                if not country or local[key, country] is None
-                for origin, _ in families[name.family].origins
-            }
-        )
+    def evidence(self):
+        """Return how many bear the name that the last answer rests on, and how many sources know
+        it: 0 where it rests on something else."""
+        if self.judged == 0:
+            return 0, 0
+        count = round(self.known.words[self.judged].count)
+        return count, self.known.words[self.judged].sources
 
-    def _spelled(self) -> Mapping[str, float]:
-        world = self.world
-        unseen = {key for key in self.chosen if key and not world[key]}
-        # Also where several names together are unknown and one of them is not.
-        unseen.update(keys[0] for keys in self.judged if len(keys) > 1 and not world[keys[0]])
-        return self.lookups.spelled.holding(unseen)
+    # -- what is believed
 
-    def beliefs(self) -> Iterator[Belief | None]:
-        """Yield what is believed of each name."""
-        weight_family = self.parameters.weight_family
-        rows = zip(self.parsed, self.judged, self.chosen, self.countries, strict=True)
-        for name, keys, key, country in rows:
-            if key is None:
-                yield self._by_title(name)
-                continue
-            family = self.families[name.family] if name.family else _NO_FAMILY
-            if known := self.world[key]:
-                p_female, basis = self._by_evidence(known, key, country, family)
-                summary = known.summary
-                if key != keys[0]:
-                    p_female = self._with_others(p_female, keys, key, country)
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _answer(self, custom: cython.pointer[Custom]) -> cython.int:
+        """Return the code of the answer to the name that was read last."""
+        self.judged = 0
+        if self.name.gender != 0:
+            female: cython.bint = self.name.gender > 0
+            return self._code(self.p_title if female else 1 - self.p_title, _TITLE)
+        if self.name.asked == 0:
+            return _BEFORE_REASONS + self.name.reason
+        return self._judge(custom)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _judge(self, custom: cython.pointer[Custom]) -> cython.int:
+        """Return the code of what is believed of a name that has keys."""
+        key: cython.int = self._choose()
+        has_family: cython.bint = self.name.family_end > self.name.family_start
+        country: cython.int = self.numbers[custom.code]
+        p_female: cython.double
+        basis: cython.int = _NAME
+        if self.known.words[key].asked & _KNOWN:
+            self.judged = key
+            p_female = self._in_country(key, country)
+            if not isnan(p_female):
+                basis = _COUNTRY
             else:
-                p_female = trusted(self.spelled[key], self.parameters.trust_unseen)
-                basis, summary = "pattern", NOTHING_KNOWN
-            if family.gender:
-                odds = weight_family if family.gender == "female" else -weight_family
-                p_female = moved(p_female, odds)
-            yield p_female, basis, summary
+                p_female = self._at_home(key) if has_family else self.known.words[key].p_female
+            if key != self.name.keys[0]:
+                p_female = self._with_others(p_female, key, country)
+        else:
+            p_female = _share_of(self.trust_unseen * _log_odds(self._spelled(key)))
+            basis = _PATTERN
+        if has_family:
+            form: Classes = self.name.classes(self.name.family_end - 1)
+            if form & FEMALE_FORM:
+                p_female = _share_of(_log_odds(p_female) + self.weight_family)
+            elif form & MALE_FORM:
+                p_female = _share_of(_log_odds(p_female) - self.weight_family)
+        return self._code(p_female, basis)
 
-    def _by_evidence(
-        self, known: Known, key: str, country: str | None, family: Family
-    ) -> tuple[float, Basis]:
-        if country and (here := self.local[key, country]) is not None:
-            return here, "country"
-        p_female = known.p_female
-        for origin, share in family.origins:
-            if (there := self.at_origin[key, origin]) is not None:
-                p_female += share * (there - known.p_female)
-        return p_female, "name"
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _code(self, p_female: cython.double, basis: cython.int) -> cython.int:
+        steps: cython.double
+        nearest: cython.int
+        if self.share != _NO_SHARE:
+            p_female = _shifted(p_female, self.share, self.base_share)
+        steps = p_female * _STEPS
+        nearest = cython.cast(cython.int, steps + 0.5)
+        if fabs(steps - nearest) >= 0.499:
+            # Where the product is rounded itself, the decimals decide.
+            with cython.gil:
+                nearest = answers.steps_of(p_female)
+        return basis * _STEPS + min(max(nearest, 1), _STEPS - 1)
 
-    def _choose(self, keys: Sequence[str]) -> str:
-        """Return the key to judge by: the first well known, else the first known, else the first
-        word."""
-        first_known = None
-        for candidate in keys:
-            if known := self.world[candidate]:
-                if known.count >= self.parameters.min_count:
-                    return candidate
-                first_known = first_known or candidate
-        return first_known or keys[1]
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _choose(self) -> cython.int:
+        """Return the key to judge by: the first well known, else the first known, else that of the
+        first word."""
+        at: cython.int
+        known: cython.int = -1
+        for at in range(self.name.asked):
+            key: cython.int = self.name.keys[at]
+            if not self._is_known(key):
+                continue
+            if self.known.words[key].count >= self.min_count:
+                return key
+            if known < 0:
+                known = at
+        if known < 0:
+            known = 1 if self.name.asked > 1 else 0
+        return self.name.keys[known]
 
-    def _by_title(self, name: ParsedName) -> Belief | None:
-        if not name.title_gender:
-            return None
-        p_title = self.parameters.p_title
-        female = name.title_gender == "female"
-        return p_title if female else 1 - p_title, "title", NOTHING_KNOWN
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _is_known(self, key: cython.int) -> cython.bint:
+        """Return whether the sources know a word's key as a given name: they are asked once."""
+        asked: cython.int
+        if self.known.words[key].asked & _ASKED == 0:
+            row: cython.Py_ssize_t = self.world.find_one(self.known.words[key].hashed)
+            asked = self.known.words[key].asked
+            self.known.words[key].asked = asked | _ASKED
+            if row >= 0:
+                asked = self.known.words[key].asked
+                self.known.words[key].asked = asked | _KNOWN
+                self.known.words[key].p_female = self.p_world[row]
+                self.known.words[key].count = self.counts[row]
+                self.known.words[key].sources = self.sources[row]
+                self.known.words[key].places = self.first[row]
+                self.known.words[key].n_places = self.sizes[row]
+        return self.known.words[key].asked & _KNOWN != 0
 
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _in_country(self, key: cython.int, country: cython.int) -> cython.double:
+        """Return P(female) of a known key in a country by its number, NaN without evidence."""
+        places: cython.int = self.known.words[key].places
+        at: cython.int
+        if country == 0:
+            return _NOTHING_KNOWN
+        if places < 0:
+            p_female: cython.double = self.matrix[-1 - places, country]
+            return p_female if p_female > 0 else _NOTHING_KNOWN
+        for at in range(places, places + self.known.words[key].n_places):
+            if self.pair_countries[at] == country:
+                return self.pair_p_female[at]
+        return _NOTHING_KNOWN
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _at_home(self, key: cython.int) -> cython.double:
+        """Return P(female) of a known key where bearers of the family name come from."""
+        family: cython.int = self._family_with_homes()
+        places: cython.int = self.known.words[key].places
+        p_world: cython.double = self.known.words[key].p_female
+        p_female: cython.double = p_world
+        there: cython.double
+        at: cython.uint
+        if family == 0:
+            return p_world
+        for at in range(
+            self.known.words[family].homes,
+            self.known.words[family].homes + self.known.words[family].n_homes,
+        ):
+            country: cython.int = self.numbers[self.origin_countries[at]]
+            if places < 0:
+                # Without evidence, that is P(female) in the world: no branch to wait for.
+                there = fabs(self.matrix[-1 - places, country])
+            else:
+                there = self._in_country(key, country)
+                if isnan(there):
+                    continue
+            p_female += self.origin_shares[at] * (there - p_world)
+        return p_female
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _family_with_homes(self) -> cython.int:
+        """Return the number of the first word of which is known where bearers come from: all of the
+        family name together, else one of its words or pieces; 0 for none."""
+        start: cython.int = self.name.family_start
+        end: cython.int = self.name.family_end
+        whole: cython.int = self.known.together(self.name.row, start, end)
+        at: cython.int
+        link: cython.int
+        if self._has_homes(whole):
+            return whole
+        for at in range(start, end):
+            number: cython.int = self.name.row[at]
+            if self.known.words[number].classes & PARTED:
+                pieces: cython.int = self.known.pieces(number)
+                for link in range(pieces + 1, pieces + 1 + self.known.links[pieces]):
+                    if self._has_homes(self.known.links[link]):
+                        return self.known.links[link]
+            elif self._has_homes(number):
+                return number
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _has_homes(self, number: cython.int) -> cython.bint:
+        """Return whether it is known where bearers of a family name come from: asked once."""
+        asked: cython.int
+        if self.known.words[number].asked & _HOMES_ASKED == 0:
+            asked = self.known.words[number].asked
+            self.known.words[number].asked = asked | _HOMES_ASKED
+            self.known.words[number].n_homes = 0
+            row: cython.Py_ssize_t = -1
+            if self.known.words[number].letters >= _LEAST_FAMILY:
+                row = self.families.find_one(self.known.words[number].hashed)
+            if row >= 0:
+                self.known.words[number].homes = self.origin_offsets[row]
+                # Countries of a family name are fewer than a byte holds: model.parameters checks.
+                self.known.words[number].n_homes = (
+                    self.origin_offsets[row + 1] - self.origin_offsets[row]
+                )
+        return self.known.words[number].n_homes > 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
     def _with_others(
-        self, p_female: float, keys: Sequence[str], key: str, country: str | None
-    ) -> float:
-        """Return P(female) where the name's other words and their joint spelling count too."""
-        others = []
-        for other in keys[1:]:
-            if other != key and (known := self.world[other]):
-                here = self.local[other, country] if country else None
-                others.append((known.p_female if here is None else here, known.count))
-        whole = 0.5 if self.world[keys[0]] else self.spelled[keys[0]]
-        return add_names(p_female, whole, others, self.parameters)
+        self, p_female: cython.double, chosen: cython.int, country: cython.int
+    ) -> cython.double:
+        """Return P(female) of somebody with several given names, that of one of them being given.
+
+        Log-odds add up as if names were chosen independently (naive Bayes; Duda, Hart, Stork 2001,
+        2.12), but for the weights of the parameters, since they are not; a name of few bearers
+        counts less.
+        """
+        at: cython.int
+        whole: cython.double = 0.0
+        if not self._is_known(self.name.keys[0]):
+            whole = _log_odds(self._spelled(self.name.keys[0]))
+            whole = min(max(whole, -_MOST_WHOLE), _MOST_WHOLE)
+        odds: cython.double = _log_odds(p_female) + self.weight_whole * whole
+        for at in range(1, self.name.asked):
+            other: cython.int = self.name.keys[at]
+            if other != chosen and self._is_known(other):
+                p_other: cython.double = self._in_country(other, country)
+                if isnan(p_other):
+                    p_other = self.known.words[other].p_female
+                bearers: cython.double = self.known.words[other].count
+                trust: cython.double = bearers / (bearers + self.strength_others)
+                odds += self.weight_others * trust * _log_odds(p_other)
+        return _share_of(odds)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _spelled(self, key: cython.int) -> cython.double:
+        """Return what the spelling of a key says that no source knows: worked out once."""
+        asked: cython.int
+        if self.known.words[key].asked & _SPELLED == 0:
+            size: cython.int = self.known.words[key].letters
+            total: cython.double = self._sum_of(key, size)
+            score: cython.double = self.slope * (self.bias + total) + self.intercept
+            score = min(max(score, -_MOST_SCORE), _MOST_SCORE)
+            asked = self.known.words[key].asked
+            self.known.words[key].asked = asked | _SPELLED
+            self.known.words[key].p_female = 1.0 / (1.0 + exp(-score))
+        return self.known.words[key].p_female
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _sum_of(self, key: cython.int, size: cython.int) -> cython.double:
+        start: cython.Py_ssize_t = self.known.words[key].text + self.known.words[key].size
+        if cython.compiled:
+            return self.spelling.sum_of(self.known.letters + start, size)
+        return self.spelling.sum_of(bytes(self.known.letters[start : start + size]), size)
+
+
+def _view(array: np.ndarray) -> np.ndarray:
+    # A plain view: a memory map is slower to index.
+    return np.asarray(array)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _share_of(odds: cython.double) -> cython.double:
+    """Return 1 / (1 + exp(-odds))."""
+    return 1 / (1 + exp(-odds))
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _log_odds(p: cython.double) -> cython.double:
+    """Return log(p / (1 - p)), with p held inside [1e-6, 1 - 1e-6]."""
+    held: cython.double = min(max(p, 1e-6), 1 - 1e-6)
+    return log(held / (1 - held))
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _shifted(p: cython.double, share: cython.double, base: cython.double) -> cython.double:
+    """Return P(female) in a population with another share of women than base.
+
+    Prior-probability shift: the log-odds move by logit(share) - logit(base) (Saerens, Latinne,
+    Decaestecker 2002, equation 2.4). Certainties stay certain.
+    """
+    if p <= 0.0 or p >= 1.0:
+        return p
+    odds: cython.double = p / (1 - p) * (share / (1 - share)) / (base / (1 - base))
+    return 1.0 if isinf(odds) else odds / (1 + odds)

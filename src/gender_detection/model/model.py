@@ -1,6 +1,6 @@
 """The model: from a person to a prediction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,23 +12,26 @@ import numpy.typing as npt
 
 from ..countries import code_of
 from ..errors import ArtifactError, InvalidInput
-from ..evidence import Evidence, Table
-from ..names import ParsedName, parse, parse_parts
+from ..evidence import ByCountry, Evidence, Table
+from ..names.customs import customs
 from ..origins import Origins
 from ..pattern import PatternModel
 from . import artifact
 from .baselines import Baseline
-from .beliefs import NOTHING_KNOWN, Belief, believe
-from .codes import BASES, STEPS, Codes, reason_code, steps_of
-from .combination import shift_prior
-from .lookups import Lookups
+from .answers import BASES, FIRST_REASON, REASONS, STEPS, UNSURE, Codes, least_steps
+from .beliefs import Estimator
 from .parameters import Manifest, Parameters, PatternFacts
-from .prediction import Gender, Person, Prediction, Reason
+from .prediction import EvidenceSummary, Person, Prediction
 
 if TYPE_CHECKING:
-    from .columns import PlainAnswers
     from .people import People
 
+# Distinct words that are kept by each thread that asks, at about a hundred bytes.
+MOST_WORDS = 1 << 16
+_NOTHING_KNOWN = EvidenceSummary(0, 0)
+# The arrays of each part in the artifact, in the order in which its class takes them.
+WORLD = ("hashes", "p_female", "count", "sources")
+BY_COUNTRY = ("countries", "matrix", "first", "sizes", "pair_countries", "pair_p_female")
 ORIGINS = ("hashes", "offsets", "countries", "shares")
 
 
@@ -69,16 +72,12 @@ class Model:
 
         threshold is in [0.5, 1], female_share strictly between 0 and 1; InvalidInput otherwise.
         """
-        threshold = self.checked(threshold, female_share)
-        countries = [code_of(person.country) if person.country else None for person in people]
-        parsed = list(map(_parse, people, countries))
-        beliefs = believe(self._lookups, self.parameters, parsed, countries)
-        return [
-            self._answer(person, name, country, belief, threshold, female_share)
-            for person, name, country, belief in zip(
-                people, parsed, countries, beliefs, strict=True
-            )
-        ]
+        least = least_steps(self.checked(threshold, female_share))
+        estimator = self._estimator()
+        predictions = [_predicted(estimator, person, least, female_share) for person in people]
+        # One that raised is not used again.
+        self._estimators.append(estimator)
+        return predictions
 
     def checked(self, threshold: float | None, female_share: float | None) -> float:
         """Return the threshold in force; raise InvalidInput where one of them is out of range."""
@@ -89,86 +88,45 @@ class Model:
             raise InvalidInput(f"female_share {female_share}: give a share between 0 and 1")
         return threshold
 
-    def codes(self, people: Sequence[Person], *, female_share: float | None = None) -> Codes:
-        """Return what predict answers to each person as a code (model.codes), int32 (n,)."""
-        countries = [code_of(person.country) if person.country else None for person in people]
-        parsed = list(map(_parse, people, countries))
-        beliefs = believe(self._lookups, self.parameters, parsed, countries)
-        base = self.parameters.base_share
-        codes = np.empty(len(people), np.int32)
-        for at, (name, belief) in enumerate(zip(parsed, beliefs, strict=True)):
-            if belief is None:
-                codes[at] = reason_code(name.reason or "not_a_name")
-                continue
-            p_female, basis, _ = belief
-            if female_share is not None:
-                p_female = shift_prior(p_female, female_share, base)
-            codes[at] = BASES.index(basis) * STEPS + steps_of(p_female)
-        return codes
-
     def answer(self, people: "People", *, female_share: float | None = None) -> Codes:
-        """Return the answers to people in columns as codes (model.codes), int32 (n,).
+        """Return the answers to people in columns as codes (model.answers), int32 (n,).
 
         They are those of predict, at a fraction of its price.
         """
-        # Imported by those who have columns: pyarrow takes a while.
-        from .columns import answer
+        estimator = self._estimator()
+        codes: Codes = estimator.codes(people.parts, people.country or "", female_share)
+        self._estimators.append(estimator)
+        return codes
 
-        return answer(self, people, female_share)
-
-    def plain(
-        self, people: "People", *, female_share: float | None = None
-    ) -> "Iterator[PlainAnswers]":
-        """Yield the answers, and what predict tells beside them, to names read in columns."""
-        from .columns import plain_answers
-
-        return plain_answers(self, people, female_share)
-
-    def _answer(
-        self,
-        person: Person,
-        name: ParsedName,
-        country: str | None,
-        belief: Belief | None,
-        threshold: float,
-        female_share: float | None,
-    ) -> Prediction:
-        given = " ".join(name.given) or None
-        shown = person.name if person.name is not None else _full_name(person)
-        if belief is None:
-            reason: Reason = name.reason or "not_a_name"  # type: ignore[assignment]
-            return Prediction(
-                person.id, shown, given, country, "unknown", None, None, None, reason, NOTHING_KNOWN
-            )
-        p_female, basis, summary = belief
-        if female_share is not None:
-            p_female = shift_prior(p_female, female_share, self.parameters.base_share)
-        steps = steps_of(p_female)
-        p_female, likelier = steps / STEPS, max(steps, STEPS - steps)
-        probability = likelier / STEPS
-        gender: Gender = "unknown"
-        why: Reason | None = "unseen" if basis == "pattern" else "ambiguous"
-        if probability >= threshold and likelier > STEPS - likelier:
-            gender, why = ("female" if steps == likelier else "male"), None
-        return Prediction(
-            person.id, shown, given, country, gender, probability, p_female, basis, why, summary
-        )
+    def _estimator(self) -> Estimator:
+        """Return an estimator that no other thread uses."""
+        try:
+            return self._estimators.pop()
+        except IndexError:
+            return Estimator(self, customs(), MOST_WORDS)
 
     @cached_property
-    def _lookups(self) -> Lookups:
+    def _estimators(self) -> list[Estimator]:
         # The model's own: what an older version answered is gone with it.
-        return Lookups(self.evidence, self.origins, self.pattern)
+        return []
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy in another process is made of."""
+        return {name: value for name, value in self.__dict__.items() if name != "_estimators"}
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the arrays that the artifact holds, by name."""
-        tables = {"world": self.evidence.world, "country": self.evidence.by_country}
-        arrays = {
-            f"evidence_{where}_{column}": getattr(table, column)
-            for where, table in tables.items()
-            for column in ("hashes", "p_female", "count", "sources")
+        parts = {
+            "evidence_world": (self.evidence.world, WORLD),
+            "evidence_country": (self.evidence.by_country, BY_COUNTRY),
+            "origins": (self.origins, ORIGINS),
         }
-        origins = {f"origins_{column}": getattr(self.origins, column) for column in ORIGINS}
-        return {**arrays, **origins, "pattern_weights": self.pattern.weights}
+        arrays = {
+            f"{name}_{column}": getattr(part, column)
+            for name, (part, columns) in parts.items()
+            for column in columns
+        }
+        return {**arrays, "pattern_weights": self.pattern.weights}
 
     def described(self) -> dict[str, Any]:
         """Return what the manifest says of the model besides its files, as plain JSON values."""
@@ -205,7 +163,10 @@ class Model:
         try:
             facts = msgspec.convert(manifest, Manifest)
             return cls(
-                Evidence(_table(arrays, "world"), _table(arrays, "country")),
+                Evidence(
+                    Table(*(arrays[f"evidence_world_{column}"] for column in WORLD)),
+                    ByCountry(*(arrays[f"evidence_country_{column}"] for column in BY_COUNTRY)),
+                ),
                 PatternModel(weights=arrays["pattern_weights"], **facts.pattern.as_arguments()),
                 facts.parameters,
                 Origins(*(arrays[f"origins_{column}"] for column in ORIGINS)),
@@ -223,17 +184,34 @@ class Model:
             ) from err
 
 
-def _table(arrays: Mapping[str, npt.NDArray[Any]], where: str) -> Table:
-    columns = [arrays[f"evidence_{where}_{c}"] for c in ("hashes", "p_female", "count", "sources")]
-    if len({column.shape for column in columns}) != 1 or columns[0].ndim != 1:
-        raise ValueError(f"evidence_{where}: columns differ in shape")
-    return Table(*columns)
-
-
-def _parse(person: Person, country: str | None) -> ParsedName:
-    if person.name is not None:
-        return parse(person.name, country)
-    return parse_parts(person.given_name, person.family_name, country)
+def _predicted(
+    estimator: Estimator, person: Person, least: int, female_share: float | None
+) -> Prediction:
+    """Return the prediction for a person; from `least` steps on the answer is a gender."""
+    name, given, family, country = (
+        person.name, person.given_name, person.family_name, person.country
+    )  # fmt: skip
+    if country is not None:
+        country = code_of(country)
+    code = estimator.ask(name, given, family, country, female_share)
+    if name is None:
+        name = _full_name(person)
+    first = estimator.given_name()
+    if code >= FIRST_REASON:
+        reason = REASONS[code - FIRST_REASON]
+        return Prediction(
+            person.id, name, first, country, "unknown", None, None, None, reason, _NOTHING_KNOWN
+        )
+    basis, steps = BASES[code // STEPS], code % STEPS
+    likelier = max(steps, STEPS - steps)
+    gender, why = ("female" if steps == likelier else "male"), None
+    if likelier < least:
+        gender, why = "unknown", UNSURE[basis]
+    count, sources = estimator.evidence()
+    known = EvidenceSummary(count, sources) if sources else _NOTHING_KNOWN
+    return Prediction(
+        person.id, name, first, country, gender, likelier / STEPS, steps / STEPS, basis, why, known
+    )
 
 
 def _full_name(person: Person) -> str | None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import cython
 
 from ..countries import ISO_ALPHA_2
@@ -121,3 +123,9 @@ class Customs:
         if not (65 <= first <= 90 and 65 <= second <= 90):
             return 0
         return self.by_letters[_LETTERS * (first - 65) + second - 65]
+
+
+@cache
+def customs() -> Customs:
+    """Return the customs of all countries."""
+    return Customs()

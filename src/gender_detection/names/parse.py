@@ -14,7 +14,7 @@ if cython.compiled:
 else:
     from .reader import Reader
 
-from .customs import Customs
+from .customs import customs
 from .text import clean, script
 
 # Names are read one by one here: few words recur.
@@ -68,18 +68,13 @@ def _readers() -> list:
     return []
 
 
-@cache
-def _customs() -> Customs:
-    return Customs()
-
-
 def _ask(question: Callable):
     """Return the answer of a reader that no other thread uses."""
     readers = _readers()
     try:
         reader = readers.pop()
     except IndexError:
-        reader = Reader(_customs(), _MOST_WORDS)
+        reader = Reader(customs(), _MOST_WORDS)
     # One that raised is not used again.
     answer = question(reader)
     readers.append(reader)

@@ -164,7 +164,7 @@ def _codes(
     numbers, values = asked_rows(list(parts.values()))
     parts = {role: _plain(part) for role, part in zip(parts, values, strict=True)}
     long = _long(parts)
-    people = People.of({role: _without(part, long) for role, part in parts.items()}, country)
+    people = People({role: _without(part, long) for role, part in parts.items()}, country)
     codes = ask(people, numbers)
     if long is not None:
         codes[long] = BAD_ROW_CODE

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..countries.report import CountryReport
-from ..model.codes import BASES, FIRST_REASON, PATTERN, REASONS, STEPS
+from ..model.answers import BASES, FIRST_REASON, REASONS, STEPS, UNSURE, least_steps
 
 ANSWERS = ("gender", "probability", "p_female", "basis", "reason")
 TYPES = (pa.string(), pa.float64(), pa.float64(), pa.string(), pa.string())
@@ -73,9 +73,9 @@ def answer_table(threshold: float) -> pa.RecordBatch:
     steps = np.tile(np.arange(STEPS), len(BASES))
     bases = np.repeat(np.arange(len(BASES)), STEPS)
     likelier = np.maximum(steps, STEPS - steps)
-    answered = (likelier / STEPS >= threshold) & (likelier > STEPS - likelier)
+    answered = likelier >= least_steps(threshold)
     gender = np.where(answered, np.where(steps == likelier, "female", "male"), "unknown")
-    reason = np.where(bases == PATTERN, "unseen", "ambiguous")
+    reason = np.array([UNSURE[basis] for basis in BASES])[bases]
     nothing = [None] * (len(REASONS) + 1)
     columns = (
         (gender, ["unknown"] * len(nothing), None),

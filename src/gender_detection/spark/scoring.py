@@ -19,7 +19,7 @@ from pyspark.sql.types import IntegralType, NullType, StringType
 from ..config import Settings
 from ..errors import InvalidInput
 from ..model import Model, store
-from ..model.codes import FIRST_REASON, STEPS
+from ..model.answers import FIRST_REASON, STEPS
 from ..scoring import Answered, Columns, answer, answer_names, find_columns
 from ..scoring.csv_table import shown
 from .shipping import artifact_folder, ship, shipped

@@ -3,13 +3,13 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..evidence import Evidence, Table
-from ..features import country_codes, hash_keys, hash_with_country
+from ..evidence import ByCountry, Evidence, Table
+from ..features import country_codes, hash_keys
 from ..model import Model, Parameters
-from ..model.combination import shrink
 from ..origins import Origins
 from ..pattern import PatternModel
 
@@ -21,6 +21,15 @@ LONG_ENOUGH = 300
 # The share of a country's bearers, in the same measure, that no list knows of.
 ELSEWHERE = 5e-5
 LEAST_SHARE = 0.02
+
+
+def shrink(female: npt.NDArray[np.float64], male: npt.NDArray[np.float64], prior: npt.NDArray[np.float64], strength: float) -> npt.NDArray[np.float64]:
+    """Return the share of women among bearers counted, drawn towards a prior, shape (n,).
+
+    (female + k * prior) / (female + male + k): the mean of a Beta posterior whose prior counts as
+    much as k = strength bearers (Gelman et al., Bayesian Data Analysis, 3rd ed., 2.4).
+    """
+    return (female + strength * prior) / (female + male + strength)
 
 
 def build_evidence(
@@ -43,13 +52,10 @@ def build_evidence(
     prior = p_world[[at[key] for key in local_keys]] if local_keys else np.zeros(0)
     female_c, male_c = local["female"].to_numpy(), local["male"].to_numpy()
     p_country = shrink(female_c, male_c, prior, parameters.strength_country)
-    hashes = hash_keys(local_keys)
-    if local_keys:
-        hashes = hash_with_country(hashes, local["country"].to_pylist())
-    return Evidence(
-        Table.build(hash_keys(keys), p_world, female + male, world["sources"].to_numpy()),
-        Table.build(hashes, p_country, female_c + male_c, local["sources"].to_numpy()),
-    )
+    table = Table.build(hash_keys(keys), p_world, female + male, world["sources"].to_numpy())
+    places = table.places_of(hash_keys(local_keys))
+    codes = country_codes(local["country"].to_pylist())
+    return Evidence(table, ByCountry.build(table.p_female, places, codes, p_country))
 
 
 def build_origins(origins: pa.Table) -> Origins:

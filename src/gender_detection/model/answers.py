@@ -5,6 +5,9 @@ gender and probability follow from that and the threshold. The code of an answer
 basis * STEPS + steps, with P(female) = steps / STEPS, or, behind all of these, that of a reason.
 """
 
+import functools
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -14,34 +17,26 @@ BASES = ("title", "country", "name", "pattern")
 TITLE, COUNTRY, NAME, PATTERN = range(len(BASES))
 REASONS = ("initials", "empty", "not_a_name")
 FIRST_REASON = len(BASES) * STEPS
+UNSURE = {basis: "unseen" if basis == "pattern" else "ambiguous" for basis in BASES}
+"""Why the gender is unknown where the probability is below the threshold, by basis."""
 
 Codes = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
 
 
 def steps_of(p_female: float) -> int:
     """Return round(p_female, DIGITS) * STEPS, held inside [1, STEPS - 1].
 
-    At a fraction of its price: that writes decimals. Held, since rounding must not make a certainty
-    of what is none.
+    Held, since rounding must not make a certainty of what is none.
     """
-    steps = p_female * STEPS
-    nearest = int(steps + 0.5)
-    if abs(steps - nearest) >= 0.499:
-        # Where the product is rounded itself, the decimals decide.
-        nearest = round(round(p_female, DIGITS) * STEPS)
-    return min(max(nearest, 1), STEPS - 1)
+    return min(max(round(round(p_female, DIGITS) * STEPS), 1), STEPS - 1)
 
 
-def codes_of(p_female: Floats, bases: npt.NDArray[np.integer]) -> Codes:
-    """Return the codes of probabilities, (n,), that rest on these places in BASES, (n,)."""
-    steps = p_female * STEPS
-    nearest = (steps + 0.5).astype(np.int32)
-    for at in np.flatnonzero(np.abs(steps - nearest) >= 0.499).tolist():
-        nearest[at] = steps_of(float(p_female[at]))
-    held = np.clip(nearest, 1, STEPS - 1)
-    codes: Codes = (bases.astype(np.int32) * STEPS + held).astype(np.int32)
-    return codes
+@functools.lru_cache(maxsize=64)
+def least_steps(threshold: float) -> int:
+    """Return from which steps on the answer is "female" under a threshold in [0.5, 1]; STEPS less
+    that is up to which it is "male". Between these it is "unknown"; even odds always are."""
+    least = max(math.floor(threshold * STEPS), STEPS // 2 + 1)
+    return least if least / STEPS >= threshold else least + 1
 
 
 def reason_code(reason: str) -> int:

@@ -1,0 +1,65 @@
+from gender_detection.features.index cimport HashIndex
+from gender_detection.features.spelling cimport Spelling
+from gender_detection.model.texts cimport Texts
+from gender_detection.names.customs cimport Custom, Customs
+from gender_detection.names.reader cimport Reader
+from gender_detection.names.reading cimport Reading
+from gender_detection.names.words cimport Words
+
+cdef class Estimator:
+    cdef Reader reader
+    cdef Words known
+    cdef Reading name
+    cdef Customs customs
+    cdef dict customs_by_text
+    # What the sources say.
+    cdef HashIndex world
+    cdef const float[::1] p_world
+    cdef const float[::1] counts
+    cdef const unsigned short[::1] sources
+    cdef const int[::1] first
+    cdef const unsigned char[::1] sizes
+    cdef const float[:, ::1] matrix
+    cdef const unsigned short[::1] pair_countries
+    cdef const float[::1] pair_p_female
+    cdef const unsigned short[::1] numbers
+    cdef HashIndex families
+    cdef const unsigned int[::1] origin_offsets
+    cdef const unsigned short[::1] origin_countries
+    cdef const float[::1] origin_shares
+    # What the spelling says.
+    cdef Spelling spelling
+    cdef double bias
+    cdef double slope
+    cdef double intercept
+    # How these go together.
+    cdef double p_title
+    cdef double min_count
+    cdef double trust_unseen
+    cdef double weight_family
+    cdef double weight_others
+    cdef double weight_whole
+    cdef double strength_others
+    cdef double base_share
+    # For all that is asked now.
+    cdef double share
+    cdef int default_custom
+    # Of the name that was judged last.
+    cdef int judged
+    cdef int _begin(self, str country, object female_share) except -1
+    cdef int _custom_of(self, str text) except -1
+    cdef int _custom_at(self, Texts countries, Py_ssize_t row) except -1 nogil
+    cdef int _custom_of_bytes(self, bytes raw) except -1
+    cdef int _is_blank(self, Texts texts, Py_ssize_t row) except -1 nogil
+    cdef int _answer(self, Custom* custom) except -1 nogil
+    cdef int _judge(self, Custom* custom) except -1 nogil
+    cdef int _code(self, double p_female, int basis) except -1 nogil
+    cdef int _choose(self) noexcept nogil
+    cdef bint _is_known(self, int key) noexcept nogil
+    cdef double _in_country(self, int key, int country) noexcept nogil
+    cdef double _at_home(self, int key) noexcept nogil
+    cdef int _family_with_homes(self) except -1 nogil
+    cdef bint _has_homes(self, int number) noexcept nogil
+    cdef double _with_others(self, double p_female, int chosen, int country) noexcept nogil
+    cdef double _spelled(self, int key) noexcept nogil
+    cdef double _sum_of(self, int key, int size) noexcept nogil
