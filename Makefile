@@ -33,6 +33,7 @@ VENV_PYTHON := $(BIN)/python
 # ---- what is out of date ------------------------------------------------------------------------
 
 ENV_FILES := requirements/bootstrap.txt pyproject.toml tools/bootstrap.py
+COMPILE_FILES := setup.py requirements/bootstrap.txt tools/compiling.py
 files = $(shell find $(wildcard $(1)) -type f ! -name "*.pyc" ! -name "*.so" 2>/dev/null)
 data_code := $(if $(wildcard airflow/dags airflow/scripts),$(call files,airflow/dags airflow/scripts \
 	$(addprefix src/gender_detection/,errors.py os_errors.py missing.py countries* features* names sources spark evidence*)))
@@ -169,7 +170,7 @@ check-%:
 	@$(PYTHON) tools/bootstrap.py dev
 
 # All of the above compile as well; this is for what has changed since, and compiles no more than that.
-.venv/.compiled: $(compiled_files) setup.py tools/compiling.py requirements/bootstrap.txt $(compile_changed)
+.venv/.compiled: $(compiled_files) $(COMPILE_FILES) $(compile_changed)
 	@$(PYTHON) tools/bootstrap.py compile
 
 $(DATA_STAMP): requirements/pipeline.txt $(data_code) $(wildcard $(source_files)) $(data_changed)

@@ -5,11 +5,13 @@ They are Python as they stand, and run so too, where they are not compiled
 """
 
 import os
+import shutil
 from pathlib import Path
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
 from setuptools.command.editable_wheel import _StaticPth, editable_wheel
 
 SOURCES = Path("src")
@@ -66,6 +68,15 @@ class Build(build_ext):
         super().copy_extensions_to_source()
 
 
+class Modules(build_py):
+    """The modules of a wheel, and none that an earlier wheel has left in the same folder."""
+
+    def run(self) -> None:
+        """Begin with an empty folder."""
+        shutil.rmtree(self.build_lib, ignore_errors=True)
+        super().run()
+
+
 class Editable(editable_wheel):
     """Both folders of packages on the path, as lines of a .pth file.
 
@@ -79,4 +90,5 @@ class Editable(editable_wheel):
 
 
 if __name__ == "__main__":  # Python starts it again for each core.
-    setup(ext_modules=extensions(), cmdclass={"build_ext": Build, "editable_wheel": Editable})
+    commands = {"build_ext": Build, "build_py": Modules, "editable_wheel": Editable}
+    setup(ext_modules=extensions(), cmdclass=commands)

@@ -3,9 +3,10 @@
     python tools/bootstrap.py pipeline|bench|dev
     python tools/bootstrap.py compile
 
-The second only compiles this project again, in the .venv that is there. Standard library only, and a syntax that Python 3.6 still reads. The stamps .venv/.pipeline,
-.venv/.bench and .venv/.dev appear last: an interrupted installation is done again. What pip and uv
-say goes into a log; the terminal gets a line for each step, or the one reason why it failed.
+The second only compiles what has changed of this project, in the .venv that is there. Standard
+library only, and a syntax that Python 3.6 still reads. The stamps .venv/.pipeline, .venv/.bench and
+.venv/.dev appear last: an interrupted installation is done again. What pip and uv say goes into a
+log; the terminal gets a line for each step, or the one reason why it failed.
 """
 
 import os
@@ -171,7 +172,7 @@ def make_venv(log, env):
 
 
 def uv_pip(env):
-    """Return the command `uv pip` of .venv, and the environment that makes it use pip's settings."""
+    """Return the command `uv pip` of .venv, and an environment with pip's settings for it."""
     listing = subprocess.run(
         [str(PYTHON), "-m", "pip", "config", "list"], stdout=subprocess.PIPE, env=env
     )

@@ -21,7 +21,7 @@ SLOWER = "not compiled, so scoring takes many times as long"
 
 
 class BadChoice(Exception):
-    """The setting that says whether to compile holds something else; the message is for the user."""
+    """The setting that says whether to compile is no choice; the message is for the user."""
 
 
 def wanted(env):
@@ -85,7 +85,7 @@ def python_version(python):
 
 
 def compile_modules(python, env, step, install_zig):
-    """Compile what has changed, or remove what was compiled where nothing is to be; leave the stamp.
+    """Compile what has changed, or leave nothing compiled where nothing is to be; write the stamp.
 
     step(title, command, env) runs a command, and raises where it fails: what no longer compiles is
     a mistake in the source, and no reason to go on uncompiled.
