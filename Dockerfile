@@ -39,6 +39,35 @@ RUN python -m venv --without-pip /opt/venv \
     && /opt/venv/bin/python /docker/packages.py > /packages.txt
 
 
+# ---- the compiled modules ------------------------------------------------------------------------
+
+# What builds this project: setuptools and Cython.
+FROM base AS builder
+COPY requirements/bootstrap.txt /requirements/
+RUN python -m venv /build && /build/bin/python -m pip install --no-deps --only-binary=:all: --require-hashes \
+        -r /requirements/bootstrap.txt
+
+
+# The sources of what is compiled, and of the packages that they are in no more than the names: a change
+# elsewhere compiles nothing.
+FROM base AS marked
+WORKDIR /marked
+COPY src src
+RUN find src -type f ! -name '*.pxd' -exec grep -LZ '^# cython:' {} + | xargs -0 rm -f \
+    && find src/gender_detection -type d -exec sh -c 'touch -a "$1/__init__.py"' _ {} ';'
+
+
+FROM builder AS compiled
+# Python's own headers are in the base image.
+RUN apt-get update -q && apt-get install -qy --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
+WORKDIR /source
+COPY pyproject.toml setup.py LICENSE ./
+COPY --from=marked /marked/src src
+RUN touch README.md && mkdir api && touch api/__init__.py \
+    && CC=gcc /build/bin/python setup.py -q build_ext --inplace \
+    && find src -type f ! -name '*.so' -delete && find src -mindepth 1 -type d -empty -delete
+
+
 # ---- what the data and the model are made with ---------------------------------------------------
 
 # The library without what serves, so that no change there trains again.
@@ -49,6 +78,7 @@ COPY notebooks notebooks
 COPY tools tools
 COPY src src
 RUN cd src/gender_detection && rm -rf cli serving following.py api_keys.py
+COPY --from=compiled /source/src src
 
 
 FROM base AS environment
@@ -62,16 +92,17 @@ RUN if [ "$MODEL" = trained ]; then \
         && rm -rf /var/lib/apt/lists/*; \
     fi
 WORKDIR /opt/gender-detection
-COPY pyproject.toml LICENSE ./
+COPY pyproject.toml setup.py LICENSE ./
 COPY requirements/bootstrap.txt requirements/pipeline.txt requirements/
-COPY tools/bootstrap.py tools/preflight.py tools/
-# The installer that `make run` uses. The project is installed in place: its code follows below. Compiled
-# here, as the user who runs it may write nothing, and Airflow starts a Python for each task; but for what
-# no Python compiles, such as packages' templates of code.
+COPY tools/bootstrap.py tools/compiling.py tools/preflight.py tools/
+# The installer that `make run` uses. The project is installed in place: its code, with what was compiled
+# above, follows below. Byte code is made here, as the user who runs it may write nothing, and Airflow
+# starts a Python for each task; but for what no Python compiles, such as packages' templates of code.
 RUN if [ "$MODEL" = trained ]; then \
         mkdir -p src/gender_detection api \
         && touch README.md src/gender_detection/__init__.py api/__init__.py \
-        && UV_NO_CACHE=1 GENDER_DETECTION_HOME=/tmp/home python tools/bootstrap.py pipeline \
+        && export UV_NO_CACHE=1 GENDER_DETECTION_HOME=/tmp/home GENDER_DETECTION_COMPILE=no \
+        && python tools/bootstrap.py pipeline \
         && rm -rf /tmp/home \
         && { .venv/bin/python -m compileall -qq -j 0 --invalidation-mode unchecked-hash .venv/lib || true; }; \
     fi
@@ -137,20 +168,19 @@ RUN PYTHONPATH=/library:/bill /opt/venv/bin/python /docker/sbom.py --model /mode
 
 # ---- this project's code -----------------------------------------------------------------------
 
-FROM base AS code
-COPY requirements/bootstrap.txt /requirements/
-RUN python -m venv /build && /build/bin/python -m pip install --no-deps --only-binary=:all: --require-hashes \
-        -r /requirements/bootstrap.txt
+FROM builder AS code
 WORKDIR /source
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml setup.py README.md LICENSE ./
 # The command and the metadata, of a project that is empty yet: a changed line has but to be compiled.
 RUN mkdir -p src/gender_detection api \
     && touch src/gender_detection/__init__.py api/__init__.py \
+    && export GENDER_DETECTION_COMPILE=no \
     && /build/bin/python -m pip install --no-deps --no-build-isolation --no-compile --target /code . \
     && sed -i '1s|^#!.*|#!/opt/venv/bin/python|' /code/bin/*
 COPY src /code
 COPY api /code/api
-# Compiled here, as the user who runs it may write nothing.
+COPY --from=compiled /source/src /code
+# Byte code is made here, as the user who runs it may write nothing.
 RUN python -m compileall -q -j 0 --invalidation-mode unchecked-hash /code
 
 

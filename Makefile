@@ -33,7 +33,8 @@ VENV_PYTHON := $(BIN)/python
 # ---- what is out of date ------------------------------------------------------------------------
 
 ENV_FILES := requirements/bootstrap.txt pyproject.toml tools/bootstrap.py
-files = $(shell find $(wildcard $(1)) -type f ! -name "*.pyc" 2>/dev/null)
+COMPILE_FILES := setup.py requirements/bootstrap.txt tools/compiling.py
+files = $(shell find $(wildcard $(1)) -type f ! -name "*.pyc" ! -name "*.so" 2>/dev/null)
 data_code := $(if $(wildcard airflow/dags airflow/scripts),$(call files,airflow/dags airflow/scripts \
 	$(addprefix src/gender_detection/,errors.py os_errors.py missing.py countries* features* names sources spark evidence*)))
 library := $(filter-out $(addprefix src/gender_detection/,cli% serving% following% telemetry%),$(call files,src/gender_detection))
@@ -66,6 +67,14 @@ ifneq "$(shell cat .venv/.pipeline 2>/dev/null) $(if $(wildcard $(VENV_PYTHON)),
 venv_changed := FORCE
 endif
 
+# What setup.py compiles, and what it has compiled of what is no longer there.
+compiled_sources := $(shell grep -rl --include='*.py' '^# cython:' src 2>/dev/null)
+compiled_files := $(compiled_sources) $(shell find src -name '*.pxd' 2>/dev/null)
+beside := $(foreach so,$(shell find src -name '*.so' 2>/dev/null),$(firstword $(subst ., ,$(so))).py)
+ifneq "compile=$(GENDER_DETECTION_COMPILE) $(filter-out $(compiled_sources),$(beside))" "$(shell cat .venv/.compiled 2>/dev/null) "
+compile_changed := FORCE
+endif
+
 # An installation of dev holds all that bench needs.
 BENCH_STAMP := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.bench)
 
@@ -77,23 +86,23 @@ ENGINE_TESTS := tests/docker tests/spark/test_scoring_cluster.py
 
 # ---- the commands -------------------------------------------------------------------------------
 
-.PHONY: help run data train serve airflow mlflow prometheus bench test lint requirements dashboards countries clean FORCE
+.PHONY: help run data train serve airflow mlflow prometheus bench test lint compile requirements dashboards countries clean FORCE
 
 help: ## list these commands
 	@echo "usage: make COMMAND"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
 
-run: check-run .venv/.pipeline $(DATA_STAMP) $(MODEL_STAMP) ## build what is out of date (data, model), then serve on port 5000
+run: check-run .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## build what is out of date (data, model), then serve on port 5000
 	@exec $(BIN)/gender-detection serve
 
-data: check-data .venv/.pipeline $(DATA_STAMP) ## build the data with the Airflow DAG (SOURCES=my-sources.toml adds yours; SOURCES=permissive: README)
+data: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) ## build the data with the Airflow DAG (SOURCES=my-sources.toml adds yours; SOURCES=permissive: README)
 
-train: check-data .venv/.pipeline $(DATA_STAMP) $(MODEL_STAMP) ## train, evaluate and register the model by executing the notebook
+train: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## train, evaluate and register the model by executing the notebook
 
-serve: check-serve .venv/.pipeline ## serve the model that is there, in the foreground
+serve: check-serve .venv/.pipeline .venv/.compiled ## serve the model that is there, in the foreground
 	@exec $(BIN)/gender-detection serve
 
-airflow: check-airflow .venv/.pipeline ## open the Airflow UI on the same DAG: http://localhost:8080
+airflow: check-airflow .venv/.pipeline .venv/.compiled ## open the Airflow UI on the same DAG: http://localhost:8080
 	@exec $(VENV_PYTHON) tools/ui.py airflow
 
 mlflow: check-mlflow .venv/.pipeline ## open the MLflow UI on the runs and models: http://localhost:5001
@@ -102,10 +111,10 @@ mlflow: check-mlflow .venv/.pipeline ## open the MLflow UI on the runs and model
 prometheus: check-prometheus .venv/.pipeline ## open Prometheus on this machine's API and pipeline: http://localhost:9090
 	@exec $(VENV_PYTHON) tools/ui.py prometheus
 
-bench: check-bench $(BENCH_STAMP) ## measure speed and memory beside others, into benchmarks/RESULTS.md (ONLY=memory,api does parts)
+bench: check-bench $(BENCH_STAMP) .venv/.compiled ## measure speed and memory beside others, into benchmarks/RESULTS.md (ONLY=memory,api does parts)
 	@$(VENV_PYTHON) -m benchmarks.bench $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)
 
-test: check-test .venv/.dev lint ## check style, types and behaviour
+test: check-test .venv/.dev .venv/.compiled lint ## check style, types and behaviour
 	@mkdir -p build
 ifdef PYTEST_ARGS
 	@$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml $(PYTEST_ARGS)
@@ -122,6 +131,9 @@ lint: .venv/.dev ## check style and types only
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
+compile: .venv/.pipeline ## compile again what is compiled (make does it by itself when the sources have changed)
+	@$(PYTHON) tools/bootstrap.py compile
+
 requirements: .venv/.dev ## compile the pinned requirements again (UPGRADE=1 takes newer versions)
 	@$(call compile,pyproject.toml --extra pipeline --extra bench --extra dev,dev)
 	@$(call compile,pyproject.toml --extra pipeline --extra bench -c requirements/dev.txt,bench)
@@ -130,6 +142,7 @@ requirements: .venv/.dev ## compile the pinned requirements again (UPGRADE=1 tak
 	@$(call compile,pyproject.toml requirements/follow.in -c requirements/dev.txt,follow)
 	@$(call compile,requirements/sbom.in -c requirements/dev.txt,sbom)
 	@$(call compile,requirements/bootstrap.in -c requirements/dev.txt,bootstrap)
+	@$(call compile,requirements/zig.in,zig)
 
 dashboards: .venv/.dev ## write Grafana's dashboards again from grafana/generator
 	@$(VENV_PYTHON) -m grafana.generator
@@ -155,6 +168,10 @@ check-%:
 
 .venv/.dev: requirements/dev.txt $(ENV_FILES) $(venv_changed)
 	@$(PYTHON) tools/bootstrap.py dev
+
+# All of the above compile as well; this is for what has changed since, and compiles no more than that.
+.venv/.compiled: $(compiled_files) $(COMPILE_FILES) $(compile_changed)
+	@$(PYTHON) tools/bootstrap.py compile
 
 $(DATA_STAMP): requirements/pipeline.txt $(data_code) $(wildcard $(source_files)) $(data_changed)
 	@$(VENV_PYTHON) tools/run_pipeline.py

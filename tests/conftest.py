@@ -6,10 +6,19 @@ import pyarrow as pa
 import pytest
 from hypothesis import settings
 
-from gender_detection import training
+from gender_detection import compiled, training
 from gender_detection.features import NGrams, ngram_indices, split_of
 from gender_detection.model import Model, Parameters
 from gender_detection.names import key, script
+
+
+def pytest_configure() -> None:
+    """Refuse to test a compiled module in place of the source that has been edited since."""
+    if outdated := compiled.outdated():
+        raise pytest.UsageError(
+            f"compiled before the last change: {', '.join(outdated)}; run 'make compile' first"
+        )
+
 
 # The same examples in every run, and no verdict on how busy the machine is.
 settings.register_profile("repeatable", deadline=None, derandomize=True)

@@ -22,6 +22,7 @@ LAYERS = (
         "errors",
         "os_errors",
         "interrupts",
+        "compiled",
         "config",
         "countries",
         "missing",

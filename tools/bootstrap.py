@@ -1,10 +1,12 @@
 """Make .venv and install the pinned packages and this project into it.
 
     python tools/bootstrap.py pipeline|bench|dev
+    python tools/bootstrap.py compile
 
-Standard library only, and a syntax that Python 3.6 still reads. The stamps .venv/.pipeline,
-.venv/.bench and .venv/.dev appear last: an interrupted installation is done again. What pip and uv
-say goes into a log; the terminal gets a line for each step, or the one reason why it failed.
+The second only compiles what has changed of this project, in the .venv that is there. Standard
+library only, and a syntax that Python 3.6 still reads. The stamps .venv/.pipeline, .venv/.bench and
+.venv/.dev appear last: an interrupted installation is done again. What pip and uv say goes into a
+log; the terminal gets a line for each step, or the one reason why it failed.
 """
 
 import os
@@ -22,6 +24,7 @@ import subprocess
 import sys
 import time
 
+import compiling
 import preflight
 
 VENV = preflight.ROOT / ".venv"
@@ -115,7 +118,11 @@ def run_step(title, command, log, env):
     begin = log.stat().st_size if log.exists() else 0
     with log.open("ab") as out:
         child = subprocess.Popen(
-            [str(part) for part in command], stdout=out, stderr=subprocess.STDOUT, env=env
+            [str(part) for part in command],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=env,
+            cwd=str(preflight.ROOT),
         )
         try:
             while child.poll() is None:
@@ -164,6 +171,15 @@ def make_venv(log, env):
         raise
 
 
+def uv_pip(env):
+    """Return the command `uv pip` of .venv, and an environment with pip's settings for it."""
+    listing = subprocess.run(
+        [str(PYTHON), "-m", "pip", "config", "list"], stdout=subprocess.PIPE, env=env
+    )
+    settings = uv_settings(listing.stdout.decode("utf-8", "replace"), env)
+    return [VENV / "bin" / "uv", "pip"], dict(env, **settings)
+
+
 def install(group, log, env):
     """Install the pinned packages of the group, and the project itself, into .venv."""
     for stamp in STAMPS["dev"]:
@@ -178,23 +194,40 @@ def install(group, log, env):
         log,
         env,
     )
-    listing = subprocess.run(
-        [str(part) for part in pip] + ["config", "list"], stdout=subprocess.PIPE, env=env
-    )
-    env = dict(env, **uv_settings(listing.stdout.decode("utf-8", "replace"), env))
-    uv = [VENV / "bin" / "uv", "pip"]
+    uv, uv_env = uv_pip(env)
     count = len(re.findall(r"^[A-Za-z0-9]", wanted.read_text(), re.MULTILINE))
     run_step(
         f"installing {count} pinned packages ({group})",
         [*uv, "sync", "--python", PYTHON, "--require-hashes", bootstrap, wanted],
         log,
-        env,
+        uv_env,
     )
     project = ["--no-deps", "--no-build-isolation", "--editable", preflight.ROOT]
-    run_step("installing this project", [*uv, "install", "--python", PYTHON, *project], log, env)
+    # What is compiled follows, in a step that compiles only what has changed.
+    plain = dict(uv_env, **{compiling.VARIABLE: "no"})
+    run_step("installing this project", [*uv, "install", "--python", PYTHON, *project], log, plain)
+    compile_project(log, env)
     for stamp in STAMPS[group]:
         # The place is part of it: in a checkout that was moved no script of .venv starts any more.
         (VENV / ("." + stamp)).write_text(str(preflight.ROOT) + "\n")
+
+
+def compile_project(log, env):
+    """Compile the modules of this project that have changed, in the .venv that is there."""
+
+    def install_zig():
+        uv, uv_env = uv_pip(env)
+        pinned = ["--require-hashes", "--requirement", REQUIREMENTS / "zig.txt"]
+        command = [*uv, "install", "--python", PYTHON, *pinned]
+        try:
+            run_step("no C compiler here: installing one (zig)", command, log, uv_env)
+        except InstallFailed:
+            return False
+        return True
+
+    compiling.compile_modules(
+        PYTHON, env, lambda title, command, own: run_step(title, command, log, own), install_zig
+    )
 
 
 def main(arguments):
@@ -209,8 +242,11 @@ def main(arguments):
         log = preflight.home_folder(os.environ) / "log" / "install.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("")
-        install(arguments[0], log, dict(os.environ))
-    except InstallFailed as err:
+        if arguments[0] == "compile":
+            compile_project(log, dict(os.environ))
+        else:
+            install(arguments[0], log, dict(os.environ))
+    except (InstallFailed, compiling.BadChoice) as err:
         print("error:", err, file=sys.stderr)
         return 1
     except OSError as err:

@@ -99,6 +99,19 @@ def java_problem(env):
     return None
 
 
+def c_compiler(env):
+    """Return the command of a C compiler (CC, or the first of cc, gcc and clang), or None.
+
+    None is no problem: what is compiled where there is one runs without, too (tools/compiling.py).
+    """
+    if env.get("CC", "").strip():
+        return env["CC"].strip()
+    for name in ("cc", "gcc", "clang"):
+        if shutil.which(name, path=env.get("PATH", "")):
+            return name
+    return None
+
+
 def prometheus_problem(env):
     """Return that there is no Prometheus to start, or None."""
     if shutil.which("prometheus", path=env.get("PATH", "")):

@@ -19,11 +19,11 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 echo "stand-in for $image: bootstrapping Debian $suite" >&2
 
-# minbase, and what a slim image of Python has beyond it. Packages downloaded once are kept for the next time.
+# minbase, and what a slim image of Python has beyond it, its headers among it. Packages downloaded once are kept for the next time.
 cache=${DEBOOTSTRAP_CACHE:-/var/cache/stand-ins}
 mkdir -p "$cache"
 debootstrap --variant=minbase --cache-dir="$cache" \
-    --include=ca-certificates,netbase,python3,python3-pip,python3-venv,tzdata "$suite" "$root" "$mirror" >"$cache/log" ||
+    --include=ca-certificates,libpython3-dev,netbase,python3,python3-pip,python3-venv,tzdata "$suite" "$root" "$mirror" >"$cache/log" ||
     { tail -5 "$cache/log" >&2; exit 1; }
 
 if [ ! -e "$root/usr/bin/python$version" ]; then

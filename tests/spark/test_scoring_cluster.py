@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -16,7 +17,7 @@ import pyspark
 import pytest
 from pipeline_fixtures import ROOT, _free_port, environment
 
-from gender_detection import scoring
+from gender_detection import compiled, scoring
 
 SPARK_HOME = Path(pyspark.__file__).parent
 FILES, ROWS = 16, 2_000
@@ -107,18 +108,49 @@ def people(env):
     return folder, pa.concat_tables(tables)
 
 
+@pytest.fixture(scope="module")
+def library(env):
+    """The library as docs/spark.md sends it along: a zip that the executors unpack."""
+    folder = Path(env["HOME"]) / "zipped"
+    leave = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(compiled.PACKAGE, folder / "gender_detection", ignore=leave)
+    return shutil.make_archive(str(folder), "zip", folder)
+
+
+def sent_along(library):
+    """Return the settings of docs/spark.md that send it, and that let assert_executors_ran look."""
+    return {
+        "spark.archives": f"{library}#library",
+        "spark.executorEnv.PYTHONPATH": "library",
+        "spark.executorEnv.PYTHONDONTWRITEBYTECODE": "",
+    }
+
+
+def assert_executors_ran(unpacked):
+    """Hold that what the executors imported is what was sent, and compiled where it is so here."""
+    # Each module that is imported as Python, and no other, leaves its byte code.
+    imported = {
+        path.name.partition(".")[0]
+        for folder in unpacked
+        for path in folder.rglob("__pycache__/*.pyc")
+    }
+    assert "scoring" in imported
+    assert not imported & {path.name.partition(".")[0] for path in unpacked[0].rglob("*.so")}
+
+
 def committed(output):
     """Return the tasks whose files Spark's committer has taken."""
     return list(output.parent.glob(f"_{output.name}.writing-*/_temporary/0/task_*"))
 
 
 def test_killed_worker_leaves_the_result_whole_and_the_same(
-    cluster, people, env, tiny_artifact, tiny_model, tmp_path
+    cluster, people, library, env, tiny_artifact, tiny_model, tmp_path
 ):
     master, workers = cluster
     folder, table = people
     output, log = tmp_path / "answered", tmp_path / "job.log"
-    conf = [part for name, value in CONF.items() for part in ("--conf", f"{name}={value}")]
+    settings = CONF | sent_along(library)
+    conf = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
     job = [
         *(SPARK_HOME / "bin" / "spark-submit", "--master", master, *conf),
         ROOT / "airflow" / "scripts" / "batch_prediction.py",
@@ -148,3 +180,4 @@ def test_killed_worker_leaves_the_result_whole_and_the_same(
     answered = sum(gender != "unknown" for gender in expected["gender"].to_pylist())
     summary = re.search(r"\[gender-detection\] ([\d,]+) rows, ([\d,]+) answered", said)
     assert [int(n.replace(",", "")) for n in summary.groups()] == [FILES * ROWS, answered]
+    assert_executors_ran(list(Path(env["HOME"]).glob("worker-*/*/*/library")))

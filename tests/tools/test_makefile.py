@@ -10,6 +10,8 @@ import pytest
 NOW = 1_700_000_000
 SETTINGS = [name for name in os.environ if name.startswith(("GENDER_DETECTION_", "MAKE"))]
 DATA, MODEL, INSTALL = "tools/run_pipeline.py", "tools/run_notebook.py", "tools/bootstrap.py"
+COMPILE = "tools/bootstrap.py compile"
+CORE, CORE_COMPILED = "src/gender_detection/core.py", "src/gender_detection/core.cpython-311.so"
 SOURCES = [
     "airflow/dags/data_pipeline.py",
     "airflow/scripts/data_cleansing.py",
@@ -21,7 +23,9 @@ SOURCES = [
     "requirements/pipeline.txt",
     "requirements/dev.txt",
     "pyproject.toml",
+    "setup.py",
     "tools/bootstrap.py",
+    "tools/compiling.py",
     "my-sources.toml",
 ]
 RESULTS = {
@@ -49,12 +53,15 @@ def tree(tmp_path):
         {".venv/.pipeline": place, ".venv/.dev": place, **RESULTS}.items(), start=1
     ):
         write(tmp_path / name, text, NOW + step)
+    write(tmp_path / CORE, "# cython: language_level=3\n", NOW)
+    write(tmp_path / CORE_COMPILED, "", NOW + 50)
+    write(tmp_path / ".venv/.compiled", "compile=\n", NOW + 1)
     shutil.copy(preflight.ROOT / "Makefile", tmp_path)
     return tmp_path
 
 
-def steps(tree, *arguments, **settings):
-    """Return which of the three steps make would take."""
+def said(tree, *arguments, **settings):
+    """Return what make would do."""
     env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     ran = subprocess.run(
         ["make", "--dry-run", "PYTHON=python3", *arguments],
@@ -64,7 +71,18 @@ def steps(tree, *arguments, **settings):
         text=True,
         check=True,
     )
-    return [step for step in (INSTALL, DATA, MODEL) if step in ran.stdout]
+    return ran.stdout
+
+
+def steps(tree, *arguments, **settings):
+    """Return which of the three steps make would take, besides compiling."""
+    would = said(tree, *arguments, **settings).replace(COMPILE, "")
+    return [step for step in (INSTALL, DATA, MODEL) if step in would]
+
+
+def compiles(tree, *arguments, **settings):
+    """Return whether make would compile."""
+    return COMPILE in said(tree, *arguments, **settings)
 
 
 def touch(tree, name):
@@ -144,6 +162,39 @@ def test_benchmark_needs_an_installation_of_its_own_or_of_dev(tree):
     asked = ["make", "--dry-run", "PYTHON=python3", "data"]
     said = subprocess.run(asked, cwd=tree, capture_output=True, text=True, check=True).stdout
     assert f"{INSTALL} bench" in said
+
+
+@pytest.mark.parametrize("command", ["run", "data", "train", "serve", "airflow", "test"])
+def test_changed_compiled_module_is_compiled_again_before_it_is_used(tree, command):
+    assert not compiles(tree, command)
+    touch(tree, CORE)
+    assert compiles(tree, command)
+    assert INSTALL not in steps(tree, command)
+
+
+@pytest.mark.parametrize("name", ["src/gender_detection/core.pxd", "setup.py"])
+def test_changed_declaration_or_flag_compiles_again(tree, name):
+    write(tree / name, "", NOW + 100)
+    assert compiles(tree, "serve")
+
+
+def test_other_choice_of_compiling_is_followed(tree):
+    assert compiles(tree, "serve", GENDER_DETECTION_COMPILE="no")
+    write(tree / ".venv/.compiled", "compile=no\n", NOW + 1)
+    assert not compiles(tree, "serve", GENDER_DETECTION_COMPILE="no")
+    assert compiles(tree, "serve")
+
+
+def test_compiled_file_of_a_module_that_is_compiled_no_more_is_removed(tree):
+    write(tree / CORE, '"""Plain now."""\n', NOW)
+    assert compiles(tree, "serve")
+    (tree / CORE).unlink()
+    assert compiles(tree, "serve")
+
+
+def test_newly_compiled_file_is_no_reason_to_train_again(tree):
+    touch(tree, CORE_COMPILED)
+    assert steps(tree, "run") == []
 
 
 def test_moved_checkout_installs_again(tree):

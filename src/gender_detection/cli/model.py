@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from .. import compiled
 from ..config import PREFIX, Settings, registered_model
 from ..errors import ConfigError, ModelNotFound
 from ..interrupts import ending_at_once
@@ -47,9 +48,11 @@ def _show(arguments: argparse.Namespace, settings: Settings) -> int:
     digest = artifact.digest(folder)
     if not arguments.json:
         heading = f"{model.name}, version {model.version}, in {folder}\nSHA-256 {digest}"
+        heading += f"\n{compiled.told()}"
         print(_card(heading, folder, manifest))
         return 0
     shown = {"version": model.version, "folder": str(folder), "digest": digest, **manifest}
+    shown["uncompiled"] = compiled.uncompiled()
     print(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
     return 0
 

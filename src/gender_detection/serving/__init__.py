@@ -17,7 +17,7 @@ from ..config import Settings
 from ..interrupts import ending_at_once
 from .address import listen
 from .companion import Companion
-from .greeting import ask_ready, greeting, warning
+from .greeting import ask_ready, greeting, slowness, warning
 from .memory import keep_little
 from .supervisor import Death, Supervisor
 
@@ -102,7 +102,8 @@ class _Greeter:
         """Return whether it is said."""
         host, port = self._settings.host, self._settings.port
         if not self._done and (answer := ask_ready(host, port)):
-            sys.stdout.write(greeting(host, port, *answer) + warning(self._settings))
+            said = greeting(host, port, *answer) + warning(self._settings) + slowness()
+            sys.stdout.write(said)
             sys.stdout.flush()
             self._done = True
         return self._done

@@ -4,6 +4,7 @@ import http.client
 import json
 from typing import Any
 
+from .. import compiled
 from ..config import Settings
 from .address import ANY_ADDRESS, reachable
 
@@ -31,6 +32,11 @@ def warning(settings: Settings) -> str:
         "It listens on all addresses and asks for no key: set GENDER_DETECTION_HOST=127.0.0.1 for "
         "this machine alone, or GENDER_DETECTION_API_KEYS (see 'gender-detection keys --help').\n"
     )
+
+
+def slowness() -> str:
+    """Return a line for whoever runs what is not compiled, "" where all is."""
+    return f"{compiled.told()}\n" if compiled.uncompiled() else ""
 
 
 def greeting(host: str, port: int, status: int, answer: dict[str, Any]) -> str:
