@@ -58,7 +58,7 @@ def add_aggregate_route(
     def answer_aggregate() -> Response:
         if request.mimetype == CSV:
             return _answer_table(models.model(), settings.max_table_bytes, metrics, access)
-        body = json_body(settings.max_body_bytes, beside=(CSV,))
+        body = json_body(request.environ, settings.max_body_bytes, beside=(CSV,))
         asked = parse_request(body, AGGREGATE, settings.max_instances)
         if request.query_string:
             asked = with_options(asked, _options())

@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from prometheus_client import CollectorRegistry
 
 from gender_detection.config import Settings, registered_model
-from gender_detection.model import Model
+from gender_detection.model import Model, Prediction
 
 from .access import CALLER, NOBODY, Access, Caller, access_of, guarded
 from .aggregation import add_aggregate_route
@@ -18,20 +18,27 @@ from .cors import Origins, parse_origins
 from .docs import docs
 from .families import PREDICT_ROUTE
 from .follower_metrics import FollowerMetrics
-from .many import LEAST, answer_many
 from .metrics import Metrics
 from .model_metrics import ModelMetrics
 from .models import ServedModel
 from .numbers import Numbers
-from .observing import observed
+from .observing import Wsgi, observed
 from .parsing import PREDICT, parse_request
 from .problems import handle_problems
 from .queries import Options, options_of
 from .routes import JSON, listing
-from .schemas import TABLES, PredictOptions, Ready
-from .short_way import short_way
+from .schemas import TABLES, PredictOptions, PredictRequest, Ready
 from .tables import predict_table
-from .utils import encode_answer, model_answer, model_info, predict, with_options
+from .utils import (
+    answer_many,
+    encode_answer,
+    instances_of,
+    model_answer,
+    model_info,
+    people_in,
+    predict,
+    with_options,
+)
 
 METRICS = "gender_detection_metrics"
 # What the server asks before it lets anybody in: access, None where all may, and origins.
@@ -83,7 +90,7 @@ def create_app(
 
     access = access_of(settings, metrics)
     answer = _answering(metrics, models, settings, access)
-    _put_in_front(app, answer, metrics, settings, access)
+    _put_in_front(app, metrics, settings, access)
     _add_service_routes(app, metrics)
     _add_model_routes(app, models)
     app.register_blueprint(docs())
@@ -93,15 +100,9 @@ def create_app(
     return app
 
 
-def _put_in_front(
-    app: Flask,
-    answer: Callable[..., bytes],
-    metrics: Metrics,
-    settings: Settings,
-    access: Access | None,
-) -> None:
+def _put_in_front(app: Flask, metrics: Metrics, settings: Settings, access: Access | None) -> None:
     """Put before the app's routes what every request goes through."""
-    wsgi = short_way(app, answer, settings.max_body_bytes)
+    wsgi: Wsgi = app.wsgi_app
     origins = Origins(parse_origins(settings.cors_origins))
     origins.allow(app)
     if access is not None:
@@ -126,18 +127,30 @@ def _answering(
         model = models.model()
         if access is not None:
             access.charge(caller, len(asked.instances or ()))
+        if asked.instances is not None:
+            return _answer_many(metrics, model, asked)
         started = time.perf_counter()
-        if len(asked.instances or ()) >= LEAST:
-            many = answer_many(model, asked)
-            metrics.count_many(PREDICT_ROUTE, many, time.perf_counter() - started)
-            return many.body
-        predictions = predict(model, asked)
+        prediction = predict(model, asked)
         seconds = time.perf_counter() - started
-        encoded = encode_answer(model, asked, predictions)
-        metrics.count_predictions(PREDICT_ROUTE, predictions, seconds)
+        encoded = encode_answer(model, asked, prediction)
+        metrics.count_predictions(PREDICT_ROUTE, [prediction], seconds)
         return encoded
 
     return answer
+
+
+def _answer_many(metrics: Metrics, model: Model, asked: PredictRequest) -> bytes:
+    started = time.perf_counter()
+    people = instances_of(asked)
+    encoded, codes = answer_many(model, asked, people)
+    seconds = time.perf_counter() - started
+    threshold = model.threshold if asked.threshold is None else asked.threshold
+
+    def look(places: list[int]) -> list[Prediction]:
+        return model.predict(people_in([people[at] for at in places], asked.country))
+
+    metrics.count_many(PREDICT_ROUTE, codes, threshold, look, seconds)
+    return encoded
 
 
 def _add_predict_route(
@@ -150,11 +163,13 @@ def _add_predict_route(
 ) -> None:
     @app.post("/predict")
     def answer_predict() -> Response:
-        if media_type() in TABLES:
+        # Asked for once: each look through Flask's stand-in costs as much as to read a name.
+        environ = request.environ
+        if media_type(environ) in TABLES:
             return predict_table(models.model(), settings.max_table_bytes, metrics, access)
-        body = json_body(settings.max_body_bytes, beside=TABLES)
-        options = options_of(PredictOptions) if request.query_string else None
-        caller = request.environ.get(CALLER, NOBODY)
+        body = json_body(environ, settings.max_body_bytes, beside=TABLES)
+        options = options_of(PredictOptions) if environ.get("QUERY_STRING") else None
+        caller = environ.get(CALLER, NOBODY)
         return Response(answer(body, options, caller), content_type=JSON)
 
 

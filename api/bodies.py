@@ -13,16 +13,16 @@ from .schemas import CSV, TABLES
 UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
 
 
-def json_body(max_bytes: int, *, beside: tuple[str, ...] = ()) -> bytes:
-    """Return the request's body; raise Problem 415, or RequestEntityTooLarge before it is
-    read.
+def json_body(environ: dict[str, Any], max_bytes: int, *, beside: tuple[str, ...] = ()) -> bytes:
+    """Return the body of the request whose environ it is; raise Problem 415, or
+    RequestEntityTooLarge before it is read.
 
     beside are media types that the route takes in another way.
     """
-    if media_type() != JSON:
+    if media_type(environ) != JSON:
         _refuse_type(JSON, *beside)
-    _refuse_encoding()
-    body = whole_body(request.environ, max_bytes)
+    _refuse_encoding(environ)
+    body = _whole_body(environ, max_bytes)
     if body is None:
         body = request.get_data(cache=False)
     if len(body) > max_bytes:
@@ -30,13 +30,13 @@ def json_body(max_bytes: int, *, beside: tuple[str, ...] = ()) -> bytes:
     return body
 
 
-def media_type() -> str:
+def media_type(environ: dict[str, Any]) -> str:
     """Return the body's media type, without parameters, in lower case."""
-    said = request.environ.get("CONTENT_TYPE", "")
+    said: str = environ.get("CONTENT_TYPE", "")
     return said if said == JSON else request.mimetype
 
 
-def whole_body(environ: dict[str, Any], max_bytes: int) -> bytes | None:
+def _whole_body(environ: dict[str, Any], max_bytes: int) -> bytes | None:
     """Return a body of a length told that is within bounds; None where werkzeug has to see.
 
     Its stream, made for all the other cases, costs more than to read the JSON in it. Raise
@@ -55,7 +55,7 @@ def table_body(max_bytes: int) -> "TableBody":
     """Return the request's body as a file; raise Problem 413 or 415."""
     if request.mimetype not in TABLES:
         _refuse_type(*TABLES)
-    _refuse_encoding()
+    _refuse_encoding(request.environ)
     if request.mimetype == CSV:
         _refuse_parameter("charset", UTF8, "save the table in UTF-8")
         _refuse_parameter("header", ("present",), "begin the table with a header row")
@@ -110,8 +110,8 @@ def _refuse_type(first: str, *others: str) -> None:
     raise Problem(415, f"{detail}send 'Content-Type: {first}'", headers={"Accept": accepted})
 
 
-def _refuse_encoding() -> None:
-    if request.environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+def _refuse_encoding(environ: dict[str, Any]) -> None:
+    if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         detail = "the body is compressed: send it as it is, without Content-Encoding"
         raise Problem(415, detail, headers={"Accept-Encoding": "identity"})
 

@@ -1,5 +1,6 @@
 """What one process counts and times, and what all of them show to Prometheus."""
 
+import functools
 import math
 import os
 import time
@@ -8,18 +9,21 @@ from collections import Counter as Tally
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from gender_detection.drift import PROBABILITY_EDGES, letters, name_bins
 from gender_detection.model import Model, Prediction
-from gender_detection.model.codes import Codes
+from gender_detection.model.answers import Codes
+from gender_detection.scoring.coded import answer_table
 from gender_detection.telemetry.collecting import BoardCollector
 
 from .families import (
@@ -45,7 +49,6 @@ from .families import (
     SHOWN,
     UNCOUNTED,
 )
-from .many import ManyAnswers
 from .numbers import ModelNote, Numbers, WorkerNote
 from .worker_metrics import WorkerMetrics
 
@@ -68,6 +71,39 @@ _SUM_OF_NAMES, _SUM_OF_PROBABILITIES = NAMES.cells - 1, PROBABILITY.cells - 1
 _SUM_OF_LETTERS = LETTERS.cells - 1
 _NAMES = {route: LAYOUT.at(NAMES, route) for route in ASKING}
 _MODEL_DURATION = {route: LAYOUT.at(MODEL_DURATION, route) for route in ASKING}
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Where each answer is counted, by its code.
+
+    kind         the place of its labels in kinds, intp (codes,)
+    bin          the bin of its probability, len(PROBABILITY_EDGES) without one, intp (codes,)
+    probability  0 without one, float64 (codes,)
+    """
+
+    kinds: list[Kind]
+    kind: npt.NDArray[np.intp]
+    bin: npt.NDArray[np.intp]
+    probability: npt.NDArray[np.float64]
+
+
+@functools.lru_cache(maxsize=16)
+def _counted(threshold: float) -> _Counted:
+    table = answer_table(threshold)
+    kinds = table.select(["gender", "basis", "reason"]).to_struct_array()
+    labels = pc.binary_join_element_wise(
+        *kinds.flatten(), " ", null_handling="replace", null_replacement=NONE
+    ).dictionary_encode()
+    probability = table["probability"]
+    there = probability.is_valid().to_numpy(zero_copy_only=False)
+    shares = probability.fill_null(0.0).to_numpy()
+    return _Counted(
+        [tuple(label.split()) for label in labels.dictionary.to_pylist()],
+        labels.indices.to_numpy().astype(np.intp),
+        np.where(there, np.searchsorted(PROBABILITY_EDGES, shares), len(PROBABILITY_EDGES)),
+        shares,
+    )
 
 
 class Metrics:
@@ -191,37 +227,48 @@ class Metrics:
         amounts[_PROBABILITY + _SUM_OF_PROBABILITIES] += sum(sure)
         self._row.add_all(amounts)
 
-    def count_many(self, route: str, many: ManyAnswers, seconds: float) -> None:
-        """Count the answers to a request, given as columns, which the model took seconds for."""
+    def count_many(
+        self,
+        route: str,
+        codes: Codes,
+        threshold: float,
+        look: Callable[[list[int]], Sequence[Prediction]],
+        seconds: float,
+    ) -> None:
+        """Count the answers to a request as codes, which the model took seconds for; look returns
+        the predictions at some places among them."""
         self.count_model(route, seconds)
-        self.count_names(route, len(many.codes))
-        self.count_codes(many.codes, many.table)
-        self.look_at(many.predictions, many.rows)
+        self.count_names(route, len(codes))
+        self.count_codes(codes, threshold)
+        if looked := self._may_look_at(len(codes)):
+            self._see(look([at * len(codes) // looked for at in range(looked)]), len(codes))
 
-    def count_codes(self, codes: Codes, table: pa.RecordBatch) -> None:
-        """Count answers given as their places in the table of all that there are."""
-        rows = np.bincount(codes, minlength=len(table))
-        distinct = np.flatnonzero(rows)
-        self._count_table(table.take(pa.array(distinct)), rows[distinct])
+    def count_codes(self, codes: Codes, threshold: float) -> None:
+        """Count answers under a threshold given as codes."""
+        counted = _counted(threshold)
+        kinds = np.bincount(counted.kind[codes], minlength=len(counted.kinds))
+        amounts = {
+            self._place_of(kind): float(count)
+            for kind, count in zip(counted.kinds, kinds, strict=True)
+            if count
+        }
+        bins = np.bincount(counted.bin[codes], minlength=len(PROBABILITY_EDGES) + 1)
+        # The last bin is of answers without a probability.
+        for at, count in enumerate(bins[:-1].tolist()):
+            amounts[_PROBABILITY + at] = float(count)
+        amounts[_PROBABILITY + _SUM_OF_PROBABILITIES] = float(counted.probability[codes].sum())
+        self._row.add_all(amounts)
 
     def count_answers(self, answers: pa.Table) -> None:
         """Count answers given as columns; gender, basis, reason and probability are among them."""
-        self._count_table(answers, np.ones(len(answers), np.intp))
-
-    def _count_table(self, answers: pa.Table | pa.RecordBatch, rows: npt.NDArray[np.intp]) -> None:
-        """Count answers, each that of so many names."""
-        table = pa.table(
-            {name: answers[name] for name in ("gender", "basis", "reason", "probability")}
-        ).append_column("rows", pa.array(rows))
-        kinds = table.group_by(["gender", "basis", "reason"]).aggregate([("rows", "sum")])
+        kinds = answers.group_by(["gender", "basis", "reason"]).aggregate([([], "count_all")])
         for kind in kinds.to_pylist():
             labels = (kind["gender"], kind["basis"], kind["reason"])
-            self._row.add(self._place_of(labels), kind["rows_sum"])
-        there = table["probability"].is_valid().to_numpy()
-        sure, weights = table["probability"].to_numpy()[there], rows[there]
-        places = np.bincount(np.searchsorted(PROBABILITY_EDGES, sure), weights)
+            self._row.add(self._place_of(labels), kind["count_all"])
+        sure = answers["probability"].drop_null().to_numpy()
+        places = np.bincount(np.searchsorted(PROBABILITY_EDGES, sure))
         amounts = {_PROBABILITY + at: float(count) for at, count in enumerate(places)}
-        self._row.add_all({**amounts, _PROBABILITY + _SUM_OF_PROBABILITIES: float(sure @ weights)})
+        self._row.add_all({**amounts, _PROBABILITY + _SUM_OF_PROBABILITIES: float(sure.sum())})
 
     def count_model(self, route: str, seconds: float) -> None:
         """Time one call of the model."""

@@ -17,8 +17,7 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 # When the request was there as a whole, where the server says so (the same module).
 RECEIVED = "gender_detection.received"
-# Where the server's access log looks for the rule that matched (gender_detection.serving.door);
-# who answers ahead of Flask says it himself.
+# Where the server's access log looks for the rule that matched (gender_detection.serving.door).
 ROUTE = "gender_detection.route"
 # Where werkzeug leaves the request that it made.
 _REQUEST = "werkzeug.request"
@@ -35,10 +34,9 @@ def observed(wsgi: Wsgi, metrics: Metrics) -> Wsgi:
         environ[REQUEST_ID] = request_id
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            if (route := environ.get(ROUTE)) is None:
-                # None before Flask has seen it, as what is there then is a test client's.
-                rule = getattr(environ.get(_REQUEST), "url_rule", None)
-                environ[ROUTE] = route = rule.rule if rule else None
+            # None before Flask has seen it, as what is there then is a test client's.
+            rule = getattr(environ.get(_REQUEST), "url_rule", None)
+            environ[ROUTE] = route = rule.rule if rule else None
             told = [*headers, ("X-Request-ID", request_id), *ALWAYS]
             if POLICY not in dict(headers):
                 told.append((POLICY, NOTHING))

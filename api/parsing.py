@@ -26,6 +26,7 @@ NO_NAME = "no name in it: give name, or given_name and family_name"
 REPEATED = "the key stands there more than once"
 EXAMPLE = '{"name": "Maria Rossi"} or {"instances": ["Maria Rossi", …]}'
 
+_ENCODER, _DECODER = msgspec.json.Encoder(), msgspec.json.Decoder()
 _NAME_MEMBERS = ("name", "given_name", "family_name")
 _LOCATED = re.compile(r"(?P<what>.*) - at (?P<key>`key` in )?`\$(?P<path>[^`]*)`", re.DOTALL)
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(?P<key>.*)`", re.DOTALL)
@@ -194,8 +195,8 @@ def _repeated_keys(body: bytes, request: msgspec.Struct) -> list[Fault]:
     colon would spoil the count. Then, only if the counts differ, by a slower look at every object.
     """
     if b"\\u003" not in body:
-        kept = msgspec.json.decode(body) if b"null" in body else request
-        if body.count(b":") == msgspec.json.encode(kept).count(b":"):
+        kept = _DECODER.decode(body) if b"null" in body else request
+        if body.count(b":") == _ENCODER.encode(kept).count(b":"):
             return []
     document = json.loads(body, object_pairs_hook=_object)
     if isinstance(document, _Repeated):

@@ -10,7 +10,6 @@ from gender_detection.serving.application import Application, Guest, Headers, Re
 
 from .access import NOBODY, Refused, check_access
 from .app import DOOR, METRICS, serving_app
-from .many import make_shared
 from .numbers import Numbers
 from .problems import body_too_long, sane_request_id, standalone_problem, table_too_long
 
@@ -28,7 +27,6 @@ def check(settings: Settings) -> None:
     """
     leave_pandas_out()
     check_access(settings)
-    make_shared()
 
 
 def numbers(settings: Settings) -> Numbers:

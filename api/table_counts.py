@@ -38,7 +38,7 @@ class TableCounts:
 
     def block(self, found: Answered) -> None:
         """Count the answers to a block of rows."""
-        self._metrics.count_codes(found.codes, found.table)
+        self._metrics.count_codes(found.codes, found.threshold)
         self._names += len(found.codes)
         self._countries.add(found.countries)
 

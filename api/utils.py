@@ -13,13 +13,12 @@ from gender_detection.countries.report import CountryWarning, report_on
 from gender_detection.errors import ArtifactError, ModelNotFound
 from gender_detection.missing import is_missing
 from gender_detection.model import Model, Person, Prediction, artifact, store
+from gender_detection.model.answers import Codes
 
 from .schemas import (
     AnswerEnd,
-    InstancesAnswer,
     ModelAnswer,
     ModelInfo,
-    PersonRequest,
     PredictRequest,
 )
 
@@ -90,20 +89,21 @@ def model_answer(model: Model, loaded_at: datetime.datetime) -> ModelAnswer:
     )
 
 
-def people_of(request: PredictRequest) -> list[Person]:
-    """Return the persons asked about, each with the country that holds for them."""
-    if request.instances is None:
-        return [request]
-    return people_in(request.instances, request.country)
-
-
-def people_in(instances: Sequence[str | PersonRequest], country: str | None) -> list[Person]:
+def people_in(instances: Sequence[str | Person], country: str | None) -> list[Person]:
     """Return the persons that instances are, with a country where they have none of their own."""
     return [
-        Person(name=item, country=country)
-        if isinstance(item, str)
-        else item
-        if not country or _names_country(item)
+        Person(name=item, country=country) if isinstance(item, str) else item
+        for item in _with_country(instances, country)
+    ]
+
+
+def _with_country(instances: Sequence[str | Person], country: str | None) -> Sequence[str | Person]:
+    """Return instances whose persons have a country where they have none of their own."""
+    if not country:
+        return instances
+    return [
+        item
+        if isinstance(item, str) or _names_country(item)
         else msgspec.structs.replace(item, country=country)
         for item in instances
     ]
@@ -114,11 +114,17 @@ def _names_country(person: Person) -> bool:
     return country in ISO_ALPHA_2 or bool(country and not is_missing(country))
 
 
-def country_warnings(people: Sequence[Person]) -> list[CountryWarning]:
-    """Return what is to be told of the countries of persons, nothing where all are understood."""
-    if ISO_ALPHA_2.issuperset({person.country for person in people} - {None}):
+def country_warnings(
+    people: Sequence[str | Person], country: str | None = None
+) -> list[CountryWarning]:
+    """Return what is to be told of the countries of persons, nothing where all are understood.
+
+    The country is that of those who are a text.
+    """
+    said = [country if isinstance(person, str) else person.country for person in people]
+    if ISO_ALPHA_2.issuperset({*said} - {None}):
         return []
-    return report_on(person.country for person in people).warnings("person", "people")
+    return report_on(said).warnings("person", "people")
 
 
 def with_options(request: Asked, options: Mapping[str, Any]) -> Asked:
@@ -130,23 +136,41 @@ def with_options(request: Asked, options: Mapping[str, Any]) -> Asked:
     return msgspec.structs.replace(request, **silent) if silent else request
 
 
-def predict(model: Model, request: PredictRequest) -> list[Prediction]:
-    """Return the predictions for the request's persons, in their order."""
-    return model.predict(
-        people_of(request), threshold=request.threshold, female_share=request.female_share
+def predict(model: Model, request: PredictRequest) -> Prediction:
+    """Return the prediction for the request's one person."""
+    (prediction,) = model.predict(
+        [request], threshold=request.threshold, female_share=request.female_share
     )
+    return prediction
 
 
-def encode_answer(model: Model, request: PredictRequest, predictions: list[Prediction]) -> bytes:
-    """Return the JSON of the answer: of a prediction for one person, of a list for instances."""
-    info = model_info(model, request.threshold)
-    warnings = country_warnings(people_of(request)) or msgspec.UNSET
-    if request.instances is not None:
-        return _ENCODER.encode(InstancesAnswer(predictions, info, warnings))
+def encode_answer(model: Model, request: PredictRequest, prediction: Prediction) -> bytes:
+    """Return the JSON of the answer to one person."""
     # The members of a PersonAnswer, which would be made of these to be encoded at once.
-    return b"%b,%b" % (_ENCODER.encode(predictions[0])[:-1], end_of_answer(info, warnings))
+    return b"%b,%b" % (_ENCODER.encode(prediction)[:-1], _end(model, request, [request]))
 
 
-def end_of_answer(info: ModelInfo, warnings: list[CountryWarning] | msgspec.UnsetType) -> bytes:
+def instances_of(request: PredictRequest) -> Sequence[str | Person]:
+    """Return the people asked about, each with the country that holds for them; texts stay texts,
+    which are names from the request's country."""
+    return _with_country(request.instances or (), request.country)
+
+
+def answer_many(
+    model: Model, request: PredictRequest, people: Sequence[str | Person]
+) -> tuple[bytes, Codes]:
+    """Return the JSON of the answer to these people, and their answers as codes."""
+    told, codes = model.tell(
+        people,
+        country=request.country,
+        threshold=request.threshold,
+        female_share=request.female_share,
+    )
+    # The members of an InstancesAnswer; a comma is behind the last prediction.
+    return b"".join((b'{"predictions":[', told[:-1], b"],", _end(model, request, people))), codes
+
+
+def _end(model: Model, request: PredictRequest, people: Sequence[str | Person]) -> bytes:
     """Return how the JSON of an answer ends: with its model and, if there are any, warnings."""
-    return _ENCODER.encode(AnswerEnd(info, warnings))[1:]
+    warnings = country_warnings(people, request.country) or msgspec.UNSET
+    return _ENCODER.encode(AnswerEnd(model_info(model, request.threshold), warnings))[1:]

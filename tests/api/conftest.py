@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from flask import Flask
@@ -19,7 +20,7 @@ from server_process import ServedApi, answers, launch, wait_until
 from api.app import create_app
 from gender_detection.config import Settings
 from gender_detection.model import EvidenceSummary, Model, Parameters, Person, Prediction, store
-from gender_detection.model.codes import Codes, code_of
+from gender_detection.model.answers import Codes, code_of
 from gender_detection.model.people import People
 
 
@@ -53,12 +54,16 @@ class StandInModel:
 
     checked = Model.checked
 
-    def plain(self, people: People, *, female_share: float | None = None) -> Iterator:
-        return iter(())
+    def tell(
+        self, people: Sequence[str | Person], *, country: str | None = None, **options: Any
+    ) -> tuple[memoryview, Codes]:
+        persons = [Person(name=p, country=country) if isinstance(p, str) else p for p in people]
+        predictions = self.predict(persons, **options)
+        told = b"".join(msgspec.json.encode(prediction) + b"," for prediction in predictions)
+        return memoryview(told), _codes(predictions)
 
     def answer(self, people: People, *, female_share: float | None = None) -> Codes:
-        predictions = self.predict(people.persons(np.arange(len(people))))
-        return np.array([code_of(p.p_female, p.basis, p.reason) for p in predictions], np.int32)
+        return _codes(self.predict(people.persons(np.arange(len(people)))))
 
     def _answer(self, person: Person, threshold: float) -> Prediction:
         shown = (person.id, person.name, person.name, person.country)
@@ -71,6 +76,10 @@ class StandInModel:
         gender = ("female" if p > 0.5 else "male") if sure else "unknown"
         reason = None if sure else "ambiguous"
         return Prediction(*shown, gender, probability, p, "name", reason, EvidenceSummary(12, 2))
+
+
+def _codes(predictions: Sequence[Prediction]) -> Codes:
+    return np.array([code_of(p.p_female, p.basis, p.reason) for p in predictions], np.int32)
 
 
 @pytest.fixture(autouse=True)

@@ -1,17 +1,19 @@
-"""Requests with many instances are answered in columns, with the bytes of one after the other."""
+"""Instances are answered as one person after the other is, and counted so too."""
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from text_strategies import TEXT
 
 from api.app import create_app
-from api.many import LEAST, answer_many
 from api.parsing import PREDICT, parse_request
-from api.plain_texts import answer_texts
-from api.served import check
-from api.utils import encode_answer, predict
+from api.schemas import InstancesAnswer
+from api.utils import answer_many, country_warnings, instances_of, model_info, people_in
+from gender_detection.errors import InvalidInput
+from gender_detection.model import Person
+from gender_detection.model.answers import code_of
 
 WORD = st.sampled_from(
     "Maria MARÍA John Andrea Kim Zunelda Łucja Ольга J. Dr Mrs Jean-Claude Ó Straße".split()
@@ -45,42 +47,76 @@ OPTIONS = st.fixed_dictionaries(
 @examples(max_examples=200)
 @given(INSTANCES | ALIKE, OPTIONS)
 def test_bytes_are_those_of_predictions_one_by_one(tiny_model, instances, options):
-    body = msgspec.json.encode({"instances": instances, **options})
-    request = parse_request(body, PREDICT)
-    predictions = predict(tiny_model, request)
-    many = answer_many(tiny_model, request)
+    request = parse_request(msgspec.json.encode({"instances": instances, **options}), PREDICT)
+    people = people_in(request.instances, request.country)
+    predictions = tiny_model.predict(
+        people, threshold=request.threshold, female_share=request.female_share
+    )
+    info = model_info(tiny_model, request.threshold)
+    warnings = country_warnings(people) or msgspec.UNSET
 
-    assert many.body == encode_answer(tiny_model, request, predictions)
-    shown = many.table.take(many.codes).to_pylist()
-    assert [(row["gender"], row["p_female"], row["basis"], row["reason"]) for row in shown] == [
-        (one.gender, one.p_female, one.basis, one.reason) for one in predictions
-    ]
+    body, codes = answer_many(tiny_model, request, instances_of(request))
+
+    assert body == msgspec.json.encode(InstancesAnswer(predictions, info, warnings))
+    assert codes.tolist() == [code_of(one.p_female, one.basis, one.reason) for one in predictions]
 
 
-def test_many_are_counted_as_few_are(settings, tiny_model):
-    instances = ["Maria", "John Smith", "J.", "Andrea", "?"] * LEAST
+@pytest.mark.parametrize("country", ["Italy", "Atlantis", " "])
+def test_country_of_all_is_told_of_as_that_of_each(tiny_model, country):
+    every = {"instances": ["Maria", {"name": "Maria"}], "country": country}
+    each = {"instances": [{"name": "Maria", "country": country}] * 2}
+
+    told = []
+    for asked in (every, each):
+        request = parse_request(msgspec.json.encode(asked), PREDICT)
+        told.append(answer_many(tiny_model, request, instances_of(request))[0])
+
+    assert told[0] == told[1]
+
+
+ODD = ['"Mimi" Rossi', "Back\\slash", "Line\nend", "\x00\x1f\x7f", "<é\u2028😀/>", "", "x" * 999]
+
+
+@pytest.mark.parametrize("member", ["name", "given_name", "family_name", "id"])
+def test_whatever_json_escapes_is_escaped(tiny_model, member):
+    people = [Person(**{"family_name": "Rossi", member: text}) for text in ODD]
+
+    told, _ = tiny_model.tell(people)
+
+    assert bytes(told[:-1]) == b",".join(map(msgspec.json.encode, tiny_model.predict(people)))
+
+
+def test_many_long_names_find_room(tiny_model):
+    names = ["Maria " + "é" * 400] * 50
+
+    told, _ = tiny_model.tell(names)
+
+    predictions = tiny_model.predict([Person(name=name) for name in names])
+    assert bytes(told[:-1]) == b",".join(map(msgspec.json.encode, predictions))
+
+
+def test_what_is_out_of_range_is_refused(tiny_model):
+    with pytest.raises(InvalidInput, match="threshold"):
+        tiny_model.tell(["Maria"], threshold=0.4)
+    with pytest.raises(InvalidInput, match="female_share"):
+        tiny_model.tell(["Maria"], female_share=1.0)
+
+
+def test_many_are_counted_as_single_ones_are(settings, tiny_model):
+    instances = ["Maria", "John Smith", "J.", "Andrea", "?"] * 3
     shown = []
-    for size in (len(instances), LEAST - 1):
+    for bodies in ([{"instances": instances}], [{"name": name} for name in instances]):
         client = create_app(settings, tiny_model).test_client()
-        for start in range(0, len(instances), size):
-            client.post("/predict", json={"instances": instances[start : start + size]})
+        for body in bodies:
+            client.post("/predict", json=body)
         lines = client.get("/metrics").text.splitlines()
+        told = ("gender_detection_predictions_", "gender_detection_probability")
         shown.append(
-            sorted(
-                line
-                for line in lines
-                if line.startswith(
-                    ("gender_detection_predictions_", "gender_detection_probability")
-                )
-                and "_created" not in line
-            )
+            sorted(line for line in lines if line.startswith(told) and "_created" not in line)
         )
-    assert shown[0] == shown[1]
-    assert any(line.endswith(f" {LEAST}.0") for line in shown[0])
-
-
-def test_what_all_answers_are_made_of_is_there_before_the_workers(settings):
-    answer_texts.cache_clear()
-    check(settings)
-
-    assert answer_texts.cache_info().currsize == 1
+    assert [line.rsplit(" ", 1)[0] for line in shown[0]] == [
+        line.rsplit(" ", 1)[0] for line in shown[1]
+    ]
+    amounts = [[float(line.rsplit(" ", 1)[1]) for line in lines] for lines in shown]
+    assert amounts[0] == pytest.approx(amounts[1])
+    assert 3.0 in amounts[0]

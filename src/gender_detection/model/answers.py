@@ -11,15 +11,21 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from .prediction import Basis, Gender, Reason
+
 DIGITS = 4  # of a probability: more would promise what no name can tell
 STEPS = 10**DIGITS
-BASES = ("title", "country", "name", "pattern")
+BASES: tuple[Basis, ...] = ("title", "country", "name", "pattern")
 TITLE, COUNTRY, NAME, PATTERN = range(len(BASES))
-REASONS = ("initials", "empty", "not_a_name")
+REASONS: tuple[Reason, ...] = ("initials", "empty", "not_a_name")
 FIRST_REASON = len(BASES) * STEPS
-UNSURE = {basis: "unseen" if basis == "pattern" else "ambiguous" for basis in BASES}
+UNSURE: dict[Basis, Reason] = {
+    basis: "unseen" if basis == "pattern" else "ambiguous" for basis in BASES
+}
 """Why the gender is unknown where the probability is below the threshold, by basis."""
 
+# Gender, probability, P(female), basis and reason.
+Said = tuple[Gender, float | None, float | None, Basis | None, Reason | None]
 Codes = npt.NDArray[np.int32]
 
 
@@ -42,6 +48,19 @@ def least_steps(threshold: float) -> int:
 def reason_code(reason: str) -> int:
     """Return the code of a name that says nothing, for one of REASONS."""
     return FIRST_REASON + REASONS.index(reason)
+
+
+def said(code: int, least: int) -> Said:
+    """Return gender, probability, P(female), basis and reason of an answer; from so many steps on
+    (least_steps) it is a gender."""
+    if code >= FIRST_REASON:
+        return "unknown", None, None, None, REASONS[code - FIRST_REASON]
+    basis, steps = BASES[code // STEPS], code % STEPS
+    likelier = max(steps, STEPS - steps)
+    if likelier < least:
+        return "unknown", likelier / STEPS, steps / STEPS, basis, UNSURE[basis]
+    gender: Gender = "female" if steps == likelier else "male"
+    return gender, likelier / STEPS, steps / STEPS, basis, None
 
 
 def code_of(p_female: float | None, basis: str | None, reason: str | None) -> int:

@@ -46,6 +46,10 @@ cdef class Estimator:
     cdef int default_custom
     # Of the name that was judged last.
     cdef int judged
+    cpdef int ask(
+        self, str name, str given, str family, str country, object female_share
+    ) except -1
+    cpdef tuple evidence(self)
     cdef int _begin(self, str country, object female_share) except -1
     cdef int _custom_of(self, str text) except -1
     cdef int _custom_at(self, Texts countries, Py_ssize_t row) except -1 nogil

@@ -202,14 +202,16 @@ class Estimator:
 
     # -- one person
 
+    @cython.ccall
+    @cython.exceptval(-1, check=False)
     def ask(
         self,
         name: str | None,
         given: str | None,
         family: str | None,
         country: str | None,
-        female_share: float | None,
-    ):
+        female_share: object,
+    ) -> cython.int:
         """Return the code of the answer to one person, whose country is an alpha-2 code or None;
         given_name() and evidence() tell of that person then."""
         custom: cython.int = self.customs.number_of(country or "")
@@ -224,7 +226,8 @@ class Estimator:
         """Return the given names of the person asked for last as they are written; None for none."""
         return " ".join(self.reader.given_words()) or None
 
-    def evidence(self):
+    @cython.ccall
+    def evidence(self) -> tuple:
         """Return how many bear the name that the last answer rests on, and how many sources know
         it: 0 where it rests on something else."""
         if self.judged == 0:

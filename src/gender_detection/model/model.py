@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import numpy as np
 import numpy.typing as npt
 
 from ..countries import code_of
@@ -17,11 +16,12 @@ from ..names.customs import customs
 from ..origins import Origins
 from ..pattern import PatternModel
 from . import artifact
+from .answers import Codes, least_steps, said
 from .baselines import Baseline
-from .answers import BASES, FIRST_REASON, REASONS, STEPS, UNSURE, Codes, least_steps
 from .beliefs import Estimator
 from .parameters import Manifest, Parameters, PatternFacts
-from .prediction import EvidenceSummary, Person, Prediction
+from .prediction import EvidenceSummary, Person, Prediction, full_name
+from .telling import Telling
 
 if TYPE_CHECKING:
     from .people import People
@@ -97,6 +97,25 @@ class Model:
         codes: Codes = estimator.codes(people.parts, people.country or "", female_share)
         self._estimators.append(estimator)
         return codes
+
+    def tell(
+        self,
+        people: Sequence[str | Person],
+        *,
+        country: str | None = None,
+        threshold: float | None = None,
+        female_share: float | None = None,
+    ) -> tuple[memoryview, Codes]:
+        """Return the JSON of what predict answers, and the answers as codes, int32 (n,).
+
+        A comma stands behind each prediction. A text is the full name of somebody in the country,
+        which is not that of persons. Errors are those of predict.
+        """
+        telling = Telling(least_steps(self.checked(threshold, female_share)))
+        estimator = self._estimator()
+        told = telling.tell(estimator, people, country, female_share)
+        self._estimators.append(estimator)
+        return told
 
     def _estimator(self) -> Estimator:
         """Return an estimator that no other thread uses."""
@@ -195,25 +214,8 @@ def _predicted(
         country = code_of(country)
     code = estimator.ask(name, given, family, country, female_share)
     if name is None:
-        name = _full_name(person)
+        name = full_name(person)
     first = estimator.given_name()
-    if code >= FIRST_REASON:
-        reason = REASONS[code - FIRST_REASON]
-        return Prediction(
-            person.id, name, first, country, "unknown", None, None, None, reason, _NOTHING_KNOWN
-        )
-    basis, steps = BASES[code // STEPS], code % STEPS
-    likelier = max(steps, STEPS - steps)
-    gender, why = ("female" if steps == likelier else "male"), None
-    if likelier < least:
-        gender, why = "unknown", UNSURE[basis]
     count, sources = estimator.evidence()
     known = EvidenceSummary(count, sources) if sources else _NOTHING_KNOWN
-    return Prediction(
-        person.id, name, first, country, gender, likelier / STEPS, steps / STEPS, basis, why, known
-    )
-
-
-def _full_name(person: Person) -> str | None:
-    parts = [part for part in (person.given_name, person.family_name) if part]
-    return " ".join(parts) or None
+    return Prediction(person.id, name, first, country, *said(code, least), known)

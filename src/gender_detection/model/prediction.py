@@ -23,6 +23,12 @@ class Person(msgspec.Struct, frozen=True, gc=False):
     id: str | int | float | None = None
 
 
+def full_name(person: Person) -> str | None:
+    """Return what a person named in parts is called, None where all are empty."""
+    parts = [part for part in (person.given_name, person.family_name) if part]
+    return " ".join(parts) or None
+
+
 class EvidenceSummary(msgspec.Struct, frozen=True, gc=False):
     """How well the name is known: bearers counted in the world (rounded), sources that know it."""
 

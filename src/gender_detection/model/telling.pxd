@@ -1,0 +1,21 @@
+from gender_detection.model.beliefs cimport Estimator
+
+cdef class Telling:
+    cdef int least
+    cdef list answers
+    cdef dict countries
+    cdef unsigned char[::1] out
+    cdef Py_ssize_t size
+    cdef int _tell(
+        self, Estimator estimator, object own, object shown, object name, object given,
+        object family, object country, object female_share
+    ) except -1
+    cdef tuple _country(self, str country)
+    cdef bytes _answer(self, int code)
+    cdef int _put_given(self, Estimator estimator) except -1
+    cdef int _put_text(self, str text) except -1
+    cdef int _put_plain(self, const unsigned char* text, Py_ssize_t size) except -1
+    cdef int _put(self, bytes text) except -1
+    cdef int _copy(self, const unsigned char* text, Py_ssize_t size) except -1
+    cdef int _put_number(self, long long number) except -1
+    cdef int _grow(self, Py_ssize_t size) except -1

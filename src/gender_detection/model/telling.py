@@ -1,0 +1,232 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+"""The JSON of predictions, written without making them: the bytes that msgspec gives for each."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import cython
+import msgspec
+import numpy as np
+
+if cython.compiled:
+    from cython.cimports.gender_detection.model.beliefs import Estimator
+    from cython.cimports.libc.string import memcpy
+else:
+    from .beliefs import Estimator
+
+from ..countries import code_of
+from .answers import FIRST_REASON, REASONS, said
+from .prediction import EvidenceSummary, Person, Prediction, full_name
+
+if TYPE_CHECKING:
+    from .answers import Codes
+
+_ENCODER = msgspec.json.Encoder()
+_BLANK = _ENCODER.encode(
+    Prediction(None, None, None, None, "unknown", None, None, None, None, EvidenceSummary(0, 0))
+)
+# Where what is said of a name begins and, from behind, ends.
+_BEGIN = _BLANK.index(b'"gender"')
+_END = _BLANK.index(b'"evidence"') - len(_BLANK)
+# Of most predictions; where they are longer, more room is made.
+_BYTES_EACH = 256
+_NULL = cython.declare(object, b"null")
+_LEAST_PRINTED = cython.declare(cython.uchar, 0x20)
+_QUOTE = cython.declare(cython.uchar, ord('"'))
+_BACKSLASH = cython.declare(cython.uchar, ord("\\"))
+_DELETE = cython.declare(cython.uchar, 0x7F)
+
+
+@functools.lru_cache(maxsize=4)
+def _answers(least: int) -> list[bytes | None]:
+    """Return the texts of all answers, by code: each is made when it is first told."""
+    return [None] * (FIRST_REASON + len(REASONS))
+
+
+@cython.final
+@cython.cclass
+class Telling:
+    """JSON of predictions under one threshold (as answers.least_steps gives it), one behind the
+    other; for one thread at a time."""
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+        self.answers = _answers(least)
+        self.countries: dict[str | None, tuple[str | None, bytes]] = {}
+        self.size = 0
+        self.out = np.empty(1, np.uint8)
+
+    def tell(
+        self,
+        estimator: Estimator,
+        people: Sequence[str | Person],
+        country: str | None,
+        female_share: float | None,
+    ) -> tuple[memoryview, Codes]:
+        """Return the predictions for people, each with a comma behind, and their codes, int32 (n,).
+
+        A text is a full name of somebody in the country.
+        """
+        found = np.empty(len(people), np.int32)
+        codes: cython.int[::1] = found
+        self._grow(_BYTES_EACH * len(people))
+        at: cython.Py_ssize_t
+        for at, one in enumerate(people):
+            if isinstance(one, str):
+                codes[at] = self._tell(estimator, None, one, one, None, None, country, female_share)
+            else:
+                name = one.name
+                shown = full_name(one) if name is None else name
+                codes[at] = self._tell(
+                    estimator, one.id, shown, name, one.given_name, one.family_name,
+                    one.country, female_share,
+                )  # fmt: skip
+        return np.asarray(self.out)[: self.size].data, found
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _tell(
+        self,
+        estimator: Estimator,
+        own: object,
+        shown: object,
+        name: object,
+        given: object,
+        family: object,
+        country: object,
+        female_share: object,
+    ) -> cython.int:
+        """Write one prediction; return its code."""
+        told: tuple = self._country(country)
+        known: tuple
+        code: cython.int = estimator.ask(name, given, family, told[0], female_share)
+        self._put(b'{"id":')
+        self._put(_NULL if own is None else _ENCODER.encode(own))
+        self._put(b',"name":')
+        self._put_text(shown)
+        self._put(b',"given_name":')
+        self._put_given(estimator)
+        self._put(b',"country":')
+        self._put(told[1])
+        self._put(self._answer(code))
+        known = estimator.evidence()
+        self._put_number(known[0])
+        self._put(b',"sources":')
+        self._put_number(known[1])
+        self._put(b"}},")
+        return code
+
+    @cython.cfunc
+    def _country(self, country: str | None) -> tuple:
+        """Return the code of a country, and the JSON of that."""
+        told = self.countries.get(country)
+        if told is None:
+            code = code_of(country) if country is not None else None
+            told = self.countries[country] = (code, _ENCODER.encode(code))
+        return told
+
+    @cython.cfunc
+    def _answer(self, code: cython.int) -> bytes:
+        """Return what is said from the country up to the count of the evidence."""
+        told = self.answers[code]
+        if told is None:
+            one = Prediction(None, None, None, None, *said(code, self.least), EvidenceSummary(0, 0))
+            told = b',%b"evidence":{"count":' % _ENCODER.encode(one)[_BEGIN:_END]
+            self.answers[code] = told
+        return told
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _put_given(self, estimator: Estimator) -> cython.int:
+        """Write the given names of the person asked for last."""
+        before: cython.Py_ssize_t = self.size
+        at: cython.int
+        word: cython.int
+        start: cython.Py_ssize_t
+        if not cython.compiled or estimator.name.asked == 0:
+            return self._put_text(estimator.given_name())
+        if estimator.name.start >= estimator.name.end:
+            return self._put(_NULL)
+        self._put(b'"')
+        for at in range(estimator.name.start, estimator.name.end):
+            if at > estimator.name.start:
+                self._put(b" ")
+            word = estimator.name.row[at]
+            start = estimator.known.words[word].text
+            if not self._put_plain(
+                estimator.known.letters + start, estimator.known.words[word].size
+            ):
+                self.size = before
+                return self._put_text(estimator.given_name())
+        return self._put(b'"')
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _put_text(self, text: str | None) -> cython.int:
+        """Write a text as JSON, or null."""
+        if text is None:
+            return self._put(_NULL)
+        before: cython.Py_ssize_t = self.size
+        raw: bytes = text.encode()
+        self._put(b'"')
+        if not self._put_plain(raw, len(raw)):
+            self.size = before
+            return self._put(_ENCODER.encode(text))
+        return self._put(b'"')
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _put_plain(self, text: cython.p_const_uchar, size: cython.Py_ssize_t) -> cython.int:
+        """Write bytes; return whether there is nothing in them that JSON may escape."""
+        at: cython.Py_ssize_t
+        byte: cython.uchar
+        for at in range(size):
+            byte = text[at]
+            if byte < _LEAST_PRINTED or byte in (_QUOTE, _BACKSLASH, _DELETE):
+                return 0
+        self._copy(text, size)
+        return 1
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _put(self, text: bytes) -> cython.int:
+        """Write bytes as they are."""
+        return self._copy(text, len(text))
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _copy(self, text: cython.p_const_uchar, size: cython.Py_ssize_t) -> cython.int:
+        if self.size + size > self.out.shape[0]:
+            self._grow(size)
+        if cython.compiled:
+            memcpy(cython.address(self.out[0]) + self.size, text, size)
+        else:
+            self.out[self.size : self.size + size] = np.frombuffer(text, np.uint8, size)
+        self.size += size
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _put_number(self, number: cython.longlong) -> cython.int:
+        """Write a number, which is not negative."""
+        digit: cython.uchar
+        if number > 9:
+            self._put_number(number // 10)
+        digit = cython.cast(cython.uchar, 48 + number % 10)
+        if self.size + 1 > self.out.shape[0]:
+            self._grow(1)
+        self.out[self.size] = digit
+        self.size += 1
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(-1, check=False)
+    def _grow(self, size: cython.Py_ssize_t) -> cython.int:
+        """Make room for so many bytes more."""
+        room = np.empty(2 * self.size + size, np.uint8)
+        room[: self.size] = np.asarray(self.out)[: self.size]
+        self.out = room
+        return 0
