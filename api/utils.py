@@ -1,6 +1,7 @@
 """Loading the model, and the way from a request through it to the bytes of an answer."""
 
 import datetime
+import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -172,5 +173,12 @@ def answer_many(
 
 def _end(model: Model, request: PredictRequest, people: Sequence[str | Person]) -> bytes:
     """Return how the JSON of an answer ends: with its model and, if there are any, warnings."""
-    warnings = country_warnings(people, request.country) or msgspec.UNSET
-    return _ENCODER.encode(AnswerEnd(model_info(model, request.threshold), warnings))[1:]
+    info = model_info(model, request.threshold)
+    if warnings := country_warnings(people, request.country):
+        return _ENCODER.encode(AnswerEnd(info, warnings))[1:]
+    return _end_without_warnings(info)
+
+
+@functools.lru_cache(maxsize=16)
+def _end_without_warnings(info: ModelInfo) -> bytes:
+    return _ENCODER.encode(AnswerEnd(info))[1:]

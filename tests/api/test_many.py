@@ -110,7 +110,7 @@ def test_many_are_counted_as_single_ones_are(settings, tiny_model):
         for body in bodies:
             client.post("/predict", json=body)
         lines = client.get("/metrics").text.splitlines()
-        told = ("gender_detection_predictions_", "gender_detection_probability")
+        told = ("gender_detection_predictions_", "gender_detection_prediction_probability_")
         shown.append(
             sorted(line for line in lines if line.startswith(told) and "_created" not in line)
         )

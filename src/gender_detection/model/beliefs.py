@@ -233,7 +233,8 @@ class Estimator:
         if self.judged == 0:
             return 0, 0
         count = round(self.known.words[self.judged].count)
-        return count, self.known.words[self.judged].sources
+        # Uncompiled it is a number of NumPy's, which JSON does not know.
+        return count, int(self.known.words[self.judged].sources)
 
     # -- what is believed
 

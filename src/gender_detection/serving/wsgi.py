@@ -1,5 +1,6 @@
 """A WSGI application's answer (PEP 3333), and how it is put into ASGI's messages."""
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ class Answer:
 
     def start(self) -> dict[str, Any]:
         """Return the message that an answer starts with."""
-        headers = [(name.lower().encode(), _value(value)) for name, value in self.headers]
+        headers = [(_name(name), _value(value)) for name, value in self.headers]
         return {"type": "http.response.start", "status": self.status, "headers": headers}
 
 
@@ -57,8 +58,15 @@ def pieces(part: bytes) -> Iterable[bytes]:
     return (part[at : at + PART_BYTES] for at in range(0, len(part), PART_BYTES))
 
 
+@functools.lru_cache(maxsize=256)
+def _name(text: str) -> bytes:
+    return text.lower().encode()
+
+
 def _value(text: str) -> bytes:
     """Return a header's value; what it cannot hold stands as a question mark, or is left out."""
+    if text.isascii() and text.isprintable():
+        return text.encode()
     try:
         value = text.encode("latin-1")
     except UnicodeEncodeError:
