@@ -64,7 +64,7 @@ def _row(name: str, country: str | None, female: float, male: float) -> dict[str
 def tiny_transformed() -> pa.Table:
     """The dataset transformed: unmistakable names, Andrea by country, Kim borne by both.
 
-    Robin is known in so many countries that evidence lays it out in another way than Andrea.
+    Sidney is known in so many countries that evidence lays it out in another way than Andrea.
     """
     rows = [_row(name, None, 5000, 10) for name in WOMEN]
     rows += [_row(name, None, 10, 5000) for name in MEN]
@@ -74,9 +74,9 @@ def tiny_transformed() -> pa.Table:
         _row("Andrea", None, 5000, 5200),
         _row("Andrea", "IT", 20, 5000),
         _row("Andrea", "DE", 4900, 30),
-        _row("Robin", None, 3000, 3100),
-        *(_row("Robin", country, 5, 700) for country in "FR IT NL SE".split()),
-        *(_row("Robin", country, 700, 5) for country in "AU CA DE GB US".split()),
+        _row("Sidney", None, 3000, 3100),
+        *(_row("Sidney", country, 5, 700) for country in "FR IT NL SE".split()),
+        *(_row("Sidney", country, 700, 5) for country in "AU CA DE GB US".split()),
         _row("Kim", None, 510, 490),
         _row("Maryann", None, 0.5, 0),
         _row("Maryjane", None, 400, 2),

@@ -16,15 +16,15 @@ def table(hashes: np.ndarray, p_female: list[float], count: list[float] | None =
     return Table.build(hashes, np.array(p_female), counts, np.full(n, 2))
 
 
-# Robin is known in as many countries as pairs are kept for, and one more.
+# Sidney is known in as many countries as pairs are kept for, and one more.
 COUNTRIES = "AT AU BE BR CA CH FR GB NL".split()
 ALL = [*COUNTRIES, *"DE DK ES FI IT JP KR MX NO PL PT RU SE TR US".split()]
-MANY = [("robin", country, 0.1 * at) for at, country in enumerate(COUNTRIES, 1)]
+MANY = [("sidney", country, 0.1 * at) for at, country in enumerate(COUNTRIES, 1)]
 
 
 @pytest.fixture
 def evidence() -> Evidence:
-    keys = ["maria", "andrea", "john", "robin"]
+    keys = ["maria", "andrea", "john", "sidney"]
     world = table(hash_keys(keys), [0.99, 0.5, 0.01, 0.4], [100, 70, 50, 60])
     local = [("andrea", "IT", 0.02), ("andrea", "DE", 0.98), ("john", "US", 0.0), *MANY]
     return Evidence(world, by_country(world, local))
@@ -143,11 +143,11 @@ def test_evidence_in_few_countries_and_in_many_is_found_alike():
 
 def test_arrays_lie_as_they_are_described(evidence: Evidence):
     world, local = evidence.world, evidence.by_country
-    names = {hashed: name for name in ("maria", "andrea", "john", "robin")
+    names = {hashed: name for name in ("maria", "andrea", "john", "sidney")
              for hashed in hash_keys([name]).tolist()}  # fmt: skip
     for place, name in enumerate(names[hashed] for hashed in world.hashes.tolist()):
         first, size = int(local.first[place]), int(local.sizes[place])
-        if name == "robin":
+        if name == "sidney":
             assert (first, size) == (-1, 0)
         else:
             assert size == {"maria": 0, "andrea": 2, "john": 1}[name]
@@ -173,7 +173,7 @@ def test_countries_with_most_evidence_come_first_and_equal_ones_by_their_letters
 
 
 def test_rows_in_any_order_are_laid_out_alike(evidence: Evidence):
-    local = [("robin", country, p) for _, country, p in MANY[::-1]]
+    local = [("sidney", country, p) for _, country, p in MANY[::-1]]
     local += [("john", "US", 0.0), ("andrea", "DE", 0.98), ("andrea", "IT", 0.02)]
 
     again = by_country(evidence.world, local)
@@ -225,8 +225,7 @@ WRONG = {
     "matrix above 1": ("matrix", lambda a: changed(a, (0, 1), 1.1)),
     "matrix below -1": ("matrix", lambda a: changed(a, (0, 0), -1.1)),
     "matrix with 0": ("matrix", lambda a: changed(a, (0, 1), 0)),
-    "matrix with a country in column 0": ("matrix", lambda a: -a),
-    "matrix with another world": ("matrix", lambda a: changed(a, (0, 0), -0.3)),
+    "matrix with a country in column 0": ("matrix", lambda a: changed(a, (0, 0), 0.4)),
     "first of another type": ("first", lambda a: a.astype(np.int64)),
     "first of a key less": ("first", lambda a: a[:-1]),
     "first behind the pairs": ("first", lambda a: np.where(a < 0, a, a + 1).astype(np.int32)),
@@ -238,7 +237,7 @@ WRONG = {
     "sizes that are too large": ("sizes", lambda a: a + np.uint8(1)),
     "sizes of another key": ("sizes", lambda a: np.roll(a, 1)),
     "sizes of a key less": ("sizes", lambda a: a[:-1]),
-    "pairs with number 0": ("pair_countries", lambda a: a * np.uint16(0)),
+    "a pair with number 0": ("pair_countries", lambda a: changed(a, 0, 0)),
     "pairs above all numbers": ("pair_countries", lambda a: a + np.uint16(100)),
     "pairs of one country": ("pair_countries", lambda a: np.full_like(a, 1)),
     "pairs of another type": ("pair_countries", lambda a: a.astype(np.uint8)),
@@ -248,6 +247,7 @@ WRONG = {
     "P(female) below 0": ("pair_p_female", lambda a: -a),
     "P(female) above 1": ("pair_p_female", lambda a: a + np.float32(1)),
     "P(female) not a number": ("pair_p_female", lambda a: a * np.float32(np.nan)),
+    "matrix with no evidence as 0": ("matrix", lambda a: np.where(a < 0, 0, a)),
     "P(female) of another type": ("pair_p_female", lambda a: a.astype(np.float64)),
 }
 
@@ -259,7 +259,31 @@ def test_evidence_by_country_that_would_lead_astray_is_refused(evidence: Evidenc
     Evidence(evidence.world, ByCountry(**arrays))
 
     with pytest.raises(ValueError, match=r"\w"):
-        Evidence(evidence.world, ByCountry(**{**arrays, name: wrong(arrays[name])}))
+        ByCountry(**{**arrays, name: wrong(arrays[name])})
+
+
+def test_pairs_that_belong_to_no_key_are_refused(evidence: Evidence):
+    local = evidence.by_country
+    pairs = {name: getattr(local, name) for name in ("pair_countries", "pair_p_female")}
+
+    with pytest.raises(ValueError, match="sizes"):
+        replace(local, **{name: np.append(array, array[-1:]) for name, array in pairs.items()})
+
+
+def test_pairs_beside_a_row_of_the_matrix_are_refused(evidence: Evidence):
+    local = evidence.by_country
+    place = int(np.flatnonzero(local.first < 0)[0])
+    at = int(local.sizes[:place].sum())
+    wrong = {
+        "sizes": changed(local.sizes, place, 1),
+        "first": np.where(local.first < at, local.first, local.first + 1).astype(np.int32),
+        "pair_countries": np.insert(local.pair_countries, at, 1),
+        "pair_p_female": np.insert(local.pair_p_female, at, 0.5),
+    }
+    wrong["first"][:place] = local.first[:place]
+
+    with pytest.raises(ValueError, match="sizes"):
+        replace(local, **wrong)
 
 
 def test_evidence_by_country_of_another_world_is_refused(evidence: Evidence):
@@ -270,6 +294,9 @@ def test_evidence_by_country_of_another_world_is_refused(evidence: Evidence):
     for other in (fewer, turned):
         with pytest.raises(ValueError, match=r"first|matrix"):
             Evidence(other, evidence.by_country)
+    matrix = changed(evidence.by_country.matrix, (0, 0), -0.3)
+    with pytest.raises(ValueError, match="matrix"):
+        Evidence(world, replace(evidence.by_country, matrix=matrix))
 
 
 @pytest.mark.parametrize("times", [1, 100])  # few are looked up one by one, many as a column

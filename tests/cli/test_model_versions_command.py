@@ -2,6 +2,8 @@
 
 import hashlib
 import importlib.util
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from command_line import assert_says_in_one_line, run
 
 from gender_detection.config import PREFIX
-from gender_detection.model import Model, store
+from gender_detection.model import Model, artifact, store
 from gender_detection.registry import Registry
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
@@ -94,6 +96,24 @@ def test_version_whose_files_are_gone_is_not_promoted_and_not_served(
 
     assert_says_in_one_line(model("promote", "4"), "version 4", registered.model_name)
     assert (champion(registered), served_version(model_dir)) == ("2", "2")
+
+
+def test_version_made_by_older_code_is_not_promoted_and_not_gone_back_to(
+    registered, model, model_dir, database, tiny_artifact, tmp_path
+):
+    older = Path(shutil.copytree(tiny_artifact, tmp_path / "older"))
+    manifest = json.loads((older / artifact.MANIFEST).read_text()) | {"format": 3}
+    (older / artifact.MANIFEST).write_bytes(artifact.seal(manifest))
+    client = mlflow.MlflowClient(tracking_uri=database)
+    client.create_model_version(registered.model_name, older.as_uri())
+    client.create_model_version(registered.model_name, tiny_artifact.as_uri())
+    model("promote", "5")
+
+    for action in (["promote", "4"], ["rollback"]):
+        assert_says_in_one_line(
+            model(*action), f"models:/{registered.model_name}/4", "format 3 is not 4", "make train"
+        )
+        assert (champion(registered), served_version(model_dir)) == ("5", "5")
 
 
 @pytest.mark.parametrize(

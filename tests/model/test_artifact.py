@@ -62,7 +62,7 @@ def test_model_without_country_evidence_is_saved_and_loaded(tiny_model: Model, t
     replace(tiny_model, evidence=Evidence(world, by_country(world, []))).save(tmp_path / "world")
 
     evidence = Model.load(tmp_path / "world").evidence
-    assert not evidence.find_in_country(["andrea", "robin"], ["IT", "IT"]).found.any()
+    assert not evidence.find_in_country(["andrea", "sidney"], ["IT", "IT"]).found.any()
 
 
 def test_folder_without_a_manifest_holds_no_model(folder: Path):

@@ -15,9 +15,9 @@ from gender_detection.model.people import ROLES, People
 
 # Known by the tiny model, by country, by parts, by origin or form of the family name, or not.
 WORD = st.sampled_from(
-    "Maria MARÍA John Andrea Robin Anna Kim Maryann Mary Jane Mary-Jane Kim-Maria MaryJane Zunelda "
-    "Zundo Alfreda Ольга Carlos Petrovna Petrovich Thi Nguyen Wang Li Nagy Yuki de la von Rossi "
-    "Rossi-Bianchi Schmidt Weber Ivanova Ivanov Kaur Smith Graf Dr Mrs Md J. A".split()
+    "Maria MARÍA John Andrea Sidney Anna Kim Maryann Mary Jane Mary-Jane Kim-Maria MaryJane "
+    "Zunelda Zundo Alfreda Ольга Carlos Petrovna Petrovich Thi Nguyen Wang Li Nagy Yuki de la von "
+    "Rossi Rossi-Bianchi Schmidt Weber Ivanova Ivanov Kaur Smith Graf Dr Mrs Md J. A".split()
 )
 # Known together, by fewer than know the first alone; and family names first.
 PAIR = st.sampled_from(["Mary Jane", "Zhang Wei", "Kim Jong-un", "Tran Minh Maria"])

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from forgery import ARRAYS, WORLD, assert_refused, change_manifest, npy
 
-from gender_detection.model import artifact
+from gender_detection.errors import ArtifactError
+from gender_detection.model import Model, artifact
 from gender_detection.model.artifact import MANIFEST
 
 
@@ -20,11 +21,20 @@ def test_manifest_that_is_no_json_object_is_refused(folder: Path, text: bytes):
     assert_refused(folder)
 
 
-@pytest.mark.parametrize("value", [1, 0, "2", None, [2]])
+@pytest.mark.parametrize("value", [3, 5, 0, "4", None, [4]])
 def test_unknown_format_is_refused(folder: Path, value: object):
     change_manifest(folder, lambda manifest: manifest.update(format=value))
 
     assert_refused(folder)
+
+
+def test_artifact_of_older_code_is_to_be_trained_again(folder: Path):
+    change_manifest(folder, lambda manifest: manifest.update(format=3))
+
+    with pytest.raises(ArtifactError, match=r"format 3 is not 4.*'make train'") as caught:
+        Model.load(folder)
+    # There it lies in the same format.
+    assert "registry" not in str(caught.value)
 
 
 MISSING = ["format", "files", "name", "data_version", "parameters", "pattern", "metrics"]

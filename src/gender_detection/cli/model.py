@@ -14,7 +14,7 @@ import msgspec
 
 from .. import compiled
 from ..config import PREFIX, Settings, registered_model
-from ..errors import ConfigError, ModelNotFound
+from ..errors import ArtifactError, ConfigError, ModelNotFound
 from ..interrupts import ending_at_once
 from ..model import Model, artifact, store
 
@@ -111,9 +111,14 @@ def _served(registry: "Registry", settings: Settings, alias: str, version: str) 
         return
     model_dir = Path(settings.model_dir)
     with tempfile.TemporaryDirectory() as folder:
-        fetched = registry.download(registry.find(version=version), Path(folder))
-        digest = artifact.digest(fetched)
-        Model.load(fetched, settings.model_sha256)
+        try:
+            fetched = registry.download(registry.find(version=version), Path(folder))
+            digest = artifact.digest(fetched)
+            Model.load(fetched, settings.model_sha256)
+        except ArtifactError as err:
+            # Where it was copied to means nothing to anybody: it is gone.
+            place = f"models:/{registry.model_name}/{version}"
+            raise ArtifactError(str(err).replace(folder, place)) from err
         yield
         store.publish(model_dir, fetched, version)
     said = "a server here takes it within a second"

@@ -81,11 +81,15 @@ def read_manifest(folder: Path, sha256: str = "") -> dict[str, Any]:
     if not os.path.lexists(path):
         raise ModelNotFound(f"no model at {folder}: run 'make run' or 'make train' first")
     manifest = read_json(path)
-    if manifest.get("format") != FORMAT or not isinstance(manifest.get("files"), dict):
+    if (found := manifest.get("format")) != FORMAT:
+        # The registry holds it in the same format: to take it from there again would not help.
         raise ArtifactError(
-            f"{path}: format {manifest.get('format')!r} is not {FORMAT}, the one that this version "
-            f"of gender-detection reads; {_REMEDY}"
+            f"{path}: format {found!r} is not {FORMAT}, the one that this version of "
+            "gender-detection reads; run 'make train', or use the version of gender-detection "
+            "that trained the model"
         )
+    if not isinstance(manifest.get("files"), dict):
+        raise ArtifactError(f"{path} lists no files by name; {_REMEDY}")
     _check_seal(path, manifest)
     if sha256:
         _check_pin(folder, manifest, sha256)
