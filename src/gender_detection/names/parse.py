@@ -15,6 +15,7 @@ else:
     from .reader import Reader
 
 from .customs import customs
+from .splitting import script_of_fields
 from .text import clean, script
 
 # Names are read one by one here: few words recur.
@@ -90,8 +91,7 @@ def _parse_full(reader: Reader, text: str, country: str):
 @cython.cfunc
 def _parse_parts(reader: Reader, given: str, family: str, country: str):
     reader.read_parts(given, family, reader.customs.number_of(country))
-    given = clean(given)
-    return _parsed(reader, script(given if given.strip() else clean(family)))
+    return _parsed(reader, script_of_fields(clean(given), clean(family)))
 
 
 @cython.cfunc

@@ -8,15 +8,17 @@ import cython
 if cython.compiled:
     from cython.cimports.gender_detection.names.customs import Customs
     from cython.cimports.gender_detection.names.reading import Reading
+    from cython.cimports.gender_detection.names.taking import take_fields, take_full, take_split
     from cython.cimports.gender_detection.names.word_classes import NO_NAME
     from cython.cimports.gender_detection.names.words import Words
 else:
     from .customs import Customs
     from .reading import Reading
+    from .taking import take_fields, take_full, take_split
     from .word_classes import NO_NAME
     from .words import Words
 
-from .reading import REASONS
+from .spans import REASONS
 from .splitting import split_fields, split_full
 from .text import clean
 
@@ -56,10 +58,10 @@ class Reader:
     ) -> cython.int:
         """Read a full name from its bytes in UTF-8."""
         self.begin()
-        if self.name.take_full(text, start, end) < 0:
+        if take_full(self.name, text, start, end) < 0:
             with cython.gil:
                 whole: bytes = text[start:end]
-                self.name.take_split(split_full(clean(_decoded(whole))))
+                take_split(self.name, split_full(clean(_decoded(whole))))
         return self.name.read_full(self.customs.custom(custom))
 
     @cython.cfunc
@@ -77,16 +79,12 @@ class Reader:
     ) -> cython.int:
         """Read given and family names in fields from their bytes in UTF-8."""
         self.begin()
-        if self.name.take_fields(text, start, end, family, family_start, family_end) < 0:
+        if take_fields(self.name, text, start, end, family, family_start, family_end) < 0:
             with cython.gil:
                 given: bytes = text[start:end]
                 other: bytes = family[family_start:family_end]
-                self.name.take_split(
-                    split_fields(
-                        clean(_decoded(given)),
-                        clean(_decoded(other)),
-                    )
-                )
+                split = split_fields(clean(_decoded(given)), clean(_decoded(other)))
+                take_split(self.name, split)
         return self.name.read_fields(self.customs.custom(custom))
 
     @cython.cfunc

@@ -95,7 +95,8 @@ MALE_FORM = _class()
 DAUGHTER = _class()  # a patronymic, as Petrovna
 SON = _class()
 LOOKUP = _class()  # worth asking for by itself
-UNCLEAN = _class()  # in a text with such a word, Python finds the words
+# In a text with such a word Python finds the words: "www." may begin a web address.
+UNCLEAN = _class(["www"])
 ASCII = _class()
 DOTTED = _class()  # ends in a dot
 INITIAL = _class()
