@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 
 import cython
@@ -47,7 +46,10 @@ def parse(name: str | None, country: str | None = None) -> ParsedName:
 
     country is an ISO 3166-1 alpha-2 code in any case; it settles order and some titles.
     """
-    return _ask(lambda reader: _parse_full(reader, name or "", _code(country)))
+    text = name or ""
+    reader: Reader = _free_reader()
+    reader.read_name(text, reader.customs.number_of(_code(country)))
+    return _parsed(reader, script(clean(text)))
 
 
 def parse_parts(
@@ -55,12 +57,33 @@ def parse_parts(
 ) -> ParsedName:
     """Return the reading of a name whose given and family names stand in fields of their own."""
     given, family = given_name or "", family_name or ""
-    return _ask(lambda reader: _parse_parts(reader, given, family, _code(country)))
+    reader: Reader = _free_reader()
+    reader.read_parts(given, family, reader.customs.number_of(_code(country)))
+    return _parsed(reader, script_of_fields(clean(given), clean(family)))
 
 
 def is_no_name(folded: str) -> bool:
     """Return whether a key is a company word, a test string or one letter over and over."""
-    return _ask(lambda reader: _is_no_name(reader, folded))
+    reader: Reader = _free_reader()
+    found: bool = reader.is_no_name(folded) != 0
+    _readers().append(reader)
+    return found
+
+
+def plain_key(name: str) -> str:
+    """Return the first key of given names in a field, "" where it has none or is no plain text."""
+    reader: Reader = _free_reader()
+    found = reader.plain_key(name)
+    _readers().append(reader)
+    return found
+
+
+def plain_family_key(name: str) -> str:
+    """Return the key of a whole family name, "" where it has none or is no plain text."""
+    reader: Reader = _free_reader()
+    found = reader.plain_family_key(name)
+    _readers().append(reader)
+    return found
 
 
 @cache
@@ -69,39 +92,19 @@ def _readers() -> list:
     return []
 
 
-def _ask(question: Callable):
-    """Return the answer of a reader that no other thread uses."""
-    readers = _readers()
+@cython.cfunc
+def _free_reader() -> Reader:
+    """Return a reader that no other thread uses, until it is put back; one that raised is not."""
     try:
-        reader = readers.pop()
+        return _readers().pop()
     except IndexError:
-        reader = Reader(customs(), _MOST_WORDS)
-    # One that raised is not used again.
-    answer = question(reader)
-    readers.append(reader)
-    return answer
-
-
-@cython.cfunc
-def _parse_full(reader: Reader, text: str, country: str):
-    reader.read_name(text, reader.customs.number_of(country))
-    return _parsed(reader, script(clean(text)))
-
-
-@cython.cfunc
-def _parse_parts(reader: Reader, given: str, family: str, country: str):
-    reader.read_parts(given, family, reader.customs.number_of(country))
-    return _parsed(reader, script_of_fields(clean(given), clean(family)))
-
-
-@cython.cfunc
-def _is_no_name(reader: Reader, folded: str):
-    return reader.is_no_name(folded) != 0
+        return Reader(customs(), _MOST_WORDS)
 
 
 @cython.cfunc
 def _parsed(reader: Reader, written: str):
-    return ParsedName(
+    """Return what a reader read, and put it back."""
+    parsed = ParsedName(
         reader.title_gender() or None,
         tuple(reader.given_words()),
         reader.family() or None,
@@ -109,6 +112,8 @@ def _parsed(reader: Reader, written: str):
         tuple(reader.keys()),
         written,
     )
+    _readers().append(reader)
+    return parsed
 
 
 def _code(country: str | None) -> str:

@@ -8,12 +8,14 @@ import cython
 if cython.compiled:
     from cython.cimports.gender_detection.names.customs import Customs
     from cython.cimports.gender_detection.names.reading import Reading
+    from cython.cimports.gender_detection.names.spans import FAMILY
     from cython.cimports.gender_detection.names.taking import take_fields, take_full, take_split
     from cython.cimports.gender_detection.names.word_classes import NO_NAME
     from cython.cimports.gender_detection.names.words import Words
 else:
     from .customs import Customs
     from .reading import Reading
+    from .spans import FAMILY
     from .taking import take_fields, take_full, take_split
     from .word_classes import NO_NAME
     from .words import Words
@@ -134,6 +136,31 @@ class Reader:
     def title_gender(self) -> str:
         """Return the gender that a title says, "" for none."""
         return _TITLE_GENDERS.get(self.name.gender, "")
+
+    # -- keys of what sources list
+
+    @cython.cfunc
+    def plain_key(self, name: str) -> str:
+        """Return the first key of given names in a field, "" where it has none or is no plain
+        text."""
+        raw: bytes = _encoded(name)
+        self.begin()
+        if take_fields(self.name, raw, 0, len(raw), raw, 0, 0) < 0:
+            return ""
+        self.name.read_fields(self.customs.custom(0))
+        return self.known.key_of(self.name.keys[0]) if self.name.asked else ""
+
+    @cython.cfunc
+    def plain_family_key(self, name: str) -> str:
+        """Return the key of a whole family name, "" where it has none or is no plain text."""
+        raw: bytes = _encoded(name)
+        self.begin()
+        if take_fields(self.name, raw, 0, 0, raw, 0, len(raw)) < 0 or self.name.family_end == FAMILY:
+            return ""
+        whole: cython.int = self.known.together(self.name.row, FAMILY, self.name.family_end)
+        if self.known.words[whole].letters < 2 or self.known.words[whole].classes & NO_NAME:
+            return ""
+        return self.known.key_of(whole)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
