@@ -2,13 +2,13 @@
 
 from hypothesis import strategies as st
 
-from gender_detection.names import families, tables
+from gender_detection.names import families, lexicon
 
 # Every word that means something to the reading of names.
 LISTED = sorted(
     {
         word
-        for module in (tables, families)
+        for module in (lexicon, families)
         for listed in vars(module).values()
         if isinstance(listed, frozenset | dict)
         for word in listed

@@ -10,7 +10,7 @@ from random import Random
 import msgspec
 
 from gender_detection.model import Person
-from gender_detection.names import families, tables
+from gender_detection.names import families, lexicon
 
 GIVEN = {
     "DE": "Anna Maximilian Sophie Jürgen Käthe Björn Heike Wolfgang Ursula Uwe Annegret Lukas",
@@ -67,7 +67,9 @@ def given_names() -> list[tuple[str, str]]:
     their own, the likelier ones first."""
     random = Random("given names")
     known = [(name, country) for country, names in GIVEN.items() for name in names.split()]
-    known += [(name.title(), "") for name in sorted(tables.COMMON_GIVEN | families.HUNGARIAN_GIVEN)]
+    known += [
+        (name.title(), "") for name in sorted(lexicon.COMMON_GIVEN | families.HUNGARIAN_GIVEN)
+    ]
     rare = [((stem + ending).title(), "") for stem in STEMS for ending in ENDINGS]
     random.shuffle(known)
     random.shuffle(rare)

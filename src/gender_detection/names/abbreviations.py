@@ -52,10 +52,9 @@ def _full_name_of(name: Spans, at: cython.int, custom: cython.pointer[Custom]) -
     classes: Classes = name.classes(at)
     is_last: cython.bint = at == name.end - 1
     if classes & MOHAMMED:
-        alone: cython.bint = name.end - name.start == 1
-        if alone and name.known.words[name.row[at]].letters <= 3:
-            if custom.flags & MUSLIM == 0:
-                return 0
+        short: cython.bint = name.known.words[name.row[at]].letters <= 3
+        if short and name.end - name.start == 1 and custom.flags & MUSLIM == 0:
+            return 0
         return name.mohammad if at == name.start or not is_last else 0
     if classes & MA and not is_last and (classes & DOTTED or custom.flags & MARIA):
         return name.maria

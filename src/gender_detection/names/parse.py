@@ -62,6 +62,19 @@ def parse_parts(
     return _parsed(reader, script_of_fields(clean(given), clean(family)))
 
 
+def family_gender(family: str) -> str | None:
+    """Return "female" or "male" where a family name has the form that women or men bear.
+
+    Of several words the last counts, of hyphenated ones too. It is a strong hint and no proof:
+    families that moved keep one form for all.
+    """
+    reader: Reader = _free_reader()
+    reader.read_parts("", family, 0)
+    found = reader.family_gender()
+    _readers().append(reader)
+    return found or None
+
+
 def is_no_name(folded: str) -> bool:
     """Return whether a key is a company word, a test string or one letter over and over."""
     reader: Reader = _free_reader()

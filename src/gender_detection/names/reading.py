@@ -122,18 +122,16 @@ class Reading(Spans):
     @cython.exceptval(-1, check=False)
     def read_fields(self, custom: cython.pointer[Custom]) -> cython.int:
         """Read names in fields whose words were taken in."""
-        start: cython.int = self.family_start
-        end: cython.int = self.family_end
+        of_family: cython.int = self.family_end - FAMILY
         self.end = min(self.size, MAX_WORDS)
-        if end > start:
-            self.move(start, end, SCRATCH)
-        if self.n_ends > 1:
-            # A family name before a comma counts where its own field is blank.
-            if not self._arrange():
-                self.family_start = self.family_end = 0
-        if end > start:
-            self.move(SCRATCH, SCRATCH + end - start, FAMILY)
-            self.family_start, self.family_end = start, end
+        if of_family:
+            self.move(FAMILY, FAMILY + of_family, SCRATCH)
+        # A family name before a comma counts where its own field is blank.
+        if self.n_ends > 1 and not self._arrange():
+            self.family_start = self.family_end = 0
+        if of_family:
+            self.move(SCRATCH, SCRATCH + of_family, FAMILY)
+            self.family_start, self.family_end = FAMILY, FAMILY + of_family
         had_words: cython.bint = self._read_beside_family(custom)
         if not self.reason:
             self._take_keys(custom, had_words)
@@ -168,13 +166,13 @@ class Reading(Spans):
         self.start, self.end = 0, min(first_end, MAX_WORDS)
         if parts < 2:
             return False
-        if parts == 2 and are_titles(self, rest, rest_end):
-            if first_end > 1 and self.classes(0) & PARTICLE == 0:
-                self.move(0, first_end, FAMILY)
-                self.move(rest, rest_end, 0)
-                self.move(FAMILY, FAMILY + first_end, rest_end - rest)
-                self.end = min(rest_end, MAX_WORDS)
-                return False
+        is_whole: cython.bint = first_end > 1 and self.classes(0) & PARTICLE == 0
+        if parts == 2 and is_whole and are_titles(self, rest, rest_end):
+            self.move(0, first_end, FAMILY)
+            self.move(rest, rest_end, 0)
+            self.move(FAMILY, FAMILY + first_end, rest_end - rest)
+            self.end = min(rest_end, MAX_WORDS)
+            return False
         self.family_start, self.family_end = FAMILY, FAMILY + min(first_end, MAX_WORDS)
         self.move(0, first_end, FAMILY)
         self.move(rest, rest_end, 0)
@@ -238,7 +236,6 @@ class Reading(Spans):
         if self.classes(self.start) & NO_NAME:
             return True
         return self.any_of(self.start, self.end) & COMPANY != 0
-
 
     # -- order and keys
 

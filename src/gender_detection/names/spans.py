@@ -51,6 +51,7 @@ class Spans:
 
     def __init__(self, known: Words) -> None:
         self.known = known
+        self.start = self.end = self.family_start = self.family_end = 0
         if not cython.compiled:
             self.row, self.keys, self.ends = [0] * ROW, [0] * _MOST_KEYS, [0] * _MOST_ENDS
         self.script = self.family_script = "latin"

@@ -15,7 +15,7 @@ else:
     from .word_classes import UNCLEAN
 
 from .spans import REASONS
-from .splitting import CASED, SPACELESS, Split
+from .splitting import CASED, SPACELESS
 from .text import MAX_CHARACTERS
 
 _MOST_BYTES = cython.declare(cython.int, MAX_CHARACTERS)
@@ -120,9 +120,8 @@ def take_fields(
 
 @cython.cfunc
 @cython.exceptval(-1, check=False)
-def take_split(name: Spans, split: object) -> cython.int:
+def take_split(name: Spans, found) -> cython.int:
     """Take the words that Python found (splitting.Split)."""
-    found: Split = split
     name.clear()
     name.script, name.family_script = found.script, found.family_script
     name.cased, name.spaceless = found.script in CASED, found.script in SPACELESS

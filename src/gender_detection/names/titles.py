@@ -9,8 +9,8 @@ if cython.compiled:
     from cython.cimports.gender_detection.names.customs import NAMED, Custom
     from cython.cimports.gender_detection.names.spans import ASIDE, FAMILY, SCRATCH, Spans
     from cython.cimports.gender_detection.names.word_classes import (
-        ANYWHERE,
         ANY_TITLE,
+        ANYWHERE,
         BEFORE_TWO,
         DAUGHTER_OF,
         DOTTED,
@@ -33,8 +33,8 @@ else:
     from .customs import NAMED
     from .spans import ASIDE, FAMILY, SCRATCH, Spans
     from .word_classes import (
-        ANYWHERE,
         ANY_TITLE,
+        ANYWHERE,
         BEFORE_TWO,
         DAUGHTER_OF,
         DOTTED,
@@ -143,6 +143,22 @@ def _title_of(
             if position or following == 0 or (place == _LETTER_TITLE and not dotted):
                 return _NO_TITLE
             return name.known.vocabulary.local_titles[entry]
+    return _title_anywhere(name, custom, entry, classes, position, following, dotted)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _title_anywhere(
+    name: Spans,
+    custom: cython.pointer[Custom],
+    entry: cython.int,
+    classes: Classes,
+    position: cython.int,
+    following: cython.int,
+    dotted: cython.bint,
+) -> cython.int:
+    """Return what title a word is that counts in more than one country."""
     if classes & TITLE_AFTER:
         stands_last: cython.bint = position > 0 and following == 0
         return name.known.vocabulary.other_titles[entry] if stands_last else _NO_TITLE

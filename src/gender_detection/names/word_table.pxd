@@ -39,6 +39,12 @@ cdef class WordTable:
         self, const unsigned char* text, Py_ssize_t start, Py_ssize_t size,
         unsigned long long last, unsigned long long before
     ) except -1 nogil
+    cdef int _add(
+        self, const unsigned char* text, Py_ssize_t start, Py_ssize_t size
+    ) except -1 nogil
+    cdef bint _has_bytes(
+        self, int number, const unsigned char* text, Py_ssize_t start
+    ) noexcept nogil
     cdef int find_text(self, str text) except -1
     cdef int make_room(self, int room) except -1 nogil
     cdef int _make_room_for_letters(self, Py_ssize_t more) except -1 nogil

@@ -13,7 +13,7 @@ if cython.compiled:
     from cython.cimports.gender_detection.features.hashing import spread
     from cython.cimports.libc.stdlib import calloc, free, realloc
 else:
-    from types import SimpleNamespace
+    from types import SimpleNamespace as Word
 
     from ..features.hashing import spread
 
@@ -52,8 +52,8 @@ class WordTable:
                 raise MemoryError
         else:
             self.slots = [0] * _FEW_SLOTS
-            self.words, self.letters = [], bytearray()
-            self.buffer = bytearray(_BUFFER)
+            words: list[Word] = []
+            self.words, self.letters, self.buffer = words, bytearray(), bytearray(_BUFFER)
         self.make_room(_FEW_WORDS)
         self._make_room_for_letters(1)
 
@@ -122,31 +122,50 @@ class WordTable:
                     self.words[number].last == last
                     and self.words[number].before == before
                     and self.words[number].size == size
+                    # Of no more bytes, the two numbers are the bytes themselves.
+                    and (size <= 16 or self._has_bytes(number, text, start))
                 ):
-                    if size <= 16:
-                        # The two numbers are the bytes themselves.
-                        return number
-                    for byte in range(size):
-                        if self.letters[self.words[number].text + byte] != text[start + byte]:
-                            break
-                    else:
-                        return number
+                    return number
             at = (at + 1) & self.slot_mask
-        number = self.count
+        number = self._add(text, start, size)
+        self.words[number].last, self.words[number].before = last, before
+        self.note(number)
+        self.slots[at] = (hashed & _HIGH) | number
+        if cython.cast(cython.ulonglong, 2 * self.count) > self.slot_mask:
+            self._grow_slots()
+        return number
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _add(
+        self, text: cython.p_const_uchar, start: cython.Py_ssize_t, size: cython.Py_ssize_t
+    ) -> cython.int:
+        """Return the number of one word more, with these bytes."""
+        number: cython.int = self.count
+        byte: cython.Py_ssize_t
         if number == self.room:
             self.make_room(2 * self.room)
         self._make_room_for_letters(size + _LONGEST_KEY)
-        self.words[number].last, self.words[number].before = last, before
         self.words[number].size, self.words[number].text = size, self.filled
         for byte in range(size):
             self.letters[self.filled + byte] = text[start + byte]
         self.filled += size
-        self.slots[at] = (hashed & _HIGH) | number
         self.count += 1
-        self.note(number)
-        if cython.cast(cython.ulonglong, 2 * self.count) > self.slot_mask:
-            self._grow_slots()
         return number
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _has_bytes(
+        self, number: cython.int, text: cython.p_const_uchar, start: cython.Py_ssize_t
+    ) -> cython.bint:
+        """Return whether a word is written as these bytes are, which are as many."""
+        byte: cython.Py_ssize_t
+        for byte in range(self.words[number].size):
+            if self.letters[self.words[number].text + byte] != text[start + byte]:
+                return False
+        return True
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -169,7 +188,7 @@ class WordTable:
                     raise MemoryError
             self.words = words
         else:
-            self.words += [SimpleNamespace() for _ in range(room - self.room)]
+            self.words += [Word() for _ in range(room - self.room)]
         self.room = room
         return 0
 
@@ -224,12 +243,12 @@ class WordTable:
     def text_of(self, number: cython.int) -> str:
         """Return a word as it is written."""
         start: cython.Py_ssize_t = self.words[number].text
-        raw: bytes = self.letters[start : start + self.words[number].size]
+        raw = bytes(self.letters[start : start + self.words[number].size])
         return raw.decode("utf-8", "replace")
 
     @cython.cfunc
     def key_of(self, number: cython.int) -> str:
         """Return the key of a word."""
         start: cython.Py_ssize_t = self.words[number].text + self.words[number].size
-        raw: bytes = self.letters[start : start + self.words[number].letters]
+        raw = bytes(self.letters[start : start + self.words[number].letters])
         return raw.decode("ascii")

@@ -30,5 +30,4 @@ cdef class Words(WordTable):
     cdef void _leave_articles(self, int first) noexcept nogil
     cdef int _link_servant(self, int first) except -1 nogil
     cdef int _begin_links(self) except -1 nogil
-    cdef int _make_room_for_links(self, int room) except -1 nogil
     cdef void _link_part(self, int first, int part) noexcept nogil

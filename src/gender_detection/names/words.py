@@ -13,6 +13,7 @@ import cython
 
 if cython.compiled:
     from cython.cimports.gender_detection.features.hashing import hash_letters, hash_part
+    from cython.cimports.gender_detection.names.shapes import Shape
     from cython.cimports.gender_detection.names.word_classes import (
         ARTICLE,
         ASCII,
@@ -39,7 +40,6 @@ if cython.compiled:
         WRITTEN_TITLE,
         Classes,
     )
-    from cython.cimports.gender_detection.names.shapes import Shape
     from cython.cimports.gender_detection.names.word_table import WordTable
     from cython.cimports.libc.stdlib import free, realloc
 else:
@@ -85,7 +85,6 @@ _LONGEST_KEY = cython.declare(cython.int, MAX_KEY_LETTERS)
 _MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _JOINED = cython.declare(cython.uchar, 0xFF)  # no text in UTF-8 has this byte
 _BUFFER = cython.declare(cython.int, 4096)
-_FEW_WORDS = cython.declare(cython.int, 1 << 10)
 _FORMS = cython.declare(cython.ulonglong, FEMALE_FORM | MALE_FORM)
 _PATRONYMICS = cython.declare(cython.ulonglong, DAUGHTER | SON)
 
@@ -101,9 +100,10 @@ class Words(WordTable):
         self.most = most
         self.n_links = self.links_room = 0
         if not cython.compiled:
-            self.parts_at, self.links = [], []
+            numbers: list[int] = []
+            self.parts_at, self.links = numbers, numbers.copy()
         WordTable.__init__(self)
-        self._make_room_for_links(_FEW_WORDS)
+        self._begin_links()
         self.forget()
 
     def __dealloc__(self) -> None:
@@ -203,7 +203,7 @@ class Words(WordTable):
         text: str = self.text_of(number)
         shape: Shape = self.shape
         folded: bytes = key(text).encode()
-        shape.letters, shape.chars = sum([char.isalpha() for char in text]), len(text)
+        shape.letters, shape.chars = sum(map(str.isalpha, text)), len(text)
         if shape.is_parted:
             *_, last = re.split(r"[\s\-]", text)
             shape.last_part = max(len(folded) - len(key(last)), 0)
@@ -211,7 +211,7 @@ class Words(WordTable):
         for letter in folded:
             shape.add(letter)
         shape.is_initials = shape.are_initials()
-        shape.has_digit = any([char.isdigit() for char in text])
+        shape.has_digit = any(map(str.isdigit, text))
         classes: Classes = self._classes_by_shape()
         if script(text) not in CASED:
             classes |= UNCASED
@@ -423,30 +423,23 @@ class Words(WordTable):
     def _begin_links(self) -> cython.int:
         """Return where new links begin, of which there are none yet."""
         first: cython.int = self.n_links
-        more: cython.int = MOST_PARTS + 4
-        if first + more > self.links_room:
-            self._make_room_for_links(2 * (self.links_room + more))
-        self.links[first] = 0
         # Room that is kept, as links for others may begin while these are made.
-        self.n_links = first + more
+        self.n_links = first + MOST_PARTS + 4
+        if self.n_links > self.links_room:
+            room: cython.int = 2 * (self.links_room + MOST_PARTS + 4)
+            if cython.compiled:
+                links: cython.p_int = cython.cast(
+                    cython.p_int, realloc(self.links, room * cython.sizeof(cython.int))
+                )
+                if not links:
+                    with cython.gil:
+                        raise MemoryError
+                self.links = links
+            else:
+                self.links += [0] * (room - self.links_room)
+            self.links_room = room
+        self.links[first] = 0
         return first
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _make_room_for_links(self, room: cython.int) -> cython.int:
-        if cython.compiled:
-            links: cython.p_int = cython.cast(
-                cython.p_int, realloc(self.links, room * cython.sizeof(cython.int))
-            )
-            if not links:
-                with cython.gil:
-                    raise MemoryError
-            self.links = links
-        else:
-            self.links += [0] * (room - self.links_room)
-        self.links_room = room
-        return 0
 
     @cython.cfunc
     @cython.nogil
