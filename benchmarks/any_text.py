@@ -43,7 +43,8 @@ _PIECES = (
 _WORDS = tuple(
     sorted(
         set().union(
-            lexicon.COMMON_GIVEN, lexicon.SECOND_GIVEN, lexicon.SPANISH_SECOND, lexicon.FEMALE_TITLES,
+            lexicon.COMMON_GIVEN, lexicon.SECOND_GIVEN, lexicon.SPANISH_SECOND,
+            lexicon.FEMALE_TITLES,
             lexicon.MALE_TITLES, lexicon.NEUTRAL_TITLES, lexicon.SUFFIXES, lexicon.PARTICLES,
             lexicon.SERVANT_OF, lexicon.MOHAMMED, lexicon.COUNTRY_TITLES, lexicon.WRITTEN_TITLES,
             lexicon.COMPANY_WORDS, lexicon.TEST_WORDS, families.CHINESE, families.KOREAN,

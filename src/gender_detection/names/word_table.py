@@ -114,7 +114,6 @@ class WordTable:
         hashed: cython.ulonglong = spread(before ^ last ^ size)
         at: cython.ulonglong = hashed & self.slot_mask
         number: cython.int
-        byte: cython.Py_ssize_t
         while self.slots[at] != 0:
             if (self.slots[at] ^ hashed) & _HIGH == 0:
                 number = cython.cast(cython.int, self.slots[at] & _LOW)
