@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import cython
 import msgspec
 
@@ -19,6 +17,8 @@ from .text import clean, script
 
 # Names are read one by one here: few words recur.
 _MOST_WORDS = 1 << 14
+# Those that nobody uses at the moment.
+_READERS: list[Reader] = []
 
 
 class ParsedName(msgspec.Struct, frozen=True, gc=False):
@@ -71,7 +71,7 @@ def family_gender(family: str) -> str | None:
     reader: Reader = _free_reader()
     reader.read_parts("", family, 0)
     found = reader.family_gender()
-    _readers().append(reader)
+    _READERS.append(reader)
     return found or None
 
 
@@ -79,7 +79,7 @@ def is_no_name(folded: str) -> bool:
     """Return whether a key is a company word, a test string or one letter over and over."""
     reader: Reader = _free_reader()
     found: bool = reader.is_no_name(folded) != 0
-    _readers().append(reader)
+    _READERS.append(reader)
     return found
 
 
@@ -87,7 +87,7 @@ def plain_key(name: str) -> str:
     """Return the first key of given names in a field, "" where it has none or is no plain text."""
     reader: Reader = _free_reader()
     found = reader.plain_key(name)
-    _readers().append(reader)
+    _READERS.append(reader)
     return found
 
 
@@ -95,21 +95,15 @@ def plain_family_key(name: str) -> str:
     """Return the key of a whole family name, "" where it has none or is no plain text."""
     reader: Reader = _free_reader()
     found = reader.plain_family_key(name)
-    _readers().append(reader)
+    _READERS.append(reader)
     return found
-
-
-@cache
-def _readers() -> list:
-    """Return the readers that nobody uses at the moment."""
-    return []
 
 
 @cython.cfunc
 def _free_reader() -> Reader:
     """Return a reader that no other thread uses, until it is put back; one that raised is not."""
     try:
-        return _readers().pop()
+        return _READERS.pop()
     except IndexError:
         return Reader(customs(), _MOST_WORDS)
 
@@ -125,7 +119,7 @@ def _parsed(reader: Reader, written: str):
         tuple(reader.keys()),
         written,
     )
-    _readers().append(reader)
+    _READERS.append(reader)
     return parsed
 
 

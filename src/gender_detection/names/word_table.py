@@ -242,12 +242,10 @@ class WordTable:
     def text_of(self, number: cython.int) -> str:
         """Return a word as it is written."""
         start: cython.Py_ssize_t = self.words[number].text
-        raw = bytes(self.letters[start : start + self.words[number].size])
-        return raw.decode("utf-8", "replace")
+        return self.letters[start : start + self.words[number].size].decode("utf-8", "replace")
 
     @cython.cfunc
     def key_of(self, number: cython.int) -> str:
         """Return the key of a word."""
         start: cython.Py_ssize_t = self.words[number].text + self.words[number].size
-        raw = bytes(self.letters[start : start + self.words[number].letters])
-        return raw.decode("ascii")
+        return self.letters[start : start + self.words[number].letters].decode("ascii")
