@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from random import Random
 
-from gender_detection.names import families, tables
+from gender_detection.names import families, lexicon
 
 LONGEST = 1_000_000
 
@@ -43,10 +43,11 @@ _PIECES = (
 _WORDS = tuple(
     sorted(
         set().union(
-            tables.COMMON_GIVEN, tables.SECOND_GIVEN, tables.SPANISH_SECOND, tables.FEMALE_TITLES,
-            tables.MALE_TITLES, tables.NEUTRAL_TITLES, tables.SUFFIXES, tables.PARTICLES,
-            tables.SERVANT_OF, tables.MOHAMMED, tables.COUNTRY_TITLES, tables.WRITTEN_TITLES,
-            tables.COMPANY_WORDS, tables.TEST_WORDS, families.CHINESE, families.KOREAN,
+            lexicon.COMMON_GIVEN, lexicon.SECOND_GIVEN, lexicon.SPANISH_SECOND,
+            lexicon.FEMALE_TITLES,
+            lexicon.MALE_TITLES, lexicon.NEUTRAL_TITLES, lexicon.SUFFIXES, lexicon.PARTICLES,
+            lexicon.SERVANT_OF, lexicon.MOHAMMED, lexicon.COUNTRY_TITLES, lexicon.WRITTEN_TITLES,
+            lexicon.COMPANY_WORDS, lexicon.TEST_WORDS, families.CHINESE, families.KOREAN,
             families.VIETNAMESE, families.HUNGARIAN, families.HUNGARIAN_GIVEN, families.JAPANESE,
         )
     )

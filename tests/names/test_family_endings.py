@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gender_detection.names.endings import family_gender
+from gender_detection.names import family_gender
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from text_strategies import COUNTRY, NAME_LIKE, TEXT
 
-from gender_detection.names import ParsedName, key, parse, parse_parts, script, statement_key
+from gender_detection.names import (
+    ParsedName,
+    family_gender,
+    family_key,
+    key,
+    parse,
+    parse_parts,
+    script,
+    statement_key,
+)
 
 REASONS = {None, "empty", "initials", "not_a_name"}
 SCRIPTS = set(
@@ -71,6 +80,31 @@ def test_what_was_read_before_changes_no_answer(asked, random):
     for index in order:
         text, country = asked[index]
         assert (key(text), parse(text, country)) == answers[index]
+
+
+def test_names_read_after_very_many_others_are_read_as_before():
+    names = ["Dr. Anna-Maria von der Leyen", "Abd al-Rahman Ali", "Ольга Петровна", "M. Kim", "aaa"]
+    before = [parse(name) for name in names]
+
+    for number in range(40_000):
+        # Words of sixteen letters and more, alike at both ends.
+        letters = "".join(chr(97 + number // 26**place % 26) for place in range(4))
+        assert parse(f"Bartholomew{letters}bartholomew").given
+
+    assert [parse(name) for name in names] == before
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXT | NAME_LIKE)
+def test_family_name_of_a_source_is_filed_under_its_key_or_refused(text):
+    found, reason = family_key(text)
+    assert (found == key(text)) if reason is None else not found
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXT | NAME_LIKE)
+def test_family_name_has_a_form_or_none(text):
+    assert family_gender(text) in ("female", "male", None)
 
 
 @settings(max_examples=400, deadline=None)

@@ -32,7 +32,7 @@ else:
     from .texts import Texts
 
 from ..countries import code_of
-from ..names.reading import REASONS as READING_REASONS
+from ..names.spans import REASONS as READING_REASONS
 from . import answers
 
 if TYPE_CHECKING:

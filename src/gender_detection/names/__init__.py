@@ -1,12 +1,13 @@
 """A person's name: title, given names, family name, order, initials, script, and its keys."""
 
-from .parse import ParsedName, parse, parse_parts
+from .parse import ParsedName, family_gender, parse, parse_parts
 from .statement import family_key, statement_key
 from .text import NORMALISATION_VERSION, key, script
 
 __all__ = [
     "NORMALISATION_VERSION",
     "ParsedName",
+    "family_gender",
     "family_key",
     "key",
     "parse",

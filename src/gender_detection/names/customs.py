@@ -14,7 +14,7 @@ from .word_classes import LOCAL_TITLES
 if cython.compiled:
     from cython.cimports.libc.stdlib import calloc, free
 else:
-    from types import SimpleNamespace
+    from types import SimpleNamespace as Custom
 
 NOWHERE, ELSEWHERE = 0, 1
 """The customs of no country, and of one that is none of ISO 3166-1."""
@@ -69,7 +69,7 @@ class Customs:
             if not self.customs or not self.by_letters:
                 raise MemoryError
         else:
-            self.customs = [SimpleNamespace() for _ in codes]
+            self.customs = [Custom() for _ in codes]
             self.by_letters = [0] * (_LETTERS * _LETTERS)
         self.numbers = {code: number for number, code in enumerate(codes) if code}
         for number, code in enumerate(codes):

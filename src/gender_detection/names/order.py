@@ -87,10 +87,12 @@ def divide(name: Spans, custom: cython.pointer[Custom]) -> cython.int:
     """Divide a full name of two or more words, which all count as given ones so far."""
     first: Classes = name.classes(name.start)
     last: Classes = name.classes(name.end - 1)
-    if name.end - name.start == 2 and custom.flags & EAST_ASIA == 0:
-        # Both are given names: Mary Ann, Juan Carlos.
-        if last & SECOND_GIVEN or (first & FIRST_OF_TWO and last & SECOND_OF_TWO):
-            return 0
+    both_given: cython.bint = last & SECOND_GIVEN != 0 or (
+        first & FIRST_OF_TWO != 0 and last & SECOND_OF_TWO != 0
+    )
+    if name.end - name.start == 2 and custom.flags & EAST_ASIA == 0 and both_given:
+        # As in Mary Ann and Juan Carlos.
+        return 0
     family_first: cython.bint = _ends_in_patronymic(name, custom)
     if not family_first:
         family_first = _is_family_first(name, first, last, custom)

@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-
 import cython
 import msgspec
 
@@ -15,10 +12,13 @@ else:
     from .reader import Reader
 
 from .customs import customs
+from .splitting import script_of_fields
 from .text import clean, script
 
 # Names are read one by one here: few words recur.
 _MOST_WORDS = 1 << 14
+# Those that nobody uses at the moment.
+_READERS: list[Reader] = []
 
 
 class ParsedName(msgspec.Struct, frozen=True, gc=False):
@@ -46,7 +46,10 @@ def parse(name: str | None, country: str | None = None) -> ParsedName:
 
     country is an ISO 3166-1 alpha-2 code in any case; it settles order and some titles.
     """
-    return _ask(lambda reader: _parse_full(reader, name or "", _code(country)))
+    text = name or ""
+    reader: Reader = _free_reader()
+    reader.read_name(text, reader.customs.number_of(_code(country)))
+    return _parsed(reader, script(clean(text)))
 
 
 def parse_parts(
@@ -54,54 +57,61 @@ def parse_parts(
 ) -> ParsedName:
     """Return the reading of a name whose given and family names stand in fields of their own."""
     given, family = given_name or "", family_name or ""
-    return _ask(lambda reader: _parse_parts(reader, given, family, _code(country)))
+    reader: Reader = _free_reader()
+    reader.read_parts(given, family, reader.customs.number_of(_code(country)))
+    return _parsed(reader, script_of_fields(clean(given), clean(family)))
+
+
+def family_gender(family: str) -> str | None:
+    """Return "female" or "male" where a family name has the form that women or men bear.
+
+    Of several words the last counts, of hyphenated ones too. It is a strong hint and no proof:
+    families that moved keep one form for all.
+    """
+    reader: Reader = _free_reader()
+    reader.read_parts("", family, 0)
+    found = reader.family_gender()
+    _READERS.append(reader)
+    return found or None
 
 
 def is_no_name(folded: str) -> bool:
     """Return whether a key is a company word, a test string or one letter over and over."""
-    return _ask(lambda reader: _is_no_name(reader, folded))
+    reader: Reader = _free_reader()
+    found: bool = reader.is_no_name(folded) != 0
+    _READERS.append(reader)
+    return found
 
 
-@cache
-def _readers() -> list:
-    """Return the readers that nobody uses at the moment."""
-    return []
+def plain_key(name: str) -> str:
+    """Return the first key of given names in a field, "" where it has none or is no plain text."""
+    reader: Reader = _free_reader()
+    found = reader.plain_key(name)
+    _READERS.append(reader)
+    return found
 
 
-def _ask(question: Callable):
-    """Return the answer of a reader that no other thread uses."""
-    readers = _readers()
+def plain_family_key(name: str) -> str:
+    """Return the key of a whole family name, "" where it has none or is no plain text."""
+    reader: Reader = _free_reader()
+    found = reader.plain_family_key(name)
+    _READERS.append(reader)
+    return found
+
+
+@cython.cfunc
+def _free_reader() -> Reader:
+    """Return a reader that no other thread uses, until it is put back; one that raised is not."""
     try:
-        reader = readers.pop()
+        return _READERS.pop()
     except IndexError:
-        reader = Reader(customs(), _MOST_WORDS)
-    # One that raised is not used again.
-    answer = question(reader)
-    readers.append(reader)
-    return answer
-
-
-@cython.cfunc
-def _parse_full(reader: Reader, text: str, country: str):
-    reader.read_name(text, reader.customs.number_of(country))
-    return _parsed(reader, script(clean(text)))
-
-
-@cython.cfunc
-def _parse_parts(reader: Reader, given: str, family: str, country: str):
-    reader.read_parts(given, family, reader.customs.number_of(country))
-    given = clean(given)
-    return _parsed(reader, script(given if given.strip() else clean(family)))
-
-
-@cython.cfunc
-def _is_no_name(reader: Reader, folded: str):
-    return reader.is_no_name(folded) != 0
+        return Reader(customs(), _MOST_WORDS)
 
 
 @cython.cfunc
 def _parsed(reader: Reader, written: str):
-    return ParsedName(
+    """Return what a reader read, and put it back."""
+    parsed = ParsedName(
         reader.title_gender() or None,
         tuple(reader.given_words()),
         reader.family() or None,
@@ -109,6 +119,8 @@ def _parsed(reader: Reader, written: str):
         tuple(reader.keys()),
         written,
     )
+    _READERS.append(reader)
+    return parsed
 
 
 def _code(country: str | None) -> str:

@@ -22,4 +22,7 @@ cdef class Reader:
     cdef list keys(self)
     cdef str reason(self)
     cdef str title_gender(self)
+    cdef str family_gender(self)
+    cdef str plain_key(self, str name)
+    cdef str plain_family_key(self, str name)
     cdef bint is_no_name(self, str folded) except -1

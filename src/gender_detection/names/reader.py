@@ -8,18 +8,29 @@ import cython
 if cython.compiled:
     from cython.cimports.gender_detection.names.customs import Customs
     from cython.cimports.gender_detection.names.reading import Reading
-    from cython.cimports.gender_detection.names.word_classes import NO_NAME
+    from cython.cimports.gender_detection.names.spans import FAMILY
+    from cython.cimports.gender_detection.names.taking import take_fields, take_full, take_split
+    from cython.cimports.gender_detection.names.word_classes import (
+        FEMALE_FORM,
+        MALE_FORM,
+        NO_NAME,
+        Classes,
+    )
     from cython.cimports.gender_detection.names.words import Words
 else:
     from .customs import Customs
     from .reading import Reading
-    from .word_classes import NO_NAME
+    from .spans import FAMILY
+    from .taking import take_fields, take_full, take_split
+    from .word_classes import FEMALE_FORM, MALE_FORM, NO_NAME
     from .words import Words
 
-from .reading import REASONS
+from .spans import REASONS
 from .splitting import split_fields, split_full
-from .text import clean
+from .text import MAX_CHARACTERS, clean
 
+# A character is four bytes at most.
+_MOST_BYTES = cython.declare(cython.int, 4 * MAX_CHARACTERS)
 _TITLE_GENDERS = {1: "female", -1: "male"}
 _REASON_NAMES = {code: reason for reason, code in REASONS.items()}
 
@@ -56,10 +67,10 @@ class Reader:
     ) -> cython.int:
         """Read a full name from its bytes in UTF-8."""
         self.begin()
-        if self.name.take_full(text, start, end) < 0:
+        if take_full(self.name, text, start, end) < 0:
             with cython.gil:
-                whole: bytes = text[start:end]
-                self.name.take_split(split_full(clean(_decoded(whole))))
+                whole: bytes = text[start : _cut(start, end)]
+                take_split(self.name, split_full(clean(_decoded(whole))))
         return self.name.read_full(self.customs.custom(custom))
 
     @cython.cfunc
@@ -77,16 +88,12 @@ class Reader:
     ) -> cython.int:
         """Read given and family names in fields from their bytes in UTF-8."""
         self.begin()
-        if self.name.take_fields(text, start, end, family, family_start, family_end) < 0:
+        if take_fields(self.name, text, start, end, family, family_start, family_end) < 0:
             with cython.gil:
-                given: bytes = text[start:end]
-                other: bytes = family[family_start:family_end]
-                self.name.take_split(
-                    split_fields(
-                        clean(_decoded(given)),
-                        clean(_decoded(other)),
-                    )
-                )
+                given: bytes = text[start : _cut(start, end)]
+                other: bytes = family[family_start : _cut(family_start, family_end)]
+                split = split_fields(clean(_decoded(given)), clean(_decoded(other)))
+                take_split(self.name, split)
         return self.name.read_fields(self.customs.custom(custom))
 
     @cython.cfunc
@@ -138,6 +145,44 @@ class Reader:
         return _TITLE_GENDERS.get(self.name.gender, "")
 
     @cython.cfunc
+    def family_gender(self) -> str:
+        """Return the gender of those who bear a family name of its form, "" where all may."""
+        if self.name.family_end == self.name.family_start:
+            return ""
+        form: Classes = self.name.classes(self.name.family_end - 1)
+        if form & FEMALE_FORM:
+            return "female"
+        return "male" if form & MALE_FORM else ""
+
+    # -- keys of what sources list
+
+    @cython.cfunc
+    def plain_key(self, name: str) -> str:
+        """Return the first key of given names in a field, "" where it has none or is no plain
+        text."""
+        raw: bytes = _encoded(name)
+        self.begin()
+        if take_fields(self.name, raw, 0, len(raw), raw, 0, 0) < 0:
+            return ""
+        self.name.read_fields(self.customs.custom(0))
+        return self.known.key_of(self.name.keys[0]) if self.name.asked else ""
+
+    @cython.cfunc
+    def plain_family_key(self, name: str) -> str:
+        """Return the key of a whole family name, "" where it has none or is no plain text."""
+        raw: bytes = _encoded(name)
+        self.begin()
+        if (
+            take_fields(self.name, raw, 0, 0, raw, 0, len(raw)) < 0
+            or self.name.family_end == FAMILY
+        ):
+            return ""
+        whole: cython.int = self.known.together(self.name.row, FAMILY, self.name.family_end)
+        if self.known.words[whole].letters < 2 or self.known.words[whole].classes & NO_NAME:
+            return ""
+        return self.known.key_of(whole)
+
+    @cython.cfunc
     @cython.exceptval(-1, check=False)
     def is_no_name(self, folded: str) -> cython.bint:
         """Return whether a key is a company word, a test string or one letter over and over."""
@@ -148,7 +193,15 @@ class Reader:
 @cython.cfunc
 def _encoded(text: str) -> bytes:
     # Lone surrogates pass: cleaning drops them.
-    return text.encode("utf-8", "surrogatepass")
+    return text[:MAX_CHARACTERS].encode("utf-8", "surrogatepass")
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _cut(start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    """Return the end of what is looked at of a text in UTF-8, or of some bytes more."""
+    return min(end, start + _MOST_BYTES)
 
 
 @cython.cfunc

@@ -152,7 +152,7 @@ class Shape:
     @cython.exceptval(check=False)
     def _take_mark(self, code: cython.uint) -> cython.void:
         self._chunks = _NO_CAMEL
-        if code == _HYPHEN or code == _SPACE:
+        if code in (_HYPHEN, _SPACE):
             self.is_parted = True
             self.last_part = self.size
             self.has_hyphen = self.has_hyphen or code == _HYPHEN
@@ -163,7 +163,7 @@ class Shape:
             self._part = 0
         else:
             self._part += 1
-            if code == _APOSTROPHE or code == _CURLED or code == _SPACE:
+            if code in (_APOSTROPHE, _CURLED, _SPACE):
                 self.is_clean = self.is_clean and self._before == _LETTER
             else:
                 self.is_clean = False
@@ -184,9 +184,7 @@ class Shape:
         if self._all_dots > self._dots:
             missing: cython.bint = self.size == 2 and self.key[0] == 110 and self.key[1] == 97
             self.is_clean = self.is_clean and self._longest_part <= 1 and not missing
-        self.is_camel = (
-            _FEWEST_PARTS <= self._chunks <= _MOST_PARTS and self._run >= _FEWEST_SMALL
-        )
+        self.is_camel = _FEWEST_PARTS <= self._chunks <= _MOST_PARTS and self._run >= _FEWEST_SMALL
         self.is_initials = self.are_initials()
 
     @cython.cfunc
@@ -217,4 +215,4 @@ class Shape:
 @cython.inline
 @cython.exceptval(check=False)
 def _is_vowel(letter: cython.uchar) -> cython.bint:
-    return letter == 97 or letter == 101 or letter == 105 or letter == 111 or letter == 117 or letter == 121  # fmt: skip
+    return letter in (97, 101, 105, 111, 117, 121)  # aeiouy

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""The words of one name in a row, and which of them are the given names and the family name."""
+"""One name on its way through the reading: its words in a row, and what is known of it so far."""
 
 from __future__ import annotations
 
@@ -12,23 +12,71 @@ else:
     from .words import Words
 
 MAX_WORDS = 16  # of a field: others are not looked at
-# Where in a row the words of a family name begin that stands apart, and those set aside.
+# Where in a row the words of a family name begin that stands apart, those set aside, and a place to
+# keep some for a while.
 FAMILY = 64
 ASIDE = 112
+SCRATCH = 128
 ROW = 160
+INITIALS = 1
+EMPTY = 2
+NOT_A_NAME = 3
+REASONS = {"initials": INITIALS, "empty": EMPTY, "not_a_name": NOT_A_NAME}
+"""Why a name holds no given name to look up."""
+
+_MOST_ENDS = 40
+_MOST_KEYS = 4
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 
 
 @cython.cclass
 class Spans:
-    """The numbers of words (words.Words) in a row: given names from start to end, the family name
-    from family_start to family_end."""
+    """The numbers of a name's words (words.Words) in a row: given names from start to end, the
+    family name from family_start to family_end.
+
+    keys       the numbers of the words to look the given names up by, `asked` of them, the most
+               specific first
+    gender     1 where a title, a patronymic or a middle name says that it is a woman's, -1 a man's
+    reason     why there is no key to look up: INITIALS, EMPTY or NOT_A_NAME; 0 where there is one
+    size       how many words were taken in, and ends how many there are up to each comma
+    seen       the classes of all its words
+    cased      its script has small letters and capitals; spaceless: it needs no spaces
+    nothing    why a field of given names holds none, 0 where it may
+    aside_end  where the words set aside end
+    titled     a title was taken; before_family: one that stands before family names;
+               abbreviated: one that could be initials
+    letters_taken  how many letters its initials have; first_taken: one was its first word
+    mohammad, maria  the numbers of names that are abbreviated
+    """
 
     def __init__(self, known: Words) -> None:
         self.known = known
         self.start = self.end = self.family_start = self.family_end = 0
         if not cython.compiled:
-            self.row = [0] * ROW
+            self.row, self.keys, self.ends = [0] * ROW, [0] * _MOST_KEYS, [0] * _MOST_ENDS
+        self.script = self.family_script = "latin"
+        self.clear()
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def clear(self) -> cython.void:
+        """Begin a name of plain words in Latin letters."""
+        self.size = self.n_ends = self.aside_end = self.nothing = 0
+        self.start = self.end = self.family_start = self.family_end = 0
+        self.asked = self.gender = self.reason = 0
+        self.seen = 0
+        self.titled = self.abbreviated = self.before_family = False
+        self.cased, self.spaceless, self.dotted, self.no_family_titles = True, False, False, False
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def move(self, start: cython.int, end: cython.int, into: cython.int) -> cython.void:
+        """Copy words of the row to another place, which is before them or apart."""
+        at: cython.int
+        for at in range(end - start):
+            self.row[into + at] = self.row[start + at]
 
     @cython.cfunc
     @cython.nogil

@@ -53,7 +53,8 @@ class Split:
     ends    how many words there are up to each comma, and up to the end
     aside   the words of nicknames in quotes or brackets
     family  the words of a field of family names
-    script  the script of the text, and family_script that of a field of family names
+    script  the script of the text, and family_script that of a field of family names, or of what
+            stands before a comma
     dotted  middle dots part its words, as in foreign names in Japanese
     reason  why the text holds no name: "empty" or "not_a_name"; None where it may
     """
@@ -96,9 +97,17 @@ def split_fields(text: str, family: str) -> Split:
     return _in_parts(found, text)
 
 
+def script_of_fields(text: str, family: str) -> str:
+    """Return the script of given names, or where there are none of family names."""
+    text, family = ("" if is_missing(part) else part for part in (text, family))
+    return script(text if text.strip() else family)
+
+
 def _in_parts(found: Split, text: str) -> Split:
     found.dotted = any(dot in text for dot in _MIDDLE_DOTS)
     for part in _COMMA.split(text):
+        if found.family_script == "none":
+            found.family_script = script(part)
         # A part of signs alone is one too: nobody is called by what stands before "- , ?".
         words = _pieces_of(part) or [part.strip()] * bool(part.strip())
         found.words += words[: MOST_WORDS - len(found.words)]

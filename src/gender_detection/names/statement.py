@@ -4,7 +4,7 @@ import re
 
 from ..missing import is_missing
 from . import lexicon
-from .parse import is_no_name, parse_parts
+from .parse import is_no_name, parse_parts, plain_family_key, plain_key
 from .text import clean, key
 
 _MARKUP = re.compile(r"[<>{}\[\]|=]|^''|''$|\w\(c\)|\(c\)\w")
@@ -18,6 +18,9 @@ def statement_key(name: str) -> tuple[str, str | None]:
 
     Reasons: "empty", "markup", "initials", "title", "not_a_name".
     """
+    found = plain_key(name)
+    if found:
+        return found, None
     text = clean(name)
     if not text.strip():
         return "", "empty"
@@ -33,6 +36,9 @@ def family_key(name: str) -> tuple[str, str | None]:
 
     Reasons: "empty", "markup", "initials", "not_a_name".
     """
+    found = plain_family_key(name)
+    if found:
+        return found, None
     text = clean(name)
     if _MARKUP.search(text):
         return "", "markup"

@@ -15,7 +15,6 @@ MAX_CHARACTERS = 512
 """What is looked at of any input; the rest is cut before work begins."""
 
 MAX_KEY_LETTERS = 64
-MOST_WORDS = 32_768
 
 _NOT_LETTERS = str.maketrans(
     "",
@@ -122,29 +121,8 @@ def key(text: str) -> str:
 
     Latin accents are dropped, other scripts are romanised; key(key(text)) == key(text).
     """
-    return _KEYS[text]
-
-
-class _Keys(dict[str, str]):
-    """The keys of words asked for of late, MOST_WORDS at most: reading a name asks many times."""
-
-    def __missing__(self, text: str) -> str:
-        plain = text.isascii() and text.isalpha()
-        if len(text) > MAX_KEY_LETTERS:
-            if plain:
-                return text[:MAX_KEY_LETTERS].lower()
-            return _key_of_text(text[:MAX_CHARACTERS])
-        found = text.lower() if plain else _key_of(text)
-        if len(self) >= MOST_WORDS:
-            self.clear()
-        self[text] = found
-        return found
-
-
-_KEYS = _Keys()
-
-
-def _key_of(text: str) -> str:
+    if text.isascii() and text.isalpha():
+        return text[:MAX_KEY_LETTERS].lower()
     text = clean(text)
     if not text.isascii():
         one_word = text.isalpha() and max(text) < _FIRST_OTHER_THAN_LATIN
@@ -161,7 +139,3 @@ def _romanised(text: str) -> str:
         if letters >= MAX_KEY_LETTERS:
             break
     return "".join(latin)
-
-
-# Long texts do not recur, but the reading of one asks for its key many times.
-_key_of_text = lru_cache(maxsize=64)(_key_of)

@@ -3,9 +3,9 @@
 """The classes of words: a title, a particle, an initial, a family name of Korea, and so on.
 
 A word has some classes by its key, which the lexicon lists, and others by its form or by how it is
-written. Each class is a bit of a number of 64 bits, so that what the words of a name are is asked in
-one step. What the lexicon says besides stands in the Vocabulary: the gender of a title, the rank of
-a family name.
+written. Each class is a bit of a number of 64 bits, so that what the words of a name are is asked
+in one step. What the lexicon says besides stands in the Vocabulary: the gender of a title, the rank
+of a family name.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from ..features.hashing import hash_key
 from . import endings, families, lexicon
 from .text import script
 
+if not cython.compiled:
+    Classes = int
+
 _BY_KEY: dict[str, int] = {}
 _BITS = count()
 
@@ -44,9 +47,7 @@ _NAMES_TOO = lexicon.TITLES_NEVER_ALONE.union(
 )
 
 TITLE_WORD = _class(
-    _TITLES.union(
-        lexicon.COUNTRY_TITLES, lexicon.TITLES_BEFORE_TWO, lexicon.TITLES_AFTER, ["sr"]
-    )
+    _TITLES.union(lexicon.COUNTRY_TITLES, lexicon.TITLES_BEFORE_TWO, lexicon.TITLES_AFTER, ["sr"])
 )
 ANY_TITLE = _class(_TITLES)
 SURE_TITLE = _class(_TITLES - lexicon.TITLES_NEVER_ALONE)
@@ -95,7 +96,8 @@ MALE_FORM = _class()
 DAUGHTER = _class()  # a patronymic, as Petrovna
 SON = _class()
 LOOKUP = _class()  # worth asking for by itself
-UNCLEAN = _class()  # in a text with such a word, Python finds the words
+# In a text with such a word Python finds the words: "www." may begin a web address.
+UNCLEAN = _class(["www"])
 ASCII = _class()
 DOTTED = _class()  # ends in a dot
 INITIAL = _class()
@@ -133,8 +135,8 @@ class Vocabulary:
     """What the lexicon says, in arrays that compiled code reads; never changed once it is made.
 
     entries    the number of each key in the lexicon; 0 is that of all others
-    classes, titles, other_titles, local_titles, local_places and ranks have an item for each number:
-               genders are 1, -1, 2 for neutral and 0 for no title
+    classes, titles, other_titles, local_titles, local_places and ranks have an item for each
+               number: genders are 1, -1, 2 for neutral and 0 for no title
     latin      for each code point below CASED how many letters of ASCII it is, and these
     simple     NOT_SIMPLE, LATIN or OTHER_CASED for each code point below CASED: a letter that stays
                as it is where a text is cleaned
@@ -151,7 +153,7 @@ class Vocabulary:
         local = {folded: GENDERS[gender] for folded, (gender, _) in lexicon.COUNTRY_TITLES.items()}
         self.local_titles = _column(keys, lambda folded: local.get(folded, 0))
         places = {folded: place for place, folded in enumerate(LOCAL_TITLES)}
-        self.local_places = np.array([0, *(places.get(one, 0) for one in keys)], np.uint8)
+        self.local_places = _numbers([0, *(places.get(one, 0) for one in keys)], np.uint8)
         self.ranks = np.array(
             [[UNRANKED, *(ranked.get(one, UNRANKED) for one in keys)] for ranked in RANKED],
             np.int16,
@@ -163,14 +165,15 @@ class Vocabulary:
     def _place(self, keys: list[str]) -> None:
         """Give each key's hash a place of its own, near to the one that its last bits say."""
         size = 1 << (4 * len(keys)).bit_length()
-        hashes, entry_at = np.zeros(size, np.uint64), np.zeros(size, np.uint16)
+        hashes, entry_at = [0] * size, [0] * size
         for number, folded in enumerate(keys, 1):
             hashed = hash_key(folded)
             at = hashed & (size - 1)
             while entry_at[at]:
                 at = (at + 1) & (size - 1)
             hashes[at], entry_at[at] = hashed, number
-        self.hashes, self.entry_at, self.mask = _numbers(hashes.tolist()), entry_at, size - 1
+        self.hashes, self.entry_at = _numbers(hashes), _numbers(entry_at, np.uint16)
+        self.mask = size - 1
 
     def _note_forms(self) -> None:
         forms = [
@@ -182,7 +185,7 @@ class Vocabulary:
         packed = [int.from_bytes(end.encode(), "big") for end, _ in forms]
         self.ends, self.n_ends = _numbers(packed), len(packed)
         self.end_masks = _numbers([int.from_bytes(b"\xff" * len(end), "big") for end, _ in forms])
-        self.least_letters = np.array([len(end) + endings.BEFORE for end, _ in forms], np.int32)
+        self.least_letters = _numbers([len(end) + endings.BEFORE for end, _ in forms], np.int32)
         self.end_classes = _numbers([kind for _, kind in forms])
 
     @cython.cfunc
@@ -210,13 +213,13 @@ class Vocabulary:
         return found
 
 
-def _numbers(values: list[int]) -> Any:
-    # Uncompiled, numbers of 64 bits are Python's own.
-    return np.array(values, np.uint64) if cython.compiled else values
+def _numbers(values: list[int], kind: npt.DTypeLike = np.uint64) -> Any:
+    # Uncompiled, numbers are Python's own: NumPy's would be as narrow as the array.
+    return np.array(values, kind) if cython.compiled else values
 
 
-def _column(keys: list[str], value_of: Callable[[str], int]) -> npt.NDArray[np.int8]:
-    return np.array([0, *map(value_of, keys)], np.int8)
+def _column(keys: list[str], value_of: Callable[[str], int]) -> Any:
+    return _numbers([0, *map(value_of, keys)], np.int8)
 
 
 def _plain_title(folded: str) -> int:

@@ -1,9 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 # cython: initializedcheck=False
-"""All words met of late, each looked at once: its key, its classes, and room for what is known of it.
+"""All words met of late, each looked at once: its key, its classes, the words it is made of.
 
-A word is told from others by its bytes, and has a number for as long as it is kept. How many are
-kept is bounded; no answer depends on which. One object serves one thread at a time.
+How many are kept is bounded; no answer depends on which. One object serves one thread at a time.
 """
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ import re
 import cython
 
 if cython.compiled:
-    from cython.cimports.gender_detection.features.hashing import hash_letters, hash_part, spread
+    from cython.cimports.gender_detection.features.hashing import hash_letters, hash_part
+    from cython.cimports.gender_detection.names.shapes import Shape
     from cython.cimports.gender_detection.names.word_classes import (
         ARTICLE,
         ASCII,
@@ -40,12 +40,10 @@ if cython.compiled:
         WRITTEN_TITLE,
         Classes,
     )
-    from cython.cimports.gender_detection.names.shapes import Shape
-    from cython.cimports.libc.stdlib import calloc, free, realloc
+    from cython.cimports.gender_detection.names.word_table import WordTable
+    from cython.cimports.libc.stdlib import free, realloc
 else:
-    from types import SimpleNamespace
-
-    from ..features.hashing import hash_letters, hash_part, spread
+    from ..features.hashing import hash_letters, hash_part
     from .shapes import Shape
     from .word_classes import (
         ARTICLE,
@@ -72,6 +70,7 @@ else:
         UNCLEAN,
         WRITTEN_TITLE,
     )
+    from .word_table import WordTable
 
 from ..missing import is_missing
 from . import lexicon
@@ -84,55 +83,31 @@ MOST_PARTS = 16
 
 _LONGEST_KEY = cython.declare(cython.int, MAX_KEY_LETTERS)
 _MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
-_HIGH = cython.declare(cython.ulonglong, 0xFFFFFFFF00000000)
-_LOW = cython.declare(cython.ulonglong, 0xFFFFFFFF)
 _JOINED = cython.declare(cython.uchar, 0xFF)  # no text in UTF-8 has this byte
 _BUFFER = cython.declare(cython.int, 4096)
-_FEW_SLOTS = cython.declare(cython.int, 1 << 12)
-_FEW_WORDS = cython.declare(cython.int, 1 << 10)
 _FORMS = cython.declare(cython.ulonglong, FEMALE_FORM | MALE_FORM)
 _PATRONYMICS = cython.declare(cython.ulonglong, DAUGHTER | SON)
 
 
 @cython.final
 @cython.cclass
-class Words:
-    """Words by number, from 1 on.
-
-    last, before   the word's bytes as numbers, by which it is found
-    hashed         the hash of its key
-    classes        see word_classes
-    entry          the number of its key in the vocabulary, 0 for none
-    text, size     where its bytes begin in `letters` and how many they are; those of its key,
-                   `letters` of them, follow
-    written_title  the gender of a title that is told by how it is written
-    The other fields belong to whoever asks sources about words.
-    """
+class Words(WordTable):
+    """The words, `most` of them or few more, and for each that is made of others where these begin
+    among `links`: its parts and its pieces."""
 
     def __init__(self, most: int) -> None:
         self.vocabulary, self.shape = vocabulary(), Shape()
         self.most = most
-        self.count = self.room = self.n_links = self.links_room = 0
-        self.filled = self.letters_room = 0
-        self.slot_mask = _FEW_SLOTS - 1
-        if cython.compiled:
-            self.slots = cython.cast(cython.p_ulonglong, calloc(_FEW_SLOTS, 8))
-            if not self.slots:
-                raise MemoryError
-        else:
-            self.slots = [0] * _FEW_SLOTS
-            self.words, self.letters, self.parts_at, self.links = [], bytearray(), [], []
-            self.buffer = bytearray(_BUFFER)
-        self._make_room()
-        self._make_room_for_letters(1)
-        self._make_room_for_links(_FEW_WORDS)
+        self.n_links = self.links_room = 0
+        if not cython.compiled:
+            numbers: list[int] = []
+            self.parts_at, self.links = numbers, numbers.copy()
+        WordTable.__init__(self)
+        self._begin_links()
         self.forget()
 
     def __dealloc__(self) -> None:
         if cython.compiled:
-            free(self.words)
-            free(self.slots)
-            free(self.letters)
             free(self.parts_at)
             free(self.links)
 
@@ -141,172 +116,40 @@ class Words:
     @cython.exceptval(check=False)
     def forget(self) -> cython.void:
         """Forget all words: their numbers are gone."""
-        at: cython.ulonglong
-        # Number 0 is no word.
-        self.count, self.filled, self.n_links = 1, 0, 1
+        WordTable.forget(self)
+        self.n_links = 1
         self.parts_at[0] = self.parts_at[1] = 0
-        self.words[0].classes = 0
-        self.words[0].text = self.words[0].size = self.words[0].letters = 0
-        for at in range(self.slot_mask + 1):
-            self.slots[at] = 0
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=False)
-    def find(
-        self, text: cython.p_const_uchar, start: cython.Py_ssize_t, size: cython.Py_ssize_t
-    ) -> cython.int:
-        """Return the number of the word with these bytes."""
-        last: cython.ulonglong = 0
-        before: cython.ulonglong = 0
-        at: cython.Py_ssize_t
-        for at in range(size):
-            if at and at % 8 == 0:
-                before, last = spread(before ^ last), 0
-            last = (last << 8 | text[start + at]) & _MASK
-        return self.find_hashed(text, start, size, last, before)
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def find_hashed(
-        self,
-        text: cython.p_const_uchar,
-        start: cython.Py_ssize_t,
-        size: cython.Py_ssize_t,
-        last: cython.ulonglong,
-        before: cython.ulonglong,
-    ) -> cython.int:
-        """Return the number of the word with these bytes, of which find() makes these numbers."""
-        hashed: cython.ulonglong = spread(before ^ last ^ size)
-        at: cython.ulonglong = hashed & self.slot_mask
-        number: cython.int
-        byte: cython.Py_ssize_t
-        while self.slots[at] != 0:
-            if (self.slots[at] ^ hashed) & _HIGH == 0:
-                number = cython.cast(cython.int, self.slots[at] & _LOW)
-                if (
-                    self.words[number].last == last
-                    and self.words[number].before == before
-                    and self.words[number].size == size
-                ):
-                    if size <= 16:
-                        # The two numbers are the bytes themselves.
-                        return number
-                    for byte in range(size):
-                        if self.letters[self.words[number].text + byte] != text[start + byte]:
-                            break
-                    else:
-                        return number
-            at = (at + 1) & self.slot_mask
-        number = self.count
-        if number == self.room:
-            self._make_room()
-        self._make_room_for_letters(size + _LONGEST_KEY)
-        self.words[number].last, self.words[number].before = last, before
-        self.words[number].size, self.words[number].text = size, self.filled
-        for byte in range(size):
-            self.letters[self.filled + byte] = text[start + byte]
-        self.filled += size
-        self.parts_at[2 * number] = self.parts_at[2 * number + 1] = 0
-        self.slots[at] = (hashed & _HIGH) | number
-        self.count += 1
-        self._classify(number)
-        if cython.cast(cython.ulonglong, 2 * self.count) > self.slot_mask:
-            self._grow_slots()
-        return number
-
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def find_text(self, text: str) -> cython.int:
-        """Return the number of a word; what is beyond the longest that is kept is left out."""
-        raw: bytes = text.encode("utf-8", "replace")[: _BUFFER // 2]
-        return self.find(raw, 0, len(raw))
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _make_room(self) -> cython.int:
-        room: cython.int = 2 * self.room if self.room else _FEW_WORDS
+    def make_room(self, room: cython.int) -> cython.int:
+        """Make room for so many words, more than there was."""
         if cython.compiled:
-            words: cython.pointer[Word] = cython.cast(
-                cython.pointer[Word], realloc(self.words, room * cython.sizeof(Word))
-            )
-            if words:
-                self.words = words
             parts_at: cython.p_int = cython.cast(
                 cython.p_int, realloc(self.parts_at, 2 * room * cython.sizeof(cython.int))
             )
-            if parts_at:
-                self.parts_at = parts_at
-            if not words or not parts_at:
+            if not parts_at:
                 with cython.gil:
                     raise MemoryError
+            self.parts_at = parts_at
         else:
-            self.words += [SimpleNamespace() for _ in range(room - self.room)]
             self.parts_at += [0] * (2 * (room - self.room))
-        self.room = room
-        return 0
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _make_room_for_letters(self, more: cython.Py_ssize_t) -> cython.int:
-        if self.filled + more <= self.letters_room:
-            return 0
-        room: cython.Py_ssize_t = 2 * (self.letters_room + more + _BUFFER)
-        if cython.compiled:
-            letters: cython.p_uchar = cython.cast(cython.p_uchar, realloc(self.letters, room))
-            if not letters:
-                with cython.gil:
-                    raise MemoryError
-            self.letters = letters
-        else:
-            self.letters += bytes(room - self.letters_room)
-        self.letters_room = room
-        return 0
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _grow_slots(self) -> cython.int:
-        """Give the slots twice their number, each word in the first free one from its own on."""
-        mask: cython.ulonglong = 2 * self.slot_mask + 1
-        number: cython.int
-        at: cython.ulonglong
-        hashed: cython.ulonglong
-        if cython.compiled:
-            slots: cython.p_ulonglong = cython.cast(cython.p_ulonglong, calloc(mask + 1, 8))
-            if not slots:
-                with cython.gil:
-                    raise MemoryError
-            free(self.slots)
-            self.slots = slots
-        else:
-            self.slots = [0] * (mask + 1)
-        self.slot_mask = mask
-        for number in range(1, self.count):
-            hashed = spread(
-                self.words[number].before ^ self.words[number].last ^ self.words[number].size
-            )
-            at = hashed & mask
-            while self.slots[at] != 0:
-                at = (at + 1) & mask
-            self.slots[at] = (hashed & _HIGH) | number
-        return 0
+        return WordTable.make_room(self, room)
 
     # -- what a word is
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=False)
-    def _classify(self, number: cython.int) -> cython.int:
-        """Note a new word's key and classes."""
+    def note(self, number: cython.int) -> cython.int:
+        """Note the key of a new word behind its bytes, and its classes."""
         start: cython.Py_ssize_t = self.words[number].text
         end: cython.Py_ssize_t = start + self.words[number].size
         at: cython.int
         self.words[number].written_title = 0
         self.words[number].asked = 0
+        self.parts_at[2 * number] = self.parts_at[2 * number + 1] = 0
         if start < end and self.letters[start] == _JOINED:
             # A key of several words that count as one.
             self.shape.read_key(self.letters, start + 1, end)
@@ -360,7 +203,7 @@ class Words:
         text: str = self.text_of(number)
         shape: Shape = self.shape
         folded: bytes = key(text).encode()
-        shape.letters, shape.chars = sum([char.isalpha() for char in text]), len(text)
+        shape.letters, shape.chars = sum(map(str.isalpha, text)), len(text)
         if shape.is_parted:
             *_, last = re.split(r"[\s\-]", text)
             shape.last_part = max(len(folded) - len(key(last)), 0)
@@ -368,7 +211,7 @@ class Words:
         for letter in folded:
             shape.add(letter)
         shape.is_initials = shape.are_initials()
-        shape.has_digit = any([char.isdigit() for char in text])
+        shape.has_digit = any(map(str.isdigit, text))
         classes: Classes = self._classes_by_shape()
         if script(text) not in CASED:
             classes |= UNCASED
@@ -441,9 +284,10 @@ class Words:
             return row[start]
         self.buffer[0] = _JOINED
         for at in range(start, end):
+            folded: cython.Py_ssize_t = self.words[row[at]].text + self.words[row[at]].size
             for letter in range(self.words[row[at]].letters):
                 if size <= _LONGEST_KEY:
-                    self.buffer[size] = self._letter_of(row[at], letter)
+                    self.buffer[size] = self.letters[folded + letter]
                     size += 1
         return self.find(self.buffer, 0, size)
 
@@ -461,13 +305,6 @@ class Words:
             if self.letters[start + at] == 46:
                 return number
         return self._find_part(number, 0, size)
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _letter_of(self, number: cython.int, at: cython.int) -> cython.uchar:
-        """Return a letter of a word's key."""
-        return self.letters[self.words[number].text + self.words[number].size + at]
 
     @cython.cfunc
     @cython.nogil
@@ -586,30 +423,23 @@ class Words:
     def _begin_links(self) -> cython.int:
         """Return where new links begin, of which there are none yet."""
         first: cython.int = self.n_links
-        more: cython.int = MOST_PARTS + 4
-        if first + more > self.links_room:
-            self._make_room_for_links(2 * (self.links_room + more))
-        self.links[first] = 0
         # Room that is kept, as links for others may begin while these are made.
-        self.n_links = first + more
+        self.n_links = first + MOST_PARTS + 4
+        if self.n_links > self.links_room:
+            room: cython.int = 2 * (self.links_room + MOST_PARTS + 4)
+            if cython.compiled:
+                links: cython.p_int = cython.cast(
+                    cython.p_int, realloc(self.links, room * cython.sizeof(cython.int))
+                )
+                if not links:
+                    with cython.gil:
+                        raise MemoryError
+                self.links = links
+            else:
+                self.links += [0] * (room - self.links_room)
+            self.links_room = room
+        self.links[first] = 0
         return first
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _make_room_for_links(self, room: cython.int) -> cython.int:
-        if cython.compiled:
-            links: cython.p_int = cython.cast(
-                cython.p_int, realloc(self.links, room * cython.sizeof(cython.int))
-            )
-            if not links:
-                with cython.gil:
-                    raise MemoryError
-            self.links = links
-        else:
-            self.links += [0] * (room - self.links_room)
-        self.links_room = room
-        return 0
 
     @cython.cfunc
     @cython.nogil
@@ -618,19 +448,3 @@ class Words:
         if self.links[first] < MOST_PARTS:
             self.links[first] += 1
             self.links[first + self.links[first]] = part
-
-    # -- texts, for people and for Python
-
-    @cython.cfunc
-    def text_of(self, number: cython.int) -> str:
-        """Return a word as it is written."""
-        start: cython.Py_ssize_t = self.words[number].text
-        raw: bytes = self.letters[start : start + self.words[number].size]
-        return raw.decode("utf-8", "replace")
-
-    @cython.cfunc
-    def key_of(self, number: cython.int) -> str:
-        """Return the key of a word."""
-        start: cython.Py_ssize_t = self.words[number].text + self.words[number].size
-        raw: bytes = self.letters[start : start + self.words[number].letters]
-        return raw.decode("ascii")

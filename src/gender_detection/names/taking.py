@@ -1,0 +1,146 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""The words of a text taken into the row of a name, from its bytes or as Python split them."""
+
+from __future__ import annotations
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.gender_detection.features.hashing import spread
+    from cython.cimports.gender_detection.names.spans import ASIDE, EMPTY, FAMILY, MAX_WORDS, Spans
+    from cython.cimports.gender_detection.names.word_classes import UNCLEAN
+else:
+    from ..features.hashing import spread
+    from .spans import ASIDE, EMPTY, FAMILY, MAX_WORDS, Spans
+    from .word_classes import UNCLEAN
+
+from .spans import REASONS
+from .splitting import CASED, SPACELESS
+from .text import MAX_CHARACTERS
+
+_MOST_BYTES = cython.declare(cython.int, MAX_CHARACTERS)
+_MOST_ENDS = cython.declare(cython.int, 16)
+_SPACE = cython.declare(cython.uchar, ord(" "))
+_COMMA = cython.declare(cython.uchar, ord(","))
+_NO_UTF8 = cython.declare(cython.uchar, 0xF5)
+_MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+_BY_PYTHON = cython.declare(cython.int, -1)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _take(
+    name: Spans,
+    text: cython.p_const_uchar,
+    start: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+    into: cython.int,
+) -> cython.int:
+    """Take the words of a text that spaces and commas part into the row; return how many they
+    are, or -1 where it needs cleaning, or has more than a row has a place for."""
+    first: cython.Py_ssize_t = start
+    at: cython.Py_ssize_t
+    count: cython.int = 0
+    last: cython.ulonglong = 0
+    before: cython.ulonglong = 0
+    if end - start > _MOST_BYTES:
+        return _BY_PYTHON
+    for at in range(start, end + 1):
+        letter: cython.uchar = text[at] if at < end else _SPACE
+        if letter > _COMMA or (letter != _SPACE and letter != _COMMA):
+            if letter >= _NO_UTF8:
+                return _BY_PYTHON
+            if at > first and (at - first) % 8 == 0:
+                before, last = spread(before ^ last), 0
+            last = (last << 8 | letter) & _MASK
+            continue
+        if at > first:
+            if count == MAX_WORDS:
+                return _BY_PYTHON
+            number: cython.int = name.known.find_hashed(text, first, at - first, last, before)
+            name.row[into + count] = number
+            name.seen |= name.known.words[number].classes
+            count += 1
+        if letter == _COMMA:
+            if name.n_ends == _MOST_ENDS:
+                return _BY_PYTHON
+            name.ends[name.n_ends] = count
+            name.n_ends += 1
+        first, last, before = at + 1, 0, 0
+    return count if name.seen & UNCLEAN == 0 else _BY_PYTHON
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def take_full(
+    name: Spans, text: cython.p_const_uchar, start: cython.Py_ssize_t, end: cython.Py_ssize_t
+) -> cython.int:
+    """Take the words of a full name; return -1 where Python has to find them, else 0."""
+    name.clear()
+    name.size = _take(name, text, start, end, 0)
+    if name.size < 0:
+        return _BY_PYTHON
+    if name.n_ends == 0 and name.size == 0:
+        name.reason = EMPTY
+    name.ends[name.n_ends] = name.size
+    name.n_ends += 1
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def take_fields(
+    name: Spans,
+    text: cython.p_const_uchar,
+    start: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+    family: cython.p_const_uchar,
+    family_start: cython.Py_ssize_t,
+    family_end: cython.Py_ssize_t,
+) -> cython.int:
+    """Take the words of a field of given names and one of family names; return -1 where Python
+    has to find them, else 0."""
+    name.clear()
+    count: cython.int = _take(name, family, family_start, family_end, FAMILY)
+    if count < 0 or name.n_ends:
+        return _BY_PYTHON
+    name.family_start, name.family_end = FAMILY, FAMILY + count
+    name.seen = 0
+    name.size = _take(name, text, start, end, 0)
+    if name.size < 0 or name.n_ends:
+        return _BY_PYTHON
+    if name.size == 0:
+        name.nothing = EMPTY
+    name.ends[0], name.n_ends = name.size, 1
+    return 0
+
+
+@cython.cfunc
+@cython.exceptval(-1, check=False)
+def take_split(name: Spans, found) -> cython.int:
+    """Take the words that Python found (splitting.Split)."""
+    name.clear()
+    name.script, name.family_script = found.script, found.family_script
+    name.cased, name.spaceless = found.script in CASED, found.script in SPACELESS
+    name.dotted = found.dotted
+    name.no_family_titles = found.script == "thai"
+    name.size = len(found.words)
+    for at, word in enumerate(found.words):
+        name.row[at] = name.known.find_text(word)
+        name.seen |= name.classes(at)
+    for at, end in enumerate(found.ends[: 2 * _MOST_ENDS]):
+        name.ends[at] = end
+    name.n_ends = min(len(found.ends), 2 * _MOST_ENDS)
+    if name.n_ends:
+        name.ends[name.n_ends - 1] = name.size
+    for at, word in enumerate(found.aside):
+        name.row[ASIDE + at] = name.known.find_text(word)
+    name.aside_end = ASIDE + len(found.aside)
+    for at, word in enumerate(found.family):
+        name.row[FAMILY + at] = name.known.find_text(word)
+    name.family_start, name.family_end = FAMILY, FAMILY + len(found.family)
+    name.nothing = REASONS[found.reason] if found.reason else 0
+    return 0

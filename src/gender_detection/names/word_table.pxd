@@ -1,0 +1,53 @@
+from gender_detection.names.word_classes cimport Classes
+
+ctypedef struct Word:
+    # As it is written: the last eight bytes, and a number for those before.
+    unsigned long long last
+    unsigned long long before
+    unsigned long long hashed
+    Classes classes
+    float p_female
+    float count
+    int places
+    unsigned int homes
+    unsigned int text
+    unsigned short size
+    unsigned short sources
+    unsigned short entry
+    unsigned char letters
+    unsigned char n_places
+    unsigned char n_homes
+    unsigned char asked
+    signed char written_title
+
+cdef class WordTable:
+    cdef Word* words
+    cdef int count
+    cdef int room
+    cdef unsigned long long* slots
+    cdef unsigned long long slot_mask
+    cdef unsigned char* letters
+    cdef Py_ssize_t filled
+    cdef Py_ssize_t letters_room
+    cdef unsigned char buffer[4096]
+    cdef void forget(self) noexcept nogil
+    cdef int note(self, int number) except -1 nogil
+    cdef int find(
+        self, const unsigned char* text, Py_ssize_t start, Py_ssize_t size
+    ) except -1 nogil
+    cdef int find_hashed(
+        self, const unsigned char* text, Py_ssize_t start, Py_ssize_t size,
+        unsigned long long last, unsigned long long before
+    ) except -1 nogil
+    cdef int _add(
+        self, const unsigned char* text, Py_ssize_t start, Py_ssize_t size
+    ) except -1 nogil
+    cdef bint _has_bytes(
+        self, int number, const unsigned char* text, Py_ssize_t start
+    ) noexcept nogil
+    cdef int find_text(self, str text) except -1
+    cdef int make_room(self, int room) except -1 nogil
+    cdef int _make_room_for_letters(self, Py_ssize_t more) except -1 nogil
+    cdef int _grow_slots(self) except -1 nogil
+    cdef str text_of(self, int number)
+    cdef str key_of(self, int number)
