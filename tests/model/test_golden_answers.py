@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from gender_detection.model import Model, Person
-from gender_detection.model.codes import BASES, FIRST_REASON, REASONS, STEPS
+from gender_detection.model.answers import BASES, FIRST_REASON, REASONS, STEPS
 from gender_detection.model.people import ROLES, People
 
 Row = dict[str, str]
@@ -69,7 +69,7 @@ def test_people_in_columns_are_answered_as_the_table_says(tiny_model: Model, cop
     for share, rows in by_share.items():
         parts = {role: pa.array([row[role] or None for row in rows], pa.string()) for role in ROLES}
 
-        codes = tiny_model.answer(People.of(parts, None), female_share=share)
+        codes = tiny_model.answer(People(parts, None), female_share=share)
 
         expected = np.array([code_of(row) for row in rows])
         wrong = np.flatnonzero(np.abs(codes - expected) > LEEWAY * STEPS)
