@@ -10,23 +10,20 @@ import numpy as np
 import numpy.typing as npt
 
 # 64-bit FNV prime and offset basis (Fowler, Noll, Vo; RFC 9923): FNV-1a over the bytes.
-FNV_PRIME = cython.declare(cython.ulonglong, 0x100000001B3)
-FNV_BASIS = cython.declare(cython.ulonglong, 0xCBF29CE484222325)
+FNV_PRIME = 0x100000001B3
+FNV_BASIS = 0xCBF29CE484222325
 # Finaliser and increment of splitmix64 (Steele, Lea, Flood 2014): spread FNV's weak high bits.
-MIX_1 = cython.declare(cython.ulonglong, 0xBF58476D1CE4E5B9)
-MIX_2 = cython.declare(cython.ulonglong, 0x94D049BB133111EB)
-GAMMA = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
+MIX_1 = 0xBF58476D1CE4E5B9
+MIX_2 = 0x94D049BB133111EB
+GAMMA = 0x9E3779B97F4A7C15
 # Python's integers do not wrap as those of C do.
-MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+MASK = 0xFFFFFFFFFFFFFFFF
 
 Hashes = npt.NDArray[np.uint64]
 Codes = npt.NDArray[np.uint16]
 Offsets = npt.NDArray[np.int64]
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def spread(state: cython.ulonglong) -> cython.ulonglong:
     """Return a number whose every bit depends on all bits of state, one to one."""
     state = ((state ^ (state >> 30)) * MIX_1) & MASK
@@ -34,17 +31,11 @@ def spread(state: cython.ulonglong) -> cython.ulonglong:
     return state ^ (state >> 31)
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def hash_letters(letters: cython.p_const_uchar, size: cython.Py_ssize_t) -> cython.ulonglong:
     """Return the hash of a key of this many letters: what hash_key returns for it."""
     return hash_part(letters, 0, size, 0)
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def hash_part(
     letters: cython.p_const_uchar,
     start: cython.Py_ssize_t,
@@ -59,9 +50,6 @@ def hash_part(
     return spread(state)
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def hash_in_country(hashed: cython.ulonglong, code: cython.ulonglong) -> cython.ulonglong:
     """Return the hash of a pair: a hashed key and a country's number (country_codes)."""
     return spread(hashed ^ ((code * GAMMA) & MASK))

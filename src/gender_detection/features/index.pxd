@@ -1,3 +1,4 @@
+
 cdef class HashIndex:
     cdef readonly object hashes
     cdef const unsigned long long[::1] _hashes

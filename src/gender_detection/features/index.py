@@ -52,9 +52,6 @@ class HashIndex:
                 counts[(self._hashes[at] >> self._shift) + 1] += 1
         return np.cumsum(starts, dtype=np.uint32)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def find_one(self, asked: cython.ulonglong) -> cython.Py_ssize_t:
         """Return the place of a hash, -1 (MISSING) where there is none."""
         bucket: cython.Py_ssize_t = asked >> self._shift

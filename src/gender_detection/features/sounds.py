@@ -9,31 +9,25 @@ from __future__ import annotations
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.gender_detection.features.hashing import hash_part, spread
-else:
-    from .hashing import hash_part, spread
+from . import hashing
 
 # What sets the hashes of one view apart from those of another.
-WHOLE = cython.declare(cython.ulonglong, 1)
-GAPS = cython.declare(cython.ulonglong, 2)
-CONSONANTS = cython.declare(cython.ulonglong, 3)
-SHORTER = cython.declare(cython.ulonglong, 4 << 56)
+WHOLE = 1
+GAPS = 2
+CONSONANTS = 3
+SHORTER = 4 << 56
 # An odd multiplier has an inverse modulo 2**64; this one is splitmix64's increment.
-BASE = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
-INVERSE = cython.declare(cython.ulonglong, pow(0x9E3779B97F4A7C15, -1, 2**64))
-MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+BASE = 0x9E3779B97F4A7C15
+INVERSE = pow(0x9E3779B97F4A7C15, -1, 2**64)
+MASK = 0xFFFFFFFFFFFFFFFF
 # What each letter sounds like.
 SOUNDS = cython.declare(cython.uchar[256])
 for _letter, _sound in enumerate(bytes.maketrans(b"yzwcqg", b"isvkkj")):
     SOUNDS[_letter] = _sound
 # Sounds of fewer letters have too many neighbours to learn from.
-SHORTEST = cython.declare(cython.int, 4)
+SHORTEST = 4
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def hear(
     letters: cython.p_const_uchar, start: cython.Py_ssize_t, size: cython.int, heard: cython.p_uchar
 ) -> cython.int:
@@ -69,10 +63,6 @@ def hear(
     return length
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
 def _is_silent(before: cython.uchar, letter: cython.uchar, behind: cython.uchar) -> cython.bint:
     """Return whether a letter between these two is not heard; zeros are the ends of the word."""
     return (
@@ -84,10 +74,6 @@ def _is_silent(before: cython.uchar, letter: cython.uchar, behind: cython.uchar)
     )
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
 def _is_vowel(letter: cython.uchar) -> cython.bint:
     return (
         (letter == ord("a"))
@@ -98,9 +84,6 @@ def _is_vowel(letter: cython.uchar) -> cython.bint:
     )
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def hash_views(
     heard: cython.p_const_uchar, size: cython.int, found: cython.p_ulonglong
 ) -> cython.int:
@@ -129,15 +112,12 @@ def hash_views(
         consonants[of_consonants] = letter
         of_consonants += (not vowel) | (at == last)
         in_gap = inner
-    found[0] = hash_part(heard, 0, size, WHOLE)
-    found[1] = hash_part(gaps, 0, of_gaps, GAPS)
-    found[2] = hash_part(consonants, 0, of_consonants, CONSONANTS)
+    found[0] = hashing.hash_part(heard, 0, size, WHOLE)
+    found[1] = hashing.hash_part(gaps, 0, of_gaps, GAPS)
+    found[2] = hashing.hash_part(consonants, 0, of_consonants, CONSONANTS)
     return _hash_shorter(heard, size, found) if size >= SHORTEST else 3
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _hash_shorter(
     heard: cython.p_const_uchar, size: cython.int, found: cython.p_ulonglong
 ) -> cython.int:
@@ -155,11 +135,11 @@ def _hash_shorter(
     for at in range(size):
         total = (total + heard[at] * power) & MASK
         power = (power * BASE) & MASK
-    found[3] = spread(total ^ SHORTER)
+    found[3] = hashing.spread(total ^ SHORTER)
     power = 1
     for at in range(size - 2):
         through: cython.ulonglong = (upto + heard[at] * power) & MASK
         less: cython.ulonglong = (upto + ((total - through) & MASK) * INVERSE) & MASK
-        found[at + 4] = spread(less ^ SHORTER)
+        found[at + 4] = hashing.spread(less ^ SHORTER)
         upto, power = through, (power * BASE) & MASK
     return size + 2

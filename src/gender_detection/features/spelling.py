@@ -12,35 +12,30 @@ import numpy as np
 import numpy.typing as npt
 
 from . import ngrams as shapes
+from . import sounds
 from .hashing import joined
 
 if cython.compiled:
     from cython.cimports.gender_detection.features.memory import prefetch
-    from cython.cimports.gender_detection.features.sounds import hash_views, hear
-else:
-    from .sounds import hash_views, hear
 
-LONGEST = cython.declare(cython.Py_ssize_t, shapes.MAX_LETTERS)
+LONGEST = shapes.MAX_LETTERS
 # Word boundaries; letters are 1..26.
-START = cython.declare(cython.uint, 30)
-END = cython.declare(cython.uint, 31)
+START = 30
+END = 31
 # What the rolling hash starts from: letters that are heard are others than letters that are read.
-READ = cython.declare(cython.uint, 0)
-HEARD = cython.declare(cython.uint, 0x5BD1E995)
+READ = 0
+HEARD = 0x5BD1E995
 # 32-bit FNV prime (RFC 9923), and 2**32 / phi (Knuth, TAOCP 6.4).
-PRIME = cython.declare(cython.uint, 0x01000193)
-MIX = cython.declare(cython.uint, 0x9E3779B1)
-MASK = cython.declare(cython.uint, 0xFFFFFFFF)
+PRIME = 0x01000193
+MIX = 0x9E3779B1
+MASK = 0xFFFFFFFF
 # The least number above 0 that a float16 holds: it is a whole number of these.
-STEP = cython.declare(cython.double, 2.0**-24)
+STEP = 2.0**-24
 
 Indices = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int64]
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _add_ngrams(
     word: cython.p_const_uchar,
     start: cython.Py_ssize_t,
@@ -87,9 +82,6 @@ class Indexer:
         self._lowest, self._highest = ngrams.lowest, ngrams.highest
         self._bits, self._sounds = ngrams.bits, ngrams.sounds
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def write(
         self,
         letters: cython.p_const_uchar,
@@ -114,9 +106,9 @@ class Indexer:
         bits: cython.int = self._bits
         count: cython.int = _add_ngrams(letters, start, read, low, high, bits, READ, found, 0)
         if self._sounds:
-            length: cython.int = hear(letters, start, read, heard)
+            length: cython.int = sounds.hear(letters, start, read, heard)
             count = _add_ngrams(heard, 0, length, low + 1, high, bits, HEARD, found, count)
-            for at in range(hash_views(heard, length, views)):
+            for at in range(sounds.hash_views(heard, length, views)):
                 found[count] = views[at] >> (64 - bits)
                 count += 1
         return count
@@ -140,17 +132,11 @@ class Spelling:
     def __reduce__(self) -> tuple[Any, ...]:
         return Spelling, (self.weights, self.ngrams)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def sum_of(self, key: cython.p_const_uchar, size: cython.Py_ssize_t) -> cython.double:
         """Return the sum of the weights of a key's indices, without rounding; 0 for none."""
         indices = cython.declare(cython.uint[1184])
         return self._add_up(indices, self._indexer.write(key, 0, size, indices))
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _fetch(
         self,
         letters: cython.p_const_uchar,
@@ -166,9 +152,6 @@ class Spelling:
                 prefetch(cython.address(self._weights[indices[at]]))
         return count
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _add_up(self, indices: cython.p_const_uint, count: cython.int) -> cython.double:
         """Return the sum of the weights at these indices."""
         total: cython.longlong = 0
@@ -206,10 +189,6 @@ class Spelling:
         return found
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
 def in_steps(half: cython.ushort) -> cython.longlong:
     """Return a finite float16, given by its bits, as a whole number of STEPs.
 

@@ -1,16 +1,25 @@
+from gender_detection.features cimport index
+from gender_detection.features cimport spelling
 from gender_detection.features.index cimport HashIndex
 from gender_detection.features.spelling cimport Spelling
+from gender_detection.model cimport texts
 from gender_detection.model.texts cimport Texts
+from gender_detection.names cimport customs
+from gender_detection.names cimport reader
+from gender_detection.names cimport word_classes as kinds
 from gender_detection.names.customs cimport Custom, Customs
 from gender_detection.names.reader cimport Reader
 from gender_detection.names.reading cimport Reading
 from gender_detection.names.words cimport Words
 
+cdef int _ASKED, _KNOWN, _HOMES_ASKED, _SPELLED, _STEPS, _TITLE, _COUNTRY, _NAME, _PATTERN
+cdef int _INITIALS, _BEFORE_REASONS, _LEAST_FAMILY, _LETTERS
+cdef double _NOTHING_KNOWN, _NO_SHARE, _MOST_WHOLE, _MOST_SCORE
+
 cdef class Estimator:
     cdef Reader reader
     cdef Words known
     cdef Reading name
-    cdef Customs customs
     cdef dict customs_by_text
     # What the sources say.
     cdef HashIndex world
@@ -54,7 +63,7 @@ cdef class Estimator:
     cdef int _custom_of(self, str text) except -1
     cdef int _custom_at(self, Texts countries, Py_ssize_t row) except -1 nogil
     cdef int _custom_of_bytes(self, bytes raw) except -1
-    cdef int _is_blank(self, Texts texts, Py_ssize_t row) except -1 nogil
+    cdef int _is_blank(self, Texts column, Py_ssize_t row) except -1 nogil
     cdef int _answer(self, Custom* custom) except -1 nogil
     cdef int _judge(self, Custom* custom) except -1 nogil
     cdef int _code(self, double p_female, int basis) except -1 nogil
@@ -67,3 +76,7 @@ cdef class Estimator:
     cdef double _with_others(self, double p_female, int chosen, int country) noexcept nogil
     cdef double _spelled(self, int key) noexcept nogil
     cdef double _sum_of(self, int key, int size) noexcept nogil
+
+cdef double _share_of(double odds) noexcept nogil
+cdef double _log_odds(double p) noexcept nogil
+cdef double _shifted(double p, double share, double base) noexcept nogil

@@ -7,59 +7,43 @@ One person is asked for as millions are: by the same functions, without the colu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import cython
 import numpy as np
 from cython.cimports.libc.math import exp, fabs, isinf, isnan, log
 
-if cython.compiled:
-    from cython.cimports.gender_detection.features.index import HashIndex
-    from cython.cimports.gender_detection.features.spelling import Spelling
-    from cython.cimports.gender_detection.model.texts import Texts
-    from cython.cimports.gender_detection.names.customs import Custom, Customs
-    from cython.cimports.gender_detection.names.reader import Reader
-    from cython.cimports.gender_detection.names.word_classes import (
-        FEMALE_FORM,
-        MALE_FORM,
-        PARTED,
-        Classes,
-    )
-else:
-    from ..names.customs import Customs
-    from ..names.reader import Reader
-    from ..names.word_classes import FEMALE_FORM, MALE_FORM, PARTED
-    from .texts import Texts
-
 from ..countries import code_of
-from ..names.spans import REASONS as READING_REASONS
-from . import answers
-
-if TYPE_CHECKING:
-    from .model import Model
+from ..evidence import Evidence
+from ..names import customs, reader, spans
+from ..names import word_classes as kinds
+from ..origins import Origins
+from ..pattern import PatternModel
+from . import answers, texts
+from .parameters import Parameters
 
 # Bits of Word.asked.
-_ASKED = cython.declare(cython.int, 1)
-_KNOWN = cython.declare(cython.int, 2)
-_HOMES_ASKED = cython.declare(cython.int, 4)
-_SPELLED = cython.declare(cython.int, 8)
+_ASKED = 1
+_KNOWN = 2
+_HOMES_ASKED = 4
+_SPELLED = 8
 
-_STEPS = cython.declare(cython.int, answers.STEPS)
-_TITLE = cython.declare(cython.int, answers.TITLE)
-_COUNTRY = cython.declare(cython.int, answers.COUNTRY)
-_NAME = cython.declare(cython.int, answers.NAME)
-_PATTERN = cython.declare(cython.int, answers.PATTERN)
-_INITIALS = cython.declare(cython.int, answers.reason_code("initials"))
+_STEPS = answers.STEPS
+_TITLE = answers.TITLE
+_COUNTRY = answers.COUNTRY
+_NAME = answers.NAME
+_PATTERN = answers.PATTERN
+_INITIALS = answers.reason_code("initials")
 # Reasons have the same order here and there (a test says so).
-_BEFORE_REASONS = cython.declare(cython.int, answers.FIRST_REASON - min(READING_REASONS.values()))
-_NOTHING_KNOWN = cython.declare(cython.double, float("nan"))
-_NO_SHARE = cython.declare(cython.double, 0.0)
-_LEAST_FAMILY = cython.declare(cython.int, 3)  # letters
+_BEFORE_REASONS = answers.FIRST_REASON - min(spans.REASONS.values())
+_NOTHING_KNOWN = float("nan")
+_NO_SHARE = 0.0
+_LEAST_FAMILY = 3  # letters
 # Long spellings are many n-grams, and their log-odds larger than anybody should believe.
-_MOST_WHOLE = cython.declare(cython.double, 3.0)
-_MOST_SCORE = cython.declare(cython.double, 35.0)
+_MOST_WHOLE = 3.0
+_MOST_SCORE = 35.0
 _MOST_TEXTS = 4096
-_LETTERS = cython.declare(cython.int, 2)  # of a country's code
+_LETTERS = 2  # of a country's code
 
 
 @cython.final
@@ -68,12 +52,17 @@ class Estimator:
     """One model's answers, for one thread at a time: what the sources say of words is kept with
     the words, most_words of these at most."""
 
-    def __init__(self, model: Model, customs: Customs, most_words: int) -> None:
-        self.customs = customs
-        self.reader = Reader(customs, most_words)
+    def __init__(
+        self,
+        evidence: Evidence,
+        origins: Origins,
+        pattern: PatternModel,
+        parameters: Parameters,
+        most_words: int,
+    ) -> None:
+        self.reader = reader.Reader(customs.customs(), most_words)
         self.known, self.name = self.reader.known, self.reader.name
-        self.customs_by_text = {}
-        evidence, origins, pattern = model.evidence, model.origins, model.pattern
+        self.customs_by_text: dict[bytes, int] = {}
         local = evidence.by_country
         self.world = evidence.world.index
         self.p_world, self.counts = _view(evidence.world.p_female), _view(evidence.world.count)
@@ -86,7 +75,7 @@ class Estimator:
         self.origin_shares = _view(origins.shares)
         self.spelling, self.bias = pattern.spelling, pattern.bias
         self.slope, self.intercept = pattern.slope, pattern.intercept
-        p = model.parameters
+        p = parameters
         self.p_title, self.min_count, self.trust_unseen = p.p_title, p.min_count, p.trust_unseen
         self.weight_family, self.weight_others = p.weight_family, p.weight_others
         self.weight_whole, self.strength_others = p.weight_whole, p.strength_others
@@ -104,10 +93,10 @@ class Estimator:
         size: cython.Py_ssize_t = len(next(iter(parts.values())))
         out = np.empty(size, np.int32)
         codes: cython.int[::1] = out
-        names: Texts = Texts(parts.get("name"))
-        given: Texts = Texts(parts.get("given_name"))
-        family: Texts = Texts(parts.get("family_name"))
-        countries: Texts = Texts(parts.get("country"))
+        names: texts.Texts = texts.Texts(parts.get("name"))
+        given: texts.Texts = texts.Texts(parts.get("given_name"))
+        family: texts.Texts = texts.Texts(parts.get("family_name"))
+        countries: texts.Texts = texts.Texts(parts.get("country"))
         has_name: cython.bint = "name" in parts
         has_given: cython.bint = "given_name" in parts
         has_family: cython.bint = "family_name" in parts
@@ -120,12 +109,8 @@ class Estimator:
                 custom = self.default_custom
                 if has_country:
                     custom = self._custom_at(countries, row)
-                if has_name and not (
-                    (has_given or has_family) and self._is_blank(names, row)
-                ):
-                    self.reader.read_full(
-                        names.bytes(), names.start(row), names.end(row), custom
-                    )
+                if has_name and not ((has_given or has_family) and self._is_blank(names, row)):
+                    self.reader.read_full(names.bytes(), names.start(row), names.end(row), custom)
                 else:
                     self.reader.read_fields(
                         given.bytes(),
@@ -136,27 +121,20 @@ class Estimator:
                         family.end(row) if has_family else 0,
                         custom,
                     )
-                codes[row] = self._answer(self.customs.custom(custom))
+                codes[row] = self._answer(self.reader.customs.custom(custom))
         return out
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _begin(self, country: str, female_share: object) -> cython.int:
+    def _begin(self, country: str, female_share: Any) -> cython.int:
         self.share = _NO_SHARE if female_share is None else female_share
         self.default_custom = self._custom_of(country)
         return 0
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
     def _custom_of(self, text: str) -> cython.int:
         """Return the number of the custom of the country that a text means."""
         code = code_of(text) if text else None
-        return self.customs.number_of(code or "")
+        return self.reader.customs.number_of(code or "")
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _custom_at(self, countries: Texts, row: cython.Py_ssize_t) -> cython.int:
+    def _custom_at(self, countries: texts.Texts, row: cython.Py_ssize_t) -> cython.int:
         """Return the number of the custom of the country in a row."""
         text: cython.p_const_uchar = countries.bytes()
         start: cython.Py_ssize_t = countries.start(row)
@@ -165,15 +143,13 @@ class Estimator:
         if end == start:
             return self.default_custom
         if end - start == _LETTERS:
-            found = self.customs.number_of_letters(text[start], text[start + 1])
+            found = self.reader.customs.number_of_letters(text[start], text[start + 1])
         if found == 0:
             with cython.gil:
                 raw: bytes = text[start:end]
                 found = self._custom_of_bytes(raw)
         return found
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
     def _custom_of_bytes(self, raw: bytes) -> cython.int:
         found = self.customs_by_text.get(raw)
         if found is None:
@@ -184,17 +160,14 @@ class Estimator:
             self.customs_by_text[raw] = found
         return self.default_custom if found < 0 else found
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _is_blank(self, texts: Texts, row: cython.Py_ssize_t) -> cython.int:
+    def _is_blank(self, column: texts.Texts, row: cython.Py_ssize_t) -> cython.int:
         """Return whether a row has no text, or one of white space."""
-        text: cython.p_const_uchar = texts.bytes()
+        text: cython.p_const_uchar = column.bytes()
         at: cython.Py_ssize_t
-        for at in range(texts.start(row), texts.end(row)):
+        for at in range(column.start(row), column.end(row)):
             if text[at] >= 0x80:
                 with cython.gil:
-                    raw: bytes = text[at : texts.end(row)]
+                    raw: bytes = text[at : column.end(row)]
                     return not raw.decode("utf-8", "replace").strip()
             if text[at] != 32 and not 9 <= text[at] <= 13:
                 return False
@@ -202,31 +175,28 @@ class Estimator:
 
     # -- one person
 
-    @cython.ccall
-    @cython.exceptval(-1, check=False)
     def ask(
         self,
         name: str | None,
         given: str | None,
         family: str | None,
         country: str | None,
-        female_share: object,
+        female_share: Any,
     ) -> cython.int:
         """Return the code of the answer to one person, whose country is an alpha-2 code or None;
         given_name() and evidence() tell of that person then."""
-        custom: cython.int = self.customs.number_of(country or "")
+        custom: cython.int = self.reader.customs.number_of(country or "")
         self.share = _NO_SHARE if female_share is None else female_share
         if name is not None:
             self.reader.read_name(name, custom)
         else:
             self.reader.read_parts(given or "", family or "", custom)
-        return self._answer(self.customs.custom(custom))
+        return self._answer(self.reader.customs.custom(custom))
 
     def given_name(self):
-        """Return the given names of the person asked for last as they are written; None for none."""
+        """Return the given names of the person asked for last, as written; None for none."""
         return " ".join(self.reader.given_words()) or None
 
-    @cython.ccall
     def evidence(self) -> tuple:
         """Return how many bear the name that the last answer rests on, and how many sources know
         it: 0 where it rests on something else."""
@@ -238,10 +208,7 @@ class Estimator:
 
     # -- what is believed
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _answer(self, custom: cython.pointer[Custom]) -> cython.int:
+    def _answer(self, custom: cython.pointer[customs.Custom]) -> cython.int:
         """Return the code of the answer to the name that was read last."""
         self.judged = 0
         if self.name.gender != 0:
@@ -251,10 +218,7 @@ class Estimator:
             return _BEFORE_REASONS + self.name.reason
         return self._judge(custom)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _judge(self, custom: cython.pointer[Custom]) -> cython.int:
+    def _judge(self, custom: cython.pointer[customs.Custom]) -> cython.int:
         """Return the code of what is believed of a name that has keys."""
         key: cython.int = self._choose()
         has_family: cython.bint = self.name.family_end > self.name.family_start
@@ -274,16 +238,13 @@ class Estimator:
             p_female = _share_of(self.trust_unseen * _log_odds(self._spelled(key)))
             basis = _PATTERN
         if has_family:
-            form: Classes = self.name.classes(self.name.family_end - 1)
-            if form & FEMALE_FORM:
+            form: kinds.Classes = self.name.classes(self.name.family_end - 1)
+            if form & kinds.FEMALE_FORM:
                 p_female = _share_of(_log_odds(p_female) + self.weight_family)
-            elif form & MALE_FORM:
+            elif form & kinds.MALE_FORM:
                 p_female = _share_of(_log_odds(p_female) - self.weight_family)
         return self._code(p_female, basis)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _code(self, p_female: cython.double, basis: cython.int) -> cython.int:
         steps: cython.double
         nearest: cython.int
@@ -297,9 +258,6 @@ class Estimator:
                 nearest = answers.steps_of(p_female)
         return basis * _STEPS + min(max(nearest, 1), _STEPS - 1)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _choose(self) -> cython.int:
         """Return the key to judge by: the first well known, else the first known, else that of the
         first word."""
@@ -317,9 +275,6 @@ class Estimator:
             known = 1 if self.name.asked > 1 else 0
         return self.name.keys[known]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _is_known(self, key: cython.int) -> cython.bint:
         """Return whether the sources know a word's key as a given name: they are asked once."""
         asked: cython.int
@@ -337,9 +292,6 @@ class Estimator:
                 self.known.words[key].n_places = self.sizes[row]
         return self.known.words[key].asked & _KNOWN != 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _in_country(self, key: cython.int, country: cython.int) -> cython.double:
         """Return P(female) of a known key in a country by its number, NaN without evidence."""
         places: cython.int = self.known.words[key].places
@@ -354,9 +306,6 @@ class Estimator:
                 return self.pair_p_female[at]
         return _NOTHING_KNOWN
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _at_home(self, key: cython.int) -> cython.double:
         """Return P(female) of a known key where bearers of the family name come from."""
         family: cython.int = self._family_with_homes()
@@ -382,9 +331,6 @@ class Estimator:
             p_female += self.origin_shares[at] * (there - p_world)
         return p_female
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _family_with_homes(self) -> cython.int:
         """Return the number of the first word of which is known where bearers come from: all of the
         family name together, else one of its words or pieces; 0 for none."""
@@ -397,7 +343,7 @@ class Estimator:
             return whole
         for at in range(start, end):
             number: cython.int = self.name.row[at]
-            if self.known.words[number].classes & PARTED:
+            if self.known.words[number].classes & kinds.PARTED:
                 pieces: cython.int = self.known.pieces(number)
                 for link in range(pieces + 1, pieces + 1 + self.known.links[pieces]):
                     if self._has_homes(self.known.links[link]):
@@ -406,9 +352,6 @@ class Estimator:
                 return number
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _has_homes(self, number: cython.int) -> cython.bint:
         """Return whether it is known where bearers of a family name come from: asked once."""
         asked: cython.int
@@ -427,9 +370,6 @@ class Estimator:
                 )
         return self.known.words[number].n_homes > 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _with_others(
         self, p_female: cython.double, chosen: cython.int, country: cython.int
     ) -> cython.double:
@@ -456,9 +396,6 @@ class Estimator:
                 odds += self.weight_others * trust * _log_odds(p_other)
         return _share_of(odds)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _spelled(self, key: cython.int) -> cython.double:
         """Return what the spelling of a key says that no source knows: worked out once."""
         asked: cython.int
@@ -472,9 +409,6 @@ class Estimator:
             self.known.words[key].p_female = 1.0 / (1.0 + exp(-score))
         return self.known.words[key].p_female
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _sum_of(self, key: cython.int, size: cython.int) -> cython.double:
         start: cython.Py_ssize_t = self.known.words[key].text + self.known.words[key].size
         if cython.compiled:
@@ -482,31 +416,22 @@ class Estimator:
         return self.spelling.sum_of(bytes(self.known.letters[start : start + size]), size)
 
 
-def _view(array: np.ndarray) -> np.ndarray:
+def _view(array: Any) -> Any:
     # A plain view: a memory map is slower to index.
     return np.asarray(array)
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _share_of(odds: cython.double) -> cython.double:
     """Return 1 / (1 + exp(-odds))."""
     return 1 / (1 + exp(-odds))
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _log_odds(p: cython.double) -> cython.double:
     """Return log(p / (1 - p)), with p held inside [1e-6, 1 - 1e-6]."""
     held: cython.double = min(max(p, 1e-6), 1 - 1e-6)
     return log(held / (1 - held))
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _shifted(p: cython.double, share: cython.double, base: cython.double) -> cython.double:
     """Return P(female) in a population with another share of women than base.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import numpy.typing as npt
@@ -12,7 +12,6 @@ import numpy.typing as npt
 from ..countries import code_of
 from ..errors import ArtifactError, InvalidInput
 from ..evidence import ByCountry, Evidence, Table
-from ..names.customs import customs
 from ..origins import Origins
 from ..pattern import PatternModel
 from . import artifact
@@ -20,11 +19,9 @@ from .answers import Codes, least_steps, said
 from .baselines import Baseline
 from .beliefs import Estimator
 from .parameters import Manifest, Parameters, PatternFacts
+from .people import People
 from .prediction import EvidenceSummary, Person, Prediction, full_name
 from .telling import Telling
-
-if TYPE_CHECKING:
-    from .people import People
 
 # Distinct words that are kept by each thread that asks, at about a hundred bytes.
 MOST_WORDS = 1 << 16
@@ -88,7 +85,7 @@ class Model:
             raise InvalidInput(f"female_share {female_share}: give a share between 0 and 1")
         return threshold
 
-    def answer(self, people: "People", *, female_share: float | None = None) -> Codes:
+    def answer(self, people: People, *, female_share: float | None = None) -> Codes:
         """Return the answers to people in columns as codes (model.answers), int32 (n,).
 
         They are those of predict, at a fraction of its price.
@@ -122,7 +119,7 @@ class Model:
         try:
             return self._estimators.pop()
         except IndexError:
-            return Estimator(self, customs(), MOST_WORDS)
+            return Estimator(self.evidence, self.origins, self.pattern, self.parameters, MOST_WORDS)
 
     @cached_property
     def _estimators(self) -> list[Estimator]:

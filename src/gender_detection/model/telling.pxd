@@ -1,4 +1,8 @@
+from gender_detection.model cimport beliefs
 from gender_detection.model.beliefs cimport Estimator
+
+cdef object _NULL
+cdef unsigned char _LEAST_PRINTED, _QUOTE, _BACKSLASH, _DELETE
 
 cdef class Telling:
     cdef int least
@@ -7,8 +11,8 @@ cdef class Telling:
     cdef unsigned char[::1] out
     cdef Py_ssize_t size
     cdef int _tell(
-        self, Estimator estimator, object own, object shown, object name, object given,
-        object family, object country, object female_share
+        self, Estimator estimator, object own, str shown, str name, str given, str family,
+        str country, object female_share
     ) except -1
     cdef tuple _country(self, str country)
     cdef bytes _answer(self, int code)

@@ -5,24 +5,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import cython
 import msgspec
 import numpy as np
 
 if cython.compiled:
-    from cython.cimports.gender_detection.model.beliefs import Estimator
     from cython.cimports.libc.string import memcpy
-else:
-    from .beliefs import Estimator
 
 from ..countries import code_of
-from .answers import FIRST_REASON, REASONS, said
+from . import beliefs
+from .answers import FIRST_REASON, REASONS, Codes, said
 from .prediction import EvidenceSummary, Person, Prediction, full_name
-
-if TYPE_CHECKING:
-    from .answers import Codes
 
 _ENCODER = msgspec.json.Encoder()
 _BLANK = _ENCODER.encode(
@@ -33,11 +28,11 @@ _BEGIN = _BLANK.index(b'"gender"')
 _END = _BLANK.index(b'"evidence"') - len(_BLANK)
 # Of most predictions; where they are longer, more room is made.
 _BYTES_EACH = 256
-_NULL = cython.declare(object, b"null")
-_LEAST_PRINTED = cython.declare(cython.uchar, 0x20)
-_QUOTE = cython.declare(cython.uchar, ord('"'))
-_BACKSLASH = cython.declare(cython.uchar, ord("\\"))
-_DELETE = cython.declare(cython.uchar, 0x7F)
+_NULL = b"null"
+_LEAST_PRINTED = 0x20
+_QUOTE = ord('"')
+_BACKSLASH = ord("\\")
+_DELETE = 0x7F
 
 
 @functools.lru_cache(maxsize=4)
@@ -61,7 +56,7 @@ class Telling:
 
     def tell(
         self,
-        estimator: Estimator,
+        estimator: beliefs.Estimator,
         people: Sequence[str | Person],
         country: str | None,
         female_share: float | None,
@@ -86,18 +81,16 @@ class Telling:
                 )  # fmt: skip
         return np.asarray(self.out)[: self.size].data, found
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
     def _tell(
         self,
-        estimator: Estimator,
-        own: object,
-        shown: object,
-        name: object,
-        given: object,
-        family: object,
-        country: object,
-        female_share: object,
+        estimator: beliefs.Estimator,
+        own: Any,
+        shown: str | None,
+        name: str | None,
+        given: str | None,
+        family: str | None,
+        country: str | None,
+        female_share: Any,
     ) -> cython.int:
         """Write one prediction; return its code."""
         told: tuple = self._country(country)
@@ -119,7 +112,6 @@ class Telling:
         self._put(b"}},")
         return code
 
-    @cython.cfunc
     def _country(self, country: str | None) -> tuple:
         """Return the code of a country, and the JSON of that."""
         told = self.countries.get(country)
@@ -128,7 +120,6 @@ class Telling:
             told = self.countries[country] = (code, _ENCODER.encode(code))
         return told
 
-    @cython.cfunc
     def _answer(self, code: cython.int) -> bytes:
         """Return what is said from the country up to the count of the evidence."""
         told = self.answers[code]
@@ -138,9 +129,7 @@ class Telling:
             self.answers[code] = told
         return told
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _put_given(self, estimator: Estimator) -> cython.int:
+    def _put_given(self, estimator: beliefs.Estimator) -> cython.int:
         """Write the given names of the person asked for last."""
         before: cython.Py_ssize_t = self.size
         at: cython.int
@@ -163,8 +152,6 @@ class Telling:
                 return self._put_text(estimator.given_name())
         return self._put(b'"')
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
     def _put_text(self, text: str | None) -> cython.int:
         """Write a text as JSON, or null."""
         if text is None:
@@ -177,8 +164,6 @@ class Telling:
             return self._put(_ENCODER.encode(text))
         return self._put(b'"')
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
     def _put_plain(self, text: cython.p_const_uchar, size: cython.Py_ssize_t) -> cython.int:
         """Write bytes; return whether there is nothing in them that JSON may escape."""
         at: cython.Py_ssize_t
@@ -190,14 +175,10 @@ class Telling:
         self._copy(text, size)
         return 1
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
     def _put(self, text: bytes) -> cython.int:
         """Write bytes as they are."""
         return self._copy(text, len(text))
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
     def _copy(self, text: cython.p_const_uchar, size: cython.Py_ssize_t) -> cython.int:
         if self.size + size > self.out.shape[0]:
             self._grow(size)
@@ -208,8 +189,6 @@ class Telling:
         self.size += size
         return 0
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
     def _put_number(self, number: cython.longlong) -> cython.int:
         """Write a number, which is not negative."""
         digit: cython.uchar
@@ -222,8 +201,6 @@ class Telling:
         self.size += 1
         return 0
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
     def _grow(self, size: cython.Py_ssize_t) -> cython.int:
         """Make room for so many bytes more."""
         room = np.empty(2 * self.size + size, np.uint8)

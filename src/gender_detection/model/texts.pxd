@@ -1,3 +1,4 @@
+
 cdef class Texts:
     cdef object _column
     cdef const unsigned char[::1] _bytes

@@ -27,41 +27,29 @@ class Texts:
         self._bytes = np.frombuffer(data if data and data.size else b"\0", np.uint8)
         self._valid = np.frombuffer(b"\0" if self._all_valid else valid, np.uint8)
         used = np.asarray(self._offsets)[column.offset : column.offset + size + 1]
-        rising = bool((used[1:] >= used[:-1]).all())
+        rising = bool((used[1:] >= used[:size]).all())
         limit = data.size if data else 0
         if size and (len(used) <= size or not rising or used[0] < 0 or used.max() > limit):
             raise ValueError("a column of strings whose offsets lead out of it")
         if not self._all_valid and 8 * len(np.asarray(self._valid)) < column.offset + size:
             raise ValueError("a column of strings whose marks of nulls end before it")
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def bytes(self) -> cython.p_const_uchar:
         """Return the bytes of all texts."""
         if cython.compiled:
             return cython.address(self._bytes[0])
         return bytes(self._bytes)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def start(self, at: cython.Py_ssize_t) -> cython.Py_ssize_t:
         """Return where a row's text begins."""
         return self._offsets[at + self._first]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def end(self, at: cython.Py_ssize_t) -> cython.Py_ssize_t:
         """Return where a row's text ends."""
         if self.is_valid(at):
             return self._offsets[at + self._first + 1]
         return self._offsets[at + self._first]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def is_valid(self, at: cython.Py_ssize_t) -> cython.bint:
         """Return whether a row has a text."""
         at += self._first

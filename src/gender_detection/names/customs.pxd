@@ -1,3 +1,6 @@
+
+cdef int _LETTERS
+
 ctypedef struct Custom:
     int flags
     int ranks

@@ -16,6 +16,7 @@ if cython.compiled:
 else:
     from types import SimpleNamespace as Custom
 
+
 NOWHERE, ELSEWHERE = 0, 1
 """The customs of no country, and of one that is none of ISO 3166-1."""
 
@@ -45,7 +46,7 @@ _FLAGS = (
     (MUSLIM, frozenset("BD IN PK MY SG BN ID LK".split())),
     (MARIA, lexicon.MARIA_COUNTRIES),
 )
-_LETTERS = cython.declare(cython.int, 26)
+_LETTERS = 26
 
 
 @cython.final
@@ -81,7 +82,6 @@ class Customs:
             free(self.customs)
             free(self.by_letters)
 
-    @cython.cfunc
     def _describe(self, number: cython.int, code: str):
         flags = NAMED if code else 0
         for flag, countries in _FLAGS:
@@ -98,26 +98,18 @@ class Customs:
         if code:
             self.by_letters[_LETTERS * (ord(code[0]) - 65) + ord(code[1]) - 65] = number
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def custom(self, number: cython.int) -> cython.pointer[Custom]:
         """Return the custom of a number."""
         if cython.compiled:
             return cython.address(self.customs[number])
         return self.customs[number]
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
     def number_of(self, code: str) -> cython.int:
         """Return the number of a country's custom by its alpha-2 code, "" for none."""
         if not code:
             return NOWHERE
         return self.numbers.get(code, ELSEWHERE)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def number_of_letters(self, first: cython.uchar, second: cython.uchar) -> cython.int:
         """Return the number of a custom by the letters of a code, 0 where they are none."""
         if not (65 <= first <= 90 and 65 <= second <= 90):

@@ -3,14 +3,9 @@
 
 from __future__ import annotations
 
-import cython
 import msgspec
 
-if cython.compiled:
-    from cython.cimports.gender_detection.names.reader import Reader
-else:
-    from .reader import Reader
-
+from . import reader
 from .customs import customs
 from .splitting import script_of_fields
 from .text import clean, script
@@ -18,7 +13,7 @@ from .text import clean, script
 # Names are read one by one here: few words recur.
 _MOST_WORDS = 1 << 14
 # Those that nobody uses at the moment.
-_READERS: list[Reader] = []
+_READERS: list[reader.Reader] = []
 
 
 class ParsedName(msgspec.Struct, frozen=True, gc=False):
@@ -47,9 +42,9 @@ def parse(name: str | None, country: str | None = None) -> ParsedName:
     country is an ISO 3166-1 alpha-2 code in any case; it settles order and some titles.
     """
     text = name or ""
-    reader: Reader = _free_reader()
-    reader.read_name(text, reader.customs.number_of(_code(country)))
-    return _parsed(reader, script(clean(text)))
+    own: reader.Reader = _free_reader()
+    own.read_name(text, own.customs.number_of(_code(country)))
+    return _parsed(own, script(clean(text)))
 
 
 def parse_parts(
@@ -57,9 +52,9 @@ def parse_parts(
 ) -> ParsedName:
     """Return the reading of a name whose given and family names stand in fields of their own."""
     given, family = given_name or "", family_name or ""
-    reader: Reader = _free_reader()
-    reader.read_parts(given, family, reader.customs.number_of(_code(country)))
-    return _parsed(reader, script_of_fields(clean(given), clean(family)))
+    own: reader.Reader = _free_reader()
+    own.read_parts(given, family, own.customs.number_of(_code(country)))
+    return _parsed(own, script_of_fields(clean(given), clean(family)))
 
 
 def family_gender(family: str) -> str | None:
@@ -68,58 +63,56 @@ def family_gender(family: str) -> str | None:
     Of several words the last counts, of hyphenated ones too. It is a strong hint and no proof:
     families that moved keep one form for all.
     """
-    reader: Reader = _free_reader()
-    reader.read_parts("", family, 0)
-    found = reader.family_gender()
-    _READERS.append(reader)
+    own: reader.Reader = _free_reader()
+    own.read_parts("", family, 0)
+    found = own.family_gender()
+    _READERS.append(own)
     return found or None
 
 
 def is_no_name(folded: str) -> bool:
     """Return whether a key is a company word, a test string or one letter over and over."""
-    reader: Reader = _free_reader()
-    found: bool = reader.is_no_name(folded) != 0
-    _READERS.append(reader)
+    own: reader.Reader = _free_reader()
+    found: bool = own.is_no_name(folded) != 0
+    _READERS.append(own)
     return found
 
 
 def plain_key(name: str) -> str:
     """Return the first key of given names in a field, "" where it has none or is no plain text."""
-    reader: Reader = _free_reader()
-    found = reader.plain_key(name)
-    _READERS.append(reader)
+    own: reader.Reader = _free_reader()
+    found = own.plain_key(name)
+    _READERS.append(own)
     return found
 
 
 def plain_family_key(name: str) -> str:
     """Return the key of a whole family name, "" where it has none or is no plain text."""
-    reader: Reader = _free_reader()
-    found = reader.plain_family_key(name)
-    _READERS.append(reader)
+    own: reader.Reader = _free_reader()
+    found = own.plain_family_key(name)
+    _READERS.append(own)
     return found
 
 
-@cython.cfunc
-def _free_reader() -> Reader:
+def _free_reader() -> reader.Reader:
     """Return a reader that no other thread uses, until it is put back; one that raised is not."""
     try:
         return _READERS.pop()
     except IndexError:
-        return Reader(customs(), _MOST_WORDS)
+        return reader.Reader(customs(), _MOST_WORDS)
 
 
-@cython.cfunc
-def _parsed(reader: Reader, written: str):
+def _parsed(own: reader.Reader, written: str):
     """Return what a reader read, and put it back."""
     parsed = ParsedName(
-        reader.title_gender() or None,
-        tuple(reader.given_words()),
-        reader.family() or None,
-        reader.reason() or None,
-        tuple(reader.keys()),
+        own.title_gender() or None,
+        tuple(own.given_words()),
+        own.family() or None,
+        own.reason() or None,
+        tuple(own.keys()),
         written,
     )
-    _READERS.append(reader)
+    _READERS.append(own)
     return parsed
 
 

@@ -1,6 +1,14 @@
+from gender_detection.names cimport customs
+from gender_detection.names cimport reading
+from gender_detection.names cimport spans
+from gender_detection.names cimport taking
+from gender_detection.names cimport word_classes as kinds
+from gender_detection.names cimport words
 from gender_detection.names.customs cimport Customs
 from gender_detection.names.reading cimport Reading
 from gender_detection.names.words cimport Words
+
+cdef int _MOST_BYTES
 
 cdef class Reader:
     cdef Words known
@@ -26,3 +34,7 @@ cdef class Reader:
     cdef str plain_key(self, str name)
     cdef str plain_family_key(self, str name)
     cdef bint is_no_name(self, str folded) except -1
+
+cdef bytes _encoded(str text)
+cdef Py_ssize_t _cut(Py_ssize_t start, Py_ssize_t end) noexcept nogil
+cdef str _decoded(bytes raw)

@@ -1,5 +1,13 @@
+from gender_detection.names cimport abbreviations
+from gender_detection.names cimport customs
+from gender_detection.names cimport order
+from gender_detection.names cimport spans
+from gender_detection.names cimport titles
+from gender_detection.names cimport word_classes as kinds
 from gender_detection.names.customs cimport Custom
 from gender_detection.names.spans cimport Spans
+
+cdef int _FEMALE, _MALE, _MOST_KEYS
 
 cdef class Reading(Spans):
     cdef void renew(self) except *

@@ -5,111 +5,42 @@ from __future__ import annotations
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.gender_detection.names.abbreviations import (
-        is_only_family,
-        join_servants,
-        spell_out,
-        take_initials,
-    )
-    from cython.cimports.gender_detection.names.customs import EAST_ASIA, JAPAN, VIETNAM, Custom
-    from cython.cimports.gender_detection.names.order import divide
-    from cython.cimports.gender_detection.names.spans import (
-        ASIDE,
-        EMPTY,
-        FAMILY,
-        INITIALS,
-        MAX_WORDS,
-        NOT_A_NAME,
-        SCRATCH,
-        Spans,
-    )
-    from cython.cimports.gender_detection.names.titles import (
-        add_title,
-        are_titles,
-        take_aside,
-        take_title_of_family,
-        take_titles,
-    )
-    from cython.cimports.gender_detection.names.word_classes import (
-        COMMON,
-        COMPANY,
-        COMPOUND,
-        CUTTING,
-        DAUGHTER,
-        LOOKUP,
-        NGUYEN,
-        NO_NAME,
-        PARTICLE,
-        SON,
-        TAIL,
-        THI,
-        TRAILING,
-        UNUSUAL,
-        Classes,
-    )
-else:
-    from .abbreviations import is_only_family, join_servants, spell_out, take_initials
-    from .customs import EAST_ASIA, JAPAN, VIETNAM
-    from .order import divide
-    from .spans import ASIDE, EMPTY, FAMILY, INITIALS, MAX_WORDS, NOT_A_NAME, SCRATCH, Spans
-    from .titles import add_title, are_titles, take_aside, take_title_of_family, take_titles
-    from .word_classes import (
-        COMMON,
-        COMPANY,
-        COMPOUND,
-        CUTTING,
-        DAUGHTER,
-        LOOKUP,
-        NGUYEN,
-        NO_NAME,
-        PARTICLE,
-        SON,
-        TAIL,
-        THI,
-        TRAILING,
-        UNUSUAL,
-    )
-
+from . import abbreviations, customs, order, spans, titles
+from . import word_classes as kinds
 from .order import split_unspaced
 from .word_classes import GENDERS
 from .words import Words
 
-_FEMALE = cython.declare(cython.int, GENDERS["female"])
-_MALE = cython.declare(cython.int, GENDERS["male"])
-_MOST_KEYS = cython.declare(cython.int, 4)
+_FEMALE = GENDERS["female"]
+_MALE = GENDERS["male"]
+_MOST_KEYS = 4
 
 
 @cython.final
 @cython.cclass
-class Reading(Spans):
+class Reading(spans.Spans):
     """A name that is read: one object reads one name after the other."""
 
     def __init__(self, known: Words) -> None:
-        Spans.__init__(self, known)
+        spans.Spans.__init__(self, known)
         self.renew()
 
-    @cython.cfunc
-    @cython.exceptval(check=True)
     def renew(self) -> cython.void:
         """Begin anew after all words were forgotten."""
         self.mohammad = self.known.find_text("Mohammad")
         self.maria = self.known.find_text("Maria")
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def read_full(self, custom: cython.pointer[Custom]) -> cython.int:
+    def read_full(self, custom: cython.pointer[customs.Custom]) -> cython.int:
         """Read a full name, or a bare given name, whose words were taken in."""
         had_words: cython.bint = self.size > 0
         if self.nothing:
             self.reason = self.nothing
         if self.reason:
             return 0
-        self.end = min(self.size, MAX_WORDS)
+        self.end = min(self.size, spans.MAX_WORDS)
         if self.n_ends > 1 and self._arrange():
             had_words = self._read_beside_family(custom)
-        elif self.seen & UNUSUAL or self.aside_end > ASIDE or not self.cased:
+        elif self.seen & kinds.UNUSUAL or self.aside_end > spans.ASIDE or not self.cased:
             had_words = self._read_unusual(custom)
         else:
             self._divide(custom)
@@ -117,29 +48,23 @@ class Reading(Spans):
             self._take_keys(custom, had_words)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def read_fields(self, custom: cython.pointer[Custom]) -> cython.int:
+    def read_fields(self, custom: cython.pointer[customs.Custom]) -> cython.int:
         """Read names in fields whose words were taken in."""
-        of_family: cython.int = self.family_end - FAMILY
-        self.end = min(self.size, MAX_WORDS)
+        of_family: cython.int = self.family_end - spans.FAMILY
+        self.end = min(self.size, spans.MAX_WORDS)
         if of_family:
-            self.move(FAMILY, FAMILY + of_family, SCRATCH)
+            self.move(spans.FAMILY, spans.FAMILY + of_family, spans.SCRATCH)
         # A family name before a comma counts where its own field is blank.
         if self.n_ends > 1 and not self._arrange():
             self.family_start = self.family_end = 0
         if of_family:
-            self.move(SCRATCH, SCRATCH + of_family, FAMILY)
-            self.family_start, self.family_end = FAMILY, FAMILY + of_family
+            self.move(spans.SCRATCH, spans.SCRATCH + of_family, spans.FAMILY)
+            self.family_start, self.family_end = spans.FAMILY, spans.FAMILY + of_family
         had_words: cython.bint = self._read_beside_family(custom)
         if not self.reason:
             self._take_keys(custom, had_words)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _arrange(self) -> cython.bint:
         """Put the words that commas part in order; return whether the first ones are a family name.
 
@@ -154,7 +79,7 @@ class Reading(Spans):
         at: cython.int
         for at in range(self.n_ends):
             end: cython.int = self.ends[at]
-            if end > start and not (at and self.all_of(start, end) & TAIL):
+            if end > start and not (at and self.all_of(start, end) & kinds.TAIL):
                 if parts == 0:
                     self.move(start, end, 0)
                     first_end = rest = rest_end = end - start
@@ -163,90 +88,81 @@ class Reading(Spans):
                     rest_end += end - start
                 parts += 1
             start = end
-        self.start, self.end = 0, min(first_end, MAX_WORDS)
+        self.start, self.end = 0, min(first_end, spans.MAX_WORDS)
         if parts < 2:
             return False
-        is_whole: cython.bint = first_end > 1 and self.classes(0) & PARTICLE == 0
-        if parts == 2 and is_whole and are_titles(self, rest, rest_end):
-            self.move(0, first_end, FAMILY)
+        is_whole: cython.bint = first_end > 1 and self.classes(0) & kinds.PARTICLE == 0
+        if parts == 2 and is_whole and titles.are_titles(self, rest, rest_end):
+            self.move(0, first_end, spans.FAMILY)
             self.move(rest, rest_end, 0)
-            self.move(FAMILY, FAMILY + first_end, rest_end - rest)
-            self.end = min(rest_end, MAX_WORDS)
+            self.move(spans.FAMILY, spans.FAMILY + first_end, rest_end - rest)
+            self.end = min(rest_end, spans.MAX_WORDS)
             return False
-        self.family_start, self.family_end = FAMILY, FAMILY + min(first_end, MAX_WORDS)
-        self.move(0, first_end, FAMILY)
+        self.family_start, self.family_end = (
+            spans.FAMILY,
+            spans.FAMILY + min(first_end, spans.MAX_WORDS),
+        )
+        self.move(0, first_end, spans.FAMILY)
         self.move(rest, rest_end, 0)
-        self.end = min(rest_end - rest, MAX_WORDS)
+        self.end = min(rest_end - rest, spans.MAX_WORDS)
         return True
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _read_unusual(self, custom: cython.pointer[Custom]) -> cython.int:
+    def _read_unusual(self, custom: cython.pointer[customs.Custom]) -> cython.int:
         """Read a full name in which there may be more than names; return whether it has words."""
-        self.end = take_titles(self, custom, self.start, self.end)
-        take_aside(self, custom)
-        spell_out(self, custom)
+        self.end = titles.take_titles(self, custom, self.start, self.end)
+        titles.take_aside(self, custom)
+        abbreviations.spell_out(self, custom)
         words: cython.int = self.end - self.start
-        take_initials(self)
+        abbreviations.take_initials(self)
         names: cython.int = self.end - self.start
-        if names < words and is_only_family(self, names):
-            self.reason = INITIALS
+        if names < words and abbreviations.is_only_family(self, names):
+            self.reason = spans.INITIALS
             self.family_start, self.family_end = self.start, self.end
         elif names and self._refuses():
-            self.reason = NOT_A_NAME
-        elif self.before_family and names == 1 and self.classes(self.start) & COMMON == 0:
-            self.reason = EMPTY
+            self.reason = spans.NOT_A_NAME
+        elif self.before_family and names == 1 and self.classes(self.start) & kinds.COMMON == 0:
+            self.reason = spans.EMPTY
             self.family_start, self.family_end = self.start, self.end
         else:
-            join_servants(self)
+            abbreviations.join_servants(self)
             self._divide(custom)
         return words > 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _read_beside_family(self, custom: cython.pointer[Custom]) -> cython.int:
+    def _read_beside_family(self, custom: cython.pointer[customs.Custom]) -> cython.int:
         """Read given names beside a known family name, which may hold a title; return whether there
         are words."""
-        self.end = take_titles(self, custom, self.start, self.end)
-        take_aside(self, custom)
+        self.end = titles.take_titles(self, custom, self.start, self.end)
+        titles.take_aside(self, custom)
         nothing: cython.int = 0 if self.titled else self.nothing
-        if self.any_of(self.family_start, self.family_end) & UNUSUAL:
-            take_title_of_family(self, custom)
-        spell_out(self, custom)
+        if self.any_of(self.family_start, self.family_end) & kinds.UNUSUAL:
+            titles.take_title_of_family(self, custom)
+        abbreviations.spell_out(self, custom)
         words: cython.int = self.end - self.start
-        take_initials(self)
+        abbreviations.take_initials(self)
         if nothing:
             self.reason = nothing
         elif self.end > self.start and self._refuses():
-            self.reason = NOT_A_NAME
-        elif words > 1 and custom.flags & EAST_ASIA == 0:
-            while self.end > self.start and self.classes(self.end - 1) & TRAILING:
+            self.reason = spans.NOT_A_NAME
+        elif words > 1 and custom.flags & customs.EAST_ASIA == 0:
+            while self.end > self.start and self.classes(self.end - 1) & kinds.TRAILING:
                 self.end -= 1
-        join_servants(self)
+        abbreviations.join_servants(self)
         return words > 0
 
     # -- titles, suffixes, initials, abbreviations
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _refuses(self) -> cython.bint:
-        if self.classes(self.start) & NO_NAME:
+        if self.classes(self.start) & kinds.NO_NAME:
             return True
-        return self.any_of(self.start, self.end) & COMPANY != 0
+        return self.any_of(self.start, self.end) & kinds.COMPANY != 0
 
     # -- order and keys
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _divide(self, custom: cython.pointer[Custom]) -> cython.int:
+    def _divide(self, custom: cython.pointer[customs.Custom]) -> cython.int:
         """Find the given words of a full name and its family name."""
         words: cython.int = self.end - self.start
         if not self.spaceless:
-            return divide(self, custom) if words > 1 else 0
+            return order.divide(self, custom) if words > 1 else 0
         if words == 1:
             with cython.gil:
                 return self._split_unspaced(custom)
@@ -259,58 +175,51 @@ class Reading(Spans):
                 self.start += 1
         return 0
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
-    def _split_unspaced(self, custom: cython.pointer[Custom]) -> cython.int:
-        country = "JP" if custom.flags & JAPAN else ""
+    def _split_unspaced(self, custom: cython.pointer[customs.Custom]) -> cython.int:
+        country = "JP" if custom.flags & customs.JAPAN else ""
         whole = self.known.text_of(self.row[self.start])
         given, family = split_unspaced(whole, self.script, country)
         self.row[self.start] = self.known.find_text(given)
         if family:
-            self.row[FAMILY] = self.known.find_text(family)
-            self.family_start, self.family_end = FAMILY, FAMILY + 1
+            self.row[spans.FAMILY] = self.known.find_text(family)
+            self.family_start, self.family_end = spans.FAMILY, spans.FAMILY + 1
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _take_keys(self, custom: cython.pointer[Custom], had_words: cython.bint) -> cython.int:
+    def _take_keys(
+        self, custom: cython.pointer[customs.Custom], had_words: cython.bint
+    ) -> cython.int:
         """Take the keys of the given words, and what these say of a gender."""
         words: cython.int = self.end - self.start
-        if words == 1 and self.classes(self.start) & COMPOUND == 0:
+        if words == 1 and self.classes(self.start) & kinds.COMPOUND == 0:
             self._take_key(self.row[self.start])
         elif words > 0:
             self._take_several(words, custom)
         if self.asked:
             return 0
         if words > 0:
-            self.reason = NOT_A_NAME
+            self.reason = spans.NOT_A_NAME
         elif had_words or (self.abbreviated and not self.gender):
-            self.reason = INITIALS
+            self.reason = spans.INITIALS
         else:
-            self.reason = EMPTY if self.titled else NOT_A_NAME
+            self.reason = spans.EMPTY if self.titled else spans.NOT_A_NAME
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _take_several(self, words: cython.int, custom: cython.pointer[Custom]) -> cython.int:
-        last: Classes = self.classes(self.end - 1)
-        if words > 1 and last & (DAUGHTER | SON):
-            add_title(self, _FEMALE if last & DAUGHTER else _MALE)
+    def _take_several(
+        self, words: cython.int, custom: cython.pointer[customs.Custom]
+    ) -> cython.int:
+        last: kinds.Classes = self.classes(self.end - 1)
+        if words > 1 and last & (kinds.DAUGHTER | kinds.SON):
+            titles.add_title(self, _FEMALE if last & kinds.DAUGHTER else _MALE)
             return self._take_keys_of(self.end - 1, False)
         nguyen: cython.bint = False
         if self.family_end - self.family_start == 1:
-            nguyen = self.classes(self.family_start) & NGUYEN != 0
-        vietnamese: cython.bint = nguyen or custom.flags & VIETNAM != 0
-        if words > 1 and vietnamese and self.classes(self.start) & THI:
+            nguyen = self.classes(self.family_start) & kinds.NGUYEN != 0
+        vietnamese: cython.bint = nguyen or custom.flags & customs.VIETNAM != 0
+        if words > 1 and vietnamese and self.classes(self.start) & kinds.THI:
             # The middle name of women says what a title would.
-            add_title(self, _FEMALE)
+            titles.add_title(self, _FEMALE)
         return self._take_keys_of(self.end, vietnamese)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _take_keys_of(self, end: cython.int, vietnamese: cython.bint) -> cython.int:
         """Take keys of the given words up to an end: together, the first two, each, its parts.
 
@@ -319,7 +228,7 @@ class Reading(Spans):
         words: cython.int = end - self.start
         size: cython.int = 1
         at: cython.int
-        while size < words and (vietnamese or self.classes(self.start + size) & CUTTING == 0):
+        while size < words and (vietnamese or self.classes(self.start + size) & kinds.CUTTING == 0):
             size += 1
         self._take_key(self.known.together(self.row, self.start, end))
         if words > 2 and size >= 2:
@@ -331,26 +240,20 @@ class Reading(Spans):
             self._take_word(self.row[self.start + place])
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _take_word(self, number: cython.int) -> cython.int:
         """Take the key of a word, and those of its parts where it is put together of names."""
         at: cython.int
         self._take_key(number)
-        if self.known.words[number].classes & COMPOUND:
+        if self.known.words[number].classes & kinds.COMPOUND:
             parts: cython.int = self.known.parts(number)
             for at in range(parts + 1, parts + 1 + self.known.links[parts]):
                 self._take_key(self.known.links[at])
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _take_key(self, number: cython.int) -> cython.void:
         """Take one more key, if it is worth asking for and there is a place for it."""
         at: cython.int
-        if self.asked == _MOST_KEYS or self.known.words[number].classes & LOOKUP == 0:
+        if self.asked == _MOST_KEYS or self.known.words[number].classes & kinds.LOOKUP == 0:
             return
         for at in range(self.asked):
             if self.known.words[self.keys[at]].hashed == self.known.words[number].hashed:

@@ -1,5 +1,9 @@
 from gender_detection.names.word_classes cimport Vocabulary
 
+cdef int _LONGEST, _LATIN, _NOTHING, _LETTER, _MARK, _PARTING, _FEWEST_SMALL, _MOST_SMALL
+cdef int _FEWEST_PARTS, _MOST_PARTS, _NO_CAMEL
+cdef unsigned int _CASED, _DOT, _HYPHEN, _SPACE, _APOSTROPHE, _CURLED
+
 cdef class Shape:
     cdef Vocabulary vocabulary
     cdef unsigned char key[64]
@@ -36,3 +40,5 @@ cdef class Shape:
     cdef void _finish(self) noexcept nogil
     cdef bint are_initials(self) noexcept nogil
     cdef void add(self, unsigned char letter) noexcept nogil
+
+cdef bint _is_vowel(unsigned char letter) noexcept nogil

@@ -9,25 +9,25 @@ import cython
 from .text import MAX_KEY_LETTERS
 from .word_classes import LATIN, vocabulary
 
-_LONGEST = cython.declare(cython.int, MAX_KEY_LETTERS)
-_LATIN = cython.declare(cython.int, LATIN)
-_CASED = cython.declare(cython.uint, 0x2000)
-_DOT = cython.declare(cython.uint, ord("."))
-_HYPHEN = cython.declare(cython.uint, ord("-"))
-_SPACE = cython.declare(cython.uint, ord(" "))
-_APOSTROPHE = cython.declare(cython.uint, ord("'"))
-_CURLED = cython.declare(cython.uint, ord("’"))
+_LONGEST = MAX_KEY_LETTERS
+_LATIN = LATIN
+_CASED = 0x2000
+_DOT = ord(".")
+_HYPHEN = ord("-")
+_SPACE = ord(" ")
+_APOSTROPHE = ord("'")
+_CURLED = ord("’")
 # What was before a character.
-_NOTHING = cython.declare(cython.int, 0)
-_LETTER = cython.declare(cython.int, 1)
-_MARK = cython.declare(cython.int, 2)
-_PARTING = cython.declare(cython.int, 3)
+_NOTHING = 0
+_LETTER = 1
+_MARK = 2
+_PARTING = 3
 # CamelCase: two to four parts of a capital and so many small letters.
-_FEWEST_SMALL = cython.declare(cython.int, 2)
-_MOST_SMALL = cython.declare(cython.int, 20)
-_FEWEST_PARTS = cython.declare(cython.int, 2)
-_MOST_PARTS = cython.declare(cython.int, 4)
-_NO_CAMEL = cython.declare(cython.int, -1)
+_FEWEST_SMALL = 2
+_MOST_SMALL = 20
+_FEWEST_PARTS = 2
+_MOST_PARTS = 4
+_NO_CAMEL = -1
 
 
 @cython.final
@@ -52,9 +52,6 @@ class Shape:
         if not cython.compiled:
             self.key = bytearray(_LONGEST)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def read_key(
         self, text: cython.p_const_uchar, start: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.void:
@@ -64,9 +61,6 @@ class Shape:
         for at in range(start, end):
             self.add(text[at])
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def read(
         self, text: cython.p_const_uchar, start: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.void:
@@ -89,9 +83,6 @@ class Shape:
             self._take(code)
         self._finish()
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _reset(self) -> cython.void:
         self.size = self.chars = self.letters = self.last_part = 0
         self.is_ascii = self.is_latin = self.is_clean = True
@@ -100,9 +91,6 @@ class Shape:
         self._part = self._longest_part = self._separators = self._dots = self._all_dots = 0
         self._before, self._chunks, self._run = _NOTHING, 0, _FEWEST_SMALL
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _take(self, code: cython.uint) -> cython.void:
         self.chars += 1
         if code == _DOT:
@@ -122,9 +110,6 @@ class Shape:
         else:
             self._take_mark(code)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _take_letter(self, code: cython.uint) -> cython.void:
         at: cython.int
         self.letters += 1
@@ -147,9 +132,6 @@ class Shape:
         for at in range(self.vocabulary.latin[code, 0]):
             self.add(self.vocabulary.latin[code, 1 + at])
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _take_mark(self, code: cython.uint) -> cython.void:
         self._chunks = _NO_CAMEL
         if code in (_HYPHEN, _SPACE):
@@ -171,9 +153,6 @@ class Shape:
                 self.has_digit = self.has_digit or 48 <= code <= 57
         self._before = _MARK
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _finish(self) -> cython.void:
         self._longest_part = max(self._longest_part, self._part)
         self.ends_in_dot = self._dots > 0
@@ -187,9 +166,6 @@ class Shape:
         self.is_camel = _FEWEST_PARTS <= self._chunks <= _MOST_PARTS and self._run >= _FEWEST_SMALL
         self.is_initials = self.are_initials()
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def are_initials(self) -> cython.bint:
         if self.letters == self.chars and self.chars > 2:
             return False
@@ -200,9 +176,6 @@ class Shape:
             return False
         return not (_is_vowel(self.key[0]) or _is_vowel(self.key[1]))
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def add(self, letter: cython.uchar) -> cython.void:
         """Add a letter to the key, which has no more than MAX_KEY_LETTERS."""
         if self.size < _LONGEST:
@@ -210,9 +183,5 @@ class Shape:
             self.size += 1
 
 
-@cython.cfunc
-@cython.nogil
-@cython.inline
-@cython.exceptval(check=False)
 def _is_vowel(letter: cython.uchar) -> cython.bint:
     return letter in (97, 101, 105, 111, 117, 121)  # aeiouy

@@ -1,5 +1,9 @@
+from gender_detection.names cimport word_classes as kinds
+from gender_detection.names cimport words
 from gender_detection.names.word_classes cimport Classes
 from gender_detection.names.words cimport Words
+
+cdef unsigned long long _ALL
 
 cdef int MAX_WORDS, FAMILY, ASIDE, SCRATCH, ROW, INITIALS, EMPTY, NOT_A_NAME
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.gender_detection.names.word_classes import Classes
-    from cython.cimports.gender_detection.names.words import Words
-else:
-    from .words import Words
+from . import word_classes as kinds
+from . import words
 
 MAX_WORDS = 16  # of a field: others are not looked at
 # Where in a row the words of a family name begin that stands apart, those set aside, and a place to
@@ -26,10 +23,9 @@ REASONS = {"initials": INITIALS, "empty": EMPTY, "not_a_name": NOT_A_NAME}
 
 _MOST_ENDS = 40
 _MOST_KEYS = 4
-_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+_ALL = 0xFFFFFFFFFFFFFFFF
 
 
-@cython.cclass
 class Spans:
     """The numbers of a name's words (words.Words) in a row: given names from start to end, the
     family name from family_start to family_end.
@@ -49,17 +45,16 @@ class Spans:
     mohammad, maria  the numbers of names that are abbreviated
     """
 
-    def __init__(self, known: Words) -> None:
+    def __init__(self, known: words.Words) -> None:
         self.known = known
         self.start = self.end = self.family_start = self.family_end = 0
         if not cython.compiled:
             self.row, self.keys, self.ends = [0] * ROW, [0] * _MOST_KEYS, [0] * _MOST_ENDS
+        self.letters_taken, self.first_taken = 0, False
+        self.mohammad = self.maria = 0
         self.script = self.family_script = "latin"
         self.clear()
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def clear(self) -> cython.void:
         """Begin a name of plain words in Latin letters."""
         self.size = self.n_ends = self.aside_end = self.nothing = 0
@@ -69,39 +64,27 @@ class Spans:
         self.titled = self.abbreviated = self.before_family = False
         self.cased, self.spaceless, self.dotted, self.no_family_titles = True, False, False, False
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def move(self, start: cython.int, end: cython.int, into: cython.int) -> cython.void:
         """Copy words of the row to another place, which is before them or apart."""
         at: cython.int
         for at in range(end - start):
             self.row[into + at] = self.row[start + at]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def classes(self, at: cython.int) -> Classes:
+    def classes(self, at: cython.int) -> kinds.Classes:
         """Return the classes of a word of the row."""
         return self.known.words[self.row[at]].classes
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def any_of(self, start: cython.int, end: cython.int) -> Classes:
+    def any_of(self, start: cython.int, end: cython.int) -> kinds.Classes:
         """Return the classes that any of some words has."""
-        found: Classes = 0
+        found: kinds.Classes = 0
         at: cython.int
         for at in range(start, end):
             found |= self.classes(at)
         return found
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def all_of(self, start: cython.int, end: cython.int) -> Classes:
+    def all_of(self, start: cython.int, end: cython.int) -> kinds.Classes:
         """Return the classes that all of some words have."""
-        found: Classes = _ALL
+        found: kinds.Classes = _ALL
         at: cython.int
         for at in range(start, end):
             found &= self.classes(at)

@@ -5,33 +5,24 @@ from __future__ import annotations
 
 import cython
 
-if cython.compiled:
-    from cython.cimports.gender_detection.features.hashing import spread
-    from cython.cimports.gender_detection.names.spans import ASIDE, EMPTY, FAMILY, MAX_WORDS, Spans
-    from cython.cimports.gender_detection.names.word_classes import UNCLEAN
-else:
-    from ..features.hashing import spread
-    from .spans import ASIDE, EMPTY, FAMILY, MAX_WORDS, Spans
-    from .word_classes import UNCLEAN
-
+from ..features import hashing
+from . import spans
+from . import word_classes as kinds
 from .spans import REASONS
 from .splitting import CASED, SPACELESS
 from .text import MAX_CHARACTERS
 
-_MOST_BYTES = cython.declare(cython.int, MAX_CHARACTERS)
-_MOST_ENDS = cython.declare(cython.int, 16)
-_SPACE = cython.declare(cython.uchar, ord(" "))
-_COMMA = cython.declare(cython.uchar, ord(","))
-_NO_UTF8 = cython.declare(cython.uchar, 0xF5)
-_MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
-_BY_PYTHON = cython.declare(cython.int, -1)
+_MOST_BYTES = MAX_CHARACTERS
+_MOST_ENDS = 16
+_SPACE = ord(" ")
+_COMMA = ord(",")
+_NO_UTF8 = 0xF5
+_MASK = 0xFFFFFFFFFFFFFFFF
+_BY_PYTHON = -1
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-2, check=False)
 def _take(
-    name: Spans,
+    name: spans.Spans,
     text: cython.p_const_uchar,
     start: cython.Py_ssize_t,
     end: cython.Py_ssize_t,
@@ -52,11 +43,11 @@ def _take(
             if letter >= _NO_UTF8:
                 return _BY_PYTHON
             if at > first and (at - first) % 8 == 0:
-                before, last = spread(before ^ last), 0
+                before, last = hashing.spread(before ^ last), 0
             last = (last << 8 | letter) & _MASK
             continue
         if at > first:
-            if count == MAX_WORDS:
+            if count == spans.MAX_WORDS:
                 return _BY_PYTHON
             number: cython.int = name.known.find_hashed(text, first, at - first, last, before)
             name.row[into + count] = number
@@ -68,14 +59,11 @@ def _take(
             name.ends[name.n_ends] = count
             name.n_ends += 1
         first, last, before = at + 1, 0, 0
-    return count if name.seen & UNCLEAN == 0 else _BY_PYTHON
+    return count if name.seen & kinds.UNCLEAN == 0 else _BY_PYTHON
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-2, check=False)
 def take_full(
-    name: Spans, text: cython.p_const_uchar, start: cython.Py_ssize_t, end: cython.Py_ssize_t
+    name: spans.Spans, text: cython.p_const_uchar, start: cython.Py_ssize_t, end: cython.Py_ssize_t
 ) -> cython.int:
     """Take the words of a full name; return -1 where Python has to find them, else 0."""
     name.clear()
@@ -83,17 +71,14 @@ def take_full(
     if name.size < 0:
         return _BY_PYTHON
     if name.n_ends == 0 and name.size == 0:
-        name.reason = EMPTY
+        name.reason = spans.EMPTY
     name.ends[name.n_ends] = name.size
     name.n_ends += 1
     return 0
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(-2, check=False)
 def take_fields(
-    name: Spans,
+    name: spans.Spans,
     text: cython.p_const_uchar,
     start: cython.Py_ssize_t,
     end: cython.Py_ssize_t,
@@ -104,23 +89,21 @@ def take_fields(
     """Take the words of a field of given names and one of family names; return -1 where Python
     has to find them, else 0."""
     name.clear()
-    count: cython.int = _take(name, family, family_start, family_end, FAMILY)
+    count: cython.int = _take(name, family, family_start, family_end, spans.FAMILY)
     if count < 0 or name.n_ends:
         return _BY_PYTHON
-    name.family_start, name.family_end = FAMILY, FAMILY + count
+    name.family_start, name.family_end = spans.FAMILY, spans.FAMILY + count
     name.seen = 0
     name.size = _take(name, text, start, end, 0)
     if name.size < 0 or name.n_ends:
         return _BY_PYTHON
     if name.size == 0:
-        name.nothing = EMPTY
+        name.nothing = spans.EMPTY
     name.ends[0], name.n_ends = name.size, 1
     return 0
 
 
-@cython.cfunc
-@cython.exceptval(-1, check=False)
-def take_split(name: Spans, found) -> cython.int:
+def take_split(name: spans.Spans, found) -> cython.int:
     """Take the words that Python found (splitting.Split)."""
     name.clear()
     name.script, name.family_script = found.script, found.family_script
@@ -137,10 +120,10 @@ def take_split(name: Spans, found) -> cython.int:
     if name.n_ends:
         name.ends[name.n_ends - 1] = name.size
     for at, word in enumerate(found.aside):
-        name.row[ASIDE + at] = name.known.find_text(word)
-    name.aside_end = ASIDE + len(found.aside)
+        name.row[spans.ASIDE + at] = name.known.find_text(word)
+    name.aside_end = spans.ASIDE + len(found.aside)
     for at, word in enumerate(found.family):
-        name.row[FAMILY + at] = name.known.find_text(word)
-    name.family_start, name.family_end = FAMILY, FAMILY + len(found.family)
+        name.row[spans.FAMILY + at] = name.known.find_text(word)
+    name.family_start, name.family_end = spans.FAMILY, spans.FAMILY + len(found.family)
     name.nothing = REASONS[found.reason] if found.reason else 0
     return 0

@@ -1,3 +1,4 @@
+
 ctypedef unsigned long long Classes
 
 # By the key: see the lexicon.

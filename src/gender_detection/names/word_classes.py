@@ -188,9 +188,6 @@ class Vocabulary:
         self.least_letters = _numbers([len(end) + endings.BEFORE for end, _ in forms], np.int32)
         self.end_classes = _numbers([kind for _, kind in forms])
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def find(self, hashed: cython.ulonglong) -> cython.int:
         """Return the number of a key by its hash, 0 where the lexicon does not have it."""
         at: cython.ulonglong = hashed & self.mask
@@ -200,9 +197,6 @@ class Vocabulary:
             at = (at + 1) & self.mask
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def form_of(self, last: cython.ulonglong, size: cython.int) -> Classes:
         """Return which forms a key of so many letters has; last holds its last eight letters."""
         found: Classes = 0

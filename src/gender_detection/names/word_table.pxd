@@ -1,4 +1,8 @@
+from gender_detection.features cimport hashing
 from gender_detection.names.word_classes cimport Classes
+
+cdef int _LONGEST_KEY, _BUFFER, _FEW_SLOTS, _FEW_WORDS
+cdef unsigned long long _MASK, _HIGH, _LOW
 
 ctypedef struct Word:
     # As it is written: the last eight bytes, and a number for those before.

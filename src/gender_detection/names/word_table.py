@@ -10,25 +10,22 @@ from __future__ import annotations
 import cython
 
 if cython.compiled:
-    from cython.cimports.gender_detection.features.hashing import spread
     from cython.cimports.libc.stdlib import calloc, free, realloc
 else:
     from types import SimpleNamespace as Word
 
-    from ..features.hashing import spread
-
+from ..features import hashing
 from .text import MAX_KEY_LETTERS
 
-_LONGEST_KEY = cython.declare(cython.int, MAX_KEY_LETTERS)
-_MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
-_HIGH = cython.declare(cython.ulonglong, 0xFFFFFFFF00000000)
-_LOW = cython.declare(cython.ulonglong, 0xFFFFFFFF)
-_BUFFER = cython.declare(cython.int, 4096)
-_FEW_SLOTS = cython.declare(cython.int, 1 << 12)
-_FEW_WORDS = cython.declare(cython.int, 1 << 10)
+_LONGEST_KEY = MAX_KEY_LETTERS
+_MASK = 0xFFFFFFFFFFFFFFFF
+_HIGH = 0xFFFFFFFF00000000
+_LOW = 0xFFFFFFFF
+_BUFFER = 4096
+_FEW_SLOTS = 1 << 12
+_FEW_WORDS = 1 << 10
 
 
-@cython.cclass
 class WordTable:
     """Words by number, from 1 on.
 
@@ -63,9 +60,6 @@ class WordTable:
             free(self.slots)
             free(self.letters)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def forget(self) -> cython.void:
         """Forget all words: their numbers are gone."""
         at: cython.ulonglong
@@ -76,16 +70,10 @@ class WordTable:
         for at in range(self.slot_mask + 1):
             self.slots[at] = 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def note(self, number: cython.int) -> cython.int:
         """Note the key of a new word behind its bytes, and what it is."""
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def find(
         self, text: cython.p_const_uchar, start: cython.Py_ssize_t, size: cython.Py_ssize_t
     ) -> cython.int:
@@ -95,13 +83,10 @@ class WordTable:
         at: cython.Py_ssize_t
         for at in range(size):
             if at and at % 8 == 0:
-                before, last = spread(before ^ last), 0
+                before, last = hashing.spread(before ^ last), 0
             last = (last << 8 | text[start + at]) & _MASK
         return self.find_hashed(text, start, size, last, before)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def find_hashed(
         self,
         text: cython.p_const_uchar,
@@ -111,7 +96,7 @@ class WordTable:
         before: cython.ulonglong,
     ) -> cython.int:
         """Return the number of the word with these bytes, of which find() makes these numbers."""
-        hashed: cython.ulonglong = spread(before ^ last ^ size)
+        hashed: cython.ulonglong = hashing.spread(before ^ last ^ size)
         at: cython.ulonglong = hashed & self.slot_mask
         number: cython.int
         while self.slots[at] != 0:
@@ -134,9 +119,6 @@ class WordTable:
             self._grow_slots()
         return number
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _add(
         self, text: cython.p_const_uchar, start: cython.Py_ssize_t, size: cython.Py_ssize_t
     ) -> cython.int:
@@ -153,9 +135,6 @@ class WordTable:
         self.count += 1
         return number
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _has_bytes(
         self, number: cython.int, text: cython.p_const_uchar, start: cython.Py_ssize_t
     ) -> cython.bint:
@@ -166,16 +145,11 @@ class WordTable:
                 return False
         return True
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
     def find_text(self, text: str) -> cython.int:
         """Return the number of a word; what is beyond the longest that is kept is left out."""
         raw: bytes = text.encode("utf-8", "replace")[: _BUFFER // 2]
         return self.find(raw, 0, len(raw))
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def make_room(self, room: cython.int) -> cython.int:
         """Make room for so many words, more than there was."""
         if cython.compiled:
@@ -191,9 +165,6 @@ class WordTable:
         self.room = room
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _make_room_for_letters(self, more: cython.Py_ssize_t) -> cython.int:
         if self.filled + more <= self.letters_room:
             return 0
@@ -209,9 +180,6 @@ class WordTable:
         self.letters_room = room
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _grow_slots(self) -> cython.int:
         """Give the slots twice their number, each word in the first free one from its own on."""
         mask: cython.ulonglong = 2 * self.slot_mask + 1
@@ -229,7 +197,7 @@ class WordTable:
             self.slots = [0] * (mask + 1)
         self.slot_mask = mask
         for number in range(1, self.count):
-            hashed = spread(
+            hashed = hashing.spread(
                 self.words[number].before ^ self.words[number].last ^ self.words[number].size
             )
             at = hashed & mask
@@ -238,13 +206,11 @@ class WordTable:
             self.slots[at] = (hashed & _HIGH) | number
         return 0
 
-    @cython.cfunc
     def text_of(self, number: cython.int) -> str:
         """Return a word as it is written."""
         start: cython.Py_ssize_t = self.words[number].text
         return self.letters[start : start + self.words[number].size].decode("utf-8", "replace")
 
-    @cython.cfunc
     def key_of(self, number: cython.int) -> str:
         """Return the key of a word."""
         start: cython.Py_ssize_t = self.words[number].text + self.words[number].size

@@ -1,6 +1,14 @@
+from gender_detection.features cimport hashing
+from gender_detection.names cimport shapes
+from gender_detection.names cimport word_classes as kinds
+from gender_detection.names cimport word_table
 from gender_detection.names.shapes cimport Shape
 from gender_detection.names.word_classes cimport Classes, Vocabulary
 from gender_detection.names.word_table cimport Word, WordTable
+
+cdef int _LONGEST_KEY, _BUFFER
+cdef unsigned long long _MASK, _FORMS, _PATRONYMICS
+cdef unsigned char _JOINED
 
 cdef int MOST_PARTS
 

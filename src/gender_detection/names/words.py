@@ -12,68 +12,12 @@ import re
 import cython
 
 if cython.compiled:
-    from cython.cimports.gender_detection.features.hashing import hash_letters, hash_part
-    from cython.cimports.gender_detection.names.shapes import Shape
-    from cython.cimports.gender_detection.names.word_classes import (
-        ARTICLE,
-        ASCII,
-        COMPOUND,
-        CONSONANT_NAME,
-        DAUGHTER,
-        DOTTED,
-        FEMALE_FORM,
-        HYPHENED,
-        INITIAL,
-        LOOKED_AT,
-        LOOKUP,
-        MALE_FORM,
-        MISSING_WORD,
-        NEVER_ASKED,
-        NO_FORM,
-        NO_NAME,
-        PARTED,
-        REWRITTEN,
-        SERVANT_OF,
-        SON,
-        UNCASED,
-        UNCLEAN,
-        WRITTEN_TITLE,
-        Classes,
-    )
-    from cython.cimports.gender_detection.names.word_table import WordTable
     from cython.cimports.libc.stdlib import free, realloc
-else:
-    from ..features.hashing import hash_letters, hash_part
-    from .shapes import Shape
-    from .word_classes import (
-        ARTICLE,
-        ASCII,
-        COMPOUND,
-        CONSONANT_NAME,
-        DAUGHTER,
-        DOTTED,
-        FEMALE_FORM,
-        HYPHENED,
-        INITIAL,
-        LOOKED_AT,
-        LOOKUP,
-        MALE_FORM,
-        MISSING_WORD,
-        NEVER_ASKED,
-        NO_FORM,
-        NO_NAME,
-        PARTED,
-        REWRITTEN,
-        SERVANT_OF,
-        SON,
-        UNCASED,
-        UNCLEAN,
-        WRITTEN_TITLE,
-    )
-    from .word_table import WordTable
 
+from ..features import hashing
 from ..missing import is_missing
-from . import lexicon
+from . import lexicon, shapes, word_table
+from . import word_classes as kinds
 from .splitting import CASED, has_attached_title
 from .text import MAX_KEY_LETTERS, key, script
 from .word_classes import GENDERS, sounds_of, vocabulary
@@ -81,28 +25,28 @@ from .word_classes import GENDERS, sounds_of, vocabulary
 MOST_PARTS = 16
 """Parts of one word that are looked at."""
 
-_LONGEST_KEY = cython.declare(cython.int, MAX_KEY_LETTERS)
-_MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
-_JOINED = cython.declare(cython.uchar, 0xFF)  # no text in UTF-8 has this byte
-_BUFFER = cython.declare(cython.int, 4096)
-_FORMS = cython.declare(cython.ulonglong, FEMALE_FORM | MALE_FORM)
-_PATRONYMICS = cython.declare(cython.ulonglong, DAUGHTER | SON)
+_LONGEST_KEY = MAX_KEY_LETTERS
+_MASK = 0xFFFFFFFFFFFFFFFF
+_JOINED = 0xFF  # no text in UTF-8 has this byte
+_BUFFER = 4096
+_FORMS = kinds.FEMALE_FORM | kinds.MALE_FORM
+_PATRONYMICS = kinds.DAUGHTER | kinds.SON
 
 
 @cython.final
 @cython.cclass
-class Words(WordTable):
+class Words(word_table.WordTable):
     """The words, `most` of them or few more, and for each that is made of others where these begin
     among `links`: its parts and its pieces."""
 
     def __init__(self, most: int) -> None:
-        self.vocabulary, self.shape = vocabulary(), Shape()
+        self.vocabulary, self.shape = vocabulary(), shapes.Shape()
         self.most = most
         self.n_links = self.links_room = 0
         if not cython.compiled:
             numbers: list[int] = []
             self.parts_at, self.links = numbers, numbers.copy()
-        WordTable.__init__(self)
+        word_table.WordTable.__init__(self)
         self._begin_links()
         self.forget()
 
@@ -111,18 +55,12 @@ class Words(WordTable):
             free(self.parts_at)
             free(self.links)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def forget(self) -> cython.void:
         """Forget all words: their numbers are gone."""
-        WordTable.forget(self)
+        word_table.WordTable.forget(self)
         self.n_links = 1
         self.parts_at[0] = self.parts_at[1] = 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def make_room(self, room: cython.int) -> cython.int:
         """Make room for so many words, more than there was."""
         if cython.compiled:
@@ -135,13 +73,10 @@ class Words(WordTable):
             self.parts_at = parts_at
         else:
             self.parts_at += [0] * (2 * (room - self.room))
-        return WordTable.make_room(self, room)
+        return word_table.WordTable.make_room(self, room)
 
     # -- what a word is
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def note(self, number: cython.int) -> cython.int:
         """Note the key of a new word behind its bytes, and its classes."""
         start: cython.Py_ssize_t = self.words[number].text
@@ -164,44 +99,39 @@ class Words(WordTable):
             self.letters[end + at] = self.shape.key[at]
         self.filled = end + self.shape.size
         self.words[number].letters = self.shape.size
-        self.words[number].hashed = hash_letters(self.shape.key, self.shape.size)
+        self.words[number].hashed = hashing.hash_letters(self.shape.key, self.shape.size)
         self._classify_key(number)
-        if self.words[number].classes & MISSING_WORD:
+        if self.words[number].classes & kinds.MISSING_WORD:
             with cython.gil:
                 if is_missing(self.text_of(number)):
-                    self.words[number].classes |= UNCLEAN
+                    self.words[number].classes |= kinds.UNCLEAN
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _classes_by_shape(self) -> Classes:
+    def _classes_by_shape(self) -> kinds.Classes:
         """Return the classes of the word whose shape was read, but for those by its key."""
-        classes: Classes = 0
+        classes: kinds.Classes = 0
         if self.shape.is_ascii:
-            classes |= ASCII
+            classes |= kinds.ASCII
         if not self.shape.is_clean:
-            classes |= UNCLEAN
+            classes |= kinds.UNCLEAN
         if self.shape.ends_in_dot:
-            classes |= DOTTED
+            classes |= kinds.DOTTED
         if self.shape.has_hyphen:
-            classes |= HYPHENED
+            classes |= kinds.HYPHENED
         if self.shape.is_parted:
-            classes |= PARTED
+            classes |= kinds.PARTED
         if self.shape.is_parted or self.shape.is_camel:
-            classes |= COMPOUND
+            classes |= kinds.COMPOUND
         if self.shape.is_initials:
-            classes |= INITIAL
+            classes |= kinds.INITIAL
         if self.shape.has_digit or self.shape.letters == 0:
-            classes |= REWRITTEN
+            classes |= kinds.REWRITTEN
         return classes
 
-    @cython.cfunc
-    @cython.exceptval(-1, check=False)
     def _classify_beyond_latin(self, number: cython.int) -> cython.int:
         """Note what only Python knows of a word in another script than Latin."""
         text: str = self.text_of(number)
-        shape: Shape = self.shape
+        shape: shapes.Shape = self.shape
         folded: bytes = key(text).encode()
         shape.letters, shape.chars = sum(map(str.isalpha, text)), len(text)
         if shape.is_parted:
@@ -212,69 +142,60 @@ class Words(WordTable):
             shape.add(letter)
         shape.is_initials = shape.are_initials()
         shape.has_digit = any(map(str.isdigit, text))
-        classes: Classes = self._classes_by_shape()
+        classes: kinds.Classes = self._classes_by_shape()
         if script(text) not in CASED:
-            classes |= UNCASED
+            classes |= kinds.UNCASED
         if has_attached_title(text):
-            classes |= REWRITTEN
+            classes |= kinds.REWRITTEN
         title = lexicon.WRITTEN_TITLES.get(text.rstrip(".").lower())
         if title is not None:
-            classes |= WRITTEN_TITLE
+            classes |= kinds.WRITTEN_TITLE
             self.words[number].written_title = GENDERS[title]
         self.words[number].classes = classes
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _classify_key(self, number: cython.int) -> cython.int:
         """Note the classes of a word by its key, which stands in the shape."""
-        classes: Classes = self.words[number].classes
+        classes: kinds.Classes = self.words[number].classes
         size: cython.int = self.shape.size
         entry: cython.int = self.vocabulary.find(self.words[number].hashed)
-        of_key: Classes = self.vocabulary.classes[entry]
+        of_key: kinds.Classes = self.vocabulary.classes[entry]
         part: cython.int = self.shape.last_part
         last: cython.ulonglong = 0
         at: cython.int
         same: cython.int = 0
-        if of_key & CONSONANT_NAME and not self.shape.is_lettered:
-            classes &= ~INITIAL
+        if of_key & kinds.CONSONANT_NAME and not self.shape.is_lettered:
+            classes &= ~kinds.INITIAL
         for at in range(size):
             last = (last << 8 | self.shape.key[at]) & _MASK
             same += self.shape.key[at] == self.shape.key[0]
         if size > 2 and same == size:
-            of_key |= NO_NAME
+            of_key |= kinds.NO_NAME
         of_key |= self.vocabulary.form_of(last, size) & _PATRONYMICS
         # Of a family name in parts the last one tells its form.
-        of_part: Classes = of_key
+        of_part: kinds.Classes = of_key
         if part:
             of_part = self.vocabulary.classes[
-                self.vocabulary.find(hash_part(self.shape.key, part, size - part, 0))
+                self.vocabulary.find(hashing.hash_part(self.shape.key, part, size - part, 0))
             ]
         of_key &= ~_FORMS
-        if not of_part & NO_FORM:
+        if not of_part & kinds.NO_FORM:
             of_key |= (of_part | self.vocabulary.form_of(last, size - part)) & _FORMS
-        if size > 1 and not (of_key & (NO_NAME | NEVER_ASKED)):
-            of_key |= LOOKUP
+        if size > 1 and not (of_key & (kinds.NO_NAME | kinds.NEVER_ASKED)):
+            of_key |= kinds.LOOKUP
         self.words[number].classes = classes | of_key
         self.words[number].entry = entry
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def look(self, number: cython.int) -> cython.int:
         """Note how the key of a word sounds, where that was not asked before."""
-        if self.words[number].classes & LOOKED_AT == 0:
+        if self.words[number].classes & kinds.LOOKED_AT == 0:
             with cython.gil:
-                self.words[number].classes |= LOOKED_AT | sounds_of(self.key_of(number))
+                self.words[number].classes |= kinds.LOOKED_AT | sounds_of(self.key_of(number))
         return 0
 
     # -- words made of others
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def together(self, row: cython.p_const_int, start: cython.int, end: cython.int) -> cython.int:
         """Return the number of the words that stand in a row, from a start to an end, as one."""
         size: cython.int = 1
@@ -291,9 +212,6 @@ class Words(WordTable):
                     size += 1
         return self.find(self.buffer, 0, size)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def without_dots(self, number: cython.int) -> cython.int:
         """Return the number of a word without the dots at its end, where no others are in it."""
         start: cython.Py_ssize_t = self.words[number].text
@@ -306,9 +224,6 @@ class Words(WordTable):
                 return number
         return self._find_part(number, 0, size)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def pieces(self, number: cython.int) -> cython.int:
         """Return where, among links, the words begin that hyphens and spaces part this one into,
         as many as the number there says."""
@@ -319,9 +234,6 @@ class Words(WordTable):
             self.parts_at[2 * number + 1] = first
         return self.parts_at[2 * number + 1]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def parts(self, number: cython.int) -> cython.int:
         """Return where, among links, the words begin to look a compound up by, besides the whole:
         as many as the number there says."""
@@ -333,12 +245,9 @@ class Words(WordTable):
             self.parts_at[2 * number] = first
         return self.parts_at[2 * number]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _link_pieces(self, number: cython.int, first: cython.int) -> cython.int:
         """Link the pieces of a word: what hyphens and spaces part, or each of CamelCase."""
-        camel: cython.bint = self.words[number].classes & PARTED == 0
+        camel: cython.bint = self.words[number].classes & kinds.PARTED == 0
         size: cython.int = self.words[number].size
         at: cython.int
         start: cython.int = 0
@@ -354,9 +263,6 @@ class Words(WordTable):
                 start = at if camel else at + 1
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _find_part(self, number: cython.int, start: cython.int, end: cython.int) -> cython.int:
         """Return the number of a part of a word's bytes."""
         at: cython.int
@@ -365,41 +271,35 @@ class Words(WordTable):
             self.buffer[at] = self.letters[self.words[number].text + start + at]
         return self.find(self.buffer, 0, size)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _link_parts(self, pieces: cython.int, first: cython.int) -> cython.int:
         """Link those of some pieces that are names: not initials, nor articles behind a name."""
         at: cython.int
         piece: cython.int
         for at in range(pieces + 1, pieces + 1 + self.links[pieces]):
             piece = self.links[at]
-            if self.words[piece].classes & INITIAL == 0 or self.words[piece].classes & UNCASED:
+            if (
+                self.words[piece].classes & kinds.INITIAL == 0
+                or self.words[piece].classes & kinds.UNCASED
+            ):
                 self._link_part(first, piece)
         if self.links[first] < 2:
             self.links[first] = 0
-        elif self.words[self.links[first + 1]].classes & SERVANT_OF:
+        elif self.words[self.links[first + 1]].classes & kinds.SERVANT_OF:
             self._link_servant(first)
         else:
             self._leave_articles(first)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _leave_articles(self, first: cython.int) -> cython.void:
         """Take articles out of the links behind the first one."""
         left: cython.int = first + 2
         at: cython.int
         for at in range(first + 2, first + 1 + self.links[first]):
-            if self.words[self.links[at]].classes & ARTICLE == 0:
+            if self.words[self.links[at]].classes & kinds.ARTICLE == 0:
                 self.links[left] = self.links[at]
                 left += 1
         self.links[first] = left - first - 1
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _link_servant(self, first: cython.int) -> cython.int:
         """Make of the links of Abd al-Rahman those of abdulrahman, abdul and rahman."""
         self._leave_articles(first)
@@ -417,9 +317,6 @@ class Words(WordTable):
         self._link_part(first, rest)
         return 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _begin_links(self) -> cython.int:
         """Return where new links begin, of which there are none yet."""
         first: cython.int = self.n_links
@@ -441,9 +338,6 @@ class Words(WordTable):
         self.links[first] = 0
         return first
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _link_part(self, first: cython.int, part: cython.int) -> cython.void:
         if self.links[first] < MOST_PARTS:
             self.links[first] += 1

@@ -23,7 +23,12 @@ ELSEWHERE = 5e-5
 LEAST_SHARE = 0.02
 
 
-def shrink(female: npt.NDArray[np.float64], male: npt.NDArray[np.float64], prior: npt.NDArray[np.float64], strength: float) -> npt.NDArray[np.float64]:
+def shrink(
+    female: npt.NDArray[np.float64],
+    male: npt.NDArray[np.float64],
+    prior: npt.NDArray[np.float64],
+    strength: float,
+) -> npt.NDArray[np.float64]:
     """Return the share of women among bearers counted, drawn towards a prior, shape (n,).
 
     (female + k * prior) / (female + male + k): the mean of a Beta posterior whose prior counts as
