@@ -70,7 +70,7 @@ endif
 # What setup.py compiles, and what it has compiled of what is no longer there.
 compiled_sources := $(shell grep -rl --include='*.py' '^# cython:' src 2>/dev/null)
 compiled_files := $(compiled_sources) $(shell find src -name '*.pxd' 2>/dev/null)
-beside := $(foreach so,$(shell find src -name '*.so' 2>/dev/null),$(firstword $(subst ., ,$(so))).py)
+beside := $(foreach so,$(shell find src -name '*.so' ! -name '_cython.*' 2>/dev/null),$(firstword $(subst ., ,$(so))).py)
 ifneq "compile=$(GENDER_DETECTION_COMPILE) $(filter-out $(compiled_sources),$(beside))" "$(shell cat .venv/.compiled 2>/dev/null) "
 compile_changed := FORCE
 endif

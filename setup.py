@@ -20,6 +20,9 @@ MARK = "# cython:"
 # debugger of C reads, which would be most of the file.
 FLAGS = ["-O2", "-ffp-contract=off", "-g0"]
 CORES = os.cpu_count() or 1
+# What Cython writes for views of arrays, once for all modules: in each of them, it would be most of
+# what there is to compile.
+SHARED = "gender_detection._cython"
 
 
 def extensions() -> list[Extension]:
@@ -31,15 +34,13 @@ def extensions() -> list[Extension]:
         for path in sorted(SOURCES.rglob("*.py"))
         if path.read_text(encoding="utf-8").startswith(MARK)
     ]
+    sources = {".".join(path.relative_to(SOURCES).with_suffix("").parts): path for path in marked}
+    if marked:
+        sources[SHARED] = Path("_cython.c")  # Cython makes it, in its own folder
     return [
-        Extension(
-            ".".join(path.relative_to(SOURCES).with_suffix("").parts),
-            [str(path)],
-            extra_compile_args=FLAGS,
-            # With other flags, everything is compiled again.
-            depends=[Path(__file__).name],
-        )
-        for path in marked
+        # With other flags, everything is compiled again.
+        Extension(name, [str(path)], extra_compile_args=FLAGS, depends=[Path(__file__).name])
+        for name, path in sources.items()
     ]
 
 
@@ -54,6 +55,7 @@ class Build(build_ext):
             include_path=[str(SOURCES)],
             build_dir="build/cython",
             nthreads=CORES,
+            shared_utility_qualified_name=SHARED,
         )
         for extension, in_c in zip(self.extensions, made, strict=True):
             extension.sources = in_c.sources

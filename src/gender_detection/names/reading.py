@@ -72,7 +72,7 @@ class Reading(spans.Spans):
         med.") are put before it.
         """
         first_end: cython.int = 0
-        rest: cython.int = 0
+        rest: cython.int = 0  # where the words behind the first part begin, and rest_end their end
         rest_end: cython.int = 0
         parts: cython.int = 0
         start: cython.int = 0
@@ -98,10 +98,8 @@ class Reading(spans.Spans):
             self.move(spans.FAMILY, spans.FAMILY + first_end, rest_end - rest)
             self.end = min(rest_end, spans.MAX_WORDS)
             return False
-        self.family_start, self.family_end = (
-            spans.FAMILY,
-            spans.FAMILY + min(first_end, spans.MAX_WORDS),
-        )
+        self.family_start = spans.FAMILY
+        self.family_end = spans.FAMILY + min(first_end, spans.MAX_WORDS)
         self.move(0, first_end, spans.FAMILY)
         self.move(rest, rest_end, 0)
         self.end = min(rest_end - rest, spans.MAX_WORDS)
