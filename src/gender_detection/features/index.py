@@ -9,6 +9,9 @@ import cython
 import numpy as np
 import numpy.typing as npt
 
+if cython.compiled:
+    from cython.cimports.gender_detection.features.memory import prefetch
+
 Places = npt.NDArray[np.int64]
 MISSING = -1
 # A bucket with so many hashes lies in one or two lines of the processor's cache.
@@ -51,6 +54,18 @@ class HashIndex:
             for at in range(n):
                 counts[(self._hashes[at] >> self._shift) + 1] += 1
         return np.cumsum(starts, dtype=np.uint32)
+
+    def fetch_bucket(self, asked: cython.ulonglong) -> cython.void:
+        """Have the processor fetch where the bucket of a hash starts."""
+        if cython.compiled:
+            prefetch(cython.address(self._starts[asked >> self._shift]))
+
+    def fetch(self, asked: cython.ulonglong) -> cython.void:
+        """Have the processor fetch the bucket of a hash."""
+        if cython.compiled:
+            start: cython.uint = self._starts[asked >> self._shift]
+            if start < cython.cast(cython.uint, self._starts[self._starts.shape[0] - 1]):
+                prefetch(cython.address(self._hashes[start]))
 
     def find_one(self, asked: cython.ulonglong) -> cython.Py_ssize_t:
         """Return the place of a hash, -1 (MISSING) where there is none."""

@@ -2,8 +2,8 @@ from gender_detection.features cimport index
 from gender_detection.features cimport spelling
 from gender_detection.features.index cimport HashIndex
 from gender_detection.features.spelling cimport Spelling
-from gender_detection.model cimport texts
-from gender_detection.model.texts cimport Texts
+from gender_detection.model cimport columns
+from gender_detection.model.columns cimport Columns
 from gender_detection.names cimport customs
 from gender_detection.names cimport reader
 from gender_detection.names cimport word_classes as kinds
@@ -20,7 +20,6 @@ cdef class Estimator:
     cdef Reader reader
     cdef Words known
     cdef Reading name
-    cdef dict customs_by_text
     # What the sources say.
     cdef HashIndex world
     cdef const float[::1] p_world
@@ -52,18 +51,15 @@ cdef class Estimator:
     cdef double base_share
     # For all that is asked now.
     cdef double share
-    cdef int default_custom
     # Of the name that was judged last.
     cdef int judged
     cpdef int ask(
         self, str name, str given, str family, str country, object female_share
     ) except -1
     cpdef tuple evidence(self)
-    cdef int _begin(self, str country, object female_share) except -1
-    cdef int _custom_of(self, str text) except -1
-    cdef int _custom_at(self, Texts countries, Py_ssize_t row) except -1 nogil
-    cdef int _custom_of_bytes(self, bytes raw) except -1
-    cdef int _is_blank(self, Texts column, Py_ssize_t row) except -1 nogil
+    cdef void _fetch(self, int at, bint is_first) noexcept nogil
+    cdef void _fetch_known(self, int number, int asked, int country) noexcept nogil
+    cdef int _read(self, int at) except -1 nogil
     cdef int _answer(self, Custom* custom) except -1 nogil
     cdef int _judge(self, Custom* custom) except -1 nogil
     cdef int _code(self, double p_female, int basis) except -1 nogil

@@ -13,13 +13,15 @@ import cython
 import numpy as np
 from cython.cimports.libc.math import exp, fabs, isinf, isnan, log
 
-from ..countries import code_of
+if cython.compiled:
+    from cython.cimports.gender_detection.features.memory import prefetch
+
 from ..evidence import Evidence
 from ..names import customs, reader, spans
 from ..names import word_classes as kinds
 from ..origins import Origins
 from ..pattern import PatternModel
-from . import answers, texts
+from . import answers, columns
 from .parameters import Parameters
 
 # Bits of Word.asked.
@@ -42,8 +44,6 @@ _LEAST_FAMILY = 3  # letters
 # Long spellings are many n-grams, and their log-odds larger than anybody should believe.
 _MOST_WHOLE = 3.0
 _MOST_SCORE = 35.0
-_MOST_TEXTS = 4096
-_LETTERS = 2  # of a country's code
 
 
 @cython.final
@@ -62,7 +62,6 @@ class Estimator:
     ) -> None:
         self.reader = reader.Reader(customs.customs(), most_words)
         self.known, self.name = self.reader.known, self.reader.name
-        self.customs_by_text: dict[bytes, int] = {}
         local = evidence.by_country
         self.world = evidence.world.index
         self.p_world, self.counts = _view(evidence.world.p_female), _view(evidence.world.count)
@@ -80,7 +79,7 @@ class Estimator:
         self.weight_family, self.weight_others = p.weight_family, p.weight_others
         self.weight_whole, self.strength_others = p.weight_whole, p.strength_others
         self.base_share, self.share = p.base_share, _NO_SHARE
-        self.default_custom = self.judged = 0
+        self.judged = 0
 
     # -- people in columns
 
@@ -93,85 +92,68 @@ class Estimator:
         size: cython.Py_ssize_t = len(next(iter(parts.values())))
         out = np.empty(size, np.int32)
         codes: cython.int[::1] = out
-        names: texts.Texts = texts.Texts(parts.get("name"))
-        given: texts.Texts = texts.Texts(parts.get("given_name"))
-        family: texts.Texts = texts.Texts(parts.get("family_name"))
-        countries: texts.Texts = texts.Texts(parts.get("country"))
-        has_name: cython.bint = "name" in parts
-        has_given: cython.bint = "given_name" in parts
-        has_family: cython.bint = "family_name" in parts
-        has_country: cython.bint = "country" in parts
-        row: cython.Py_ssize_t
-        custom: cython.int
-        self._begin(country, female_share)
+        people: columns.Columns = columns.Columns(parts, country, self.reader)
+        first: cython.Py_ssize_t = 0
+        count: cython.int
+        at: cython.int
+        self.share = _NO_SHARE if female_share is None else female_share
         with cython.nogil:
-            for row in range(size):
-                custom = self.default_custom
-                if has_country:
-                    custom = self._custom_at(countries, row)
-                if has_name and not ((has_given or has_family) and self._is_blank(names, row)):
-                    self.reader.read_full(names.bytes(), names.start(row), names.end(row), custom)
-                else:
-                    self.reader.read_fields(
-                        given.bytes(),
-                        given.start(row) if has_given else 0,
-                        given.end(row) if has_given else 0,
-                        family.bytes(),
-                        family.start(row) if has_family else 0,
-                        family.end(row) if has_family else 0,
-                        custom,
-                    )
-                codes[row] = self._answer(self.reader.customs.custom(custom))
+            while first < size:
+                count = min(reader.BLOCK, size - first)
+                self.reader.begin()
+                for at in range(count):
+                    people.put(first + at, at)
+                for at in range(count):
+                    self.reader.fetch(at)
+                for at in range(count):
+                    self.reader.find(at)
+                    self._fetch(at, True)
+                for at in range(count):
+                    self._fetch(at, False)
+                for at in range(count):
+                    codes[first + at] = self._read(at)
+                first += count
         return out
 
-    def _begin(self, country: str, female_share: Any) -> cython.int:
-        self.share = _NO_SHARE if female_share is None else female_share
-        self.default_custom = self._custom_of(country)
-        return 0
+    def _fetch(self, at: cython.int, is_first: cython.bint) -> cython.void:
+        """Have the processor fetch what the sources say of the words at a place of the block; twice,
+        since where some of it stands has to be fetched first."""
+        field: cython.int
+        word: cython.int
+        country: cython.int = self.numbers[self.reader.custom_at(at).code]
+        for field in range(2 * at, 2 * at + 2):
+            for word in range(self.reader.fields[field].count):
+                number: cython.int = self.reader.fields[field].number[word]
+                asked: cython.int = self.known.words[number].asked
+                if is_first:
+                    self._fetch_known(number, asked, country)
+                elif asked & _ASKED == 0:
+                    self.world.fetch(self.known.words[number].hashed)
+                if not is_first and asked & _HOMES_ASKED == 0:
+                    self.families.fetch(self.known.words[number].hashed)
 
-    def _custom_of(self, text: str) -> cython.int:
-        """Return the number of the custom of the country that a text means."""
-        code = code_of(text) if text else None
-        return self.reader.customs.number_of(code or "")
+    def _fetch_known(
+        self, number: cython.int, asked: cython.int, country: cython.int
+    ) -> cython.void:
+        places: cython.int = self.known.words[number].places
+        if asked & _ASKED == 0:
+            self.world.fetch_bucket(self.known.words[number].hashed)
+        elif asked & _KNOWN and cython.compiled:
+            if places < 0:
+                prefetch(cython.address(self.matrix[-1 - places, country]))
+            else:
+                prefetch(cython.address(self.pair_countries[places]))
+                prefetch(cython.address(self.pair_p_female[places]))
+        if asked & _HOMES_ASKED == 0:
+            self.families.fetch_bucket(self.known.words[number].hashed)
+        elif self.known.words[number].n_homes and cython.compiled:
+            prefetch(cython.address(self.origin_countries[self.known.words[number].homes]))
+            prefetch(cython.address(self.origin_shares[self.known.words[number].homes]))
 
-    def _custom_at(self, countries: texts.Texts, row: cython.Py_ssize_t) -> cython.int:
-        """Return the number of the custom of the country in a row."""
-        text: cython.p_const_uchar = countries.bytes()
-        start: cython.Py_ssize_t = countries.start(row)
-        end: cython.Py_ssize_t = countries.end(row)
-        found: cython.int = 0
-        if end == start:
-            return self.default_custom
-        if end - start == _LETTERS:
-            found = self.reader.customs.number_of_letters(text[start], text[start + 1])
-        if found == 0:
-            with cython.gil:
-                raw: bytes = text[start:end]
-                found = self._custom_of_bytes(raw)
-        return found
-
-    def _custom_of_bytes(self, raw: bytes) -> cython.int:
-        found = self.customs_by_text.get(raw)
-        if found is None:
-            if len(self.customs_by_text) >= _MOST_TEXTS:
-                self.customs_by_text.clear()
-            text = raw.decode("utf-8", "replace")
-            found = self._custom_of(text) if text.strip() else -1
-            self.customs_by_text[raw] = found
-        return self.default_custom if found < 0 else found
-
-    def _is_blank(self, column: texts.Texts, row: cython.Py_ssize_t) -> cython.int:
-        """Return whether a row has no text, or one of white space."""
-        text: cython.p_const_uchar = column.bytes()
-        at: cython.Py_ssize_t
-        for at in range(column.start(row), column.end(row)):
-            if text[at] >= 0x80:
-                with cython.gil:
-                    raw: bytes = text[at : column.end(row)]
-                    return not raw.decode("utf-8", "replace").strip()
-            if text[at] != 32 and not 9 <= text[at] <= 13:
-                return False
-        return True
+    def _read(self, at: cython.int) -> cython.int:
+        """Return the code of the answer to the name at a place of the block."""
+        self.reader.read(at)
+        return self._answer(self.reader.custom_at(at))
 
     # -- one person
 

@@ -24,7 +24,7 @@ from .prediction import EvidenceSummary, Person, Prediction, full_name
 from .telling import Telling
 
 # Distinct words that are kept by each thread that asks, at about a hundred bytes.
-MOST_WORDS = 1 << 16
+MOST_WORDS = 1 << 18
 _NOTHING_KNOWN = EvidenceSummary(0, 0)
 # The arrays of each part in the artifact, in the order in which its class takes them.
 WORLD = ("hashes", "p_female", "count", "sources")

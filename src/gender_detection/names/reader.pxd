@@ -4,24 +4,39 @@ from gender_detection.names cimport spans
 from gender_detection.names cimport taking
 from gender_detection.names cimport word_classes as kinds
 from gender_detection.names cimport words
-from gender_detection.names.customs cimport Customs
+from gender_detection.names.customs cimport Custom, Customs
 from gender_detection.names.reading cimport Reading
+from gender_detection.names.taking cimport Field
 from gender_detection.names.words cimport Words
 
-cdef int _MOST_BYTES
+cdef int BLOCK, _MOST_BYTES
 
 cdef class Reader:
     cdef Words known
     cdef Reading name
     cdef Customs customs
+    # Of each place two fields: a full name and nothing, or given and family names.
+    cdef Field fields[32]
+    cdef bint is_full[16]
+    cdef int custom[16]
     cdef int begin(self) except -1 nogil
-    cdef int read_full(
-        self, const unsigned char* text, Py_ssize_t start, Py_ssize_t end, int custom
-    ) except -1 nogil
-    cdef int read_fields(
-        self, const unsigned char* text, Py_ssize_t start, Py_ssize_t end,
+    cdef void put_full(
+        self, int at, const unsigned char* text, Py_ssize_t start, Py_ssize_t end, int custom
+    ) noexcept nogil
+    cdef void put_fields(
+        self, int at, const unsigned char* text, Py_ssize_t start, Py_ssize_t end,
         const unsigned char* family, Py_ssize_t family_start, Py_ssize_t family_end, int custom
-    ) except -1 nogil
+    ) noexcept nogil
+    cdef void _put(
+        self, int at, const unsigned char* text, Py_ssize_t start, Py_ssize_t end
+    ) noexcept nogil
+    cdef void fetch(self, int at) noexcept nogil
+    cdef int find(self, int at) except -1 nogil
+    cdef int read(self, int at) except -1 nogil
+    cdef Custom* custom_at(self, int at) noexcept nogil
+    cdef int _split_full(self, str text) except -1
+    cdef int _split_fields(self, str given, str family) except -1
+    cdef str _text_at(self, int at)
     cdef int read_name(self, str name, int custom) except -1
     cdef int read_parts(self, str given, str family, int custom) except -1
     cdef list given_words(self)
@@ -33,8 +48,8 @@ cdef class Reader:
     cdef str family_gender(self)
     cdef str plain_key(self, str name)
     cdef str plain_family_key(self, str name)
+    cdef bint _takes(self, str given, str family) except -1
     cdef bint is_no_name(self, str folded) except -1
 
 cdef bytes _encoded(str text)
-cdef Py_ssize_t _cut(Py_ssize_t start, Py_ssize_t end) noexcept nogil
 cdef str _decoded(bytes raw)

@@ -11,6 +11,9 @@ from .spans import REASONS
 from .splitting import split_fields, split_full
 from .text import MAX_CHARACTERS, clean
 
+BLOCK = 16
+"""Names that each step is taken for at once."""
+
 # A character is four bytes at most.
 _MOST_BYTES = 4 * MAX_CHARACTERS
 _TITLE_GENDERS = {1: "female", -1: "male"}
@@ -24,32 +27,40 @@ class Reader:
         self.known = words.Words(most_words)
         self.name = reading.Reading(self.known)
         self.customs = customs
+        if not cython.compiled:
+            of_words = ("ends", "first", "size", "last", "before", "number")
+            self.fields = [
+                taking.Field(**{name: [0] * (spans.MAX_WORDS + 1) for name in of_words})
+                for _ in range(2 * BLOCK)
+            ]
+            self.is_full, self.custom = [False] * BLOCK, [0] * BLOCK
 
     def begin(self) -> cython.int:
-        """Make room for one more name: its words keep their numbers until the next."""
+        """Make room for a block of names: their words keep their numbers until the next."""
         if self.known.count > self.known.most:
             self.known.forget()
             with cython.gil:
                 self.name.renew()
         return 0
 
-    def read_full(
+    # -- a block of names, each at a place of its own from 0 to BLOCK - 1; each step for all of them
+
+    def put_full(
         self,
+        at: cython.int,
         text: cython.p_const_uchar,
         start: cython.Py_ssize_t,
         end: cython.Py_ssize_t,
         custom: cython.int,
-    ) -> cython.int:
-        """Read a full name from its bytes in UTF-8."""
-        self.begin()
-        if taking.take_full(self.name, text, start, end) < 0:
-            with cython.gil:
-                whole: bytes = text[start : _cut(start, end)]
-                taking.take_split(self.name, split_full(clean(_decoded(whole))))
-        return self.name.read_full(self.customs.custom(custom))
+    ) -> cython.void:
+        """Put a full name at a place: its bytes in UTF-8."""
+        self.is_full[at], self.custom[at] = True, custom
+        self._put(2 * at, text, start, end)
+        self.fields[2 * at + 1].count = 0
 
-    def read_fields(
+    def put_fields(
         self,
+        at: cython.int,
         text: cython.p_const_uchar,
         start: cython.Py_ssize_t,
         end: cython.Py_ssize_t,
@@ -57,27 +68,81 @@ class Reader:
         family_start: cython.Py_ssize_t,
         family_end: cython.Py_ssize_t,
         custom: cython.int,
-    ) -> cython.int:
-        """Read given and family names in fields from their bytes in UTF-8."""
-        self.begin()
-        if taking.take_fields(self.name, text, start, end, family, family_start, family_end) < 0:
+    ) -> cython.void:
+        """Put given and family names in fields at a place: their bytes in UTF-8."""
+        self.is_full[at], self.custom[at] = False, custom
+        self._put(2 * at, text, start, end)
+        self._put(2 * at + 1, family, family_start, family_end)
+
+    def _put(
+        self,
+        at: cython.int,
+        text: cython.p_const_uchar,
+        start: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+    ) -> cython.void:
+        self.fields[at].text = text
+        self.fields[at].start, self.fields[at].end = start, end
+        taking.split(self.fields, at, self.known)
+
+    def fetch(self, at: cython.int) -> cython.void:
+        """Have the processor fetch what is known of the words at a place."""
+        taking.fetch(self.fields, 2 * at, self.known)
+        taking.fetch(self.fields, 2 * at + 1, self.known)
+
+    def find(self, at: cython.int) -> cython.int:
+        """Find the numbers of the words at a place."""
+        taking.find(self.fields, 2 * at, self.known)
+        return taking.find(self.fields, 2 * at + 1, self.known)
+
+    def read(self, at: cython.int) -> cython.int:
+        """Read the name at a place, whose words are found."""
+        if self.is_full[at]:
+            if taking.take_full(self.name, self.fields, 2 * at) < 0:
+                with cython.gil:
+                    self._split_full(self._text_at(2 * at))
+            return self.name.read_full(self.custom_at(at))
+        if taking.take_fields(self.name, self.fields, 2 * at) < 0:
             with cython.gil:
-                given: bytes = text[start : _cut(start, end)]
-                other: bytes = family[family_start : _cut(family_start, family_end)]
-                split = split_fields(clean(_decoded(given)), clean(_decoded(other)))
-                taking.take_split(self.name, split)
-        return self.name.read_fields(self.customs.custom(custom))
+                self._split_fields(self._text_at(2 * at), self._text_at(2 * at + 1))
+        return self.name.read_fields(self.custom_at(at))
+
+    def custom_at(self, at: cython.int) -> cython.pointer[customs.Custom]:
+        """Return the custom of the country of the name at a place."""
+        return self.customs.custom(self.custom[at])
+
+    # Apart from what needs no Python: a function with objects of Python waits for the interpreter
+    # each time that it ends.
+    def _split_full(self, text: str) -> cython.int:
+        return taking.take_split(self.name, split_full(clean(text)))
+
+    def _split_fields(self, given: str, family: str) -> cython.int:
+        return taking.take_split(self.name, split_fields(clean(given), clean(family)))
+
+    def _text_at(self, at: cython.int) -> str:
+        """Return the text of a field, as far as it is looked at."""
+        start: cython.Py_ssize_t = self.fields[at].start
+        end: cython.Py_ssize_t = min(self.fields[at].end, start + _MOST_BYTES)
+        return _decoded(self.fields[at].text[start:end])
+
+    # -- one name
 
     def read_name(self, name: str, custom: cython.int) -> cython.int:
         """Read a full name."""
         raw: bytes = _encoded(name)
-        return self.read_full(raw, 0, len(raw), custom)
+        self.begin()
+        self.put_full(0, raw, 0, len(raw), custom)
+        self.find(0)
+        return self.read(0)
 
     def read_parts(self, given: str, family: str, custom: cython.int) -> cython.int:
         """Read given and family names in fields."""
+        self.begin()
         raw: bytes = _encoded(given)
         other: bytes = _encoded(family)
-        return self.read_fields(raw, 0, len(raw), other, 0, len(other), custom)
+        self.put_fields(0, raw, 0, len(raw), other, 0, len(other), custom)
+        self.find(0)
+        return self.read(0)
 
     # -- what was read, for people
 
@@ -120,26 +185,28 @@ class Reader:
     def plain_key(self, name: str) -> str:
         """Return the first key of given names in a field, "" where it has none or is no plain
         text."""
-        raw: bytes = _encoded(name)
-        self.begin()
-        if taking.take_fields(self.name, raw, 0, len(raw), raw, 0, 0) < 0:
+        if not self._takes(name, ""):
             return ""
         self.name.read_fields(self.customs.custom(0))
         return self.known.key_of(self.name.keys[0]) if self.name.asked else ""
 
     def plain_family_key(self, name: str) -> str:
         """Return the key of a whole family name, "" where it has none or is no plain text."""
-        raw: bytes = _encoded(name)
-        self.begin()
-        if (
-            taking.take_fields(self.name, raw, 0, 0, raw, 0, len(raw)) < 0
-            or self.name.family_end == spans.FAMILY
-        ):
+        if not self._takes("", name) or self.name.family_end == spans.FAMILY:
             return ""
         whole: cython.int = self.known.together(self.name.row, spans.FAMILY, self.name.family_end)
         if self.known.words[whole].letters < 2 or self.known.words[whole].classes & kinds.NO_NAME:
             return ""
         return self.known.key_of(whole)
+
+    def _takes(self, given: str, family: str) -> cython.bint:
+        """Return whether names in fields are plain texts, whose words are taken then."""
+        self.begin()
+        raw: bytes = _encoded(given)
+        other: bytes = _encoded(family)
+        self.put_fields(0, raw, 0, len(raw), other, 0, len(other), 0)
+        self.find(0)
+        return taking.take_fields(self.name, self.fields, 0) == 0
 
     def is_no_name(self, folded: str) -> cython.bint:
         """Return whether a key is a company word, a test string or one letter over and over."""
@@ -150,11 +217,6 @@ class Reader:
 def _encoded(text: str) -> bytes:
     # Lone surrogates pass: cleaning drops them.
     return text[:MAX_CHARACTERS].encode("utf-8", "surrogatepass")
-
-
-def _cut(start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.Py_ssize_t:
-    """Return the end of what is looked at of a text in UTF-8, or of some bytes more."""
-    return min(end, start + _MOST_BYTES)
 
 
 def _decoded(raw: bytes) -> str:

@@ -1,21 +1,34 @@
 from gender_detection.features cimport hashing
 from gender_detection.names cimport spans
 from gender_detection.names cimport word_classes as kinds
+from gender_detection.names cimport words
 from gender_detection.names.spans cimport Spans
+from gender_detection.names.words cimport Words
 
-cdef int _MOST_BYTES, _MOST_ENDS, _BY_PYTHON
+cdef int _MOST_BYTES, _MOST_ENDS, BY_PYTHON
 cdef unsigned char _SPACE, _COMMA, _NO_UTF8
 cdef unsigned long long _MASK
 
-cdef int take_full(
-    Spans name, const unsigned char* text, Py_ssize_t start, Py_ssize_t end
-) except -2 nogil
-cdef int take_fields(
-    Spans name, const unsigned char* text, Py_ssize_t start, Py_ssize_t end,
-    const unsigned char* family, Py_ssize_t family_start, Py_ssize_t family_end
-) except -2 nogil
+# A text from start to end, `count` words of it, and how many there are up to each comma: where a
+# word begins, its size, the numbers by which it is found (word_table.Word), and its own number.
+ctypedef struct Field:
+    const unsigned char* text
+    Py_ssize_t start
+    Py_ssize_t end
+    int count
+    int n_ends
+    int ends[17]
+    Py_ssize_t first[16]
+    int size[16]
+    unsigned long long last[16]
+    unsigned long long before[16]
+    int number[16]
+
+cdef void split(Field* fields, int at, Words known) noexcept nogil
+cdef void fetch(Field* fields, int at, Words known) noexcept nogil
+cdef int find(Field* fields, int at, Words known) except -1 nogil
+cdef int take_full(Spans name, Field* fields, int at) noexcept nogil
+cdef int take_fields(Spans name, Field* fields, int at) noexcept nogil
 cdef int take_split(Spans name, object found) except -1
 
-cdef int _take(
-    Spans name, const unsigned char* text, Py_ssize_t start, Py_ssize_t end, int into
-) except -2 nogil
+cdef int _take(Spans name, Field* fields, int at, int into) noexcept nogil

@@ -1,12 +1,19 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""The words of a text taken into the row of a name, from its bytes or as Python split them."""
+"""The words of a text taken into the row of a name, from its bytes or as Python split them.
+
+From its bytes in steps, so that many names may take each step one after the other while the
+processor fetches what the next one needs: waiting for memory is most of the work else.
+"""
 
 from __future__ import annotations
 
 import cython
 
+if not cython.compiled:
+    from types import SimpleNamespace as Field
+
 from ..features import hashing
-from . import spans
+from . import spans, words
 from . import word_classes as kinds
 from .spans import REASONS
 from .splitting import CASED, SPACELESS
@@ -18,58 +25,89 @@ _SPACE = ord(" ")
 _COMMA = ord(",")
 _NO_UTF8 = 0xF5
 _MASK = 0xFFFFFFFFFFFFFFFF
-_BY_PYTHON = -1
+BY_PYTHON = -1
 
 
-def _take(
-    name: spans.Spans,
-    text: cython.p_const_uchar,
-    start: cython.Py_ssize_t,
-    end: cython.Py_ssize_t,
-    into: cython.int,
-) -> cython.int:
-    """Take the words of a text that spaces and commas part into the row; return how many they
-    are, or -1 where it needs cleaning, or has more than a row has a place for."""
-    first: cython.Py_ssize_t = start
-    at: cython.Py_ssize_t
+def split(fields: cython.pointer[Field], at: cython.int, known: words.Words) -> cython.void:
+    """Find the words of a field, which spaces and commas part; where it needs cleaning, or has more
+    than a row has a place for, count is BY_PYTHON. The processor begins to fetch what is known."""
+    text: cython.p_const_uchar = fields[at].text
+    end: cython.Py_ssize_t = fields[at].end
+    first: cython.Py_ssize_t = fields[at].start
+    byte: cython.Py_ssize_t
     count: cython.int = 0
     last: cython.ulonglong = 0
     before: cython.ulonglong = 0
-    if end - start > _MOST_BYTES:
-        return _BY_PYTHON
-    for at in range(start, end + 1):
-        letter: cython.uchar = text[at] if at < end else _SPACE
+    fields[at].count, fields[at].n_ends = BY_PYTHON, 0
+    if end - first > _MOST_BYTES:
+        return
+    for byte in range(first, end + 1):
+        letter: cython.uchar = text[byte] if byte < end else _SPACE
         if letter > _COMMA or (letter != _SPACE and letter != _COMMA):
             if letter >= _NO_UTF8:
-                return _BY_PYTHON
-            if at > first and (at - first) % 8 == 0:
+                return
+            if byte > first and (byte - first) % 8 == 0:
                 before, last = hashing.spread(before ^ last), 0
             last = (last << 8 | letter) & _MASK
             continue
-        if at > first:
+        if byte > first:
             if count == spans.MAX_WORDS:
-                return _BY_PYTHON
-            number: cython.int = name.known.find_hashed(text, first, at - first, last, before)
-            name.row[into + count] = number
-            name.seen |= name.known.words[number].classes
+                return
+            fields[at].first[count], fields[at].size[count] = first, byte - first
+            fields[at].last[count], fields[at].before[count] = last, before
+            known.fetch_slot(last, before, byte - first)
             count += 1
         if letter == _COMMA:
-            if name.n_ends == _MOST_ENDS:
-                return _BY_PYTHON
-            name.ends[name.n_ends] = count
-            name.n_ends += 1
-        first, last, before = at + 1, 0, 0
-    return count if name.seen & kinds.UNCLEAN == 0 else _BY_PYTHON
+            if fields[at].n_ends == _MOST_ENDS:
+                return
+            fields[at].ends[fields[at].n_ends] = count
+            fields[at].n_ends += 1
+        first, last, before = byte + 1, 0, 0
+    fields[at].count = count
 
 
-def take_full(
-    name: spans.Spans, text: cython.p_const_uchar, start: cython.Py_ssize_t, end: cython.Py_ssize_t
+def fetch(fields: cython.pointer[Field], at: cython.int, known: words.Words) -> cython.void:
+    """Have the processor fetch what is known of the words of a field."""
+    word: cython.int
+    for word in range(fields[at].count):
+        known.fetch(fields[at].last[word], fields[at].before[word], fields[at].size[word])
+
+
+def find(fields: cython.pointer[Field], at: cython.int, known: words.Words) -> cython.int:
+    """Find the numbers of the words of a field."""
+    word: cython.int
+    for word in range(fields[at].count):
+        fields[at].number[word] = known.find_hashed(
+            fields[at].text,
+            fields[at].first[word],
+            fields[at].size[word],
+            fields[at].last[word],
+            fields[at].before[word],
+        )
+    return 0
+
+
+def _take(
+    name: spans.Spans, fields: cython.pointer[Field], at: cython.int, into: cython.int
 ) -> cython.int:
-    """Take the words of a full name; return -1 where Python has to find them, else 0."""
+    """Take the words of a field into the row; return how many they are, or BY_PYTHON."""
+    word: cython.int
+    for word in range(fields[at].count):
+        name.row[into + word] = fields[at].number[word]
+        name.seen |= name.classes(into + word)
+    return fields[at].count if name.seen & kinds.UNCLEAN == 0 else BY_PYTHON
+
+
+def take_full(name: spans.Spans, fields: cython.pointer[Field], at: cython.int) -> cython.int:
+    """Take the words of a full name; return BY_PYTHON where Python has to find them, else 0."""
+    comma: cython.int
     name.clear()
-    name.size = _take(name, text, start, end, 0)
+    name.size = _take(name, fields, at, 0)
     if name.size < 0:
-        return _BY_PYTHON
+        return BY_PYTHON
+    for comma in range(fields[at].n_ends):
+        name.ends[comma] = fields[at].ends[comma]
+    name.n_ends = fields[at].n_ends
     if name.n_ends == 0 and name.size == 0:
         name.reason = spans.EMPTY
     name.ends[name.n_ends] = name.size
@@ -77,26 +115,18 @@ def take_full(
     return 0
 
 
-def take_fields(
-    name: spans.Spans,
-    text: cython.p_const_uchar,
-    start: cython.Py_ssize_t,
-    end: cython.Py_ssize_t,
-    family: cython.p_const_uchar,
-    family_start: cython.Py_ssize_t,
-    family_end: cython.Py_ssize_t,
-) -> cython.int:
-    """Take the words of a field of given names and one of family names; return -1 where Python
-    has to find them, else 0."""
+def take_fields(name: spans.Spans, fields: cython.pointer[Field], at: cython.int) -> cython.int:
+    """Take the words of a field of given names and of the next one, of family names; return
+    BY_PYTHON where Python has to find them, else 0."""
     name.clear()
-    count: cython.int = _take(name, family, family_start, family_end, spans.FAMILY)
-    if count < 0 or name.n_ends:
-        return _BY_PYTHON
+    count: cython.int = _take(name, fields, at + 1, spans.FAMILY)
+    if count < 0 or fields[at + 1].n_ends:
+        return BY_PYTHON
     name.family_start, name.family_end = spans.FAMILY, spans.FAMILY + count
     name.seen = 0
-    name.size = _take(name, text, start, end, 0)
-    if name.size < 0 or name.n_ends:
-        return _BY_PYTHON
+    name.size = _take(name, fields, at, 0)
+    if name.size < 0 or fields[at].n_ends:
+        return BY_PYTHON
     if name.size == 0:
         name.nothing = spans.EMPTY
     name.ends[0], name.n_ends = name.size, 1

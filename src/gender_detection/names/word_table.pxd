@@ -39,6 +39,12 @@ cdef class WordTable:
     cdef int find(
         self, const unsigned char* text, Py_ssize_t start, Py_ssize_t size
     ) except -1 nogil
+    cdef void fetch_slot(
+        self, unsigned long long last, unsigned long long before, Py_ssize_t size
+    ) noexcept nogil
+    cdef void fetch(
+        self, unsigned long long last, unsigned long long before, Py_ssize_t size
+    ) noexcept nogil
     cdef int find_hashed(
         self, const unsigned char* text, Py_ssize_t start, Py_ssize_t size,
         unsigned long long last, unsigned long long before

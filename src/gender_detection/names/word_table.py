@@ -10,6 +10,7 @@ from __future__ import annotations
 import cython
 
 if cython.compiled:
+    from cython.cimports.gender_detection.features.memory import prefetch
     from cython.cimports.libc.stdlib import calloc, free, realloc
 else:
     from types import SimpleNamespace as Word
@@ -86,6 +87,23 @@ class WordTable:
                 before, last = hashing.spread(before ^ last), 0
             last = (last << 8 | text[start + at]) & _MASK
         return self.find_hashed(text, start, size, last, before)
+
+    def fetch_slot(
+        self, last: cython.ulonglong, before: cython.ulonglong, size: cython.Py_ssize_t
+    ) -> cython.void:
+        """Have the processor fetch where the number of a word would stand."""
+        if cython.compiled:
+            prefetch(
+                cython.address(self.slots[hashing.spread(before ^ last ^ size) & self.slot_mask])
+            )
+
+    def fetch(
+        self, last: cython.ulonglong, before: cython.ulonglong, size: cython.Py_ssize_t
+    ) -> cython.void:
+        """Have the processor fetch what is known of a word."""
+        if cython.compiled:
+            at: cython.ulonglong = hashing.spread(before ^ last ^ size) & self.slot_mask
+            prefetch(cython.address(self.words[self.slots[at] & _LOW]))
 
     def find_hashed(
         self,

@@ -1,0 +1,26 @@
+from gender_detection.model cimport texts
+from gender_detection.model.texts cimport Texts
+from gender_detection.names cimport reader
+from gender_detection.names.reader cimport Reader
+
+cdef int _LETTERS
+
+cdef class Columns:
+    cdef Reader into
+    cdef Texts names
+    cdef Texts given
+    cdef Texts family
+    cdef Texts countries
+    cdef bint has_name
+    cdef bint has_given
+    cdef bint has_family
+    cdef bint has_country
+    cdef dict customs_by_text
+    cdef int default_custom
+    cdef int put(self, Py_ssize_t row, int at) except -1 nogil
+    cdef int _custom_of(self, str text) except -1
+    cdef int _custom_at(self, Py_ssize_t row) except -1 nogil
+    cdef int _custom_of_bytes(self, bytes raw) except -1
+    cdef int _is_blank(self, Py_ssize_t row) except -1 nogil
+
+cdef bint _are_blank(bytes raw) except -1
