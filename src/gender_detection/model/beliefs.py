@@ -63,16 +63,15 @@ class Estimator:
         self.reader = reader.Reader(customs.customs(), most_words)
         self.known, self.name = self.reader.known, self.reader.name
         self.customs_by_text: dict[bytes, int] = {}
-        local = evidence.by_country
-        self.world = evidence.world.index
-        self.p_world, self.counts = _view(evidence.world.p_female), _view(evidence.world.count)
-        self.sources = _view(evidence.world.sources)
-        self.first, self.sizes, self.matrix = map(_view, (local.first, local.sizes, local.matrix))
-        self.pair_countries = _view(local.pair_countries)
-        self.pair_p_female, self.numbers = _view(local.pair_p_female), _view(local.numbers)
-        self.families, self.origin_offsets = origins.index, _view(origins.offsets)
-        self.origin_countries = _view(origins.countries)
-        self.origin_shares = _view(origins.shares)
+        world, local = evidence.world, evidence.by_country
+        # Uncompiled, items of .data are Python's numbers: reckoned with in all digits.
+        self.world, self.p_world = world.index, world.p_female.data
+        self.counts, self.sources = world.count.data, world.sources.data
+        self.first, self.sizes, self.matrix = local.first.data, local.sizes.data, local.matrix.data
+        self.pair_countries = local.pair_countries.data
+        self.pair_p_female, self.numbers = local.pair_p_female.data, local.numbers.data
+        self.families, self.origin_offsets = origins.index, origins.offsets.data
+        self.origin_countries, self.origin_shares = origins.countries.data, origins.shares.data
         self.spelling, self.bias = pattern.spelling, pattern.bias
         self.slope, self.intercept = pattern.slope, pattern.intercept
         p = parameters
@@ -202,9 +201,7 @@ class Estimator:
         it: 0 where it rests on something else."""
         if self.judged == 0:
             return 0, 0
-        count = round(self.known.words[self.judged].count)
-        # Uncompiled it is a number of NumPy's, which JSON does not know.
-        return count, int(self.known.words[self.judged].sources)
+        return round(self.known.words[self.judged].count), self.known.words[self.judged].sources
 
     # -- what is believed
 
@@ -414,11 +411,6 @@ class Estimator:
         if cython.compiled:
             return self.spelling.sum_of(self.known.letters + start, size)
         return self.spelling.sum_of(bytes(self.known.letters[start : start + size]), size)
-
-
-def _view(array: Any) -> Any:
-    # A plain view: a memory map is slower to index.
-    return np.asarray(array)
 
 
 def _share_of(odds: cython.double) -> cython.double:
