@@ -33,7 +33,6 @@ _TITLE = answers.TITLE
 _COUNTRY = answers.COUNTRY
 _NAME = answers.NAME
 _PATTERN = answers.PATTERN
-_INITIALS = answers.reason_code("initials")
 # Reasons have the same order here and there (a test says so).
 _BEFORE_REASONS = answers.FIRST_REASON - min(spans.REASONS.values())
 _NOTHING_KNOWN = float("nan")
@@ -361,7 +360,7 @@ class Estimator:
                 row = self.families.find_one(self.known.words[number].hashed)
             if row >= 0:
                 self.known.words[number].homes = self.origin_offsets[row]
-                # Countries of a family name are fewer than a byte holds: model.parameters checks.
+                # Never more than a byte holds (origins.MOST_COUNTRIES).
                 self.known.words[number].n_homes = (
                     self.origin_offsets[row + 1] - self.origin_offsets[row]
                 )
