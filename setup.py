@@ -1,7 +1,7 @@
 """The compiled modules: every file under src whose first line is a directive of Cython.
 
 They are Python as they stand, and run so too, where they are not compiled
-(docs/decisions/0032-compiled-core.md). GENDER_DETECTION_COMPILE=no leaves all of them uncompiled.
+(docs/decisions/0033-compiled-core.md). GENDER_DETECTION_COMPILE=no leaves all of them uncompiled.
 """
 
 import os

@@ -137,7 +137,6 @@ def test_evidence_in_few_countries_and_in_many_is_found_alike():
 
     assert found.found.tolist() == [pair in known for pair in pairs]
     assert found.p_female.tolist() == [known.get(pair, 0.0) for pair in pairs]
-    assert evidence.p_female_in_country(pairs) == [known.get(pair) for pair in pairs]
     assert len(evidence.by_country.matrix) == len(keys) - 1 - FEW_COUNTRIES
 
 
@@ -297,45 +296,3 @@ def test_evidence_by_country_of_another_world_is_refused(evidence: Evidence):
     matrix = changed(evidence.by_country.matrix, (0, 0), -0.3)
     with pytest.raises(ValueError, match="matrix"):
         Evidence(world, replace(evidence.by_country, matrix=matrix))
-
-
-@pytest.mark.parametrize("times", [1, 100])  # few are looked up one by one, many as a column
-def test_rows_are_what_find_finds(evidence: Evidence, times: int):
-    asked = ["john", "nobody", "maria", ""] * times
-    found = evidence.find(asked)
-
-    assert evidence.rows(asked) == [
-        (p, count, sources) if known else None
-        for known, p, count, sources in zip(
-            found.found.tolist(),
-            found.p_female.tolist(),
-            found.count.tolist(),
-            found.sources.tolist(),
-            strict=True,
-        )
-    ]
-    assert [row is not None for row in evidence.rows(asked)] == [True, False, True, False] * times
-
-
-@pytest.mark.parametrize("times", [1, 100])
-def test_shares_in_countries_are_told_apart(evidence: Evidence, times: int):
-    pairs = [("andrea", "IT"), ("andrea", "FR"), ("andrea", "DE"), ("maria", "IT")] * times
-
-    assert evidence.p_female_in_country(pairs) == pytest.approx([0.02, None, 0.98, None] * times)
-
-
-def test_empty_table_has_no_rows():
-    empty = Evidence(NOTHING, by_country(NOTHING, []))
-
-    for times in (1, 100):
-        assert empty.rows(["maria"] * times) == [None] * times
-        assert empty.p_female_in_country([("maria", "IT")] * times) == [None] * times
-    assert empty.rows([]) == empty.p_female_in_country([]) == []
-
-
-def test_hash_above_all_others_has_no_row():
-    highest = table(np.array([1, 5], np.uint64), [0.1, 0.9])
-
-    assert [highest.row(hashed) is None for hashed in (0, 1, 4, 5, 2**64 - 1)] == [
-        True, False, True, False, True,
-    ]  # fmt: skip

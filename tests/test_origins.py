@@ -4,13 +4,18 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from gender_detection.origins import Origins
+from gender_detection.features import hash_keys
+from gender_detection.origins import MOST_COUNTRIES, Origins
 from gender_detection.training import build_origins
 
 
 def shares(origins: Origins, family: str) -> dict[str, float]:
-    (row,) = origins.find([family])
-    return dict(row)
+    (row,) = origins.index.find(hash_keys([family]))
+    if row < 0:
+        return {}
+    part = slice(origins.offsets[row], origins.offsets[row + 1])
+    countries = [chr(code >> 8) + chr(code & 255) for code in origins.countries[part].tolist()]
+    return dict(zip(countries, origins.shares[part].tolist(), strict=True))
 
 
 @pytest.fixture
@@ -43,16 +48,8 @@ def test_shares_add_up_to_less_than_all(origins: Origins):
 
 
 def test_name_on_no_list_has_no_origin(origins: Origins):
-    assert origins.find(["kowalski", "rossi"])[0] == []
-    assert origins.find([]) == []
-    assert Origins().find(["rossi"]) == [[]]
-
-
-def test_many_names_are_answered_as_each_alone(origins: Origins):
-    asked = ["rossi", "nobody", "schmidt", "", "weber"] * 20  # a few would be looked up one by one
-
-    assert origins.find(asked) == [origins.find([family])[0] for family in asked]
-    assert Origins().find(asked) == [[]] * len(asked)
+    assert shares(origins, "kowalski") == {}
+    assert shares(Origins(), "rossi") == {}
 
 
 def test_same_rows_in_any_order_give_the_same_arrays(tiny_origins: pa.Table):
@@ -67,3 +64,18 @@ def test_same_rows_in_any_order_give_the_same_arrays(tiny_origins: pa.Table):
 
 def test_no_rows_give_no_origins(tiny_origins: pa.Table):
     assert len(build_origins(tiny_origins.slice(0, 0)).hashes) == 0
+
+
+@pytest.mark.parametrize(
+    ("countries", "fits"), [(MOST_COUNTRIES, True), (MOST_COUNTRIES + 1, False)]
+)
+def test_name_of_more_countries_than_are_counted_is_refused(countries: int, fits: bool):
+    codes = np.arange(countries, dtype=np.uint16)
+    offsets = np.array([0, countries], np.uint32)
+    arrays = (np.array([1], np.uint64), offsets, codes, np.full(countries, 0.001, np.float32))
+
+    if fits:
+        assert len(Origins(*arrays).shares) == countries
+    else:
+        with pytest.raises(ValueError, match="more than 255 countries"):
+            Origins(*arrays)

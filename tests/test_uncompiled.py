@@ -27,7 +27,9 @@ SLICE = (
     "tests/model/test_beliefs.py",
     "tests/model/test_combination.py",
     "tests/model/test_documents.py",
+    "tests/model/test_golden_answers.py",
     "tests/model/test_model.py",
+    "tests/model/test_texts.py",
 )
 
 

@@ -4,7 +4,6 @@ Keys are kept as 64-bit hashes only: the arrays hold no names, are memory-mapped
 all processes that open them. Two of a million keys share a hash with probability 3e-8.
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,19 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .features import HashIndex, country_codes, hash_key, hash_keys
+from .features import HashIndex, country_codes, hash_keys
 from .features.index import MISSING
 
-# Up to so many keys are looked up one by one: operations on columns cost more to start.
-FEW = 8
-# Seven standard deviations of where a hash stands among a million and a half.
-NEAR = 4_300
 # Keys known in more countries have a row of the matrix, the others pairs.
 FEW_COUNTRIES = 8
 # P(female) in a country is no less, so that its sign tells evidence from none. It is the smallest
 # number that is not subnormal: those count as 0 where a processor is told to be quick about them.
 LEAST = np.finfo(np.float32).tiny
-Row = tuple[float, float, int]  # p_female, count, sources
 
 _DTYPES = {"hashes": np.uint64, "p_female": np.float32, "count": np.float32, "sources": np.uint16}
 
@@ -100,27 +94,9 @@ class Table:
             columns.append(column)
         return Lookup(found, *columns)
 
-    def row(self, hashed: int) -> Row | None:
-        """Return what the table holds for one hash, None where it holds nothing."""
-        hashes, p_female, count, sources = self._views
-        # Hashes are spread evenly, so a place follows from the hash, within some thousands.
-        near = hashed * len(hashes) >> 64
-        low, high = max(near - NEAR, 0), min(near + NEAR, len(hashes))
-        if (low and hashes[low] > hashed) or (high < len(hashes) and hashes[high] < hashed):
-            low, high = 0, len(hashes)
-        at = bisect_left(hashes, hashed, low, high)
-        if at == len(hashes) or hashes[at] != hashed:
-            return None
-        return p_female[at], count[at], sources[at]
-
     @cached_property
     def index(self) -> HashIndex:
         return HashIndex(self.hashes)
-
-    @cached_property
-    def _views(self) -> tuple[memoryview, ...]:
-        # Their items are Python numbers, at a fraction of the price of NumPy's.
-        return tuple(np.asarray(getattr(self, name)).data for name in _DTYPES)
 
 
 class InCountry(NamedTuple):
@@ -302,7 +278,7 @@ def _without_evidence(p_world: npt.NDArray[np.float32]) -> npt.NDArray[np.float3
 class Evidence:
     """Evidence for keys in the world, and for pairs of key and country.
 
-    p_female is what the evidence and the pattern model say together (model.combination). Raise
+    p_female is what the evidence and the pattern model say together (training.assembling). Raise
     ValueError where by_country is not that of the world's keys.
     """
 
@@ -325,22 +301,3 @@ class Evidence:
     def find_in_country(self, keys: Sequence[str], countries: Sequence[str]) -> InCountry:
         """Return the evidence for keys in countries: alpha-2 in upper case, of the same length."""
         return self.by_country.find(self.world.places_of(hash_keys(keys)), country_codes(countries))
-
-    def rows(self, keys: Sequence[str]) -> list[Row | None]:
-        """Return the evidence for each key in the world, None where there is none."""
-        if len(keys) <= FEW:
-            return [self.world.row(hash_key(key)) for key in keys]
-        return _rows(self.find(keys))
-
-    def p_female_in_country(self, pairs: Sequence[tuple[str, str]]) -> list[float | None]:
-        """Return P(female) for each pair of key and country, None where there is no evidence."""
-        keys, countries = [key for key, _ in pairs], [country for _, country in pairs]
-        found = self.find_in_country(keys, countries)
-        rows = zip(found.found.tolist(), found.p_female.tolist(), strict=True)
-        return [p_female if known else None for known, p_female in rows]
-
-
-def _rows(found: Lookup) -> list[Row | None]:
-    columns = (found.found, found.p_female, found.count, found.sources)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return [(p, count, sources) if known else None for known, p, count, sources in rows]

@@ -47,15 +47,11 @@ class PatternModel:
         out = np.empty(len(keys), dtype=np.float32)
         for start in range(0, len(keys), BLOCK):
             block = keys[start : start + BLOCK]
-            score = self.slope * self._scores(block) + self.intercept
+            score = self.slope * (self.bias + self.spelling.sums(block)) + self.intercept
             if "" in block:
                 score[[key == "" for key in block]] = np.nan
             out[start : start + BLOCK] = sigmoid(score)
         return out
-
-    def _scores(self, keys: Sequence[str]) -> npt.NDArray[np.float64]:
-        """Return what raw_scores does for the n-grams of keys."""
-        return self.bias + self.spelling.sums(keys)
 
     def raw_scores(
         self, indices: npt.NDArray[np.int32], offsets: npt.NDArray[np.int64]
@@ -78,9 +74,3 @@ class PatternModel:
 def sigmoid(score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return 1 / (1 + exp(-score)); scores beyond ±35 give 0 or 1 to within rounding."""
     return 1.0 / (1.0 + np.exp(-np.clip(score, -35.0, 35.0)))
-
-
-def logit(p: npt.NDArray[np.float64] | float) -> npt.NDArray[np.float64]:
-    """Return log(p / (1 - p)), with p held inside [1e-6, 1 - 1e-6]."""
-    clipped = np.clip(np.asarray(p, dtype=np.float64), 1e-6, 1 - 1e-6)
-    return np.log(clipped) - np.log1p(-clipped)

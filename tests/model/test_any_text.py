@@ -1,8 +1,6 @@
-"""What holds for a prediction whatever was sent as a name, alone or among others."""
+"""What holds for a prediction whatever was sent as a name."""
 
 from collections.abc import Sequence
-from itertools import chain
-from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,21 +14,6 @@ in_parts = st.builds(
     Person, given_name=st.none() | TEXT, family_name=st.none() | TEXT, country=COUNTRY
 )
 PEOPLE = st.lists(full | in_parts, min_size=1, max_size=8)
-
-
-@settings(max_examples=200)
-@given(PEOPLE, st.randoms(), st.integers(1, 8))
-def test_answer_is_the_same_alone_and_in_any_batch_and_order(
-    tiny_model: Model, people: Sequence[Person], random: Random, size: int
-):
-    alone = [tiny_model.predict([person])[0] for person in people]
-    order = list(range(len(people)))
-    random.shuffle(order)
-    batches = [order[start : start + size] for start in range(0, len(order), size)]
-    answers = [tiny_model.predict([people[index] for index in batch]) for batch in batches]
-
-    found = dict(zip(order, chain.from_iterable(answers), strict=True))
-    assert [found[index] for index in range(len(people))] == alone
 
 
 @settings(max_examples=200)

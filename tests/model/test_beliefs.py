@@ -52,20 +52,6 @@ def test_second_given_name_hardly_moves_an_unmistakable_one(tiny_model: Model):
     assert p_female(tiny_model, given_name="John Maria") < 0.5
 
 
-def test_prediction_of_one_does_not_depend_on_the_others(tiny_model: Model):
-    people = [
-        Person(name="Andrea Rossi"),
-        Person(name="Andrea Schmidt"),
-        Person(given_name="Kim Maria", family_name="Weber"),
-        Person(name="Andrea Rossi", country="DE"),
-        Person(name="Zzunda"),
-    ]
-
-    together = tiny_model.predict(people)
-
-    assert together == [tiny_model.predict([person])[0] for person in people]
-
-
 def test_form_of_the_family_name_decides_for_a_name_borne_by_both(tiny_model: Model):
     assert p_female(tiny_model, name="Kim Ivanova") > 0.8
     assert p_female(tiny_model, name="Kim Ivanov") < 0.2

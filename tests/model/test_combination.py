@@ -1,9 +1,12 @@
 """How evidence, prior and a known share of women make one probability."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from gender_detection.model.combination import shift_prior, shrink
+from gender_detection.model import Model, Person
+from gender_detection.training.assembling import shrink
 
 
 def test_evidence_is_drawn_towards_its_prior_by_the_strength():
@@ -19,21 +22,46 @@ def test_more_bearers_leave_less_to_the_prior():
     assert 0.5 < few < more < many < 1
 
 
-def test_share_of_women_moves_the_odds_by_its_own():
-    # Even odds and three women to a man: three to one.
-    assert shift_prior(0.5, 0.75, 0.5) == pytest.approx(0.75)
-    # One to four, and one to three against even: one to twelve.
-    assert shift_prior(0.2, 0.25, 0.5) == pytest.approx(1 / 13)
-    # Against a base of its own size nothing moves.
-    assert shift_prior(0.2, 0.3, 0.3) == pytest.approx(0.2)
+def with_share(model: Model, p_female: float, share: float, base: float) -> float | None:
+    """Return the answer to a name that says this by itself, under a share of women."""
+    likelier = max(p_female, 1 - p_female)
+    parameters = replace(model.parameters, p_title=likelier, base_share=base)
+    person = Person(name="Mrs Holm" if p_female == likelier else "Mr Holm")
+    (found,) = replace(model, parameters=parameters).predict([person], female_share=share)
+    return found.p_female
 
 
-@pytest.mark.parametrize("certain", [0.0, 1.0])
-def test_certainty_stays_certain(certain: float):
-    assert shift_prior(certain, 0.01, 0.5) == certain
+@pytest.mark.parametrize(
+    ("p_female", "share", "base", "expected"),
+    [
+        (0.5, 0.75, 0.5, 0.75),  # even odds and three women to a man: three to one
+        (0.2, 0.25, 0.5, 0.0769),  # one to four, and one to three against even: one to twelve
+        (0.2, 0.3, 0.3, 0.2),  # against a base of its own size nothing moves
+        (0.2, 0.5, 0.2, 0.5),
+    ],
+)
+def test_share_of_women_moves_the_odds_by_its_own(
+    tiny_model: Model, p_female: float, share: float, base: float, expected: float
+):
+    assert with_share(tiny_model, p_female, share, base) == expected
 
 
-@pytest.mark.parametrize("share", [5e-324, 1 - 2**-53])
-@pytest.mark.parametrize("p_female", [5e-324, 0.5, 1 - 2**-53])
-def test_extreme_shares_give_a_probability(p_female: float, share: float):
-    assert 0 <= shift_prior(p_female, share, 0.5) <= 1
+@pytest.mark.parametrize("share", [5e-324, 0.01, 1 - 2**-53])
+@pytest.mark.parametrize(("certain", "told"), [(0.0, 0.0001), (1.0, 0.9999)])
+def test_certainty_stays_certain(tiny_model: Model, certain: float, told: float, share: float):
+    assert with_share(tiny_model, certain, share, 0.5) == told
+
+
+@pytest.mark.parametrize(
+    ("p_female", "share", "base", "told"),
+    [
+        (0.5, 5e-324, 0.5, 0.0001),
+        (0.5, 1 - 2**-53, 0.5, 0.9999),
+        (2**-53, 5e-324, 0.5, 0.0001),  # odds that are 0
+        (0.9, 1 - 2**-53, 5e-324, 0.9999),  # odds beyond all numbers
+    ],
+)
+def test_extreme_shares_give_a_probability(
+    tiny_model: Model, p_female: float, share: float, base: float, told: float
+):
+    assert with_share(tiny_model, p_female, share, base) == told

@@ -64,39 +64,6 @@ def test_any_person_gets_an_answer_that_keeps_the_contract(
         assert_keeps_contract(prediction, threshold)
 
 
-@given(people)
-def test_batch_is_answered_as_its_persons_one_by_one(tiny_model: Model, asked: Sequence[Person]):
-    assert tiny_model.predict(asked) == [tiny_model.predict([person])[0] for person in asked]
-
-
-@pytest.mark.parametrize(
-    ("name", "country", "gender", "basis", "reason"),
-    [
-        ("Mrs Peter Smith", None, "female", "title", None),
-        ("Herr J. R.", None, "male", "title", None),
-        ("Andrea Rossi", "IT", "male", "country", None),
-        ("Andrea Schmidt", "DE", "female", "country", None),
-        ("Maria", None, "female", "name", None),
-        ("Maria", "IT", "female", "name", None),
-        ("John", None, "male", "name", None),
-        ("Marianelda", None, "female", "pattern", None),
-        ("Marianeldo", None, "male", "pattern", None),
-        ("Kim", None, "unknown", "name", "ambiguous"),
-        ("Andrea", None, "unknown", "name", "ambiguous"),
-        ("J. R.", None, "unknown", None, "initials"),
-        ("", None, "unknown", None, "empty"),
-        (" \t ", None, "unknown", None, "empty"),
-        ("1234", None, "unknown", None, "not_a_name"),
-    ],
-)
-def test_answer_says_what_it_rests_on_or_why_there_is_none(
-    tiny_model: Model, name: str, country: str | None, gender: str, basis: str, reason: str
-):
-    prediction = ask(tiny_model, name, country)
-
-    assert (prediction.gender, prediction.basis, prediction.reason) == (gender, basis, reason)
-
-
 def test_unsure_spelling_is_unknown_as_unseen(tiny_model: Model):
     prediction = ask(tiny_model, "Marianeldo", threshold=1.0)
 

@@ -7,13 +7,10 @@ from hypothesis import strategies as st
 
 from gender_detection.errors import InvalidInput
 from gender_detection.model import Model, Person
-from gender_detection.model import columns as model_columns
-from gender_detection.model.people import People
 from gender_detection.scoring import (
     ANSWERS,
     BAD_ROW,
     Columns,
-    answer,
     answers,
     find_columns,
     score,
@@ -22,8 +19,8 @@ from gender_detection.scoring import distinct as distinct_module
 from gender_detection.scoring.coded import DICTIONARIES, TYPES
 from gender_detection.scoring.distinct import distinct_rows
 
-# Words that plain names are made of, and those that are read one by one: known by the tiny model,
-# by country, by their family name's form or origin, or not at all.
+# Words of names: known by the tiny model, by country, by their family name's form or origin, or not
+# at all.
 GIVEN = (
     "Maria MARIA maria MARÍA María Märia John Andrea andrea Kim Zunelda Zundo Anne-Marie Thi Oo "
     "Aaa aaaaaa ßßß Łucja Ольга Dr Mrs Md J. JM McKenzie Jo Li Wang Nagy Mary Bob2 Ma"
@@ -85,11 +82,8 @@ def test_each_row_is_answered_as_the_model_answers_one_person(
     rows = table(persons).select(columns)
     chunked = pa.Table.from_batches(rows.to_batches(max_chunksize=size), rows.schema)
     options = {"threshold": 0.9, "female_share": share}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(model_columns, "PEOPLE_AT_ONCE", size)
-        patch.setattr(model_columns, "BLOCK", size)
-        read = Columns(**{name: name for name in columns})
-        scored = score(chunked, tiny_model, read, country=default, **options)
+    read = Columns(**{name: name for name in columns})
+    scored = score(chunked, tiny_model, read, country=default, **options)
 
     assert scored.schema.names == [*columns, *ANSWERS]
     assert scored.select(columns) == rows
@@ -99,23 +93,6 @@ def test_each_row_is_answered_as_the_model_answers_one_person(
     ]
     asked = [expected(tiny_model, person, default, **options) for person in given]
     assert scored.select(ANSWERS).to_pylist() == asked
-
-
-def test_plain_names_are_not_read_one_by_one(tiny_model, monkeypatch):
-    asked = []
-    monkeypatch.setattr(People, "persons", lambda *_: asked.append(1))
-    names = [
-        "Maria",
-        "MARÍA ROSSI",
-        "zunelda ivanova",
-        "Łucja Nováková",
-        "Anna B. Weber",
-        "Weber, Edda",
-    ]
-    found = answer(table([(n,) for n in names], ["name"]), tiny_model, Columns("name"))
-
-    assert len(found.codes) == len(names)
-    assert not asked
 
 
 def test_distinct_people_are_told_of_with_their_rows(tiny_model):

@@ -35,7 +35,6 @@ _TITLE = answers.TITLE
 _COUNTRY = answers.COUNTRY
 _NAME = answers.NAME
 _PATTERN = answers.PATTERN
-_INITIALS = answers.reason_code("initials")
 # Reasons have the same order here and there (a test says so).
 _BEFORE_REASONS = answers.FIRST_REASON - min(spans.REASONS.values())
 _NOTHING_KNOWN = float("nan")
@@ -62,16 +61,15 @@ class Estimator:
     ) -> None:
         self.reader = reader.Reader(customs.customs(), most_words)
         self.known, self.name = self.reader.known, self.reader.name
-        local = evidence.by_country
-        self.world = evidence.world.index
-        self.p_world, self.counts = _view(evidence.world.p_female), _view(evidence.world.count)
-        self.sources = _view(evidence.world.sources)
-        self.first, self.sizes, self.matrix = map(_view, (local.first, local.sizes, local.matrix))
-        self.pair_countries = _view(local.pair_countries)
-        self.pair_p_female, self.numbers = _view(local.pair_p_female), _view(local.numbers)
-        self.families, self.origin_offsets = origins.index, _view(origins.offsets)
-        self.origin_countries = _view(origins.countries)
-        self.origin_shares = _view(origins.shares)
+        world, local = evidence.world, evidence.by_country
+        # Uncompiled, items of .data are Python's numbers: reckoned with in all digits.
+        self.world, self.p_world = world.index, world.p_female.data
+        self.counts, self.sources = world.count.data, world.sources.data
+        self.first, self.sizes, self.matrix = local.first.data, local.sizes.data, local.matrix.data
+        self.pair_countries = local.pair_countries.data
+        self.pair_p_female, self.numbers = local.pair_p_female.data, local.numbers.data
+        self.families, self.origin_offsets = origins.index, origins.offsets.data
+        self.origin_countries, self.origin_shares = origins.countries.data, origins.shares.data
         self.spelling, self.bias = pattern.spelling, pattern.bias
         self.slope, self.intercept = pattern.slope, pattern.intercept
         p = parameters
@@ -184,9 +182,7 @@ class Estimator:
         it: 0 where it rests on something else."""
         if self.judged == 0:
             return 0, 0
-        count = round(self.known.words[self.judged].count)
-        # Uncompiled it is a number of NumPy's, which JSON does not know.
-        return count, int(self.known.words[self.judged].sources)
+        return round(self.known.words[self.judged].count), self.known.words[self.judged].sources
 
     # -- what is believed
 
@@ -346,7 +342,7 @@ class Estimator:
                 row = self.families.find_one(self.known.words[number].hashed)
             if row >= 0:
                 self.known.words[number].homes = self.origin_offsets[row]
-                # Countries of a family name are fewer than a byte holds: model.parameters checks.
+                # Never more than a byte holds (origins.MOST_COUNTRIES).
                 self.known.words[number].n_homes = (
                     self.origin_offsets[row + 1] - self.origin_offsets[row]
                 )
@@ -396,11 +392,6 @@ class Estimator:
         if cython.compiled:
             return self.spelling.sum_of(self.known.letters + start, size)
         return self.spelling.sum_of(bytes(self.known.letters[start : start + size]), size)
-
-
-def _view(array: Any) -> Any:
-    # A plain view: a memory map is slower to index.
-    return np.asarray(array)
 
 
 def _share_of(odds: cython.double) -> cython.double:

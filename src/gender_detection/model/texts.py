@@ -23,15 +23,16 @@ class Texts:
         self._column = column
         self._first, size = column.offset, len(column)
         self._all_valid = valid is None or column.null_count == 0
-        self._offsets = np.frombuffer(offsets, np.int32) if offsets else np.zeros(1, np.int32)
-        self._bytes = np.frombuffer(data if data and data.size else b"\0", np.uint8)
-        self._valid = np.frombuffer(b"\0" if self._all_valid else valid, np.uint8)
+        # Uncompiled, their items are Python's numbers, which do not overflow.
+        self._offsets = np.frombuffer(offsets or bytes(4), np.int32).data
+        self._bytes = np.frombuffer(data or b"\0", np.uint8).data
+        self._valid = np.frombuffer(b"\0" if self._all_valid else valid, np.uint8).data
         used = np.asarray(self._offsets)[column.offset : column.offset + size + 1]
         rising = bool((used[1:] >= used[:size]).all())
         limit = data.size if data else 0
         if size and (len(used) <= size or not rising or used[0] < 0 or used.max() > limit):
             raise ValueError("a column of strings whose offsets lead out of it")
-        if not self._all_valid and 8 * len(np.asarray(self._valid)) < column.offset + size:
+        if not self._all_valid and 8 * len(self._valid) < column.offset + size:
             raise ValueError("a column of strings whose marks of nulls end before it")
 
     def bytes(self) -> cython.p_const_uchar:

@@ -1,0 +1,176 @@
+"""A person is answered as alone: whoever else is asked for, in whichever form, by which thread."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import golden_rows
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from text_strategies import COUNTRY, TEXT
+
+from gender_detection.model import Model, Person, Prediction
+from gender_detection.model import model as model_module
+from gender_detection.model.answers import code_of
+from gender_detection.model.people import ROLES, People
+
+# Known by the tiny model, by country, by parts, by origin or form of the family name, or not.
+WORD = st.sampled_from(
+    "Maria MARÍA John Andrea Sidney Anna Kim Maryann Mary Jane Mary-Jane Kim-Maria MaryJane "
+    "Zunelda Zundo Alfreda Ольга 王小红 Carlos Petrovna Petrovich Thi Nguyen Wang Li Nagy Yuki de "
+    "la von Rossi Rossi-Bianchi Schmidt Weber Ivanova Ivanov Kaur Smith Graf Dr Mrs Md J. A".split()
+)
+# Known together, by fewer than know the first alone; and family names first.
+PAIR = st.sampled_from(["Mary Jane", "Zhang Wei", "Kim Jong-un", "Tran Minh Maria"])
+INITIALS = st.sampled_from(["J.", "J", "J. R.", "J.R.", "JR", "J.-P.", "Mr J.", "M. A."])
+WORDS = st.lists(WORD | PAIR | INITIALS, min_size=1, max_size=5).map(" ".join)
+NAME = st.none() | WORDS | st.builds("{}, {}".format, WORDS, WORDS) | TEXT
+PLACE = COUNTRY | st.sampled_from(["de", " DE ", "MX", "FR", "Italy", "ß"])
+PERSON = st.builds(Person, name=NAME, country=PLACE, id=st.none() | st.integers() | st.text()) | (
+    st.builds(Person, given_name=NAME, family_name=NAME, country=PLACE)
+)
+PEOPLE = st.lists(PERSON, min_size=1, max_size=12)
+THRESHOLD = st.sampled_from([None, 0.5, 0.9, 1.0])
+SHARE = st.none() | st.sampled_from([0.3, 1e-300, 1 - 1e-12])
+GOLDEN = [
+    Person(**{role: row[role] or None for role in ROLES})
+    for row in golden_rows.read(Path(__file__).with_name("golden.csv"))
+]
+
+
+def alone(model: Model, person: Person, **options: float | None) -> Prediction:
+    """Return the answer of a model that has answered nobody else."""
+    return replace(model).predict([person], **options)[0]
+
+
+def blocks(people: Sequence[Person], size: int) -> list[Sequence[Person]]:
+    return [people[start : start + size] for start in range(0, len(people), size)]
+
+
+def in_columns(people: Sequence[Person], country: str | None = None) -> People:
+    """Return people in the columns that any of them needs."""
+    texts = {role: [getattr(one, role) for one in people] for role in ROLES}
+    parts = {role: pa.array(column, pa.string()) for role, column in texts.items() if any(column)}
+    return People(parts or {"name": pa.nulls(len(people), pa.string())}, country)
+
+
+def codes_of(predictions: Sequence[Prediction]) -> list[int]:
+    return [code_of(one.p_female, one.basis, one.reason) for one in predictions]
+
+
+def is_written(person: Person) -> bool:
+    """Return whether all texts are Unicode: lone surrogates get no further than a Person."""
+    texts = "".join(filter(None, (getattr(person, role) for role in ROLES)))
+    return not any("\ud800" <= character <= "\udfff" for character in texts)
+
+
+WRITTEN = st.lists(PERSON.filter(is_written), min_size=1, max_size=12)
+
+
+@settings(max_examples=200)
+@given(PEOPLE, st.randoms(), st.integers(1, 12), THRESHOLD, SHARE)
+def test_batches_and_order_change_no_prediction(
+    tiny_model: Model,
+    people: Sequence[Person],
+    random: Random,
+    size: int,
+    threshold: float | None,
+    share: float | None,
+):
+    options = {"threshold": threshold, "female_share": share}
+    expected = [alone(tiny_model, person, **options) for person in people]
+    order = list(range(len(people)))
+    random.shuffle(order)
+
+    found = []
+    for block in blocks([people[at] for at in order], size):
+        found += tiny_model.predict(block, **options)
+
+    assert found == [expected[at] for at in order]
+
+
+@settings(max_examples=300)
+@given(
+    WRITTEN, st.sampled_from([None, "IT", "hu", "Russia"]), SHARE, st.sampled_from([0.0, 1000.0])
+)
+def test_people_in_columns_are_answered_as_alone(
+    tiny_model: Model,
+    people: Sequence[Person],
+    country: str | None,
+    share: float | None,
+    min_count: float,
+):
+    parameters = replace(tiny_model.parameters, min_count=min_count)
+    model = replace(tiny_model, parameters=parameters)
+    columns = in_columns(people, country)
+    # As the columns have it: who is in none is of the one country, and a blank name is none.
+    as_read = columns.persons(np.arange(len(people)))
+
+    codes = model.answer(columns, female_share=share)
+
+    assert codes.tolist() == codes_of(
+        [alone(model, person, female_share=share) for person in as_read]
+    )
+
+
+@settings(max_examples=200)
+@given(WRITTEN, THRESHOLD, SHARE)
+def test_json_is_that_of_the_predictions(
+    tiny_model: Model, people: Sequence[Person], threshold: float | None, share: float | None
+):
+    options = {"threshold": threshold, "female_share": share}
+    expected = [alone(tiny_model, person, **options) for person in people]
+
+    told, codes = tiny_model.tell(people, **options)
+
+    assert bytes(told) == b"".join(msgspec.json.encode(one) + b"," for one in expected)
+    assert codes.tolist() == codes_of(expected)
+
+
+@given(st.lists(WORDS, max_size=4), PLACE)
+def test_json_of_texts_is_that_of_full_names_in_the_country(
+    tiny_model: Model, names: list[str], country: str | None
+):
+    people = [Person(name=name, country=country) for name in names]
+
+    told, codes = tiny_model.tell(names, country=country)
+
+    assert (bytes(told), codes.tolist()) == (
+        bytes(tiny_model.tell(people)[0]),
+        tiny_model.tell(people)[1].tolist(),
+    )
+
+
+def test_threads_that_share_a_model_do_not_disturb_each_other(tiny_model: Model):
+    model = replace(tiny_model)
+    shares = [None, 0.1, 0.9]
+    expected = {share: codes_of(tiny_model.predict(GOLDEN, female_share=share)) for share in shares}
+    ways = [
+        lambda share: codes_of(model.predict(GOLDEN, female_share=share)),
+        lambda share: model.answer(in_columns(GOLDEN), female_share=share).tolist(),
+        lambda share: model.tell(GOLDEN, female_share=share)[1].tolist(),
+    ]
+    asked = [(way, share) for way in ways for share in shares] * 4
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda one: one[0](one[1]), asked))
+
+    assert all(codes == expected[share] for codes, (_, share) in zip(found, asked, strict=True))
+
+
+@pytest.mark.parametrize("most", [0, 1, 20])
+def test_no_answer_depends_on_how_many_words_are_kept(
+    tiny_model: Model, most: int, monkeypatch: pytest.MonkeyPatch
+):
+    expected = tiny_model.predict(GOLDEN)
+    monkeypatch.setattr(model_module, "MOST_WORDS", most)
+    forgetful = replace(tiny_model)
+
+    assert forgetful.predict(GOLDEN) == expected
+    assert forgetful.answer(in_columns(GOLDEN)).tolist() == codes_of(expected)
