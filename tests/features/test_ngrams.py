@@ -12,40 +12,36 @@ from hypothesis import strategies as st
 from gender_detection.features import (
     MAX_LETTERS,
     NGrams,
+    country_codes,
     hash_key,
-    hash_key_with_country,
     hash_keys,
-    hash_parts,
-    hash_with_codes,
-    hash_with_country,
     ngram_indices,
     split_of,
 )
 
 HASHES = ["2c0bdbf481420f8", "bb54e534b4bbcefe", "747b2f3674bd928d", "32529392e20df00f"]
-COUNTRY_HASHES = ["92efcaf929ff9521", "a95142681d1fdd73"]
 EVA = [
     567300, 94550, 625735, 648055, 166779, 834289, 726103, 1032098, 368635, 369282, 182178,
     647976, 101100, 764698, 390030,
 ]  # fmt: skip
-# By key: its hash, its hash with IT, and its indices: how many, and the CRC-32 of them as int32.
+# By key: its hash and its indices: how many, and the CRC-32 of them as int32.
 GOLDEN = {
-    "": ("f52a15e9a9b5e89b", "27e4039f2fd5f192", 0, 0),
-    "h": ("c90036f097882105", "e6628b34b7f59757", 7, 350069469),
-    "ou": ("fee48a64d6463c1f", "f60367f702ab233a", 10, 3443837724),
-    "maria": ("bb54e534b4bbcefe", "670f79a68d2c0521", 41, 3187280161),
-    "jean": ("99080163b83a29f8", "9ca5e3661824fc0a", 31, 450499122),
-    "aimee": ("dd142bec77210708", "7bc16ded77873ffb", 36, 1084349072),
-    "sophie": ("70c57c652a59bd9a", "a0405b426489fa69", 41, 1373291072),
-    "quentin": ("ab4fb7e5cff2b6cf", "644b88c29300180f", 56, 1484238297),
-    "djamila": ("33deb963c907ae42", "c0aeab2a680528aa", 56, 4038640688),
-    "joozef": ("d7beb0757876b263", "6f192c684b761ef2", 46, 3168037835),
-    "oooeee": ("155324430328a6c2", "c222fee0a096e949", 31, 1115727173),
-    "a" * 31: ("186afd294b143230", "71d7405803d99486", 154, 3800412578),
-    "a" * 32: ("da8aca7541794f68", "4389a0dcdcc6ae87", 159, 2478581353),
-    "a" * 33: ("490222d0c6d9b376", "c4fb76a05b7fd6bf", 159, 2478581353),
-    "abcdefghijklmnopqrstuvwxyzabcdef": ("cb5d1459096ea9cd", "d30d0c4417e5c57b", 301, 1638899684),
-    "az" * 32: ("7ae8506c06a7144e", "b0e863996fe969e8", 311, 3185337611),
+    "": ("f52a15e9a9b5e89b", 0, 0),
+    "h": ("c90036f097882105", 7, 350069469),
+    "ou": ("fee48a64d6463c1f", 10, 3443837724),
+    "maria": ("bb54e534b4bbcefe", 41, 3187280161),
+    "jean": ("99080163b83a29f8", 31, 450499122),
+    "aimee": ("dd142bec77210708", 36, 1084349072),
+    "sophie": ("70c57c652a59bd9a", 41, 1373291072),
+    "quentin": ("ab4fb7e5cff2b6cf", 56, 1484238297),
+    "djamila": ("33deb963c907ae42", 56, 4038640688),
+    "joozef": ("d7beb0757876b263", 46, 3168037835),
+    "oooeee": ("155324430328a6c2", 31, 1115727173),
+    "a" * 31: ("186afd294b143230", 154, 3800412578),
+    "a" * 32: ("da8aca7541794f68", 159, 2478581353),
+    "a" * 33: ("490222d0c6d9b376", 159, 2478581353),
+    "abcdefghijklmnopqrstuvwxyzabcdef": ("cb5d1459096ea9cd", 301, 1638899684),
+    "az" * 32: ("7ae8506c06a7144e", 311, 3185337611),
 }
 INDICES = {
     "ou": [4093557, 1390197, 1395870, 1114428, 386663, 2747913, 4153862, 2998074, 2410155, 1452156],
@@ -116,12 +112,6 @@ def test_hashes_are_those_that_artifacts_were_made_with():
     assert [f"{value:x}" for value in hashes.tolist()] == HASHES
 
 
-def test_hashes_with_country_are_those_that_artifacts_were_made_with():
-    hashes = hash_with_country(hash_keys(["andrea", "andrea"]), ["IT", "DE"])
-
-    assert [f"{value:x}" for value in hashes.tolist()] == COUNTRY_HASHES
-
-
 def test_ngrams_are_those_that_artifacts_were_made_with():
     indices, offsets = ngram_indices(["eva"], READ)
 
@@ -137,11 +127,10 @@ def test_indices_of_sounds_are_those_that_artifacts_were_made_with():
 
 @pytest.mark.parametrize("key", GOLDEN)
 def test_keys_have_the_numbers_that_artifacts_were_made_with(key: str):
-    hashed, in_italy, count, checksum = GOLDEN[key]
+    hashed, count, checksum = GOLDEN[key]
     indices, _ = ngram_indices([key], NGrams())
 
     assert f"{hash_key(key):x}" == hashed
-    assert f"{hash_key_with_country(hash_key(key), 'IT'):x}" == in_italy
     assert len(indices) == count
     assert zlib.crc32(indices.astype("<i4").tobytes()) == checksum
 
@@ -178,19 +167,6 @@ def test_ngrams_of_a_key_do_not_depend_on_its_batch(batch: list[str], ngrams: NG
 @given(many_keys)
 def test_hash_of_one_key_is_that_of_a_column(batch: list[str]):
     assert [hash_key(key) for key in batch] == hash_keys(batch).tolist()
-
-
-@given(many_keys)
-def test_keys_in_a_text_hash_as_keys_alone(batch: list[str]):
-    text, ends = "".join(["skipped", *batch]).encode(), np.cumsum([7, *map(len, batch)])
-
-    assert hash_parts(text, ends).tolist() == hash_keys(batch).tolist()
-
-
-@pytest.mark.parametrize("offsets", [[0, 2, 1], [0, 6], [-1, 2]])
-def test_offsets_that_lead_out_of_the_text_are_refused(offsets: list[int]):
-    with pytest.raises(ValueError, match="offsets"):
-        hash_parts(b"maria", np.array(offsets))
 
 
 @given(many_keys, sizes)
@@ -245,22 +221,10 @@ def test_hundred_thousand_keys_have_as_many_hashes():
     assert len(set(keys)) == len(np.unique(hash_keys(keys))) == len(keys)
 
 
-def test_pairs_of_key_and_country_hash_apart_from_each_other_and_from_keys():
-    andrea, kim = hash_keys(["andrea", "kim"])
-    pairs = hash_with_country(np.array([andrea, andrea, kim, kim]), ["IT", "TI", "IT", "DE"])
-
-    assert len({andrea, kim, *pairs.tolist()}) == 6
-
-
 @pytest.mark.parametrize("countries", [["ITA"], ["I"]])
 def test_country_that_is_no_alpha_2_code_is_refused(countries: list[str]):
     with pytest.raises(ValueError, match="alpha-2"):
-        hash_with_country(hash_keys(["andrea"]), countries)
-
-
-def test_as_many_countries_are_asked_for_as_keys():
-    with pytest.raises(ValueError, match="2 hashes and 1"):
-        hash_with_codes(hash_keys(["andrea", "kim"]), np.zeros(1, np.uint16))
+        country_codes(countries)
 
 
 def test_key_that_is_not_ascii_is_refused():

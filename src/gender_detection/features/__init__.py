@@ -4,15 +4,7 @@ A key is lower-case ASCII letters only (gender_detection.names.key). Every step 
 the bytes of one key, and compiled; columns of keys are loops over it that hold no lock.
 """
 
-from .hashing import (
-    country_codes,
-    hash_key,
-    hash_key_with_country,
-    hash_keys,
-    hash_parts,
-    hash_with_codes,
-    hash_with_country,
-)
+from .hashing import country_codes, hash_key, hash_keys
 from .index import HashIndex
 from .ngrams import FEATURES_VERSION, MAX_LETTERS, NGrams
 from .spelling import Spelling, ngram_indices
@@ -26,11 +18,7 @@ __all__ = [
     "Spelling",
     "country_codes",
     "hash_key",
-    "hash_key_with_country",
     "hash_keys",
-    "hash_parts",
-    "hash_with_codes",
-    "hash_with_country",
     "ngram_indices",
     "split_of",
 ]

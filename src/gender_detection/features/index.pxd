@@ -1,4 +1,6 @@
+cimport cython
 
+@cython.final
 cdef class HashIndex:
     cdef readonly object hashes
     cdef const unsigned long long[::1] _hashes

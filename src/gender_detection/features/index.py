@@ -20,8 +20,6 @@ IN_BUCKET = 8
 MOST = 2**32 - 1
 
 
-@cython.final
-@cython.cclass
 class HashIndex:
     """Finds hashes among n sorted and unique ones, uint64 (n,), by their first bits.
 
@@ -55,19 +53,18 @@ class HashIndex:
                 counts[(self._hashes[at] >> self._shift) + 1] += 1
         return np.cumsum(starts, dtype=np.uint32)
 
-    def fetch_bucket(self, asked: cython.ulonglong) -> cython.void:
+    def fetch_bucket(self, asked) -> None:
         """Have the processor fetch where the bucket of a hash starts."""
         if cython.compiled:
             prefetch(cython.address(self._starts[asked >> self._shift]))
 
-    def fetch(self, asked: cython.ulonglong) -> cython.void:
+    def fetch(self, asked) -> None:
         """Have the processor fetch the bucket of a hash."""
-        if cython.compiled:
-            start: cython.uint = self._starts[asked >> self._shift]
-            if start < cython.cast(cython.uint, self._starts[self._starts.shape[0] - 1]):
-                prefetch(cython.address(self._hashes[start]))
+        start: cython.uint = self._starts[asked >> self._shift]
+        if cython.compiled and start < cython.cast(cython.uint, len(self._hashes)):
+            prefetch(cython.address(self._hashes[start]))
 
-    def find_one(self, asked: cython.ulonglong) -> cython.Py_ssize_t:
+    def find_one(self, asked) -> int:
         """Return the place of a hash, -1 (MISSING) where there is none."""
         bucket: cython.Py_ssize_t = asked >> self._shift
         at: cython.Py_ssize_t

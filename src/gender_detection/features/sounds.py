@@ -9,28 +9,29 @@ from __future__ import annotations
 
 import cython
 
-from . import hashing
+if cython.compiled:
+    from cython.cimports.gender_detection.features.hashing import hash_part, spread
+else:
+    from .hashing import hash_part, spread
 
 # What sets the hashes of one view apart from those of another.
-WHOLE = 1
-GAPS = 2
-CONSONANTS = 3
-SHORTER = 4 << 56
+WHOLE = cython.declare(cython.ulonglong, 1)
+GAPS = cython.declare(cython.ulonglong, 2)
+CONSONANTS = cython.declare(cython.ulonglong, 3)
+SHORTER = cython.declare(cython.ulonglong, 4 << 56)
 # An odd multiplier has an inverse modulo 2**64; this one is splitmix64's increment.
-BASE = 0x9E3779B97F4A7C15
-INVERSE = pow(0x9E3779B97F4A7C15, -1, 2**64)
-MASK = 0xFFFFFFFFFFFFFFFF
+BASE = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
+INVERSE = cython.declare(cython.ulonglong, pow(0x9E3779B97F4A7C15, -1, 2**64))
+MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 # What each letter sounds like.
 SOUNDS = cython.declare(cython.uchar[256])
 for _letter, _sound in enumerate(bytes.maketrans(b"yzwcqg", b"isvkkj")):
     SOUNDS[_letter] = _sound
 # Sounds of fewer letters have too many neighbours to learn from.
-SHORTEST = 4
+SHORTEST = cython.declare(cython.int, 4)
 
 
-def hear(
-    letters: cython.p_const_uchar, start: cython.Py_ssize_t, size: cython.int, heard: cython.p_uchar
-) -> cython.int:
+def hear(letters, start, size, heard) -> int:
     """Write the sound of up to 32 letters from start on, and return how many letters it has.
 
     ph is f; ee, ie and y are i; oo and ou are u; c and q are k, z is s, w is v, g is j; qu is k
@@ -63,7 +64,7 @@ def hear(
     return length
 
 
-def _is_silent(before: cython.uchar, letter: cython.uchar, behind: cython.uchar) -> cython.bint:
+def _is_silent(before, letter, behind) -> bool:
     """Return whether a letter between these two is not heard; zeros are the ends of the word."""
     return (
         ((letter == ord("h")) & (before != 0))
@@ -74,7 +75,7 @@ def _is_silent(before: cython.uchar, letter: cython.uchar, behind: cython.uchar)
     )
 
 
-def _is_vowel(letter: cython.uchar) -> cython.bint:
+def _is_vowel(letter) -> bool:
     return (
         (letter == ord("a"))
         | (letter == ord("e"))
@@ -84,9 +85,7 @@ def _is_vowel(letter: cython.uchar) -> cython.bint:
     )
 
 
-def hash_views(
-    heard: cython.p_const_uchar, size: cython.int, found: cython.p_ulonglong
-) -> cython.int:
+def hash_views(heard, size, found) -> int:
     """Write hashes of what a sound of up to 32 letters shares with its neighbours, up to 34, and
     return how many.
 
@@ -112,15 +111,13 @@ def hash_views(
         consonants[of_consonants] = letter
         of_consonants += (not vowel) | (at == last)
         in_gap = inner
-    found[0] = hashing.hash_part(heard, 0, size, WHOLE)
-    found[1] = hashing.hash_part(gaps, 0, of_gaps, GAPS)
-    found[2] = hashing.hash_part(consonants, 0, of_consonants, CONSONANTS)
+    found[0] = hash_part(heard, 0, size, WHOLE)
+    found[1] = hash_part(gaps, 0, of_gaps, GAPS)
+    found[2] = hash_part(consonants, 0, of_consonants, CONSONANTS)
     return _hash_shorter(heard, size, found) if size >= SHORTEST else 3
 
 
-def _hash_shorter(
-    heard: cython.p_const_uchar, size: cython.int, found: cython.p_ulonglong
-) -> cython.int:
+def _hash_shorter(heard, size, found) -> int:
     """Write, from the fourth place on, hashes of a sound, and of the sound short of its first,
     second, ... letter but the last two, and return the place behind them.
 
@@ -135,11 +132,11 @@ def _hash_shorter(
     for at in range(size):
         total = (total + heard[at] * power) & MASK
         power = (power * BASE) & MASK
-    found[3] = hashing.spread(total ^ SHORTER)
+    found[3] = spread(total ^ SHORTER)
     power = 1
     for at in range(size - 2):
         through: cython.ulonglong = (upto + heard[at] * power) & MASK
         less: cython.ulonglong = (upto + ((total - through) & MASK) * INVERSE) & MASK
-        found[at + 4] = hashing.spread(less ^ SHORTER)
+        found[at + 4] = spread(less ^ SHORTER)
         upto, power = through, (power * BASE) & MASK
     return size + 2

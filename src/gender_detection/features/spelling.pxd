@@ -1,9 +1,12 @@
-from gender_detection.features cimport sounds
+cimport cython
 
-cdef Py_ssize_t LONGEST
-cdef unsigned int START, END, READ, HEARD, PRIME, MIX, MASK
-cdef double STEP
+cdef int _add_ngrams(
+    const unsigned char* word, Py_ssize_t start, int size, int lowest, int highest, int bits,
+    unsigned int seed, unsigned int* found, int count
+) noexcept nogil
+cdef long long in_steps(unsigned short half) noexcept nogil
 
+@cython.final
 cdef class Indexer:
     cdef int _lowest
     cdef int _highest
@@ -15,6 +18,7 @@ cdef class Indexer:
     ) noexcept nogil
 
 
+@cython.final
 cdef class Spelling:
     cdef readonly object weights
     cdef readonly object ngrams
@@ -26,8 +30,3 @@ cdef class Spelling:
         self, const unsigned char* letters, Py_ssize_t start, Py_ssize_t size, unsigned int* indices
     ) noexcept nogil
     cdef double _add_up(self, const unsigned int* indices, int count) noexcept nogil
-
-cdef int _add_ngrams(
-    const unsigned char* word, Py_ssize_t start, int size, int lowest, int highest, int bits, unsigned int seed, unsigned int* found, int count
-) noexcept nogil
-cdef long long in_steps(unsigned short half) noexcept nogil

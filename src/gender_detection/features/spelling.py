@@ -12,41 +12,33 @@ import numpy as np
 import numpy.typing as npt
 
 from . import ngrams as shapes
-from . import sounds
 from .hashing import joined
 
 if cython.compiled:
     from cython.cimports.gender_detection.features.memory import prefetch
+    from cython.cimports.gender_detection.features.sounds import hash_views, hear
+else:
+    from .sounds import hash_views, hear
 
-LONGEST = shapes.MAX_LETTERS
+LONGEST = cython.declare(cython.Py_ssize_t, shapes.MAX_LETTERS)
 # Word boundaries; letters are 1..26.
-START = 30
-END = 31
+START = cython.declare(cython.uint, 30)
+END = cython.declare(cython.uint, 31)
 # What the rolling hash starts from: letters that are heard are others than letters that are read.
-READ = 0
-HEARD = 0x5BD1E995
+READ = cython.declare(cython.uint, 0)
+HEARD = cython.declare(cython.uint, 0x5BD1E995)
 # 32-bit FNV prime (RFC 9923), and 2**32 / phi (Knuth, TAOCP 6.4).
-PRIME = 0x01000193
-MIX = 0x9E3779B1
-MASK = 0xFFFFFFFF
+PRIME = cython.declare(cython.uint, 0x01000193)
+MIX = cython.declare(cython.uint, 0x9E3779B1)
+MASK = cython.declare(cython.uint, 0xFFFFFFFF)
 # The least number above 0 that a float16 holds: it is a whole number of these.
-STEP = 2.0**-24
+STEP = cython.declare(cython.double, 2.0**-24)
 
 Indices = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int64]
 
 
-def _add_ngrams(
-    word: cython.p_const_uchar,
-    start: cython.Py_ssize_t,
-    size: cython.int,
-    lowest: cython.int,
-    highest: cython.int,
-    bits: cython.int,
-    seed: cython.uint,
-    found: cython.p_uint,
-    count: cython.int,
-) -> cython.int:
+def _add_ngrams(word, start, size, lowest, highest, bits, seed, found, count) -> int:
     """Write the hashed n-grams of a word behind the count indices that are there, and return how
     many there are then."""
     letters = cython.declare(cython.uint[34])
@@ -70,8 +62,6 @@ def _add_ngrams(
     return count
 
 
-@cython.final
-@cython.cclass
 class Indexer:
     """Writes the indices of keys, as these n-grams say.
 
@@ -82,13 +72,7 @@ class Indexer:
         self._lowest, self._highest = ngrams.lowest, ngrams.highest
         self._bits, self._sounds = ngrams.bits, ngrams.sounds
 
-    def write(
-        self,
-        letters: cython.p_const_uchar,
-        start: cython.Py_ssize_t,
-        size: cython.Py_ssize_t,
-        found: cython.p_uint,
-    ) -> cython.int:
+    def write(self, letters, start, size, found) -> int:
         """Write the indices, in [0, 2**bits), of a key of size letters from start on; return how
         many: at most 1,184.
 
@@ -106,16 +90,14 @@ class Indexer:
         bits: cython.int = self._bits
         count: cython.int = _add_ngrams(letters, start, read, low, high, bits, READ, found, 0)
         if self._sounds:
-            length: cython.int = sounds.hear(letters, start, read, heard)
+            length: cython.int = hear(letters, start, read, heard)
             count = _add_ngrams(heard, 0, length, low + 1, high, bits, HEARD, found, count)
-            for at in range(sounds.hash_views(heard, length, views)):
+            for at in range(hash_views(heard, length, views)):
                 found[count] = views[at] >> (64 - bits)
                 count += 1
         return count
 
 
-@cython.final
-@cython.cclass
 class Spelling:
     """The weights of spellings, float16 of shape (2**ngrams.bits,), which may be memory-mapped.
 
@@ -132,18 +114,12 @@ class Spelling:
     def __reduce__(self) -> tuple[Any, ...]:
         return Spelling, (self.weights, self.ngrams)
 
-    def sum_of(self, key: cython.p_const_uchar, size: cython.Py_ssize_t) -> cython.double:
+    def sum_of(self, key, size) -> float:
         """Return the sum of the weights of a key's indices, without rounding; 0 for none."""
         indices = cython.declare(cython.uint[1184])
         return self._add_up(indices, self._indexer.write(key, 0, size, indices))
 
-    def _fetch(
-        self,
-        letters: cython.p_const_uchar,
-        start: cython.Py_ssize_t,
-        size: cython.Py_ssize_t,
-        indices: cython.p_uint,
-    ) -> cython.int:
+    def _fetch(self, letters, start, size, indices) -> int:
         """Write a key's indices, have their weights fetched from memory, and return how many."""
         count: cython.int = self._indexer.write(letters, start, size, indices)
         at: cython.int
@@ -152,7 +128,7 @@ class Spelling:
                 prefetch(cython.address(self._weights[indices[at]]))
         return count
 
-    def _add_up(self, indices: cython.p_const_uint, count: cython.int) -> cython.double:
+    def _add_up(self, indices, count) -> float:
         """Return the sum of the weights at these indices."""
         total: cython.longlong = 0
         at: cython.int
@@ -189,7 +165,7 @@ class Spelling:
         return found
 
 
-def in_steps(half: cython.ushort) -> cython.longlong:
+def in_steps(half) -> int:
     """Return a finite float16, given by its bits, as a whole number of STEPs.
 
     Whole numbers are summed up without rounding, in whatever order, and need no table.

@@ -114,8 +114,8 @@ class Estimator:
         return out
 
     def _fetch(self, at: cython.int, is_first: cython.bint) -> cython.void:
-        """Have the processor fetch what the sources say of the words at a place of the block; twice,
-        since where some of it stands has to be fetched first."""
+        """Have the processor fetch what the sources say of the words at a place of the block: in
+        two steps, since where some of it stands has to be fetched first."""
         field: cython.int
         word: cython.int
         country: cython.int = self.numbers[self.reader.custom_at(at).code]

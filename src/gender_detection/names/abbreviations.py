@@ -5,11 +5,17 @@ from __future__ import annotations
 
 import cython
 
-from . import customs, spans
-from . import word_classes as kinds
+if cython.compiled:
+    from cython.cimports.gender_detection.names import customs
+    from cython.cimports.gender_detection.names import word_classes as kinds
+    from cython.cimports.gender_detection.names.spans import Spans
+else:
+    from . import customs
+    from . import word_classes as kinds
+    from .spans import Spans
 
 
-def spell_out(name: spans.Spans, custom: cython.pointer[customs.Custom]) -> cython.int:
+def spell_out(name: Spans, custom) -> None:
     """Write Md and Ma. out as Mohammad and Maria where they are given names, and leave out dots
     behind words."""
     at: cython.int
@@ -22,12 +28,9 @@ def spell_out(name: spans.Spans, custom: cython.pointer[customs.Custom]) -> cyth
             name.row[at] = full
         elif classes & kinds.DOTTED and (classes & kinds.INITIAL == 0 or not name.cased):
             name.row[at] = name.known.without_dots(name.row[at])
-    return 0
 
 
-def _full_name_of(
-    name: spans.Spans, at: cython.int, custom: cython.pointer[customs.Custom]
-) -> cython.int:
+def _full_name_of(name: Spans, at, custom) -> int:
     """Return the number of the name that an abbreviation stands for, 0 where it is none."""
     classes: kinds.Classes = name.classes(at)
     is_last: cython.bint = at == name.end - 1
@@ -45,7 +48,7 @@ def _full_name_of(
     return 0
 
 
-def take_initials(name: spans.Spans) -> cython.void:
+def take_initials(name: Spans) -> None:
     """Take initials out of the given names; other scripts have none."""
     left: cython.int = name.start
     at: cython.int
@@ -61,7 +64,7 @@ def take_initials(name: spans.Spans) -> cython.void:
     name.end = left
 
 
-def is_only_family(name: spans.Spans, names: cython.int) -> cython.bint:
+def is_only_family(name: Spans, names) -> bool:
     """Return whether a full name keeps no given name without its initials."""
     if names == 0:
         return True
@@ -73,7 +76,7 @@ def is_only_family(name: spans.Spans, names: cython.int) -> cython.bint:
     return name.first_taken or name.letters_taken > 1
 
 
-def join_servants(name: spans.Spans) -> cython.int:
+def join_servants(name: Spans) -> int:
     """Join Abd al-Rahman, Abdul Karim into one word each."""
     left: cython.int = name.start
     at: cython.int = name.start

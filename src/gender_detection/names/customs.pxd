@@ -1,5 +1,4 @@
-
-cdef int _LETTERS
+cimport cython
 
 ctypedef struct Custom:
     int flags
@@ -10,6 +9,7 @@ ctypedef struct Custom:
 cdef int NAMED, EAST_ASIA, HUNGARY, JAPAN, VIETNAM, FIRST_BY_DEFAULT, SPANISH, PATRONYMICS
 cdef int MUSLIM, MARIA
 
+@cython.final
 cdef class Customs:
     cdef Custom* customs
     cdef dict numbers

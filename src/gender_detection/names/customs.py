@@ -16,7 +16,6 @@ if cython.compiled:
 else:
     from types import SimpleNamespace as Custom
 
-
 NOWHERE, ELSEWHERE = 0, 1
 """The customs of no country, and of one that is none of ISO 3166-1."""
 
@@ -46,11 +45,9 @@ _FLAGS = (
     (MUSLIM, frozenset("BD IN PK MY SG BN ID LK".split())),
     (MARIA, lexicon.MARIA_COUNTRIES),
 )
-_LETTERS = 26
+_LETTERS = cython.declare(cython.int, 26)
 
 
-@cython.final
-@cython.cclass
 class Customs:
     """The customs of all countries, by number; never changed once they are made.
 
@@ -82,7 +79,7 @@ class Customs:
             free(self.customs)
             free(self.by_letters)
 
-    def _describe(self, number: cython.int, code: str):
+    def _describe(self, number, code: str):
         flags = NAMED if code else 0
         for flag, countries in _FLAGS:
             if code in countries:
@@ -98,19 +95,19 @@ class Customs:
         if code:
             self.by_letters[_LETTERS * (ord(code[0]) - 65) + ord(code[1]) - 65] = number
 
-    def custom(self, number: cython.int) -> cython.pointer[Custom]:
+    def custom(self, number):
         """Return the custom of a number."""
         if cython.compiled:
             return cython.address(self.customs[number])
         return self.customs[number]
 
-    def number_of(self, code: str) -> cython.int:
+    def number_of(self, code: str) -> int:
         """Return the number of a country's custom by its alpha-2 code, "" for none."""
         if not code:
             return NOWHERE
         return self.numbers.get(code, ELSEWHERE)
 
-    def number_of_letters(self, first: cython.uchar, second: cython.uchar) -> cython.int:
+    def number_of_letters(self, first, second) -> int:
         """Return the number of a custom by the letters of a code, 0 where they are none."""
         if not (65 <= first <= 90 and 65 <= second <= 90):
             return 0

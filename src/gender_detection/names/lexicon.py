@@ -40,6 +40,8 @@ NEUTRAL_TITLES = frozenset(
     """.split()
 )
 
+TITLES = FEMALE_TITLES | MALE_TITLES | NEUTRAL_TITLES
+
 SPANISH_AMERICA = frozenset("MX AR CO CL PE VE EC BO UY PY CR PA GT HN SV NI DO CU".split())
 
 # Titles told by how they are written; their Latin spelling may be a name.
@@ -61,14 +63,8 @@ COUNTRY_TITLES = {
     "pani": ("female", frozenset("PL UA BY SK CZ".split())),
     "bay": ("male", frozenset("TR AZ CY".split())),
     "mar": ("male", frozenset("IL".split())),
-    "don": (
-        "male",
-        SPANISH_AMERICA | {"ES", "IT"},
-    ),
-    "dona": (
-        "female",
-        SPANISH_AMERICA | {"ES", "PT", "BR"},
-    ),
+    "don": ("male", SPANISH_AMERICA | {"ES", "IT"}),
+    "dona": ("female", SPANISH_AMERICA | {"ES", "PT", "BR"}),
     "dom": ("male", frozenset("PT BR".split())),
     "daw": ("female", frozenset("MM".split())),
     "u": ("male", frozenset("MM".split())),
@@ -126,8 +122,6 @@ SUFFIXES = frozenset(
     qc kc mp msc bsc mba llb llm dsc frs facs filho neto sobrinho junior senior cfa pe pmp ret
     """.split()
 )
-# Suffixes that are given names where they come first.
-SUFFIXES_ALSO_NAMES = frozenset("junior neto senior filho".split())
 # Suffixes only after a comma: elsewhere they may be names or initials.
 SUFFIXES_AFTER_COMMA = frozenset("ma ba bs ms aa as do od jd mph edd rd pa ph eng".split())
 

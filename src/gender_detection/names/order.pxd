@@ -1,14 +1,8 @@
-from gender_detection.names cimport customs
-from gender_detection.names cimport spans
-from gender_detection.names cimport word_classes as kinds
 from gender_detection.names.customs cimport Custom
 from gender_detection.names.spans cimport Spans
 from gender_detection.names.word_classes cimport Classes
 
-cdef int _NOT_RANKED, _LEAST_CHINESE, _MOST_CHINESE
-
 cdef int divide(Spans name, Custom* custom) except -1 nogil
-
 cdef bint _ends_in_patronymic(Spans name, Custom* custom) noexcept nogil
 cdef int _is_family_first(Spans name, Classes first, Classes last, Custom* custom) except -1 nogil
 cdef bint _is_hungarian_order(Classes first, Classes last) noexcept nogil

@@ -5,17 +5,25 @@ from __future__ import annotations
 
 import cython
 
-from . import customs, families, spans
-from . import word_classes as kinds
+if cython.compiled:
+    from cython.cimports.gender_detection.names import customs
+    from cython.cimports.gender_detection.names import word_classes as kinds
+    from cython.cimports.gender_detection.names.spans import Spans
+else:
+    from . import customs
+    from . import word_classes as kinds
+    from .spans import Spans
+
+from . import families
 from .word_classes import sounds_of
 
-_NOT_RANKED = -1
+_NOT_RANKED = cython.declare(cython.int, -1)
 # What sounds Chinese has so many letters at least, in two words at most.
-_LEAST_CHINESE = 3
-_MOST_CHINESE = 2
+_LEAST_CHINESE = cython.declare(cython.int, 3)
+_MOST_CHINESE = cython.declare(cython.int, 2)
 
 
-def divide(name: spans.Spans, custom: cython.pointer[customs.Custom]) -> cython.int:
+def divide(name: Spans, custom) -> int:
     """Divide a full name of two or more words, which all count as given ones so far."""
     first: kinds.Classes = name.classes(name.start)
     last: kinds.Classes = name.classes(name.end - 1)
@@ -37,7 +45,7 @@ def divide(name: spans.Spans, custom: cython.pointer[customs.Custom]) -> cython.
     return 0
 
 
-def _ends_in_patronymic(name: spans.Spans, custom: cython.pointer[customs.Custom]) -> cython.bint:
+def _ends_in_patronymic(name: Spans, custom) -> bool:
     """Return whether the order is "Ivanova Maria Petrovna", usual in lists in Cyrillic."""
     last: kinds.Classes = name.classes(name.end - 1)
     if name.end - name.start != 3 or last & (kinds.DAUGHTER | kinds.SON) == 0:
@@ -45,12 +53,7 @@ def _ends_in_patronymic(name: spans.Spans, custom: cython.pointer[customs.Custom
     return custom.flags & customs.PATRONYMICS != 0 or last & kinds.ASCII == 0
 
 
-def _is_family_first(
-    name: spans.Spans,
-    first: kinds.Classes,
-    last: kinds.Classes,
-    custom: cython.pointer[customs.Custom],
-) -> cython.int:
+def _is_family_first(name: Spans, first, last, custom) -> int:
     if custom.flags & customs.HUNGARY:
         return _is_hungarian_order(first, last)
     if custom.ranks >= 0:
@@ -72,7 +75,7 @@ def _is_family_first(
     return hungarian and last & kinds.HUNGARIAN_GIVEN != 0
 
 
-def _is_hungarian_order(first: kinds.Classes, last: kinds.Classes) -> cython.bint:
+def _is_hungarian_order(first, last) -> bool:
     family_first: cython.int = (first & kinds.HUNGARIAN != 0) + (last & kinds.HUNGARIAN_GIVEN != 0)
     given_first: cython.int = (last & kinds.HUNGARIAN != 0) + (first & kinds.HUNGARIAN_GIVEN != 0)
     if family_first != given_first:
@@ -80,13 +83,13 @@ def _is_hungarian_order(first: kinds.Classes, last: kinds.Classes) -> cython.bin
     return first & kinds.HUNGARIAN != 0 and first & kinds.HUNGARIAN_GIVEN == 0
 
 
-def _rank(name: spans.Spans, at: cython.int, custom: cython.pointer[customs.Custom]) -> cython.int:
+def _rank(name: Spans, at, custom) -> int:
     """Return how common a family name is in a country of East Asia, from 0; -1 for others."""
     entry: cython.int = name.known.words[name.row[at]].entry
     return name.known.vocabulary.ranks[custom.ranks, entry]
 
 
-def _is_family_first_in(name: spans.Spans, custom: cython.pointer[customs.Custom]) -> cython.int:
+def _is_family_first_in(name: Spans, custom) -> int:
     first: cython.int = _rank(name, name.start, custom)
     last: cython.int = _rank(name, name.end - 1, custom)
     if first != _NOT_RANKED and last != _NOT_RANKED:
@@ -96,7 +99,7 @@ def _is_family_first_in(name: spans.Spans, custom: cython.pointer[customs.Custom
     return first != _NOT_RANKED
 
 
-def _sounds_local(name: spans.Spans) -> cython.int:
+def _sounds_local(name: Spans) -> int:
     at: cython.int
     for at in range(name.start, name.end):
         name.known.look(name.row[at])
@@ -105,7 +108,7 @@ def _sounds_local(name: spans.Spans) -> cython.int:
     return True
 
 
-def _looks_korean(name: spans.Spans) -> cython.int:
+def _looks_korean(name: Spans) -> int:
     """Return whether what follows is two Korean syllables: "Jong-un" or "Jong Un"."""
     at: cython.int
     size: cython.int = name.end - name.start - 1
@@ -119,7 +122,7 @@ def _looks_korean(name: spans.Spans) -> cython.int:
     return name.all_of(name.start + 1, name.end) & kinds.KOREAN_SYLLABLE != 0
 
 
-def _looks_chinese(name: spans.Spans, first: kinds.Classes) -> cython.int:
+def _looks_chinese(name: Spans, first) -> int:
     at: cython.int
     letters: cython.int = 0
     if name.end - name.start - 1 > _MOST_CHINESE:
@@ -136,13 +139,13 @@ def _looks_chinese(name: spans.Spans, first: kinds.Classes) -> cython.int:
     return _sound_chinese_together(name)
 
 
-def _sound_chinese_together(name: spans.Spans) -> cython.int:
+def _sound_chinese_together(name: Spans) -> int:
     with cython.gil:
         rest = [name.known.key_of(name.row[at]) for at in range(name.start + 1, name.end)]
         return sounds_of("".join(rest)) & kinds.CHINESE_SOUND != 0
 
 
-def _family_start(name: spans.Spans, custom: cython.pointer[customs.Custom]) -> cython.int:
+def _family_start(name: Spans, custom) -> int:
     """Return where the family name begins: at a particle, else at the last word."""
     last: cython.int = name.end - 1
     at: cython.int
@@ -159,7 +162,7 @@ def _family_start(name: spans.Spans, custom: cython.pointer[customs.Custom]) -> 
     return last
 
 
-def _devotional_end(name: spans.Spans, at: cython.int) -> cython.int:
+def _devotional_end(name: Spans, at) -> int:
     """Return where "de los Angeles" from there ends, if a family name follows, else 0."""
     while at < name.end and name.classes(at) & kinds.PARTICLE:
         at += 1

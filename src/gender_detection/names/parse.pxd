@@ -1,5 +1,4 @@
-from gender_detection.names cimport reader
 from gender_detection.names.reader cimport Reader
 
 cdef Reader _free_reader()
-cdef _parsed(Reader reader, str written)
+cdef object _parsed(Reader reader, str written)

@@ -3,9 +3,18 @@
 
 from __future__ import annotations
 
+import cython
 import msgspec
 
-from . import reader
+if cython.compiled:
+    from cython.cimports.gender_detection.names import word_classes as kinds
+    from cython.cimports.gender_detection.names.reader import Reader
+    from cython.cimports.gender_detection.names.spans import FAMILY
+else:
+    from . import word_classes as kinds
+    from .reader import Reader
+    from .spans import FAMILY
+
 from .customs import customs
 from .splitting import script_of_fields
 from .text import clean, script
@@ -13,7 +22,7 @@ from .text import clean, script
 # Names are read one by one here: few words recur.
 _MOST_WORDS = 1 << 14
 # Those that nobody uses at the moment.
-_READERS: list[reader.Reader] = []
+_READERS: list[Reader] = []
 
 
 class ParsedName(msgspec.Struct, frozen=True, gc=False):
@@ -42,9 +51,9 @@ def parse(name: str | None, country: str | None = None) -> ParsedName:
     country is an ISO 3166-1 alpha-2 code in any case; it settles order and some titles.
     """
     text = name or ""
-    own: reader.Reader = _free_reader()
-    own.read_name(text, own.customs.number_of(_code(country)))
-    return _parsed(own, script(clean(text)))
+    reader: Reader = _free_reader()
+    reader.read_name(text, reader.customs.number_of(_code(country)))
+    return _parsed(reader, script(clean(text)))
 
 
 def parse_parts(
@@ -52,9 +61,9 @@ def parse_parts(
 ) -> ParsedName:
     """Return the reading of a name whose given and family names stand in fields of their own."""
     given, family = given_name or "", family_name or ""
-    own: reader.Reader = _free_reader()
-    own.read_parts(given, family, own.customs.number_of(_code(country)))
-    return _parsed(own, script_of_fields(clean(given), clean(family)))
+    reader: Reader = _free_reader()
+    reader.read_parts(given, family, reader.customs.number_of(_code(country)))
+    return _parsed(reader, script_of_fields(clean(given), clean(family)))
 
 
 def family_gender(family: str) -> str | None:
@@ -63,56 +72,69 @@ def family_gender(family: str) -> str | None:
     Of several words the last counts, of hyphenated ones too. It is a strong hint and no proof:
     families that moved keep one form for all.
     """
-    own: reader.Reader = _free_reader()
-    own.read_parts("", family, 0)
-    found = own.family_gender()
-    _READERS.append(own)
-    return found or None
+    reader: Reader = _free_reader()
+    reader.read_parts("", family, 0)
+    form: kinds.Classes = 0
+    if reader.name.family_end > reader.name.family_start:
+        form = reader.name.classes(reader.name.family_end - 1)
+    _READERS.append(reader)
+    if form & kinds.FEMALE_FORM:
+        return "female"
+    return "male" if form & kinds.MALE_FORM else None
 
 
 def is_no_name(folded: str) -> bool:
     """Return whether a key is a company word, a test string or one letter over and over."""
-    own: reader.Reader = _free_reader()
-    found: bool = own.is_no_name(folded) != 0
-    _READERS.append(own)
-    return found
+    reader: Reader = _free_reader()
+    reader.begin()
+    classes: kinds.Classes = reader.known.words[reader.known.find_text(folded)].classes
+    _READERS.append(reader)
+    return classes & kinds.NO_NAME != 0
 
 
 def plain_key(name: str) -> str:
     """Return the first key of given names in a field, "" where it has none or is no plain text."""
-    own: reader.Reader = _free_reader()
-    found = own.plain_key(name)
-    _READERS.append(own)
+    reader: Reader = _free_reader()
+    found = ""
+    if reader.takes(name, ""):
+        reader.name.read_fields(reader.customs.custom(0))
+        found = reader.known.key_of(reader.name.keys[0]) if reader.name.asked else ""
+    _READERS.append(reader)
     return found
 
 
 def plain_family_key(name: str) -> str:
     """Return the key of a whole family name, "" where it has none or is no plain text."""
-    own: reader.Reader = _free_reader()
-    found = own.plain_family_key(name)
-    _READERS.append(own)
+    reader: Reader = _free_reader()
+    found = ""
+    if reader.takes("", name) and reader.name.family_end > FAMILY:
+        whole: cython.int = reader.known.together(reader.name.row, FAMILY, reader.name.family_end)
+        is_name: cython.bint = reader.known.words[whole].classes & kinds.NO_NAME == 0
+        if is_name and reader.known.words[whole].letters > 1:
+            found = reader.known.key_of(whole)
+    _READERS.append(reader)
     return found
 
 
-def _free_reader() -> reader.Reader:
+def _free_reader() -> Reader:
     """Return a reader that no other thread uses, until it is put back; one that raised is not."""
     try:
         return _READERS.pop()
     except IndexError:
-        return reader.Reader(customs(), _MOST_WORDS)
+        return Reader(customs(), _MOST_WORDS)
 
 
-def _parsed(own: reader.Reader, written: str):
+def _parsed(reader: Reader, written: str):
     """Return what a reader read, and put it back."""
     parsed = ParsedName(
-        own.title_gender() or None,
-        tuple(own.given_words()),
-        own.family() or None,
-        own.reason() or None,
-        tuple(own.keys()),
+        reader.title_gender() or None,
+        tuple(reader.given_words()),
+        reader.family() or None,
+        reader.reason() or None,
+        tuple(reader.keys()),
         written,
     )
-    _READERS.append(own)
+    _READERS.append(reader)
     return parsed
 
 

@@ -1,15 +1,9 @@
-from gender_detection.names cimport customs
-from gender_detection.names cimport reading
-from gender_detection.names cimport spans
-from gender_detection.names cimport taking
-from gender_detection.names cimport word_classes as kinds
-from gender_detection.names cimport words
 from gender_detection.names.customs cimport Custom, Customs
 from gender_detection.names.reading cimport Reading
 from gender_detection.names.taking cimport Field
 from gender_detection.names.words cimport Words
 
-cdef int BLOCK, _MOST_BYTES
+cdef int BLOCK
 
 cdef class Reader:
     cdef Words known
@@ -34,22 +28,18 @@ cdef class Reader:
     cdef int find(self, int at) except -1 nogil
     cdef int read(self, int at) except -1 nogil
     cdef Custom* custom_at(self, int at) noexcept nogil
-    cdef int _split_full(self, str text) except -1
-    cdef int _split_fields(self, str given, str family) except -1
-    cdef str _text_at(self, int at)
+    cdef int _split_full(self, int at) except -1
+    cdef int _split_fields(self, int at) except -1
+    cdef str _text_of(self, int field)
     cdef int read_name(self, str name, int custom) except -1
     cdef int read_parts(self, str given, str family, int custom) except -1
+    cdef bint takes(self, str given, str family) except -1
     cdef list given_words(self)
     cdef str family(self)
     cdef list _texts(self, int start, int end)
     cdef list keys(self)
     cdef str reason(self)
     cdef str title_gender(self)
-    cdef str family_gender(self)
-    cdef str plain_key(self, str name)
-    cdef str plain_family_key(self, str name)
-    cdef bint _takes(self, str given, str family) except -1
-    cdef bint is_no_name(self, str folded) except -1
 
 cdef bytes _encoded(str text)
 cdef str _decoded(bytes raw)

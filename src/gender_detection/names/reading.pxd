@@ -1,14 +1,8 @@
-from gender_detection.names cimport abbreviations
-from gender_detection.names cimport customs
-from gender_detection.names cimport order
-from gender_detection.names cimport spans
-from gender_detection.names cimport titles
-from gender_detection.names cimport word_classes as kinds
+cimport cython
 from gender_detection.names.customs cimport Custom
 from gender_detection.names.spans cimport Spans
 
-cdef int _FEMALE, _MALE, _MOST_KEYS
-
+@cython.final
 cdef class Reading(Spans):
     cdef void renew(self) except *
     cdef int read_full(self, Custom* custom) except -1 nogil

@@ -5,19 +5,19 @@ from __future__ import annotations
 
 import cython
 
-from . import abbreviations, customs, order, spans, titles
-from . import word_classes as kinds
+if cython.compiled:
+    from cython.cimports.gender_detection.names import abbreviations, customs, order, spans, titles
+    from cython.cimports.gender_detection.names import word_classes as kinds
+else:
+    from . import abbreviations, customs, order, spans, titles
+    from . import word_classes as kinds
+
 from .order import split_unspaced
-from .word_classes import GENDERS
 from .words import Words
 
-_FEMALE = GENDERS["female"]
-_MALE = GENDERS["male"]
-_MOST_KEYS = 4
+_MOST_KEYS = cython.declare(cython.int, 4)
 
 
-@cython.final
-@cython.cclass
 class Reading(spans.Spans):
     """A name that is read: one object reads one name after the other."""
 
@@ -25,12 +25,12 @@ class Reading(spans.Spans):
         spans.Spans.__init__(self, known)
         self.renew()
 
-    def renew(self) -> cython.void:
+    def renew(self) -> None:
         """Begin anew after all words were forgotten."""
         self.mohammad = self.known.find_text("Mohammad")
         self.maria = self.known.find_text("Maria")
 
-    def read_full(self, custom: cython.pointer[customs.Custom]) -> cython.int:
+    def read_full(self, custom) -> int:
         """Read a full name, or a bare given name, whose words were taken in."""
         had_words: cython.bint = self.size > 0
         if self.nothing:
@@ -48,7 +48,7 @@ class Reading(spans.Spans):
             self._take_keys(custom, had_words)
         return 0
 
-    def read_fields(self, custom: cython.pointer[customs.Custom]) -> cython.int:
+    def read_fields(self, custom) -> None:
         """Read names in fields whose words were taken in."""
         of_family: cython.int = self.family_end - spans.FAMILY
         self.end = min(self.size, spans.MAX_WORDS)
@@ -63,16 +63,15 @@ class Reading(spans.Spans):
         had_words: cython.bint = self._read_beside_family(custom)
         if not self.reason:
             self._take_keys(custom, had_words)
-        return 0
 
-    def _arrange(self) -> cython.bint:
+    def _arrange(self) -> bool:
         """Put the words that commas part in order; return whether the first ones are a family name.
 
         Degrees behind a comma are left out. Titles alone behind a whole name ("Anna Schmidt, Dr.
         med.") are put before it.
         """
         first_end: cython.int = 0
-        rest: cython.int = 0  # where the words behind the first part begin, and rest_end their end
+        rest: cython.int = 0
         rest_end: cython.int = 0
         parts: cython.int = 0
         start: cython.int = 0
@@ -98,14 +97,14 @@ class Reading(spans.Spans):
             self.move(spans.FAMILY, spans.FAMILY + first_end, rest_end - rest)
             self.end = min(rest_end, spans.MAX_WORDS)
             return False
+        self.move(0, first_end, spans.FAMILY)
         self.family_start = spans.FAMILY
         self.family_end = spans.FAMILY + min(first_end, spans.MAX_WORDS)
-        self.move(0, first_end, spans.FAMILY)
         self.move(rest, rest_end, 0)
         self.end = min(rest_end - rest, spans.MAX_WORDS)
         return True
 
-    def _read_unusual(self, custom: cython.pointer[customs.Custom]) -> cython.int:
+    def _read_unusual(self, custom) -> int:
         """Read a full name in which there may be more than names; return whether it has words."""
         self.end = titles.take_titles(self, custom, self.start, self.end)
         titles.take_aside(self, custom)
@@ -126,7 +125,7 @@ class Reading(spans.Spans):
             self._divide(custom)
         return words > 0
 
-    def _read_beside_family(self, custom: cython.pointer[customs.Custom]) -> cython.int:
+    def _read_beside_family(self, custom) -> int:
         """Read given names beside a known family name, which may hold a title; return whether there
         are words."""
         self.end = titles.take_titles(self, custom, self.start, self.end)
@@ -149,31 +148,29 @@ class Reading(spans.Spans):
 
     # -- titles, suffixes, initials, abbreviations
 
-    def _refuses(self) -> cython.bint:
+    def _refuses(self) -> bool:
         if self.classes(self.start) & kinds.NO_NAME:
             return True
         return self.any_of(self.start, self.end) & kinds.COMPANY != 0
 
     # -- order and keys
 
-    def _divide(self, custom: cython.pointer[customs.Custom]) -> cython.int:
+    def _divide(self, custom) -> None:
         """Find the given words of a full name and its family name."""
         words: cython.int = self.end - self.start
-        if not self.spaceless:
-            return order.divide(self, custom) if words > 1 else 0
-        if words == 1:
+        if words > 1 and not self.spaceless:
+            order.divide(self, custom)
+        elif words > 1 and self.dotted:
+            self.family_start, self.family_end = self.end - 1, self.end
+            self.end -= 1
+        elif words > 1:
+            self.family_start, self.family_end = self.start, self.start + 1
+            self.start += 1
+        elif words == 1 and self.spaceless:
             with cython.gil:
-                return self._split_unspaced(custom)
-        if words > 1:
-            if self.dotted:
-                self.family_start, self.family_end = self.end - 1, self.end
-                self.end -= 1
-            else:
-                self.family_start, self.family_end = self.start, self.start + 1
-                self.start += 1
-        return 0
+                self._split_unspaced(custom)
 
-    def _split_unspaced(self, custom: cython.pointer[customs.Custom]) -> cython.int:
+    def _split_unspaced(self, custom) -> None:
         country = "JP" if custom.flags & customs.JAPAN else ""
         whole = self.known.text_of(self.row[self.start])
         given, family = split_unspaced(whole, self.script, country)
@@ -181,44 +178,37 @@ class Reading(spans.Spans):
         if family:
             self.row[spans.FAMILY] = self.known.find_text(family)
             self.family_start, self.family_end = spans.FAMILY, spans.FAMILY + 1
-        return 0
 
-    def _take_keys(
-        self, custom: cython.pointer[customs.Custom], had_words: cython.bint
-    ) -> cython.int:
+    def _take_keys(self, custom, had_words) -> None:
         """Take the keys of the given words, and what these say of a gender."""
         words: cython.int = self.end - self.start
         if words == 1 and self.classes(self.start) & kinds.COMPOUND == 0:
             self._take_key(self.row[self.start])
         elif words > 0:
             self._take_several(words, custom)
-        if self.asked:
-            return 0
         if words > 0:
-            self.reason = spans.NOT_A_NAME
+            self.reason = 0 if self.asked else spans.NOT_A_NAME
         elif had_words or (self.abbreviated and not self.gender):
             self.reason = spans.INITIALS
         else:
             self.reason = spans.EMPTY if self.titled else spans.NOT_A_NAME
-        return 0
 
-    def _take_several(
-        self, words: cython.int, custom: cython.pointer[customs.Custom]
-    ) -> cython.int:
+    def _take_several(self, words, custom) -> None:
         last: kinds.Classes = self.classes(self.end - 1)
-        if words > 1 and last & (kinds.DAUGHTER | kinds.SON):
-            titles.add_title(self, _FEMALE if last & kinds.DAUGHTER else _MALE)
-            return self._take_keys_of(self.end - 1, False)
         nguyen: cython.bint = False
         if self.family_end - self.family_start == 1:
             nguyen = self.classes(self.family_start) & kinds.NGUYEN != 0
         vietnamese: cython.bint = nguyen or custom.flags & customs.VIETNAM != 0
-        if words > 1 and vietnamese and self.classes(self.start) & kinds.THI:
-            # The middle name of women says what a title would.
-            titles.add_title(self, _FEMALE)
-        return self._take_keys_of(self.end, vietnamese)
+        if words > 1 and last & (kinds.DAUGHTER | kinds.SON):
+            titles.add_title(self, kinds.FEMALE if last & kinds.DAUGHTER else kinds.MALE)
+            self._take_keys_of(self.end - 1, False)
+        else:
+            if words > 1 and vietnamese and self.classes(self.start) & kinds.THI:
+                # The middle name of women says what a title would.
+                titles.add_title(self, kinds.FEMALE)
+            self._take_keys_of(self.end, vietnamese)
 
-    def _take_keys_of(self, end: cython.int, vietnamese: cython.bint) -> cython.int:
+    def _take_keys_of(self, end, vietnamese) -> None:
         """Take keys of the given words up to an end: together, the first two, each, its parts.
 
         In Vietnamese order the last word is the name proper and comes before the others.
@@ -236,9 +226,8 @@ class Reading(spans.Spans):
                 break
             place: cython.int = (at + words - 1) % words if vietnamese else at
             self._take_word(self.row[self.start + place])
-        return 0
 
-    def _take_word(self, number: cython.int) -> cython.int:
+    def _take_word(self, number) -> None:
         """Take the key of a word, and those of its parts where it is put together of names."""
         at: cython.int
         self._take_key(number)
@@ -246,9 +235,8 @@ class Reading(spans.Spans):
             parts: cython.int = self.known.parts(number)
             for at in range(parts + 1, parts + 1 + self.known.links[parts]):
                 self._take_key(self.known.links[at])
-        return 0
 
-    def _take_key(self, number: cython.int) -> cython.void:
+    def _take_key(self, number) -> None:
         """Take one more key, if it is worth asking for and there is a place for it."""
         at: cython.int
         if self.asked == _MOST_KEYS or self.known.words[number].classes & kinds.LOOKUP == 0:

@@ -131,26 +131,13 @@ def _indic(word: str) -> str:
             out.append(_INDIC_VOWELS.get(place, ""))
     latin = "".join(out)
     # Hindi, Bengali, Punjabi and Gujarati do not sound the last inherent vowel; the South does.
-    if word and ord(word[-1]) < 0x0B00 and len(out) > 1 and _ends_in_single_consonant(out):
+    if word and ord(word[-1]) < 0x0B00 and len(out) > 1 and out[-1].endswith(_SCHWA):
         latin = latin.removesuffix(_SCHWA)
     return _DROPPED_SCHWA.sub(r"\1", latin).replace(_SCHWA, "a")
 
 
-def _ends_in_single_consonant(out: list[str]) -> bool:
-    return out[-1].endswith(_SCHWA)
-
-
 # --- Kana: small ya, yu, yo join the syllable before; long vowels are not marked.
-_KANA_SMALL = {
-    "ャ": "a",
-    "ュ": "u",
-    "ョ": "o",
-    "ァ": "a",
-    "ィ": "i",
-    "ゥ": "u",
-    "ェ": "e",
-    "ォ": "o",
-}
+_KANA_SMALL = dict(zip("ャュョァィゥェォ", "auoaiueo", strict=True))
 _KANA_NO_Y = ("sh", "ch", "j", "f", "v", "w")
 
 

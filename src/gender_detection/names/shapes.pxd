@@ -1,34 +1,14 @@
+cimport cython
 from gender_detection.names.word_classes cimport Vocabulary
 
-cdef int _LONGEST, _LATIN, _NOTHING, _LETTER, _MARK, _PARTING, _FEWEST_SMALL, _MOST_SMALL
-cdef int _FEWEST_PARTS, _MOST_PARTS, _NO_CAMEL
-cdef unsigned int _CASED, _DOT, _HYPHEN, _SPACE, _APOSTROPHE, _CURLED
-
+@cython.final
 cdef class Shape:
     cdef Vocabulary vocabulary
     cdef unsigned char key[64]
-    cdef int size
-    cdef int chars
-    cdef int letters
-    cdef int last_part
-    cdef bint is_ascii
-    cdef bint is_latin
-    cdef bint is_clean
-    cdef bint ends_in_dot
-    cdef bint has_hyphen
-    cdef bint is_parted
-    cdef bint has_digit
-    cdef bint is_camel
-    cdef bint is_initials
-    cdef bint is_lettered
-    cdef int _part
-    cdef int _longest_part
-    cdef int _separators
-    cdef int _dots
-    cdef int _all_dots
-    cdef int _before
-    cdef int _chunks
-    cdef int _run
+    cdef int size, chars, letters, last_part
+    cdef bint is_ascii, is_latin, is_clean, is_parted, is_camel, is_initials, is_lettered
+    cdef bint ends_in_dot, has_hyphen, has_digit
+    cdef int _part, _longest_part, _separators, _dots, _all_dots, _before, _chunks, _run
     cdef void read_key(
         self, const unsigned char* text, Py_ssize_t start, Py_ssize_t end
     ) noexcept nogil

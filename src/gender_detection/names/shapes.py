@@ -7,31 +7,29 @@ from __future__ import annotations
 import cython
 
 from .text import MAX_KEY_LETTERS
-from .word_classes import LATIN, vocabulary
+from .word_classes import CASED, LATIN, vocabulary
 
-_LONGEST = MAX_KEY_LETTERS
-_LATIN = LATIN
-_CASED = 0x2000
-_DOT = ord(".")
-_HYPHEN = ord("-")
-_SPACE = ord(" ")
-_APOSTROPHE = ord("'")
-_CURLED = ord("’")
+_LONGEST = cython.declare(cython.int, MAX_KEY_LETTERS)
+_LATIN = cython.declare(cython.int, LATIN)
+_CASED = cython.declare(cython.uint, CASED)
+_DOT = cython.declare(cython.uint, ord("."))
+_HYPHEN = cython.declare(cython.uint, ord("-"))
+_SPACE = cython.declare(cython.uint, ord(" "))
+_APOSTROPHE = cython.declare(cython.uint, ord("'"))
+_CURLED = cython.declare(cython.uint, ord("’"))
 # What was before a character.
-_NOTHING = 0
-_LETTER = 1
-_MARK = 2
-_PARTING = 3
+_NOTHING = cython.declare(cython.int, 0)
+_LETTER = cython.declare(cython.int, 1)
+_MARK = cython.declare(cython.int, 2)
+_PARTING = cython.declare(cython.int, 3)
 # CamelCase: two to four parts of a capital and so many small letters.
-_FEWEST_SMALL = 2
-_MOST_SMALL = 20
-_FEWEST_PARTS = 2
-_MOST_PARTS = 4
-_NO_CAMEL = -1
+_FEWEST_SMALL = cython.declare(cython.int, 2)
+_MOST_SMALL = cython.declare(cython.int, 20)
+_FEWEST_PARTS = cython.declare(cython.int, 2)
+_MOST_PARTS = cython.declare(cython.int, 4)
+_NO_CAMEL = cython.declare(cython.int, -1)
 
 
-@cython.final
-@cython.cclass
 class Shape:
     """The shape of the word that was read last.
 
@@ -52,18 +50,14 @@ class Shape:
         if not cython.compiled:
             self.key = bytearray(_LONGEST)
 
-    def read_key(
-        self, text: cython.p_const_uchar, start: cython.Py_ssize_t, end: cython.Py_ssize_t
-    ) -> cython.void:
+    def read_key(self, text, start, end) -> None:
         """Take bytes for a key as they are."""
         at: cython.Py_ssize_t
         self._reset()
         for at in range(start, end):
             self.add(text[at])
 
-    def read(
-        self, text: cython.p_const_uchar, start: cython.Py_ssize_t, end: cython.Py_ssize_t
-    ) -> cython.void:
+    def read(self, text, start, end) -> None:
         """Read a word in UTF-8, as which a broken one is read too."""
         at: cython.Py_ssize_t = start
         code: cython.uint
@@ -83,7 +77,7 @@ class Shape:
             self._take(code)
         self._finish()
 
-    def _reset(self) -> cython.void:
+    def _reset(self) -> None:
         self.size = self.chars = self.letters = self.last_part = 0
         self.is_ascii = self.is_latin = self.is_clean = True
         self.ends_in_dot = self.has_hyphen = self.is_parted = self.has_digit = False
@@ -91,7 +85,7 @@ class Shape:
         self._part = self._longest_part = self._separators = self._dots = self._all_dots = 0
         self._before, self._chunks, self._run = _NOTHING, 0, _FEWEST_SMALL
 
-    def _take(self, code: cython.uint) -> cython.void:
+    def _take(self, code) -> None:
         self.chars += 1
         if code == _DOT:
             self._dots += 1
@@ -110,7 +104,7 @@ class Shape:
         else:
             self._take_mark(code)
 
-    def _take_letter(self, code: cython.uint) -> cython.void:
+    def _take_letter(self, code) -> None:
         at: cython.int
         self.letters += 1
         self._part += 1
@@ -132,7 +126,7 @@ class Shape:
         for at in range(self.vocabulary.latin[code, 0]):
             self.add(self.vocabulary.latin[code, 1 + at])
 
-    def _take_mark(self, code: cython.uint) -> cython.void:
+    def _take_mark(self, code) -> None:
         self._chunks = _NO_CAMEL
         if code in (_HYPHEN, _SPACE):
             self.is_parted = True
@@ -153,7 +147,7 @@ class Shape:
                 self.has_digit = self.has_digit or 48 <= code <= 57
         self._before = _MARK
 
-    def _finish(self) -> cython.void:
+    def _finish(self) -> None:
         self._longest_part = max(self._longest_part, self._part)
         self.ends_in_dot = self._dots > 0
         self.is_clean = self.is_clean and (
@@ -166,7 +160,7 @@ class Shape:
         self.is_camel = _FEWEST_PARTS <= self._chunks <= _MOST_PARTS and self._run >= _FEWEST_SMALL
         self.is_initials = self.are_initials()
 
-    def are_initials(self) -> cython.bint:
+    def are_initials(self) -> bool:
         if self.letters == self.chars and self.chars > 2:
             return False
         self.is_lettered = self.letters == 1 or (self._separators > 0 and self._longest_part <= 1)
@@ -176,12 +170,12 @@ class Shape:
             return False
         return not (_is_vowel(self.key[0]) or _is_vowel(self.key[1]))
 
-    def add(self, letter: cython.uchar) -> cython.void:
+    def add(self, letter) -> None:
         """Add a letter to the key, which has no more than MAX_KEY_LETTERS."""
         if self.size < _LONGEST:
             self.key[self.size] = letter
             self.size += 1
 
 
-def _is_vowel(letter: cython.uchar) -> cython.bint:
+def _is_vowel(letter) -> bool:
     return letter in (97, 101, 105, 111, 117, 121)  # aeiouy

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import cython
 
-from . import word_classes as kinds
-from . import words
+if cython.compiled:
+    from cython.cimports.gender_detection.names.word_classes import Classes
+    from cython.cimports.gender_detection.names.words import Words
+else:
+    from .words import Words
 
 MAX_WORDS = 16  # of a field: others are not looked at
 # Where in a row the words of a family name begin that stands apart, those set aside, and a place to
@@ -23,7 +26,7 @@ REASONS = {"initials": INITIALS, "empty": EMPTY, "not_a_name": NOT_A_NAME}
 
 _MOST_ENDS = 40
 _MOST_KEYS = 4
-_ALL = 0xFFFFFFFFFFFFFFFF
+_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 
 
 class Spans:
@@ -39,23 +42,22 @@ class Spans:
     cased      its script has small letters and capitals; spaceless: it needs no spaces
     nothing    why a field of given names holds none, 0 where it may
     aside_end  where the words set aside end
+    apart      the gender that the titles say which were taken last out of words that stand apart
     titled     a title was taken; before_family: one that stands before family names;
                abbreviated: one that could be initials
     letters_taken  how many letters its initials have; first_taken: one was its first word
     mohammad, maria  the numbers of names that are abbreviated
     """
 
-    def __init__(self, known: words.Words) -> None:
+    def __init__(self, known: Words) -> None:
         self.known = known
         self.start = self.end = self.family_start = self.family_end = 0
         if not cython.compiled:
             self.row, self.keys, self.ends = [0] * ROW, [0] * _MOST_KEYS, [0] * _MOST_ENDS
-        self.letters_taken, self.first_taken = 0, False
-        self.mohammad = self.maria = 0
         self.script = self.family_script = "latin"
         self.clear()
 
-    def clear(self) -> cython.void:
+    def clear(self) -> None:
         """Begin a name of plain words in Latin letters."""
         self.size = self.n_ends = self.aside_end = self.nothing = 0
         self.start = self.end = self.family_start = self.family_end = 0
@@ -64,27 +66,27 @@ class Spans:
         self.titled = self.abbreviated = self.before_family = False
         self.cased, self.spaceless, self.dotted, self.no_family_titles = True, False, False, False
 
-    def move(self, start: cython.int, end: cython.int, into: cython.int) -> cython.void:
+    def move(self, start, end, into) -> None:
         """Copy words of the row to another place, which is before them or apart."""
         at: cython.int
         for at in range(end - start):
             self.row[into + at] = self.row[start + at]
 
-    def classes(self, at: cython.int) -> kinds.Classes:
+    def classes(self, at) -> int:
         """Return the classes of a word of the row."""
         return self.known.words[self.row[at]].classes
 
-    def any_of(self, start: cython.int, end: cython.int) -> kinds.Classes:
+    def any_of(self, start, end) -> int:
         """Return the classes that any of some words has."""
-        found: kinds.Classes = 0
+        found: Classes = 0
         at: cython.int
         for at in range(start, end):
             found |= self.classes(at)
         return found
 
-    def all_of(self, start: cython.int, end: cython.int) -> kinds.Classes:
+    def all_of(self, start, end) -> int:
         """Return the classes that all of some words have."""
-        found: kinds.Classes = _ALL
+        found: Classes = _ALL
         at: cython.int
         for at in range(start, end):
             found &= self.classes(at)

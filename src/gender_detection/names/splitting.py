@@ -38,11 +38,8 @@ _WITH_TITLES = frozenset({"thai", "han", "kana", "hangul"})
 SPACELESS = frozenset({"han", "kana", "hangul"})
 CASED = frozenset({"latin", "cyrillic", "greek"})
 
-_SURE = (
-    lexicon.FEMALE_TITLES | lexicon.MALE_TITLES | lexicon.NEUTRAL_TITLES
-) - lexicon.TITLES_NEVER_ALONE
 # Written with dots inside, these are one word: Ph.D.
-_WHOLE = _SURE | (lexicon.SUFFIXES - lexicon.TITLES_NEVER_ALONE)
+_WHOLE = (lexicon.TITLES | lexicon.SUFFIXES) - lexicon.TITLES_NEVER_ALONE
 
 
 @dataclass

@@ -8,7 +8,6 @@ from .parse import is_no_name, parse_parts, plain_family_key, plain_key
 from .text import clean, key
 
 _MARKUP = re.compile(r"[<>{}\[\]|=]|^''|''$|\w\(c\)|\(c\)\w")
-_TITLES = lexicon.FEMALE_TITLES | lexicon.MALE_TITLES | lexicon.NEUTRAL_TITLES
 _UNVOCALISED_NAME = re.compile(r"[a-z'`@~,]{2,8}")
 _UNVOCALISED = frozenset("bgdhvztyklmnspqrfw")
 
@@ -56,7 +55,7 @@ def _statement_of(text: str) -> tuple[str, str | None]:
     if parsed.keys:
         return parsed.keys[0], None
     folded = key(text)
-    if folded in _TITLES or parsed.reason == "empty":
+    if folded in lexicon.TITLES or parsed.reason == "empty":
         return "", "title"
     # Hebrew and Arabic names stand unvocalised in sources: two consonants may be all of one.
     unvocalised = _UNVOCALISED_NAME.fullmatch(text) and _UNVOCALISED.issuperset(folded)

@@ -1,22 +1,14 @@
-from gender_detection.features cimport hashing
-from gender_detection.names cimport spans
-from gender_detection.names cimport word_classes as kinds
-from gender_detection.names cimport words
 from gender_detection.names.spans cimport Spans
 from gender_detection.names.words cimport Words
 
-cdef int _MOST_BYTES, _MOST_ENDS, BY_PYTHON
-cdef unsigned char _SPACE, _COMMA, _NO_UTF8
-cdef unsigned long long _MASK
+cdef int BY_PYTHON
 
 # A text from start to end, `count` words of it, and how many there are up to each comma: where a
 # word begins, its size, the numbers by which it is found (word_table.Word), and its own number.
 ctypedef struct Field:
     const unsigned char* text
-    Py_ssize_t start
-    Py_ssize_t end
-    int count
-    int n_ends
+    Py_ssize_t start, end
+    int count, n_ends
     int ends[17]
     Py_ssize_t first[16]
     int size[16]
@@ -27,8 +19,7 @@ ctypedef struct Field:
 cdef void split(Field* fields, int at, Words known) noexcept nogil
 cdef void fetch(Field* fields, int at, Words known) noexcept nogil
 cdef int find(Field* fields, int at, Words known) except -1 nogil
+cdef int _take(Spans name, Field* fields, int at, int into) noexcept nogil
 cdef int take_full(Spans name, Field* fields, int at) noexcept nogil
 cdef int take_fields(Spans name, Field* fields, int at) noexcept nogil
 cdef int take_split(Spans name, object found) except -1
-
-cdef int _take(Spans name, Field* fields, int at, int into) noexcept nogil

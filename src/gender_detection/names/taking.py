@@ -2,33 +2,38 @@
 """The words of a text taken into the row of a name, from its bytes or as Python split them.
 
 From its bytes in steps, so that many names may take each step one after the other while the
-processor fetches what the next one needs: waiting for memory is most of the work else.
+processor fetches what the next step needs: waiting for memory would be most of the work.
 """
 
 from __future__ import annotations
 
 import cython
 
-if not cython.compiled:
-    from types import SimpleNamespace as Field
+if cython.compiled:
+    from cython.cimports.gender_detection.features.hashing import spread
+    from cython.cimports.gender_detection.names import word_classes as kinds
+    from cython.cimports.gender_detection.names.spans import ASIDE, EMPTY, FAMILY, MAX_WORDS, Spans
+    from cython.cimports.gender_detection.names.words import Words
+else:
+    from ..features.hashing import spread
+    from . import word_classes as kinds
+    from .spans import ASIDE, EMPTY, FAMILY, MAX_WORDS, Spans
+    from .words import Words
 
-from ..features import hashing
-from . import spans, words
-from . import word_classes as kinds
 from .spans import REASONS
 from .splitting import CASED, SPACELESS
 from .text import MAX_CHARACTERS
 
-_MOST_BYTES = MAX_CHARACTERS
-_MOST_ENDS = 16
-_SPACE = ord(" ")
-_COMMA = ord(",")
-_NO_UTF8 = 0xF5
-_MASK = 0xFFFFFFFFFFFFFFFF
+_MOST_BYTES = cython.declare(cython.int, MAX_CHARACTERS)
+_MOST_ENDS = cython.declare(cython.int, 16)
+_SPACE = cython.declare(cython.uchar, ord(" "))
+_COMMA = cython.declare(cython.uchar, ord(","))
+_NO_UTF8 = cython.declare(cython.uchar, 0xF5)
+_MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 BY_PYTHON = -1
 
 
-def split(fields: cython.pointer[Field], at: cython.int, known: words.Words) -> cython.void:
+def split(fields, at, known: Words) -> None:
     """Find the words of a field, which spaces and commas part; where it needs cleaning, or has more
     than a row has a place for, count is BY_PYTHON. The processor begins to fetch what is known."""
     text: cython.p_const_uchar = fields[at].text
@@ -47,11 +52,11 @@ def split(fields: cython.pointer[Field], at: cython.int, known: words.Words) -> 
             if letter >= _NO_UTF8:
                 return
             if byte > first and (byte - first) % 8 == 0:
-                before, last = hashing.spread(before ^ last), 0
+                before, last = spread(before ^ last), 0
             last = (last << 8 | letter) & _MASK
             continue
         if byte > first:
-            if count == spans.MAX_WORDS:
+            if count == MAX_WORDS:
                 return
             fields[at].first[count], fields[at].size[count] = first, byte - first
             fields[at].last[count], fields[at].before[count] = last, before
@@ -66,30 +71,28 @@ def split(fields: cython.pointer[Field], at: cython.int, known: words.Words) -> 
     fields[at].count = count
 
 
-def fetch(fields: cython.pointer[Field], at: cython.int, known: words.Words) -> cython.void:
+def fetch(fields, at, known: Words) -> None:
     """Have the processor fetch what is known of the words of a field."""
     word: cython.int
     for word in range(fields[at].count):
         known.fetch(fields[at].last[word], fields[at].before[word], fields[at].size[word])
 
 
-def find(fields: cython.pointer[Field], at: cython.int, known: words.Words) -> cython.int:
+def find(fields, at, known: Words) -> None:
     """Find the numbers of the words of a field."""
+    text: cython.p_const_uchar = fields[at].text
     word: cython.int
     for word in range(fields[at].count):
         fields[at].number[word] = known.find_hashed(
-            fields[at].text,
+            text,
             fields[at].first[word],
             fields[at].size[word],
             fields[at].last[word],
             fields[at].before[word],
         )
-    return 0
 
 
-def _take(
-    name: spans.Spans, fields: cython.pointer[Field], at: cython.int, into: cython.int
-) -> cython.int:
+def _take(name: Spans, fields, at, into) -> int:
     """Take the words of a field into the row; return how many they are, or BY_PYTHON."""
     word: cython.int
     for word in range(fields[at].count):
@@ -98,7 +101,7 @@ def _take(
     return fields[at].count if name.seen & kinds.UNCLEAN == 0 else BY_PYTHON
 
 
-def take_full(name: spans.Spans, fields: cython.pointer[Field], at: cython.int) -> cython.int:
+def take_full(name: Spans, fields, at) -> int:
     """Take the words of a full name; return BY_PYTHON where Python has to find them, else 0."""
     comma: cython.int
     name.clear()
@@ -109,31 +112,31 @@ def take_full(name: spans.Spans, fields: cython.pointer[Field], at: cython.int) 
         name.ends[comma] = fields[at].ends[comma]
     name.n_ends = fields[at].n_ends
     if name.n_ends == 0 and name.size == 0:
-        name.reason = spans.EMPTY
+        name.reason = EMPTY
     name.ends[name.n_ends] = name.size
     name.n_ends += 1
     return 0
 
 
-def take_fields(name: spans.Spans, fields: cython.pointer[Field], at: cython.int) -> cython.int:
+def take_fields(name: Spans, fields, at) -> int:
     """Take the words of a field of given names and of the next one, of family names; return
     BY_PYTHON where Python has to find them, else 0."""
     name.clear()
-    count: cython.int = _take(name, fields, at + 1, spans.FAMILY)
+    count: cython.int = _take(name, fields, at + 1, FAMILY)
     if count < 0 or fields[at + 1].n_ends:
         return BY_PYTHON
-    name.family_start, name.family_end = spans.FAMILY, spans.FAMILY + count
+    name.family_start, name.family_end = FAMILY, FAMILY + count
     name.seen = 0
     name.size = _take(name, fields, at, 0)
     if name.size < 0 or fields[at].n_ends:
         return BY_PYTHON
     if name.size == 0:
-        name.nothing = spans.EMPTY
+        name.nothing = EMPTY
     name.ends[0], name.n_ends = name.size, 1
     return 0
 
 
-def take_split(name: spans.Spans, found) -> cython.int:
+def take_split(name: Spans, found) -> None:
     """Take the words that Python found (splitting.Split)."""
     name.clear()
     name.script, name.family_script = found.script, found.family_script
@@ -150,10 +153,9 @@ def take_split(name: spans.Spans, found) -> cython.int:
     if name.n_ends:
         name.ends[name.n_ends - 1] = name.size
     for at, word in enumerate(found.aside):
-        name.row[spans.ASIDE + at] = name.known.find_text(word)
-    name.aside_end = spans.ASIDE + len(found.aside)
+        name.row[ASIDE + at] = name.known.find_text(word)
+    name.aside_end = ASIDE + len(found.aside)
     for at, word in enumerate(found.family):
-        name.row[spans.FAMILY + at] = name.known.find_text(word)
-    name.family_start, name.family_end = spans.FAMILY, spans.FAMILY + len(found.family)
+        name.row[FAMILY + at] = name.known.find_text(word)
+    name.family_start, name.family_end = FAMILY, FAMILY + len(found.family)
     name.nothing = REASONS[found.reason] if found.reason else 0
-    return 0

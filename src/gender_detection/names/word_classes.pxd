@@ -1,3 +1,4 @@
+cimport cython
 
 ctypedef unsigned long long Classes
 
@@ -17,24 +18,22 @@ cdef Classes WRITTEN_TITLE, UNCASED, REWRITTEN
 cdef Classes LOOKED_AT, PINYIN, KOREAN_NAME, KOREAN_SYLLABLE, CHINESE_SOUND
 # Words of these classes may be more than words of a name.
 cdef Classes UNUSUAL
+# What a title says.
+cdef int FEMALE, MALE, NEUTRAL
 
+@cython.final
 cdef class Vocabulary:
     cdef public dict entries
-    cdef unsigned long long[::1] hashes
+    cdef unsigned long long[::1] hashes, ends, end_masks
     cdef unsigned short[::1] entry_at
     cdef unsigned long long mask
-    cdef Classes[::1] classes
-    cdef signed char[::1] titles
-    cdef signed char[::1] other_titles
-    cdef signed char[::1] local_titles
+    cdef Classes[::1] classes, end_classes
+    cdef signed char[::1] titles, other_titles, local_titles
     cdef unsigned char[::1] local_places
     cdef short[:, ::1] ranks
     cdef unsigned char[:, ::1] latin
     cdef unsigned char[::1] simple
     cdef int n_ends
-    cdef unsigned long long[::1] ends
-    cdef unsigned long long[::1] end_masks
     cdef int[::1] least_letters
-    cdef Classes[::1] end_classes
     cdef int find(self, unsigned long long hashed) noexcept nogil
     cdef Classes form_of(self, unsigned long long last, int size) noexcept nogil

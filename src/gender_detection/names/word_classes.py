@@ -41,16 +41,17 @@ def _class(keys: Iterable[str] = ()) -> int:
     return bit
 
 
-_TITLES = lexicon.FEMALE_TITLES | lexicon.MALE_TITLES | lexicon.NEUTRAL_TITLES
 _NAMES_TOO = lexicon.TITLES_NEVER_ALONE.union(
     lexicon.DOTTED_TITLES, lexicon.TITLES_BEFORE_TWO, lexicon.COUNTRY_TITLES
 )
 
 TITLE_WORD = _class(
-    _TITLES.union(lexicon.COUNTRY_TITLES, lexicon.TITLES_BEFORE_TWO, lexicon.TITLES_AFTER, ["sr"])
+    lexicon.TITLES.union(
+        lexicon.COUNTRY_TITLES, lexicon.TITLES_BEFORE_TWO, lexicon.TITLES_AFTER, ["sr"]
+    )
 )
-ANY_TITLE = _class(_TITLES)
-SURE_TITLE = _class(_TITLES - lexicon.TITLES_NEVER_ALONE)
+ANY_TITLE = _class(lexicon.TITLES)
+SURE_TITLE = _class(lexicon.TITLES - lexicon.TITLES_NEVER_ALONE)
 LOCAL_TITLE = _class(lexicon.COUNTRY_TITLES)
 TITLE_AFTER = _class(lexicon.TITLES_AFTER)
 BEFORE_TWO = _class(lexicon.TITLES_BEFORE_TWO)
@@ -68,7 +69,7 @@ MOHAMMED = _class(lexicon.MOHAMMED)
 MA = _class(["ma"])
 COMPANY = _class(lexicon.COMPANY_WORDS)
 NO_NAME = _class(lexicon.COMPANY_WORDS | lexicon.TEST_WORDS)
-NEVER_ASKED = _class(_TITLES - _NAMES_TOO)
+NEVER_ASKED = _class(lexicon.TITLES - _NAMES_TOO)
 PARTICLE = _class(lexicon.PARTICLES)
 WEAK = _class(lexicon.WEAK_PARTICLES)
 TRAILING = _class(lexicon.TRAILING_PARTICLES)
@@ -118,7 +119,8 @@ UNUSUAL = (
     | WRITTEN_TITLE | REWRITTEN
 )  # fmt: skip
 
-GENDERS = {"female": 1, "male": -1, "neutral": 2}
+FEMALE, MALE, NEUTRAL = 1, -1, 2
+GENDERS = {"female": FEMALE, "male": MALE, "neutral": NEUTRAL}
 LOCAL_TITLES = tuple(lexicon.COUNTRY_TITLES)
 """Each has a bit of customs.Custom.local_titles, in this order."""
 RANKED = (families.CHINESE, families.KOREAN, families.VIETNAMESE, families.JAPANESE)
@@ -129,8 +131,6 @@ MOST_LATIN = 3  # letters that one is in ASCII; ß is two
 NOT_SIMPLE, LATIN, OTHER_CASED = 0, 1, 2
 
 
-@cython.final
-@cython.cclass
 class Vocabulary:
     """What the lexicon says, in arrays that compiled code reads; never changed once it is made.
 
@@ -188,7 +188,7 @@ class Vocabulary:
         self.least_letters = _numbers([len(end) + endings.BEFORE for end, _ in forms], np.int32)
         self.end_classes = _numbers([kind for _, kind in forms])
 
-    def find(self, hashed: cython.ulonglong) -> cython.int:
+    def find(self, hashed) -> int:
         """Return the number of a key by its hash, 0 where the lexicon does not have it."""
         at: cython.ulonglong = hashed & self.mask
         while self.entry_at[at] != 0:
@@ -197,7 +197,7 @@ class Vocabulary:
             at = (at + 1) & self.mask
         return 0
 
-    def form_of(self, last: cython.ulonglong, size: cython.int) -> Classes:
+    def form_of(self, last, size) -> int:
         """Return which forms a key of so many letters has; last holds its last eight letters."""
         found: Classes = 0
         at: cython.int
@@ -218,10 +218,10 @@ def _column(keys: list[str], value_of: Callable[[str], int]) -> Any:
 
 def _plain_title(folded: str) -> int:
     if folded in lexicon.FEMALE_TITLES:
-        return GENDERS["female"]
+        return FEMALE
     if folded in lexicon.MALE_TITLES:
-        return GENDERS["male"]
-    return GENDERS["neutral"] if folded in lexicon.NEUTRAL_TITLES else 0
+        return MALE
+    return NEUTRAL if folded in lexicon.NEUTRAL_TITLES else 0
 
 
 def _other_title(folded: str) -> int:

@@ -1,40 +1,29 @@
-from gender_detection.features cimport hashing
 from gender_detection.names.word_classes cimport Classes
 
-cdef int _LONGEST_KEY, _BUFFER, _FEW_SLOTS, _FEW_WORDS
-cdef unsigned long long _MASK, _HIGH, _LOW
+cdef int BUFFER
 
 ctypedef struct Word:
     # As it is written: the last eight bytes, and a number for those before.
-    unsigned long long last
-    unsigned long long before
+    unsigned long long last, before
     unsigned long long hashed
     Classes classes
-    float p_female
-    float count
+    float p_female, count
     int places
-    unsigned int homes
-    unsigned int text
-    unsigned short size
-    unsigned short sources
-    unsigned short entry
-    unsigned char letters
-    unsigned char n_places
-    unsigned char n_homes
-    unsigned char asked
+    unsigned int homes, text
+    unsigned short size, sources, entry
+    unsigned char letters, n_places, n_homes, asked
     signed char written_title
 
 cdef class WordTable:
     cdef Word* words
-    cdef int count
-    cdef int room
+    cdef int count, room
     cdef unsigned long long* slots
     cdef unsigned long long slot_mask
     cdef unsigned char* letters
-    cdef Py_ssize_t filled
-    cdef Py_ssize_t letters_room
+    cdef Py_ssize_t filled, letters_room
     cdef unsigned char buffer[4096]
-    cdef void forget(self) noexcept nogil
+    cdef int forget(self) except -1 nogil
+    cdef int _empty_slots(self, unsigned long long mask) except -1 nogil
     cdef int note(self, int number) except -1 nogil
     cdef int find(
         self, const unsigned char* text, Py_ssize_t start, Py_ssize_t size

@@ -10,21 +10,24 @@ from __future__ import annotations
 import cython
 
 if cython.compiled:
+    from cython.cimports.gender_detection.features.hashing import spread
     from cython.cimports.gender_detection.features.memory import prefetch
-    from cython.cimports.libc.stdlib import calloc, free, realloc
+    from cython.cimports.gender_detection.names.memory import resized
+    from cython.cimports.libc.stdlib import free
 else:
     from types import SimpleNamespace as Word
 
-from ..features import hashing
+    from ..features.hashing import spread
+
 from .text import MAX_KEY_LETTERS
 
-_LONGEST_KEY = MAX_KEY_LETTERS
-_MASK = 0xFFFFFFFFFFFFFFFF
-_HIGH = 0xFFFFFFFF00000000
-_LOW = 0xFFFFFFFF
-_BUFFER = 4096
-_FEW_SLOTS = 1 << 12
-_FEW_WORDS = 1 << 10
+BUFFER = 4096  # bytes
+_LONGEST_KEY = cython.declare(cython.int, MAX_KEY_LETTERS)
+_MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+_HIGH = cython.declare(cython.ulonglong, 0xFFFFFFFF00000000)
+_LOW = cython.declare(cython.ulonglong, 0xFFFFFFFF)
+_FEW_SLOTS = cython.declare(cython.int, 1 << 12)
+_FEW_WORDS = cython.declare(cython.int, 1 << 10)
 
 
 class WordTable:
@@ -43,15 +46,11 @@ class WordTable:
     def __init__(self) -> None:
         self.count = self.room = 0
         self.filled = self.letters_room = 0
-        self.slot_mask = _FEW_SLOTS - 1
-        if cython.compiled:
-            self.slots = cython.cast(cython.p_ulonglong, calloc(_FEW_SLOTS, 8))
-            if not self.slots:
-                raise MemoryError
-        else:
-            self.slots = [0] * _FEW_SLOTS
+        if not cython.compiled:
             words: list[Word] = []
-            self.words, self.letters, self.buffer = words, bytearray(), bytearray(_BUFFER)
+            self.slots: list[int] = []
+            self.words, self.letters, self.buffer = words, bytearray(), bytearray(BUFFER)
+        self._empty_slots(_FEW_SLOTS - 1)
         self.make_room(_FEW_WORDS)
         self._make_room_for_letters(1)
 
@@ -61,60 +60,54 @@ class WordTable:
             free(self.slots)
             free(self.letters)
 
-    def forget(self) -> cython.void:
+    def forget(self) -> None:
         """Forget all words: their numbers are gone."""
-        at: cython.ulonglong
         # Number 0 is no word.
         self.count, self.filled = 1, 0
         self.words[0].classes = 0
         self.words[0].text = self.words[0].size = self.words[0].letters = 0
-        for at in range(self.slot_mask + 1):
+        self._empty_slots(self.slot_mask)
+
+    def _empty_slots(self, mask) -> None:
+        """Have as many slots as a mask says, all of them empty."""
+        at: cython.ulonglong
+        if cython.compiled:
+            self.slots = cython.cast(cython.p_ulonglong, resized(self.slots, 8 * (mask + 1)))
+        else:
+            self.slots = [0] * (mask + 1)
+        self.slot_mask = mask
+        for at in range(mask + 1):
             self.slots[at] = 0
 
-    def note(self, number: cython.int) -> cython.int:
+    def note(self, number) -> None:
         """Note the key of a new word behind its bytes, and what it is."""
-        return 0
 
-    def find(
-        self, text: cython.p_const_uchar, start: cython.Py_ssize_t, size: cython.Py_ssize_t
-    ) -> cython.int:
+    def find(self, text, start, size) -> int:
         """Return the number of the word with these bytes."""
         last: cython.ulonglong = 0
         before: cython.ulonglong = 0
         at: cython.Py_ssize_t
         for at in range(size):
             if at and at % 8 == 0:
-                before, last = hashing.spread(before ^ last), 0
+                before, last = spread(before ^ last), 0
             last = (last << 8 | text[start + at]) & _MASK
         return self.find_hashed(text, start, size, last, before)
 
-    def fetch_slot(
-        self, last: cython.ulonglong, before: cython.ulonglong, size: cython.Py_ssize_t
-    ) -> cython.void:
+    def fetch_slot(self, last, before, size) -> None:
         """Have the processor fetch where the number of a word would stand."""
+        at: cython.ulonglong = spread(before ^ last ^ size) & self.slot_mask
         if cython.compiled:
-            prefetch(
-                cython.address(self.slots[hashing.spread(before ^ last ^ size) & self.slot_mask])
-            )
+            prefetch(cython.address(self.slots[at]))
 
-    def fetch(
-        self, last: cython.ulonglong, before: cython.ulonglong, size: cython.Py_ssize_t
-    ) -> cython.void:
+    def fetch(self, last, before, size) -> None:
         """Have the processor fetch what is known of a word."""
+        at: cython.ulonglong = spread(before ^ last ^ size) & self.slot_mask
         if cython.compiled:
-            at: cython.ulonglong = hashing.spread(before ^ last ^ size) & self.slot_mask
             prefetch(cython.address(self.words[self.slots[at] & _LOW]))
 
-    def find_hashed(
-        self,
-        text: cython.p_const_uchar,
-        start: cython.Py_ssize_t,
-        size: cython.Py_ssize_t,
-        last: cython.ulonglong,
-        before: cython.ulonglong,
-    ) -> cython.int:
+    def find_hashed(self, text, start, size, last, before) -> int:
         """Return the number of the word with these bytes, of which find() makes these numbers."""
-        hashed: cython.ulonglong = hashing.spread(before ^ last ^ size)
+        hashed: cython.ulonglong = spread(before ^ last ^ size)
         at: cython.ulonglong = hashed & self.slot_mask
         number: cython.int
         while self.slots[at] != 0:
@@ -137,9 +130,7 @@ class WordTable:
             self._grow_slots()
         return number
 
-    def _add(
-        self, text: cython.p_const_uchar, start: cython.Py_ssize_t, size: cython.Py_ssize_t
-    ) -> cython.int:
+    def _add(self, text, start, size) -> int:
         """Return the number of one word more, with these bytes."""
         number: cython.int = self.count
         byte: cython.Py_ssize_t
@@ -153,9 +144,7 @@ class WordTable:
         self.count += 1
         return number
 
-    def _has_bytes(
-        self, number: cython.int, text: cython.p_const_uchar, start: cython.Py_ssize_t
-    ) -> cython.bint:
+    def _has_bytes(self, number, text, start) -> bool:
         """Return whether a word is written as these bytes are, which are as many."""
         byte: cython.Py_ssize_t
         for byte in range(self.words[number].size):
@@ -163,73 +152,51 @@ class WordTable:
                 return False
         return True
 
-    def find_text(self, text: str) -> cython.int:
+    def find_text(self, text: str) -> int:
         """Return the number of a word; what is beyond the longest that is kept is left out."""
-        raw: bytes = text.encode("utf-8", "replace")[: _BUFFER // 2]
+        raw: bytes = text.encode("utf-8", "replace")[: BUFFER // 2]
         return self.find(raw, 0, len(raw))
 
-    def make_room(self, room: cython.int) -> cython.int:
+    def make_room(self, room) -> None:
         """Make room for so many words, more than there was."""
         if cython.compiled:
-            words: cython.pointer[Word] = cython.cast(
-                cython.pointer[Word], realloc(self.words, room * cython.sizeof(Word))
+            self.words = cython.cast(
+                cython.pointer[Word], resized(self.words, room * cython.sizeof(Word))
             )
-            if not words:
-                with cython.gil:
-                    raise MemoryError
-            self.words = words
         else:
             self.words += [Word() for _ in range(room - self.room)]
         self.room = room
-        return 0
 
-    def _make_room_for_letters(self, more: cython.Py_ssize_t) -> cython.int:
-        if self.filled + more <= self.letters_room:
-            return 0
-        room: cython.Py_ssize_t = 2 * (self.letters_room + more + _BUFFER)
-        if cython.compiled:
-            letters: cython.p_uchar = cython.cast(cython.p_uchar, realloc(self.letters, room))
-            if not letters:
-                with cython.gil:
-                    raise MemoryError
-            self.letters = letters
-        else:
-            self.letters += bytes(room - self.letters_room)
-        self.letters_room = room
-        return 0
+    def _make_room_for_letters(self, more) -> None:
+        room: cython.Py_ssize_t = 2 * (self.letters_room + more + BUFFER)
+        if self.filled + more > self.letters_room:
+            if cython.compiled:
+                self.letters = cython.cast(cython.p_uchar, resized(self.letters, room))
+            else:
+                self.letters += bytes(room - self.letters_room)
+            self.letters_room = room
 
-    def _grow_slots(self) -> cython.int:
+    def _grow_slots(self) -> None:
         """Give the slots twice their number, each word in the first free one from its own on."""
-        mask: cython.ulonglong = 2 * self.slot_mask + 1
         number: cython.int
         at: cython.ulonglong
         hashed: cython.ulonglong
-        if cython.compiled:
-            slots: cython.p_ulonglong = cython.cast(cython.p_ulonglong, calloc(mask + 1, 8))
-            if not slots:
-                with cython.gil:
-                    raise MemoryError
-            free(self.slots)
-            self.slots = slots
-        else:
-            self.slots = [0] * (mask + 1)
-        self.slot_mask = mask
+        self._empty_slots(2 * self.slot_mask + 1)
         for number in range(1, self.count):
-            hashed = hashing.spread(
+            hashed = spread(
                 self.words[number].before ^ self.words[number].last ^ self.words[number].size
             )
-            at = hashed & mask
+            at = hashed & self.slot_mask
             while self.slots[at] != 0:
-                at = (at + 1) & mask
+                at = (at + 1) & self.slot_mask
             self.slots[at] = (hashed & _HIGH) | number
-        return 0
 
-    def text_of(self, number: cython.int) -> str:
+    def text_of(self, number) -> str:
         """Return a word as it is written."""
         start: cython.Py_ssize_t = self.words[number].text
         return self.letters[start : start + self.words[number].size].decode("utf-8", "replace")
 
-    def key_of(self, number: cython.int) -> str:
+    def key_of(self, number) -> str:
         """Return the key of a word."""
         start: cython.Py_ssize_t = self.words[number].text + self.words[number].size
         return self.letters[start : start + self.words[number].letters].decode("ascii")

@@ -1,27 +1,17 @@
-from gender_detection.features cimport hashing
-from gender_detection.names cimport shapes
-from gender_detection.names cimport word_classes as kinds
-from gender_detection.names cimport word_table
 from gender_detection.names.shapes cimport Shape
 from gender_detection.names.word_classes cimport Classes, Vocabulary
 from gender_detection.names.word_table cimport Word, WordTable
 
-cdef int _LONGEST_KEY, _BUFFER
-cdef unsigned long long _MASK, _FORMS, _PATRONYMICS
-cdef unsigned char _JOINED
-
 cdef int MOST_PARTS
 
 cdef class Words(WordTable):
-    cdef int most
+    cdef Vocabulary vocabulary
+    cdef Shape shape
+    cdef int most, n_links, links_room
     # For each word where its parts, and its pieces, begin among links; 0 where nobody asked yet.
     cdef int* parts_at
     cdef int* links
-    cdef int n_links
-    cdef int links_room
-    cdef Vocabulary vocabulary
-    cdef Shape shape
-    cdef void forget(self) noexcept nogil
+    cdef int forget(self) except -1 nogil
     cdef int make_room(self, int room) except -1 nogil
     cdef int note(self, int number) except -1 nogil
     cdef Classes _classes_by_shape(self) noexcept nogil

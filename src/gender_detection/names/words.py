@@ -12,12 +12,20 @@ import re
 import cython
 
 if cython.compiled:
-    from cython.cimports.libc.stdlib import free, realloc
+    from cython.cimports.gender_detection.features.hashing import hash_letters, hash_part
+    from cython.cimports.gender_detection.names import word_classes as kinds
+    from cython.cimports.gender_detection.names.memory import resized
+    from cython.cimports.gender_detection.names.shapes import Shape
+    from cython.cimports.gender_detection.names.word_table import BUFFER, WordTable
+    from cython.cimports.libc.stdlib import free
+else:
+    from ..features.hashing import hash_letters, hash_part
+    from . import word_classes as kinds
+    from .shapes import Shape
+    from .word_table import BUFFER, WordTable
 
-from ..features import hashing
 from ..missing import is_missing
-from . import lexicon, shapes, word_table
-from . import word_classes as kinds
+from . import lexicon
 from .splitting import CASED, has_attached_title
 from .text import MAX_KEY_LETTERS, key, script
 from .word_classes import GENDERS, sounds_of, vocabulary
@@ -25,28 +33,28 @@ from .word_classes import GENDERS, sounds_of, vocabulary
 MOST_PARTS = 16
 """Parts of one word that are looked at."""
 
-_LONGEST_KEY = MAX_KEY_LETTERS
-_MASK = 0xFFFFFFFFFFFFFFFF
-_JOINED = 0xFF  # no text in UTF-8 has this byte
-_BUFFER = 4096
-_FORMS = kinds.FEMALE_FORM | kinds.MALE_FORM
-_PATRONYMICS = kinds.DAUGHTER | kinds.SON
+_LONGEST_KEY = cython.declare(cython.int, MAX_KEY_LETTERS)
+_MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+_JOINED = cython.declare(cython.uchar, 0xFF)  # no text in UTF-8 has this byte
+_FORMS = cython.declare(cython.ulonglong, kinds.FEMALE_FORM | kinds.MALE_FORM)
+_PATRONYMICS = cython.declare(cython.ulonglong, kinds.DAUGHTER | kinds.SON)
 
 
+# Said here: a final class in a .pxd may not override methods (Cython 3.3).
 @cython.final
 @cython.cclass
-class Words(word_table.WordTable):
+class Words(WordTable):
     """The words, `most` of them or few more, and for each that is made of others where these begin
     among `links`: its parts and its pieces."""
 
     def __init__(self, most: int) -> None:
-        self.vocabulary, self.shape = vocabulary(), shapes.Shape()
+        self.vocabulary, self.shape = vocabulary(), Shape()
         self.most = most
         self.n_links = self.links_room = 0
         if not cython.compiled:
             numbers: list[int] = []
             self.parts_at, self.links = numbers, numbers.copy()
-        word_table.WordTable.__init__(self)
+        WordTable.__init__(self)
         self._begin_links()
         self.forget()
 
@@ -55,29 +63,25 @@ class Words(word_table.WordTable):
             free(self.parts_at)
             free(self.links)
 
-    def forget(self) -> cython.void:
+    def forget(self) -> None:
         """Forget all words: their numbers are gone."""
-        word_table.WordTable.forget(self)
+        WordTable.forget(self)
         self.n_links = 1
         self.parts_at[0] = self.parts_at[1] = 0
 
-    def make_room(self, room: cython.int) -> cython.int:
+    def make_room(self, room) -> None:
         """Make room for so many words, more than there was."""
         if cython.compiled:
-            parts_at: cython.p_int = cython.cast(
-                cython.p_int, realloc(self.parts_at, 2 * room * cython.sizeof(cython.int))
+            self.parts_at = cython.cast(
+                cython.p_int, resized(self.parts_at, 2 * room * cython.sizeof(cython.int))
             )
-            if not parts_at:
-                with cython.gil:
-                    raise MemoryError
-            self.parts_at = parts_at
         else:
             self.parts_at += [0] * (2 * (room - self.room))
-        return word_table.WordTable.make_room(self, room)
+        WordTable.make_room(self, room)
 
     # -- what a word is
 
-    def note(self, number: cython.int) -> cython.int:
+    def note(self, number) -> None:
         """Note the key of a new word behind its bytes, and its classes."""
         start: cython.Py_ssize_t = self.words[number].text
         end: cython.Py_ssize_t = start + self.words[number].size
@@ -99,15 +103,14 @@ class Words(word_table.WordTable):
             self.letters[end + at] = self.shape.key[at]
         self.filled = end + self.shape.size
         self.words[number].letters = self.shape.size
-        self.words[number].hashed = hashing.hash_letters(self.shape.key, self.shape.size)
+        self.words[number].hashed = hash_letters(self.shape.key, self.shape.size)
         self._classify_key(number)
         if self.words[number].classes & kinds.MISSING_WORD:
             with cython.gil:
                 if is_missing(self.text_of(number)):
                     self.words[number].classes |= kinds.UNCLEAN
-        return 0
 
-    def _classes_by_shape(self) -> kinds.Classes:
+    def _classes_by_shape(self) -> int:
         """Return the classes of the word whose shape was read, but for those by its key."""
         classes: kinds.Classes = 0
         if self.shape.is_ascii:
@@ -128,10 +131,10 @@ class Words(word_table.WordTable):
             classes |= kinds.REWRITTEN
         return classes
 
-    def _classify_beyond_latin(self, number: cython.int) -> cython.int:
+    def _classify_beyond_latin(self, number) -> None:
         """Note what only Python knows of a word in another script than Latin."""
         text: str = self.text_of(number)
-        shape: shapes.Shape = self.shape
+        shape: Shape = self.shape
         folded: bytes = key(text).encode()
         shape.letters, shape.chars = sum(map(str.isalpha, text)), len(text)
         if shape.is_parted:
@@ -152,9 +155,8 @@ class Words(word_table.WordTable):
             classes |= kinds.WRITTEN_TITLE
             self.words[number].written_title = GENDERS[title]
         self.words[number].classes = classes
-        return 0
 
-    def _classify_key(self, number: cython.int) -> cython.int:
+    def _classify_key(self, number) -> None:
         """Note the classes of a word by its key, which stands in the shape."""
         classes: kinds.Classes = self.words[number].classes
         size: cython.int = self.shape.size
@@ -176,7 +178,7 @@ class Words(word_table.WordTable):
         of_part: kinds.Classes = of_key
         if part:
             of_part = self.vocabulary.classes[
-                self.vocabulary.find(hashing.hash_part(self.shape.key, part, size - part, 0))
+                self.vocabulary.find(hash_part(self.shape.key, part, size - part, 0))
             ]
         of_key &= ~_FORMS
         if not of_part & kinds.NO_FORM:
@@ -185,18 +187,16 @@ class Words(word_table.WordTable):
             of_key |= kinds.LOOKUP
         self.words[number].classes = classes | of_key
         self.words[number].entry = entry
-        return 0
 
-    def look(self, number: cython.int) -> cython.int:
+    def look(self, number) -> None:
         """Note how the key of a word sounds, where that was not asked before."""
         if self.words[number].classes & kinds.LOOKED_AT == 0:
             with cython.gil:
                 self.words[number].classes |= kinds.LOOKED_AT | sounds_of(self.key_of(number))
-        return 0
 
     # -- words made of others
 
-    def together(self, row: cython.p_const_int, start: cython.int, end: cython.int) -> cython.int:
+    def together(self, row, start, end) -> int:
         """Return the number of the words that stand in a row, from a start to an end, as one."""
         size: cython.int = 1
         at: cython.int
@@ -212,7 +212,7 @@ class Words(word_table.WordTable):
                     size += 1
         return self.find(self.buffer, 0, size)
 
-    def without_dots(self, number: cython.int) -> cython.int:
+    def without_dots(self, number) -> int:
         """Return the number of a word without the dots at its end, where no others are in it."""
         start: cython.Py_ssize_t = self.words[number].text
         size: cython.int = self.words[number].size
@@ -224,7 +224,7 @@ class Words(word_table.WordTable):
                 return number
         return self._find_part(number, 0, size)
 
-    def pieces(self, number: cython.int) -> cython.int:
+    def pieces(self, number) -> int:
         """Return where, among links, the words begin that hyphens and spaces part this one into,
         as many as the number there says."""
         if self.parts_at[2 * number + 1] == 0:
@@ -234,7 +234,7 @@ class Words(word_table.WordTable):
             self.parts_at[2 * number + 1] = first
         return self.parts_at[2 * number + 1]
 
-    def parts(self, number: cython.int) -> cython.int:
+    def parts(self, number) -> int:
         """Return where, among links, the words begin to look a compound up by, besides the whole:
         as many as the number there says."""
         if self.parts_at[2 * number] == 0:
@@ -245,7 +245,7 @@ class Words(word_table.WordTable):
             self.parts_at[2 * number] = first
         return self.parts_at[2 * number]
 
-    def _link_pieces(self, number: cython.int, first: cython.int) -> cython.int:
+    def _link_pieces(self, number, first) -> None:
         """Link the pieces of a word: what hyphens and spaces part, or each of CamelCase."""
         camel: cython.bint = self.words[number].classes & kinds.PARTED == 0
         size: cython.int = self.words[number].size
@@ -261,17 +261,16 @@ class Words(word_table.WordTable):
             if parted and at > start:
                 self._link_part(first, self._find_part(number, start, at))
                 start = at if camel else at + 1
-        return 0
 
-    def _find_part(self, number: cython.int, start: cython.int, end: cython.int) -> cython.int:
+    def _find_part(self, number, start, end) -> int:
         """Return the number of a part of a word's bytes."""
         at: cython.int
-        size: cython.int = min(end - start, _BUFFER)
+        size: cython.int = min(end - start, BUFFER)
         for at in range(size):
             self.buffer[at] = self.letters[self.words[number].text + start + at]
         return self.find(self.buffer, 0, size)
 
-    def _link_parts(self, pieces: cython.int, first: cython.int) -> cython.int:
+    def _link_parts(self, pieces, first) -> None:
         """Link those of some pieces that are names: not initials, nor articles behind a name."""
         at: cython.int
         piece: cython.int
@@ -288,9 +287,8 @@ class Words(word_table.WordTable):
             self._link_servant(first)
         else:
             self._leave_articles(first)
-        return 0
 
-    def _leave_articles(self, first: cython.int) -> cython.void:
+    def _leave_articles(self, first) -> None:
         """Take articles out of the links behind the first one."""
         left: cython.int = first + 2
         at: cython.int
@@ -300,7 +298,7 @@ class Words(word_table.WordTable):
                 left += 1
         self.links[first] = left - first - 1
 
-    def _link_servant(self, first: cython.int) -> cython.int:
+    def _link_servant(self, first) -> None:
         """Make of the links of Abd al-Rahman those of abdulrahman, abdul and rahman."""
         self._leave_articles(first)
         rest: cython.int = 0
@@ -315,9 +313,8 @@ class Words(word_table.WordTable):
         self._link_part(first, whole)
         self._link_part(first, abdul)
         self._link_part(first, rest)
-        return 0
 
-    def _begin_links(self) -> cython.int:
+    def _begin_links(self) -> int:
         """Return where new links begin, of which there are none yet."""
         first: cython.int = self.n_links
         # Room that is kept, as links for others may begin while these are made.
@@ -325,20 +322,16 @@ class Words(word_table.WordTable):
         if self.n_links > self.links_room:
             room: cython.int = 2 * (self.links_room + MOST_PARTS + 4)
             if cython.compiled:
-                links: cython.p_int = cython.cast(
-                    cython.p_int, realloc(self.links, room * cython.sizeof(cython.int))
+                self.links = cython.cast(
+                    cython.p_int, resized(self.links, room * cython.sizeof(cython.int))
                 )
-                if not links:
-                    with cython.gil:
-                        raise MemoryError
-                self.links = links
             else:
                 self.links += [0] * (room - self.links_room)
             self.links_room = room
         self.links[first] = 0
         return first
 
-    def _link_part(self, first: cython.int, part: cython.int) -> cython.void:
+    def _link_part(self, first, part) -> None:
         if self.links[first] < MOST_PARTS:
             self.links[first] += 1
             self.links[first + self.links[first]] = part
