@@ -133,6 +133,16 @@ def test_json_is_that_of_the_predictions(
     assert codes.tolist() == codes_of(expected)
 
 
+def test_any_character_is_written_as_in_the_predictions(tiny_model: Model):
+    characters = [*map(chr, range(0x180)), "\u2028", "\ufeff", "王", "😀"]
+    people = [Person(name=f"{c}Maria{c} {c} Rossi") for c in characters]
+
+    told, _ = tiny_model.tell(people)
+
+    for one, expected in zip(bytes(told).split(b",{"), tiny_model.predict(people), strict=True):
+        assert one.strip(b",{") == msgspec.json.encode(expected)[1:]
+
+
 @given(st.lists(WORDS, max_size=4), PLACE)
 def test_json_of_texts_is_that_of_full_names_in_the_country(
     tiny_model: Model, names: list[str], country: str | None

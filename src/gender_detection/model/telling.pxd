@@ -2,7 +2,7 @@ from gender_detection.model cimport beliefs
 from gender_detection.model.beliefs cimport Estimator
 
 cdef object _NULL
-cdef unsigned char _LEAST_PRINTED, _QUOTE, _BACKSLASH, _DELETE
+cdef unsigned char _LEAST_PRINTED, _QUOTE, _BACKSLASH
 
 cdef class Telling:
     cdef int least

@@ -32,7 +32,6 @@ _NULL = b"null"
 _LEAST_PRINTED = 0x20
 _QUOTE = ord('"')
 _BACKSLASH = ord("\\")
-_DELETE = 0x7F
 
 
 @functools.lru_cache(maxsize=4)
@@ -170,7 +169,7 @@ class Telling:
         byte: cython.uchar
         for at in range(size):
             byte = text[at]
-            if byte < _LEAST_PRINTED or byte in (_QUOTE, _BACKSLASH, _DELETE):
+            if byte < _LEAST_PRINTED or byte in (_QUOTE, _BACKSLASH):
                 return 0
         self._copy(text, size)
         return 1
