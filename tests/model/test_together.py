@@ -184,3 +184,12 @@ def test_no_answer_depends_on_how_many_words_are_kept(
 
     assert forgetful.predict(GOLDEN) == expected
     assert forgetful.answer(in_columns(GOLDEN)).tolist() == codes_of(expected)
+
+
+def test_texts_of_numpy_are_texts(tiny_model: Model):
+    names = np.array(["Dr. Anna Müller", "Kim"])
+    people = [Person(name=names[0], country=np.str_("DE")), Person(given_name=names[1])]
+    plain = [Person(name="Dr. Anna Müller", country="DE"), Person(given_name="Kim")]
+    assert tiny_model.predict(people) == tiny_model.predict(plain)
+    assert tiny_model.tell(people)[0] == tiny_model.tell(plain)[0]
+    assert tiny_model.tell(list(names))[0] == tiny_model.tell(["Dr. Anna Müller", "Kim"])[0]

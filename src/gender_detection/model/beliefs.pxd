@@ -54,7 +54,7 @@ cdef class Estimator:
     # Of the name that was judged last.
     cdef int judged
     cpdef int ask(
-        self, str name, str given, str family, str country, object female_share
+        self, object name, object given, object family, str country, object female_share
     ) except -1
     cpdef tuple evidence(self)
     cdef void _fetch(self, int at, bint is_first) noexcept nogil
@@ -76,3 +76,5 @@ cdef class Estimator:
 cdef double _share_of(double odds) noexcept nogil
 cdef double _log_odds(double p) noexcept nogil
 cdef double _shifted(double p, double share, double base) noexcept nogil
+
+cdef str plain(object text)

@@ -156,21 +156,16 @@ class Estimator:
     # -- one person
 
     def ask(
-        self,
-        name: str | None,
-        given: str | None,
-        family: str | None,
-        country: str | None,
-        female_share: Any,
+        self, name: Any, given: Any, family: Any, country: str | None, female_share: Any
     ) -> cython.int:
         """Return the code of the answer to one person, whose country is an alpha-2 code or None;
         given_name() and evidence() tell of that person then."""
         custom: cython.int = self.reader.customs.number_of(country or "")
         self.share = _NO_SHARE if female_share is None else female_share
         if name is not None:
-            self.reader.read_name(name, custom)
+            self.reader.read_name(plain(name), custom)
         else:
-            self.reader.read_parts(given or "", family or "", custom)
+            self.reader.read_parts(plain(given or ""), plain(family or ""), custom)
         return self._answer(self.reader.customs.custom(custom))
 
     def given_name(self):
@@ -392,6 +387,11 @@ class Estimator:
         if cython.compiled:
             return self.spelling.sum_of(self.known.letters + start, size)
         return self.spelling.sum_of(bytes(self.known.letters[start : start + size]), size)
+
+
+def plain(text: Any) -> str:
+    """Return a text as one of Python's own: those in an array of NumPy's are of another class."""
+    return text if type(text) is str else str(text)
 
 
 def _share_of(odds: cython.double) -> cython.double:

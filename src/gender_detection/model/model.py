@@ -208,7 +208,7 @@ def _predicted(
         person.name, person.given_name, person.family_name, person.country
     )  # fmt: skip
     if country is not None:
-        country = code_of(country)
+        country = code_of(str(country))
     code = estimator.ask(name, given, family, country, female_share)
     if name is None:
         name = full_name(person)

@@ -11,10 +11,10 @@ cdef class Telling:
     cdef unsigned char[::1] out
     cdef Py_ssize_t size
     cdef int _tell(
-        self, Estimator estimator, object own, str shown, str name, str given, str family,
-        str country, object female_share
+        self, Estimator estimator, object own, object shown, object name, object given,
+        object family, object country, object female_share
     ) except -1
-    cdef tuple _country(self, str country)
+    cdef tuple _country(self, object country)
     cdef bytes _answer(self, int code)
     cdef int _put_given(self, Estimator estimator) except -1
     cdef int _put_text(self, str text) except -1

@@ -84,11 +84,11 @@ class Telling:
         self,
         estimator: beliefs.Estimator,
         own: Any,
-        shown: str | None,
-        name: str | None,
-        given: str | None,
-        family: str | None,
-        country: str | None,
+        shown: Any,
+        name: Any,
+        given: Any,
+        family: Any,
+        country: Any,
         female_share: Any,
     ) -> cython.int:
         """Write one prediction; return its code."""
@@ -98,7 +98,7 @@ class Telling:
         self._put(b'{"id":')
         self._put(_NULL if own is None else _ENCODER.encode(own))
         self._put(b',"name":')
-        self._put_text(shown)
+        self._put_text(None if shown is None else beliefs.plain(shown))
         self._put(b',"given_name":')
         self._put_given(estimator)
         self._put(b',"country":')
@@ -111,11 +111,11 @@ class Telling:
         self._put(b"}},")
         return code
 
-    def _country(self, country: str | None) -> tuple:
+    def _country(self, country: Any) -> tuple:
         """Return the code of a country, and the JSON of that."""
         told = self.countries.get(country)
         if told is None:
-            code = code_of(country) if country is not None else None
+            code = code_of(str(country)) if country is not None else None
             told = self.countries[country] = (code, _ENCODER.encode(code))
         return told
 

@@ -22,10 +22,11 @@ else:
 
     from .customs import Customs
     from .reading import Reading
+    from .spans import MAX_WORDS
     from .taking import fetch, find, split, take_fields, take_full, take_split
     from .words import Words
 
-from .spans import MAX_WORDS, REASONS
+from .spans import REASONS
 from .splitting import split_fields, split_full
 from .text import MAX_CHARACTERS, clean
 
@@ -48,7 +49,7 @@ class Reader:
         if not cython.compiled:
             of_words = ("ends", "first", "size", "last", "before", "number")
             self.fields = [
-                SimpleNamespace(**{name: [0] * (MAX_WORDS + 1) for name in of_words})
+                SimpleNamespace(text=b"", **{name: [0] * (MAX_WORDS + 1) for name in of_words})
                 for _ in range(2 * BLOCK)
             ]
             self.is_full, self.custom = [False] * BLOCK, [0] * BLOCK
