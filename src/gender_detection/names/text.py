@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
+from collections import Counter
 from functools import lru_cache
 
 from .romanise import romanise
@@ -66,11 +67,7 @@ def script(text: str) -> str:
 
 
 def _script(text: str) -> str:
-    counts: dict[str, int] = {}
-    for char in text:
-        if char.isalpha():
-            name = _script_of_letter(char)
-            counts[name] = counts.get(name, 0) + 1
+    counts = Counter(map(_script_of_letter, filter(str.isalpha, text)))
     return max(counts, key=counts.__getitem__) if counts else "none"
 
 

@@ -87,7 +87,7 @@ class Words(WordTable):
         end: cython.Py_ssize_t = start + self.words[number].size
         at: cython.int
         self.words[number].written_title = 0
-        self.words[number].asked = 0
+        self.words[number].asked = self.words[number].places = self.words[number].n_homes = 0
         self.parts_at[2 * number] = self.parts_at[2 * number + 1] = 0
         if start < end and self.letters[start] == _JOINED:
             # A key of several words that count as one.
