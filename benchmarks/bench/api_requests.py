@@ -29,7 +29,7 @@ EMPTY = (sys.executable, str(Path(__file__).parents[1] / "drills" / "empty_route
 PEOPLE, BATCH, BATCHES = 100_000, 10_000, 10
 CONNECTIONS = (1, 8, 32)
 SECONDS, WARM_UP_SECONDS = 5.0, 2.0
-OF_EMPTY, P99_OF_EMPTY, OF_ORJSON, OF_MLFLOW = 0.8, 1.5, 0.5, 20.0
+OF_EMPTY, P99_OF_EMPTY, OF_ORJSON, OF_MLFLOW = 0.85, 1.5, 0.25, 20.0
 JSON = {"Content-Type": "application/json"}
 
 

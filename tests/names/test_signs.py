@@ -42,6 +42,7 @@ def test_signs_and_separators_of_a_full_name_change_nothing(name: str, plain: st
         ("Anna", "{Rossi}", "Anna", "Rossi"),
         ("", "Kyra_zum", "", "Kyra zum"),
         ("Anna", "Lady/Strandman", "Anna", "Lady Strandman"),
+        ("", "Lady.Smith", "", "Lady Smith"),
         ("Mba &, Dipl.-Ing.", "Rossi", "Mba, Dipl.-Ing.", "Rossi"),
         ("Petteri Cabanas,Dr. med. &", "Rossi", "Petteri Cabanas, Dr. med.", "Rossi"),
     ],
