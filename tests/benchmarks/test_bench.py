@@ -44,7 +44,7 @@ def test_small_run_tells_each_figure_and_writes_no_results(
     model_dir, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setenv("GENDER_DETECTION_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(in_memory, "KINDS", {"names": {"name": "given_name"}})
+    monkeypatch.setattr(in_memory, "KINDS", {"names": ({"name": "given_name"}, 15.0, 0.6)})
     arguments = f"--small --rounds 1 --only memory --model-dir {model_dir} --results"
 
     main([*arguments.split(), str(tmp_path / "RESULTS.md")])
