@@ -1,10 +1,16 @@
 """What a belief rests on: the country, the family name's origin, and every given name."""
 
 from dataclasses import replace
+from random import Random
+from string import ascii_lowercase
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from gender_detection.model import Model, Person
+from gender_detection.model.answers import code_of
+from gender_detection.model.people import People
 
 
 def p_female(model: Model, **person: str) -> float:
@@ -64,3 +70,15 @@ def test_whole_spelling_counts_where_several_names_are_known_by_one_alone(tiny_m
 
     assert p_female(without, given_name="Kim Zunda") == alone
     assert p_female(tiny_model, given_name="Kim Zunda") > alone
+
+
+def test_unknown_name_is_judged_by_its_spelling_to_the_last_digit(tiny_model: Model):
+    random = Random(2)
+    keys = ["".join(random.choices(ascii_lowercase, k=8)) for _ in range(4000)]
+    p_female = tiny_model.pattern.p_female(keys).astype(np.float64)
+    odds = tiny_model.parameters.trust_unseen * np.log(p_female / (1 - p_female))
+
+    codes = tiny_model.answer(People({"given_name": pa.array(keys)}, None))
+
+    expected = [code_of(float(p), "pattern", None) for p in 1 / (1 + np.exp(-odds))]
+    assert codes.tolist() == expected

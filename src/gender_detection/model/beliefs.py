@@ -379,7 +379,11 @@ class Estimator:
             score = min(max(score, -_MOST_SCORE), _MOST_SCORE)
             asked = self.known.words[key].asked
             self.known.words[key].asked = asked | _SPELLED
-            self.known.words[key].p_female = 1.0 / (1.0 + exp(-score))
+            p_female: cython.float = 1.0 / (1.0 + exp(-score))
+            # In single precision, as a word holds it; uncompiled, it would hold all digits.
+            self.known.words[key].p_female = (
+                p_female if cython.compiled else float(np.float32(p_female))
+            )
         return self.known.words[key].p_female
 
     def _sum_of(self, key: cython.int, size: cython.int) -> cython.double:

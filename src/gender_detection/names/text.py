@@ -4,7 +4,6 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
-from collections import Counter
 from functools import lru_cache
 
 from .romanise import romanise
@@ -67,8 +66,9 @@ def script(text: str) -> str:
 
 
 def _script(text: str) -> str:
-    counts = Counter(map(_script_of_letter, filter(str.isalpha, text)))
-    return max(counts, key=counts.__getitem__) if counts else "none"
+    scripts = list(map(_script_of_letter, filter(str.isalpha, text)))
+    # As a rule there is one. Of several with as many letters, the first counts.
+    return max(dict.fromkeys(scripts), key=scripts.count) if scripts else "none"
 
 
 @lru_cache(maxsize=4096)
