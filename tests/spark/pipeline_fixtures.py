@@ -29,7 +29,7 @@ from gender_detection.config import Settings
 ROOT = Path(__file__).resolve().parents[2]
 SPARK_CONF = str(ROOT / "tools" / "spark-local")
 SAMPLE = "0.02"
-MAKE_RUN_SECONDS = 600
+MAKE_RUN_SECONDS = 1800
 JOBS = {
     "raw": "data_acquisition",
     "clean": "data_cleansing",

@@ -130,12 +130,17 @@ def assert_executors_ran(unpacked):
     """Hold that what the executors imported is what was sent, and compiled where it is so here."""
     # Each module that is imported as Python, and no other, leaves its byte code.
     imported = {
-        path.name.partition(".")[0]
+        module_of(path.parents[1] / path.name, folder)
         for folder in unpacked
         for path in folder.rglob("__pycache__/*.pyc")
     }
-    assert "scoring" in imported
-    assert not imported & {path.name.partition(".")[0] for path in unpacked[0].rglob("*.so")}
+    assert any(name.endswith("spark/scoring") for name in imported)
+    assert not imported & {module_of(path, unpacked[0]) for path in unpacked[0].rglob("*.so")}
+
+
+def module_of(path, folder):
+    """Return a compiled module's place in a folder, without what its file's name ends in."""
+    return str(path.relative_to(folder).with_name(path.name.partition(".")[0]))
 
 
 def committed(output):
