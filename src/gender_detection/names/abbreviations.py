@@ -76,6 +76,12 @@ def is_only_family(name: Spans, names) -> bool:
     return name.first_taken or name.letters_taken > 1
 
 
+def _joined(name: Spans, start, end) -> int:
+    """Return the number of the word that some words of the row are together."""
+    texts = [name.known.text_of(name.row[at]) for at in range(start, end)]
+    return name.known.find_text(" ".join(texts))
+
+
 def join_servants(name: Spans) -> int:
     """Join Abd al-Rahman, Abdul Karim into one word each."""
     left: cython.int = name.start
@@ -90,8 +96,7 @@ def join_servants(name: Spans) -> int:
                 stop += 1
             stop += 1
             with cython.gil:
-                texts = [name.known.text_of(name.row[of]) for of in range(at, stop)]
-                name.row[left] = name.known.find_text(" ".join(texts))
+                name.row[left] = _joined(name, at, stop)
         else:
             name.row[left] = name.row[at]
         left += 1
