@@ -93,7 +93,7 @@ class Connection(asyncio.Protocol):
         """Finish what a client asked that has said all it will say, and may read on."""
         self._said_all = True
         self._inner.eof_received()
-        self._loop.call_later(GRACE_SECONDS, self._end_unless_answering)
+        self._loop.call_later(GRACE_SECONDS, self._end_soon)
         return True
 
     def pause_writing(self) -> None:
@@ -130,8 +130,7 @@ class Connection(asyncio.Protocol):
         self._part, self._head_bytes = Part.HEAD, 0
         self._since, self._seconds = self._loop.time(), self._guard.limits.request_seconds
         if self._said_all:
-            # Later: a request that was sent behind this one is with the door before then.
-            self._loop.call_soon(self._end_unless_answering)
+            self._end_soon()
 
     @property
     def is_closing(self) -> bool:
@@ -163,6 +162,11 @@ class Connection(asyncio.Protocol):
     def _check_head(self) -> None:
         if self._part is Part.HEAD and self._head_bytes > HEAD_BYTES:
             self._refuse(LONG)
+
+    def _end_soon(self) -> None:
+        # Not at once: between two answers, a request that was sent behind the first is on its way
+        # to the door, and is with it before then.
+        self._loop.call_soon(self._end_unless_answering)
 
     def _end_unless_answering(self) -> None:
         if self._part is not Part.ANSWER:
