@@ -75,7 +75,8 @@ def test_whole_spelling_counts_where_several_names_are_known_by_one_alone(tiny_m
 def test_unknown_name_is_judged_by_its_spelling_to_the_last_digit(tiny_model: Model):
     random = Random(2)
     keys = ["".join(random.choices(ascii_lowercase, k=8)) for _ in range(4000)]
-    p_female = tiny_model.pattern.p_female(keys).astype(np.float64)
+    # Held as the log-odds of all probabilities are.
+    p_female = tiny_model.pattern.p_female(keys).astype(np.float64).clip(1e-6, 1 - 1e-6)
     odds = tiny_model.parameters.trust_unseen * np.log(p_female / (1 - p_female))
 
     codes = tiny_model.answer(People({"given_name": pa.array(keys)}, None))

@@ -1,5 +1,3 @@
-from gender_detection.features cimport index
-from gender_detection.features cimport spelling
 from gender_detection.features.index cimport HashIndex
 from gender_detection.features.spelling cimport Spelling
 from gender_detection.model cimport columns
@@ -7,13 +5,13 @@ from gender_detection.model.columns cimport Columns
 from gender_detection.names cimport customs
 from gender_detection.names cimport reader
 from gender_detection.names cimport word_classes as kinds
-from gender_detection.names.customs cimport Custom, Customs
+from gender_detection.names.customs cimport Custom
 from gender_detection.names.reader cimport Reader
 from gender_detection.names.reading cimport Reading
 from gender_detection.names.words cimport Words
 
 cdef int _ASKED, _KNOWN, _HOMES_ASKED, _SPELLED, _STEPS, _TITLE, _COUNTRY, _NAME, _PATTERN
-cdef int _BEFORE_REASONS, _LEAST_FAMILY, _LETTERS
+cdef int _BEFORE_REASONS, _LEAST_FAMILY
 cdef double _NOTHING_KNOWN, _NO_SHARE, _MOST_WHOLE, _MOST_SCORE
 
 cdef class Estimator:
@@ -58,7 +56,8 @@ cdef class Estimator:
     ) except -1
     cpdef tuple evidence(self)
     cdef void _fetch(self, int at, bint is_first) noexcept nogil
-    cdef void _fetch_known(self, int number, int asked, int country) noexcept nogil
+    cdef void _fetch_known(self, int number, int country) noexcept nogil
+    cdef void _fetch_unknown(self, int number) noexcept nogil
     cdef int _read(self, int at) except -1 nogil
     cdef int _answer(self, Custom* custom) except -1 nogil
     cdef int _judge(self, Custom* custom) except -1 nogil

@@ -122,17 +122,14 @@ class Estimator:
         for field in range(2 * at, 2 * at + 2):
             for word in range(self.reader.fields[field].count):
                 number: cython.int = self.reader.fields[field].number[word]
-                asked: cython.int = self.known.words[number].asked
                 if is_first:
-                    self._fetch_known(number, asked, country)
-                elif asked & _ASKED == 0:
-                    self.world.fetch(self.known.words[number].hashed)
-                if not is_first and asked & _HOMES_ASKED == 0:
-                    self.families.fetch(self.known.words[number].hashed)
+                    self._fetch_known(number, country)
+                else:
+                    self._fetch_unknown(number)
 
-    def _fetch_known(
-        self, number: cython.int, asked: cython.int, country: cython.int
-    ) -> cython.void:
+    def _fetch_known(self, number: cython.int, country: cython.int) -> cython.void:
+        """The first step: what is known of a word, or where it would have to be looked up."""
+        asked: cython.int = self.known.words[number].asked
         places: cython.int = self.known.words[number].places
         if asked & _ASKED == 0:
             self.world.fetch_bucket(self.known.words[number].hashed)
@@ -147,6 +144,13 @@ class Estimator:
         elif self.known.words[number].n_homes and cython.compiled:
             prefetch(cython.address(self.origin_countries[self.known.words[number].homes]))
             prefetch(cython.address(self.origin_shares[self.known.words[number].homes]))
+
+    def _fetch_unknown(self, number: cython.int) -> cython.void:
+        """The second step: what has to be looked up."""
+        if self.known.words[number].asked & _ASKED == 0:
+            self.world.fetch(self.known.words[number].hashed)
+        if self.known.words[number].asked & _HOMES_ASKED == 0:
+            self.families.fetch(self.known.words[number].hashed)
 
     def _read(self, at: cython.int) -> cython.int:
         """Return the code of the answer to the name at a place of the block."""
@@ -379,7 +383,7 @@ class Estimator:
             score = min(max(score, -_MOST_SCORE), _MOST_SCORE)
             asked = self.known.words[key].asked
             self.known.words[key].asked = asked | _SPELLED
-            p_female: cython.float = 1.0 / (1.0 + exp(-score))
+            p_female: cython.float = _share_of(score)
             # In single precision, as a word holds it; uncompiled, it would hold all digits.
             self.known.words[key].p_female = (
                 p_female if cython.compiled else float(np.float32(p_female))

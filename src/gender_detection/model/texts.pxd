@@ -1,4 +1,3 @@
-
 cdef class Texts:
     cdef object _column
     cdef const unsigned char[::1] _bytes

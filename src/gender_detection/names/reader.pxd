@@ -9,7 +9,8 @@ cdef class Reader:
     cdef Words known
     cdef Reading name
     cdef Customs customs
-    # Of each place two fields: a full name and nothing, or given and family names.
+    # As many places as BLOCK says, of each two fields: a full name and nothing, or given and family
+    # names.
     cdef Field fields[32]
     cdef bint is_full[16]
     cdef int custom[16]

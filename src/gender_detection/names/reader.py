@@ -47,7 +47,7 @@ class Reader:
         self.name = Reading(self.known)
         self.customs = customs
         if not cython.compiled:
-            of_words = ("ends", "first", "size", "last", "before", "number")
+            of_words = ("ends", "first", "size", "last", "before", "hashed", "number")
             self.fields = [
                 SimpleNamespace(text=b"", **{name: [0] * (MAX_WORDS + 1) for name in of_words})
                 for _ in range(2 * BLOCK)

@@ -3,8 +3,9 @@ from gender_detection.names.words cimport Words
 
 cdef int BY_PYTHON
 
-# A text from start to end, `count` words of it, and how many there are up to each comma: where a
-# word begins, its size, the numbers by which it is found (word_table.Word), and its own number.
+# A text from start to end, `count` words of it, spans.MAX_WORDS at most, and how many there are up
+# to each comma: where a word begins, its size, the numbers by which it is found (word_table.Word),
+# the hash of these, and its own number.
 ctypedef struct Field:
     const unsigned char* text
     Py_ssize_t start, end
@@ -14,6 +15,7 @@ ctypedef struct Field:
     int size[16]
     unsigned long long last[16]
     unsigned long long before[16]
+    unsigned long long hashed[16]
     int number[16]
 
 cdef void split(Field* fields, int at, Words known) noexcept nogil

@@ -13,11 +13,13 @@ if cython.compiled:
     from cython.cimports.gender_detection.features.hashing import spread
     from cython.cimports.gender_detection.names import word_classes as kinds
     from cython.cimports.gender_detection.names.spans import ASIDE, EMPTY, FAMILY, MAX_WORDS, Spans
+    from cython.cimports.gender_detection.names.word_table import hash_of
     from cython.cimports.gender_detection.names.words import Words
 else:
     from ..features.hashing import spread
     from . import word_classes as kinds
     from .spans import ASIDE, EMPTY, FAMILY, MAX_WORDS, Spans
+    from .word_table import hash_of
     from .words import Words
 
 from .spans import REASONS
@@ -60,7 +62,8 @@ def split(fields, at, known: Words) -> None:
                 return
             fields[at].first[count], fields[at].size[count] = first, byte - first
             fields[at].last[count], fields[at].before[count] = last, before
-            known.fetch_slot(last, before, byte - first)
+            fields[at].hashed[count] = hash_of(last, before, byte - first)
+            known.fetch_slot(fields[at].hashed[count])
             count += 1
         if letter == _COMMA:
             if fields[at].n_ends == _MOST_ENDS:
@@ -75,7 +78,7 @@ def fetch(fields, at, known: Words) -> None:
     """Have the processor fetch what is known of the words of a field."""
     word: cython.int
     for word in range(fields[at].count):
-        known.fetch(fields[at].last[word], fields[at].before[word], fields[at].size[word])
+        known.fetch(fields[at].hashed[word])
 
 
 def find(fields, at, known: Words) -> None:
@@ -89,6 +92,7 @@ def find(fields, at, known: Words) -> None:
             fields[at].size[word],
             fields[at].last[word],
             fields[at].before[word],
+            fields[at].hashed[word],
         )
 
 

@@ -28,15 +28,11 @@ cdef class WordTable:
     cdef int find(
         self, const unsigned char* text, Py_ssize_t start, Py_ssize_t size
     ) except -1 nogil
-    cdef void fetch_slot(
-        self, unsigned long long last, unsigned long long before, Py_ssize_t size
-    ) noexcept nogil
-    cdef void fetch(
-        self, unsigned long long last, unsigned long long before, Py_ssize_t size
-    ) noexcept nogil
+    cdef void fetch_slot(self, unsigned long long hashed) noexcept nogil
+    cdef void fetch(self, unsigned long long hashed) noexcept nogil
     cdef int find_hashed(
         self, const unsigned char* text, Py_ssize_t start, Py_ssize_t size,
-        unsigned long long last, unsigned long long before
+        unsigned long long last, unsigned long long before, unsigned long long hashed
     ) except -1 nogil
     cdef int _add(
         self, const unsigned char* text, Py_ssize_t start, Py_ssize_t size
@@ -50,3 +46,7 @@ cdef class WordTable:
     cdef int _grow_slots(self) except -1 nogil
     cdef str text_of(self, int number)
     cdef str key_of(self, int number)
+
+cdef unsigned long long hash_of(
+    unsigned long long last, unsigned long long before, Py_ssize_t size
+) noexcept nogil

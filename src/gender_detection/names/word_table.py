@@ -91,23 +91,20 @@ class WordTable:
             if at and at % 8 == 0:
                 before, last = spread(before ^ last), 0
             last = (last << 8 | text[start + at]) & _MASK
-        return self.find_hashed(text, start, size, last, before)
+        return self.find_hashed(text, start, size, last, before, hash_of(last, before, size))
 
-    def fetch_slot(self, last, before, size) -> None:
+    def fetch_slot(self, hashed) -> None:
         """Have the processor fetch where the number of a word would stand."""
-        at: cython.ulonglong = spread(before ^ last ^ size) & self.slot_mask
         if cython.compiled:
-            prefetch(cython.address(self.slots[at]))
+            prefetch(cython.address(self.slots[hashed & self.slot_mask]))
 
-    def fetch(self, last, before, size) -> None:
+    def fetch(self, hashed) -> None:
         """Have the processor fetch what is known of a word."""
-        at: cython.ulonglong = spread(before ^ last ^ size) & self.slot_mask
         if cython.compiled:
-            prefetch(cython.address(self.words[self.slots[at] & _LOW]))
+            prefetch(cython.address(self.words[self.slots[hashed & self.slot_mask] & _LOW]))
 
-    def find_hashed(self, text, start, size, last, before) -> int:
+    def find_hashed(self, text, start, size, last, before, hashed) -> int:
         """Return the number of the word with these bytes, of which find() makes these numbers."""
-        hashed: cython.ulonglong = spread(before ^ last ^ size)
         at: cython.ulonglong = hashed & self.slot_mask
         number: cython.int
         while self.slots[at] != 0:
@@ -183,8 +180,8 @@ class WordTable:
         hashed: cython.ulonglong
         self._empty_slots(2 * self.slot_mask + 1)
         for number in range(1, self.count):
-            hashed = spread(
-                self.words[number].before ^ self.words[number].last ^ self.words[number].size
+            hashed = hash_of(
+                self.words[number].last, self.words[number].before, self.words[number].size
             )
             at = hashed & self.slot_mask
             while self.slots[at] != 0:
@@ -200,3 +197,8 @@ class WordTable:
         """Return the key of a word."""
         start: cython.Py_ssize_t = self.words[number].text + self.words[number].size
         return self.letters[start : start + self.words[number].letters].decode("ascii")
+
+
+def hash_of(last, before, size) -> int:
+    """Return the hash by which a word of so many bytes, and of these numbers, has its slot."""
+    return spread(before ^ last ^ size)
