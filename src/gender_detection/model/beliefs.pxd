@@ -10,10 +10,6 @@ from gender_detection.names.reader cimport Reader
 from gender_detection.names.reading cimport Reading
 from gender_detection.names.words cimport Words
 
-cdef int _ASKED, _KNOWN, _HOMES_ASKED, _SPELLED, _STEPS, _TITLE, _COUNTRY, _NAME, _PATTERN
-cdef int _BEFORE_REASONS, _LEAST_FAMILY
-cdef double _NOTHING_KNOWN, _NO_SHARE, _MOST_WHOLE, _MOST_SCORE
-
 cdef class Estimator:
     cdef Reader reader
     cdef Words known

@@ -25,24 +25,24 @@ from . import answers, columns
 from .parameters import Parameters
 
 # Bits of Word.asked.
-_ASKED = 1
-_KNOWN = 2
-_HOMES_ASKED = 4
-_SPELLED = 8
+_ASKED = cython.declare(cython.int, 1)
+_KNOWN = cython.declare(cython.int, 2)
+_HOMES_ASKED = cython.declare(cython.int, 4)
+_SPELLED = cython.declare(cython.int, 8)
 
-_STEPS = answers.STEPS
-_TITLE = answers.TITLE
-_COUNTRY = answers.COUNTRY
-_NAME = answers.NAME
-_PATTERN = answers.PATTERN
+_STEPS = cython.declare(cython.int, answers.STEPS)
+_TITLE = cython.declare(cython.int, answers.TITLE)
+_COUNTRY = cython.declare(cython.int, answers.COUNTRY)
+_NAME = cython.declare(cython.int, answers.NAME)
+_PATTERN = cython.declare(cython.int, answers.PATTERN)
 # Reasons have the same order here and there (a test says so).
-_BEFORE_REASONS = answers.FIRST_REASON - min(spans.REASONS.values())
-_NOTHING_KNOWN = float("nan")
-_NO_SHARE = 0.0
-_LEAST_FAMILY = 3  # letters
+_BEFORE_REASONS = cython.declare(cython.int, answers.FIRST_REASON - min(spans.REASONS.values()))
+_NOTHING_KNOWN = cython.declare(cython.double, float("nan"))
+_NO_SHARE = cython.declare(cython.double, 0.0)
+_LEAST_FAMILY = cython.declare(cython.int, 3)  # letters
 # Long spellings are many n-grams, and their log-odds larger than anybody should believe.
-_MOST_WHOLE = 3.0
-_MOST_SCORE = 35.0
+_MOST_WHOLE = cython.declare(cython.double, 3.0)
+_MOST_SCORE = cython.declare(cython.double, 35.0)
 
 
 @cython.final
@@ -113,7 +113,7 @@ class Estimator:
                 first += count
         return out
 
-    def _fetch(self, at: cython.int, is_first: cython.bint) -> cython.void:
+    def _fetch(self, at, is_first) -> None:
         """Have the processor fetch what the sources say of the words at a place of the block: in
         two steps, since where some of it stands has to be fetched first."""
         field: cython.int
@@ -127,7 +127,7 @@ class Estimator:
                 else:
                     self._fetch_unknown(number)
 
-    def _fetch_known(self, number: cython.int, country: cython.int) -> cython.void:
+    def _fetch_known(self, number, country) -> None:
         """The first step: what is known of a word, or where it would have to be looked up."""
         asked: cython.int = self.known.words[number].asked
         places: cython.int = self.known.words[number].places
@@ -145,14 +145,14 @@ class Estimator:
             prefetch(cython.address(self.origin_countries[self.known.words[number].homes]))
             prefetch(cython.address(self.origin_shares[self.known.words[number].homes]))
 
-    def _fetch_unknown(self, number: cython.int) -> cython.void:
+    def _fetch_unknown(self, number) -> None:
         """The second step: what has to be looked up."""
         if self.known.words[number].asked & _ASKED == 0:
             self.world.fetch(self.known.words[number].hashed)
         if self.known.words[number].asked & _HOMES_ASKED == 0:
             self.families.fetch(self.known.words[number].hashed)
 
-    def _read(self, at: cython.int) -> cython.int:
+    def _read(self, at) -> int:
         """Return the code of the answer to the name at a place of the block."""
         self.reader.read(at)
         return self._answer(self.reader.custom_at(at))
@@ -161,7 +161,7 @@ class Estimator:
 
     def ask(
         self, name: Any, given: Any, family: Any, country: str | None, female_share: Any
-    ) -> cython.int:
+    ) -> int:
         """Return the code of the answer to one person, whose country is an alpha-2 code or None;
         given_name() and evidence() tell of that person then."""
         custom: cython.int = self.reader.customs.number_of(country or "")
@@ -185,7 +185,7 @@ class Estimator:
 
     # -- what is believed
 
-    def _answer(self, custom: cython.pointer[customs.Custom]) -> cython.int:
+    def _answer(self, custom) -> int:
         """Return the code of the answer to the name that was read last."""
         self.judged = 0
         if self.name.gender != 0:
@@ -195,7 +195,7 @@ class Estimator:
             return _BEFORE_REASONS + self.name.reason
         return self._judge(custom)
 
-    def _judge(self, custom: cython.pointer[customs.Custom]) -> cython.int:
+    def _judge(self, custom) -> int:
         """Return the code of what is believed of a name that has keys."""
         key: cython.int = self._choose()
         has_family: cython.bint = self.name.family_end > self.name.family_start
@@ -222,7 +222,7 @@ class Estimator:
                 p_female = _share_of(_log_odds(p_female) - self.weight_family)
         return self._code(p_female, basis)
 
-    def _code(self, p_female: cython.double, basis: cython.int) -> cython.int:
+    def _code(self, p_female, basis) -> int:
         steps: cython.double
         nearest: cython.int
         if self.share != _NO_SHARE:
@@ -235,7 +235,7 @@ class Estimator:
                 nearest = answers.steps_of(p_female)
         return basis * _STEPS + min(max(nearest, 1), _STEPS - 1)
 
-    def _choose(self) -> cython.int:
+    def _choose(self) -> int:
         """Return the key to judge by: the first well known, else the first known, else that of the
         first word."""
         at: cython.int
@@ -252,7 +252,7 @@ class Estimator:
             known = 1 if self.name.asked > 1 else 0
         return self.name.keys[known]
 
-    def _is_known(self, key: cython.int) -> cython.bint:
+    def _is_known(self, key) -> bool:
         """Return whether the sources know a word's key as a given name: they are asked once."""
         asked: cython.int
         if self.known.words[key].asked & _ASKED == 0:
@@ -269,7 +269,7 @@ class Estimator:
                 self.known.words[key].n_places = self.sizes[row]
         return self.known.words[key].asked & _KNOWN != 0
 
-    def _in_country(self, key: cython.int, country: cython.int) -> cython.double:
+    def _in_country(self, key, country) -> float:
         """Return P(female) of a known key in a country by its number, NaN without evidence."""
         places: cython.int = self.known.words[key].places
         at: cython.int
@@ -283,7 +283,7 @@ class Estimator:
                 return self.pair_p_female[at]
         return _NOTHING_KNOWN
 
-    def _at_home(self, key: cython.int) -> cython.double:
+    def _at_home(self, key) -> float:
         """Return P(female) of a known key where bearers of the family name come from."""
         family: cython.int = self._family_with_homes()
         places: cython.int = self.known.words[key].places
@@ -308,7 +308,7 @@ class Estimator:
             p_female += self.origin_shares[at] * (there - p_world)
         return p_female
 
-    def _family_with_homes(self) -> cython.int:
+    def _family_with_homes(self) -> int:
         """Return the number of the first word of which is known where bearers come from: all of the
         family name together, else one of its words or pieces; 0 for none."""
         start: cython.int = self.name.family_start
@@ -329,7 +329,7 @@ class Estimator:
                 return number
         return 0
 
-    def _has_homes(self, number: cython.int) -> cython.bint:
+    def _has_homes(self, number) -> bool:
         """Return whether it is known where bearers of a family name come from: asked once."""
         asked: cython.int
         if self.known.words[number].asked & _HOMES_ASKED == 0:
@@ -347,9 +347,7 @@ class Estimator:
                 )
         return self.known.words[number].n_homes > 0
 
-    def _with_others(
-        self, p_female: cython.double, chosen: cython.int, country: cython.int
-    ) -> cython.double:
+    def _with_others(self, p_female, chosen, country) -> float:
         """Return P(female) of somebody with several given names, that of one of them being given.
 
         Log-odds add up as if names were chosen independently (naive Bayes; Duda, Hart, Stork 2001,
@@ -373,7 +371,7 @@ class Estimator:
                 odds += self.weight_others * trust * _log_odds(p_other)
         return _share_of(odds)
 
-    def _spelled(self, key: cython.int) -> cython.double:
+    def _spelled(self, key) -> float:
         """Return what the spelling of a key says that no source knows: worked out once."""
         asked: cython.int
         if self.known.words[key].asked & _SPELLED == 0:
@@ -390,7 +388,7 @@ class Estimator:
             )
         return self.known.words[key].p_female
 
-    def _sum_of(self, key: cython.int, size: cython.int) -> cython.double:
+    def _sum_of(self, key, size) -> float:
         start: cython.Py_ssize_t = self.known.words[key].text + self.known.words[key].size
         if cython.compiled:
             return self.spelling.sum_of(self.known.letters + start, size)
@@ -402,18 +400,18 @@ def plain(text: Any) -> str:
     return text if type(text) is str else str(text)
 
 
-def _share_of(odds: cython.double) -> cython.double:
+def _share_of(odds) -> float:
     """Return 1 / (1 + exp(-odds))."""
     return 1 / (1 + exp(-odds))
 
 
-def _log_odds(p: cython.double) -> cython.double:
+def _log_odds(p) -> float:
     """Return log(p / (1 - p)), with p held inside [1e-6, 1 - 1e-6]."""
     held: cython.double = min(max(p, 1e-6), 1 - 1e-6)
     return log(held / (1 - held))
 
 
-def _shifted(p: cython.double, share: cython.double, base: cython.double) -> cython.double:
+def _shifted(p, share, base) -> float:
     """Return P(female) in a population with another share of women than base.
 
     Prior-probability shift: the log-odds move by logit(share) - logit(base) (Saerens, Latinne,

@@ -3,8 +3,6 @@ from gender_detection.model.texts cimport Texts
 from gender_detection.names cimport reader
 from gender_detection.names.reader cimport Reader
 
-cdef int _LETTERS
-
 cdef class Columns:
     cdef Reader into
     cdef Texts names

@@ -10,7 +10,7 @@ from ..names import reader
 from . import texts
 
 _MOST_TEXTS = 4096
-_LETTERS = 2  # of a country's code
+_LETTERS = cython.declare(cython.int, 2)  # of a country's code
 
 
 @cython.final
@@ -29,7 +29,7 @@ class Columns:
         self.customs_by_text: dict[bytes, int] = {}
         self.default_custom = self._custom_of(country)
 
-    def put(self, row: cython.Py_ssize_t, at: cython.int) -> cython.int:
+    def put(self, row, at) -> int:
         """Put the name in a row at a place of the reader's block."""
         custom: cython.int = self.default_custom
         if self.has_country:
@@ -51,12 +51,12 @@ class Columns:
             )
         return 0
 
-    def _custom_of(self, text: str) -> cython.int:
+    def _custom_of(self, text: str) -> int:
         """Return the number of the custom of the country that a text means."""
         code = code_of(text) if text else None
         return self.into.customs.number_of(code or "")
 
-    def _custom_at(self, row: cython.Py_ssize_t) -> cython.int:
+    def _custom_at(self, row) -> int:
         """Return the number of the custom of the country in a row."""
         text: cython.p_const_uchar = self.countries.bytes()
         start: cython.Py_ssize_t = self.countries.start(row)
@@ -71,7 +71,7 @@ class Columns:
                 found = self._custom_of_bytes(text[start:end])
         return found
 
-    def _custom_of_bytes(self, raw: bytes) -> cython.int:
+    def _custom_of_bytes(self, raw: bytes) -> int:
         found = self.customs_by_text.get(raw)
         if found is None:
             if len(self.customs_by_text) >= _MOST_TEXTS:
@@ -81,7 +81,7 @@ class Columns:
             self.customs_by_text[raw] = found
         return self.default_custom if found < 0 else found
 
-    def _is_blank(self, row: cython.Py_ssize_t) -> cython.int:
+    def _is_blank(self, row) -> int:
         """Return whether a row has no full name, or one of white space."""
         text: cython.p_const_uchar = self.names.bytes()
         at: cython.Py_ssize_t
@@ -96,5 +96,5 @@ class Columns:
         return blank
 
 
-def _are_blank(raw: bytes) -> cython.bint:
+def _are_blank(raw: bytes) -> bool:
     return not raw.decode("utf-8", "replace").strip()

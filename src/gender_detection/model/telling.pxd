@@ -1,9 +1,6 @@
 from gender_detection.model cimport beliefs
 from gender_detection.model.beliefs cimport Estimator
 
-cdef object _NULL
-cdef unsigned char _LEAST_PRINTED, _QUOTE, _BACKSLASH
-
 cdef class Telling:
     cdef int least
     cdef list answers

@@ -28,10 +28,10 @@ _BEGIN = _BLANK.index(b'"gender"')
 _END = _BLANK.index(b'"evidence"') - len(_BLANK)
 # Of most predictions; where they are longer, more room is made.
 _BYTES_EACH = 256
-_NULL = b"null"
-_LEAST_PRINTED = 0x20
-_QUOTE = ord('"')
-_BACKSLASH = ord("\\")
+_NULL = cython.declare(object, b"null")
+_LEAST_PRINTED = cython.declare(cython.uchar, 0x20)
+_QUOTE = cython.declare(cython.uchar, ord('"'))
+_BACKSLASH = cython.declare(cython.uchar, ord("\\"))
 
 
 @functools.lru_cache(maxsize=4)
@@ -90,7 +90,7 @@ class Telling:
         family: Any,
         country: Any,
         female_share: Any,
-    ) -> cython.int:
+    ) -> int:
         """Write one prediction; return its code."""
         told: tuple = self._country(country)
         known: tuple
@@ -119,7 +119,7 @@ class Telling:
             told = self.countries[country] = (code, _ENCODER.encode(code))
         return told
 
-    def _answer(self, code: cython.int) -> bytes:
+    def _answer(self, code) -> bytes:
         """Return what is said from the country up to the count of the evidence."""
         told = self.answers[code]
         if told is None:
@@ -128,7 +128,7 @@ class Telling:
             self.answers[code] = told
         return told
 
-    def _put_given(self, estimator: beliefs.Estimator) -> cython.int:
+    def _put_given(self, estimator: beliefs.Estimator) -> int:
         """Write the given names of the person asked for last."""
         before: cython.Py_ssize_t = self.size
         at: cython.int
@@ -151,7 +151,7 @@ class Telling:
                 return self._put_text(estimator.given_name())
         return self._put(b'"')
 
-    def _put_text(self, text: str | None) -> cython.int:
+    def _put_text(self, text: str | None) -> int:
         """Write a text as JSON, or null."""
         if text is None:
             return self._put(_NULL)
@@ -163,7 +163,7 @@ class Telling:
             return self._put(_ENCODER.encode(text))
         return self._put(b'"')
 
-    def _put_plain(self, text: cython.p_const_uchar, size: cython.Py_ssize_t) -> cython.int:
+    def _put_plain(self, text, size) -> int:
         """Write bytes; return whether there is nothing in them that JSON may escape."""
         at: cython.Py_ssize_t
         byte: cython.uchar
@@ -174,11 +174,11 @@ class Telling:
         self._copy(text, size)
         return 1
 
-    def _put(self, text: bytes) -> cython.int:
+    def _put(self, text: bytes) -> int:
         """Write bytes as they are."""
         return self._copy(text, len(text))
 
-    def _copy(self, text: cython.p_const_uchar, size: cython.Py_ssize_t) -> cython.int:
+    def _copy(self, text, size) -> int:
         if self.size + size > self.out.shape[0]:
             self._grow(size)
         if cython.compiled:
@@ -188,7 +188,7 @@ class Telling:
         self.size += size
         return 0
 
-    def _put_number(self, number: cython.longlong) -> cython.int:
+    def _put_number(self, number) -> int:
         """Write a number, which is not negative."""
         digit: cython.uchar
         if number > 9:
@@ -200,7 +200,7 @@ class Telling:
         self.size += 1
         return 0
 
-    def _grow(self, size: cython.Py_ssize_t) -> cython.int:
+    def _grow(self, size) -> int:
         """Make room for so many bytes more."""
         room = np.empty(2 * self.size + size, np.uint8)
         room[: self.size] = np.asarray(self.out)[: self.size]

@@ -41,17 +41,17 @@ class Texts:
             return cython.address(self._bytes[0])
         return bytes(self._bytes)
 
-    def start(self, at: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    def start(self, at) -> int:
         """Return where a row's text begins."""
         return self._offsets[at + self._first]
 
-    def end(self, at: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    def end(self, at) -> int:
         """Return where a row's text ends."""
         if self.is_valid(at):
             return self._offsets[at + self._first + 1]
         return self._offsets[at + self._first]
 
-    def is_valid(self, at: cython.Py_ssize_t) -> cython.bint:
+    def is_valid(self, at) -> bool:
         """Return whether a row has a text."""
         at += self._first
         return self._all_valid or (self._valid[at >> 3] >> (at & 7)) & 1 != 0
