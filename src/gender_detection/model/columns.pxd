@@ -8,17 +8,16 @@ cdef class Columns:
     cdef Texts names
     cdef Texts given
     cdef Texts family
-    cdef Texts countries
+    cdef const int[::1] places
+    cdef const int[::1] customs
     cdef bint has_name
     cdef bint has_given
     cdef bint has_family
     cdef bint has_country
-    cdef dict customs_by_text
     cdef int default_custom
     cdef int put(self, Py_ssize_t row, int at) except -1 nogil
     cdef int _custom_of(self, str text) except -1
-    cdef int _custom_at(self, Py_ssize_t row) except -1 nogil
-    cdef int _custom_of_bytes(self, bytes raw) except -1
+    cdef int _take_countries(self, object column) except -1
     cdef int _is_blank(self, Py_ssize_t row) except -1 nogil
 
 cdef bint _are_blank(bytes raw) except -1

@@ -16,13 +16,13 @@ Places = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class People:
-    """People, distinct best: those of the columns ROLES that there are, of one length, and the
-    country of those who have none of their own.
+    """People, distinct best: those of the columns ROLES that there are, of one length, that of
+    countries as a dictionary as well; and the country of those who have none of their own.
 
     A blank name or country is none.
     """
 
-    parts: dict[str, pa.StringArray]
+    parts: dict[str, pa.StringArray | pa.DictionaryArray]
     country: str | None
 
     def __len__(self) -> int:
@@ -43,6 +43,8 @@ class People:
 
     def _column(self, role: str, index: pa.Array) -> list[str | None]:
         texts = self.parts[role].take(index)
+        if pa.types.is_dictionary(texts.type):
+            texts = texts.dictionary_decode()
         if role in ("name", "country"):
             texts = pc.if_else(pc.equal(pc.utf8_trim_whitespace(texts), ""), None, texts)
         found: list[str | None] = texts.to_pylist()

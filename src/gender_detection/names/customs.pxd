@@ -13,8 +13,6 @@ cdef int MUSLIM, MARIA
 cdef class Customs:
     cdef Custom* customs
     cdef dict numbers
-    cdef int* by_letters
     cdef _describe(self, int number, str code)
     cdef Custom* custom(self, int number) noexcept nogil
     cdef int number_of(self, str code) except -1
-    cdef int number_of_letters(self, unsigned char first, unsigned char second) noexcept nogil

@@ -45,7 +45,6 @@ _FLAGS = (
     (MUSLIM, frozenset("BD IN PK MY SG BN ID LK".split())),
     (MARIA, lexicon.MARIA_COUNTRIES),
 )
-_LETTERS = cython.declare(cython.int, 26)
 
 
 class Customs:
@@ -61,14 +60,10 @@ class Customs:
             self.customs = cython.cast(
                 cython.pointer[Custom], calloc(len(codes), cython.sizeof(Custom))
             )
-            self.by_letters = cython.cast(
-                cython.p_int, calloc(_LETTERS * _LETTERS, cython.sizeof(cython.int))
-            )
-            if not self.customs or not self.by_letters:
+            if not self.customs:
                 raise MemoryError
         else:
             self.customs = [Custom() for _ in codes]
-            self.by_letters = [0] * (_LETTERS * _LETTERS)
         self.numbers = {code: number for number, code in enumerate(codes) if code}
         for number, code in enumerate(codes):
             self._describe(number, code)
@@ -77,7 +72,6 @@ class Customs:
     def __dealloc__(self) -> None:
         if cython.compiled:
             free(self.customs)
-            free(self.by_letters)
 
     def _describe(self, number, code: str):
         flags = NAMED if code else 0
@@ -92,8 +86,6 @@ class Customs:
         self.customs[number].ranks = _RANKS.get(code, NO_RANKS)
         self.customs[number].local_titles = titles
         self.customs[number].code = ord(code[0]) << 8 | ord(code[1]) if code else 0
-        if code:
-            self.by_letters[_LETTERS * (ord(code[0]) - 65) + ord(code[1]) - 65] = number
 
     def custom(self, number):
         """Return the custom of a number."""
@@ -106,12 +98,6 @@ class Customs:
         if not code:
             return NOWHERE
         return self.numbers.get(code, ELSEWHERE)
-
-    def number_of_letters(self, first, second) -> int:
-        """Return the number of a custom by the letters of a code, 0 where they are none."""
-        if not (65 <= first <= 90 and 65 <= second <= 90):
-            return 0
-        return self.by_letters[_LETTERS * (first - 65) + second - 65]
 
 
 @cache

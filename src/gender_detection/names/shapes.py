@@ -22,6 +22,7 @@ _NOTHING = cython.declare(cython.int, 0)
 _LETTER = cython.declare(cython.int, 1)
 _MARK = cython.declare(cython.int, 2)
 _PARTING = cython.declare(cython.int, 3)
+_DIGIT = cython.declare(cython.int, 4)
 # CamelCase: two to four parts of a capital and so many small letters.
 _FEWEST_SMALL = cython.declare(cython.int, 2)
 _MOST_SMALL = cython.declare(cython.int, 20)
@@ -38,7 +39,8 @@ class Shape:
     last_part     where in the key the part behind the last hyphen or space begins
     is_latin      all letters are Latin, or other characters of ASCII
     is_clean      letters of Latin, Greek or Cyrillic, with hyphens and apostrophes between them, a
-                  dot at the end, or dots between single letters: no text needs cleaning for it
+                  dot at the end, or dots between single letters, or letters and digits alone: no
+                  text needs cleaning for it
     is_parted     has hyphens or spaces
     is_camel      is put together as in AnnaMaria
     is_lettered   is one letter, or single letters with dots or hyphens
@@ -128,6 +130,12 @@ class Shape:
 
     def _take_mark(self, code) -> None:
         self._chunks = _NO_CAMEL
+        if 48 <= code <= 57:
+            self._part += 1
+            self.has_digit = True
+            self.is_clean = self.is_clean and self._before in (_NOTHING, _LETTER, _DIGIT)
+            self._before = _DIGIT
+            return
         if code in (_HYPHEN, _SPACE):
             self.is_parted = True
             self.last_part = self.size
@@ -144,14 +152,13 @@ class Shape:
             else:
                 self.is_clean = False
                 self.is_latin = self.is_latin and code < 0x80
-                self.has_digit = self.has_digit or 48 <= code <= 57
         self._before = _MARK
 
     def _finish(self) -> None:
         self._longest_part = max(self._longest_part, self._part)
         self.ends_in_dot = self._dots > 0
         self.is_clean = self.is_clean and (
-            self._before == _LETTER or (self._before == _PARTING and self._dots == 1)
+            self._before in (_LETTER, _DIGIT) or (self._before == _PARTING and self._dots == 1)
         )
         # Dots between words part these; "n.a." says that something is missing.
         if self._all_dots > self._dots:

@@ -19,6 +19,10 @@ ctypedef struct Field:
     int number[16]
 
 cdef void split(Field* fields, int at, Words known) noexcept nogil
+cdef bint _parts_words(
+    const unsigned char* text, Py_ssize_t first, Py_ssize_t byte, Py_ssize_t end,
+    unsigned char letter
+) noexcept nogil
 cdef void fetch(Field* fields, int at, Words known) noexcept nogil
 cdef int find(Field* fields, int at, Words known) except -1 nogil
 cdef int _take(Spans name, Field* fields, int at, int into) noexcept nogil

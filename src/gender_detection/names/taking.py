@@ -30,14 +30,16 @@ _MOST_BYTES = cython.declare(cython.int, MAX_CHARACTERS)
 _MOST_ENDS = cython.declare(cython.int, 16)
 _SPACE = cython.declare(cython.uchar, ord(" "))
 _COMMA = cython.declare(cython.uchar, ord(","))
+_SLASH = cython.declare(cython.uchar, ord("/"))
 _NO_UTF8 = cython.declare(cython.uchar, 0xF5)
 _MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 BY_PYTHON = -1
 
 
 def split(fields, at, known: Words) -> None:
-    """Find the words of a field, which spaces and commas part; where it needs cleaning, or has more
-    than a row has a place for, count is BY_PYTHON. The processor begins to fetch what is known."""
+    """Find the words of a field, which spaces, commas and slashes part; where it needs cleaning, or
+    has more than a row has a place for, count is BY_PYTHON. The processor begins to fetch what is
+    known."""
     text: cython.p_const_uchar = fields[at].text
     end: cython.Py_ssize_t = fields[at].end
     first: cython.Py_ssize_t = fields[at].start
@@ -50,7 +52,7 @@ def split(fields, at, known: Words) -> None:
         return
     for byte in range(first, end + 1):
         letter: cython.uchar = text[byte] if byte < end else _SPACE
-        if letter > _COMMA or (letter != _SPACE and letter != _COMMA):
+        if letter > _SLASH or not _parts_words(text, first, byte, end, letter):
             if letter >= _NO_UTF8:
                 return
             if byte > first and (byte - first) % 8 == 0:
@@ -72,6 +74,14 @@ def split(fields, at, known: Words) -> None:
             fields[at].n_ends += 1
         first, last, before = byte + 1, 0, 0
     fields[at].count = count
+
+
+def _parts_words(text, first, byte, end, letter) -> bool:
+    """Return whether a character parts words. A slash does between two of them, of which the one
+    before begins at first; beside signs, and in what may be "n/a", Python has to see."""
+    if letter == _SLASH:
+        return byte - first >= 2 and byte + 1 < end and text[byte + 1] > _SLASH
+    return letter in (_SPACE, _COMMA)
 
 
 def fetch(fields, at, known: Words) -> None:

@@ -2,6 +2,7 @@ from gender_detection.names.word_classes cimport Classes
 
 cdef int BUFFER
 
+# 64 bytes: a line of the processor's cache.
 ctypedef struct Word:
     # As it is written: the last eight bytes, and a number for those before.
     unsigned long long last, before

@@ -12,7 +12,7 @@ import cython
 if cython.compiled:
     from cython.cimports.gender_detection.features.hashing import spread
     from cython.cimports.gender_detection.features.memory import prefetch
-    from cython.cimports.gender_detection.names.memory import resized
+    from cython.cimports.gender_detection.names.memory import resized, resized_in_lines
     from cython.cimports.libc.stdlib import free
 else:
     from types import SimpleNamespace as Word
@@ -157,8 +157,9 @@ class WordTable:
     def make_room(self, room) -> None:
         """Make room for so many words, more than there was."""
         if cython.compiled:
+            size: cython.size_t = cython.sizeof(Word)
             self.words = cython.cast(
-                cython.pointer[Word], resized(self.words, room * cython.sizeof(Word))
+                cython.pointer[Word], resized_in_lines(self.words, self.room * size, room * size)
             )
         else:
             self.words += [Word() for _ in range(room - self.room)]

@@ -162,7 +162,10 @@ def _codes(
     """Return the codes of the answers to people, those who recur asked for once, and the place
     among them of each row's, None where each row's is its own."""
     numbers, values = asked_rows(list(parts.values()))
-    parts = {role: _plain(part) for role, part in zip(parts, values, strict=True)}
+    parts = {
+        role: part if role == "country" else _plain(part)
+        for role, part in zip(parts, values, strict=True)
+    }
     long = _long(parts)
     people = People({role: _without(part, long) for role, part in parts.items()}, country)
     codes = ask(people, numbers)

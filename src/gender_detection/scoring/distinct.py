@@ -8,8 +8,8 @@ Numbers = npt.NDArray[np.int32]
 # From this share on, to number the distinct rows costs more than to ask for some of them twice.
 MOSTLY = 0.7
 FEW = 10_000
-# One row in so many tells most tables of that kind, by this share, at a fraction of the price.
-SAMPLE, MOSTLY_IN_SAMPLE = 16, 0.97
+# One row in so many tells which share that will be, or so many rows.
+SAMPLE, MOST_SAMPLED = 16, 1 << 16
 
 
 def distinct_rows(columns: list[pa.Array]) -> tuple[Numbers, list[pa.Array]]:
@@ -21,18 +21,22 @@ def distinct_rows(columns: list[pa.Array]) -> tuple[Numbers, list[pa.Array]]:
 def asked_rows(columns: list[pa.Array]) -> tuple[Numbers | None, list[pa.Array]]:
     """Return what distinct_rows does, or None and the columns where most of many rows differ."""
     rows = len(columns[0])
-    sample = [column.slice(0, rows // SAMPLE) for column in columns]
-    if rows > FEW and _share(_encoded(sample)) > MOSTLY_IN_SAMPLE:
+    if rows > FEW and max(expected_share(column) for column in columns) > MOSTLY:
         return None, columns
-    encoded = _encoded(columns)
-    if rows > FEW and _share(encoded) > MOSTLY:
-        return None, columns
-    return _combined(encoded)
+    return distinct_rows(columns)
 
 
-def _share(encoded: list[pa.DictionaryArray]) -> float:
-    """Return at least which share of the rows differ."""
-    return max(len(one.dictionary) for one in encoded) / max(len(encoded[0]), 1)
+def expected_share(column: pa.Array) -> float:
+    """Return which share of a column's rows differ, to judge by some of them.
+
+    Of n rows, K n^b are distinct (Heaps' law), and b is the share of those met only once (Gnedin,
+    Hansen, Pitman 2007, Notes on the occupancy problem with infinitely many boxes, section 8).
+    """
+    size = max(1, min(len(column) // SAMPLE, MOST_SAMPLED))
+    (sample,) = _encoded([column.slice(0, size)])
+    met = np.bincount(sample.indices.to_numpy(zero_copy_only=False))
+    distinct, once = np.count_nonzero(met), np.count_nonzero(met == 1)
+    return float(distinct / size * (len(column) / size) ** (once / distinct - 1))
 
 
 def _encoded(columns: list[pa.Array]) -> list[pa.DictionaryArray]:
