@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -26,7 +26,7 @@ NO_NAME = "no name in it: give name, or given_name and family_name"
 REPEATED = "the key stands there more than once"
 EXAMPLE = '{"name": "Maria Rossi"} or {"instances": ["Maria Rossi", …]}'
 
-_ENCODER, _DECODER = msgspec.json.Encoder(), msgspec.json.Decoder()
+_ENCODER = msgspec.json.Encoder()
 _NAME_MEMBERS = ("name", "given_name", "family_name")
 _LOCATED = re.compile(r"(?P<what>.*) - at (?P<key>`key` in )?`\$(?P<path>[^`]*)`", re.DOTALL)
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(?P<key>.*)`", re.DOTALL)
@@ -78,11 +78,26 @@ class Shape(Generic[Request]):
         """What reads an instance."""
         return msgspec.json.Decoder(Name | self.person)  # type: ignore[operator]
 
+    @functools.cached_property
+    def kept_decoder(self) -> msgspec.json.Decoder[msgspec.Struct]:
+        """What reads a valid body for its members alone, those that are null too."""
+        person = _members(self.person, Any)
+        return msgspec.json.Decoder(_members(self.request, list[str | person]))  # type: ignore[valid-type]
+
+
+def _members(shape: type[msgspec.Struct], instances: Any) -> type[msgspec.Struct]:
+    """Return a type with the members of a shape, instances of that type and the others of any."""
+    kinds = [(name, instances if name == "instances" else Any) for name in shape.__struct_fields__]
+    return msgspec.defstruct(
+        f"{shape.__name__}Members",
+        [(name, kind | msgspec.UnsetType, msgspec.UNSET) for name, kind in kinds],
+    )
+
 
 def parse_request(body: bytes, shape: Shape[Request], most: int = MAX_INSTANCES) -> Request:
     """Return the request, of at most so many instances; raise Problem 400 where it is no JSON, 422
     where it is the wrong JSON."""
-    if not body.strip():
+    if not body or body.isspace():
         raise Problem(400, f"the body is empty: send {shape.example}", kind="malformed-json")
     try:
         request = shape.decoder.decode(body)
@@ -98,7 +113,7 @@ def parse_request(body: bytes, shape: Shape[Request], most: int = MAX_INSTANCES)
         raise Problem(400, detail, kind="malformed-json") from err
     if len(getattr(request, "instances", None) or ()) > most:
         raise invalid([located("/instances", f"expected at most {most} items, as configured")])
-    if faults := _repeated_keys(body, request) or shape.faults(body, request):
+    if faults := _repeated_keys(body, request, shape) or shape.faults(body, request):
         raise invalid(faults)
     return request
 
@@ -187,15 +202,16 @@ def _escaped(key: str) -> str:
     return key[:SHOWN_KEY_CHARACTERS].replace("~", "~0").replace("/", "~1")
 
 
-def _repeated_keys(body: bytes, request: msgspec.Struct) -> list[Fault]:
+def _repeated_keys(body: bytes, request: Request, shape: Shape[Request]) -> list[Fault]:
     """Return the objects that have a key twice, of which the decoder kept the last in silence.
 
     First by counting: encoded again, the request has as many colons as the body, unless the
-    body said more than was kept. Nulls are kept by what has no types of ours alone; an escaped
-    colon would spoil the count. Then, only if the counts differ, by a slower look at every object.
+    body said more than was kept. Nulls are not kept by types whose members may be left out; an
+    escaped colon would spoil the count. Then, only if the counts differ, by a slower look at every
+    object.
     """
     if b"\\u003" not in body:
-        kept = _DECODER.decode(body) if b"null" in body else request
+        kept = shape.kept_decoder.decode(body) if b"null" in body else request
         if body.count(b":") == _ENCODER.encode(kept).count(b":"):
             return []
     document = json.loads(body, object_pairs_hook=_object)

@@ -47,14 +47,17 @@ cdef class Estimator:
     cdef double share
     # Of the name that was judged last.
     cdef int judged
-    cpdef int ask(
-        self, object name, object given, object family, str country, object female_share
+    cdef int find(self, int count) except -1 nogil
+    cdef int read(self, int at) except -1 nogil
+    cdef int put(
+        self, int at, object name, object given, object family, str country
     ) except -1
-    cpdef tuple evidence(self)
+    cpdef int ask(self, object name, object given, object family, str country) except -1
+    cpdef long long evidence_count(self)
+    cpdef int evidence_sources(self)
     cdef void _fetch(self, int at, bint is_first) noexcept nogil
     cdef void _fetch_known(self, int number, int country) noexcept nogil
     cdef void _fetch_unknown(self, int number) noexcept nogil
-    cdef int _read(self, int at) except -1 nogil
     cdef int _answer(self, Custom* custom) except -1 nogil
     cdef int _judge(self, Custom* custom) except -1 nogil
     cdef int _code(self, double p_female, int basis) except -1 nogil

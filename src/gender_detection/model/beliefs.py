@@ -15,6 +15,9 @@ from cython.cimports.libc.math import exp, fabs, isinf, isnan, log
 
 if cython.compiled:
     from cython.cimports.gender_detection.features.memory import prefetch
+    from cython.cimports.libc.math import rint
+else:
+    rint = round
 
 from ..evidence import Evidence
 from ..names import customs, reader, spans
@@ -94,24 +97,33 @@ class Estimator:
         first: cython.Py_ssize_t = 0
         count: cython.int
         at: cython.int
-        self.share = _NO_SHARE if female_share is None else female_share
+        self.assume(female_share)
         with cython.nogil:
             while first < size:
                 count = min(reader.BLOCK, size - first)
                 self.reader.begin()
                 for at in range(count):
                     people.put(first + at, at)
+                self.find(count)
                 for at in range(count):
-                    self.reader.fetch(at)
-                for at in range(count):
-                    self.reader.find(at)
-                    self._fetch(at, True)
-                for at in range(count):
-                    self._fetch(at, False)
-                for at in range(count):
-                    codes[first + at] = self._read(at)
+                    codes[first + at] = self.read(at)
                 first += count
         return out
+
+    def assume(self, female_share: float | None) -> None:
+        """Take a share of women among those who are asked for, None for that of the sources."""
+        self.share = _NO_SHARE if female_share is None else female_share
+
+    def find(self, count) -> None:
+        """Find the words of the names at the first places of the block."""
+        at: cython.int
+        for at in range(count):
+            self.reader.fetch(at)
+        for at in range(count):
+            self.reader.find(at)
+            self._fetch(at, True)
+        for at in range(count):
+            self._fetch(at, False)
 
     def _fetch(self, at, is_first) -> None:
         """Have the processor fetch what the sources say of the words at a place of the block: in
@@ -152,36 +164,41 @@ class Estimator:
         if self.known.words[number].asked & _HOMES_ASKED == 0:
             self.families.fetch(self.known.words[number].hashed)
 
-    def _read(self, at) -> int:
-        """Return the code of the answer to the name at a place of the block."""
+    def read(self, at) -> int:
+        """Return the code of the answer to the name at a place of the block, whose words are found;
+        given_name() and evidence_count() tell of that person then."""
         self.reader.read(at)
         return self._answer(self.reader.custom_at(at))
 
-    # -- one person
+    # -- people as texts
 
-    def ask(
-        self, name: Any, given: Any, family: Any, country: str | None, female_share: Any
-    ) -> int:
-        """Return the code of the answer to one person, whose country is an alpha-2 code or None;
-        given_name() and evidence() tell of that person then."""
+    def put(self, at, name: Any, given: Any, family: Any, country: str | None) -> None:
+        """Put a person at a place of the block, whose country is an alpha-2 code or None."""
         custom: cython.int = self.reader.customs.number_of(country or "")
-        self.share = _NO_SHARE if female_share is None else female_share
         if name is not None:
-            self.reader.read_name(plain(name), custom)
+            self.reader.put_name(at, plain(name), custom)
         else:
-            self.reader.read_parts(plain(given or ""), plain(family or ""), custom)
-        return self._answer(self.reader.customs.custom(custom))
+            self.reader.put_parts(at, plain(given or ""), plain(family or ""), custom)
+
+    def ask(self, name: Any, given: Any, family: Any, country: str | None) -> int:
+        """Return the code of the answer to one person."""
+        self.reader.begin()
+        self.put(0, name, given, family, country)
+        self.find(1)
+        return self.read(0)
 
     def given_name(self):
         """Return the given names of the person asked for last, as written; None for none."""
         return " ".join(self.reader.given_words()) or None
 
-    def evidence(self) -> tuple:
-        """Return how many bear the name that the last answer rests on, and how many sources know
-        it: 0 where it rests on something else."""
-        if self.judged == 0:
-            return 0, 0
-        return round(self.known.words[self.judged].count), self.known.words[self.judged].sources
+    def evidence_count(self) -> int:
+        """Return how many bear the name that the last answer rests on, 0 where it rests on
+        something else."""
+        return cython.cast(cython.longlong, rint(self.known.words[self.judged].count))
+
+    def evidence_sources(self) -> int:
+        """Return how many sources know the name that the last answer rests on, 0 for none."""
+        return self.known.words[self.judged].sources
 
     # -- what is believed
 
@@ -229,7 +246,7 @@ class Estimator:
             p_female = _shifted(p_female, self.share, self.base_share)
         steps = p_female * _STEPS
         nearest = cython.cast(cython.int, steps + 0.5)
-        if fabs(steps - nearest) >= 0.499:
+        if fabs(steps - nearest) >= 0.499999:
             # Where the product is rounded itself, the decimals decide.
             with cython.gil:
                 nearest = answers.steps_of(p_female)

@@ -71,7 +71,8 @@ class Model:
         """
         least = least_steps(self.checked(threshold, female_share))
         estimator = self._estimator()
-        predictions = [_predicted(estimator, person, least, female_share) for person in people]
+        estimator.assume(female_share)
+        predictions = [_predicted(estimator, person, least) for person in people]
         # One that raised is not used again.
         self._estimators.append(estimator)
         return predictions
@@ -110,7 +111,8 @@ class Model:
         """
         telling = Telling(least_steps(self.checked(threshold, female_share)))
         estimator = self._estimator()
-        told = telling.tell(estimator, people, country, female_share)
+        estimator.assume(female_share)
+        told = telling.tell(estimator, people, country)
         self._estimators.append(estimator)
         return told
 
@@ -200,19 +202,17 @@ class Model:
             ) from err
 
 
-def _predicted(
-    estimator: Estimator, person: Person, least: int, female_share: float | None
-) -> Prediction:
+def _predicted(estimator: Estimator, person: Person, least: int) -> Prediction:
     """Return the prediction for a person; from `least` steps on the answer is a gender."""
     name, given, family, country = (
         person.name, person.given_name, person.family_name, person.country
     )  # fmt: skip
     if country is not None:
         country = code_of(str(country))
-    code = estimator.ask(name, given, family, country, female_share)
+    code = estimator.ask(name, given, family, country)
     if name is None:
         name = full_name(person)
     first = estimator.given_name()
-    count, sources = estimator.evidence()
-    known = EvidenceSummary(count, sources) if sources else _NOTHING_KNOWN
+    sources = estimator.evidence_sources()
+    known = EvidenceSummary(estimator.evidence_count(), sources) if sources else _NOTHING_KNOWN
     return Prediction(person.id, name, first, country, *said(code, least), known)

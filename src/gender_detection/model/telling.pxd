@@ -1,5 +1,7 @@
 from gender_detection.model cimport beliefs
 from gender_detection.model.beliefs cimport Estimator
+from gender_detection.names cimport reader
+from gender_detection.names.reader cimport Reader
 
 cdef class Telling:
     cdef int least
@@ -7,10 +9,8 @@ cdef class Telling:
     cdef dict countries
     cdef unsigned char[::1] out
     cdef Py_ssize_t size
-    cdef int _tell(
-        self, Estimator estimator, object own, object shown, object name, object given,
-        object family, object country, object female_share
-    ) except -1
+    cdef int _ask(self, Estimator estimator, int at, object one, object country) except -1
+    cdef int _tell(self, Estimator estimator, int at, object one, object country) except -1
     cdef tuple _country(self, object country)
     cdef bytes _answer(self, int code)
     cdef int _put_given(self, Estimator estimator) except -1

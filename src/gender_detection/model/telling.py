@@ -15,6 +15,7 @@ if cython.compiled:
     from cython.cimports.libc.string import memcpy
 
 from ..countries import code_of
+from ..names import reader
 from . import beliefs
 from .answers import FIRST_REASON, REASONS, Codes, said
 from .prediction import EvidenceSummary, Person, Prediction, full_name
@@ -54,11 +55,7 @@ class Telling:
         self.out = np.empty(1, np.uint8)
 
     def tell(
-        self,
-        estimator: beliefs.Estimator,
-        people: Sequence[str | Person],
-        country: str | None,
-        female_share: float | None,
+        self, estimator: beliefs.Estimator, people: Sequence[str | Person], country: str | None
     ) -> tuple[memoryview, Codes]:
         """Return the predictions for people, each with a comma behind, and their codes, int32 (n,).
 
@@ -66,35 +63,38 @@ class Telling:
         """
         found = np.empty(len(people), np.int32)
         codes: cython.int[::1] = found
+        first: cython.Py_ssize_t = 0
+        count: cython.int
+        at: cython.int
         self._grow(_BYTES_EACH * len(people))
-        at: cython.Py_ssize_t
-        for at, one in enumerate(people):
-            if isinstance(one, str):
-                codes[at] = self._tell(estimator, None, one, one, None, None, country, female_share)
-            else:
-                name = one.name
-                shown = full_name(one) if name is None else name
-                codes[at] = self._tell(
-                    estimator, one.id, shown, name, one.given_name, one.family_name,
-                    one.country, female_share,
-                )  # fmt: skip
+        while first < len(people):
+            count = min(reader.BLOCK, len(people) - first)
+            estimator.reader.begin()
+            for at in range(count):
+                self._ask(estimator, at, people[first + at], country)
+            estimator.find(count)
+            for at in range(count):
+                codes[first + at] = self._tell(estimator, at, people[first + at], country)
+            first += count
         return np.asarray(self.out)[: self.size].data, found
 
-    def _tell(
-        self,
-        estimator: beliefs.Estimator,
-        own: Any,
-        shown: Any,
-        name: Any,
-        given: Any,
-        family: Any,
-        country: Any,
-        female_share: Any,
-    ) -> int:
-        """Write one prediction; return its code."""
-        told: tuple = self._country(country)
-        known: tuple
-        code: cython.int = estimator.ask(name, given, family, told[0], female_share)
+    def _ask(self, estimator: beliefs.Estimator, at, one: Any, country: Any) -> None:
+        """Put a person at a place of the estimator's block."""
+        if isinstance(one, str):
+            estimator.put(at, one, None, None, self._country(country)[0])
+        else:
+            own = self._country(one.country)[0]
+            estimator.put(at, one.name, one.given_name, one.family_name, own)
+
+    def _tell(self, estimator: beliefs.Estimator, at, one: Any, country: Any) -> int:
+        """Write the prediction for the person at a place; return its code."""
+        own: Any = None
+        shown: Any = one
+        code: cython.int = estimator.read(at)
+        if not isinstance(one, str):
+            own, country, shown = one.id, one.country, one.name
+            if shown is None:
+                shown = full_name(one)
         self._put(b'{"id":')
         self._put(_NULL if own is None else _ENCODER.encode(own))
         self._put(b',"name":')
@@ -102,12 +102,11 @@ class Telling:
         self._put(b',"given_name":')
         self._put_given(estimator)
         self._put(b',"country":')
-        self._put(told[1])
+        self._put(self._country(country)[1])
         self._put(self._answer(code))
-        known = estimator.evidence()
-        self._put_number(known[0])
+        self._put_number(estimator.evidence_count())
         self._put(b',"sources":')
-        self._put_number(known[1])
+        self._put_number(estimator.evidence_sources())
         self._put(b"}},")
         return code
 

@@ -1,6 +1,8 @@
 """Words around a name that are not the name: titles, suffixes, particles, non-names; data only.
 
-All are keys (see text.key): lower-case a-z, punctuation dropped.
+All are keys (see text.key): lower-case a-z, punctuation dropped. To add a word, add its key to the
+list it belongs to, and a row to tests/names/golden.csv that shows what it changes. Which lists make
+which class of words, word_classes says.
 """
 
 FEMALE_TITLES = frozenset(
@@ -142,7 +144,7 @@ DEVOTIONAL = frozenset(
     """
     carmen pilar mar rosario dolores angeles luz lourdes fatima conceicao concepcion jesus soledad
     rocio remedios socorro graca gloria consuelo mercedes nieves refugio milagro milagros carmo ceu
-    dios dieu guadalupe paz refugio rosa lujan valle
+    dios dieu guadalupe paz rosa lujan valle
     """.split()
 )
 

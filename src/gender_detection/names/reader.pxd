@@ -9,6 +9,7 @@ cdef class Reader:
     cdef Words known
     cdef Reading name
     cdef Customs customs
+    cdef list held
     # As many places as BLOCK says, of each two fields: a full name and nothing, or given and family
     # names.
     cdef Field fields[32]
@@ -32,6 +33,8 @@ cdef class Reader:
     cdef int _split_full(self, int at) except -1
     cdef int _split_fields(self, int at) except -1
     cdef str _text_of(self, int field)
+    cdef int put_name(self, int at, str name, int custom) except -1
+    cdef int put_parts(self, int at, str given, str family, int custom) except -1
     cdef int read_name(self, str name, int custom) except -1
     cdef int read_parts(self, str given, str family, int custom) except -1
     cdef bint takes(self, str given, str family) except -1

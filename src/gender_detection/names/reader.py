@@ -46,6 +46,8 @@ class Reader:
         self.known = Words(most_words)
         self.name = Reading(self.known)
         self.customs = customs
+        # The bytes of texts, as long as their block is read.
+        self.held: list[bytes] = [b""] * (2 * BLOCK)
         if not cython.compiled:
             of_words = ("ends", "first", "size", "last", "before", "hashed", "number")
             self.fields = [
@@ -122,31 +124,39 @@ class Reader:
         end: cython.Py_ssize_t = min(self.fields[field].end, start + _MOST_BYTES)
         return _decoded(self.fields[field].text[start:end])
 
-    # -- one name
+    # -- names as texts
+
+    def put_name(self, at, name: str, custom) -> None:
+        """Put a full name at a place."""
+        raw: bytes = _encoded(name)
+        self.held[2 * at] = raw
+        self.put_full(at, raw, 0, len(raw), custom)
+
+    def put_parts(self, at, given: str, family: str, custom) -> None:
+        """Put given and family names in fields at a place."""
+        raw: bytes = _encoded(given)
+        other: bytes = _encoded(family)
+        self.held[2 * at], self.held[2 * at + 1] = raw, other
+        self.put_fields(at, raw, 0, len(raw), other, 0, len(other), custom)
 
     def read_name(self, name: str, custom) -> None:
-        """Read a full name."""
-        raw: bytes = _encoded(name)
+        """Read a full name alone."""
         self.begin()
-        self.put_full(0, raw, 0, len(raw), custom)
+        self.put_name(0, name, custom)
         self.find(0)
         self.read(0)
 
     def read_parts(self, given: str, family: str, custom) -> None:
-        """Read given and family names in fields."""
-        raw: bytes = _encoded(given)
-        other: bytes = _encoded(family)
+        """Read given and family names in fields alone."""
         self.begin()
-        self.put_fields(0, raw, 0, len(raw), other, 0, len(other), custom)
+        self.put_parts(0, given, family, custom)
         self.find(0)
         self.read(0)
 
     def takes(self, given: str, family: str) -> bool:
         """Return whether names in fields are plain texts, whose words are taken then."""
-        raw: bytes = _encoded(given)
-        other: bytes = _encoded(family)
         self.begin()
-        self.put_fields(0, raw, 0, len(raw), other, 0, len(other), 0)
+        self.put_parts(0, given, family, 0)
         self.find(0)
         return take_fields(self.name, self.fields, 0) == 0
 

@@ -1,5 +1,8 @@
-"""From any text to words: what is missing or no name, asides, separators, dots, digits, titles that
-are written together with a name. Texts of plain words need none of it (reading.Reader)."""
+"""The words of a text that plain spaces, commas and slashes do not part: brackets, quotes, other
+separators, dots, web and e-mail addresses, missing values, titles written together with a name.
+
+Few texts come here: the words of the others are found in their bytes (taking.split).
+"""
 
 import re
 from dataclasses import dataclass, field

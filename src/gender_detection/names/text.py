@@ -68,7 +68,9 @@ def script(text: str) -> str:
 def _script(text: str) -> str:
     scripts = list(map(_script_of_letter, filter(str.isalpha, text)))
     # As a rule there is one. Of several with as many letters, the first counts.
-    return max(dict.fromkeys(scripts), key=scripts.count) if scripts else "none"
+    if not scripts or scripts.count(scripts[0]) == len(scripts):
+        return scripts[0] if scripts else "none"
+    return max(dict.fromkeys(scripts), key=scripts.count)
 
 
 @lru_cache(maxsize=4096)

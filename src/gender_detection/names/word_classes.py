@@ -35,7 +35,10 @@ _BITS = count()
 
 def _class(keys: Iterable[str] = ()) -> int:
     """Return the next class, and note which keys are of it."""
-    bit = 1 << next(_BITS)
+    place = next(_BITS)
+    if place >= 64:
+        raise OverflowError("more than 64 classes of words: a number holds no more")
+    bit = 1 << place
     for folded in keys:
         _BY_KEY[folded] = _BY_KEY.get(folded, 0) | bit
     return bit

@@ -65,6 +65,7 @@ class WordTable:
         # Number 0 is no word.
         self.count, self.filled = 1, 0
         self.words[0].classes = 0
+        self.words[0].count, self.words[0].sources = 0.0, 0
         self.words[0].text = self.words[0].size = self.words[0].letters = 0
         self._empty_slots(self.slot_mask)
 
