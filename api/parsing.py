@@ -82,7 +82,7 @@ class Shape(Generic[Request]):
     def kept_decoder(self) -> msgspec.json.Decoder[msgspec.Struct]:
         """What reads a valid body for its members alone, those that are null too."""
         person = _members(self.person, Any)
-        return msgspec.json.Decoder(_members(self.request, list[str | person]))  # type: ignore[valid-type]
+        return msgspec.json.Decoder(_members(self.request, list[str | person] | None))  # type: ignore[valid-type]
 
 
 def _members(shape: type[msgspec.Struct], instances: Any) -> type[msgspec.Struct]:
