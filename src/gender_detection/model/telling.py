@@ -82,9 +82,11 @@ class Telling:
         """Put a person at a place of the estimator's block."""
         if isinstance(one, str):
             estimator.put(at, one, None, None, self._country(country)[0])
+        elif one.name is not None:
+            estimator.put(at, one.name, None, None, self._country(one.country)[0])
         else:
             own = self._country(one.country)[0]
-            estimator.put(at, one.name, one.given_name, one.family_name, own)
+            estimator.put(at, None, one.given_name, one.family_name, own)
 
     def _tell(self, estimator: beliefs.Estimator, at, one: Any, country: Any) -> int:
         """Write the prediction for the person at a place; return its code."""
