@@ -1,17 +1,20 @@
 """A person's name: title, given names, family name, order, initials, script, and its keys.
 
-The way of a full name such as "Maria del Carmen García" to an answer, by modules:
+The way of a full name such as "Maria del Carmen García" from Model.predict to an answer:
 
-1. reader: takes names in blocks, or one (Reader.read_name).
-2. taking: finds its words in its bytes; splitting: finds them in the few texts that need more.
-3. words: looks at each word once. Its key is made by shapes, or by text and romanise; its classes
-   (title, particle, initial, ...) come from word_classes, whose lists are in lexicon.
-4. reading: goes through the words of a name: titles, initials and what is no name (titles), then
-   which words are the given names and which the family name (order), and the keys to look up.
-   "del Carmen" stays with "Maria" in order.
-5. model.beliefs: judges the keys by evidence and spelling; model.answers says what its codes mean.
+1. model.beliefs: Estimator.ask puts it into a block of one (columns fill blocks of sixteen).
+2. reader: Reader.put_name, find and read take it through the steps below.
+3. taking.split finds its words in its bytes; splitting finds them in the few texts that need more.
+4. words: Words.note looks at each word once. Its key is made by shapes, or by text and romanise;
+   its classes (title, particle, initial, ...) come from word_classes, whose lists are in lexicon.
+5. reading: Reading.read_full takes titles out (titles), and divides what is left (order.divide):
+   "del Carmen" stays with "Maria" in order._family_start, by _devotional_end.
+6. reading: _take_keys_of says which keys are looked up: "mariadelcarmen", "maria".
+7. model.beliefs: Estimator._judge judges the keys by evidence and spelling, _code makes a code of
+   it, and model.answers.said says what that means.
 
-parse() shows to people what was read.
+parse() shows to people what was read; by it, the keys of the data's sources are made as well
+(statement), so that a new word in lexicon changes the training data too.
 """
 
 from .parse import ParsedName, family_gender, parse, parse_parts

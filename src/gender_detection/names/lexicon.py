@@ -1,8 +1,12 @@
 """Words around a name that are not the name: titles, suffixes, particles, non-names; data only.
 
-All are keys (see text.key): lower-case a-z, punctuation dropped. To add a word, add its key to the
-list it belongs to, and a row to tests/names/golden.csv that shows what it changes. Which lists make
-which class of words, word_classes says.
+All are keys (see text.key): lower-case a-z, punctuation dropped.
+
+To add a word, add its key to the list it belongs to, and a row to tests/names/golden.csv that shows
+what it changes. A title goes into the list of its gender; where it is a name as well, also into one
+of those that say when it counts (TITLES_NEVER_ALONE and the lists after it). Which lists make which
+class of words, word_classes says. What sources say is read with these lists, too: a new word takes
+effect in full with the next 'make run'.
 """
 
 FEMALE_TITLES = frozenset(

@@ -209,7 +209,8 @@ class Reading(spans.Spans):
             self._take_keys_of(self.end, vietnamese)
 
     def _take_keys_of(self, end, vietnamese) -> None:
-        """Take keys of the given words up to an end: together, the first two, each, its parts.
+        """Take keys of the given words up to an end: together; then, as far as the first particle
+        that cuts ("del"), the first two, each, its parts.
 
         In Vietnamese order the last word is the name proper and comes before the others.
         """
