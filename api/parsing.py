@@ -87,11 +87,11 @@ class Shape(Generic[Request]):
 
 def _members(shape: type[msgspec.Struct], instances: Any) -> type[msgspec.Struct]:
     """Return a type with the members of a shape, instances of that type and the others of any."""
-    kinds = [(name, instances if name == "instances" else Any) for name in shape.__struct_fields__]
-    return msgspec.defstruct(
-        f"{shape.__name__}Members",
-        [(name, kind | msgspec.UnsetType, msgspec.UNSET) for name, kind in kinds],
-    )
+    fields = [
+        (name, (instances if name == "instances" else Any) | msgspec.UnsetType, msgspec.UNSET)
+        for name in shape.__struct_fields__
+    ]
+    return msgspec.defstruct(f"{shape.__name__}Members", fields)
 
 
 def parse_request(body: bytes, shape: Shape[Request], most: int = MAX_INSTANCES) -> Request:

@@ -84,7 +84,7 @@ class Estimator:
 
     # -- people in columns
 
-    def codes(self, parts: dict, country: str, female_share: float | None):
+    def codes(self, parts: dict, country: str):
         """Return the codes of the answers to people in columns, int32 (n,).
 
         parts has Arrow columns of strings by role; country is that of people without one, "" for
@@ -97,7 +97,6 @@ class Estimator:
         first: cython.Py_ssize_t = 0
         count: cython.int
         at: cython.int
-        self.assume(female_share)
         with cython.nogil:
             while first < size:
                 count = min(reader.BLOCK, size - first)

@@ -26,7 +26,7 @@ class Columns:
         self.has_name, self.has_country = "name" in parts, "country" in parts
         self.has_given, self.has_family = "given_name" in parts, "family_name" in parts
         self.default_custom = self._custom_of(country)
-        self._take_countries(parts["country"] if self.has_country else pa.array([], pa.string()))
+        self._take_countries(parts.get("country", pa.array([], pa.string())))
 
     def _take_countries(self, column) -> None:
         """Keep for each row the place of its country, and for each place the number of the custom

@@ -70,8 +70,7 @@ class Model:
         threshold is in [0.5, 1], female_share strictly between 0 and 1; InvalidInput otherwise.
         """
         least = least_steps(self.checked(threshold, female_share))
-        estimator = self._estimator()
-        estimator.assume(female_share)
+        estimator = self._estimator(female_share)
         predictions = [_predicted(estimator, person, least) for person in people]
         # One that raised is not used again.
         self._estimators.append(estimator)
@@ -91,8 +90,8 @@ class Model:
 
         They are those of predict, at a fraction of its price.
         """
-        estimator = self._estimator()
-        codes: Codes = estimator.codes(people.parts, people.country or "", female_share)
+        estimator = self._estimator(female_share)
+        codes: Codes = estimator.codes(people.parts, people.country or "")
         self._estimators.append(estimator)
         return codes
 
@@ -110,18 +109,21 @@ class Model:
         which is not that of persons. Errors are those of predict.
         """
         telling = Telling(least_steps(self.checked(threshold, female_share)))
-        estimator = self._estimator()
-        estimator.assume(female_share)
+        estimator = self._estimator(female_share)
         told = telling.tell(estimator, people, country)
         self._estimators.append(estimator)
         return told
 
-    def _estimator(self) -> Estimator:
-        """Return an estimator that no other thread uses."""
+    def _estimator(self, female_share: float | None) -> Estimator:
+        """Return an estimator that no other thread uses, which takes a share of women."""
         try:
-            return self._estimators.pop()
+            estimator = self._estimators.pop()
         except IndexError:
-            return Estimator(self.evidence, self.origins, self.pattern, self.parameters, MOST_WORDS)
+            estimator = Estimator(
+                self.evidence, self.origins, self.pattern, self.parameters, MOST_WORDS
+            )
+        estimator.assume(female_share)
+        return estimator
 
     @cached_property
     def _estimators(self) -> list[Estimator]:

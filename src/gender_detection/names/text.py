@@ -67,9 +67,11 @@ def script(text: str) -> str:
 
 def _script(text: str) -> str:
     scripts = list(map(_script_of_letter, filter(str.isalpha, text)))
+    if not scripts:
+        return "none"
     # As a rule there is one. Of several with as many letters, the first counts.
-    if not scripts or scripts.count(scripts[0]) == len(scripts):
-        return scripts[0] if scripts else "none"
+    if scripts.count(scripts[0]) == len(scripts):
+        return scripts[0]
     return max(dict.fromkeys(scripts), key=scripts.count)
 
 

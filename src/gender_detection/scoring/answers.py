@@ -162,10 +162,7 @@ def _codes(
     """Return the codes of the answers to people, those who recur asked for once, and the place
     among them of each row's, None where each row's is its own."""
     numbers, values = asked_rows(list(parts.values()))
-    parts = {
-        role: part if role == "country" else _plain(part)
-        for role, part in zip(parts, values, strict=True)
-    }
+    parts = dict(zip(parts, values, strict=True))
     long = _long(parts)
     people = People({role: _without(part, long) for role, part in parts.items()}, country)
     codes = ask(people, numbers)
@@ -176,10 +173,6 @@ def _codes(
         codes = np.where(bad.to_numpy(zero_copy_only=False), np.int32(BAD_ROW_CODE), codes)
         return codes, None
     return codes, numbers
-
-
-def _plain(part: pa.Array) -> pa.StringArray:
-    return part.dictionary_decode() if pa.types.is_dictionary(part.type) else part
 
 
 def _long(parts: dict[str, pa.Array]) -> npt.NDArray[np.bool_] | None:
