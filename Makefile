@@ -37,7 +37,7 @@ COMPILE_FILES := setup.py requirements/bootstrap.txt tools/compiling.py
 files = $(shell find $(wildcard $(1)) -type f ! -name "*.pyc" ! -name "*.so" 2>/dev/null)
 data_code := $(if $(wildcard airflow/dags airflow/scripts),$(call files,airflow/dags airflow/scripts \
 	$(addprefix src/gender_detection/,errors.py os_errors.py missing.py countries* features* names sources spark evidence*)))
-library := $(filter-out $(addprefix src/gender_detection/,cli% serving% following% telemetry%),$(call files,src/gender_detection))
+library := $(filter-out $(addprefix src/gender_detection/,cli% serving% model_sync% telemetry%),$(call files,src/gender_detection))
 
 # A stamp is made when its step is done, and holds the settings that the step was done with:
 # a step is redone when a file it reads is newer, when a setting differs, or when its result is gone.

@@ -29,7 +29,7 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.engine import events, from_schema
 from schemathesis.schemas import BaseSchema
 
-from api.app import serving_app
+from gender_detection.api.app import serving_app
 from gender_detection.errors import InvalidInput
 
 # Routes that take a body are asked this many times as often as the others.

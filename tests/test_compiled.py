@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gender_detection import compiled
-from gender_detection.serving.greeting import slowness
+from gender_detection.serving.startup_message import slowness
 
 SUFFIX = EXTENSION_SUFFIXES[0]
 THEN, NOW = 1_700_000_000, 1_700_000_100

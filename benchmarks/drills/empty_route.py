@@ -25,7 +25,7 @@ def check(_: Settings) -> None:
 
 def numbers(_: Settings) -> Any:
     """Return what counts nothing."""
-    return SimpleNamespace(tick=lambda: None, bury=lambda *death: None)
+    return SimpleNamespace(tick=lambda: None, record_exit=lambda *death: None)
 
 
 def application(_: Settings, shared: Any, place: int) -> Application:

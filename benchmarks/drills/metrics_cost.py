@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from gender_detection.api.metrics.definitions import LAYOUT
 from load import Load, get, post, run
 from people import batch_body, batches, one_body, people
 from processor import Shares
@@ -22,7 +23,6 @@ from request_cost import load_by_asyncio
 from running_server import Server, running
 from wrk import Round, load_by_wrk
 
-from api.families import LAYOUT
 from gender_detection.config import Settings
 
 UNCOUNTED = (sys.executable, str(Path(__file__).resolve().parent / "uncounted_api.py"))

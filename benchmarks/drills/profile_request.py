@@ -26,9 +26,7 @@ from people import one_body, people
 from report import Report
 from uncounted_api import NothingCounted
 
-import api.app
-from api import served
-from api.app import create_app
+from gender_detection.api.app import create_app
 from gender_detection.config import Settings
 from gender_detection.model import Model, Person, Prediction, store
 from gender_detection.serving.access_log import AccessLog

@@ -8,8 +8,8 @@ serves it as `gender-detection serve` serves the API, with the same settings.
 import sys
 from typing import Any
 
-import api.app
-from api.metrics import Metrics
+from gender_detection.api.metrics.recorder import Metrics
+
 from gender_detection import serving
 from gender_detection.config import Settings
 

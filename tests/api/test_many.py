@@ -7,10 +7,16 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from text_strategies import TEXT
 
-from api.app import create_app
-from api.parsing import PREDICT, parse_request
-from api.schemas import InstancesAnswer
-from api.utils import answer_many, country_warnings, instances_of, model_info, people_in
+from gender_detection.api.app import create_app
+from gender_detection.api.http.parsing import PREDICT, parse_request
+from gender_detection.api.http.schemas import InstancesAnswer
+from gender_detection.api.utils import (
+    answer_many,
+    country_warnings,
+    instances_of,
+    model_info,
+    people_in,
+)
 from gender_detection.errors import InvalidInput
 from gender_detection.model import Person
 from gender_detection.model.answers import code_of

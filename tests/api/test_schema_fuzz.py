@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from prometheus_client import CollectorRegistry
 
-from api.app import create_app
+from gender_detection.api.app import create_app
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 CASES = 1000

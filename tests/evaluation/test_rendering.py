@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gender_detection import evaluation
-from gender_detection.evaluation import LabelledPerson, as_html, as_text, text
+from gender_detection.evaluation import LabelledPerson, as_html, as_text, text_report
 from gender_detection.model import Model, Person
 
 
@@ -50,7 +50,7 @@ def line_with(lines: list[str], *parts: str) -> str:
 def test_text_fits_a_terminal_and_is_plain(report: dict[str, Any]):
     lines = as_text(report).splitlines()
 
-    assert max(map(len, lines)) <= text.WIDTH
+    assert max(map(len, lines)) <= text_report.WIDTH
     assert as_text(report).isascii()
     assert lines == [line.rstrip() for line in lines]
 
@@ -112,7 +112,7 @@ def test_page_holds_tables_remarks_and_warnings(report: dict[str, Any]):
         "A report",
         "49 people",
         "By country",
-        report["remarks"][0],
+        report["findings"][0],
         "a country that is not",
     ):
         assert part in words

@@ -7,17 +7,11 @@ from hypothesis import strategies as st
 
 from gender_detection.errors import InvalidInput
 from gender_detection.model import Model, Person
-from gender_detection.scoring import (
-    ANSWERS,
-    BAD_ROW,
-    Columns,
-    answers,
-    find_columns,
-    score,
-)
+from gender_detection.scoring import ANSWERS, BAD_ROW, answers, score
 from gender_detection.scoring import distinct as distinct_module
-from gender_detection.scoring.coded import DICTIONARIES, TYPES
 from gender_detection.scoring.distinct import distinct_rows
+from gender_detection.scoring.encoded_answers import DICTIONARIES, TYPES
+from gender_detection.tables import Columns, find_columns
 
 # Words of names: known by the tiny model, by country, by their family name's form or origin, or not
 # at all.

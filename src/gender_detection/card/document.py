@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import drift
-from ..held_out import DIGITS
+from ..evaluation.held_out import DIGITS
 from ..model.artifact import CARD
-from .failings import failings
 from .figures import JUDGED, calibration, countries, how_sure, known, people, unseen
+from .limitations import failings
 from .markdown import NOTHING, bullets, paragraph, percent, table
 
 FILE = CARD
@@ -79,7 +79,7 @@ def people_facts(report: Facts) -> dict[str, Any]:
     error, interval. It has countries of JUDGED people or more alone: the card goes where the model
     goes, and of a few it would say who was judged how; others counts the people of the rest.
     """
-    overall = ("n", "threshold", "at_threshold", "forced", "ece", "error_at_coverage", "remarks")
+    overall = ("n", "threshold", "at_threshold", "forced", "ece", "error_at_coverage", "findings")
     bare, countries = report["without_initials"], report["slices"]["country"]
     shown = [
         {
@@ -113,7 +113,7 @@ def render(manifest: Facts) -> str:
     """Return the card in Markdown, the same bytes for the same manifest.
 
     Of the manifest are read name, data_version, parameters, pattern, metrics (unseen, known,
-    people: gender_detection.held_out and .evaluation), drift (the baselines) and data (data_facts);
+    people: gender_detection.evaluation), drift (the baselines) and data (data_facts);
     a section whose numbers are missing is left out, and the card says so. Raises KeyError or
     TypeError where a number is missing inside of one.
     """

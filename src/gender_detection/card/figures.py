@@ -145,7 +145,7 @@ def people(metrics: Facts) -> str:
     answered = f"""By country of those who got an answer, every answer forced; {report["others"]:,}
         are of countries with fewer than {JUDGED} people, left out of the table."""
     parts = [paragraph(intro), bullets(items), paragraph(answered)]
-    parts += [table(header, cells) if cells else "", bullets(report["remarks"])]
+    parts += [table(header, cells) if cells else "", bullets(report["findings"])]
     return "\n\n".join(filter(None, parts))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from .tables import NOTE, Table, headline, tables_of
+from .cells import NOTE, Table, headline, tables_of
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;
@@ -26,7 +26,7 @@ def as_html(
     parts = [f"<h1>{escape(title)}</h1>", *_paragraphs(headline(report))]
     parts += [_list("Warnings", report["warnings"]), _table(overall)]
     parts += [_figure(shows, png) for shows, png in (figures or {}).items()]
-    parts += [_table(unknown), _list("Remarks", report["remarks"]), *_paragraphs([NOTE])]
+    parts += [_table(unknown), _list("Remarks", report["findings"]), *_paragraphs([NOTE])]
     parts += map(_table, slices)
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'

@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple
 
 from ..errors import InvalidInput
 from ..model import Person
-from ..table_file import TableFile, delimiter_of
+from ..tables.table_file import TableFile, delimiter_of
 
 Gender = Literal["female", "male"]
 

@@ -1,6 +1,6 @@
 """The report of an evaluation: one dictionary of plain values, ready for JSON.
 
-    n, left_out        people judged; people whose gender is neither female nor male
+    n, excluded        people judged; people whose gender is neither female nor male
     threshold, female_share   what the model was asked with
     share_of_women     in the labels
     at_threshold, forced, ece, error_at_coverage   of gender_detection.evaluation.metrics
@@ -8,7 +8,7 @@
     without_initials   n and the metrics of those whom the model says something of, that is without
                        the reasons initials, empty and not_a_name
     slices             of gender_detection.evaluation.slices
-    remarks            sentences: where errors are many, and why
+    findings            sentences: where errors are many, and why
     warnings           sentences: what in the data was not used as it stood
 
 Shares are of 1, None where nobody counts.
@@ -19,10 +19,10 @@ from typing import Any
 
 from ..model import Model
 from ..model.prediction import Reason
-from .judging import Judged, Progress, judge
+from .findings import findings, warnings
+from .inference import Judged, Progress, judge
 from .measures import metrics
 from .people import LabelledPerson
-from .remarks import remarks, warnings
 from .slices import slices_of
 
 REASONS: tuple[Reason, ...] = ("initials", "empty", "not_a_name", "ambiguous", "unseen")
@@ -61,7 +61,7 @@ def report_of(judged: Judged) -> dict[str, Any]:
             **_errors(metrics(p_female[named], is_female[named], threshold)),
         },
         "slices": slices_of(judged),
-        "remarks": remarks(judged),
+        "findings": findings(judged),
         "warnings": warnings(judged),
     }
 
@@ -70,7 +70,7 @@ def _head(judged: Judged) -> dict[str, Any]:
     n = len(judged.is_female)
     return {
         "n": n,
-        "left_out": judged.left_out,
+        "excluded": judged.excluded,
         "threshold": judged.threshold,
         "female_share": judged.female_share,
         "share_of_women": float(judged.is_female.mean()) if n else None,

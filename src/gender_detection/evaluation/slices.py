@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .judging import EVIDENCE, LENGTHS, Judged
+from .inference import EVIDENCE, LENGTHS, Judged
 from .measures import (
     Bools,
     Floats,

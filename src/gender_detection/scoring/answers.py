@@ -15,13 +15,13 @@ from ..countries.report import CountryReport
 from ..errors import InvalidInput
 from ..model import Model, Prediction
 from ..model.people import People
-from .arrow_texts import MAX_NAME_CHARACTERS, written_out
-from .coded import ANSWERS, BAD_ROW_CODE, Answered
-from .columns import Columns
-from .country_column import read_countries
-from .csv_table import shown
+from ..tables.arrow_texts import MAX_NAME_CHARACTERS, written_out
+from ..tables.column_roles import Columns
+from ..tables.country_column import read_countries
+from ..tables.csv_table import shown
 from .distinct import Numbers, asked_rows
-from .looking import Predictions
+from .encoded_answers import ANSWERS, BAD_ROW_CODE, EncodedAnswers
+from .lazy_predictions import Predictions
 
 PREFIX = "predicted_"
 TEXT_KINDS = (
@@ -90,7 +90,7 @@ def answer(
     bad: pa.BooleanArray | None = None,
     tell: Tell | None = None,
     na_missing: bool = False,
-) -> Answered:
+) -> EncodedAnswers:
     """Return the answers to the rows.
 
     country is that of rows that name none; threshold and female_share are as in Model.predict.
@@ -101,7 +101,7 @@ def answer(
     """
     in_force = model.checked(threshold, female_share)
     ask = functools.partial(_ask, model, female_share, tell)
-    found: list[Answered] = []
+    found: list[EncodedAnswers] = []
     countries = CountryReport()
     at = 0
     for batch in _batches(rows.select(columns.used())):
@@ -111,12 +111,12 @@ def answer(
             parts["country"], report = read_countries(parts["country"], na_missing)
             countries.add(report)
         codes, numbers = _codes(parts, country, marks.fill_null(False), ask)
-        found.append(Answered(codes, numbers, in_force, countries))
+        found.append(EncodedAnswers(codes, numbers, in_force, countries))
         at += len(batch)
     if len(found) == 1:
         return found[0]
     codes = np.concatenate([answered.codes for answered in found])
-    return Answered(codes, None, in_force, countries)
+    return EncodedAnswers(codes, None, in_force, countries)
 
 
 def _parts(batch: pa.RecordBatch, columns: Columns, bad: pa.BooleanArray) -> dict[str, pa.Array]:
