@@ -95,7 +95,7 @@ help: ## list these commands
 run: check-run .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## build what is out of date (data, model), then serve on port 5000
 	@exec $(BIN)/gender-detection serve
 
-data: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) ## build the data with the Airflow DAG (SOURCES=my-sources.toml adds yours; SOURCES=permissive: README)
+data: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) ## build the data with the Airflow DAG (SOURCES=my-sources.toml adds yours; SOURCES=permissive: docs/licences.md)
 
 train: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## train, evaluate and register the model by executing the notebook
 

@@ -156,7 +156,7 @@ def answer_many(
     model: Model, request: PredictRequest, people: Sequence[str | Person]
 ) -> tuple[bytes, Codes]:
     """Return the JSON of the answer to these people, and their answers as codes."""
-    told, codes = model.tell(
+    told, codes = model.json_answers(
         people,
         country=request.country,
         threshold=request.threshold,

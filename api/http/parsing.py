@@ -171,10 +171,10 @@ def _fault(message: str, base: str, shape: Shape[Request]) -> Fault:
         return located(
             f"{pointer}/{_escaped(unknown['key'])}", _unknown_field(unknown["key"], inside)
         )
-    return located(pointer, f"a key in it: {told(what)}" if found and found["key"] else told(what))
+    return located(pointer, f"a key in it: {described(what)}" if found and found["key"] else described(what))
 
 
-def told(what: str) -> str:
+def described(what: str) -> str:
     """Return what msgspec says of a value, in the terms of JSON."""
     for python, javascript in _JSON_TERMS.items():
         what = what.replace(python, javascript)

@@ -6,7 +6,7 @@ import msgspec
 from flask import request
 
 from .bodies import shown
-from .parsing import told
+from .parsing import described
 from .problems import Problem
 
 QueryOptions = dict[str, Any]
@@ -24,7 +24,7 @@ def options_of(kind: type[msgspec.Struct]) -> QueryOptions:
         options = msgspec.convert(request.args.to_dict(), kind, strict=False)
     except msgspec.ValidationError as err:
         what, name = str(err).split(" - at `$.")
-        raise invalid_option(name.rstrip("`"), told(what)) from err
+        raise invalid_option(name.rstrip("`"), described(what)) from err
     given = msgspec.structs.asdict(options)
     return {name: value for name, value in given.items() if value is not msgspec.UNSET}
 

@@ -29,7 +29,7 @@ class TableCounts:
         self._request_id = request_id()
         self._countries = CountryReport()
 
-    def tell(
+    def count(
         self, predictions: Sequence[Prediction], rows: npt.NDArray[np.intp], seconds: float
     ) -> None:
         """Count distinct people that the model was asked about, each of so many rows."""

@@ -10,9 +10,9 @@ from gender_detection.aggregation import (
     COUNTRY,
     GroupCounts,
     Value,
+    count_table,
     grouped_by,
     summarise,
-    tally_table,
 )
 from gender_detection.config import Settings
 from gender_detection.countries.report import CountryWarning
@@ -113,7 +113,7 @@ def _parts(
     tally = GroupCounts(by, model.parameters.base_share, max_groups=MAX_INSTANCES)
     table = read_csv(body)
     columns = find_columns(table.columns)
-    for answers in tally_table(tally, table, model, columns, tell=counts.tell, **options):
+    for answers in count_table(tally, table, model, columns, on_answers=counts.count, **options):
         counts.answers(answers)
         yield b"\n"
     counts.end()

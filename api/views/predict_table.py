@@ -122,7 +122,7 @@ def _csv(
     for block in table.blocks(columns.used()):
         if head:
             options = options | {"na_missing": na_missing_in(block.cells, columns.country)}
-        found = answer(block.cells, model, columns, bad=block.bad, tell=counts.tell, **options)
+        found = answer(block.cells, model, columns, bad=block.bad, on_answers=counts.count, **options)
         counts.block(found)
         yield head + _lines(block.lines, found, table.line_end.decode())
         head = b""
@@ -157,7 +157,7 @@ def _arrow(
     schema = score(empty, model, columns, plain=True, **options).schema
     with pa.ipc.new_stream(sink, schema) as writer:
         for batch in table.batches():
-            found = answer(batch, model, columns, tell=counts.tell, **options)
+            found = answer(batch, model, columns, on_answers=counts.count, **options)
             counts.block(found)
             scored = [*batch.columns, *found.columns()]
             writer.write_batch(pa.RecordBatch.from_arrays(scored, schema=schema))

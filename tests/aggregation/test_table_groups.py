@@ -5,7 +5,7 @@ import io
 import pyarrow as pa
 import pytest
 
-from gender_detection.aggregation import GroupCounts, grouped_by, summarise, tally_table
+from gender_detection.aggregation import GroupCounts, count_table, grouped_by, summarise
 from gender_detection.errors import InvalidInput
 from gender_detection.tables import find_columns, read_csv
 
@@ -22,7 +22,7 @@ Anna,DE,
 def tally(model, text, *by, block_bytes=1 << 20, **options):
     table = read_csv(io.BytesIO(text.encode()), block_bytes=block_bytes)
     tally = GroupCounts(by, model.parameters.base_share)
-    for _ in tally_table(tally, table, model, find_columns(table.columns), **options):
+    for _ in count_table(tally, table, model, find_columns(table.columns), **options):
         pass
     return tally
 
@@ -79,7 +79,7 @@ def test_name_too_long_to_be_one_counts_in_its_group(tiny_model):
 def test_answers_of_each_block_are_told(tiny_model):
     table = read_csv(io.BytesIO(TABLE.encode()), block_bytes=64)
     tally = GroupCounts(["year"], 0.5)
-    answers = [*tally_table(tally, table, tiny_model, find_columns(table.columns))]
+    answers = [*count_table(tally, table, tiny_model, find_columns(table.columns))]
 
     assert len(answers) > 1
     genders = pa.concat_tables(answers)["gender"].to_pylist()

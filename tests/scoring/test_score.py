@@ -94,7 +94,7 @@ def test_distinct_people_are_told_of_with_their_rows(tiny_model):
     persons = [("Maria", "IT"), ("J.", "IT"), ("Maria", "IT"), ("Maria", None), ("Maria", None)]
     score(
         table(persons * 100, ["name", "country"]), tiny_model, Columns("name", country="country"),
-        tell=lambda predictions, rows, seconds: told.append((list(predictions), rows.tolist())),
+        on_answers=lambda predictions, rows, seconds: told.append((list(predictions), rows.tolist())),
     )  # fmt: skip
 
     ((predictions, rows),) = told

@@ -13,7 +13,7 @@ from .group_counts import (
 )
 from .shares import shares_of_women
 from .summary import MEANINGS, Caution, Summary, Unanswered, summarise
-from .table_groups import add_answers, grouped_by, tally_table
+from .table_groups import add_answers, count_table, grouped_by
 
 __all__ = [
     "COUNTRY",
@@ -27,8 +27,8 @@ __all__ = [
     "Unanswered",
     "Value",
     "add_answers",
+    "count_table",
     "grouped_by",
     "shares_of_women",
     "summarise",
-    "tally_table",
 ]

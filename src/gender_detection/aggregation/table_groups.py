@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from ..countries import code_of
 from ..errors import ColumnNotFound, InvalidInput
 from ..model import Model
-from ..scoring import ANSWERS, Tell, answer
+from ..scoring import ANSWERS, OnAnswers, answer
 from ..scoring.distinct import distinct_rows
 from ..tables import Columns, CsvTable
 from ..tables.country_column import na_missing_in, read_countries
@@ -43,7 +43,7 @@ def _not_to_group_by(fault: str) -> InvalidInput:
     return InvalidInput(f"what to group by: {fault}: name columns such as year,country")
 
 
-def tally_table(
+def count_table(
     tally: GroupCounts,
     table: CsvTable,
     model: Model,
@@ -51,20 +51,20 @@ def tally_table(
     *,
     country: str | None = None,
     threshold: float | None = None,
-    tell: Tell | None = None,
+    on_answers: OnAnswers | None = None,
 ) -> Iterator[pa.Table]:
     """Count a table's people a block at a time, and yield the answers of each, called ANSWERS.
 
     The columns of people are those of columns. They are grouped by the columns named as the tally
     says; country, where that is the name of none, is that of the people. country is that of rows
-    that name none; tell is as in answer. A group's values are texts without spaces around, None
+    that name none; on_answers is as in answer. A group's values are texts without spaces around, None
     where a cell is blank; countries are alpha-2 codes, or what is written where that is not
     understood, and the tally has the report on them. Raise ColumnNotFound for one to group by
     that is not there, InvalidInput for too many groups, and as answer and CsvTable.blocks do.
     """
     grouping = [_column(name, table.columns, columns, country) for name in tally.by]
     wanted = dict.fromkeys([*columns.used(), *filter(None, grouping)])
-    options: Any = {"country": country, "threshold": threshold, "tell": tell}
+    options: Any = {"country": country, "threshold": threshold, "on_answers": on_answers}
     na_missing: bool | None = None
     for block in table.blocks(list(wanted)):
         if na_missing is None:

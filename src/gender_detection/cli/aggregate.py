@@ -102,7 +102,7 @@ def _tally(
     table = read_csv(stream, delimiter_of(arguments.people, header))
     columns = _columns(table.columns, arguments)
     rows = 0
-    for answers in aggregation.tally_table(
+    for answers in aggregation.count_table(
         tally, table, model, columns, threshold=arguments.threshold
     ):
         rows += len(answers)

@@ -1,6 +1,6 @@
 """Tables of people, scored: Arrow in, Arrow out; files, block by block, on several cores."""
 
-from .answers import Tell, answer, answer_names, score
+from .answers import OnAnswers, answer, answer_names, score
 from .encoded_answers import ANSWERS, BAD_ROW, EncodedAnswers
 
-__all__ = ["ANSWERS", "BAD_ROW", "EncodedAnswers", "Tell", "answer", "answer_names", "score"]
+__all__ = ["ANSWERS", "BAD_ROW", "EncodedAnswers", "OnAnswers", "answer", "answer_names", "score"]

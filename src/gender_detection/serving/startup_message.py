@@ -36,7 +36,7 @@ def warning(settings: Settings) -> str:
 
 def slowness() -> str:
     """Return a line for whoever runs what is not compiled, "" where all is."""
-    return f"{compiled.told()}\n" if compiled.uncompiled() else ""
+    return f"{compiled.describe()}\n" if compiled.uncompiled() else ""
 
 
 def startup_message(host: str, port: int, status: int, answer: dict[str, Any]) -> str:

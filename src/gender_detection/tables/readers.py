@@ -257,5 +257,5 @@ class ArrowSource(_Batches):
 def _damaged(path: Path, kind: str, err: Exception) -> InvalidInput:
     # What Arrow finds wrong with a file has no number of the system's.
     if isinstance(err, OSError) and err.errno:
-        return InvalidInput(os_errors.told_of(path, "cannot be read", err))
+        return InvalidInput(os_errors.describe_for(path, "cannot be read", err))
     return InvalidInput(f"{path} is no {kind} file, or a damaged one: write it anew")

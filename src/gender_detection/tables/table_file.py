@@ -73,7 +73,7 @@ class TableFile(io.RawIOBase):
     def _fault(self, err: OSError) -> InvalidInput:
         if isinstance(err, FileNotFoundError):
             return InvalidInput(f"no file {self.path}: check the path")
-        return InvalidInput(os_errors.told_of(self.path, "cannot be read", err))
+        return InvalidInput(os_errors.describe_for(self.path, "cannot be read", err))
 
 
 def _unpacked(packed: IO[bytes], packer: str | None) -> Any:
