@@ -171,7 +171,8 @@ def _fault(message: str, base: str, shape: Shape[Request]) -> Fault:
         return located(
             f"{pointer}/{_escaped(unknown['key'])}", _unknown_field(unknown["key"], inside)
         )
-    return located(pointer, f"a key in it: {described(what)}" if found and found["key"] else described(what))
+    detail = described(what)
+    return located(pointer, f"a key in it: {detail}" if found and found["key"] else detail)
 
 
 def described(what: str) -> str:

@@ -122,7 +122,9 @@ def _csv(
     for block in table.blocks(columns.used()):
         if head:
             options = options | {"na_missing": na_missing_in(block.cells, columns.country)}
-        found = answer(block.cells, model, columns, bad=block.bad, on_answers=counts.count, **options)
+        found = answer(
+            block.cells, model, columns, bad=block.bad, on_answers=counts.count, **options
+        )
         counts.block(found)
         yield head + _lines(block.lines, found, table.line_end.decode())
         head = b""

@@ -94,7 +94,7 @@ def test_distinct_people_are_told_of_with_their_rows(tiny_model):
     persons = [("Maria", "IT"), ("J.", "IT"), ("Maria", "IT"), ("Maria", None), ("Maria", None)]
     score(
         table(persons * 100, ["name", "country"]), tiny_model, Columns("name", country="country"),
-        on_answers=lambda predictions, rows, seconds: told.append((list(predictions), rows.tolist())),
+        on_answers=lambda found, rows, _: told.append((list(found), rows.tolist())),
     )  # fmt: skip
 
     ((predictions, rows),) = told
@@ -109,7 +109,10 @@ def test_rows_that_mostly_differ_are_answered_the_same(tiny_model, monkeypatch):
     rows = pa.table({"name": names, "country": ["IT", None, "IT", "IT", "DE", "IT", None]})
     bad = pa.array([False, True, *[False] * 5])
     told = []
-    asked = {"bad": bad, "tell": lambda people, rows, _: told.append((len(people), rows.tolist()))}
+    asked = {
+        "bad": bad,
+        "on_answers": lambda people, rows, _: told.append((len(people), rows.tolist())),
+    }
     numbered = score(rows, tiny_model, Columns("name", country="country"), **asked)
     monkeypatch.setattr(distinct_module, "FEW", 0)
     monkeypatch.setattr(distinct_module, "MOSTLY", 0.5)

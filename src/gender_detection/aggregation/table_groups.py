@@ -57,8 +57,8 @@ def count_table(
 
     The columns of people are those of columns. They are grouped by the columns named as the tally
     says; country, where that is the name of none, is that of the people. country is that of rows
-    that name none; on_answers is as in answer. A group's values are texts without spaces around, None
-    where a cell is blank; countries are alpha-2 codes, or what is written where that is not
+    that name none; on_answers is as in answer. A group's values are texts without spaces around,
+    None where a cell is blank; countries are alpha-2 codes, or what is written where that is not
     understood, and the tally has the report on them. Raise ColumnNotFound for one to group by
     that is not there, InvalidInput for too many groups, and as answer and CsvTable.blocks do.
     """

@@ -76,7 +76,7 @@ def report(
     """Report how an attempt at a task, or a run of a DAG (kind), went.
 
     ended is when, in seconds since 1970, by default now; made are metrics of what it made. Where
-    reporting fails, tell is called with a line on why: no job fails for that.
+    reporting fails, warn is called with a line on why: no job fails for that.
     """
     groups = _groups(kind, name, seconds, failed, time.time() if ended is None else ended, made)
     try:
