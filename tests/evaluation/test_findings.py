@@ -33,7 +33,7 @@ def test_large_country_with_many_errors_is_named_with_their_causes(tiny_model: M
     assert "50% with a name that both women and men have" in remark
     assert "30% with a name that almost only the other gender has" in remark
     assert "10% with a name in no source (answered by its spelling)" in remark
-    assert "10% a title of the other gender" in remark
+    assert "10% with a title of the other gender" in remark
 
 
 @pytest.mark.parametrize(("errors", "named"), [(20, False), (21, True)])
@@ -83,7 +83,7 @@ def test_country_whose_names_say_nothing_is_named_for_that_reason(tiny_model: Mo
     )
 
     assert "If people without a probability" in remark
-    assert remark.endswith("for that reason alone in: BR 25.0%.")
+    assert remark.endswith("for this reason only in: BR 25.0%.")
 
 
 def test_people_without_country_are_named_too(tiny_model: Model):
