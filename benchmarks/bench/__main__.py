@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from subprocess import SubprocessError
 
-from benchmarks.drills.report import Report
+from benchmarks.load_tests.report import Report
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError, GenderDetectionError
 from gender_detection.model import Model, store
@@ -65,7 +65,7 @@ def _bench(asked: argparse.Namespace) -> int:
         with tempfile.TemporaryDirectory(prefix="bench-", dir=home) as work:
             plan = Plan(asked.model_dir, Path(work), asked.rounds, asked.small)
             told, section = measure(part, plan, model)
-        missed += [f"{part}: {what}" for what in told.missed()]
+        missed += [f"{part}: {what}" for what in report.missed()]
         if not asked.small:
             results.write(asked.results, {part: section}, list(PARTS))
     for what in missed:
@@ -79,17 +79,17 @@ def measure(part: str, plan: Plan, model: Model) -> tuple[Report, str]:
     """Measure a part and print its table; return it, and its section of the results."""
     module, title = PARTS[part]
     print(f"{part}: {title}", file=sys.stderr, flush=True)
-    told = Report(title)
+    report = Report(title)
     date, before, busy, start = machine.today(), machine.load(), machine.Busy(), time.monotonic()
     try:
         # Imported when it is needed: MLflow takes seconds.
-        importlib.import_module(f".{module}", __package__).figures(told, plan)
+        importlib.import_module(f".{module}", __package__).figures(report, plan)
     # The drills' server ends the program where it does not start; here other parts wait.
     except (MeasurementFailed, GenderDetectionError, OSError, SubprocessError, SystemExit) as err:
         reason = " ".join(str(err).split())[:SHOWN_CHARACTERS]
-        told.judge(f"the rest of {part}", f"not measured: {reason}", "measured", False)
+        report.check(f"the rest of {part}", f"not measured: {reason}", "measured", False)
     took = time.monotonic() - start
-    told.show()
+    report.show()
     measured = results.Circumstances(
         date=date,
         command=f"make bench ONLY={part}",

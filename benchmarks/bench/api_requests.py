@@ -16,9 +16,9 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.drills.report import Report, median, ms, spread
-from benchmarks.drills.running_server import COMMAND, running
-from benchmarks.drills.wrk import Round, load_by_wrk
+from benchmarks.load_tests.report import Report, median, ms, spread
+from benchmarks.load_tests.running_server import COMMAND, running
+from benchmarks.bench.wrk import Round, load_by_wrk
 
 from .mlflow_server import serving_by_mlflow
 from .names_drawn import Pool
@@ -33,14 +33,14 @@ OF_EMPTY, P99_OF_EMPTY, OF_ORJSON, OF_MLFLOW = 0.85, 1.5, 0.25, 20.0
 JSON = {"Content-Type": "application/json"}
 
 
-def figures(told: Report, plan: Plan) -> None:
+def figures(report: Report, plan: Plan) -> None:
     """Measure and tell."""
     if shutil.which("wrk") is None:
         raise MeasurementFailed("no wrk here: install Debian's package wrk (apt install wrk)")
     ones, batches = _write_bodies(plan)
-    _beside_empty(told, plan, ones["ours"])
-    _beside_orjson(told, plan, batches["ours"])
-    _beside_mlflow(told, plan, ones, batches)
+    _beside_empty(report, plan, ones["ours"])
+    _beside_orjson(report, plan, batches["ours"])
+    _beside_mlflow(report, plan, ones, batches)
 
 
 def _write_bodies(plan: Plan) -> tuple[dict[str, Path], dict[str, Path]]:
@@ -66,7 +66,7 @@ def _frame(people: Sequence[dict[str, str | None]]) -> dict[str, object]:
     return {"dataframe_split": {"columns": ["name", "country"], "data": data}}
 
 
-def _beside_empty(told: Report, plan: Plan, bodies: Path) -> None:
+def _beside_empty(report: Report, plan: Plan, bodies: Path) -> None:
     seconds = plan.seconds(SECONDS)
     with running(plan.model_dir) as api, running(plan.model_dir, EMPTY) as empty:
         for server in (api, empty):
@@ -78,23 +78,23 @@ def _beside_empty(told: Report, plan: Plan, bodies: Path) -> None:
                 lambda many=many: load_by_wrk(api.port, bodies, many, seconds),
                 lambda many=many: load_by_wrk(empty.port, bodies, many, seconds),
             )
-            _tell_rounds(told, f"one name, {many} connections", *found)
+            _tell_rounds(report, f"one name, {many} connections", *found)
 
 
-def _tell_rounds(told: Report, what: str, ours: list[Round], empty: list[Round]) -> None:
+def _tell_rounds(report: Report, what: str, ours: list[Round], empty: list[Round]) -> None:
     for name, rounds in (("/predict", ours), ("empty route", empty)):
         p99 = median([r.p99 for r in rounds])
-        told.tell(f"{what}, {name}: requests/s", spread([r.rate for r in rounds]))
-        told.tell(f"{what}, {name}: p99", ms(p99))
+        report.add(f"{what}, {name}: requests/s", spread([r.rate for r in rounds]))
+        report.add(f"{what}, {name}: p99", ms(p99))
     failed = sum(r.failed for r in [*ours, *empty])
-    told.judge(f"{what}: failed", failed, "0", failed == 0)
+    report.check(f"{what}: failed", failed, "0", failed == 0)
     rates = ratios([r.rate for r in ours], [r.rate for r in empty])
-    at_least(told, f"{what}: rate of the empty route", rates, OF_EMPTY)
+    at_least(report, f"{what}: rate of the empty route", rates, OF_EMPTY)
     p99s = ratios([r.p99 for r in ours], [r.p99 for r in empty])
-    at_most(told, f"{what}: p99 of the empty route", p99s, P99_OF_EMPTY)
+    at_most(report, f"{what}: p99 of the empty route", p99s, P99_OF_EMPTY)
 
 
-def _beside_orjson(told: Report, plan: Plan, bodies: Path) -> None:
+def _beside_orjson(report: Report, plan: Plan, bodies: Path) -> None:
     size, own, answers = plan.rows(BATCH), cores()[-1], plan.work / "answers.jsonl"
     command = ("taskset", "-c", str(own), *COMMAND)
     say(f"batches of {size:,} names, and orjson on the same bytes")
@@ -106,13 +106,13 @@ def _beside_orjson(told: Report, plan: Plan, bodies: Path) -> None:
             lambda: measured(by_http, core=cores()[0], **asked),
             lambda: measured(by_orjson, core=own, bodies=str(bodies), answers=str(answers)),
         )
-    told.tell(f"batches of {size:,}, one core: names/s", spread([size / x for x in ours]))
-    told.tell("orjson, the same bytes, one core: names/s", spread([size / x for x in orjson]))
-    at_least(told, "batches: rate of orjson alone", ratios(orjson, ours), OF_ORJSON)
+    report.add(f"batches of {size:,}, one core: names/s", spread([size / x for x in ours]))
+    report.add("orjson, the same bytes, one core: names/s", spread([size / x for x in orjson]))
+    at_least(report, "batches: rate of orjson alone", ratios(orjson, ours), OF_ORJSON)
 
 
 def _beside_mlflow(
-    told: Report, plan: Plan, ones: dict[str, Path], batches: dict[str, Path]
+    report: Report, plan: Plan, ones: dict[str, Path], batches: dict[str, Path]
 ) -> None:
     say("starting mlflow models serve")
     size, seconds, many = plan.rows(BATCH), plan.seconds(SECONDS), CONNECTIONS[1]
@@ -134,10 +134,10 @@ def _beside_mlflow(
             ),
         )
     for what, (ours, theirs) in (("one name", by_one), (f"batches of {size:,}", by_many)):
-        told.tell(f"{what}: names/s", spread(ours))
-        told.tell(f"{what}, mlflow models serve: names/s", spread(theirs))
+        report.add(f"{what}: names/s", spread(ours))
+        report.add(f"{what}, mlflow models serve: names/s", spread(theirs))
         times = ratios(ours, theirs)
-        at_least(told, f"{what}: rate of mlflow models serve, times", times, OF_MLFLOW)
+        at_least(report, f"{what}: rate of mlflow models serve, times", times, OF_MLFLOW)
 
 
 def _rate(place: tuple[int, str], bodies: Path, connections: int, seconds: float) -> float:

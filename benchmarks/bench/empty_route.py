@@ -1,6 +1,6 @@
 """A Flask app of empty routes behind our own server: what a request costs at the least.
 
-    python benchmarks/drills/empty_route.py
+    python benchmarks/load_tests/empty_route.py
 
 serves it as `gender-detection serve` serves the API, with the same settings.
 """

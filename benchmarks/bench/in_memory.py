@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.drills.report import Report
+from benchmarks.load_tests.report import Report
 
 from .names_drawn import Pool
 from .plan import Plan, at_least, in_turn, rates, ratios, say
@@ -29,7 +29,7 @@ KINDS = {
 PACKAGES = ("gender_guesser", "nomquamgender")
 
 
-def figures(told: Report, plan: Plan) -> None:
+def figures(report: Report, plan: Plan) -> None:
     """Measure and tell."""
     rows, core = plan.rows(ROWS), cores()[-1]
     path = plan.work / "people.arrow"
@@ -42,7 +42,7 @@ def figures(told: Report, plan: Plan) -> None:
         lambda: measured(by_nomquamgender, core=core, path=str(path)),
     )
     for package, took in zip(PACKAGES, (guesser, nomquam), strict=True):
-        told.tell(f"{package}: given names/s", rates(took, rows))
+        report.add(f"{package}: given names/s", rates(took, rows))
     for kind, (columns, of_packages, of_arrow) in KINDS.items():
         say(f"{kind}: scored, and lowered and encoded by pyarrow alone")
         given = {"path": str(path), "columns": columns}
@@ -51,12 +51,12 @@ def figures(told: Report, plan: Plan) -> None:
             lambda given=given: measured(by_us, core=core, model=str(plan.model_dir), **given),
             lambda given=given: measured(by_arrow, core=core, **given),
         )
-        told.tell(f"score, {kind}: names/s", rates(ours, rows))
-        told.tell(f"pyarrow lowers and encodes, {kind}: names/s", rates(arrow, rows))
+        report.add(f"score, {kind}: names/s", rates(ours, rows))
+        report.add(f"pyarrow lowers and encodes, {kind}: names/s", rates(arrow, rows))
         for package, took in zip(PACKAGES, (guesser, nomquam), strict=True):
             what = f"score, {kind}: rate of {package}, times"
-            at_least(told, what, ratios(took, ours), of_packages)
-        at_least(told, f"score, {kind}: rate of pyarrow alone", ratios(arrow, ours), of_arrow)
+            at_least(report, what, ratios(took, ours), of_packages)
+        at_least(report, f"score, {kind}: rate of pyarrow alone", ratios(arrow, ours), of_arrow)
 
 
 def save(table: pa.Table, path: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.drills.running_server import TICKS
+from benchmarks.load_tests.running_server import TICKS
 from gender_detection.model import Model
 
 ROOT = Path(__file__).resolve().parents[2]

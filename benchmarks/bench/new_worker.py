@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from benchmarks.drills.report import Report, spread
-from benchmarks.drills.running_server import Server, running
+from benchmarks.load_tests.report import Report, spread
+from benchmarks.load_tests.running_server import Server, running
 from gender_detection.model import store
 from gender_detection.serving.memory import CALM_SECONDS
 
@@ -31,18 +31,18 @@ ASKED, BATCH = 5_000, 10_000
 BATCHES = 4
 
 
-def figures(told: Report, plan: Plan) -> None:
+def figures(report: Report, plan: Plan) -> None:
     """Measure and tell."""
     artifact = store.current(plan.model_dir)
     size = sum(file.stat().st_size for file in artifact.rglob("*") if file.is_file()) / MB
-    at_most(told, "artifact", [size], ARTIFACT_MB, " MB")
+    at_most(report, "artifact", [size], ARTIFACT_MB, " MB")
     people = Pool.read(plan.small).people(ASKED + BATCH, seed=6).select(["name", "country"])
     asked = people.to_pylist()
     kills = 2 if plan.small else KILLS
     say(f"killing the only worker {kills} times")
     with running(plan.model_dir, workers=1, access_log=False) as server:
         ready = [_seconds_to_answer(server, asked[at]) for at in range(kills)]
-    at_most(told, "from a kill to the new worker's first answer", ready, READY_SECONDS, " s")
+    at_most(report, "from a kill to the new worker's first answer", ready, READY_SECONDS, " s")
     say("looking at new workers' memory")
     with running(plan.model_dir, workers=2, access_log=False) as server:
         for _ in range(2):
@@ -52,10 +52,10 @@ def figures(told: Report, plan: Plan) -> None:
         busy = [private_mb(pid) for pid in server.workers()]
         time.sleep(CALM_SECONDS + 1)
         used = [private_mb(pid) for pid in server.workers()]
-    at_most(told, "private memory of a new worker", new, PRIVATE_MB, " MB")
+    at_most(report, "private memory of a new worker", new, PRIVATE_MB, " MB")
     what = f"private memory after {ASKED:,} requests and {BATCHES} of {BATCH:,} names"
-    told.tell(f"{what}, at once", spread(busy, " MB"))
-    at_most(told, f"{what}, at rest", used, PRIVATE_MB, " MB")
+    report.add(f"{what}, at once", spread(busy, " MB"))
+    at_most(report, f"{what}, at rest", used, PRIVATE_MB, " MB")
 
 
 def _seconds_to_answer(server: Server, person: dict[str, str | None]) -> float:

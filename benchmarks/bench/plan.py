@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from benchmarks.drills.report import Report, median, spread
+from benchmarks.load_tests.report import Report, median, spread
 
 SMALL = 1_000
 LEAST_ROWS = 2_000
@@ -67,14 +67,16 @@ def ratios(above: Sequence[float], below: Sequence[float]) -> list[float]:
     return [a / b for a, b in zip(above, below, strict=True)]
 
 
-def at_least(told: Report, what: str, values: Sequence[float], aim: float, unit: str = "") -> None:
+def at_least(
+    report: Report, what: str, values: Sequence[float], aim: float, unit: str = ""
+) -> None:
     """Judge the median of values."""
-    told.judge(what, spread(values, unit), f">= {aim:g}{unit}", median(values) >= aim)
+    report.check(what, spread(values, unit), f">= {aim:g}{unit}", median(values) >= aim)
 
 
-def at_most(told: Report, what: str, values: Sequence[float], aim: float, unit: str = "") -> None:
+def at_most(report: Report, what: str, values: Sequence[float], aim: float, unit: str = "") -> None:
     """Judge the median of values."""
-    told.judge(what, spread(values, unit), f"<= {aim:g}{unit}", median(values) <= aim)
+    report.check(what, spread(values, unit), f"<= {aim:g}{unit}", median(values) <= aim)
 
 
 def rates(seconds: Sequence[float], rows: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.drills.report import Line, Report
+from benchmarks.load_tests.report import Line, Report
 
 OPENING = """# Speed and memory
 
@@ -39,11 +39,11 @@ class Circumstances:
         )
 
 
-def section(part: str, told: Report, measured: Circumstances) -> str:
+def section(part: str, report: Report, measured: Circumstances) -> str:
     """Return a part's section."""
-    rows = "".join(_row(line) for line in told.lines)
+    rows = "".join(_row(line) for line in report.lines)
     head = "| figure | measured | asked | |\n|---|---|---|---|\n"
-    return f"## {part}\n\n{told.title}\n\n{head}{rows}\n{measured.shown()}\n\n"
+    return f"## {part}\n\n{report.title}\n\n{head}{rows}\n{measured.shown()}\n\n"
 
 
 def _row(line: Line) -> str:

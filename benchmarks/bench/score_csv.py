@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pyarrow import csv
 
-from benchmarks.drills.report import Report, median
+from benchmarks.load_tests.report import Report, median
 
 from .names_drawn import Pool
 from .plan import Plan, at_least, at_most, in_turn, rates, ratios, say
@@ -26,7 +26,7 @@ KINDS = {"full names": ["id", "name", "country"], "given names": ["id", "given_n
 COMMAND = str(Path(sys.executable).with_name("gender-detection"))
 
 
-def figures(told: Report, plan: Plan) -> None:
+def figures(report: Report, plan: Plan) -> None:
     """Measure and tell."""
     rows, fewer = plan.rows(ROWS), plan.rows(FEWER_ROWS) // (4 if plan.small else 1)
     for kind, columns in KINDS.items():
@@ -34,9 +34,9 @@ def figures(told: Report, plan: Plan) -> None:
         say(f"{kind}: writing {rows:,} and {fewer:,} rows")
         write(plan, many, rows, columns)
         write(plan, few, fewer, columns)
-        told.tell(f"{kind}: {rows:,} rows, MB", f"{many.stat().st_size / 1e6:,.0f}")
-        _speed(told, plan, kind, many, rows)
-        _memory(told, plan, kind, many, few)
+        report.add(f"{kind}: {rows:,} rows, MB", f"{many.stat().st_size / 1e6:,.0f}")
+        _speed(report, plan, kind, many, rows)
+        _memory(report, plan, kind, many, few)
 
 
 def write(plan: Plan, path: Path, rows: int, columns: Sequence[str]) -> None:
@@ -50,7 +50,7 @@ def write(plan: Plan, path: Path, rows: int, columns: Sequence[str]) -> None:
         writer.close()
 
 
-def _speed(told: Report, plan: Plan, kind: str, path: Path, rows: int) -> None:
+def _speed(report: Report, plan: Plan, kind: str, path: Path, rows: int) -> None:
     say(f"{kind}: scored, and copied by pyarrow")
     copy = [sys.executable, "-m", "benchmarks.bench.csv_copy"]
     ours, whole, streamed = in_turn(
@@ -60,10 +60,10 @@ def _speed(told: Report, plan: Plan, kind: str, path: Path, rows: int) -> None:
         lambda: seconds(plan, [*copy, "streamed"], path),
     )
     faster = min(whole, streamed, key=median)
-    told.tell(f"{kind}: score, rows/s", rates(ours, rows))
-    told.tell(f"{kind}: pyarrow reads all, then writes, rows/s", rates(whole, rows))
-    told.tell(f"{kind}: pyarrow writes block by block, rows/s", rates(streamed, rows))
-    at_least(told, f"{kind}: rate of pyarrow alone", ratios(faster, ours), OF_ARROW)
+    report.add(f"{kind}: score, rows/s", rates(ours, rows))
+    report.add(f"{kind}: pyarrow reads all, then writes, rows/s", rates(whole, rows))
+    report.add(f"{kind}: pyarrow writes block by block, rows/s", rates(streamed, rows))
+    at_least(report, f"{kind}: rate of pyarrow alone", ratios(faster, ours), OF_ARROW)
 
 
 def seconds(plan: Plan, command: Sequence[str], path: Path, peaks: Peaks | None = None) -> float:
@@ -80,13 +80,13 @@ def seconds(plan: Plan, command: Sequence[str], path: Path, peaks: Peaks | None 
     return took
 
 
-def _memory(told: Report, plan: Plan, kind: str, many: Path, few: Path) -> None:
+def _memory(report: Report, plan: Plan, kind: str, many: Path, few: Path) -> None:
     say(f"{kind}: memory")
     of_many, of_few = in_turn(plan.few(), lambda: _peak(plan, many), lambda: _peak(plan, few))
-    told.tell(f"{kind}: most memory of the many rows, MB", f"{median(of_many):,.0f}")
-    told.tell(f"{kind}: most memory of the fewer rows, MB", f"{median(of_few):,.0f}")
+    report.add(f"{kind}: most memory of the many rows, MB", f"{median(of_many):,.0f}")
+    report.add(f"{kind}: most memory of the fewer rows, MB", f"{median(of_few):,.0f}")
     what = f"{kind}: memory of the fewer rows, times"
-    at_most(told, what, ratios(of_many, of_few), MEMORY_OF_FEWER)
+    at_most(report, what, ratios(of_many, of_few), MEMORY_OF_FEWER)
 
 
 def _peak(plan: Plan, path: Path) -> float:

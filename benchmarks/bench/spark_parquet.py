@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import pyarrow.parquet as pq
 
-from benchmarks.drills.report import Report, median
+from benchmarks.load_tests.report import Report, median
 
 from . import spark_job
 from .names_drawn import CHUNK, Pool
@@ -30,7 +30,7 @@ KINDS = {
 GROWING = "full names"
 
 
-def figures(told: Report, plan: Plan) -> None:
+def figures(report: Report, plan: Plan) -> None:
     """Measure and tell."""
     sizes = [plan.rows(rows) for rows in ROWS]
     say(f"writing {sizes[-1]:,} rows of Parquet")
@@ -38,11 +38,11 @@ def figures(told: Report, plan: Plan) -> None:
     files = {rows: parts[: max(1, rows // CHUNK)] for rows in sizes}
     say("a pandas UDF that calls gender-guesser")
     guessed = [job(plan, "guess", parts, KINDS["given names"])]
-    told.tell(
+    report.add(
         f"gender-guesser in a pandas UDF, {sizes[-1]:,} rows: rows/s", rates(guessed, sizes[-1])
     )
-    ours = {kind: _speed(told, plan, kind, parts, sizes[-1], guessed) for kind in KINDS}
-    _growth(told, plan, files, {sizes[-1]: ours[GROWING]})
+    ours = {kind: _speed(report, plan, kind, parts, sizes[-1], guessed) for kind in KINDS}
+    _growth(report, plan, files, {sizes[-1]: ours[GROWING]})
 
 
 def write(plan: Plan, rows: int) -> list[str]:
@@ -71,7 +71,7 @@ def job(
 
 
 def _speed(
-    told: Report,
+    report: Report,
     plan: Plan,
     kind: str,
     paths: Sequence[str],
@@ -86,21 +86,21 @@ def _speed(
         lambda: job(plan, "score", paths, columns),
         lambda: job(plan, "copy", paths, columns),
     )
-    told.tell(f"{kind}, {rows:,} rows scored: rows/s", rates(ours, rows))
-    told.tell(f"{kind}, {rows:,} rows copied: rows/s", rates(copied, rows))
-    at_least(told, f"{kind}: rate of the copy", ratios(copied, ours), OF_COPY)
+    report.add(f"{kind}, {rows:,} rows scored: rows/s", rates(ours, rows))
+    report.add(f"{kind}, {rows:,} rows copied: rows/s", rates(copied, rows))
+    at_least(report, f"{kind}: rate of the copy", ratios(copied, ours), OF_COPY)
     what = f"{kind}: rate of the job with gender-guesser, times"
-    at_least(told, what, ratios(guessed, ours), OF_GUESSER)
+    at_least(report, what, ratios(guessed, ours), OF_GUESSER)
     # The jobs share reading and writing; this is what is left.
     added = [max(a - b, 1e-9) for a, b in zip(ours, copied, strict=True)]
     theirs = [took - median(copied) for took in guessed]
     times = median(ratios(theirs, added))
-    told.tell(f"{kind}: gender-guesser's time beyond the copy, times ours", f"{times:,.2f}")
+    report.add(f"{kind}: gender-guesser's time beyond the copy, times ours", f"{times:,.2f}")
     return ours
 
 
 def _growth(
-    told: Report, plan: Plan, files: dict[int, list[str]], took: dict[int, list[float]]
+    report: Report, plan: Plan, files: dict[int, list[str]], took: dict[int, list[float]]
 ) -> None:
     """Tell how time and memory grow with the rows; took holds the seconds of some sizes."""
     columns = KINDS[GROWING]
@@ -111,21 +111,21 @@ def _growth(
             took[rows] = [job(plan, "score", paths, columns) for _ in range(plan.few())]
         held[rows] = Peaks()
         job(plan, "score", paths, columns, held[rows])
-        told.tell(f"{rows:,} rows scored, s", f"{median(took[rows]):,.1f}")
+        report.add(f"{rows:,} rows scored, s", f"{median(took[rows]):,.1f}")
         shown = f"{held[rows].java_mb:,.0f}, {held[rows].below_java_mb:,.0f}"
-        told.tell(f"{rows:,} rows: most memory of Java, of Python workers, MB", shown)
+        report.add(f"{rows:,} rows: most memory of Java, of Python workers, MB", shown)
     for fewer, more in itertools.pairwise(files):
         growth = [times * fewer / more for times in ratios(took[more], took[fewer])]
-        at_most(told, f"time for a row, {more:,} rows, times that of {fewer:,}", growth, 1.0)
-    _flat(told, held)
+        at_most(report, f"time for a row, {more:,} rows, times that of {fewer:,}", growth, 1.0)
+    _flat(report, held)
 
 
-def _flat(told: Report, held: dict[int, Peaks]) -> None:
+def _flat(report: Report, held: dict[int, Peaks]) -> None:
     fewest, middle, most = held
     python = held[most].below_java_mb / held[fewest].below_java_mb
     what = f"memory of Python workers, {most:,} rows, times that of {fewest:,}"
-    at_most(told, what, [python], FLAT)
+    at_most(report, what, [python], FLAT)
     # Java grows into the heap that it was given before it cleans up.
     whole = {rows: peaks.java_mb + peaks.below_java_mb for rows, peaks in held.items()}
     what = f"memory of Java and workers, {most:,} rows, times that of {middle:,}"
-    at_most(told, what, [whole[most] / whole[middle]], FLAT)
+    at_most(report, what, [whole[most] / whole[middle]], FLAT)

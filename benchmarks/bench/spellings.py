@@ -15,7 +15,7 @@ from random import Random
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.drills.report import Report, spread
+from benchmarks.load_tests.report import Report, spread
 from gender_detection.model import Model, store
 from gender_detection.names import key
 
@@ -30,7 +30,7 @@ FITTED_ON = 20_000
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def figures(told: Report, plan: Plan) -> None:
+def figures(report: Report, plan: Plan) -> None:
     """Measure and tell."""
     rows, core = plan.rows(ROWS), cores()[-1]
     say(f"making {rows:,} spellings that no source knows")
@@ -50,11 +50,11 @@ def figures(told: Report, plan: Plan) -> None:
         lambda: measured(by_sklearn, core=core, path=str(path), known=str(known), **sizes),
     )
     scored = [seconds for seconds, _ in score]
-    told.tell("answered by the spelling alone", f"{min(share for _, share in score):.1%}")
+    report.add("answered by the spelling alone", f"{min(share for _, share in score):.1%}")
     for what, took in (("pattern", pattern), ("score", scored), ("scikit-learn", sklearn)):
-        told.tell(f"{what}: names/s", rates(took, rows))
-    at_least(told, "pattern: rate of scikit-learn, times", ratios(sklearn, pattern), OF_SKLEARN)
-    told.tell("score: rate of scikit-learn, times", spread(ratios(sklearn, scored)))
+        report.add(f"{what}: names/s", rates(took, rows))
+    at_least(report, "pattern: rate of scikit-learn, times", ratios(sklearn, pattern), OF_SKLEARN)
+    report.add("score: rate of scikit-learn, times", spread(ratios(sklearn, scored)))
 
 
 def unknown(model: Model, keys: list[str], count: int) -> list[str]:

@@ -1,29 +1,33 @@
-"""Run all drills, one after the other, on the model that is served.
+"""Run all load tests, one after the other, on the current model.
 
-    .venv/bin/python benchmarks/drills
+    .venv/bin/python benchmarks/load_tests
 
-Each prints a table of figures, aims and verdicts; the exit code is 1 where any aim was missed. They
-take about ten minutes, and a quiet machine: the last line of each table says who else was at work.
-Each is a program of its own too, with options (--help).
+Each prints a table of figures, aims and verdicts; the exit code is 1 if any figure missed its aim.
+They take about ten minutes on a quiet machine: the last line of each table shows how busy other
+programs were. Each can be run alone, with options (--help):
+
+    .venv/bin/python -m benchmarks.load_tests.overload --times 2
 """
 
 import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 
-def drills() -> list[Path]:
-    """Return the programs beside this one."""
+
+def load_tests() -> list[str]:
+    """Return the modules beside this one that are load tests, sorted."""
     others = sorted(Path(__file__).parent.glob("[a-z]*.py"))
-    return [path for path in others if "\ndef main(" in path.read_text(encoding="utf-8")]
+    programs = [path for path in others if "\ndef main(" in path.read_text(encoding="utf-8")]
+    return [f"benchmarks.load_tests.{path.stem}" for path in programs]
 
 
 def main() -> int:
     """Run them and return the exit code."""
-    # In processes of their own: none leaves anything behind for the next.
-    return max(
-        [subprocess.run([sys.executable, path], check=False).returncode for path in drills()]
-    )
+    # Each in a process of its own, so that none affects the next.
+    commands = [[sys.executable, "-m", module] for module in load_tests()]
+    return max(subprocess.run(command, cwd=ROOT, check=False).returncode for command in commands)
 
 
 if __name__ == "__main__":

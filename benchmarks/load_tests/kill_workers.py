@@ -1,11 +1,11 @@
-"""Kill a worker by SIGKILL again and again under a steady load of requests for single names.
+"""Kill a worker with SIGKILL at intervals, under a steady load of requests for single names.
 
-    python benchmarks/drills/kill_workers.py --rate 200 --seconds 60 --every 10
+    python -m benchmarks.load_tests.kill_workers --rate 200 --seconds 60 --every 10
 
-Every answer is compared with what the model says in this process. What may fail is what was inside
-the killed worker: sent on a connection to it, and not answered. Connections are renewed after 50
-answers, so that all workers have some; the oldest worker is killed each time. Throughput is back
-with the fifth of a second from which on nine tenths of what is due are answered in each.
+Every answer is compared with that of the same model in this process. The only requests that may
+fail are those sent on a connection to the killed worker and not yet answered. The oldest worker is
+killed each time. Connections are renewed after 50 answers, so that all workers have some. The
+throughput has recovered when each slot of 0.2 s has at least nine tenths of the answers due.
 """
 
 import argparse
@@ -19,20 +19,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from load import Load, Outcome, post, run
-from people import one_body, people
-from processor import Shares
-from report import Report, median, ms, percentile
-from running_server import Server, client_ports, running
 
 from gender_detection.config import Settings
 from gender_detection.model import Model, Person, store
 
+from .load import Load, Outcome, post, run
+from .people import one_body, people
+from .processor import ProcessorShares
+from .report import Report, median, ms, percentile
+from .running_server import Server, client_ports, parser_of, running
+
 SLOT_SECONDS = 0.2
-LOOK_SECONDS = 4.0
+# After a kill: how long slots are compared with the rate.
+RECOVERY_SECONDS = 4.0
 ENOUGH = 0.9
 # A dying process's sockets are closed within this time.
-SHOWN_SECONDS = 0.2
+CLOSING_SECONDS = 0.2
 NAMES = 3000
 CONNECTIONS = 16
 RENEW_AFTER = 50
@@ -48,32 +50,33 @@ class Kill:
     replaced_seconds: float = float("nan")
 
 
-def expected(model: Model, asked: Sequence[Person]) -> list[object]:
-    """Return the answers that the API must give to each of them alone."""
+def expected(model: Model, persons: Sequence[Person]) -> list[object]:
+    """Return the answer that the API must give to each person alone."""
     shown = {
         "name": model.name,
         "version": model.version,
         "data_version": model.data_version,
         "threshold": model.threshold,
     }
-    # By way of JSON: floats as they come back from it.
+    # Through JSON, so that floats are equal to those of an answer.
     return [
         msgspec.json.decode(msgspec.json.encode({**msgspec.to_builtins(answer), "model": shown}))
-        for answer in (model.predict([person])[0] for person in asked)
+        for answer in (model.predict([person])[0] for person in persons)
     ]
 
 
-async def drill(
-    server: Server, requests: Sequence[bytes], answers: Sequence[object], asked: argparse.Namespace
-) -> tuple[list[Outcome], list[Kill]]:
-    """Run load and kills beside each other."""
+async def load_test(
+    server: Server, requests: Sequence[bytes], answers: Sequence[object],
+    options: argparse.Namespace,
+) -> tuple[list[Outcome], list[Kill]]:  # fmt: skip
+    """Run the load and the kills at the same time."""
 
     def is_right(index: int, _: bytes, body: bytes) -> bool:
         return bool(msgspec.json.decode(body) == answers[index % len(answers)])
 
     async with Load(server.port, requests, CONNECTIONS, is_right, RENEW_AFTER) as load:
-        kills = asyncio.create_task(_kill(server, asked.seconds, asked.every))
-        outcomes = await load.open_loop(asked.rate, asked.seconds)
+        kills = asyncio.create_task(_kill(server, options.seconds, options.every))
+        outcomes = await load.open_loop(options.rate, options.seconds)
         return outcomes, await kills
 
 
@@ -97,9 +100,12 @@ async def _kill(server: Server, seconds: float, every: float) -> list[Kill]:
 
 
 def recovery_seconds(outcomes: Sequence[Outcome], kill: Kill, next_at: float, rate: float) -> float:
-    """Return how long after a kill the last slot with too few answers ended, before the next."""
-    look = min(LOOK_SECONDS, next_at - kill.at)
-    slots = [0] * int(look / SLOT_SECONDS)
+    """Return the time from a kill to the end of the last slot with too few answers.
+
+    Slots after next_at, the time of the next kill, are ignored.
+    """
+    seconds = min(RECOVERY_SECONDS, next_at - kill.at)
+    slots = [0] * int(seconds / SLOT_SECONDS)
     for outcome in outcomes:
         after = outcome.done - kill.at
         if outcome.status == 200 and 0 <= after < len(slots) * SLOT_SECONDS:
@@ -109,67 +115,71 @@ def recovery_seconds(outcomes: Sequence[Outcome], kill: Kill, next_at: float, ra
 
 
 def failed_by(outcomes: Sequence[Outcome], kill: Kill) -> list[Outcome]:
-    """Return what failed on connections to the killed worker, under way when it was killed or
-    sent before its end was known here."""
+    """Return the failed requests on connections to a killed worker, sent before they closed."""
     return [
         outcome for outcome in outcomes
         if outcome.status == 0 and outcome.port in kill.ports
-        and kill.at - LOOK_SECONDS < outcome.sent < kill.at + SHOWN_SECONDS
+        and kill.at - RECOVERY_SECONDS < outcome.sent < kill.at + CLOSING_SECONDS
     ]  # fmt: skip
 
 
-def report(outcomes: Sequence[Outcome], kills: Sequence[Kill], rate: float) -> Report:
-    """Say how it went."""
-    told = Report("A worker killed again and again under a steady load")
+def make_report(outcomes: Sequence[Outcome], kills: Sequence[Kill], rate: float) -> Report:
+    """Return the figures, those with an aim checked."""
+    report = Report("A worker killed again and again under a steady load")
     answered = [outcome for outcome in outcomes if outcome.status == 200]
     lost = [outcome for outcome in outcomes if outcome.status == 0]
     by_kill = [failed_by(outcomes, kill) for kill in kills]
     inside = {outcome.index for failed in by_kill for outcome in failed}
     latencies = [outcome.latency for outcome in answered]
-    told.tell("requests sent", f"{len(outcomes):,} ({rate:g}/s)")
-    told.tell("workers killed", len(kills))
-    told.tell("median, p99 latency", f"{ms(median(latencies))}, {ms(percentile(latencies, 0.99))}")
+    report.add("requests sent", f"{len(outcomes):,} ({rate:g}/s)")
+    report.add("workers killed", len(kills))
+    report.add("median, p99 latency", f"{ms(median(latencies))}, {ms(percentile(latencies, 0.99))}")
     wrong = sum(not outcome.verdict for outcome in answered)
-    told.judge("wrong answers", wrong, "0", wrong == 0)
+    report.check("wrong answers", wrong, "0", wrong == 0)
     other = len(outcomes) - len(answered) - len(lost)
-    told.judge("answers other than 200", other, "0", other == 0)
-    told.tell("failed inside a killed worker, by kill", [len(failed) for failed in by_kill])
+    report.check("answers other than 200", other, "0", other == 0)
+    report.add("failed inside a killed worker, by kill", [len(failed) for failed in by_kill])
     late = [sum(o.sent > k.at for o in f) for f, k in zip(by_kill, kills, strict=True)]
-    told.tell("of them sent after the kill, before it showed", late)
+    report.add("of these, sent after the kill, before the connection closed", late)
     outside = sum(outcome.index not in inside for outcome in lost)
-    told.judge("failed outside killed workers", outside, "0", outside == 0)
-    told.tell("connections to the killed workers", [len(kill.ports) for kill in kills])
+    report.check("failed outside killed workers", outside, "0", outside == 0)
+    report.add("connections to the killed workers", [len(kill.ports) for kill in kills])
+    _check_recovery(report, outcomes, kills, rate)
+    return report
+
+
+def _check_recovery(
+    report: Report, outcomes: Sequence[Outcome], kills: Sequence[Kill], rate: float
+) -> None:
     replaced = [kill.replaced_seconds for kill in kills]
     shown = ", ".join(f"{seconds:.3f}" for seconds in replaced)
-    told.judge("new worker there after, s", shown, "each", all(s == s for s in replaced))
+    report.check("worker replaced after, s", shown, "each", all(s == s for s in replaced))
     ends = [*(kill.at for kill in kills), outcomes[-1].due][1:]
-    back = [
+    recovered = [
         recovery_seconds(outcomes, kill, end, rate) for kill, end in zip(kills, ends, strict=True)
     ]
-    shown = ", ".join(f"{seconds:.1f}" for seconds in back)
-    told.judge("throughput back after, s", shown, "< 1", max(back, default=0.0) < 1)
-    return told
+    shown = ", ".join(f"{seconds:.1f}" for seconds in recovered)
+    report.check("throughput recovered after, s", shown, "< 1", max(recovered, default=0.0) < 1)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the drill and return its exit code."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
-    parser.add_argument("--model-dir", type=Path, default=Path(Settings.from_env().model_dir))
-    parser.add_argument("--rate", type=float, default=200.0)
+    """Run the load test and return its exit code."""
+    parser = parser_of(__doc__)
+    parser.add_argument("--rate", type=float, default=200.0, help="requests a second")
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--every", type=float, default=10.0, help="seconds from kill to kill")
+    parser.add_argument("--every", type=float, default=10.0, help="seconds between kills")
     parser.add_argument("--workers", type=int, default=Settings.workers)
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     persons = people(NAMES)
-    answers = expected(Model.load(store.current(asked.model_dir)), persons)
+    answers = expected(Model.load(store.current(options.model_dir)), persons)
     requests = [post("/predict", one_body(person)) for person in persons]
-    with running(asked.model_dir, workers=asked.workers) as server:
-        shares = Shares(server)
-        outcomes, kills = run(drill(server, requests, answers, asked))
+    with running(options.model_dir, workers=options.workers) as server:
+        shares = ProcessorShares(server)
+        outcomes, kills = run(load_test(server, requests, answers, options))
         shares.stop()
-    told = report(outcomes, kills, asked.rate)
-    shares.tell(told)
-    return told.show()
+    report = make_report(outcomes, kills, options.rate)
+    shares.add_to(report)
+    return report.show()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from benchmarks.bench import (
 )
 from benchmarks.bench.__main__ import PARTS, main
 from benchmarks.bench.names_drawn import Pool
-from benchmarks.drills.report import Report
+from benchmarks.load_tests.report import Report
 from gender_detection.model import store
 
 
@@ -63,7 +63,7 @@ def test_part_that_fails_is_said_to_be_missed_and_the_next_goes_on(
 ):
     monkeypatch.setenv("GENDER_DETECTION_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(in_memory, "save", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    monkeypatch.setattr(spellings, "figures", lambda told, _: told.tell("spellings", 1))
+    monkeypatch.setattr(spellings, "figures", lambda told, _: report.add("spellings", 1))
 
     code = main(f"--small --only spelling,memory --model-dir {model_dir}".split())
 
@@ -108,10 +108,10 @@ def test_ratio_is_of_neighbours_in_time():
 
 @pytest.mark.parametrize(("judge", "passed"), [(plan.at_least, False), (plan.at_most, True)])
 def test_median_is_judged(judge, passed):
-    told = Report("")
-    judge(told, "figure", [0.1, 0.4, 9.0], 0.5)
+    report = Report("")
+    judge(report, "figure", [0.1, 0.4, 9.0], 0.5)
 
-    assert told.lines[0].passed is passed
+    assert report.lines[0].passed is passed
 
 
 @pytest.fixture
@@ -180,9 +180,9 @@ def test_spark_job_is_judged_by_the_copy_by_gender_guesser_and_by_its_growth(tmp
         return seconds[work]
 
     monkeypatch.setattr(spark_parquet, "job", job)
-    told = Report("")
-    spark_parquet.figures(told, plan.Plan(tmp_path, tmp_path, rounds=2, small=True))
-    shown = {line.what: (line.figure.split(" ")[0], line.passed) for line in told.lines}
+    report = Report("")
+    spark_parquet.figures(report, plan.Plan(tmp_path, tmp_path, rounds=2, small=True))
+    shown = {line.what: (line.figure.split(" ")[0], line.passed) for line in report.lines}
 
     assert shown["full names: rate of the copy"] == ("0.62", True)
     assert shown["full names: rate of the job with gender-guesser, times"] == ("1.88", False)
@@ -201,9 +201,9 @@ def test_csv_is_judged_by_the_faster_of_pyarrows_ways(tmp_path, monkeypatch):
         return seconds[command[-1]]
 
     monkeypatch.setattr(score_csv, "seconds", measure)
-    told = Report("")
-    score_csv.figures(told, plan.Plan(tmp_path, tmp_path, rounds=2, small=True))
-    shown = {line.what: (line.figure.split(" ")[0], line.passed) for line in told.lines}
+    report = Report("")
+    score_csv.figures(report, plan.Plan(tmp_path, tmp_path, rounds=2, small=True))
+    shown = {line.what: (line.figure.split(" ")[0], line.passed) for line in report.lines}
 
     assert shown["full names: rate of pyarrow alone"] == ("0.40", False)
     assert shown["full names: memory of the fewer rows, times"] == ("1.50", False)
@@ -239,9 +239,9 @@ def test_spellings_are_distinct_and_in_no_source(tiny_model):
 
 
 def test_section_that_is_measured_again_takes_the_place_of_the_old_one(tmp_path):
-    told = Report("Names in memory")
-    told.tell("names/s", "1,000")
-    told.judge("rate", "0.10", ">= 0.6", False)
+    report = Report("Names in memory")
+    report.add("names/s", "1,000")
+    report.check("rate", "0.10", ">= 0.6", False)
     path = tmp_path / "RESULTS.md"
 
     for part, date in (("worker", "monday"), ("memory", "monday"), ("memory", "tuesday")):

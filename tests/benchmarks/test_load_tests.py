@@ -87,10 +87,10 @@ def test_swapped_versions_fail_no_request_and_mix_no_answer(drills, model_dir, t
         found = drills.load.run(work)
     told = swap.report(found, options)
 
-    assert figures(told)["failed requests"] == "0"
-    assert figures(told)["versions swapped in, and answering"] == "2"
+    assert figures(report)["failed requests"] == "0"
+    assert figures(report)["versions swapped in, and answering"] == "2"
     wrong = "answers not wholly of the version they name"
-    assert (wrong in told.missed()) == damaged
+    assert (wrong in report.missed()) == damaged
 
 
 def test_overload_is_shed_with_503_and_nothing_else(drills, model_dir):
@@ -163,11 +163,11 @@ def test_people_are_the_same_in_every_run_and_differ_from_each_other(drills):
 
 def test_report_ends_with_1_where_an_aim_is_missed(drills, capsys):
     report = drills.report.Report("drill")
-    report.tell("figure", 1)
-    report.judge("good", 2, "< 3", True)
+    report.add("figure", 1)
+    report.check("good", 2, "< 3", True)
     assert report.show() == 0
 
-    report.judge("bad", 4, "< 3", False)
+    report.check("bad", 4, "< 3", False)
     assert report.show() == 1
     assert "bad     4  < 3  MISS" in capsys.readouterr().out
 
@@ -176,9 +176,9 @@ def test_metrics_are_read_after_requests_of_all_kinds(drills, model_dir):
     cost = drills.metrics_cost
     told = drills.report.Report("")
     with drills.running_server.running(model_dir, workers=2, access_log=False) as server:
-        cost.scrape(told, server, requests=100)
+        cost.scrape(report, server, requests=100)
         text = server.ask("GET", "/metrics")[1].decode()
-    shown = figures(told)
+    shown = figures(report)
 
     assert int(shown["requests answered by 8 workers"]) >= 100
     assert int(shown["series shown, bytes"].split(",")[0]) > 150
@@ -195,8 +195,8 @@ def test_what_metrics_cost_is_told_beside_an_api_that_counts_nothing(drills, mod
         drills.running_server.running(model_dir, access_log=False) as api,
         drills.running_server.running(model_dir, cost.UNCOUNTED, access_log=False) as uncounted,
     ):
-        cost.compare(told, api, uncounted, asked)
+        cost.compare(report, api, uncounted, asked)
         texts = [server.ask("GET", "/metrics")[1].decode() for server in (api, uncounted)]
 
     assert [f"{counted}0.0" in text for text in texts] == [False, True]
-    assert "nan" not in str(figures(told))
+    assert "nan" not in str(figures(report))
