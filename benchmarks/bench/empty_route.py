@@ -1,6 +1,6 @@
-"""A Flask app of empty routes behind our own server: what a request costs at the least.
+"""A Flask app with empty routes behind the project's server: the least that a request costs.
 
-    python benchmarks/load_tests/empty_route.py
+    python -m benchmarks.bench.empty_route
 
 serves it as `gender-detection serve` serves the API, with the same settings.
 """
@@ -20,16 +20,16 @@ NOTHING = b'{"answer":null}'
 
 
 def check(_: Settings) -> None:
-    """Find nothing wrong with the settings."""
+    """Accept all settings."""
 
 
 def numbers(_: Settings) -> Any:
-    """Return what counts nothing."""
+    """Return shared numbers that count nothing."""
     return SimpleNamespace(tick=lambda: None, bury=lambda *death: None)
 
 
 def application(_: Settings, shared: Any, place: int) -> Application:
-    """Return the app, as gender_detection.serving asks for it."""
+    """Return the app as gender_detection.serving expects it."""
     app = Flask(__name__, static_folder=None)
 
     @app.post("/predict")
@@ -54,5 +54,5 @@ def _problem(refusal: Refusal, environ: Mapping[str, Any]) -> tuple[Headers, byt
 
 
 if __name__ == "__main__":
-    serving.API = "empty_route"
+    serving.API = "benchmarks.bench.empty_route"
     sys.exit(serving.serve(Settings.from_env()))

@@ -9,6 +9,7 @@ programs were. Each can be run alone, with options (--help):
     .venv/bin/python -m benchmarks.load_tests.overload --times 2
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,9 +26,12 @@ def load_tests() -> list[str]:
 
 def main() -> int:
     """Run them and return the exit code."""
+    # `python benchmarks/load_tests` puts this folder on the path, not the root of the checkout.
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    variables = {**os.environ, "PYTHONPATH": path}
     # Each in a process of its own, so that none affects the next.
     commands = [[sys.executable, "-m", module] for module in load_tests()]
-    return max(subprocess.run(command, cwd=ROOT, check=False).returncode for command in commands)
+    return max(subprocess.run(c, env=variables, check=False).returncode for c in commands)
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ FORMS = (
 
 
 def given_names() -> list[tuple[str, str]]:
-    """Return about two thousand given names with their countries ("" if unknown), common ones first."""
+    """Return about 2,000 given names with countries ("" if unknown), common names first."""
     random = Random("given names")
     known = [(name, country) for country, names in GIVEN.items() for name in names.split()]
     known += [

@@ -74,7 +74,7 @@ class Server:
 def running(
     model_dir: Path, command: Sequence[str] = COMMAND, **settings: object
 ) -> Iterator[Server]:
-    """Start a server on a free port of the loopback, wait until it is ready, and stop it at the end.
+    """Start a server on a free port of 127.0.0.1, wait until it is ready, and stop it at exit.
 
     settings are fields of gender_detection.config.Settings. Raise SystemExit if the server ends or
     is not ready in time.

@@ -75,7 +75,8 @@ def contrary(model: Model) -> Model:
 
 
 def _contrary(p_female: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    return np.maximum(1 - p_female, LEAST)
+    exchanged: npt.NDArray[np.floating] = np.maximum(1 - p_female, LEAST)
+    return exchanged
 
 
 def expected(model: Model, people: Sequence[Sequence[Person]]) -> list[object]:

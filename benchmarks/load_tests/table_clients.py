@@ -1,4 +1,4 @@
-"""Clients that send a CSV table to POST /predict: good ones, slow ones, and one that stops reading."""
+"""Clients that send a CSV table to POST /predict: normal, slow, and one that stops reading."""
 
 import asyncio
 import csv
