@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from gender_detection import compiled, training
 from gender_detection.features import NGrams, ngram_indices, split_of
@@ -20,8 +20,12 @@ def pytest_configure() -> None:
         )
 
 
-# The same examples in every run, and no verdict on how busy the machine is.
-settings.register_profile("repeatable", deadline=None, derandomize=True)
+# No test fails because the machine is busy.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same few examples in every run.
+settings.register_profile("repeatable", PATIENT, derandomize=True)
+# Many random examples: pytest -m hypothesis --hypothesis-profile=fuzz
+settings.register_profile("fuzz", PATIENT, max_examples=10_000)
 settings.load_profile("repeatable")
 
 # Small n-grams: the tiny model is saved, loaded and damaged many times.
