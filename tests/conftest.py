@@ -1,5 +1,6 @@
 """A real model, trained in a moment on a few dozen names written down here."""
 
+import contextlib
 from pathlib import Path
 
 import pyarrow as pa
@@ -7,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from gender_detection import compiled, training
+from gender_detection.config import Settings
+from gender_detection.errors import GenderDetectionError
 from gender_detection.features import NGrams, ngram_indices, split_of
-from gender_detection.model import Model, Parameters
+from gender_detection.model import Model, Parameters, store
 from gender_detection.names import key, script
 
 
@@ -131,6 +134,15 @@ def tiny_model(tiny_transformed: pa.Table, tiny_vectors: pa.Table, tiny_origins:
         origins=tiny_origins,
         metrics={"unseen": {"forced": {"errorCoded": 0.1}}},
     )
+
+
+@pytest.fixture(scope="session")
+def fuzzed_model(tiny_model: Model) -> Model:
+    """The tiny model; under the profile fuzz the current model instead, if there is one."""
+    if settings.get_current_profile_name() == "fuzz":
+        with contextlib.suppress(GenderDetectionError):
+            return Model.load(store.current(Path(Settings.from_env().model_dir)))
+    return tiny_model
 
 
 @pytest.fixture(scope="session")

@@ -134,7 +134,7 @@ def test_statement_has_a_key_or_a_reason(text):
 @examples(200)
 @given(st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=9), min_size=1, max_size=4))
 def test_case_and_white_space_change_nothing(words):
-    # But for "nan" and its like, a missing value in lower case and a name in another.
+    # Except "nan" and its like: a missing value in lower case, and a name in another case.
     words = [word for word in words if word not in MISSING] or ["anna"]
     name = " ".join(words)
     plain = parse(name)
@@ -148,7 +148,7 @@ def test_case_and_white_space_change_nothing(words):
 
 
 @examples(100)
-@given(st.text("aeiounc", min_size=2, max_size=9))
+@given(st.text("aeiounc", min_size=2, max_size=9).filter(lambda word: word not in MISSING))
 def test_accents_change_no_key(word):
     accented = word.translate(str.maketrans("aeiounc", "áèîöúñç"))
     assert key(accented) == key(word)
