@@ -60,6 +60,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("setup.py", "pyproject.toml", "LICENSE"):
         shutil.copy(preflight.ROOT / name, root)
     (root / "README.md").write_text("")
+    shutil.copy(preflight.ROOT / "src" / "gender_detection" / "py.typed", package)
     return root
 
 
@@ -136,6 +137,7 @@ def test_wheel_holds_all_files_of_the_packages_and_what_was_compiled(project: Pa
     (wheel,) = (project / "dist").glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert {"gender_detection/names.tsv", "api/page.html", "gender_detection/user.py"} <= set(names)
+    assert "gender_detection/py.typed" in names
     assert "gender_detection/gone.py" not in names
     assert sum(name.endswith(".so") for name in names) == 3
     assert any(name.endswith("licenses/LICENSE") for name in names)
