@@ -6,6 +6,7 @@ import subprocess
 
 import preflight
 import pytest
+import yaml
 
 NOW = 1_700_000_000
 SETTINGS = [name for name in os.environ if name.startswith(("GENDER_DETECTION_", "MAKE"))]
@@ -250,3 +251,10 @@ def test_help_lists_every_command(tree):
     phony = next(line for line in makefile.splitlines() if line.startswith(".PHONY:"))
     for command in set(phony.split()[1:]) - {"FORCE"}:
         assert f"  {command} " in told
+
+
+def test_pre_commit_runs_the_same_commands_as_lint(tree):
+    config = yaml.safe_load((preflight.ROOT / ".pre-commit-config.yaml").read_text())
+    hooks = [hook for repo in config["repos"] for hook in repo["hooks"]]
+    assert {hook["language"] for hook in hooks} == {"system"}
+    assert [hook["entry"] for hook in hooks] == said(tree, "lint").splitlines()
