@@ -22,6 +22,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import compiling
 import preflight
@@ -73,7 +75,7 @@ class InstallFailed(Exception):
     """A step of the installation failed; the message is for the user."""
 
 
-def reason_of(output):
+def reason_of(output: str) -> str:
     """Return a line that explains the output of a failed pip or uv."""
     for pattern, line in FAILURES:
         if re.search(pattern, output, re.IGNORECASE):
@@ -82,7 +84,7 @@ def reason_of(output):
     return lines[-1] if lines else "it printed nothing"
 
 
-def reason_of_refusal(err):
+def reason_of_refusal(err: OSError) -> str:
     """Return a line that explains an OSError, with its file and what to do."""
     if err.errno in (errno.ENOSPC, errno.EDQUOT):
         return reason_of(os.strerror(err.errno))
@@ -92,7 +94,7 @@ def reason_of_refusal(err):
     return why
 
 
-def uv_settings(pip_config_list, env):
+def uv_settings(pip_config_list: str, env: "Mapping[str, str]") -> "dict[str, str]":
     """Return the variables that make uv use the index, proxy and certificates that pip uses.
 
     pip_config_list is the output of `pip config list`. Variables in env are left out.
@@ -110,7 +112,9 @@ def uv_settings(pip_config_list, env):
     return {name: value for name, value in settings.items() if name not in env}
 
 
-def run_step(title, command, log, env):
+def run_step(
+    title: str, command: "Sequence[Path | str]", log: Path, env: "Mapping[str, str]"
+) -> None:
     """Run command with its output in log, printing progress; raise InstallFailed if it fails."""
     started = time.monotonic()
     print(f"environment: {title}", flush=True)
@@ -140,7 +144,7 @@ def run_step(title, command, log, env):
         raise InstallFailed(f"{reason_of(output)} (details: {log})")
 
 
-def _usable_venv():
+def _usable_venv() -> bool:
     check = f"import sys; sys.exit(sys.version_info < {preflight.MIN_PYTHON})"
     try:
         ran = subprocess.run([str(VENV / "bin" / "pip"), "--version"], stdout=subprocess.DEVNULL)
@@ -150,7 +154,7 @@ def _usable_venv():
     return ran.returncode == 0 and checked.returncode == 0
 
 
-def make_venv(log, env):
+def make_venv(log: Path, env: "Mapping[str, str]") -> None:
     """Create .venv unless it exists, works, and has a Python that is new enough."""
     if _usable_venv():
         return
@@ -170,7 +174,7 @@ def make_venv(log, env):
         raise
 
 
-def uv_pip(env):
+def uv_pip(env: "Mapping[str, str]") -> "tuple[list[Path | str], dict[str, str]]":
     """Return the command `uv pip` of .venv, and env with pip's settings for uv."""
     listing = subprocess.run(
         [str(PYTHON), "-m", "pip", "config", "list"], stdout=subprocess.PIPE, env=env
@@ -179,14 +183,14 @@ def uv_pip(env):
     return [VENV / "bin" / "uv", "pip"], dict(env, **settings)
 
 
-def install(group, log, env):
+def install(group: str, log: Path, env: "Mapping[str, str]") -> None:
     """Install the pinned packages of the group, and the project itself, into .venv."""
     for stamp in STAMPS["dev"]:
         if (VENV / ("." + stamp)).exists():
             (VENV / ("." + stamp)).unlink()
     make_venv(log, env)
     bootstrap, wanted = REQUIREMENTS / "bootstrap.txt", REQUIREMENTS / (group + ".txt")
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    pip: list[Path | str] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
     run_step(
         "installing the installer (uv)",
         [*pip, "install", "--require-hashes", "--only-binary=:all:", "-r", bootstrap],
@@ -201,7 +205,7 @@ def install(group, log, env):
         log,
         uv_env,
     )
-    project = ["--no-deps", "--no-build-isolation", "--editable", preflight.ROOT]
+    project: list[Path | str] = ["--no-deps", "--no-build-isolation", "--editable", preflight.ROOT]
     # The modules are compiled in the next step, which compiles only what has changed.
     plain = dict(uv_env, **{compiling.VARIABLE: "no"})
     run_step("installing this project", [*uv, "install", "--python", PYTHON, *project], log, plain)
@@ -211,12 +215,12 @@ def install(group, log, env):
         (VENV / ("." + stamp)).write_text(str(preflight.ROOT) + "\n")
 
 
-def compile_project(log, env):
+def compile_project(log: Path, env: "Mapping[str, str]") -> None:
     """Compile the modules of this project that have changed, in the existing .venv."""
 
-    def install_zig():
+    def install_zig() -> bool:
         uv, uv_env = uv_pip(env)
-        pinned = ["--require-hashes", "--requirement", REQUIREMENTS / "zig.txt"]
+        pinned: list[Path | str] = ["--require-hashes", "--requirement", REQUIREMENTS / "zig.txt"]
         command = [*uv, "install", "--python", PYTHON, *pinned]
         try:
             run_step("no C compiler found: installing zig", command, log, uv_env)
@@ -229,9 +233,9 @@ def compile_project(log, env):
     )
 
 
-def main(arguments):
+def main(arguments: "list[str]") -> int:
     """Install the group named in arguments; return the exit code."""
-    wrong_python = preflight.python_problem(sys.version_info)
+    wrong_python = preflight.python_problem(sys.version_info[:2])
     if wrong_python:
         print("error:", wrong_python, file=sys.stderr)
         return 1

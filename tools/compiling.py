@@ -7,6 +7,7 @@ and the installation goes on. Standard library only, in syntax that Python 3.6 r
 import os
 import subprocess
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import preflight
@@ -24,7 +25,7 @@ class BadChoice(Exception):
     """The setting of whether to compile is neither yes nor no; the message is for the user."""
 
 
-def wanted(env):
+def wanted(env: "Mapping[str, str]") -> bool:
     """Return whether the modules are to be compiled by env; raise BadChoice."""
     choice = env.get(VARIABLE, "").strip().lower()
     if choice not in CHOICES:
@@ -32,14 +33,14 @@ def wanted(env):
     return choice != "no"
 
 
-def headers(python):
+def headers(python: "Path | str") -> "Path | None":
     """Return the folder of the headers of a Python, or None if they are not installed."""
     asked = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('include'))"]
     folder = Path(subprocess.check_output(asked).decode().strip())
     return folder if (folder / "Python.h").is_file() else None
 
 
-def compiles(compiler, include, env):
+def compiles(compiler: str, include: Path, env: "Mapping[str, str]") -> bool:
     """Return whether compiler, a command, builds a module with the headers in include."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "probe.c"
@@ -59,7 +60,9 @@ def compiles(compiler, include, env):
     return ran.returncode == 0
 
 
-def compiler_for(python, env, install_zig):
+def compiler_for(
+    python: Path, env: "Mapping[str, str]", install_zig: "Callable[[], bool]"
+) -> "tuple[str | None, str]":
     """Return the compiler's command or None, and its name for the user or what is missing.
 
     install_zig installs the package ziglang for that Python and returns whether that worked.
@@ -78,22 +81,28 @@ def compiler_for(python, env, install_zig):
     return None, "no C compiler works (Debian: apt install gcc libc6-dev)"
 
 
-def python_version(python):
+def python_version(python: Path) -> "tuple[int, ...]":
     """Return the major and minor version of the Python at a path."""
     asked = [str(python), "-c", "import sys; print(*sys.version_info[:2])"]
     return tuple(int(part) for part in subprocess.check_output(asked).split())
 
 
-def compile_modules(python, env, step, install_zig):
+def compile_modules(
+    python: Path,
+    env: "Mapping[str, str]",
+    step: "Callable[[str, list[Path | str], dict[str, str]], None]",
+    install_zig: "Callable[[], bool]",
+) -> None:
     """Compile what has changed, or remove what was compiled if nothing is to be; write the stamp.
 
     step(title, command, env) runs a command and raises if it fails: a module that no longer
     compiles is a mistake in its source, not a reason to go on uncompiled.
     """
-    compiler, used = None, f"{VARIABLE}=no"
+    compiler: str | None = None
+    used = f"{VARIABLE}=no"
     if wanted(env):
         compiler, used = compiler_for(python, env, install_zig)
-    build = [python, "setup.py", "build_ext", "--inplace"]
+    build: list[Path | str] = [python, "setup.py", "build_ext", "--inplace"]
     if compiler:
         step(f"compiling this project ({used})", build, dict(env, CC=compiler))
     else:

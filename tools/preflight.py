@@ -2,8 +2,8 @@
 
     python tools/preflight.py run|data|serve|airflow|mlflow|prometheus|bench|test
 
-Standard library only, in syntax that Python 3.6 reads: an old Python must print a clear line, not a
-SyntaxError.
+Standard library only, in syntax that Python 3.6 reads (it does not evaluate annotations in quotes):
+an old Python must print a clear line, not a SyntaxError.
 """
 
 import os
@@ -19,7 +19,9 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 MIN_PYTHON = (3, 11)
 MIN_JAVA = 17  # the oldest version that Spark 4 supports
@@ -41,12 +43,12 @@ NEEDS = {
 }
 
 
-def home_folder(env):
+def home_folder(env: "Mapping[str, str]") -> Path:
     """Return the absolute folder for everything that is built (GENDER_DETECTION_HOME, or var)."""
     return ROOT / (env.get("GENDER_DETECTION_HOME", "").strip() or "var")
 
 
-def python_problem(version):
+def python_problem(version: "tuple[int, ...]") -> "str | None":
     """Return what is wrong with the Python version (major, minor, ...), or None."""
     if tuple(version[:2]) >= MIN_PYTHON:
         return None
@@ -56,14 +58,14 @@ def python_problem(version):
     )
 
 
-def java_command(env):
+def java_command(env: "Mapping[str, str]") -> "str | None":
     """Return the java that Spark starts: that of JAVA_HOME, else the first on PATH, else None."""
     if env.get("JAVA_HOME"):
         return str(Path(env["JAVA_HOME"]) / "bin" / "java")
     return shutil.which("java", path=env.get("PATH", ""))
 
 
-def java_major(banner):
+def java_major(banner: str) -> "int | None":
     """Return the major version in the output of `java -version` ("1.8.0_362" is 8), or None."""
     found = re.search(r'version "(\d+)(?:\.(\d+))?', banner)
     if not found:
@@ -72,7 +74,7 @@ def java_major(banner):
     return int(minor) if major == "1" and minor else int(major)
 
 
-def java_problem(env):
+def java_problem(env: "Mapping[str, str]") -> "str | None":
     """Return what is wrong with Java, or None."""
     package = f"openjdk-{MIN_JAVA}-jre-headless"
     remedy = f"install Java {MIN_JAVA} or newer (Debian: apt install {package})"
@@ -98,7 +100,7 @@ def java_problem(env):
     return None
 
 
-def c_compiler(env):
+def c_compiler(env: "Mapping[str, str]") -> "str | None":
     """Return the command of a C compiler (CC, or the first of cc, gcc and clang), or None.
 
     None is not an error: the modules run uncompiled as well (tools/compiling.py).
@@ -111,7 +113,7 @@ def c_compiler(env):
     return None
 
 
-def prometheus_problem(env):
+def prometheus_problem(env: "Mapping[str, str]") -> "str | None":
     """Return what to do if Prometheus is not installed, or None."""
     if shutil.which("prometheus", path=env.get("PATH", "")):
         return None
@@ -121,14 +123,14 @@ def prometheus_problem(env):
     )
 
 
-def wrk_problem(env):
+def wrk_problem(env: "Mapping[str, str]") -> "str | None":
     """Return what to do if wrk, which sends the load of make bench, is not installed, or None."""
     if shutil.which("wrk", path=env.get("PATH", "")):
         return None
     return "no wrk found on PATH (make bench needs it): install it (Debian: apt install wrk)"
 
 
-def port_problem(host, port, variable):
+def port_problem(host: str, port: str, variable: str) -> "str | None":
     """Return why a server cannot listen on host:port, or None; variable is the port's setting."""
     if not port.isdigit() or not 0 < int(port) < 65536:
         return f"{variable}={port} is not a port: set it to a number from 1 to 65535"
@@ -143,7 +145,7 @@ def port_problem(host, port, variable):
     return None
 
 
-def _port_refused(host, port, variable, err):
+def _port_refused(host: str, port: int, variable: str, err: OSError) -> str:
     why = f"port {port} cannot be used ({(err.strerror or str(err)).lower()})"
     if err.errno == errno.EADDRINUSE:
         return f"{why}: stop the program that listens there, or use {variable}={port + 1} make ..."
@@ -152,13 +154,13 @@ def _port_refused(host, port, variable, err):
     return f"{why} at {host}: set GENDER_DETECTION_HOST to an address of this machine"
 
 
-def _existing(folder):
+def _existing(folder: Path) -> Path:
     while not folder.exists():
         folder = folder.parent
     return folder
 
 
-def folder_problem(folder):
+def folder_problem(folder: Path) -> "str | None":
     """Return why nothing can be written below folder (which may not exist yet), or None."""
     place = _existing(folder)
     if place.is_dir() and os.access(str(place), os.W_OK | os.X_OK):
@@ -166,7 +168,9 @@ def folder_problem(folder):
     return f"{place} is not a folder with write permission: correct its permissions or its owner"
 
 
-def disk_problem(folder, needed, disk_usage=shutil.disk_usage):
+def disk_problem(
+    folder: Path, needed: int, disk_usage: "Callable[[str], Any]" = shutil.disk_usage
+) -> "str | None":
     """Return what to do if fewer than needed bytes are free below folder, or None."""
     place = _existing(folder)
     free = disk_usage(str(place)).free
@@ -178,7 +182,7 @@ def disk_problem(folder, needed, disk_usage=shutil.disk_usage):
     )
 
 
-def sources_problem(paths):
+def sources_problem(paths: str) -> "str | None":
     """Return which catalogue files of paths (separated by ':') are missing, or None."""
     # The word permissive is not a file (gender_detection.sources.licences).
     named = [path for path in paths.split(":") if path not in ("", "permissive")]
@@ -190,7 +194,7 @@ def sources_problem(paths):
     return None
 
 
-def _disk_problems(env):
+def _disk_problems(env: "Mapping[str, str]") -> "list[str | None]":
     environment = 0 if (ROOT / ".venv" / ".pipeline").exists() else ENVIRONMENT_BYTES
     home = home_folder(env)
     # A rebuild replaces at most what is there; a first build needs all of it.
@@ -201,15 +205,15 @@ def _disk_problems(env):
     return [disk_problem(ROOT, environment), disk_problem(home, data)]
 
 
-def _ui_port_problem(env, variable, default):
+def _ui_port_problem(env: "Mapping[str, str]", variable: str, default: str) -> "str | None":
     return port_problem("127.0.0.1", env.get(variable) or default, variable)
 
 
-def problems(command, env):
+def problems(command: str, env: "Mapping[str, str]") -> "list[str]":
     """Return a line for each problem that stops `make command`."""
     host = env.get("GENDER_DETECTION_HOST") or "0.0.0.0"  # noqa: S104 - the API's own default
     port = env.get("GENDER_DETECTION_PORT", "").strip() or "5000"
-    checks = {
+    checks: dict[str, Callable[[], list[str | None]]] = {
         "java": lambda: [java_problem(env)],
         "prometheus": lambda: [prometheus_problem(env)],
         "wrk": lambda: [wrk_problem(env)],
@@ -221,13 +225,13 @@ def problems(command, env):
         "mlflow_port": lambda: [_ui_port_problem(env, "MLFLOW_PORT", "5001")],
         "prometheus_port": lambda: [_ui_port_problem(env, "PROMETHEUS_PORT", "9090")],
     }
-    found = [python_problem(sys.version_info)]
+    found = [python_problem(sys.version_info[:2])]
     for need in NEEDS[command]:
         found += checks[need]()
     return [line for line in found if line]
 
 
-def main(arguments):
+def main(arguments: "list[str]") -> int:
     """Print each problem of the command on a line of its own; return the exit code."""
     found = problems(arguments[0], os.environ)
     for line in found:
