@@ -86,7 +86,7 @@ ENGINE_TESTS := tests/docker tests/spark/test_scoring_cluster.py
 
 # ---- the commands -------------------------------------------------------------------------------
 
-.PHONY: help run data train serve airflow mlflow prometheus bench test lint compile requirements dashboards countries clean FORCE
+.PHONY: help run data train serve airflow mlflow prometheus bench test lint docs compile requirements dashboards countries clean FORCE
 
 help: ## list these commands
 	@echo "usage: make COMMAND"
@@ -130,6 +130,9 @@ lint: .venv/.dev ## check style and types only
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+
+docs: .venv/.dev ## render the documentation as HTML into build/docs
+	@$(VENV_PYTHON) tools/render_docs.py
 
 compile: .venv/.pipeline ## compile the Cython modules (the other commands do so when sources have changed)
 	@$(PYTHON) tools/bootstrap.py compile
