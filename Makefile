@@ -84,6 +84,9 @@ DATA_TESTS := $(addprefix tests/,airflow behaviour notebooks prometheus readme s
 # These tests wait for Docker or start a Spark cluster: they also run at the same time.
 ENGINE_TESTS := tests/docker tests/spark/test_scoring_cluster.py
 
+# What the tests run in processes of their own is not measured.
+COVERAGE := $(VENV_PYTHON) -m coverage
+
 # ---- the commands -------------------------------------------------------------------------------
 
 .PHONY: help run data train serve airflow mlflow prometheus bench test lint docs compile requirements dashboards countries clean FORCE
@@ -114,16 +117,19 @@ prometheus: check-prometheus .venv/.pipeline ## open Prometheus for the API and 
 bench: check-bench $(BENCH_STAMP) .venv/.compiled ## compare speed and memory with other packages, into benchmarks/RESULTS.md (ONLY=memory,api: parts)
 	@$(VENV_PYTHON) -m benchmarks.bench $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)
 
-test: check-test .venv/.dev .venv/.compiled lint ## check style, types and behaviour
+test: check-test .venv/.dev .venv/.compiled lint ## check style, types and behaviour; print the coverage
 	@mkdir -p build
 ifdef PYTEST_ARGS
 	@$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml $(PYTEST_ARGS)
 else
 	@set -o pipefail; \
-	$(VENV_PYTHON) -m pytest --junitxml=build/junit-data.xml $(DATA_TESTS) $(ENGINE_TESTS:%=--ignore=%) 2>&1 | sed -u 's/^/data | /' & data=$$!; \
+	$(COVERAGE) run --data-file=build/coverage.data -m pytest --junitxml=build/junit-data.xml $(DATA_TESTS) $(ENGINE_TESTS:%=--ignore=%) 2>&1 | sed -u 's/^/data | /' & data=$$!; \
 	$(VENV_PYTHON) -m pytest --junitxml=build/junit-engine.xml $(ENGINE_TESTS) 2>&1 | sed -u 's/^/engine | /' & engine=$$!; \
-	$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml tests $(DATA_TESTS:%=--ignore=%) $(ENGINE_TESTS:%=--ignore=%); rest=$$?; \
-	wait $$data; data=$$?; wait $$engine && exit $$((data + rest))
+	$(COVERAGE) run --data-file=build/coverage.main -m pytest --junitxml=build/junit.xml tests $(DATA_TESTS:%=--ignore=%) $(ENGINE_TESTS:%=--ignore=%); rest=$$?; \
+	wait $$data; data=$$?; wait $$engine; engine=$$?; \
+	$(COVERAGE) combine -q build/coverage.main build/coverage.data && \
+	echo "coverage: $$($(COVERAGE) report --format=total) % of the lines of src and api (compiled modules excepted)"; \
+	exit $$((data + rest + engine))
 endif
 
 lint: .venv/.dev ## check style and types only
