@@ -37,7 +37,7 @@ COMPILE_FILES := setup.py requirements/bootstrap.txt tools/compiling.py
 files = $(shell find $(wildcard $(1)) -type f ! -name "*.pyc" ! -name "*.so" 2>/dev/null)
 data_code := $(if $(wildcard airflow/dags airflow/scripts),$(call files,airflow/dags airflow/scripts \
 	$(addprefix src/gender_detection/,errors.py os_errors.py missing.py countries* features* names sources spark evidence*)))
-library := $(filter-out $(addprefix src/gender_detection/,cli% serving% following% telemetry%),$(call files,src/gender_detection))
+library := $(filter-out $(addprefix src/gender_detection/,cli% serving% model_sync% telemetry%),$(call files,src/gender_detection))
 
 # A stamp is written when its step is done and holds the settings of the step. A step is repeated
 # when a file that it reads is newer, when a setting differs, or when its result is missing.
@@ -98,7 +98,7 @@ help: ## list these commands
 run: check-run .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## build the data and the model if out of date, then serve on port 5000
 	@exec $(BIN)/gender-detection serve
 
-data: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) ## build the data with the Airflow DAG (SOURCES=my-sources.toml adds your sources)
+data: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) ## build the data with the Airflow DAG (SOURCES=my-sources.toml adds your sources; SOURCES=permissive: docs/licences.md)
 
 train: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## train, evaluate and register the model by executing the notebook
 

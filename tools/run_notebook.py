@@ -171,7 +171,7 @@ def save_html(notebook: NotebookNode, target: Path) -> None:
     html, _ = HTMLExporter(raw_template=PAGE).from_notebook_node(notebook)
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".html.unfinished")
-    with os_errors.told_as(unfinished, target):
+    with os_errors.renamed(unfinished, target):
         unfinished.write_text(html, encoding="utf-8")
         unfinished.replace(target)
 
@@ -220,7 +220,7 @@ def main(arguments: list[str]) -> int:
         print("error:", err, file=sys.stderr)
         return 1
     except OSError as err:
-        print("error:", os_errors.told(err), file=sys.stderr)
+        print("error:", os_errors.describe(err), file=sys.stderr)
         return 1
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("\ninterrupted; the served model is unchanged", file=sys.stderr)

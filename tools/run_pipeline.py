@@ -160,7 +160,7 @@ def main() -> int:
         print("error:", err, file=sys.stderr)
         return 1
     except OSError as err:
-        print("error:", os_errors.told(err), file=sys.stderr)
+        print("error:", os_errors.describe(err), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\ninterrupted; the datasets published before are unchanged", file=sys.stderr)

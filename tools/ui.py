@@ -170,7 +170,7 @@ def main(arguments: list[str]) -> int:
         print("error:", err, file=sys.stderr)
         return 1
     except OSError as err:
-        print("error:", os_errors.told(err), file=sys.stderr)
+        print("error:", os_errors.describe(err), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print()

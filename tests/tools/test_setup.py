@@ -55,6 +55,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     texts = {"__init__": "", "table": TABLE, "user": USER, "plain": PLAIN}
     for name, text in texts.items():
         (package / f"{name}.py").write_text(text)
+    (package / "api").symlink_to("../../api")
     (package / "table.pxd").write_text(DECLARED)
     (root / "api" / "__init__.py").write_text("")
     for name in ("setup.py", "pyproject.toml", "LICENSE"):
@@ -136,7 +137,10 @@ def test_wheel_has_all_files_of_the_packages_and_the_compiled_modules(project: P
     build(project, "--quiet", "bdist_wheel")
     (wheel,) = (project / "dist").glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert {"gender_detection/names.tsv", "api/page.html", "gender_detection/user.py"} <= set(names)
+    api = {"gender_detection/api/__init__.py", "gender_detection/api/page.html"}
+    assert {"gender_detection/names.tsv", "gender_detection/user.py", *api} <= set(names)
+    top = {name.partition("/")[0] for name in names if ".dist-info" not in name}
+    assert top == {"gender_detection"}
     assert "gender_detection/py.typed" in names
     assert "gender_detection/gone.py" not in names
     assert sum(name.endswith(".so") for name in names) == 3
