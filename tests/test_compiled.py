@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gender_detection import compiled
-from gender_detection.serving.startup_message import slowness
+from gender_detection.serving.startup_message import compilation_warning
 
 SUFFIX = EXTENSION_SUFFIXES[0]
 THEN, NOW = 1_700_000_000, 1_700_000_100
@@ -54,6 +54,6 @@ def test_change_after_compiling_is_seen(package: Path, name: str):
 
 def test_server_says_at_its_start_that_it_is_not_compiled(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(compiled, "uncompiled", lambda *_: ["names.text"])
-    assert "not compiled (names.text)" in slowness()
+    assert "not compiled (names.text)" in compilation_warning()
     monkeypatch.setattr(compiled, "uncompiled", lambda *_: [])
-    assert slowness() == ""
+    assert compilation_warning() == ""
