@@ -168,7 +168,7 @@ class Registry:
             back = next((number for number in numbers if int(number) < int(present)), None)
         if back is None:
             raise ModelNotFound(
-                f"version {present} of {self.model_name} has the alias {alias}, and no version is "
+                f"version {present} of {self.model_name} has the alias {alias}, and there is none "
                 "before it: promote a version by its number"
             )
         return present, back
