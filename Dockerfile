@@ -53,7 +53,8 @@ RUN python -m venv /build && /build/bin/python -m pip install --no-deps --only-b
 FROM base AS marked
 WORKDIR /marked
 COPY src src
-RUN find src -type f ! -name '*.pxd' -exec grep -LZ '^# cython:' {} + | xargs -0 rm -f \
+RUN find src -type l -delete \
+    && find src -type f ! -name '*.pxd' -exec grep -LZ '^# cython:' {} + | xargs -0 rm -f \
     && find src/gender_detection -type d -exec sh -c 'touch -a "$1/__init__.py"' _ {} ';'
 
 
@@ -63,7 +64,7 @@ RUN apt-get update -q && apt-get install -qy --no-install-recommends gcc libc6-d
 WORKDIR /source
 COPY pyproject.toml setup.py LICENSE ./
 COPY --from=marked /marked/src src
-RUN touch README.md && mkdir api && touch api/__init__.py \
+RUN touch README.md \
     && CC=gcc /build/bin/python setup.py -q build_ext --inplace \
     && find src -type f ! -name '*.so' -delete && find src -mindepth 1 -type d -empty -delete
 
@@ -77,7 +78,7 @@ COPY airflow airflow
 COPY notebooks notebooks
 COPY tools tools
 COPY src src
-RUN cd src/gender_detection && rm -rf cli serving following.py api_keys.py
+RUN cd src/gender_detection && rm -rf api cli serving model_sync.py api_keys.py
 COPY --from=compiled /source/src src
 
 
@@ -99,8 +100,8 @@ COPY tools/bootstrap.py tools/compiling.py tools/preflight.py tools/
 # above, follows below. Byte code is made here, as the user who runs it may write nothing, and Airflow
 # starts a Python for each task; but for what no Python compiles, such as packages' templates of code.
 RUN if [ "$MODEL" = trained ]; then \
-        mkdir -p src/gender_detection api \
-        && touch README.md src/gender_detection/__init__.py api/__init__.py \
+        mkdir -p src/gender_detection \
+        && touch README.md src/gender_detection/__init__.py \
         && export UV_NO_CACHE=1 GENDER_DETECTION_HOME=/tmp/home GENDER_DETECTION_COMPILE=no \
         && python tools/bootstrap.py pipeline \
         && rm -rf /tmp/home \
@@ -172,13 +173,15 @@ FROM builder AS code
 WORKDIR /source
 COPY pyproject.toml setup.py README.md LICENSE ./
 # The command and the metadata, of a project that is empty yet: a changed line has but to be compiled.
-RUN mkdir -p src/gender_detection api \
-    && touch src/gender_detection/__init__.py api/__init__.py \
+RUN mkdir -p src/gender_detection \
+    && touch src/gender_detection/__init__.py \
     && export GENDER_DETECTION_COMPILE=no \
     && /build/bin/python -m pip install --no-deps --no-build-isolation --no-compile --target /code . \
     && sed -i '1s|^#!.*|#!/opt/venv/bin/python|' /code/bin/*
 COPY src /code
-COPY api /code/api
+# In the repository, src/gender_detection/api is a link to the folder api.
+RUN rm /code/gender_detection/api
+COPY api /code/gender_detection/api
 COPY --from=compiled /source/src /code
 # Byte code is made here, as the user who runs it may write nothing.
 RUN python -m compileall -q -j 0 --invalidation-mode unchecked-hash /code

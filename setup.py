@@ -12,7 +12,6 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
-from setuptools.command.editable_wheel import _StaticPth, editable_wheel
 
 SOURCES = Path("src")
 MARK = "# cython:"
@@ -79,18 +78,6 @@ class Modules(build_py):
         super().run()
 
 
-class Editable(editable_wheel):
-    """Both folders of packages on the path, as lines of a .pth file.
-
-    Setuptools would do so for a single folder; for two it installs a finder, which costs each start
-    of Python 25 ms, before Ctrl-C is handled. These names are private: pyproject.toml bounds them.
-    """
-
-    def _select_strategy(self, name: str, *_: object) -> _StaticPth:
-        folders = [Path(self.project_dir, folder).resolve() for folder in (SOURCES, ".")]
-        return _StaticPth(self.distribution, name, folders)
-
-
 if __name__ == "__main__":  # Python starts it again for each core.
-    commands = {"build_ext": Build, "build_py": Modules, "editable_wheel": Editable}
+    commands = {"build_ext": Build, "build_py": Modules}
     setup(ext_modules=extensions(), cmdclass=commands)

@@ -10,25 +10,24 @@ from prometheus_client import CollectorRegistry
 
 from gender_detection.config import Settings, registered_model
 from gender_detection.model import Model, Prediction
+from gender_detection.serving.environ import CALLER, Wsgi
 
-from .access import CALLER, NOBODY, Access, Caller, access_of, guarded
-from .aggregation import add_aggregate_route
-from .bodies import json_body, media_type
-from .cors import Origins, parse_origins
-from .docs import docs
-from .families import PREDICT_ROUTE
-from .follower_metrics import FollowerMetrics
-from .metrics import Metrics
-from .model_metrics import ModelMetrics
-from .models import ServedModel
-from .numbers import Numbers
-from .observing import Wsgi, observed
-from .parsing import PREDICT, parse_request
-from .problems import handle_problems
-from .queries import Options, options_of
-from .routes import JSON, listing
-from .schemas import TABLES, PredictOptions, PredictRequest, Ready
-from .tables import predict_table
+from .http.bodies import json_body, media_type
+from .http.parsing import PREDICT, parse_request
+from .http.problems import handle_problems
+from .http.queries import QueryOptions, options_of
+from .http.schemas import JSON, TABLES, PredictOptions, PredictRequest, Ready
+from .metrics.definitions import PREDICT_ROUTE
+from .metrics.model_metrics import ModelMetrics
+from .metrics.recorder import Metrics
+from .metrics.shared_state import SharedState
+from .metrics.sync_metrics import FollowerMetrics
+from .middleware import observe_requests
+from .security.access import NOBODY, Access, Caller, access_of, guarded
+from .security.cors import Origins, parse_origins
+from .served_model import ServedModel
+from .spec.docs_page import docs
+from .spec.routes import listing
 from .utils import (
     answer_many,
     encode_answer,
@@ -39,6 +38,8 @@ from .utils import (
     predict,
     with_options,
 )
+from .views.aggregate import add_aggregate_route
+from .views.predict_table import predict_table
 
 METRICS = "gender_detection_metrics"
 # What the server asks before it lets anybody in: access, None where all may, and origins.
@@ -47,17 +48,17 @@ MODELS = "gender_detection_models"
 
 
 def serving_app(
-    settings: Settings | None = None, numbers: Numbers | None = None, place: int = 0
+    settings: Settings | None = None, shared: SharedState | None = None, slot: int = 0
 ) -> Flask:
     """Return the app that a server runs, with the model to be served if there is one.
 
     Settings come from the environment unless given (raises ConfigError). Without a usable model
     the app still answers, and says in /readyz and /predict what is missing. A thread looks for
-    another model every second. numbers are those that it shares with others, at its place.
+    another model every second. shared are those that it shares with others, at its slot.
     """
     settings = Settings.from_env() if settings is None else settings
     models = ServedModel(settings)
-    app = create_app(settings, models, numbers=numbers, place=place)
+    app = create_app(settings, models, shared=shared, slot=slot)
     models.watch()
     return app
 
@@ -66,13 +67,13 @@ def create_app(
     settings: Settings,
     models: ServedModel | Model | None = None,
     registry: CollectorRegistry | None = None,
-    numbers: Numbers | None = None,
-    place: int = 0,
+    shared: SharedState | None = None,
+    slot: int = 0,
 ) -> Flask:
     """Return the application around the model in service, of which a model alone makes one.
 
-    registry takes the app's metrics, by default one of its own; numbers are what it counts in, at
-    its place, where several processes count together.
+    registry takes the app's metrics, by default one of its own; shared are what it counts in, at
+    its slot, where several processes count together.
     """
     if not isinstance(models, ServedModel):
         models = ServedModel(settings, models)
@@ -80,8 +81,8 @@ def create_app(
     # One more than allowed: werkzeug cuts a chunked body off at the limit without a word, and
     # the byte too many is what tells such a body from one that just fits.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
-    metrics = Metrics(CollectorRegistry() if registry is None else registry, numbers, place)
-    metrics.expose(ModelMetrics(metrics.numbers, models.now))
+    metrics = Metrics(CollectorRegistry() if registry is None else registry, shared, slot)
+    metrics.expose(ModelMetrics(metrics.shared, models.now))
     app.extensions[METRICS] = metrics
     app.extensions[MODELS] = models
     models.report_to(metrics)
@@ -107,14 +108,14 @@ def _put_in_front(app: Flask, metrics: Metrics, settings: Settings, access: Acce
     origins.allow(app)
     if access is not None:
         wsgi = guarded(wsgi, access, origins)
-    app.wsgi_app = observed(wsgi, metrics)  # type: ignore[method-assign,assignment]
+    app.wsgi_app = observe_requests(wsgi, metrics)  # type: ignore[method-assign,assignment]
     app.extensions[DOOR] = access, origins
 
 
 def _answering(
     metrics: Metrics, models: ServedModel, settings: Settings, access: Access | None
 ) -> Callable[..., bytes]:
-    def answer(body: bytes, options: Options | None = None, caller: Caller = NOBODY) -> bytes:
+    def answer(body: bytes, options: QueryOptions | None = None, caller: Caller = NOBODY) -> bytes:
         """Return the JSON that answers a body of JSON; raise Problem for what is wrong with it, and
         where the caller may not ask for so many names.
 

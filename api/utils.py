@@ -16,12 +16,7 @@ from gender_detection.missing import is_missing
 from gender_detection.model import Model, Person, Prediction, artifact, store
 from gender_detection.model.answers import Codes
 
-from .schemas import (
-    AnswerEnd,
-    ModelAnswer,
-    ModelInfo,
-    PredictRequest,
-)
+from .http.schemas import AnswerEnd, ModelAnswer, ModelInfo, PredictRequest
 
 _ENCODER = msgspec.json.Encoder()
 Asked = TypeVar("Asked", bound=msgspec.Struct)
@@ -33,7 +28,7 @@ def load_model(settings: Settings) -> Model:
     Raise ModelNotFound, or ArtifactError where it is damaged, or not the one that is pinned.
     """
     model_dir = Path(settings.model_dir)
-    if registered_model(settings.model_uri) and store.mark(model_dir) is None:
+    if registered_model(settings.model_uri) and store.fingerprint(model_dir) is None:
         raise ModelNotFound(
             f"no copy of {settings.model_uri} is in {model_dir} yet: it is served as soon as the "
             "registry gives one"
@@ -57,14 +52,14 @@ def load_other_model(settings: Settings) -> Model | None:
     return None
 
 
-def model_mark(settings: Settings) -> object:
+def model_fingerprint(settings: Settings) -> object:
     """Return what differs as soon as load_model() may return another model; None: there is none.
 
     It takes a look at the folder alone, not into files.
     """
     if folder := _artifact(settings):
-        return artifact.mark(folder)
-    return store.mark(Path(settings.model_dir))
+        return artifact.fingerprint(folder)
+    return store.fingerprint(Path(settings.model_dir))
 
 
 def _artifact(settings: Settings) -> Path | None:
@@ -161,7 +156,7 @@ def answer_many(
     model: Model, request: PredictRequest, people: Sequence[str | Person]
 ) -> tuple[bytes, Codes]:
     """Return the JSON of the answer to these people, and their answers as codes."""
-    told, codes = model.tell(
+    told, codes = model.json_answers(
         people,
         country=request.country,
         threshold=request.threshold,

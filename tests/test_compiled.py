@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gender_detection import compiled
-from gender_detection.serving.greeting import slowness
+from gender_detection.serving.startup_message import slowness
 
 SUFFIX = EXTENSION_SUFFIXES[0]
 THEN, NOW = 1_700_000_000, 1_700_000_100
@@ -29,15 +29,15 @@ def package(tmp_path: Path) -> Path:
 
 def test_source_without_a_compiled_file_is_told(package: Path):
     assert compiled.uncompiled(package) == ["names.text"]
-    assert "not compiled (names.text)" in compiled.told(package)
-    assert "make compile" in compiled.told(package)
+    assert "not compiled (names.text)" in compiled.describe(package)
+    assert "make compile" in compiled.describe(package)
 
 
 def test_compiled_file_beside_its_source_is_all_that_is_wanted(package: Path):
     write(package / "names" / f"text{SUFFIX}", when=NOW)
     assert compiled.uncompiled(package) == []
     assert compiled.outdated(package) == []
-    assert compiled.told(package) == "The library is compiled."
+    assert compiled.describe(package) == "The library is compiled."
 
 
 def test_file_compiled_for_another_python_does_not_count(package: Path):

@@ -1,20 +1,34 @@
-"""The index of decisions names each of them, by its own title."""
+"""The index of decisions lists each of them, with its title and its status."""
 
 import re
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "decisions"
 ROW = re.compile(
-    r"^\| \[(?P<number>\d+)\]\((?P<file>[^)]+)\) \| (?P<title>.*) \| .+ \|$", re.MULTILINE
+    r"^\| \[(?P<number>\d+)\]\((?P<file>[^)]+)\) \| (?P<title>.*) \| (?P<status>.+) \|$",
+    re.MULTILINE,
 )
+STATUS = re.compile(r"^\*\*Status:\*\* (.+)$", re.MULTILINE)
+
+
+def rows() -> list[re.Match[str]]:
+    return list(ROW.finditer((FOLDER / "README.md").read_text(encoding="utf-8")))
+
+
+def decisions() -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("0*.md")}
 
 
 def test_index_has_a_row_for_each_decision():
-    index = (FOLDER / "README.md").read_text(encoding="utf-8")
-    rows = {row["file"]: f"# {row['number']}. {row['title']}" for row in ROW.finditer(index)}
     titles = {
-        path.name: next(line for line in path.read_text("utf-8").splitlines() if line[:2] == "# ")
-        for path in FOLDER.glob("0*.md")
+        name: next(line for line in text.splitlines() if line[:2] == "# ")
+        for name, text in decisions().items()
     }
 
-    assert rows == titles
+    assert {row["file"]: f"# {row['number']}. {row['title']}" for row in rows()} == titles
+
+
+def test_index_has_the_status_of_each_decision():
+    found = {name: STATUS.findall(text) for name, text in decisions().items()}
+
+    assert {row["file"]: [row["status"]] for row in rows()} == found

@@ -1,48 +1,29 @@
 """The shape of the code: imports run one way, heavy libraries stay in their place, and more."""
 
 import ast
-import functools
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-PACKAGE = ROOT / "src" / "gender_detection"
-
-# From the lowest to the highest; a module imports of its own layer and of those below.
-LAYERS = (
-    {
-        "errors",
-        "os_errors",
-        "interrupts",
-        "compiled",
-        "config",
-        "countries",
-        "missing",
-        "features",
-        "names",
-        "api_keys",
-        "key_uses",
-        "name_limits",
-        "whole_files",
-        "table_file",
-        "telemetry",
-    },
-    {"sources"},
-    {"evidence", "origins", "pattern"},
-    {"model"},
-    {"scoring", "aggregation", "evaluation", "training", "drift", "plots", "held_out", "card"},
-    {"table_files"},
-    {"artifact_location", "registry", "spark"},
-    {"cli", "serving", "following", "api", "scripts", "dags"},
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from architecture import (
+    LAYERS,
+    PACKAGE,
+    ROOT,
+    imports_of,
+    mentioned_in,
+    module_of,
+    part_of,
+    python_files,
+    tree_of,
 )
+
 HEAVY = {
     "pyspark", "airflow", "mlflow", "pandas", "pandera", "scipy", "sklearn", "matplotlib",
     "requests",
@@ -51,62 +32,33 @@ PICKLERS = {"pickle", "joblib", "cloudpickle", "dill", "shelve", "marshal"}
 NOTEBOOK = ROOT / "notebooks" / "exploratory_analysis.ipynb"
 
 
-def python_files(*folders: str) -> list[Path]:
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-
-
 OURS = python_files("src", "api", "airflow")
 CODE = [*OURS, *python_files("tools", "benchmarks", "grafana")]
+MODULES = {module_of(path) for path in OURS}
 
 
 def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@functools.cache
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+def room_of(module: str) -> str | None:
+    """Return the room of the API that a module is in; None for all that is not of the API."""
+    parts = module.split(".")
+    return parts[2] if parts[:2] == ["gender_detection", "api"] and len(parts) > 2 else None
 
 
-def module_of(path: Path) -> str:
-    """Return the dotted name that a file is imported by; scripts and dags by their folder."""
-    for root in (ROOT / "src", ROOT / "airflow", ROOT):
-        if path.is_relative_to(root):
-            parts = path.relative_to(root).with_suffix("").parts
-            return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-    raise AssertionError(path)
-
-
-def imports_of(path: Path) -> Iterator[str]:
-    """Yield the dotted names of all that a file imports, anywhere in it, relative ones resolved."""
-    package = module_of(path).split(".")
-    if path.name != "__init__.py":
-        package = package[:-1]
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            prefix = ".".join([*base, *filter(None, [node.module])])
-            yield from (f"{prefix}.{alias.name}" for alias in node.names)
-
-
-def component_of(module: str) -> str | None:
-    """Return the part of this project that a module belongs to; None for a foreign one."""
-    first, _, rest = module.partition(".")
-    if first == "gender_detection":
-        return rest.partition(".")[0] or None
-    return first if first in LAYERS[-1] else None
+MODULES = {module_of(path) for path in OURS}
 
 
 def layer_of(component: str) -> int:
     return next(at for at, layer in enumerate(LAYERS) if component in layer)
 
 
-@pytest.mark.parametrize("path", [p for p in OURS if component_of(module_of(p))], ids=named)
+@pytest.mark.parametrize("path", [p for p in OURS if part_of(module_of(p))], ids=named)
 def test_imports_run_only_downwards(path: Path):
-    own = component_of(module_of(path))
-    imported = {component_of(module) for module in imports_of(path)} - {None}
+    own = part_of(module_of(path))
+    named = {*imports_of(path), *mentioned_in(path, MODULES)}
+    imported = {part_of(module) for module in named} - {None}
 
     above = {other for other in imported if layer_of(other) > layer_of(own)}
     assert not above
@@ -140,6 +92,17 @@ def test_no_module_imports_itself_by_way_of_others():
     assert len(list(TopologicalSorter(graph).static_order())) >= len(modules)
 
 
+@pytest.mark.parametrize("part_of", [part_of, room_of])
+def test_no_part_imports_itself_by_way_of_others(part_of):
+    graph: dict[str, set[str]] = {}
+    for path in OURS:
+        if own := part_of(module_of(path)):
+            named = {*imports_of(path), *mentioned_in(path, MODULES)}
+            graph.setdefault(own, set()).update({part_of(module) for module in named} - {None, own})
+
+    assert len(list(TopologicalSorter(graph).static_order())) >= len(graph) > 5
+
+
 @pytest.mark.parametrize(
     ("library", "homes"),
     [
@@ -166,8 +129,8 @@ def test_library_is_imported_where_it_belongs_alone(library: str, homes: list[st
 
 
 RUNTIME = (
-    "gender_detection.cli.commands", "gender_detection.serving", "gender_detection.following",
-    "gender_detection.model", "api.app",
+    "gender_detection.cli.commands", "gender_detection.serving.server",
+    "gender_detection.model_sync", "gender_detection.model", "gender_detection.api.app",
 )  # fmt: skip
 
 

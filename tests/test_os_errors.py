@@ -26,7 +26,7 @@ def refusal(number: int, path: object = None) -> OSError:
     ],
 )
 def test_each_cause_has_its_remedy(number: int, remedy: str):
-    told = os_errors.told(refusal(number, "/x/out.csv"))
+    told = os_errors.describe(refusal(number, "/x/out.csv"))
 
     assert told.startswith(f"/x/out.csv: {os.strerror(number)}: ")
     assert remedy in told
@@ -36,8 +36,8 @@ def test_each_cause_has_its_remedy(number: int, remedy: str):
 
 
 def test_cause_without_a_known_remedy_is_told_without_one():
-    assert os_errors.told(refusal(errno.EXDEV, "/x")) == f"/x: {os.strerror(errno.EXDEV)}"
-    assert os_errors.told(OSError("said by a library")) == "said by a library"
+    assert os_errors.describe(refusal(errno.EXDEV, "/x")) == f"/x: {os.strerror(errno.EXDEV)}"
+    assert os_errors.describe(OSError("said by a library")) == "said by a library"
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_cause_without_a_known_remedy_is_told_without_one():
 )
 def test_hidden_file_is_told_as_the_one_that_it_becomes(refused: OSError, named: str | None):
     said = re.escape(os.strerror(refused.errno))
-    as_out = os_errors.told_as(Path("/x/.out.part"), Path("/x/out"))
+    as_out = os_errors.renamed(Path("/x/.out.part"), Path("/x/out"))
     with pytest.raises(OSError, match=said) as caught, as_out:
         raise refused
 
     assert (caught.value.errno, caught.value.filename) == (refused.errno, named)
-    assert ".part" not in os_errors.told(caught.value)
+    assert ".part" not in os_errors.describe(caught.value)

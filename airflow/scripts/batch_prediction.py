@@ -15,22 +15,24 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame, SparkSession
 
 from gender_detection.config import Settings
-from gender_detection.spark import Tally, score
+from gender_detection.spark import ReadStats, score
 from gender_detection.spark.datasets import Version
 from gender_detection.spark.session import run_job, say
-from gender_detection.spark.tables import FORMATS, check_free, publish_table, read_table
+from gender_detection.spark.user_tables import FORMATS, check_free, publish_table, read_table
 
 NAMED = ("name", "given_name", "family_name", "country_column", "country")
 SHARES = ("threshold", "female_share")
 
 
-def transform(df: DataFrame, options: argparse.Namespace, tally: Tally | None = None) -> DataFrame:
+def transform(
+    df: DataFrame, options: argparse.Namespace, tally: ReadStats | None = None
+) -> DataFrame:
     """Return the table with its answers, which tally counts when they are written."""
     asked = {name: getattr(options, name) for name in (*NAMED, *SHARES)}
     return score(df, options.model, **asked, tally=tally)
 
 
-def told(tally: Tally) -> str:
+def told(tally: ReadStats) -> str:
     """Return the closing summary of a run."""
     unknown = tally.genders["unknown"]
     answered = tally.rows - unknown
@@ -45,7 +47,7 @@ def predict(spark: SparkSession, settings: Settings, options: argparse.Namespace
     """Read the table, score it and publish it; it is no dataset of the pipeline's."""
     check_free(spark, options.output, overwrite=options.overwrite)
     people = read_table(spark, options.input, options.input_format, dict(options.read_option))
-    tally = Tally(spark.sparkContext)
+    tally = ReadStats(spark.sparkContext)
     answered = transform(people, options, tally)
     say(f"scoring {options.input}")
     publish_table(

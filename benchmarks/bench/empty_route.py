@@ -12,9 +12,9 @@ from typing import Any
 
 from flask import Flask, Response
 
-from gender_detection import serving
 from gender_detection.config import Settings
 from gender_detection.serving.application import Application, Guest, Headers, Refusal
+from gender_detection.serving.server import serve
 
 NOTHING = b'{"answer":null}'
 
@@ -23,12 +23,12 @@ def check(_: Settings) -> None:
     """Accept all settings."""
 
 
-def numbers(_: Settings) -> Any:
-    """Return shared numbers that count nothing."""
-    return SimpleNamespace(tick=lambda: None, bury=lambda *death: None)
+def shared_state(_: Settings) -> Any:
+    """Return shared state that counts nothing."""
+    return SimpleNamespace(tick=lambda: None, record_exit=lambda *exited: None)
 
 
-def application(_: Settings, shared: Any, place: int) -> Application:
+def application(_: Settings, shared: Any, slot: int) -> Application:
     """Return the app as gender_detection.serving expects it."""
     app = Flask(__name__, static_folder=None)
 
@@ -54,5 +54,4 @@ def _problem(refusal: Refusal, environ: Mapping[str, Any]) -> tuple[Headers, byt
 
 
 if __name__ == "__main__":
-    serving.API = "benchmarks.bench.empty_route"
-    sys.exit(serving.serve(Settings.from_env()))
+    sys.exit(serve(Settings.from_env(), sys.modules[__name__]))

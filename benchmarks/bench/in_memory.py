@@ -76,7 +76,8 @@ def load(path: str) -> pa.Table:
 def by_us(path: str, columns: dict[str, str], model: str) -> float:
     """Return the seconds that scoring takes."""
     from gender_detection.model import Model, store
-    from gender_detection.scoring import Columns, score
+    from gender_detection.scoring import score
+    from gender_detection.tables import Columns
 
     loaded, read = Model.load(store.current(Path(model))), Columns(**columns)
     table = load(path).select(read.used())

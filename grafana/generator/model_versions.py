@@ -1,4 +1,4 @@
-"""The dashboard Model: the champion's evaluation, loads, the registry."""
+"""The dashboard Model: evaluation of the champion, loading, the registry."""
 
 from .frame import Panel
 from .palette import GENDERS, OUTCOMES
@@ -6,18 +6,18 @@ from .panels import About, Query, bars, lines
 
 P = "gender_detection_"
 RATE = "[$__rate_interval]"
-FIGURES = "Shares of 1, from the evaluation that the model in service brings along."
-NONE = "the model brings no such figure"
+FIGURES = "From the evaluation stored with the model in service."
+NONE = "the model has no such figure"
 
 
 def _errors() -> Panel:
     return bars(
         About(
             "Errors",
-            f"{FIGURES} unseen: names that training did not see; known: names with evidence;"
-            " people: real persons.",
-            "as the model card says.",
-            "worse than the version before: gender-detection model rollback.",
+            f"{FIGURES} unseen: names held out from training; known: names with evidence;"
+            " people: labelled people.",
+            "as in the model card.",
+            "worse than the previous version: gender-detection model rollback.",
             NONE,
         ),
         [Query(f'max by (figure) ({P}model_figure{{figure=~".*(error|share)"}})', "{{figure}}")],
@@ -32,9 +32,10 @@ def _calibration() -> Panel:
         About(
             "Calibration",
             f"{FIGURES} Expected calibration error: how far the probabilities are from the"
-            " shares that are right.",
+            " observed shares.",
             "below 2 %.",
-            "above: probabilities, and what aggregate makes of them, promise too much.",
+            "above: probabilities, and the shares that aggregate computes from them, are"
+            " overconfident.",
             NONE,
         ),
         [Query(f'max by (figure) ({P}model_figure{{figure=~".*ece"}})', "{{figure}}")],
@@ -47,9 +48,9 @@ def _workers_by_version() -> Panel:
     return lines(
         About(
             "Workers by version",
-            "How many workers serve which version.",
-            "all the same; a change takes a second.",
-            "mixed for longer: some cannot load the new one.",
+            "Number of workers that serve each version.",
+            "one version; a change takes a second.",
+            "several for longer: some workers cannot load the new version.",
             "no worker has a model",
         ),
         [Query(f"sum by (version) ({P}model_workers)", "version {{version}}")],
@@ -62,7 +63,7 @@ def _loads_by_outcome() -> Panel:
     return lines(
         About(
             "Loads by outcome",
-            "Versions that workers loaded, or refused because they were damaged.",
+            "Versions that workers loaded, or refused because they were damaged or incompatible.",
             "a bar of loads at each start and each new version.",
             "refused: docs/runbook.md, ModelRefused.",
         ),
@@ -77,9 +78,10 @@ def _fetches_from_the_registry() -> Panel:
     return lines(
         About(
             "Fetches from the registry",
-            "Polls of the registry that brought a version, one that was refused, or failed.",
+            "Polls of the registry that published a version, refused one, or failed.",
             "a bar when the champion changes.",
-            "failed: is the registry up? refused: the version there is damaged.",
+            "failed: check that the registry runs; refused: the version there is damaged or"
+            " incompatible.",
             "no registry is followed",
         ),
         [Query(f"sum by (outcome) (increase({P}registry_fetches_total{RATE}))", "{{outcome}}")],

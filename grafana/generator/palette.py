@@ -1,6 +1,6 @@
-"""The colours of the dashboards: Okabe & Ito's palette (2008), told apart by colour-blind readers.
+"""The colours of the dashboards: the palette of Okabe & Ito (2008), safe for colour-blind readers.
 
-The same as in gender_detection.plots, which needs matplotlib; a test sees that they agree.
+The same as in gender_detection.plots, which needs matplotlib; a test compares both.
 """
 
 BLUE, SKY, GREEN, YELLOW = "#0072B2", "#56B4E9", "#009E73", "#F0E442"
@@ -8,7 +8,7 @@ AMBER, ORANGE, PURPLE, GREY = "#E69F00", "#D55E00", "#CC79A7", "#999999"
 NO_COLOUR = "transparent"
 
 GOOD, WARNING, BAD = BLUE, AMBER, ORANGE
-# For lines that mean nothing but themselves, in this order.
+# For series without a colour of their own, in this order.
 SERIES = (BLUE, AMBER, GREEN, PURPLE, SKY, ORANGE, YELLOW, GREY)
 
 GENDERS = {"female": ORANGE, "male": BLUE, "unknown": GREY}

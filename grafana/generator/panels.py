@@ -1,4 +1,4 @@
-"""The kinds of panels: each function returns a builder with everything set but its place."""
+"""The kinds of panels: each function returns a builder with everything set except its position."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypeVar
@@ -32,9 +32,9 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from . import palette
 
-# The uid that provisioning/datasources/prometheus.yml gives: nobody has to choose a data source.
-# The task whose end makes training data.
+# The task that produces the training data.
 VECTORS = '{task="vectorization"}'
+# The uid in provisioning/datasources/prometheus.yml: no user has to choose a data source.
 PROMETHEUS = DataSourceRef(type_val="prometheus", uid="prometheus")
 Steps: TypeAlias = Sequence[tuple[float | None, str]]
 Target: TypeAlias = Builds[Dataquery]
@@ -45,18 +45,18 @@ Builder = TypeVar(
 
 
 class About(NamedTuple):
-    """What whoever looks at a panel is told."""
+    """The texts of a panel."""
 
     title: str
     shows: str
     normal: str
     otherwise: str
-    # What stands in the panel while there is nothing to show.
-    empty: str = "nothing measured in this time"
+    # Shown while there is no data.
+    empty: str = "no data in this time range"
 
 
 class Query(NamedTuple):
-    """An expression in PromQL and the name of what it yields, which may hold {{label}}."""
+    """An expression in PromQL and the name of its series, which may contain {{label}}."""
 
     expr: str
     legend: str = ""
@@ -75,7 +75,7 @@ def number(
     """Return the latest values in large figures.
 
     steps are (from, colour); words replace a value by (text, colour); where the panel is named,
-    the legend is shown in place of the value.
+    the legend is shown instead of the value.
     """
     mode = looks.BigValueTextMode.NAME if named else looks.BigValueTextMode.AUTO
     panel = stat.Panel().text_mode(mode).color_mode(looks.BigValueColorMode.VALUE)
@@ -95,7 +95,7 @@ def lines(
     most: float | None = None,
     size: tuple[int, int] = (8, 8),
 ) -> timeseries.Panel:
-    """Return lines or bars over time; limit draws the line that should not be crossed."""
+    """Return lines or bars over time; limit draws a dashed threshold."""
     panel = timeseries.Panel().line_width(1).fill_opacity(60 if bars else 25 if stacked else 5)
     panel = (
         panel.show_points(looks.VisibilityMode.AUTO).min(0).legend(_legend()).tooltip(_tooltip())
@@ -131,7 +131,7 @@ def heat(about: About, expr: str, unit: str, *, size: tuple[int, int] = (12, 9))
     colour = heatmap.HeatmapColorOptions().mode(heat_looks.HeatmapColorMode.SCHEME)
     colour = colour.scheme("Viridis").steps(64).fill(palette.BLUE)
     panel = heatmap.Panel().calculate(False).color(colour).y_axis(heatmap.YAxisConfig().unit(unit))
-    # Empty cells are left out: what is seldom shall be seen beside what is not there.
+    # Leave out empty cells, so that rare values differ from missing ones.
     panel = panel.filter_values(heatmap.FilterValueRange().le(1e-9))
     panel = panel.cell_values(heatmap.CellValues().unit("short"))
     queries = [query.format(PromQueryFormat.HEATMAP) for query in _range([Query(expr, "{{le}}")])]
@@ -148,7 +148,7 @@ def bars(
     most: float | None = None,
     size: tuple[int, int] = (8, 8),
 ) -> bargauge.Panel:
-    """Return one lying bar for each series, as it is now."""
+    """Return one horizontal bar per series, with its latest value."""
     panel = bargauge.Panel().orientation(looks.VizOrientation.HORIZONTAL).reduce_options(_latest())
     panel = panel.display_mode(looks.BarGaugeDisplayMode.BASIC).min(0)
     panel = panel.value_mode(looks.BarGaugeValueMode.TEXT).show_unfilled(False)
@@ -160,7 +160,7 @@ def bars(
 
 
 def histogram(about: About, expr: str, *, size: tuple[int, int] = (8, 9)) -> bargauge.Panel:
-    """Return standing bars of a histogram's buckets over the whole time shown, given by le."""
+    """Return vertical bars of a histogram's buckets, given by le, over the time shown."""
     queries: list[Target] = [
         query.format(PromQueryFormat.HEATMAP) for query in _instant([Query(expr, "{{le}}")])
     ]
@@ -178,7 +178,7 @@ def table_of(
     hidden: Sequence[str] = (),
     size: tuple[int, int] = (12, 8),
 ) -> table.Panel:
-    """Return a table: each column is a query, rows are joined by the labels that all share.
+    """Return a table: each column is a query; rows are joined by the labels that all share.
 
     units and words are by column; labels gives the columns of labels a heading.
     """
@@ -209,7 +209,7 @@ def states(
     *,
     size: tuple[int, int] = (12, 8),
 ) -> statetimeline.Panel:
-    """Return one band for each series, in the colour of its state over time."""
+    """Return one band per series, coloured by its state over time."""
     panel = statetimeline.Panel().show_value(looks.VisibilityMode.NEVER).row_height(0.8)
     panel = panel.legend(common.VizLegendOptions().show_legend(True)).tooltip(_tooltip())
     steps: Steps = ((None, palette.GREY),)
@@ -233,7 +233,7 @@ def _finished(
         dashboard.ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(marks)
     )
     if not isinstance(panel, timeseries.Panel):
-        # Said aloud: what is left out takes the default of the kind of panel, such as green to red.
+        # Explicit: otherwise the default of the kind of panel applies, such as green to red.
         panel = panel.color_scheme(dashboard.FieldColor().mode(FieldColorModeId.THRESHOLDS))
     if words:
         panel = panel.mappings([_mapping(words)])

@@ -1,4 +1,4 @@
-"""The dashboard Pipeline: whether data and models are made, how long it takes, what is lost."""
+"""The dashboard Pipeline: outcomes and durations of jobs, and their rows."""
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
@@ -8,15 +8,15 @@ from . import frame, pipeline_now, pipeline_rows, pipeline_runs
 def build() -> Dashboard:
     """Return the dashboard."""
     rows = (
-        ("Is it fresh?", pipeline_now.SUMMARY),
+        ("Overview", pipeline_now.SUMMARY),
         ("Runs", pipeline_runs.RUNS),
         ("Rows", pipeline_rows.ROWS),
         ("Freshness", pipeline_runs.FRESHNESS),
     )
     return frame.dashboard_of(
         "Pipeline",
-        "Whether the jobs that make data and models succeed, how long they take, and how many"
-        " rows go where. First steps for each alert: docs/runbook.md.",
+        "Whether the jobs that produce data and models succeed, how long they take, and how many"
+        " rows they read, write and reject. First steps for each alert: docs/runbook.md.",
         rows,
         hours=24,
         events=(frame.ALERTS, frame.VERSIONS),

@@ -1,4 +1,4 @@
-"""The first row of the dashboard Pipeline: is it fresh?"""
+"""The first row of the dashboard Pipeline: an overview."""
 
 from .frame import Panel
 from .palette import BAD, GOOD, WARNING
@@ -7,16 +7,17 @@ from .panels import About, Query, number
 P = "gender_detection_pipeline_"
 DAY = 86400
 WORDS = {"0": ("succeeded", GOOD), "1": ("failed", BAD)}
-NEVER = "never run here"
+NEVER = "no run recorded"
 
 
 def _metrics_up() -> Panel:
     return number(
         About(
             "Metrics up",
-            "Whether Prometheus could read the pipeline's metrics just now.",
+            "Whether the last scrape of the pipeline's metrics by Prometheus succeeded.",
             "up.",
-            "start gender-detection metrics; what the jobs wrote is still in its folder.",
+            "start gender-detection metrics; the files that the jobs wrote are still in its"
+            " folder.",
             "no target named pipeline",
         ),
         [Query('min(up{job="pipeline"})')],
@@ -29,7 +30,7 @@ def _last_run() -> Panel:
     return number(
         About(
             "Last run",
-            "How the last run of the DAG ended.",
+            "Outcome of the last run of the DAG.",
             "succeeded.",
             "the table below names the task; its log is in Airflow (make airflow).",
             NEVER,
@@ -45,7 +46,7 @@ def _last_success() -> Panel:
         About(
             "Last success",
             "Time since a run of the DAG last succeeded.",
-            "less than the interval that you run it at.",
+            "less than the interval of your runs.",
             "docs/runbook.md, DataOld.",
             NEVER,
         ),
@@ -59,9 +60,9 @@ def _tasks_failed() -> Panel:
     return number(
         About(
             "Tasks failed",
-            "Tasks whose last attempt failed, training among them.",
+            "Tasks whose last attempt failed, including training.",
             "0.",
-            "the table below says which and when.",
+            "the table below shows which task failed and when.",
             NEVER,
         ),
         [Query(f"sum({P}task_failed)")],
@@ -75,8 +76,8 @@ def _runs_ended() -> Panel:
         About(
             "Runs ended",
             "Runs of the DAG that ended in the time shown.",
-            "as many as you scheduled.",
-            "none: nobody starts it (make data).",
+            "the number that you scheduled.",
+            "none: nothing starts the DAG (make data).",
             NEVER,
         ),
         [Query(f"sum(changes({P}dag_last_attempt_timestamp_seconds[$__range]))")],
@@ -84,12 +85,12 @@ def _runs_ended() -> Panel:
     )
 
 
-def _names_made() -> Panel:
+def _names_produced() -> Panel:
     return number(
         About(
-            "Names made",
-            "Rows of the vectors, which training reads.",
-            "within a few per cent of the run before.",
+            "Names produced",
+            "Rows of the dataset vectors, which the training reads.",
+            "within a few per cent of the previous run.",
             "far fewer: a source is missing, see Rows.",
             NEVER,
         ),
@@ -102,8 +103,8 @@ def _rejected() -> Panel:
     return number(
         About(
             "Rejected",
-            "Share of the rows that were rejected, over all stages.",
-            "as in the run before.",
+            "Share of rows rejected, over all stages.",
+            "as in the previous run.",
             "see Rejected by reason: a source changed its format.",
             NEVER,
         ),
@@ -116,9 +117,9 @@ def _unreadable_files() -> Panel:
     return number(
         About(
             "Unreadable files",
-            "Files of metrics that could not be read.",
+            "Metrics files that cannot be read.",
             "0.",
-            "the log of gender-detection metrics names them; remove them, the next run writes"
+            "the log of gender-detection metrics names them. Remove them: the next run writes"
             " new ones.",
             "no target named pipeline",
         ),
@@ -134,7 +135,7 @@ SUMMARY = (
     _last_success,
     _tasks_failed,
     _runs_ended,
-    _names_made,
+    _names_produced,
     _rejected,
     _unreadable_files,
 )

@@ -1,12 +1,12 @@
-"""The dashboard Pipeline: where rows go."""
+"""The dashboard Pipeline: rows by stage."""
 
 from .frame import Panel
 from .palette import BLUE, GREY, STAGES
 from .panels import About, Query, bars, lines
 
 P = "gender_detection_pipeline_"
-NEVER = "never run here"
-# One query a stage and side: bars in the order that the rows go, not that of the alphabet.
+NEVER = "no run recorded"
+# One query per stage and side: the bars are in the order of the stages, not of the alphabet.
 IN_AND_OUT = [
     Query(f'max({P}rows_{side}{{stage="{stage}"}})', f"{stage}, {side}")
     for stage in STAGES
@@ -18,10 +18,10 @@ def _rows_in_and_out() -> Panel:
     return bars(
         About(
             "Rows in and out",
-            "Rows that went into each stage (grey) and came out (blue), of the version"
-            " published last.",
-            "fewer out than in at clean; transformed counts names, not statements.",
-            "an empty stage stops the run; a stage much smaller than before lost a source.",
+            "Rows read (grey) and written (blue) by each stage, for the version published last.",
+            "clean writes fewer rows than it reads; transformed has one row per name.",
+            "a stage without rows stops the run; a stage much smaller than before has lost a"
+            " source.",
             NEVER,
         ),
         IN_AND_OUT,
@@ -35,9 +35,9 @@ def _rejected_by_reason() -> Panel:
     return bars(
         About(
             "Rejected by reason",
-            "Rows rejected by stage and reason, of the version published last.",
-            "the same reasons as in the run before, about as many.",
-            "a new reason, or ten times as many: look at the source that it comes from"
+            "Rows rejected by stage and reason, for the version published last.",
+            "the same reasons and similar numbers as in the previous run.",
+            "a new reason, or ten times as many rows: check the source that they come from"
             " (manifest.json of the stage).",
             NEVER,
         ),

@@ -1,4 +1,4 @@
-"""The dashboard Pipeline: how runs ended, how long they took, how long ago."""
+"""The dashboard Pipeline: outcome, duration and age of runs."""
 
 from .frame import Panel
 from .palette import BAD, GOOD, TASKS
@@ -6,17 +6,17 @@ from .panels import VECTORS, About, Query, lines, states, table_of
 
 P = "gender_detection_pipeline_"
 WORDS = {"0": ("succeeded", GOOD), "1": ("failed", BAD)}
-NEVER = "never run here"
+NEVER = "no run recorded"
 
 
 def _last_attempts() -> Panel:
     return table_of(
         About(
             "Last attempts",
-            "Each task of the pipeline, and training: how and when it last ended.",
-            "all succeeded, one after the other.",
-            "failed: its log is in Airflow (make airflow), training's in the notebook that"
-            " make train left.",
+            "Outcome and time of the last attempt of each task of the pipeline, and of training.",
+            "all succeeded, in order.",
+            "failed: the log of a task is in Airflow (make airflow), that of training in the"
+            " notebook that make train wrote.",
             NEVER,
         ),
         {
@@ -40,10 +40,10 @@ def _outcomes() -> Panel:
     return states(
         About(
             "Outcomes",
-            "How the last attempt of each task, and of the whole DAG, had ended at each time.",
+            "Outcome of the last attempt of each task and of the DAG, over time.",
             "succeeded throughout.",
-            "a task that fails and recovers is retried by Airflow; one that stays failed needs"
-            " you.",
+            "a task that fails and recovers was retried by Airflow; a task that stays failed"
+            " needs your attention.",
             NEVER,
         ),
         [
@@ -59,9 +59,9 @@ def _durations() -> Panel:
     return lines(
         About(
             "Durations",
-            "How long the last attempt of each task took, and the whole DAG.",
-            "as before, within a third.",
-            "a climb: more data, or a machine that is shared; a fall to seconds: it failed.",
+            "Duration of the last attempt of each task and of the DAG.",
+            "within a third of the previous runs.",
+            "a rise: more data, or a shared machine; a drop to seconds: the task failed.",
             NEVER,
         ),
         [
@@ -78,9 +78,9 @@ def _attempts() -> Panel:
     return lines(
         About(
             "Attempts",
-            "When attempts of tasks ended, how often.",
-            "one bar of each task at each run.",
-            "several of one task: it is retried.",
+            "Attempts of each task, by the time at which they ended.",
+            "one bar per task and run.",
+            "several of one task: Airflow retries it.",
             NEVER,
         ),
         [
@@ -102,9 +102,9 @@ def _time_since_the_last_success() -> Panel:
     return lines(
         About(
             "Time since the last success",
-            "By task and for the whole DAG.",
-            "falling to 0 at each run.",
-            "one that only rises: that task fails, or is never started.",
+            "By task, and for the DAG.",
+            "drops to 0 at each run.",
+            "one that only rises: this task fails, or nothing starts it.",
             NEVER,
         ),
         [
@@ -117,14 +117,14 @@ def _time_since_the_last_success() -> Panel:
     )
 
 
-def _age_of_what_is_served() -> Panel:
+def _age_of_model_and_data() -> Panel:
     return lines(
         About(
-            "Age of what is served",
-            "Age of the model in service, and of the newest training data.",
-            "falling to 0 after each run and training.",
-            "both rise though training succeeds: the new version is not promoted or refused"
-            " (dashboard Model).",
+            "Age of model and data",
+            "Age of the model in service and of the newest training data.",
+            "drops to 0 after each training and run.",
+            "both rise although training succeeds: the new version is not promoted, or is"
+            " refused (dashboard Model).",
             "the API does not answer",
         ),
         [
@@ -144,5 +144,5 @@ RUNS = (
 )
 FRESHNESS = (
     _time_since_the_last_success,
-    _age_of_what_is_served,
+    _age_of_model_and_data,
 )

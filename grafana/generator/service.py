@@ -1,4 +1,4 @@
-"""The dashboard Service: what a person on call looks at first."""
+"""The dashboard Service: the first page for a person on call."""
 
 from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.models.dashboard import (
@@ -11,14 +11,14 @@ from grafana_foundation_sdk.models.dashboard import (
 from . import frame, service_load, service_now, service_processes, service_slo, service_traffic
 from .panels import PROMETHEUS
 
-# Probes, scrapes and documentation are no part of the service that is promised (recording rules).
+# The objectives leave out probes, scrapes and documentation, as the recording rules do.
 NOT_SERVICE = 'route!~"/healthz|/readyz|/metrics|/docs.*|/openapi.json"'
 
 
 def build() -> Dashboard:
     """Return the dashboard."""
     rows = (
-        ("Is it well?", service_now.SUMMARY),
+        ("Overview", service_now.SUMMARY),
         ("Traffic and errors", service_traffic.TRAFFIC),
         ("Latency", service_traffic.LATENCY),
         ("Objectives", service_slo.OBJECTIVES),
@@ -28,7 +28,7 @@ def build() -> Dashboard:
     )
     return frame.dashboard_of(
         "Service",
-        "Whether the API answers, how fast, and with how much room left. First steps for each"
+        "Whether the API answers, how fast, and how much capacity is left. First steps for each"
         " alert: docs/runbook.md.",
         rows,
         hours=1,
@@ -40,7 +40,7 @@ def build() -> Dashboard:
 def _route() -> dashboard.QueryVariable:
     query = f"label_values(gender_detection_http_requests_total{{{NOT_SERVICE}}}, route)"
     chosen = dashboard.QueryVariable("route").label("Route").datasource(PROMETHEUS)
-    chosen = chosen.description("Traffic, errors and latency of these routes alone.")
+    chosen = chosen.description("Show traffic, errors and latency of these routes only.")
     # 1: values of a label, as Grafana's editor writes it.
     chosen = chosen.query({"qryType": 1, "query": query, "refId": "Routes"})
     chosen = chosen.refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)

@@ -1,4 +1,4 @@
-"""The dashboard Service: room, and the sizes of what is sent."""
+"""The dashboard Service: capacity, and the sizes of requests."""
 
 from .frame import Panel
 from .palette import CAUSES, ROUTES, SERIES, WORKERS
@@ -13,10 +13,11 @@ def _shed_by_cause() -> Panel:
     return lines(
         About(
             "Shed by cause",
-            "Requests refused with 503 for want of room: short and long ones, tables, connections.",
+            "Requests per second refused with 503 for lack of capacity: short or long"
+            " requests, tables, connections.",
             "a line at 0.",
-            "more workers or machines, or a rate limit for whoever sends so much"
-            " (docs/runbook.md, Shedding).",
+            "add workers or machines, or limit the clients that send most (docs/runbook.md,"
+            " Shedding).",
         ),
         [Query(f"sum by (cause) (rate({P}http_requests_shed_total{RATE}))", "{{cause}}")],
         "reqps",
@@ -29,9 +30,9 @@ def _in_flight() -> Panel:
     return lines(
         About(
             "In flight",
-            "Requests being read, waiting or answered.",
-            "a few for each worker.",
-            "it stays high: more comes in than goes out; shedding is next.",
+            "Requests that are being read, waiting or being answered.",
+            "a few per worker.",
+            "it stays high: requests arrive faster than they are answered, and shedding follows.",
         ),
         [Query(f"sum({P}http_requests_in_flight)", "in flight")],
         "none",
@@ -42,10 +43,9 @@ def _cpu() -> Panel:
     return lines(
         About(
             "CPU",
-            "Processors that the workers keep busy, beside the number of workers, which is"
-            " the most they can.",
+            "Cores that the workers keep busy, and the number of workers, which is the maximum.",
             "well below the number of workers.",
-            "near it: latency will climb; add workers where there are processors.",
+            "close to it: latency will rise; add workers if there are free cores.",
         ),
         [
             Query(f"sum(rate({P}workers_cpu_seconds_total{RATE}))", "busy"),
@@ -59,9 +59,9 @@ def _memory_by_worker() -> Panel:
     return lines(
         About(
             "Memory by worker",
-            "Resident memory; the pages of the model are shared, and counted in each.",
+            "Resident memory. The workers share the pages of the model, but each counts them.",
             "flat after the first requests.",
-            "a steady climb is a leak: restart, and report it.",
+            "a steady rise is a leak: restart the server, and report it.",
         ),
         [Query(f"max by (worker) ({P}worker_resident_memory_bytes)", "worker {{worker}}")],
         "bytes",
@@ -73,9 +73,9 @@ def _open_files_by_worker() -> Panel:
     return lines(
         About(
             "Open files by worker",
-            "Open file descriptors, connections among them.",
-            "follows the connections.",
-            "it climbs while traffic does not: connections are not closed.",
+            "Open file descriptors, including connections.",
+            "follows the number of connections.",
+            "it rises while traffic does not: connections are not closed.",
         ),
         [Query(f"max by (worker) ({P}worker_open_fds)", "worker {{worker}}")],
         "none",
@@ -83,27 +83,28 @@ def _open_files_by_worker() -> Panel:
     )
 
 
-def _let_in_without_a_count() -> Panel:
+def _not_rate_limited() -> Panel:
     return lines(
         About(
-            "Let in without a count",
-            "Requests that passed because the rate limit's storage was out of reach.",
-            "a line at 0, also where there is no rate limit.",
-            "see whether Redis answers; until then nobody is limited.",
+            "Not rate-limited",
+            "Requests per second accepted without counting, because the rate limit's storage"
+            " could not be reached.",
+            "a line at 0, also without a rate limit.",
+            "check that Redis answers; until it does, no client is limited.",
         ),
-        [Query(f"sum(rate({P}requests_not_rate_limited_total{RATE}))", "let in")],
+        [Query(f"sum(rate({P}requests_not_rate_limited_total{RATE}))", "not counted")],
         "reqps",
-        colours={"let in": SERIES[1]},
+        colours={"not counted": SERIES[1]},
     )
 
 
-def _sizes_of_bodies() -> Panel:
+def _body_sizes() -> Panel:
     return heat(
         About(
-            "Sizes of bodies",
-            "How many requests had a body how large: brighter is more.",
+            "Body sizes",
+            "Requests by the size of their body; brighter means more.",
             "most below 1 KB.",
-            "large ones explain long latencies; above 8 MB are tables.",
+            "large bodies explain long latencies; bodies above 8 MB are tables.",
         ),
         BODY,
         "bytes",
@@ -111,13 +112,13 @@ def _sizes_of_bodies() -> Panel:
     )
 
 
-def _names_in_a_request() -> Panel:
+def _names_per_request() -> Panel:
     return heat(
         About(
-            "Names in a request",
-            "How many requests asked for how many names: brighter is more.",
-            "most for one name.",
-            "many large batches: tables would be cheaper (README, Use it).",
+            "Names per request",
+            "Requests by the number of names in them; brighter means more.",
+            "most have one name.",
+            "many large batches: tables would cost less (docs/use.md).",
         ),
         f"sum by (le) (rate({P}request_names_bucket{RATE}))",
         "short",
@@ -129,9 +130,9 @@ def _names_by_route() -> Panel:
     return lines(
         About(
             "Names by route",
-            "Names asked for a second.",
-            "follows the requests.",
-            "far more names than requests would make: somebody sends tables.",
+            "Names received per second.",
+            "follows the number of requests.",
+            "far more names than requests: a client sends tables.",
         ),
         [Query(f"sum by (route) (rate({P}request_names_sum{RATE}))", "{{route}}")],
         "count:names/s",
@@ -146,10 +147,10 @@ SATURATION = (
     _cpu,
     _memory_by_worker,
     _open_files_by_worker,
-    _let_in_without_a_count,
+    _not_rate_limited,
 )
 SIZES = (
-    _sizes_of_bodies,
-    _names_in_a_request,
+    _body_sizes,
+    _names_per_request,
     _names_by_route,
 )

@@ -1,4 +1,4 @@
-"""The first row of the dashboard Service: is it well?"""
+"""The first row of the dashboard Service: an overview."""
 
 from .frame import Panel
 from .palette import BAD, GOOD, WARNING
@@ -6,18 +6,18 @@ from .panels import About, Query, number, table_of
 
 P = "gender_detection_"
 
-# Colours of what is left of a budget, and what to do when it is spent.
+# Colours by the share of a budget that is left, and what to do when it is spent.
 LEFT = ((None, BAD), (0, WARNING), (0.5, GOOD))
-SPENT = "release nothing risky until it recovers; the burn rates tell when it was spent."
+SPENT = "make no risky release until it recovers; the burn rates show when it was spent."
 
 
 def _api_up() -> Panel:
     return number(
         About(
             "API up",
-            "Whether Prometheus could scrape the API just now.",
+            "Whether the last scrape of the API by Prometheus succeeded.",
             "up.",
-            "is the process there, does /healthz answer? (docs/runbook.md, ApiDown)",
+            "check that the process runs and that /healthz answers (docs/runbook.md, ApiDown).",
             "no target named api",
         ),
         [Query('min(up{job="api"})')],
@@ -30,9 +30,9 @@ def _workers_ready() -> Panel:
     return number(
         About(
             "Workers ready",
-            "Share of the wanted workers that are alive and have a model.",
+            "Share of the configured workers that run and have a model.",
             "100 %.",
-            "below: look at deaths below, and on the dashboard Model at refused versions.",
+            "see Worker deaths below, and Refused versions on the dashboard Model.",
             "the API does not answer",
         ),
         [Query(f"sum({P}workers_ready) / sum({P}workers_wanted)")],
@@ -45,7 +45,7 @@ def _alerts_firing() -> Panel:
     return number(
         About(
             "Alerts firing",
-            "Alerts that fire now, of service, model and pipeline.",
+            "Number of firing alerts on the service, the model and the pipeline.",
             "0.",
             "the table below names them; docs/runbook.md has a section for each.",
         ),
@@ -59,9 +59,10 @@ def _requests() -> Panel:
     return number(
         About(
             "Requests",
-            "Requests a second, mean of five minutes, without probes and scrapes.",
-            "what this hour usually brings.",
-            "none at all while users complain: look in front of the API, at proxy and network.",
+            "Requests per second, averaged over five minutes, without probes and scrapes.",
+            "the usual number for this hour.",
+            "no requests while users complain: check the proxy and the network in front of"
+            " the API.",
         ),
         [Query("sum(gender_detection:requests:rate5m)")],
         "reqps",
@@ -72,9 +73,10 @@ def _failed() -> Panel:
     return number(
         About(
             "Failed",
-            "Share of requests answered with 5xx, mean of five minutes.",
+            "Share of requests answered with 5xx, averaged over five minutes.",
             "0; the objective allows 0.1 %.",
-            "Shed by cause tells lack of room, the API's log the rest by request id.",
+            "Shed by cause shows the requests refused for lack of capacity; find the others"
+            " in the API's log by request id.",
             "no requests in five minutes",
         ),
         [Query("gender_detection:errors:ratio_rate5m")],
@@ -87,9 +89,10 @@ def _slow() -> Panel:
     return number(
         About(
             "Slow",
-            "Share of /predict and /aggregate that took over 0.5 s, mean of five minutes.",
-            "below 1 %, which is the objective.",
-            "CPU at its limit, or large batches: compare Saturation and Sizes.",
+            "Share of requests to /predict and /aggregate that took more than 0.5 s, averaged"
+            " over five minutes.",
+            "below 1 %, the objective.",
+            "the CPU is at its limit or batches are large: compare Saturation and Sizes.",
             "no requests in five minutes",
         ),
         [Query("gender_detection:slow:ratio_rate5m")],
@@ -102,8 +105,8 @@ def _error_budget() -> Panel:
     return number(
         About(
             "Error budget",
-            "What is left of the 0.1 % of requests that may fail in 30 days (since the"
-            " start, where that is less).",
+            "What is left of the error budget: 0.1 % of requests may fail in 30 days, or"
+            " since the first sample if that is more recent.",
             "above 50 %.",
             SPENT,
             "no requests yet",
@@ -118,8 +121,8 @@ def _latency_budget() -> Panel:
     return number(
         About(
             "Latency budget",
-            "What is left of the 1 % of requests to /predict and /aggregate that may take"
-            " over 0.5 s in 30 days.",
+            "What is left of the latency budget: 1 % of requests to /predict and /aggregate"
+            " may take more than 0.5 s in 30 days.",
             "above 50 %.",
             SPENT,
             "no requests yet",
@@ -134,9 +137,9 @@ def _alerts_pending_or_firing() -> Panel:
     return table_of(
         About(
             "Alerts pending or firing",
-            "Every alert that is firing, or will unless its cause passes.",
+            "Every alert that is firing, or that fires if its condition lasts.",
             "empty.",
-            "docs/runbook.md says what each means and what to do first.",
+            "docs/runbook.md explains each alert and the first steps.",
             "no alert is pending or firing",
         ),
         {"Value": "max by (alertname, severity, alertstate) (ALERTS)"},

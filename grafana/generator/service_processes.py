@@ -1,4 +1,4 @@
-"""The dashboard Service: workers, deaths, versions of the program."""
+"""The dashboard Service: workers, their deaths, versions of the program."""
 
 from .frame import Panel
 from .palette import BAD, CAUSES, GOOD, WARNING, WORKERS
@@ -12,10 +12,10 @@ def _workers() -> Panel:
     return lines(
         About(
             "Workers",
-            "Worker processes wanted, alive, and ready, which is with a model.",
-            "all three the same.",
-            "alive below wanted: they die faster than they are born; ready below alive: no"
-            " model can be loaded.",
+            "Worker processes: configured (wanted), running (alive), and with a model (ready).",
+            "all three are equal.",
+            "alive below wanted: workers die faster than they are replaced; ready below"
+            " alive: no model can be loaded.",
         ),
         [
             Query(f"sum({P}workers_wanted)", "wanted"),
@@ -26,14 +26,14 @@ def _workers() -> Panel:
     )
 
 
-def _deaths_of_workers() -> Panel:
+def _worker_deaths() -> Panel:
     return lines(
         About(
-            "Deaths of workers",
-            "Workers that ended unasked: by a signal (out of memory: the kernel's), or by"
-            " themselves.",
+            "Worker deaths",
+            "Workers that ended unexpectedly: killed by a signal (by the kernel if memory ran"
+            " out), or by their own exit.",
             "a line at 0; the server replaces each at once.",
-            "signal: look for the OOM killer in the kernel's log; exit: at the API's log.",
+            "signal: look for the OOM killer in the kernel's log; exit: read the API's log.",
         ),
         [
             Query(
@@ -47,13 +47,13 @@ def _deaths_of_workers() -> Panel:
     )
 
 
-def _age_of_workers() -> Panel:
+def _worker_age() -> Panel:
     return lines(
         About(
-            "Age of workers",
-            "How long each worker has run.",
-            "rising together since the server's start.",
-            "a saw's teeth: that worker dies again and again.",
+            "Worker age",
+            "How long each worker has been running.",
+            "all rise together from the server's start.",
+            "a sawtooth: this worker dies repeatedly.",
         ),
         [Query(f"time() - max by (worker) ({P}worker_start_time_seconds)", "worker {{worker}}")],
         "s",
@@ -61,13 +61,13 @@ def _age_of_workers() -> Panel:
     )
 
 
-def _server_s_age() -> Panel:
+def _server_age() -> Panel:
     return number(
         About(
-            "Server's age",
+            "Server age",
             "Time since the server started.",
-            "since the last release.",
-            "shorter: something restarts it (container, machine).",
+            "the time since the last release.",
+            "shorter: something restarts it, such as the container or the machine.",
             "the API does not answer",
         ),
         [Query(f"time() - max({P}server_start_time_seconds)")],
@@ -77,13 +77,13 @@ def _server_s_age() -> Panel:
     )
 
 
-def _workers_died_today() -> Panel:
+def _worker_deaths_today() -> Panel:
     return number(
         About(
-            "Workers died today",
-            "Workers that ended unasked in the last 24 hours.",
+            "Worker deaths today",
+            "Workers that ended unexpectedly in the last 24 hours.",
             "0.",
-            "see Deaths of workers.",
+            "see Worker deaths.",
             "the API does not answer",
         ),
         [Query(f"sum(increase({P}worker_deaths_total[1d]))")],
@@ -97,9 +97,9 @@ def _build() -> Panel:
     return table_of(
         About(
             "Build",
-            "Version of the program and of Python that each server runs.",
-            "one line a server, all the same.",
-            "different ones: a release stopped half way.",
+            "Versions of the program and of Python, with the number of servers that run them.",
+            "one row.",
+            "several rows: a release stopped half way.",
             "the API does not answer",
         ),
         {"Servers": f"count by (version, python) ({P}build_info)"},
@@ -110,9 +110,9 @@ def _build() -> Panel:
 
 PROCESSES = (
     _workers,
-    _deaths_of_workers,
-    _age_of_workers,
-    _server_s_age,
-    _workers_died_today,
+    _worker_deaths,
+    _worker_age,
+    _server_age,
+    _worker_deaths_today,
     _build,
 )

@@ -1,14 +1,14 @@
-"""The dashboard Service: how fast the budgets are spent."""
+"""The dashboard Service: objectives, and how fast their budgets are spent."""
 
 from .frame import Panel
 from .palette import AMBER, BLUE, GREEN, ORANGE
 from .panels import About, Query, lines
 
 R = "gender_detection:"
-# What may fail: prometheus/rules/recording.yml has the same.
+# Shares that may fail or be slow, as in prometheus/rules/recording.yml.
 ERRORS, SLOW = 0.001, 0.01
 WINDOWS = {"5m": ORANGE, "1h": AMBER, "6h": GREEN, "3d": BLUE}
-# An alert pages from here on, over an hour and five minutes.
+# The burn rate over an hour and five minutes from which an alert pages.
 FASTEST = 14.4
 
 
@@ -24,9 +24,9 @@ def _budgets_left() -> Panel:
     return lines(
         About(
             "Budgets left",
-            "How the two budgets of 30 days ran down.",
+            "What is left of the two 30-day budgets over time.",
             "flat, near 100 %.",
-            "a cliff is an incident; a slope a fault that nobody was woken for.",
+            "a sudden drop is an incident; a slope is a fault too slow to page.",
             "no requests yet",
         ),
         [
@@ -42,10 +42,11 @@ def _burning(title: str, ratio: str, allowed: float) -> Panel:
     return lines(
         About(
             title,
-            "How many times faster than allowed the budget is spent, over several windows: at 1"
-            f" it lasts 30 days, at {FASTEST} (dashed) two.",
+            "How many times faster than allowed the budget is spent, by window. At 1 it lasts"
+            f" 30 days, at {FASTEST} (dashed) two days.",
             "below 1.",
-            "the short windows tell whether it still burns, the long ones how much is gone.",
+            "the short windows show whether it is still being spent, the long ones how much"
+            " is gone.",
             "no requests yet",
         ),
         [Query(f"{ratio}{window} / {allowed}", window) for window in WINDOWS],

@@ -1,4 +1,4 @@
-"""The dashboard Service: how much is asked, what fails, how long it takes."""
+"""The dashboard Service: traffic, errors and latency."""
 
 from .frame import Panel
 from .palette import ROUTES
@@ -30,10 +30,10 @@ def _requests_by_route() -> Panel:
     return lines(
         About(
             "Requests by route",
-            "Requests a second by route; other is what no route matched, or was refused at"
-            " the door.",
+            "Requests per second by route. The route is other where no route matched or the"
+            " server refused the request.",
             "mostly /predict.",
-            "much other: somebody probes, or a client has a wrong address.",
+            "many on other: someone scans the API, or a client has a wrong address.",
         ),
         [Query(ASKED, "{{route}}")],
         "reqps",
@@ -46,9 +46,10 @@ def _requests_by_status() -> Panel:
     return by_status(
         About(
             "Requests by status",
-            "Requests a second by HTTP status.",
-            "2xx; some 4xx, which are the clients' own mistakes.",
-            "5xx are ours (503: no room or no model); many 401 or 429 are one client's.",
+            "Requests per second by HTTP status.",
+            "2xx, and some 4xx, which are errors of the clients.",
+            "5xx are errors of the service (503: no capacity or no model); many 401 or 429"
+            " usually come from one client.",
         ),
         [Query(f"sum by (status) (rate({TOTAL}}}{RATE}))", "{{status}}")],
     )
@@ -58,12 +59,12 @@ def _failed_by_route() -> Panel:
     return lines(
         About(
             "Failed by route",
-            "Share of each route's requests answered with 5xx; the dashed line is the"
+            "Share of each route's requests answered with 5xx. The dashed line is the"
             " objective, 0.1 %.",
             "a line at 0.",
-            "one route alone: its code or its inputs; all: workers, model, or room.",
+            "one route: its code or its input; all routes: workers, model or capacity.",
         ),
-        # Zero where a route fails never: no line would look like no measurement.
+        # 0 where a route never fails: a missing line would look like a missing measurement.
         [Query(f"(({FAILED}) or 0 * ({ASKED})) / ({ASKED} > 0)", "{{route}}")],
         "percentunit",
         colours=ROUTES,
@@ -71,14 +72,14 @@ def _failed_by_route() -> Panel:
     )
 
 
-def _how_long_it_takes() -> Panel:
+def _request_duration() -> Panel:
     return heat(
         About(
-            "How long it takes",
-            "How many requests took how long, from the whole request to the head of its"
-            " answer: brighter is more.",
-            "one bright band below 10 ms; batches make a second one above.",
-            "a band that climbs: waiting for CPU. A new one far above: some requests hang.",
+            "Request duration",
+            "Requests by duration, from the last byte of the request to the head of the"
+            " answer; brighter means more.",
+            "one bright band below 10 ms; batches make a second one above it.",
+            "a band that rises: requests wait for CPU. A new band far above: some requests hang.",
         ),
         BUCKET,
         "s",
@@ -89,10 +90,11 @@ def _latency_quantiles() -> Panel:
     return lines(
         About(
             "Latency, quantiles",
-            "Half, nine in ten, and 99 in 100 requests were faster; the dashed line is the"
-            " objective, 0.5 s. Estimated within the buckets of the heat map.",
+            "Durations that 50 %, 90 % and 99 % of requests stay below, estimated within the"
+            " buckets of the heat map. The dashed line is the objective, 0.5 s.",
             "99 % below 0.5 s.",
-            "the median too: the machine is slow; 99 % alone: batches, or workers born anew.",
+            "the median rises too: the machine is slow; 99 % alone rises: batches, or workers"
+            " that restart.",
         ),
         _quantiles(BUCKET),
         "s",
@@ -101,20 +103,20 @@ def _latency_quantiles() -> Panel:
     )
 
 
-def _where_the_time_goes() -> Panel:
+def _time_in_and_around_the_model() -> Panel:
     return lines(
         About(
-            "Where the time goes",
-            "Mean time of a request to /predict or /aggregate: inside the model, and around"
-            " it (reading, checking, waiting, writing JSON). A table's time in the model runs"
-            " on after the head of its answer.",
-            "more around the model than in it for single names, the reverse for batches.",
-            "around grows alone: requests wait for a worker. In the model: larger batches,"
-            " or a slower version.",
+            "Time in and around the model",
+            "Mean duration of a request to /predict or /aggregate, split into the model and"
+            " the rest (reading, validating, waiting, writing JSON). For a table, time in the"
+            " model continues after the head of the answer.",
+            "single names: more time around the model than in it; batches: the reverse.",
+            "only the time around the model rises: requests wait for a worker; the time in"
+            " the model rises: larger batches, or a slower version.",
         ),
         [
             Query(f"{MODEL} / {COUNT}", "in the model"),
-            Query(f"clamp_min({WHOLE} - {MODEL}, 0) / {COUNT}", "around it"),
+            Query(f"clamp_min({WHOLE} - {MODEL}, 0) / {COUNT}", "around the model"),
         ],
         "s",
         stacked=True,
@@ -126,9 +128,10 @@ def _time_in_the_model_quantiles() -> Panel:
     return lines(
         About(
             "Time in the model, quantiles",
-            "One observation a request in JSON, one a block of rows of a table.",
+            "One observation per JSON request and per block of a table's rows.",
             "below 1 ms for single names.",
-            "a step at a version's mark: compare with the version before, roll back if need be.",
+            "a step at a version's mark: compare with the version before, and roll back if"
+            " necessary.",
         ),
         _quantiles(INSIDE),
         "s",
@@ -142,8 +145,8 @@ TRAFFIC = (
     _failed_by_route,
 )
 LATENCY = (
-    _how_long_it_takes,
+    _request_duration,
     _latency_quantiles,
-    _where_the_time_goes,
+    _time_in_and_around_the_model,
     _time_in_the_model_quantiles,
 )

@@ -106,7 +106,8 @@ def read(path: Path) -> list[ApiKey]:
             f"no file of API keys at {path}: make one with 'gender-detection keys create NAME'"
         ) from err
     except OSError as err:
-        raise ConfigError(f"API keys {os_errors.told_of(path, 'cannot be read', err)}") from err
+        cause = os_errors.describe_for(path, "cannot be read", err)
+        raise ConfigError(f"API keys {cause}") from err
     except (msgspec.DecodeError, UnicodeDecodeError) as err:
         raise ConfigError(
             f"{path} is no file of API keys: take it from a backup, or remove it and make new ones"

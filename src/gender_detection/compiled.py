@@ -24,7 +24,7 @@ def outdated(package: Path = PACKAGE) -> list[str]:
     return [_name(source, package) for source in _marked(package) if _is_outdated(source)]
 
 
-def told(package: Path = PACKAGE) -> str:
+def describe(package: Path = PACKAGE) -> str:
     """Return in a line whether the modules below a folder are compiled, and if not, what to do."""
     missing = uncompiled(package)
     if not missing:

@@ -79,7 +79,7 @@ class KeyUses:
         except InvalidInput as err:
             self._tell(str(err))
         except OSError as err:
-            self._tell(os_errors.told(err))
+            self._tell(os_errors.describe(err))
         else:
             self._is_told = False
 

@@ -42,13 +42,13 @@ def remedy(err: OSError) -> str:
     return REMEDIES.get(err.errno or 0, "")
 
 
-def told(err: OSError) -> str:
+def describe(err: OSError) -> str:
     """Return in one line which file is concerned, what the system says, and what to do."""
     parts = [str(err.filename) if err.filename else "", cause(err), remedy(err)]
     return ": ".join(part for part in parts if part)
 
 
-def told_of(path: object, what: str, err: OSError) -> str:
+def describe_for(path: object, what: str, err: OSError) -> str:
     """Return the same of a path: "/x/a.csv cannot be read (Permission denied): allow …"."""
     done = f"{path} {what} ({cause(err)})"
     return f"{done}: {remedy(err)}" if remedy(err) else done
@@ -60,7 +60,7 @@ def is_lasting(err: OSError) -> bool:
 
 
 @contextmanager
-def told_as(aside: Path, path: Path) -> Iterator[None]:
+def renamed(aside: Path, path: Path) -> Iterator[None]:
     """Let what goes wrong within, of a file or folder written aside, be told of the path that it is
     to have: nobody knows the other one."""
     try:

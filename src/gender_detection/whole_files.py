@@ -23,7 +23,7 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
     staged = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     with made_in(path.parent):
         descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os_errors.told_as(staged, path):
+    with os_errors.renamed(staged, path):
         try:
             with os.fdopen(descriptor, "wb") as file:
                 if path.exists():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gender_detection.aggregation import Tally, shares_of_women
+from gender_detection.aggregation import GroupCounts, shares_of_women
 
 # Parts of all names, and the mean and deviation of the log-odds of their likelier gender: as the
 # names of most countries are, and as those are that few can tell.
@@ -28,7 +28,7 @@ def draw(rng, names, share, people) -> np.ndarray:
 def estimates(p_female: np.ndarray) -> np.ndarray:
     """Return low, middle and high for each row of probabilities, as a tally gives them."""
     groups, people = p_female.shape
-    tally = Tally(["group"], 0.5)
+    tally = GroupCounts(["group"], 0.5)
     numbers = np.array([tally.number([group]) for group in range(groups)])
     nothing = np.zeros(groups * people, np.intp)
     tally.add(np.repeat(numbers, people), p_female.ravel(), nothing, nothing > 0)

@@ -17,7 +17,7 @@ from names_sent import names_in, names_shown
 from prometheus_client import CollectorRegistry
 from server_process import ServedApi, answers, launch, wait_until
 
-from api.app import create_app
+from gender_detection.api.app import create_app
 from gender_detection.config import Settings
 from gender_detection.model import EvidenceSummary, Model, Parameters, Person, Prediction, store
 from gender_detection.model.answers import Codes, code_of

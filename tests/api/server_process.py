@@ -18,8 +18,9 @@ DEADLINE_SECONDS = 30.0
 RUN_SERVER = """
 import sys
 from gender_detection.config import Settings
-from gender_detection.serving import serve
-sys.exit(serve(Settings.from_env()))
+from gender_detection.api import wsgi
+from gender_detection.serving.server import serve
+sys.exit(serve(Settings.from_env(), wsgi))
 """
 
 

@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 
-from api.app import create_app
-from api.problems import standalone_problem
+from gender_detection.api.app import create_app
+from gender_detection.api.http.problems import standalone_problem
 
 PAGE = "https://names.example"
 PREFLIGHT = {

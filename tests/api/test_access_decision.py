@@ -8,9 +8,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from api.access import NOBODY, Access, Caller, Refused, access_of, check_access
-from api.metrics import Metrics
 from gender_detection import api_keys, key_uses
+from gender_detection.api.metrics.recorder import Metrics
+from gender_detection.api.security.access import (
+    NOBODY,
+    Access,
+    Caller,
+    Refused,
+    access_of,
+    check_access,
+)
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
 

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 from server_process import wait_until
 
-from api.access import CALLER, KEY, OPEN, OPEN_BELOW, check_access
-from api.app import create_app
 from gender_detection import api_keys
+from gender_detection.api.app import create_app
+from gender_detection.api.security.access import CALLER, KEY, OPEN, OPEN_BELOW, check_access
 from gender_detection.config import PREFIX, Settings
 from gender_detection.errors import ConfigError
 

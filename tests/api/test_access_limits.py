@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 from limits.errors import StorageError
 from prometheus_client import CollectorRegistry
 
-from api import rate_limits
-from api.access import check_access
-from api.app import create_app
-from api.rate_limits import RateLimits
-from api.shared_counts import SharedCounts
 from gender_detection import api_keys
+from gender_detection.api.app import create_app
+from gender_detection.api.security import rate_limits
+from gender_detection.api.security.access import check_access
+from gender_detection.api.security.rate_limits import RateLimits
+from gender_detection.api.security.shared_counts import SharedCounts
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
 

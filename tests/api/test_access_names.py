@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 
-from api.app import create_app
-from api.bodies import TableBody
 from gender_detection import api_keys
+from gender_detection.api.app import create_app
+from gender_detection.api.http.bodies import TableBody
 from gender_detection.config import Settings
 
 ARROW = "application/vnd.apache.arrow.stream"

@@ -9,7 +9,7 @@ import pytest
 from limits.errors import StorageError
 from server_process import free_port, wait_until
 
-from api import rate_limits
+from gender_detection.api.security import rate_limits
 from gender_detection.errors import ConfigError
 
 redis = pytest.importorskip("redis")

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from server_process import wait_until
 
-from api.app import create_app
+from gender_detection.api.app import create_app
 from gender_detection.config import Settings
 
 TABLE = "name,country,year\nMaria,it,2020\nJohn,IT,2020\nRobin,,2021\nMaria,DE,\n"

@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 from table_strategies import ARROW, CSV, MEMBERS, Table, arrow_tables, csv_tables
 from text_strategies import examples
 
-from api.app import create_app
+from gender_detection.api.app import create_app
 from gender_detection.config import Settings
 from gender_detection.model import Model, Person
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 from flask.testing import FlaskClient
 
-from api.app import MODELS, create_app, serving_app
+from gender_detection.api.app import MODELS, create_app, serving_app
 from gender_detection.errors import ConfigError
 
 ROUTES = ["/", "/healthz", "/readyz", "/model", "/metrics", "/openapi.json", "/docs", "/predict"]

@@ -5,7 +5,7 @@ import json
 import pytest
 from prometheus_client import CollectorRegistry
 
-from api.app import create_app
+from gender_detection.api.app import create_app
 
 WARNED = "X-Warnings"
 

@@ -9,8 +9,8 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 from schemathesis.checks import not_a_server_error
 
-from api.app import create_app
 from gender_detection import api_keys
+from gender_detection.api.app import create_app
 
 JSON = {"Content-Type": "application/json"}
 PERSON = json.dumps({"name": "Maria"})

@@ -6,7 +6,7 @@ import io
 import pytest
 from prometheus_client import CollectorRegistry
 
-from api.app import create_app
+from gender_detection.api.app import create_app
 
 JSON = "application/json"
 INVALID = "urn:problem-type:gender-detection:invalid-request"

@@ -6,10 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from text_strategies import TEXT, examples
 
-from api.app import create_app
-from api.parsing import PREDICT, parse_request
-from api.schemas import InstancesAnswer
-from api.utils import answer_many, country_warnings, instances_of, model_info, people_in
+from gender_detection.api.app import create_app
+from gender_detection.api.http.parsing import PREDICT, parse_request
+from gender_detection.api.http.schemas import InstancesAnswer
+from gender_detection.api.utils import (
+    answer_many,
+    country_warnings,
+    instances_of,
+    model_info,
+    people_in,
+)
 from gender_detection.errors import InvalidInput
 from gender_detection.model import Person
 from gender_detection.model.answers import code_of
@@ -81,7 +87,7 @@ ODD = ['"Mimi" Rossi', "Back\\slash", "Line\nend", "\x00\x1f\x7f", "<é\u2028�
 def test_whatever_json_escapes_is_escaped(tiny_model, member):
     people = [Person(**{"family_name": "Rossi", member: text}) for text in ODD]
 
-    told, _ = tiny_model.tell(people)
+    told, _ = tiny_model.json_answers(people)
 
     assert bytes(told[:-1]) == b",".join(map(msgspec.json.encode, tiny_model.predict(people)))
 
@@ -89,7 +95,7 @@ def test_whatever_json_escapes_is_escaped(tiny_model, member):
 def test_many_long_names_find_room(tiny_model):
     names = ["Maria " + "é" * 400] * 50
 
-    told, _ = tiny_model.tell(names)
+    told, _ = tiny_model.json_answers(names)
 
     predictions = tiny_model.predict([Person(name=name) for name in names])
     assert bytes(told[:-1]) == b",".join(map(msgspec.json.encode, predictions))
@@ -97,9 +103,9 @@ def test_many_long_names_find_room(tiny_model):
 
 def test_what_is_out_of_range_is_refused(tiny_model):
     with pytest.raises(InvalidInput, match="threshold"):
-        tiny_model.tell(["Maria"], threshold=0.4)
+        tiny_model.json_answers(["Maria"], threshold=0.4)
     with pytest.raises(InvalidInput, match="female_share"):
-        tiny_model.tell(["Maria"], female_share=1.0)
+        tiny_model.json_answers(["Maria"], female_share=1.0)
 
 
 def test_many_are_counted_as_single_ones_are(settings, tiny_model):

@@ -7,8 +7,8 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.families import ALL_ROUTES, ASKING, LAYOUT, METHODS
-from api.metrics import Metrics
+from gender_detection.api.metrics.definitions import ALL_ROUTES, ASKING, LAYOUT, METHODS
+from gender_detection.api.metrics.recorder import Metrics
 from gender_detection.model import Person
 
 

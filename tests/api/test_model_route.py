@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
 
-from api.app import create_app
+from gender_detection.api.app import create_app
 from gender_detection.model import Model, Parameters
 
 

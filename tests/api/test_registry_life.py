@@ -11,8 +11,8 @@ from asking import Asking, contrary
 from mlflow_server import Gate, mlflow_server, patiently
 from server_process import ServedApi
 
-from gender_detection.following import read_status
 from gender_detection.model import Model, store
+from gender_detection.model_sync import read_status
 from gender_detection.registry import Registry
 
 pytestmark = pytest.mark.filterwarnings(
@@ -160,7 +160,7 @@ def test_registry_lost_during_a_reload_fails_no_prediction(serve, gate, promote,
 
     assert not asking.failed
     status = read_status(model_dir)
-    assert (status.version, status.trouble) == ("2", "")
+    assert (status.version, status.last_error) == ("2", "")
     # Nothing of the downloads that failed is left.
     assert {path.name[:2] for path in (model_dir / "versions").iterdir()} == {"1-", "2-"}
 
@@ -179,7 +179,7 @@ def test_follower_ends_with_its_server(serve, gate, promote, model_dir):
     gate.open()
     served = serve()
     patiently(lambda: served.request("GET", "/readyz")[0] == 200, "the first version")
-    followers = [pid for pid in children(served) if b"gender_detection.following" in command(pid)]
+    followers = [pid for pid in children(served) if b"gender_detection.model_sync" in command(pid)]
     assert len(followers) == 1
     served.process.kill()
     served.process.wait()

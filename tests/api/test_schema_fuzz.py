@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry
 from schema_fuzzer import document_of, example_bodies, fuzz, schema_of
 from table_strategies import ARROW, CSV
 
-from api.app import create_app
+from gender_detection.api.app import create_app
 from gender_detection.config import Settings
 from gender_detection.errors import InvalidInput
 

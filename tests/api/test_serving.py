@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from server_process import free_port, wait_until
 
+from gender_detection.api import wsgi
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
-from gender_detection.serving import serve
 from gender_detection.serving.address import listen
+from gender_detection.serving.server import serve
 
 JSON = {"Content-Type": "application/json"}
 LIMIT, TOO_LARGE = 1_000_000, 5_000_000
@@ -122,7 +123,7 @@ def test_taken_port_is_told_with_the_remedy():
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(ConfigError) as caught:
-            serve(Settings(host="127.0.0.1", port=port))
+            serve(Settings(host="127.0.0.1", port=port), wsgi)
 
     assert str(caught.value) == (
         f"port {port} is taken: stop the program that uses it or set GENDER_DETECTION_PORT"

@@ -13,8 +13,8 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, SlidingWindowCounterRateLimiter
 
-from api import shared_counts
-from api.shared_counts import BUCKET, HEADER_BYTES, TOGETHER, SharedCounts
+from gender_detection.api.security import shared_counts
+from gender_detection.api.security.shared_counts import BUCKET, HEADER_BYTES, TOGETHER, SharedCounts
 
 # No turn of a window within a test.
 FIVE = limits.parse("5/year")
@@ -22,7 +22,7 @@ HIT_50_TIMES = """
 import sys, limits
 from pathlib import Path
 from limits.strategies import SlidingWindowCounterRateLimiter
-from api.shared_counts import SharedCounts
+from gender_detection.api.security.shared_counts import SharedCounts
 limiter = SlidingWindowCounterRateLimiter(SharedCounts(Path(sys.argv[1])))
 sys.stdin.read(1)
 print(sum(limiter.hit(limits.parse("70/year"), "a") for _ in range(50)))
@@ -30,7 +30,7 @@ print(sum(limiter.hit(limits.parse("70/year"), "a") for _ in range(50)))
 KEEP_THE_LOCK = """
 import sys
 from pathlib import Path
-from api.shared_counts import SharedCounts
+from gender_detection.api.security.shared_counts import SharedCounts
 counts = SharedCounts(Path(sys.argv[1]))
 with counts._alone:
     print("locked", flush=True)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
-from api.app import create_app
-from api.schemas import MAX_NAME_CHARACTERS
+from gender_detection.api.app import create_app
+from gender_detection.api.http.schemas import MAX_NAME_CHARACTERS
 from gender_detection.config import Settings
 from gender_detection.scoring import ANSWERS, answers
 

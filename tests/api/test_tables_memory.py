@@ -12,7 +12,7 @@ ROWS = 300_000
 SEND = """
 import json, sys
 from pathlib import Path
-from api.served import application, numbers
+from gender_detection.api.wsgi import application, shared_state
 from gender_detection.config import Settings
 
 class Body:
@@ -44,7 +44,7 @@ def send(rows):
     return answered
 
 settings = Settings(model_dir={model_dir!r}, access_log=False)
-wsgi = application(settings, numbers(settings), 0).wsgi
+wsgi = application(settings, shared_state(settings), 0).wsgi
 peaks = [peak()]
 answered = []
 for rows in (20_000, {rows}):

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pytest
 from prometheus_client import CollectorRegistry
 
-from api.app import create_app
-from api.problems import Problem
+from gender_detection.api.app import create_app
+from gender_detection.api.http.problems import Problem
 from gender_detection.config import Settings
 from gender_detection.errors import InvalidInput
 

@@ -45,7 +45,7 @@ def test_replay_of_the_training_mix_stays_quiet(
     served: Model, baseline: Baseline, clean: pa.Table, names: int
 ):
     # Another seed than the notebook's: other persons, drawn alike.
-    people = training.draw_people(clean, WINDOWS * names, seed=7)
+    people = training.sample_people(clean, WINDOWS * names, seed=7)
     answers = served.predict(people)
 
     windows = [answers[at : at + names] for at in range(0, len(answers), names)]

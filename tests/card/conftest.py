@@ -6,8 +6,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from gender_detection import card, evaluation, held_out, training
-from gender_detection.evaluation import LabelledPerson
+from gender_detection import card, evaluation, training
+from gender_detection.evaluation import LabelledPerson, held_out
 from gender_detection.model import Model, Person
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from command_line import assert_says_in_one_line, run
 
-from gender_detection import table_files, whole_files
+from gender_detection import whole_files
 from gender_detection.cli import files
+from gender_detection.scoring import file_job
 
 pytestmark = pytest.mark.usefixtures("published", "pandas_as_it_is")
 REMEDIES = [
@@ -64,7 +65,7 @@ def test_disk_that_fills_while_a_file_is_written_is_told_by_the_path_given(
     def fill(*_):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(table_files.run.Plan, "run", fill)
+    monkeypatch.setattr(file_job.Plan, "run", fill)
     result = run(capsys, "score", str(source), str(target))
 
     assert_says_in_one_line(last_line(result), f"error: {target}: {os.strerror(number)}: free some")

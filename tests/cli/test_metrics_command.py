@@ -68,7 +68,7 @@ def test_reports_are_served_as_they_come_until_it_is_asked_to_stop(home, number)
         assert str(home / "metrics") in greeting
         assert "gender_detection_pipeline_unreadable_files 0.0" in scrape(greeting)
 
-        report(str(home / "metrics"), "task", "training", 1.0, failed=True, tell=pytest.fail)
+        report(str(home / "metrics"), "task", "training", 1.0, failed=True, warn=pytest.fail)
         assert f"\n{FAILED} 1.0\n" in scrape(greeting)
         (home / "metrics" / "broken.prom").write_text("{")
         assert "gender_detection_pipeline_unreadable_files 1.0" in scrape(greeting)

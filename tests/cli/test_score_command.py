@@ -298,9 +298,7 @@ def test_formulas_that_come_of_other_forms_are_warned_of_unless_they_are_escaped
 
 def test_missing_library_is_told_with_the_remedy(capsys, monkeypatch, people, tmp_path):
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
-    monkeypatch.delitem(
-        __import__("sys").modules, "gender_detection.table_files.excel", raising=False
-    )
+    monkeypatch.delitem(__import__("sys").modules, "gender_detection.tables.excel", raising=False)
 
     code, printed, err = run(capsys, "score", str(people), str(tmp_path / "out.xlsx"))
 

@@ -162,7 +162,7 @@ def test_changed_line_of_the_api_makes_no_layer_again_but_the_last(image: str, c
     changed.write_text(before + "\nCHANGED = True\n")
     try:
         engine.build(clone, f"{image}-changed", MODEL="artifact")
-        script = "from api import problems; print(problems.CHANGED)"
+        script = "from gender_detection.api.http import problems; print(problems.CHANGED)"
         assert _inside(f"{image}-changed", "python", "-c", script) == "True"
         old, new = engine.layers(image), engine.layers(f"{image}-changed")
         assert (new[:-1], new[-1] != old[-1]) == (old[:-1], True)

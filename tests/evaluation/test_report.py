@@ -8,7 +8,7 @@ import pytest
 
 from gender_detection import evaluation
 from gender_detection.errors import InvalidInput
-from gender_detection.evaluation import LabelledPerson, judging, report
+from gender_detection.evaluation import LabelledPerson, inference, report
 from gender_detection.model import Model, Person
 from gender_detection.model.prediction import Reason
 
@@ -25,8 +25,8 @@ def sliced(model: Model, *names: str, country: str | None = None) -> dict[str, A
 
 def test_report_has_its_shape(mixed: dict[str, Any]):
     assert list(mixed) == [
-        "n", "left_out", "threshold", "female_share", "share_of_women", "at_threshold", "forced",
-        "ece", "error_at_coverage", "unknown_by_reason", "without_initials", "slices", "remarks",
+        "n", "excluded", "threshold", "female_share", "share_of_women", "at_threshold", "forced",
+        "ece", "error_at_coverage", "unknown_by_reason", "without_initials", "slices", "findings",
         "warnings",
     ]  # fmt: skip
     assert list(mixed["slices"]) == ["gender", "country", "script", "length", "basis", "evidence"]
@@ -43,7 +43,7 @@ def test_report_is_plain_json(mixed: dict[str, Any]):
 
 
 def test_everybody_of_known_gender_counts(mixed: dict[str, Any]):
-    assert (mixed["n"], mixed["left_out"], mixed["share_of_women"]) == (8, 1, 4 / 8)
+    assert (mixed["n"], mixed["excluded"], mixed["share_of_women"]) == (8, 1, 4 / 8)
     # One wrong, three without an answer; Kim is wrong, too, when forced.
     assert mixed["at_threshold"]["errorCoded"] == 4 / 8
     assert mixed["at_threshold"]["errorCodedWithoutNA"] == 1 / 5
@@ -178,7 +178,7 @@ def test_batches_make_no_difference(
     tiny_model: Model, mixed_people: list[LabelledPerson], monkeypatch: pytest.MonkeyPatch,
     mixed: dict[str, Any],
 ):  # fmt: skip
-    monkeypatch.setattr(judging, "BATCH", 2)
+    monkeypatch.setattr(inference, "BATCH", 2)
     rows: list[int] = []
 
     assert evaluation.evaluate(tiny_model, mixed_people, progress=rows.append) == mixed

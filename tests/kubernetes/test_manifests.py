@@ -16,8 +16,8 @@ import yaml
 from kubernetes_validate.utils import all_versions
 from manifests import FOLDER, NAME, POD_MONITOR, ROOT, containers, manifests, pod
 
-from api.access import OPEN
-from api.routes import ROUTES
+from gender_detection.api.security.access import OPEN
+from gender_detection.api.spec.routes import ROUTES
 from gender_detection.config import PREFIX, Settings
 
 # The first with all that is used here, as the kustomization says, and the newest that is known.

@@ -127,7 +127,7 @@ def test_json_is_that_of_the_predictions(
     options = {"threshold": threshold, "female_share": share}
     expected = [alone(tiny_model, person, **options) for person in people]
 
-    told, codes = tiny_model.tell(people, **options)
+    told, codes = tiny_model.json_answers(people, **options)
 
     assert bytes(told) == b"".join(msgspec.json.encode(one) + b"," for one in expected)
     assert codes.tolist() == codes_of(expected)
@@ -137,7 +137,7 @@ def test_any_character_is_written_as_in_the_predictions(tiny_model: Model):
     characters = [*map(chr, range(0x180)), "\u2028", "\ufeff", "王", "😀"]
     people = [Person(name=f"{c}Maria{c} {c} Rossi") for c in characters]
 
-    told, _ = tiny_model.tell(people)
+    told, _ = tiny_model.json_answers(people)
 
     for one, expected in zip(bytes(told).split(b",{"), tiny_model.predict(people), strict=True):
         assert one.strip(b",{") == msgspec.json.encode(expected)[1:]
@@ -149,11 +149,11 @@ def test_json_of_texts_is_that_of_full_names_in_the_country(
 ):
     people = [Person(name=name, country=country) for name in names]
 
-    told, codes = tiny_model.tell(names, country=country)
+    told, codes = tiny_model.json_answers(names, country=country)
 
     assert (bytes(told), codes.tolist()) == (
-        bytes(tiny_model.tell(people)[0]),
-        tiny_model.tell(people)[1].tolist(),
+        bytes(tiny_model.json_answers(people)[0]),
+        tiny_model.json_answers(people)[1].tolist(),
     )
 
 
@@ -164,7 +164,7 @@ def test_threads_that_share_a_model_do_not_disturb_each_other(tiny_model: Model)
     ways = [
         lambda share: codes_of(model.predict(GOLDEN, female_share=share)),
         lambda share: model.answer(in_columns(GOLDEN), female_share=share).tolist(),
-        lambda share: model.tell(GOLDEN, female_share=share)[1].tolist(),
+        lambda share: model.json_answers(GOLDEN, female_share=share)[1].tolist(),
     ]
     asked = [(way, share) for way in ways for share in shares] * 4
 
@@ -191,5 +191,6 @@ def test_texts_of_numpy_are_texts(tiny_model: Model):
     people = [Person(name=names[0], country=np.str_("DE")), Person(given_name=names[1])]
     plain = [Person(name="Dr. Anna Müller", country="DE"), Person(given_name="Kim")]
     assert tiny_model.predict(people) == tiny_model.predict(plain)
-    assert tiny_model.tell(people)[0] == tiny_model.tell(plain)[0]
-    assert tiny_model.tell(list(names))[0] == tiny_model.tell(["Dr. Anna Müller", "Kim"])[0]
+    assert tiny_model.json_answers(people)[0] == tiny_model.json_answers(plain)[0]
+    together = tiny_model.json_answers(["Dr. Anna Müller", "Kim"])
+    assert tiny_model.json_answers(list(names))[0] == together[0]

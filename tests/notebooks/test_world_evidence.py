@@ -11,7 +11,7 @@ FIGURES = {"by_country": []}
 
 
 class HeldOut:
-    """Stands in for gender_detection.held_out."""
+    """Stands in for gender_detection.evaluation.held_out."""
 
     def known(self, *_: object) -> dict:
         return FIGURES

@@ -9,13 +9,13 @@ from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.parser import text_string_to_metric_families
 from rule_files import ROOT
 
-from api.families import SHOWN
-from api.follower_metrics import FollowerMetrics
-from api.metrics import Metrics
-from api.model_metrics import ModelMetrics
 from gender_detection import drift
-from gender_detection.following import STATUS
+from gender_detection.api.metrics.definitions import SHOWN
+from gender_detection.api.metrics.model_metrics import ModelMetrics
+from gender_detection.api.metrics.recorder import Metrics
+from gender_detection.api.metrics.sync_metrics import FollowerMetrics
 from gender_detection.model import Person
+from gender_detection.model_sync import STATUS
 from gender_detection.telemetry.layout import Counter
 
 P = "gender_detection_"
@@ -30,7 +30,7 @@ def families(tiny_model, tmp_path_factory) -> dict[str, Metric]:
     folder = tmp_path_factory.mktemp("model")
     (folder / STATUS).write_text('{"model": "models:/m@champion"}')
     metrics = Metrics(CollectorRegistry())
-    metrics.expose(ModelMetrics(metrics.numbers, lambda: tiny_model))
+    metrics.expose(ModelMetrics(metrics.shared, lambda: tiny_model))
     metrics.expose(FollowerMetrics(folder))
     metrics.show_model(tiny_model, 2.0, 0.1)
     metrics.count_predictions("/predict", tiny_model.predict(people), 0.001)

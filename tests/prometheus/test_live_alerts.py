@@ -22,7 +22,7 @@ BATCH = 100
 @pytest.fixture(scope="module")
 def training_mix(made) -> list[dict]:
     """Persons as the training draws them."""
-    people = training.draw_people(published(made, "clean", training.DRAWN_FROM), 5000, seed=11)
+    people = training.sample_people(published(made, "clean", training.DRAWN_FROM), 5000, seed=11)
     return [{"given_name": person.given_name, "country": person.country} for person in people]
 
 

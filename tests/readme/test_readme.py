@@ -1,4 +1,4 @@
-"""Every command and every example of the README, run as it stands there."""
+"""The commands and examples of the README and its pages, run as they are written there."""
 
 import json
 import os
@@ -6,32 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import fields
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from documented import CALLS, CATALOGUES, COMMANDS, EXAMPLES, KEYS, TABLE_CALLS, TEXT, VERSIONS
 from pipeline_fixtures import ROOT
 
-from gender_detection.config import PREFIX, Settings
+from gender_detection.config import PREFIX
 from gender_detection.sources import load_catalogue, read
-
-README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-COMMANDS = [text.strip() for kind, text in BLOCKS if kind == "bash"]
-CALLS = [text for text in COMMANDS if text.startswith("curl ")]
-TABLE_CALLS = [text for text in CALLS if "text/csv" in text]
-KEYS = [text for text in COMMANDS if "gender-detection keys" in text]
-VERSIONS = [text for text in COMMANDS if "gender-detection model" in text]
-DOCKER = {  # They are run in tests/docker, on images and ports of their own.
-    "docker build -t gender-detection-api .",
-    "docker build -t gender-detection-api --build-arg MODEL=artifact .",
-    "docker-compose up -d",
-    "docker-compose run --rm secrets cat /run/secrets/admin/grafana",
-    "docker-compose --env-file docker/pipeline.env up -d",
-}
-EXAMPLES = [text for kind, text in BLOCKS if kind == "python"]
-CATALOGUES = [text for kind, text in BLOCKS if kind == "toml"]
 
 
 @pytest.fixture(scope="module")
@@ -53,24 +35,6 @@ def run(home, made, tmp_path):
         return done.stdout
 
     return run
-
-
-def test_every_command_of_the_readme_is_known_to_these_tests():
-    others = set(COMMANDS) - set(CALLS)
-    assert others == {
-        "make run",
-        "make test",
-        "make train SOURCES=my-sources.toml",
-        "tools/airflow dags test data_pipeline",
-        '.venv/bin/gender-detection predict "Andrea Rossi" "Frau Dr. Schmidt" "J. R." --country DE',
-        ".venv/bin/gender-detection score people.csv answered.parquet",
-        ".venv/bin/gender-detection evaluate people.csv --report people.html",
-        ".venv/bin/gender-detection aggregate people.csv --by year,country",
-        *KEYS,
-        *VERSIONS,
-        *DOCKER,
-    }
-    assert {kind for kind, _ in BLOCKS} == {"bash", "python", "toml"}
 
 
 def test_make_run_shows_each_stage_and_serves(made):
@@ -159,7 +123,7 @@ def test_groups_of_people_are_aggregated_as_shown(run, tmp_path):
 
 
 def test_card_of_the_model_is_printed_as_told(run):
-    (command,) = set(re.findall(r"`(\S+ model show)`", README))
+    (command,) = set(re.findall(r"`(\S+ model show)`", TEXT))
     assert "It does not tell who somebody is." in " ".join(run("bash", "-c", command).split())
 
 
@@ -198,7 +162,7 @@ def test_catalogue_of_ones_own_is_read_and_passed_on(tmp_path):
     reading = read(entries["staff"], tmp_path)
     assert reading.statements.read_all()["name"].to_pylist() == ["Maria", "John"]
 
-    (command,) = [text for text in COMMANDS if "SOURCES=" in text]
+    (command,) = [text for text in COMMANDS if "SOURCES=my-sources.toml" in text]
     env = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
     asked = subprocess.run(
         ["bash", "-c", f"{command} -n --print-data-base -f {ROOT}/Makefile"],
@@ -206,22 +170,3 @@ def test_catalogue_of_ones_own_is_read_and_passed_on(tmp_path):
     )  # fmt: skip
     exported = f"{PREFIX}SOURCES := {tmp_path}/my-sources.toml"
     assert exported in asked.stdout
-
-
-def test_make_test_is_what_ci_runs():
-    assert (ROOT / ".ci" / "run").read_text().rstrip().endswith("make test")
-
-
-def test_table_of_settings_is_that_of_the_code():
-    rows = re.findall(r"^\| `([A-Z0-9_]+)` \| (?:`([^`]*)`)? ?\| .+ \|$", README, re.MULTILINE)
-    table = {name.lower(): default for name, default in rows}
-    assert list(table) == [field.name for field in fields(Settings)]
-    derived = Settings.from_env({f"{PREFIX}HOME": "/H"})
-    for name, default in table.items():
-        plain = str(next(f.default for f in fields(Settings) if f.name == name))
-        assert default.replace("$HOME", "/H") in (plain, str(getattr(derived, name)))
-
-
-def test_pictures_of_the_readme_are_there():
-    for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README):
-        assert Path(ROOT / picture).is_file()

@@ -8,17 +8,11 @@ from text_strategies import examples
 
 from gender_detection.errors import InvalidInput
 from gender_detection.model import Model, Person
-from gender_detection.scoring import (
-    ANSWERS,
-    BAD_ROW,
-    Columns,
-    answers,
-    find_columns,
-    score,
-)
+from gender_detection.scoring import ANSWERS, BAD_ROW, answers, score
 from gender_detection.scoring import distinct as distinct_module
-from gender_detection.scoring.coded import DICTIONARIES, TYPES
 from gender_detection.scoring.distinct import distinct_rows
+from gender_detection.scoring.encoded_answers import DICTIONARIES, TYPES
+from gender_detection.tables import Columns, find_columns
 
 # Words of names: known by the tiny model, by country, by their family name's form or origin, or not
 # at all.
@@ -101,7 +95,7 @@ def test_distinct_people_are_told_of_with_their_rows(tiny_model):
     persons = [("Maria", "IT"), ("J.", "IT"), ("Maria", "IT"), ("Maria", None), ("Maria", None)]
     score(
         table(persons * 100, ["name", "country"]), tiny_model, Columns("name", country="country"),
-        tell=lambda predictions, rows, seconds: told.append((list(predictions), rows.tolist())),
+        on_answers=lambda found, rows, _: told.append((list(found), rows.tolist())),
     )  # fmt: skip
 
     ((predictions, rows),) = told
@@ -116,7 +110,10 @@ def test_rows_that_mostly_differ_are_answered_the_same(tiny_model, monkeypatch):
     rows = pa.table({"name": names, "country": ["IT", None, "IT", "IT", "DE", "IT", None]})
     bad = pa.array([False, True, *[False] * 5])
     told = []
-    asked = {"bad": bad, "tell": lambda people, rows, _: told.append((len(people), rows.tolist()))}
+    asked = {
+        "bad": bad,
+        "on_answers": lambda people, rows, _: told.append((len(people), rows.tolist())),
+    }
     numbered = score(rows, tiny_model, Columns("name", country="country"), **asked)
     monkeypatch.setattr(distinct_module, "FEW", 0)
     monkeypatch.setattr(distinct_module, "MOSTLY", 0.5)

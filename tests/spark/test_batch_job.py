@@ -8,7 +8,7 @@ from pipeline_fixtures import load_script
 from gender_detection import scoring
 from gender_detection.config import Settings
 from gender_detection.errors import DatasetError, InvalidInput
-from gender_detection.spark import tables
+from gender_detection.spark import user_tables
 
 CSV = 'id,First Name,note\n007,Maria,"he said ""hi"""\n2,J.,  padded \n3,,\n'
 
@@ -88,7 +88,7 @@ def test_job_that_fails_leaves_nothing_and_what_was_there(
     before = csv_rows(tmp_path / "answered")
     broken = spark.range(10).selectExpr("assert_true(id < 5, 'Maria is no number') AS id")
     with pytest.raises(DatasetError, match=r"answered cannot be written: Spark says \w+") as raised:
-        tables.publish_table(broken, str(tmp_path / "answered"), "parquet", overwrite=True)
+        user_tables.publish_table(broken, str(tmp_path / "answered"), "parquet", overwrite=True)
     assert "Maria" not in str(raised.value)
     assert csv_rows(tmp_path / "answered") == before
     assert names(tmp_path) == ["answered", "people.csv"]

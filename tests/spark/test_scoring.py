@@ -18,8 +18,8 @@ from gender_detection import scoring
 from gender_detection.errors import ArtifactError, InvalidInput, ModelNotFound
 from gender_detection.evidence import Evidence
 from gender_detection.model import Model, artifact, store
-from gender_detection.scoring.coded import answer_table
-from gender_detection.spark import Tally, score
+from gender_detection.scoring.encoded_answers import answer_table
+from gender_detection.spark import AnswerAccumulator, score
 from gender_detection.spark import scoring as spark_scoring
 
 PEOPLE = [
@@ -68,7 +68,7 @@ def test_answers_are_those_of_scoring(scored, people, tiny_model, options):
 
 
 def test_countries_may_be_written_in_any_form_and_the_others_are_counted(spark, tiny_artifact):
-    tally = Tally(spark.sparkContext)
+    tally = AnswerAccumulator(spark.sparkContext)
     countries = ["Italy", "380", "Atlantis", None, "NA"]
     df = spark.createDataFrame([("Andrea", c) for c in countries], "name string, country string")
     found = rows(score(df, tiny_artifact, tally=tally))
@@ -212,7 +212,7 @@ def test_long_names_are_looked_up_before_they_fill_the_memory(monkeypatch):
 
 
 def test_answers_are_counted_by_the_way(spark, scored, people):
-    tally = Tally(spark.sparkContext)
+    tally = AnswerAccumulator(spark.sparkContext)
     found = scored(people, tally=tally).values()
     assert tally.rows == len(PEOPLE)
     for counts, column in ((tally.genders, "gender"), (tally.reasons, "reason")):

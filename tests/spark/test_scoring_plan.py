@@ -8,7 +8,7 @@ from pipeline_fixtures import rows
 from pyspark.sql.functions import col, expr, lit
 
 from gender_detection import scoring
-from gender_detection.spark import Tally, score
+from gender_detection.spark import AnswerAccumulator, score
 
 NAMES = ["Maria", "John", "Xqzv", None]
 
@@ -52,7 +52,7 @@ def python_inputs(df):
 def test_each_row_is_answered_once_whatever_is_made_of_its_answers(
     spark, people, tiny_artifact, change
 ):
-    tally = Tally(spark.sparkContext)
+    tally = AnswerAccumulator(spark.sparkContext)
     changed = change(score(people, tiny_artifact, tally=tally))
     assert len(python_inputs(changed)) == 1
     rows(changed)

@@ -123,8 +123,8 @@ def test_attempt_that_is_called_off_reports_nothing(folder, interruption):
 
 def test_groups_are_apart_so_that_tasks_and_dags_keep_theirs(folder):
     run(folder, manifests=[RAW])
-    report(str(folder), "task", "training", 2.5, failed=False, tell=pytest.fail)
-    report(str(folder), "dag", "data_pipeline", 9.0, failed=True, ended=1e9, tell=pytest.fail)
+    report(str(folder), "task", "training", 2.5, failed=False, warn=pytest.fail)
+    report(str(folder), "dag", "data_pipeline", 9.0, failed=True, ended=1e9, warn=pytest.fail)
 
     found = scraped(folder)
     assert found['task_duration_seconds{task="training"}'] == 2.5

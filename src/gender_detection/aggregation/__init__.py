@@ -1,12 +1,19 @@
 """The share of women in groups of people, with the error of names and that of sampling.
 
-A Tally takes the answers in, however many; summarise tells of each group and of all together.
+A GroupCounts takes the answers in, however many; summarise tells of each group and of all together.
 """
 
+from .group_counts import (
+    COUNTRY,
+    MAX_GROUPED_BY,
+    MAX_GROUPS,
+    MAX_VALUE_CHARACTERS,
+    GroupCounts,
+    Value,
+)
 from .shares import shares_of_women
 from .summary import MEANINGS, Caution, Summary, Unanswered, summarise
-from .tables import add_answers, grouped_by, tally_table
-from .tally import COUNTRY, MAX_GROUPED_BY, MAX_GROUPS, MAX_VALUE_CHARACTERS, Tally, Value
+from .table_groups import add_answers, count_table, grouped_by
 
 __all__ = [
     "COUNTRY",
@@ -15,13 +22,13 @@ __all__ = [
     "MAX_VALUE_CHARACTERS",
     "MEANINGS",
     "Caution",
+    "GroupCounts",
     "Summary",
-    "Tally",
     "Unanswered",
     "Value",
     "add_answers",
+    "count_table",
     "grouped_by",
     "shares_of_women",
     "summarise",
-    "tally_table",
 ]

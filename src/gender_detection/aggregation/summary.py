@@ -7,8 +7,8 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 
 from ..model.prediction import Reason
+from .group_counts import BAD_ROW, OUTCOMES, REASONS, GroupCounts, Value
 from .shares import Floats, Ints, shares_of_women
-from .tally import BAD_ROW, OUTCOMES, REASONS, Tally, Value
 
 DIGITS = 4
 
@@ -67,7 +67,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     warnings: list[Caution]
 
 
-def summarise(tally: Tally) -> tuple[list[Summary], Summary]:
+def summarise(tally: GroupCounts) -> tuple[list[Summary], Summary]:
     """Return a summary of each group, in the order of their values, and one of all people.
 
     Rows that are lost are in the latter alone.

@@ -15,8 +15,8 @@ from ..config import Settings
 from ..errors import InvalidInput
 from ..evaluation import Table, interval_of, laid_out, percent
 from ..model import Model, store
-from ..scoring import Columns, find_columns, read_csv
-from ..table_file import TableFile, delimiter_of
+from ..tables import Columns, find_columns, read_csv
+from ..tables.table_file import TableFile, delimiter_of
 from .progress import ProgressLine
 
 DESCRIPTION = """\
@@ -61,7 +61,7 @@ def _aggregate(arguments: argparse.Namespace, settings: Settings) -> int:
     by = aggregation.grouped_by(arguments.by)
     folder = store.served(Path(settings.model_dir), settings.model_uri)
     model = Model.load(folder, settings.model_sha256)
-    tally = aggregation.Tally(by, model.parameters.base_share)
+    tally = aggregation.GroupCounts(by, model.parameters.base_share)
     with TableFile(arguments.people) as file, ProgressLine(lambda: file.share_read) as progress:
         try:
             _tally(tally, file, model, arguments, progress)
@@ -91,7 +91,7 @@ def _aggregate(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _tally(
-    tally: aggregation.Tally,
+    tally: aggregation.GroupCounts,
     file: TableFile,
     model: Model,
     arguments: argparse.Namespace,
@@ -102,7 +102,7 @@ def _tally(
     table = read_csv(stream, delimiter_of(arguments.people, header))
     columns = _columns(table.columns, arguments)
     rows = 0
-    for answers in aggregation.tally_table(
+    for answers in aggregation.count_table(
         tally, table, model, columns, threshold=arguments.threshold
     ):
         rows += len(answers)

@@ -36,7 +36,7 @@ def run(argv: Sequence[str] | None) -> int:
         _discard_output()
         return 0
     except OSError as err:
-        print(f"error: {os_errors.told(err)}", file=sys.stderr)
+        print(f"error: {os_errors.describe(err)}", file=sys.stderr)
         _discard_output()
         return 1
 

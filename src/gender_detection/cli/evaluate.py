@@ -73,7 +73,7 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     if not report["n"]:
         raise InvalidInput(
             f"{arguments.people}: the column gender is female or male for none of "
-            f"{report['left_out']:,} people: write female or male there (f, w, woman, m, man do)"
+            f"{report['excluded']:,} people: write female or male there (f, w, woman, m, man do)"
         )
     for warning in report["warnings"]:
         print(f"warning: {arguments.people}: {warning}", file=sys.stderr)

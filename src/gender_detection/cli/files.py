@@ -62,7 +62,7 @@ def written_aside(path: Path) -> Iterator[Path]:
     aside = _aside(path)
     with made_in(path.parent):
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    with os_errors.told_as(aside, path):
+    with os_errors.renamed(aside, path):
         try:
             # Says that it is not left over, as long as this process lives.
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -86,7 +86,7 @@ def folder_written_aside(folder: Path) -> Iterator[Path]:
     aside = _aside(folder)
     with made_in(folder.parent):
         aside.mkdir()
-    with os_errors.told_as(aside, folder):
+    with os_errors.renamed(aside, folder):
         descriptor = os.open(aside, os.O_RDONLY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -48,7 +48,7 @@ def _show(arguments: argparse.Namespace, settings: Settings) -> int:
     digest = artifact.digest(folder)
     if not arguments.json:
         heading = f"{model.name}, version {model.version}, in {folder}\nSHA-256 {digest}"
-        heading += f"\n{compiled.told()}"
+        heading += f"\n{compiled.describe()}"
         print(_card(heading, folder, manifest))
         return 0
     shown = {"version": model.version, "folder": str(folder), "digest": digest, **manifest}

@@ -13,22 +13,12 @@ from ..config import Settings
 from ..countries.report import CountryReport
 from ..errors import InvalidInput
 from ..model import Model, store
-from ..scoring import Columns
+from ..scoring.block_scorer import Counted, Counts, Scorer, answers_of
+from ..scoring.file_job import JobOptions, Plan
+from ..scoring.process_pool import InProcess, Workers
 from ..scoring.without_pandas import leave_pandas_out
-from ..table_file import STANDARD
-from ..table_files import (
-    BLOCK_BYTES,
-    Counted,
-    Counts,
-    Here,
-    Options,
-    Plan,
-    Scorer,
-    Workers,
-    answers_of,
-    format_of,
-    is_table,
-)
+from ..tables import BLOCK_BYTES, Columns, format_of, is_table
+from ..tables.table_file import STANDARD
 from .files import check_file, check_folder, folder_written_aside, written_aside
 from .predict import country_code
 from .progress import ProgressLine
@@ -140,8 +130,8 @@ def _pairs(source: Path, out: Path) -> list[tuple[Path, Path]]:
     return [(path, path.relative_to(source)) for path in files]
 
 
-def _options(arguments: argparse.Namespace) -> Options:
-    return Options(
+def _options(arguments: argparse.Namespace) -> JobOptions:
+    return JobOptions(
         Columns(
             arguments.name_column,
             arguments.given_name_column,
@@ -158,13 +148,13 @@ def _options(arguments: argparse.Namespace) -> Options:
 
 def _workers(
     model: Model, arguments: argparse.Namespace, pairs: list[tuple[Path, Path]]
-) -> Here | Workers:
+) -> InProcess | Workers:
     scorer = functools.partial(Scorer, model)
     jobs = arguments.jobs or _cores()
     # What fits into one block is done sooner than a process is forked.
     small = all(path.is_file() and path.stat().st_size <= BLOCK_BYTES for path, _ in pairs)
     if jobs == 1 or (small and arguments.jobs is None):
-        return Here(scorer)
+        return InProcess(scorer)
     return Workers(scorer, jobs)
 
 
@@ -187,7 +177,7 @@ def _warn_of_formulas(cells: int, out: Path) -> None:
 class _Work:
     """Tables scored one after the other, and what came of all of them."""
 
-    def __init__(self, model: Model, workers: Here | Workers, options: Options) -> None:
+    def __init__(self, model: Model, workers: InProcess | Workers, options: JobOptions) -> None:
         self._model, self._workers, self._options = model, workers, options
         self._answers = answers_of(model, model.checked(options.threshold, options.female_share))
         self._counts: Counts = np.zeros(len(self._answers), np.int64)
@@ -215,8 +205,8 @@ class _Work:
                 self._say(path, plan)
                 self._run(plan, out, aside)
                 _warn_of_formulas(plan.formulas, out)
-                if plan.left_out:
-                    print(f"{path}: {plan.left_out}", file=sys.stderr)
+                if plan.skipped_content:
+                    print(f"{path}: {plan.skipped_content}", file=sys.stderr)
             finally:
                 plan.close()
         except InvalidInput as err:

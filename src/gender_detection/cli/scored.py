@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from .. import aggregation
 from ..evaluation import interval_of, percent
-from ..table_files import Counted
+from ..scoring.block_scorer import Counted
 
 
 def summary(answers: pa.RecordBatch, counted: Counted, base_share: float, seconds: float) -> str:
@@ -14,7 +14,7 @@ def summary(answers: pa.RecordBatch, counted: Counted, base_share: float, second
     answers are all that there are, base_share is what the probabilities are made for. What is odd
     about the rows' countries is said too.
     """
-    tally = aggregation.Tally([], base_share)
+    tally = aggregation.GroupCounts([], base_share)
     everybody = np.zeros(len(answers), np.intp)
     aggregation.add_answers(tally, everybody, pa.table(answers), counted.answers)
     _, total = aggregation.summarise(tally)

@@ -14,6 +14,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     with ending_at_once():
-        from ..serving import serve  # the server is needed by this command alone
+        # This command alone needs the API and its server.
+        from ..api import wsgi
+        from ..serving.server import serve
 
-    return serve(settings)
+    return serve(settings, wsgi)

@@ -3,8 +3,9 @@
 evaluate(model, read_people(path)) returns the report; the metrics stand alone.
 """
 
+from .cells import Table, interval_of, percent
 from .html import as_html
-from .judging import Judged, judge
+from .inference import Judged, judge
 from .measures import (
     BINS,
     COVERAGES,
@@ -21,8 +22,7 @@ from .measures import (
 )
 from .people import LabelledPerson, PeopleFile, read_people
 from .report import evaluate, report_of
-from .tables import Table, interval_of, percent
-from .text import as_text, laid_out
+from .text_report import as_text, laid_out
 
 __all__ = [
     "BINS",

@@ -104,7 +104,7 @@ def digest(folder: Path) -> str:
     return hashlib.sha256(_read(folder / MANIFEST)).hexdigest()
 
 
-def mark(folder: Path) -> object:
+def fingerprint(folder: Path) -> object:
     """Return what differs as soon as a file of the artifact does; None where there is none.
 
     Found without a look into the files: it tells when to look, not whether they are whole.

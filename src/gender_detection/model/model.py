@@ -95,7 +95,7 @@ class Model:
         self._estimators.append(estimator)
         return codes
 
-    def tell(
+    def json_answers(
         self,
         people: Sequence[str | Person],
         *,

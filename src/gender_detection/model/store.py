@@ -55,7 +55,7 @@ def served(model_dir: Path, model_uri: str) -> Path:
     return current(model_dir)
 
 
-def mark(model_dir: Path) -> tuple[int, ...] | None:
+def fingerprint(model_dir: Path) -> tuple[int, ...] | None:
     """Return what differs as soon as another version is current; None where none is."""
     try:
         stat = os.lstat(model_dir / POINTER)

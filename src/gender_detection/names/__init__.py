@@ -18,7 +18,7 @@ parse() shows to people what was read; by it, the keys of the data's sources are
 """
 
 from .parse import ParsedName, family_gender, parse, parse_parts
-from .statement import family_key, statement_key
+from .source_key import family_key, statement_key
 from .text import NORMALISATION_VERSION, key, script
 
 __all__ = [

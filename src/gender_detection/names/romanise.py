@@ -9,7 +9,7 @@ import unicodedata
 
 from anyascii import anyascii
 
-from . import romanised
+from . import transliterations
 
 
 def _word_table(*texts: str) -> dict[str, str]:
@@ -20,12 +20,12 @@ def _word_table(*texts: str) -> dict[str, str]:
 
 
 _WORDS = _word_table(
-    romanised.ARABIC,
-    romanised.HEBREW,
-    romanised.CYRILLIC,
-    romanised.DEVANAGARI,
-    romanised.THAI,
-    romanised.JAPANESE,
+    transliterations.ARABIC,
+    transliterations.HEBREW,
+    transliterations.CYRILLIC,
+    transliterations.DEVANAGARI,
+    transliterations.THAI,
+    transliterations.JAPANESE,
 )
 
 

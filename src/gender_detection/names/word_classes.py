@@ -23,7 +23,7 @@ import numpy.typing as npt
 from anyascii import anyascii
 
 from ..features.hashing import hash_key
-from . import endings, families, lexicon
+from . import families, gendered_endings, lexicon
 from .text import script
 
 if not cython.compiled:
@@ -93,9 +93,9 @@ THI = _class(["thi"])
 NGUYEN = _class(["nguyen"])
 CONSONANT_NAME = _class(lexicon.CONSONANT_NAMES)
 MISSING_WORD = _class(["nan", "nat", "na", "none", "null", "undefined"])
-NO_FORM = _class(endings.NO_FORMS)
+NO_FORM = _class(gendered_endings.NO_FORMS)
 
-FEMALE_FORM = _class(endings.FEMALE_WORDS)  # a family name that women bear, as Ivanova
+FEMALE_FORM = _class(gendered_endings.FEMALE_WORDS)  # a family name that women bear, as Ivanova
 MALE_FORM = _class()
 DAUGHTER = _class()  # a patronymic, as Petrovna
 SON = _class()
@@ -180,15 +180,17 @@ class Vocabulary:
 
     def _note_forms(self) -> None:
         forms = [
-            *((end, FEMALE_FORM) for end in endings.FEMALE),
-            *((end, MALE_FORM) for end in endings.MALE),
-            *((end, DAUGHTER) for end in endings.DAUGHTER),
-            *((end, SON) for end in endings.SON),
+            *((end, FEMALE_FORM) for end in gendered_endings.FEMALE),
+            *((end, MALE_FORM) for end in gendered_endings.MALE),
+            *((end, DAUGHTER) for end in gendered_endings.DAUGHTER),
+            *((end, SON) for end in gendered_endings.SON),
         ]
         packed = [int.from_bytes(end.encode(), "big") for end, _ in forms]
         self.ends, self.n_ends = _numbers(packed), len(packed)
         self.end_masks = _numbers([int.from_bytes(b"\xff" * len(end), "big") for end, _ in forms])
-        self.least_letters = _numbers([len(end) + endings.BEFORE for end, _ in forms], np.int32)
+        self.least_letters = _numbers(
+            [len(end) + gendered_endings.BEFORE for end, _ in forms], np.int32
+        )
         self.end_classes = _numbers([kind for _, kind in forms])
 
     def find(self, hashed) -> int:

@@ -15,13 +15,13 @@ from ..countries.report import CountryReport
 from ..errors import InvalidInput
 from ..model import Model, Prediction
 from ..model.people import People
-from .arrow_texts import MAX_NAME_CHARACTERS, written_out
-from .coded import ANSWERS, BAD_ROW_CODE, Answered
-from .columns import Columns
-from .country_column import read_countries
-from .csv_table import shown
+from ..tables.arrow_texts import MAX_NAME_CHARACTERS, written_out
+from ..tables.column_roles import Columns
+from ..tables.country_column import read_countries
+from ..tables.csv_table import shown
 from .distinct import Numbers, asked_rows
-from .looking import Predictions
+from .encoded_answers import ANSWERS, BAD_ROW_CODE, EncodedAnswers
+from .lazy_predictions import Predictions
 
 PREFIX = "predicted_"
 TEXT_KINDS = (
@@ -32,14 +32,14 @@ Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)
 Counts = npt.NDArray[np.intp]
 # Is told of people, distinct unless most are: their predictions, made where they are looked at, how
 # many rows each is in, and the seconds it took to answer all of them.
-Tell = Callable[[Sequence[Prediction], Counts, float], None]
+OnAnswers = Callable[[Sequence[Prediction], Counts, float], None]
 
 
 def answer_names(columns: Sequence[str]) -> tuple[str, ...]:
     """Return what the columns appended to these are called.
 
     ANSWERS, or all of them with PREFIX where one is taken; in any case, as many programs do not
-    tell Gender from gender. Raise InvalidInput where such a name is taken too.
+    on_answers Gender from gender. Raise InvalidInput where such a name is taken too.
     """
     taken = {name.lower() for name in columns}
     if taken.isdisjoint(ANSWERS):
@@ -62,7 +62,7 @@ def score(
     threshold: float | None = None,
     female_share: float | None = None,
     bad: pa.BooleanArray | None = None,
-    tell: Tell | None = None,
+    on_answers: OnAnswers | None = None,
     plain: bool = False,
 ) -> Rows:
     """Return the rows with five columns appended, named by answer_names.
@@ -72,7 +72,7 @@ def score(
     """
     names = answer_names(rows.schema.names)
     options = {"country": country, "threshold": threshold, "female_share": female_share}
-    answered = answer(rows, model, columns, bad=bad, tell=tell, **options)  # type: ignore[arg-type]
+    answered = answer(rows, model, columns, bad=bad, on_answers=on_answers, **options)  # type: ignore[arg-type]
     appended = answered.columns() if plain else answered.dictionaries()
     for name, column in zip(names, appended, strict=True):
         rows = rows.append_column(name, column)
@@ -88,20 +88,20 @@ def answer(
     threshold: float | None = None,
     female_share: float | None = None,
     bad: pa.BooleanArray | None = None,
-    tell: Tell | None = None,
+    on_answers: OnAnswers | None = None,
     na_missing: bool = False,
-) -> Answered:
+) -> EncodedAnswers:
     """Return the answers to the rows.
 
     country is that of rows that name none; threshold and female_share are as in Model.predict.
     na_missing says that the country NA is a missing one, not Namibia (country_column).
     Rows marked bad, and those with a name longer than MAX_NAME_CHARACTERS, are unknown for the
-    reason BAD_ROW. tell is called with the people of each batch. Raise InvalidInput where
+    reason BAD_ROW. on_answers is called with the people of each batch. Raise InvalidInput where
     a column to read is no text, KeyError for a column that is not there.
     """
     in_force = model.checked(threshold, female_share)
-    ask = functools.partial(_ask, model, female_share, tell)
-    found: list[Answered] = []
+    ask = functools.partial(_ask, model, female_share, on_answers)
+    found: list[EncodedAnswers] = []
     countries = CountryReport()
     at = 0
     for batch in _batches(rows.select(columns.used())):
@@ -111,12 +111,12 @@ def answer(
             parts["country"], report = read_countries(parts["country"], na_missing)
             countries.add(report)
         codes, numbers = _codes(parts, country, marks.fill_null(False), ask)
-        found.append(Answered(codes, numbers, in_force, countries))
+        found.append(EncodedAnswers(codes, numbers, in_force, countries))
         at += len(batch)
     if len(found) == 1:
         return found[0]
     codes = np.concatenate([answered.codes for answered in found])
-    return Answered(codes, None, in_force, countries)
+    return EncodedAnswers(codes, None, in_force, countries)
 
 
 def _parts(batch: pa.RecordBatch, columns: Columns, bad: pa.BooleanArray) -> dict[str, pa.Array]:
@@ -132,16 +132,16 @@ def _parts(batch: pa.RecordBatch, columns: Columns, bad: pa.BooleanArray) -> dic
 def _ask(
     model: Model,
     female_share: float | None,
-    tell: Tell | None,
+    on_answers: OnAnswers | None,
     people: People,
     numbers: Numbers | None,
 ) -> npt.NDArray[np.int32]:
     started = time.perf_counter()
     codes = model.answer(people, female_share=female_share)
-    if tell is not None:
+    if on_answers is not None:
         took, size = time.perf_counter() - started, len(people)
         rows = np.ones(size, np.intp) if numbers is None else np.bincount(numbers, minlength=size)
-        tell(Predictions(people, model), rows, took)
+        on_answers(Predictions(people, model), rows, took)
     return codes
 
 

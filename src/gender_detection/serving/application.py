@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
+
+from ..config import Settings
 
 Headers = list[tuple[str, str]]
 
@@ -69,3 +71,28 @@ class Limits:
     concurrency: int
     connections: int
     request_seconds: float
+
+
+class SharedState(Protocol):
+    """Memory that the server makes before its workers, for all of them."""
+
+    def tick(self) -> None:
+        """Called every second or so by the server's first process."""
+
+    def record_exit(self, slot: int, by_signal: bool, cpu_seconds: float) -> None:
+        """Called when the worker in a slot has ended unasked, before another takes the slot."""
+
+
+class Service(Protocol):
+    """An application as the server asks for it; the API is one (gender_detection.api.wsgi)."""
+
+    def check(self, settings: Settings) -> None:
+        """Raise ConfigError, before any worker starts, where a setting cannot be used."""
+
+    def shared_state(self, settings: Settings) -> SharedState:
+        """Return the memory that the workers share."""
+        ...
+
+    def application(self, settings: Settings, shared: Any, slot: int) -> Application:
+        """Return the application of the worker in a slot, counted from 0."""
+        ...

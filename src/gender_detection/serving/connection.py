@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from .application import Refusal
-from .draining import hear
+from .draining import lift_hop_limit
 from .guard import Guard
 from .head import HEAD_BYTES, LONG
 
@@ -66,7 +66,7 @@ class Connection(asyncio.Protocol):
             self._refuse(self._guard.busy(), "connections")
             return
         if self._guard.stopping:
-            self.hear()
+            self.lift_hop_limit()
         self._timer = self._loop.call_later(self._seconds, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -141,9 +141,9 @@ class Connection(asyncio.Protocol):
         """Break off, which the client sees."""
         self._transport.abort()
 
-    def hear(self) -> None:
+    def lift_hop_limit(self) -> None:
         """Let the client reach us while the server does not take new connections."""
-        hear(self._transport.get_extra_info("socket"))
+        lift_hop_limit(self._transport.get_extra_info("socket"))
 
     # ---- what becomes of it ---------------------------------------------------------------------
 

@@ -13,14 +13,15 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from ..error_boundary import ErrorBoundary
 from .access_log import Access, AccessLog, now
+from .admission import AdmissionQueue
 from .application import Guest, Refusal
-from .boundary import Boundary
 from .clients import Clients
 from .connection import STATE, Connection
+from .environ import CALLER, KEY, RECEIVED, ROUTE
 from .guard import SMALL_BODY, Guard
 from .head import Head, Heads, Scope
-from .lanes import Lane
 from .memory import WhenCalm, give_back
 from .spool import Disconnected, NoRoom, Receive, Spool, TooLong
 from .wsgi import PART_BYTES, Answer, call, pieces
@@ -41,14 +42,6 @@ NO_BODY = Refusal(413, "what is asked for takes no such body: leave it out")
 # Who asks for what is always answered.
 ANYBODY = Guest(may_send=False)
 CLOSE = ("Connection", "close")
-# When the request was there as a whole (time.perf_counter): the application's clock starts then,
-# so that the wait for its turn counts.
-RECEIVED = "gender_detection.received"
-# What the application may tell the access log, in the request's environ.
-ROUTE = "gender_detection.route"
-KEY = "gender_detection.key"
-# Whom the server let in; where it is missing, the application asks for itself.
-CALLER = "gender_detection.caller"
 
 
 class Door:
@@ -75,7 +68,7 @@ class Door:
         connection.asked()
         self._application.in_flight(1)
         try:
-            with Boundary() as boundary:
+            with ErrorBoundary() as boundary:
                 head = self._heads.read(scope)
                 answer, sent = await self._serve(head, connection, receive, send)
                 if self._log.on and answer is not None:
@@ -232,7 +225,7 @@ class Door:
         headers, body = self._guard.told(refusal, head.environ, cause)
         return Answer(refusal.status, headers, body)
 
-    def _run_in(self, lane: Lane, head: Head) -> Answer:
+    def _run_in(self, lane: AdmissionQueue, head: Head) -> Answer:
         started = time.perf_counter()
         answer = self._run(head)
         lane.took(time.perf_counter() - started)
@@ -240,7 +233,7 @@ class Door:
 
     def _run(self, head: Head) -> Answer:
         """Return the application's answer, or one that says that it failed."""
-        with Boundary() as boundary:
+        with ErrorBoundary() as boundary:
             answer = call(self._application.wsgi, head.environ)
         return self._refused(head, FAILED) if boundary.broken else answer
 
@@ -269,7 +262,7 @@ class Door:
                 break
             if connection.is_closing:
                 return sent
-            with Boundary() as boundary:
+            with ErrorBoundary() as boundary:
                 part = await self._in_thread(next, answer.parts, None)
             if boundary.broken:
                 # A transfer cut off, which the client sees, and no short table that looks whole.

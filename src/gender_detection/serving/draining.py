@@ -25,10 +25,10 @@ ALL_HOPS = 255
 QUEUED = struct.Struct("=24xI")
 
 
-async def drain(listener: socket.socket) -> None:
+async def drain_backlog(listener: socket.socket) -> None:
     """Keep new connections out, and return when those that the listener has are taken.
 
-    Call hear on each of them. The listener's other owners go on as well and should do the same.
+    Call lift_hop_limit on each of them. The listener's other owners go on and should do the same.
     Where the system cannot do this, return at once.
     """
     if sys.platform != "linux" or not _demand(listener, ALL_HOPS):
@@ -40,7 +40,7 @@ async def drain(listener: socket.socket) -> None:
         await asyncio.sleep(POLL_SECONDS)
 
 
-def hear(connection: Any) -> None:
+def lift_hop_limit(connection: Any) -> None:
     """Take off a connection what it may have from its listener, and would keep its client out."""
     if sys.platform == "linux":
         _demand(connection, 0)

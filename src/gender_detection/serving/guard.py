@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .admission import RETRY_SECONDS, AdmissionQueue
 from .application import Application, Headers, Limits, Refusal
-from .lanes import RETRY_SECONDS, Lane
 from .spool import Room
 
 # Bodies up to here are answered in the event loop, longer ones in a thread beside it.
@@ -24,16 +24,16 @@ class Guard:
     limits: Limits
     stopping: bool = False
     connections: set[Any] = field(default_factory=set)
-    small: Lane = field(init=False)
-    large: Lane = field(init=False)
+    small: AdmissionQueue = field(init=False)
+    large: AdmissionQueue = field(init=False)
     room: Room = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the lanes and the room."""
         # While the event loop answers a short request, others wait in their sockets: there is
         # always one to go on with. The thread needs one at hand.
-        self.small = Lane(self.limits.concurrency, few=1, burst_seconds=0.5)
-        self.large = Lane(self.limits.concurrency, few=2, burst_seconds=2.0)
+        self.small = AdmissionQueue(self.limits.concurrency, few=1, burst_seconds=0.5)
+        self.large = AdmissionQueue(self.limits.concurrency, few=2, burst_seconds=2.0)
         self.room = Room(self.limits.spool_bytes)
 
     def busy(self) -> Refusal:

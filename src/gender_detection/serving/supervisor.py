@@ -21,11 +21,11 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 @dataclass(frozen=True)
-class Death:
-    """A worker that ended unasked: its process number, its place, and the CPU seconds it took."""
+class WorkerExit:
+    """A worker that ended unasked: its process number, its slot, and the CPU seconds it took."""
 
     pid: int
-    place: int
+    slot: int
     by_signal: bool
     cpu_seconds: float
 
@@ -33,7 +33,7 @@ class Death:
 class Supervisor:
     """Keeps a number of worker processes running; work is what each of them does.
 
-    It is told the worker's place, from 0 on, which is free again when the worker has ended.
+    It is told the worker's slot, from 0 on, which is free again when the worker has ended.
     """
 
     def __init__(self, work: Callable[[int], None], workers: int, stop_seconds: float) -> None:
@@ -41,20 +41,20 @@ class Supervisor:
         self._wanted = workers
         self._stop_seconds = stop_seconds
         self._born: dict[int, float] = {}
-        self._places: dict[int, int] = {}
+        self._slots: dict[int, int] = {}
         self._pause = 0.0
         self._next_start = 0.0
 
     def run(
         self,
         tick: Callable[[], bool],
-        buried: Callable[[Death], None],
+        on_exit: Callable[[WorkerExit], None],
         closing: Callable[[], None],
     ) -> None:
         """Run until SIGINT, SIGTERM or SIGHUP, then stop the workers, by force if need be.
 
-        tick is called in every turn: often until it returns True, then every TICK_SECONDS; buried
-        for each worker that ended unasked, before another takes its place; closing when the end
+        tick is called in every turn: often until it returns True, then every TICK_SECONDS; on_exit
+        for each worker that ended unasked, before another takes its slot; closing when the end
         begins.
         """
         # Waited for, not handled: no handler that a worker could inherit, no race.
@@ -67,8 +67,8 @@ class Supervisor:
                 if caught is not None and caught.si_signo != signal.SIGCHLD:
                     return
                 for pid, status, cpu_seconds in _ended():
-                    if (death := self._bury(pid, status, cpu_seconds)) is not None:
-                        buried(death)
+                    if (exited := self._record_exit(pid, status, cpu_seconds)) is not None:
+                        on_exit(exited)
         finally:
             closing()
             self._stop()
@@ -76,16 +76,16 @@ class Supervisor:
     def _start_missing(self) -> None:
         while len(self._born) < self._wanted and time.monotonic() >= self._next_start:
             parent = os.getpid()
-            place = min({*range(self._wanted)} - {*self._places.values()})
+            slot = min({*range(self._wanted)} - {*self._slots.values()})
             sys.stdout.flush()
             sys.stderr.flush()
             if pid := os.fork():
                 self._born[pid] = time.monotonic()
-                self._places[pid] = place
+                self._slots[pid] = slot
             else:
-                self._be_worker(parent, place)
+                self._be_worker(parent, slot)
 
-    def _be_worker(self, parent: int, place: int) -> None:
+    def _be_worker(self, parent: int, slot: int) -> None:
         """Do a worker's work in this process, and end it."""
         code = 1
         try:
@@ -96,7 +96,7 @@ class Supervisor:
             # No handler of Python's while a worker starts: what it raises can get lost there.
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
-            self._work(place)
+            self._work(slot)
             code = 0
         except SystemExit as end:
             code = int(end.code or 0)
@@ -106,7 +106,7 @@ class Supervisor:
             sys.stderr.flush()
             os._exit(code)
 
-    def _bury(self, pid: int, status: int, cpu_seconds: float) -> Death | None:
+    def _record_exit(self, pid: int, status: int, cpu_seconds: float) -> WorkerExit | None:
         """Take note of a child that has ended; return how, if it was a worker."""
         born = self._born.pop(pid, None)
         if born is None:
@@ -117,7 +117,7 @@ class Supervisor:
         now = time.monotonic()
         self._pause = next_pause(self._pause, now - born)
         self._next_start = now + self._pause
-        return Death(pid, self._places.pop(pid), code < 0, cpu_seconds)
+        return WorkerExit(pid, self._slots.pop(pid), code < 0, cpu_seconds)
 
     def _stop(self) -> None:
         for pid in self._born:

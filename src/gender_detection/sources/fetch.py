@@ -69,7 +69,7 @@ def _in_words(url: str, dest: Path) -> Iterator[None]:
         if isinstance(err, requests.RequestException):
             raise failure(url, dest, f"cannot be asked for ({err})") from err
         kind = DownloadError if os_errors.is_lasting(err) else DownloadInterrupted
-        written = os_errors.told_of(dest, "cannot be written", err)
+        written = os_errors.describe_for(dest, "cannot be written", err)
         raise kind(f"{url}: {written}; {PREFIX}CACHE_DIR is the folder") from err
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from ..errors import SourceError
 from .archives import matching, open_archive, open_member
 from .catalogue import HttpSource
-from .reading import Tally
+from .reading import ReadStats
 from .tabulate import Fault, Verdict, gendered, shown, tabulate, text_lines
 
 YEAR = re.compile(r"[12][0-9]{3}")
@@ -18,7 +18,7 @@ COUNT = re.compile(r"[0-9]{1,9}")
 SHARE = re.compile(r"([0-9]+|[0-9]*\.[0-9]+)(e-[0-9]+)?")
 
 
-def parse_ssa(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.RecordBatch]:
+def parse_ssa(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield the US Social Security Administration's names.zip: yobYYYY.txt, lines Mary,F,7065.
 
     The file tells nothing of names with fewer than five births a year, so a line speaks of its own
@@ -44,7 +44,7 @@ def parse_ssa(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.Record
                 yield from tabulate(entry.name, text_lines(stream), interpret, tally, part=name)
 
 
-def parse_insee(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.RecordBatch]:
+def parse_insee(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield the INSEE's national fichier des prénoms: a zip with one CSV, separated by semicolons.
 
     Columns sexe (1 male, 2 female), preusuel, annais, nombre; prenom, periode, valeur (and rang) in
@@ -81,7 +81,7 @@ def parse_insee(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.Reco
             yield from tabulate(entry.name, lines, interpret, tally)
 
 
-def parse_wgnd(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.RecordBatch]:
+def parse_wgnd(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield the World Gender Name Dictionary's name-gender-code file: name,code,gender,wgt.
 
     wgt is the share of a gender (F, M, ? for not known) among the bearers of a name in a country:
@@ -109,7 +109,7 @@ def parse_wgnd(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.Recor
         yield from tabulate(entry.name, lines, interpret, tally)
 
 
-def _header(lines: Iterator[str], tally: Tally) -> list[str]:
+def _header(lines: Iterator[str], tally: ReadStats) -> list[str]:
     line = next(lines, "")
     tally.lines_in += 1
     tally.rejects["header"] += 1

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pyarrow as pa
 
 from ..errors import SourceError
-from .reading import Tally
+from .reading import ReadStats
 from .tabulate import Fault, Statement, Verdict, shown, tabulate
 
 # The file says M, 1M ("male, if first part of name; else mostly male"), ?M ("mostly male"), ?, and
@@ -109,7 +109,7 @@ _LINE_LENGTH = 87
 BEARERS_PER_10_000 = {f"{step:X}": 200.0 * 2.0 ** (step - 10) for step in range(1, 14)}
 
 
-def parse_nam_dict(text: str, source: str, tally: Tally) -> Iterator[pa.RecordBatch]:
+def parse_nam_dict(text: str, source: str, tally: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield the statements of the dictionary, counting every line of it into tally.
 
     Raises SourceError if the header's list of countries is not the one known here.

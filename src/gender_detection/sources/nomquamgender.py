@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..errors import SourceError
-from .reading import BATCH_ROWS, Tally, raw_batch
+from .reading import BATCH_ROWS, ReadStats, raw_batch
 
 
 class _Row(msgspec.Struct, array_like=True, gc=False):
@@ -21,7 +21,7 @@ class _Row(msgspec.Struct, array_like=True, gc=False):
     p_female: float
 
 
-def parse_nomquamgender(data: bytes, source: str, tally: Tally) -> Iterator[pa.RecordBatch]:
+def parse_nomquamgender(data: bytes, source: str, tally: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield one statement of the world for each key of the table, in its order.
 
     Raises SourceError if it is not such a table.

@@ -16,7 +16,7 @@ import pyarrow as pa
 from ..errors import SourceError
 from .archives import open_archive, open_member
 from .catalogue import HttpSource
-from .reading import Tally
+from .reading import ReadStats
 from .tabulate import Fault, Statement, Verdict, tabulate
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -26,7 +26,7 @@ COUNT_HEADER = re.compile(r"(\d{4})\s+count", re.IGNORECASE)
 Row = list[str]
 
 
-def parse_ons(path: Path, entry: HttpSource, tally: Tally) -> Iterator[pa.RecordBatch]:
+def parse_ons(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield a statement for each name and year of the sheets for girls and for boys.
 
     A sheet has a title naming its sex, then a header Name, 2024 Rank, 2024 Count, 2023 Rank, …;

@@ -17,7 +17,7 @@ from ..countries import code_of
 from ..errors import SourceError, SourceUnavailable
 from ..missing import is_missing
 from .catalogue import FileSource
-from .reading import BATCH_ROWS, SourceReading, Tally, start_reading
+from .reading import BATCH_ROWS, ReadStats, SourceReading, start_reading
 from .tabulate import Fault, Statement, Verdict, shown, tabulate, text_lines
 
 SEX = {"f": "F", "female": "F", "m": "M", "male": "M"}
@@ -44,7 +44,7 @@ def read_file(entry: FileSource) -> SourceReading:
     return start_reading(entry, checksum, partial(parse, entry))
 
 
-def _parse_csv(entry: FileSource, tally: Tally) -> Iterator[pa.RecordBatch]:
+def _parse_csv(entry: FileSource, tally: ReadStats) -> Iterator[pa.RecordBatch]:
     with _readable(entry), _open(entry, unpacked=True) as stream:
         rows = csv.reader(line + "\n" for line in text_lines(stream))
         header = next(rows, [])
@@ -62,7 +62,7 @@ def _numbered(rows: Any) -> Iterator[Row]:
         ended = rows.line_num
 
 
-def _parse_parquet(entry: FileSource, tally: Tally) -> Iterator[pa.RecordBatch]:
+def _parse_parquet(entry: FileSource, tally: ReadStats) -> Iterator[pa.RecordBatch]:
     filesystem, path = _located(entry)
     with _readable(entry), filesystem.open_input_file(path) as file:
         table = pq.ParquetFile(file)

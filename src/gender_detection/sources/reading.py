@@ -36,7 +36,7 @@ Rejects = Counter[str]
 
 
 @dataclass
-class Tally:
+class ReadStats:
     """Where the lines of a source went; a parser fills it while it yields batches."""
 
     lines_in: int = 0
@@ -49,7 +49,7 @@ class Tally:
 
 
 # A parser counts into the tally it is given and yields batches of RAW_SCHEMA.
-Parser = Callable[[Tally], Iterator[pa.RecordBatch]]
+Parser = Callable[[ReadStats], Iterator[pa.RecordBatch]]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class SourceReading:
     statements: pa.RecordBatchReader
     etag: str | None = None
     last_modified: str | None = None
-    _tally: Tally = field(default_factory=Tally, repr=False)
+    _tally: ReadStats = field(default_factory=ReadStats, repr=False)
 
     @property
     def lines_in(self) -> int:
@@ -100,7 +100,7 @@ class SourceReading:
         """
         return dict(sorted(self._complete().first_faults.items()))
 
-    def _complete(self) -> Tally:
+    def _complete(self) -> ReadStats:
         if not self._tally.complete:
             raise SourceError(
                 f"source {self.entry.name}: its lines are counted when its statements have been "
@@ -118,12 +118,12 @@ def start_reading(
     last_modified: str | None = None,
 ) -> SourceReading:
     """Return a SourceReading whose statements come from parse, counted and checked."""
-    tally = Tally()
+    tally = ReadStats()
     reader = pa.RecordBatchReader.from_batches(RAW_SCHEMA, _checked(entry, parse, tally))
     return SourceReading(entry, checksum, reader, etag, last_modified, tally)
 
 
-def _checked(entry: SourceEntry, parse: Parser, tally: Tally) -> Iterator[pa.RecordBatch]:
+def _checked(entry: SourceEntry, parse: Parser, tally: ReadStats) -> Iterator[pa.RecordBatch]:
     for batch in parse(tally):
         tally.statements_out += batch.num_rows
         yield batch
@@ -147,7 +147,7 @@ def _checked(entry: SourceEntry, parse: Parser, tally: Tally) -> Iterator[pa.Rec
     tally.complete = True
 
 
-def _first(tally: Tally, reason: str) -> str:
+def _first(tally: ReadStats, reason: str) -> str:
     fault = tally.first_faults.get(reason)
     return f"; the first is {fault}" if fault else ""
 

@@ -6,7 +6,7 @@ from typing import IO, NamedTuple, TypeVar
 
 import pyarrow as pa
 
-from .reading import BATCH_ROWS, Tally, raw_batch
+from .reading import BATCH_ROWS, ReadStats, raw_batch
 
 Line = TypeVar("Line")
 
@@ -53,7 +53,7 @@ def tabulate(
     source: str,
     lines: Iterable[Line],
     interpret: Callable[[Line], Verdict],
-    tally: Tally,
+    tally: ReadStats,
     *,
     part: str = "",
 ) -> Iterator[pa.RecordBatch]:

@@ -1,6 +1,6 @@
 """Everything that needs PySpark: scoring, sessions, versioned datasets, gates, the stages."""
 
+from .answer_accumulator import AnswerAccumulator
 from .scoring import score
-from .tally import Tally
 
-__all__ = ["Tally", "score"]
+__all__ = ["AnswerAccumulator", "score"]

@@ -20,10 +20,11 @@ from ..config import Settings
 from ..errors import InvalidInput
 from ..model import Model, store
 from ..model.answers import FIRST_REASON, STEPS
-from ..scoring import Answered, Columns, answer, answer_names, find_columns
-from ..scoring.csv_table import shown
+from ..scoring import EncodedAnswers, answer, answer_names
+from ..tables import Columns, find_columns
+from ..tables.csv_table import shown
+from .answer_accumulator import AnswerAccumulator
 from .shipping import artifact_folder, ship, shipped
-from .tally import Tally
 
 # The more rows at once, the more names repeat; but no more than fits into a small executor, where
 # Spark keeps the other columns of these rows meanwhile.
@@ -37,7 +38,7 @@ Read = tuple[pa.Array, ...]
 
 
 @dataclass(frozen=True)
-class Options:
+class ScoreOptions:
     """How people are answered; as scoring.score takes it."""
 
     country: str | None = None
@@ -51,9 +52,9 @@ class Task:
 
     model: str
     columns: Columns
-    options: Options
+    options: ScoreOptions
     rows: int
-    tally: Tally | None
+    tally: AnswerAccumulator | None
 
 
 def score(
@@ -67,7 +68,7 @@ def score(
     country: str | None = None,
     threshold: float | None = None,
     female_share: float | None = None,
-    tally: Tally | None = None,
+    tally: AnswerAccumulator | None = None,
 ) -> DataFrame:
     """Return df with the columns gender, probability, p_female, basis and reason appended.
 
@@ -83,7 +84,7 @@ def score(
     """
     folder, sha256 = _served() if model is None else (artifact_folder(model), "")
     columns = find_columns(df.columns, Columns(name, given_name, family_name, country_column))
-    options = Options(country, threshold, female_share)
+    options = ScoreOptions(country, threshold, female_share)
     _check(df, columns)
     # On no rows, the executors' own code tells here what it would refuse there.
     nothing = [pa.nulls(0, pa.string())] * len(columns.used())
@@ -117,7 +118,7 @@ def _scored(df: DataFrame, task: Task, every: pa.RecordBatch) -> DataFrame:
 
 
 def answer_columns(code: Column, table: pa.RecordBatch) -> list[Column]:
-    """Return the columns of the answers that a column of codes stands for (scoring.Answered)."""
+    """Return the columns of the answers that a column of codes (EncodedAnswers) stands for."""
     told = F.when(code < FIRST_REASON, code % STEPS)
     return [
         _by_code(code, table["gender"]),
@@ -171,7 +172,9 @@ def _gathered(
         yield pa.Table.from_batches(together)
 
 
-def _answer(rows: pa.Table, model: Model, columns: Columns, options: Options) -> Answered:
+def _answer(
+    rows: pa.Table, model: Model, columns: Columns, options: ScoreOptions
+) -> EncodedAnswers:
     return answer(rows, model, columns, **asdict(options))
 
 

@@ -43,4 +43,4 @@ def _report(
 ) -> None:
     ended = ended or datetime.now(UTC)
     seconds = (ended - started).total_seconds() if started else None
-    report(uri, kind, name, seconds, failed=failed, ended=ended.timestamp(), tell=log.warning)
+    report(uri, kind, name, seconds, failed=failed, ended=ended.timestamp(), warn=log.warning)

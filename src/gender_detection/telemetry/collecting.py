@@ -9,14 +9,14 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
-from .board import Board, Cells
 from .layout import Counter, Family, Histogram, Labels
+from .shared_metrics import Cells, SharedMetrics
 
 
-class BoardCollector(Collector):
+class SharedMetricsCollector(Collector):
     """Yields families of a board, summed over its rows."""
 
-    def __init__(self, board: Board, families: Sequence[Family]) -> None:
+    def __init__(self, board: SharedMetrics, families: Sequence[Family]) -> None:
         self._board = board
         self._families = families
 

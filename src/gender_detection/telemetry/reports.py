@@ -40,7 +40,7 @@ class Attempt:
 
 
 @contextmanager
-def attempt(uri: str, task: str, tell: Callable[[str], None]) -> Iterator[Attempt]:
+def attempt(uri: str, task: str, warn: Callable[[str], None]) -> Iterator[Attempt]:
     """Report the block as an attempt at a task when it ends; as failed where it raises anything.
 
     Of one that is interrupted by hand nothing is reported: whoever pressed Ctrl-C need not be told.
@@ -59,7 +59,7 @@ def attempt(uri: str, task: str, tell: Callable[[str], None]) -> Iterator[Attemp
             seconds = time.monotonic() - started
             failed = under_way.failed or not ended
             families = datasets(under_way.manifests)
-            report(uri, "task", task, seconds, failed=failed, made=families, tell=tell)
+            report(uri, "task", task, seconds, failed=failed, made=families, warn=warn)
 
 
 def report(
@@ -69,14 +69,14 @@ def report(
     seconds: float | None,
     *,
     failed: bool,
-    tell: Callable[[str], None],
+    warn: Callable[[str], None],
     ended: float | None = None,
     made: Iterable[Metric] = (),
 ) -> None:
     """Report how an attempt at a task, or a run of a DAG (kind), went.
 
     ended is when, in seconds since 1970, by default now; made are metrics of what it made. Where
-    reporting fails, tell is called with a line on why: no job fails for that.
+    reporting fails, warn is called with a line on why: no job fails for that.
     """
     groups = _groups(kind, name, seconds, failed, time.time() if ended is None else ended, made)
     try:
@@ -84,7 +84,7 @@ def report(
             _publish(uri, group, families)
     # ValueError: a URI that urllib cannot read.
     except (OSError, HTTPException, ValueError) as err:
-        tell(f"metrics not reported to {uri}: {err}")
+        warn(f"metrics not reported to {uri}: {err}")
 
 
 def _groups(

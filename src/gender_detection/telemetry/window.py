@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .board import CELL_BYTES, Board, Cells
+from .shared_metrics import CELL_BYTES, Cells, SharedMetrics
 
 STEPS = 20
 
@@ -19,15 +19,15 @@ class Window:
     """
 
     def __init__(
-        self, board: Board, seconds: float, clock: Callable[[], float] = time.monotonic
+        self, board: SharedMetrics, seconds: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.seconds = seconds
         self._board = board
         self._clock = clock
         # One more than fit into the window, so that the oldest reaches back to its beginning.
-        places = STEPS + 1
-        self._memory = mmap.mmap(-1, places * (1 + board.layout.size) * CELL_BYTES)
-        table = np.frombuffer(self._memory, np.float64).reshape(places, 1 + board.layout.size)
+        slots = STEPS + 1
+        self._memory = mmap.mmap(-1, slots * (1 + board.layout.size) * CELL_BYTES)
+        table = np.frombuffer(self._memory, np.float64).reshape(slots, 1 + board.layout.size)
         self._times, self._totals = table[:, 0], table[:, 1:]
         self._times[:] = -np.inf
         self._latest = -1

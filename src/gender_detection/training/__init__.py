@@ -1,11 +1,11 @@
 """Fit the pattern model, calibrate it, and assemble a model from evidence and pattern.
 
-draw_people draws the names that the model is then compared with in service.
+sample_people draws the names that the model is then compared with in service.
 """
 
 from .assembling import assemble, build_evidence, build_origins
-from .drawing import DRAWN_FROM, draw_people
 from .fitting import calibrate, fit_pattern, judged
+from .sampling import DRAWN_FROM, sample_people
 from .vectors import Vectors
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "build_evidence",
     "build_origins",
     "calibrate",
-    "draw_people",
     "fit_pattern",
     "judged",
+    "sample_people",
 ]

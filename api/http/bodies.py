@@ -1,0 +1,121 @@
+"""The body of a request: bytes of JSON, read whole, or a table, read as it is needed."""
+
+from typing import IO, Any
+
+from flask import request
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
+
+from .problems import Problem, table_too_long
+from .schemas import CSV, JSON, TABLES
+
+UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
+
+
+def json_body(environ: dict[str, Any], max_bytes: int, *, beside: tuple[str, ...] = ()) -> bytes:
+    """Return the body of the request whose environ it is; raise Problem 415, or
+    RequestEntityTooLarge before it is read.
+
+    beside are media types that the route takes in another way.
+    """
+    if media_type(environ) != JSON:
+        _refuse_type(JSON, *beside)
+    _refuse_encoding(environ)
+    body = _whole_body(environ, max_bytes)
+    if body is None:
+        body = request.get_data(cache=False)
+    if len(body) > max_bytes:
+        raise RequestEntityTooLarge
+    return body
+
+
+def media_type(environ: dict[str, Any]) -> str:
+    """Return the body's media type, without parameters, in lower case."""
+    said: str = environ.get("CONTENT_TYPE", "")
+    return said if said == JSON else request.mimetype
+
+
+def _whole_body(environ: dict[str, Any], max_bytes: int) -> bytes | None:
+    """Return a body of a length told that is within bounds; None where werkzeug has to see.
+
+    Its stream, made for all the other cases, costs more than to read the JSON in it. Raise
+    ClientDisconnected where the body is shorter.
+    """
+    length = environ.get("CONTENT_LENGTH", "")
+    if not length.isdecimal() or int(length) > max_bytes or "HTTP_TRANSFER_ENCODING" in environ:
+        return None
+    body: bytes = environ["wsgi.input"].read(int(length))
+    if len(body) < int(length):
+        raise ClientDisconnected
+    return body
+
+
+def table_body(max_bytes: int) -> "TableBody":
+    """Return the request's body as a file; raise Problem 413 or 415."""
+    if request.mimetype not in TABLES:
+        _refuse_type(*TABLES)
+    _refuse_encoding(request.environ)
+    if request.mimetype == CSV:
+        _refuse_parameter("charset", UTF8, "save the table in UTF-8")
+        _refuse_parameter("header", ("present",), "begin the table with a header row")
+    # As in create_app: one more than allowed.
+    request.max_content_length = max_bytes + 1
+    if (request.content_length or 0) > max_bytes:
+        raise _too_large(max_bytes)
+    return TableBody(request.environ, max_bytes)
+
+
+class TableBody:
+    """A body that may be read up to its limit."""
+
+    def __init__(self, environ: dict[str, Any], max_bytes: int) -> None:
+        self._environ = environ
+        self._max_bytes = max_bytes
+        self._begin()
+
+    def rewind(self) -> None:
+        """Go back to where the body begins: the server keeps it as a file."""
+        self._environ["wsgi.input"].seek(0)
+        self._begin()
+
+    def _begin(self) -> None:
+        # One more than allowed: see create_app.
+        self._stream: IO[bytes] = get_input_stream(
+            self._environ, max_content_length=self._max_bytes + 1
+        )
+        self._read = 0
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most size bytes; raise Problem 413 where there are more than allowed."""
+        part = self._stream.read(size)
+        self._read += len(part)
+        if self._read > self._max_bytes:
+            raise _too_large(self._max_bytes)
+        return part
+
+
+def shown(parameter: str) -> str:
+    """Return the name of a parameter, shortened, as a problem may tell it."""
+    return repr(parameter[:60])
+
+
+def _too_large(max_bytes: int) -> Problem:
+    return Problem(413, table_too_long(max_bytes))
+
+
+def _refuse_type(first: str, *others: str) -> None:
+    accepted = ", ".join((first, *others))
+    detail = f"the body's content type is {'none of' if others else 'not'} {accepted}: "
+    raise Problem(415, f"{detail}send 'Content-Type: {first}'", headers={"Accept": accepted})
+
+
+def _refuse_encoding(environ: dict[str, Any]) -> None:
+    if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+        detail = "the body is compressed: send it as it is, without Content-Encoding"
+        raise Problem(415, detail, headers={"Accept-Encoding": "identity"})
+
+
+def _refuse_parameter(name: str, allowed: tuple[str, ...], remedy: str) -> None:
+    value = request.mimetype_params.get(name, allowed[0]).lower()
+    if value not in allowed:
+        raise Problem(415, f"{name}={value[:60]} in the body's content type: {remedy}")

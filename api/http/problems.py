@@ -1,0 +1,182 @@
+"""Every error body of the API: problem documents (RFC 9457), shaped in one function."""
+
+import logging
+import re
+import traceback
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+import msgspec
+from flask import Flask, Response, request
+from msgspec import UNSET, UnsetType
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+from gender_detection.serving.environ import REQUEST_ID
+
+from .headers import ALWAYS, NOTHING, POLICY
+
+log = logging.getLogger(__name__)
+
+
+PROBLEM_JSON = "application/problem+json"
+# RFC 9457, section 4.2.1: the type of a problem that the HTTP status alone describes.
+BLANK = "about:blank"
+TYPE_PREFIX = "urn:problem-type:gender-detection:"
+# What may go into a log line and a header as it came.
+_SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing wrong in a request: where (JSON pointer, RFC 6901) and what."""
+
+    index: int | UnsetType = UNSET
+    pointer: str
+    detail: str
+
+
+class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The body of every error answer; type and title follow RFC 9457, section 3.1."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: Sequence[Fault] | UnsetType = UNSET
+
+
+class Problem(Exception):
+    """A request that the API refuses, or cannot answer now.
+
+    kind is the last part of the problem's type; empty where the status says it all.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        kind: str = "",
+        title: str = "",
+        errors: Sequence[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.kind = kind
+        self.title = title or phrase(status)
+        self.errors = errors
+        self.headers = dict(headers or {})
+
+
+def request_id() -> str:
+    """Return the id of the request that is being answered."""
+    found: str = request.environ[REQUEST_ID]
+    return found
+
+
+def valid_request_id(asked: str) -> str | None:
+    """Return an id that a caller gave, None where it may not go into a header and a log line."""
+    return asked if _SANE_REQUEST_ID.fullmatch(asked) else None
+
+
+def standalone_problem(
+    status: int, detail: str, request_id: str
+) -> tuple[list[tuple[str, str]], bytes]:
+    """Return headers and body of a problem that the server tells where the app is not asked."""
+    headers = [
+        ("Content-Type", PROBLEM_JSON),
+        ("X-Request-ID", request_id),
+        *ALWAYS,
+        (POLICY, NOTHING),
+    ]
+    return headers, plain_problem(status, detail, request_id)
+
+
+def plain_problem(status: int, detail: str, request_id: str) -> bytes:
+    """Return the body of a problem that the HTTP status alone describes."""
+    document = ProblemDocument(
+        type=BLANK, title=phrase(status), status=status, detail=detail, request_id=request_id
+    )
+    return msgspec.json.encode(document)
+
+
+def table_too_long(max_bytes: int) -> str:
+    """Return what is said of a table over its limit."""
+    return f"the table is longer than {max_bytes} bytes: send it in parts"
+
+
+def body_too_long(max_bytes: int) -> str:
+    """Return what is said of any other body over its limit."""
+    return f"the body is longer than {max_bytes} bytes: send fewer instances in one request"
+
+
+def problem_response(problem: Problem) -> Response:
+    """Return the answer that tells of this problem: the place that shapes an error body."""
+    document = ProblemDocument(
+        type=TYPE_PREFIX + problem.kind if problem.kind else BLANK,
+        title=problem.title,
+        status=problem.status,
+        detail=problem.detail,
+        request_id=request_id(),
+        errors=problem.errors or UNSET,
+    )
+    response = Response(
+        msgspec.json.encode(document), status=problem.status, headers=problem.headers
+    )
+    response.content_type = PROBLEM_JSON
+    return response
+
+
+def handle_problems(app: Flask) -> None:
+    """Make every error of the app leave it as a problem document."""
+    app.register_error_handler(Problem, problem_response)
+    app.register_error_handler(HTTPException, _answer_http_exception)
+    # The outermost boundary: whatever nobody foresaw ends here, and no further.
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def _answer_http_exception(error: HTTPException) -> Response:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    # Allow, Retry-After and their like are part of the answer; werkzeug's page of HTML is not.
+    headers = {
+        name: value
+        for name, value in error.get_headers(request.environ)
+        if name.lower() != "content-type"
+    }
+    return problem_response(Problem(status, _detail(status, error, headers), headers=headers))
+
+
+def _detail(status: int, error: HTTPException, headers: Mapping[str, str]) -> str:
+    match status:
+        case HTTPStatus.NOT_FOUND:
+            return "no such route: GET / lists the routes"
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return f"this route does not answer that method: use {headers.get('Allow', 'another')}"
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            limit = (request.max_content_length or 1) - 1
+            return body_too_long(limit)
+        case HTTPStatus.INTERNAL_SERVER_ERROR:
+            return "the request could not be answered; the log has the cause under the request id"
+    return error.description or phrase(status)
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    # Where it happened, never the exception's own text: that may quote a name.
+    frames = traceback.extract_tb(error.__traceback__)
+    log.error(
+        "unexpected %s request_id=%s at %s",
+        type(error).__qualname__,
+        request_id(),
+        " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames),
+    )
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return problem_response(Problem(status, _detail(status, HTTPException(), {})))
+
+
+def phrase(status: int) -> str:
+    """Return what a status is called."""
+    # werkzeug's phrases: those of http.HTTPStatus change with the version of Python.
+    return HTTP_STATUS_CODES.get(status, "Error")

@@ -1,0 +1,1 @@
+"""The description of all routes: OpenAPI, and the page that shows it."""

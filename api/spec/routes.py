@@ -1,0 +1,260 @@
+"""The table of routes: what each takes and answers. GET / lists it, /openapi.json spells it out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..http.headers import WARNINGS
+from ..http.schemas import (
+    ARROW,
+    CSV,
+    JSON,
+    AggregateAnswer,
+    AggregateOptions,
+    AggregateRequest,
+    InstancesAnswer,
+    ModelAnswer,
+    PersonAnswer,
+    PredictOptions,
+    PredictRequest,
+    Ready,
+)
+
+# What GET /docs is made of: a script of ours, the rest of Swagger UI.
+DOCS_SCRIPT = "start.js"
+DOCS_FILES = {
+    DOCS_SCRIPT: "text/javascript",
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+    "favicon-32x32.png": "image/png",
+}
+TABLE = "name,country,year\nAndrea Rossi,IT,1990\nMaria,,\n"
+# A schema cannot say what tables there are: this is a simple kind, which is always taken.
+PLAIN_TABLE = {
+    "type": "string",
+    "description": "CSV in UTF-8 with a header row. The pattern is that of a simple table: others, "
+    "with more columns, other names for them, and quoted cells, are taken too.",
+    "pattern": r'^(name|given_name,family_name)(,country)?(,year)?\r?\n[^"\r]*$',
+}
+ANDREA = {"name": "Andrea Rossi", "country": "IT"}
+ANDREA_ANSWERED = {
+    "id": None,
+    "name": "Andrea Rossi",
+    "given_name": "Andrea",
+    "country": "IT",
+    "gender": "male",
+    "probability": 0.987,
+    "p_female": 0.013,
+    "basis": "country",
+    "reason": None,
+    "evidence": {"count": 41230, "sources": 12},
+}
+MODEL = {
+    "name": "gender-detection",
+    "version": "7",
+    "data_version": "20250101T000000Z",
+    "threshold": 0.8,
+}
+
+
+@dataclass(frozen=True)
+class Content:
+    """A body: its media type, the types that it may be (or a JSON schema), examples by name."""
+
+    media_type: str = JSON
+    types: tuple[type, ...] = ()
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    examples: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter in the path, with the JSON schema of its value."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route; errors are the statuses of its own problems, beside those that any can have.
+
+    options are what the query may hold; headers may come with an answer.
+
+    is_open  needs no API key and does not count against a rate limit
+    is_probe  is answered beyond capacity too
+    is_service  counts for the service's objectives (prometheus/rules/recording.yml)
+    """
+
+    method: str
+    path: str
+    summary: str
+    answers: tuple[Content, ...]
+    takes: tuple[Content, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    options: type | None = None
+    errors: tuple[int, ...] = ()
+    headers: tuple[str, ...] = ()
+    group: str = "service"
+    is_open: bool = False
+    is_probe: bool = False
+    is_service: bool = True
+
+
+PREDICT = Route(
+    "POST",
+    "/predict",
+    "how a person's name, or each of up to 10,000, is gendered",
+    takes=(
+        Content(
+            types=(PredictRequest,),
+            examples={
+                "one person": ANDREA,
+                "name in parts": {"given_name": "J. Olga", "family_name": "Smith", "id": 7},
+                "many": {
+                    "instances": ["Maria", {"name": "Andrea Rossi", "country": "IT", "id": "b"}],
+                    "country": "DE",
+                    "threshold": 0.9,
+                    "female_share": 0.3,
+                },
+            },
+        ),
+        Content(CSV, schema=PLAIN_TABLE, examples={"a table": TABLE}),
+        Content(ARROW, schema={}),
+    ),
+    options=PredictOptions,
+    answers=(
+        Content(
+            types=(PersonAnswer, InstancesAnswer),
+            examples={
+                "one person": {**ANDREA_ANSWERED, "model": MODEL},
+                "many": {"predictions": [ANDREA_ANSWERED], "model": MODEL},
+            },
+        ),
+        Content(
+            CSV,
+            examples={
+                "a table": "name,country,year,gender,probability,p_female,basis,reason\n"
+                "Andrea Rossi,IT,1990,male,0.987,0.013,country,\n"
+                "Maria,,,female,0.995,0.995,name,\n"
+            },
+        ),
+        Content(ARROW, schema={}),
+    ),
+    headers=("X-Model-Version", "X-Data-Version", "X-Threshold", WARNINGS),
+    errors=(400, 413, 415, 422),
+    group="people",
+)
+
+AGGREGATE = Route(
+    "POST",
+    "/aggregate",
+    "the share of women in groups of people, with a 95 % interval",
+    takes=(
+        Content(
+            types=(AggregateRequest,),
+            examples={
+                "by year": {
+                    "instances": [
+                        {"name": "Maria Rossi", "group": {"year": 2020}},
+                        {"name": "Andrea Rossi", "country": "IT", "group": {"year": 2021}},
+                    ],
+                    "by": ["year"],
+                },
+                "all together": {"instances": ["Maria Rossi", "Andrea"], "threshold": 0.9},
+            },
+        ),
+        Content(CSV, schema=PLAIN_TABLE, examples={"a table": TABLE}),
+    ),
+    options=AggregateOptions,
+    answers=(Content(types=(AggregateAnswer,)),),
+    errors=(400, 404, 413, 415, 422),
+    group="people",
+)
+
+ROUTES = (
+    Route(
+        "GET",
+        "/",
+        "the routes there are",
+        answers=(Content(schema={"type": "object"}),),
+        is_open=True,
+    ),
+    PREDICT,
+    AGGREGATE,
+    Route(
+        "GET",
+        "/healthz",
+        "200 while the process lives",
+        answers=(Content(schema={"const": {"status": "alive"}}),),
+        is_open=True,
+        is_probe=True,
+        is_service=False,
+    ),
+    Route(
+        "GET",
+        "/readyz",
+        "200 when a model is loaded, with its versions; 503 before",
+        answers=(Content(types=(Ready,), examples={"ready": {"model": MODEL, "status": "ready"}}),),
+        group="model",
+        is_open=True,
+        is_probe=True,
+        is_service=False,
+    ),
+    Route(
+        "GET",
+        "/model",
+        "the model in service: its versions, parameters, metrics and card",
+        answers=(Content(types=(ModelAnswer,)),),
+        group="model",
+    ),
+    Route(
+        "GET",
+        "/metrics",
+        "Prometheus metrics of all workers",
+        answers=(Content("text/plain"), Content("application/openmetrics-text")),
+        is_open=True,
+        is_probe=True,
+        is_service=False,
+    ),
+    Route(
+        "GET",
+        "/openapi.json",
+        "this interface in OpenAPI 3.1",
+        answers=(Content(schema={"type": "object", "required": ["openapi", "paths"]}),),
+        group="description",
+        is_open=True,
+        is_service=False,
+    ),
+    Route(
+        "GET",
+        "/docs",
+        "this interface to read and to try, in a browser",
+        answers=(Content("text/html"),),
+        group="description",
+        is_open=True,
+        is_service=False,
+    ),
+    Route(
+        "GET",
+        "/docs/{file}",
+        "the files that /docs is made of",
+        parameters=(Parameter("file", "One of these files.", {"enum": list(DOCS_FILES)}),),
+        answers=tuple(Content(media_type) for media_type in sorted({*DOCS_FILES.values()})),
+        errors=(404,),
+        group="description",
+        is_open=True,
+        is_service=False,
+    ),
+)
+
+
+def rule(route: Route) -> str:
+    """Return the route's path as Flask writes it, and the metrics with it."""
+    return route.path.replace("{", "<").replace("}", ">")
+
+
+def listing() -> dict[str, str]:
+    """Return what GET / tells: the summary of each route by method and path."""
+    return {f"{r.method} {r.path}": r.summary for r in ROUTES if r.path != "/"}

@@ -1,0 +1,176 @@
+"""Tables in and out of POST /predict: CSV and Arrow streams, a block of rows at a time."""
+
+import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from flask import Response, request
+from werkzeug.exceptions import HTTPException
+
+from gender_detection.errors import ColumnNotFound, InvalidInput
+from gender_detection.model import Model
+from gender_detection.scoring import EncodedAnswers, answer, answer_names, score
+from gender_detection.serving.environ import CALLER
+from gender_detection.tables import ByteStream, count_arrow_rows, find_columns, read_arrow, read_csv
+from gender_detection.tables.country_column import na_missing_in
+
+from ..http.bodies import TableBody, table_body
+from ..http.problems import Problem, request_id
+from ..http.queries import QueryOptions, options_of
+from ..http.schemas import ARROW, CSV, PredictOptions
+from ..metrics.definitions import PREDICT_ROUTE
+from ..metrics.recorder import Metrics
+from ..metrics.table_counts import TableCounts
+from ..security.access import NOBODY, Access
+
+log = logging.getLogger(__name__)
+
+CSV_ANSWER = "text/csv; charset=utf-8; header=present"
+
+
+def predict_table(
+    model: Model, max_bytes: int, metrics: Metrics, access: Access | None
+) -> Response:
+    """Return the answer to the request's table: its rows with their answers, as they are made.
+
+    All of it is of one model. Raise Problem for what is wrong with the request or with the first
+    block of the table, and where the caller may not ask for so many rows; a fault after that
+    breaks the transfer off.
+    """
+    options = options_of(PredictOptions)
+    body = table_body(max_bytes)
+    charge_rows(body, access)
+    counts = TableCounts(metrics, PREDICT_ROUTE)
+    parts = (_csv if request.mimetype == CSV else _arrow)(body, model, options, counts)
+    body_parts = begun(parts)
+    threshold = options.get("threshold", model.threshold)
+    headers = {
+        "X-Model-Version": model.version,
+        "X-Data-Version": model.data_version,
+        "X-Threshold": str(threshold),
+        **counts.warnings(),
+    }
+    return Response(
+        body_parts,
+        headers=headers,
+        content_type=CSV_ANSWER if request.mimetype == CSV else ARROW,
+    )
+
+
+def charge_rows(body: TableBody, access: Access | None) -> None:
+    """Count the rows of the request's table for its caller, before any of them is answered.
+
+    Raise Problem where they are too many, or cannot be read. Without a limit nothing is read.
+    """
+    caller = request.environ.get(CALLER, NOBODY)
+    if access is None or (most := access.most_names(caller)) is None:
+        return
+    with _told():
+        rows = (
+            read_csv(body).count_rows(most)
+            if request.mimetype == CSV
+            else count_arrow_rows(body, most)
+        )
+    access.charge(caller, rows)
+    body.rewind()
+
+
+def begun(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Return an answer made of a table, whose first part is there; raise Problem where none is."""
+    with _told():
+        first = next(parts)
+    return _to_the_end(first, parts, request_id())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Raise a Problem for what is wrong with a table that is read within."""
+    try:
+        yield
+    except ColumnNotFound as err:
+        raise Problem(404, str(err), kind="no-such-column", title="No such column") from err
+    except InvalidInput as err:
+        raise Problem(422, str(err), kind="invalid-table", title="Invalid table") from err
+
+
+def _to_the_end(first: bytes, parts: Iterator[bytes], request_id: str) -> Iterator[bytes]:
+    """Yield the answer; where it breaks off, say so in the log."""
+    sent = 0
+    try:
+        while part := first or next(parts, b""):
+            yield part
+            sent, first = sent + len(part), b""
+    except (InvalidInput, Problem, HTTPException) as err:
+        # None of these texts tells what is in a row.
+        log.error("table broken off request_id=%s after bytes=%d: %s", request_id, sent, err)
+        raise
+    finally:
+        parts.close()  # type: ignore[attr-defined]
+
+
+def _csv(
+    body: ByteStream, model: Model, options: QueryOptions, counts: TableCounts
+) -> Iterator[bytes]:
+    table = read_csv(body)
+    columns = find_columns(table.columns)
+    header = [table.header.decode(), *answer_names(table.columns)]
+    head = ",".join(header).encode() + table.line_end
+    for block in table.blocks(columns.used()):
+        if head:
+            options = options | {"na_missing": na_missing_in(block.cells, columns.country)}
+        found = answer(
+            block.cells, model, columns, bad=block.bad, on_answers=counts.count, **options
+        )
+        counts.block(found)
+        yield head + _lines(block.lines, found, table.line_end.decode())
+        head = b""
+    counts.end()
+    if head:
+        yield head
+
+
+def _lines(lines: pa.StringArray, found: EncodedAnswers, line_end: str) -> bytes:
+    """Return lines of CSV with the answers appended; what JSON shows as null is an empty cell."""
+    # Each answer's text is made once, and every row given that of its own.
+    there = np.zeros(len(found.table), np.bool_)
+    there[found.codes] = True
+    answers = found.table.take(pa.array(np.flatnonzero(there)))
+    empty = {"null_handling": "replace", "null_replacement": ""}
+    cells = [column.cast(pa.string()) for column in answers.columns]
+    cells[-1] = pc.binary_join_element_wise(cells[-1], line_end, "", **empty)
+    texts = pc.binary_join_element_wise(*cells, ",", **empty)
+    places = (np.cumsum(there) - 1)[found.codes]
+    joined = pc.binary_join_element_wise(lines, texts.take(pa.array(places)), ",")
+    return joined.buffers()[2].to_pybytes()
+
+
+def _arrow(
+    body: ByteStream, model: Model, options: QueryOptions, counts: TableCounts
+) -> Iterator[bytes]:
+    table = read_arrow(body)
+    columns = find_columns(table.columns)
+    empty = pa.record_batch([pa.nulls(0, kind) for kind in table.schema.types], table.schema)
+    sink = io.BytesIO()
+    # No rows give the columns to come, or say what is wrong with those there.
+    schema = score(empty, model, columns, plain=True, **options).schema
+    with pa.ipc.new_stream(sink, schema) as writer:
+        for batch in table.batches():
+            found = answer(batch, model, columns, on_answers=counts.count, **options)
+            counts.block(found)
+            scored = [*batch.columns, *found.columns()]
+            writer.write_batch(pa.RecordBatch.from_arrays(scored, schema=schema))
+            yield _taken(sink)
+    counts.end()
+    yield _taken(sink)
+
+
+def _taken(sink: io.BytesIO) -> bytes:
+    """Return what was written, and forget it."""
+    written = sink.getvalue()
+    sink.seek(0)
+    sink.truncate()
+    return written

@@ -1,0 +1,147 @@
+"""A block of a table, scored: read, answered and written, by whichever process."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ..countries.report import CountryReport
+from ..model import Model
+from ..tables import json_lines
+from ..tables.blocks import from_bytes, to_bytes
+from ..tables.csv_rows import CsvRows, read_rows
+from ..tables.csv_table import CsvText
+from ..tables.formats import CSV, JSON
+from ..tables.text_columns import Part, csv_text, formulas_in, json_text, packed
+from . import EncodedAnswers, answer
+from .encoded_answers import answer_table
+from .task import ANSWERS_ALONE, Task
+
+Counts = npt.NDArray[np.int64]
+
+
+class Counted(NamedTuple):
+    """How many rows have each answer, at the place of each; what became of their countries."""
+
+    answers: Counts
+    countries: CountryReport
+
+
+def answers_of(model: Model, threshold: float | None) -> pa.RecordBatch:
+    """Return all answers there are, as EncodedAnswers.table has them."""
+    return answer_table(model.threshold if threshold is None else threshold)
+
+
+def csv_rows(
+    task: Task, block: bytes, bad: list[bool] | None, wanted: Sequence[str]
+) -> Iterator[CsvRows]:
+    """Yield the rows in a block of CSV, with the columns wanted; bad is as in CsvText."""
+    places = {name: task.header.index(name) for name in wanted}
+    text, line_end = CsvText(block, bad), task.line_end.encode()
+    return read_rows(text, task.delimiter.encode(), len(task.header), places, line_end)
+
+
+class Scorer:
+    """Does one task with blocks, and counts the answers (counts) and countries, as in Counted.
+
+    formulas are the cells of the last block that were text before, and that a spreadsheet takes for
+    formulas in the CSV they have become.
+    """
+
+    def __init__(self, model: Model, task: Task) -> None:
+        self._model, self._task = model, task
+        answers = answers_of(model, task.threshold)
+        self.counts: Counts = np.zeros(len(answers), np.int64)
+        self.countries = CountryReport()
+        self.formulas = 0
+        # Every answer as text: rows are given theirs by its place.
+        if self._appends and task.source == CSV:
+            rest = bytes(csv_text(answers, task.delimiter, "\n")).decode()
+            self._csv_ends = pa.array([task.delimiter + row for row in rest.splitlines()])
+        elif self._appends:
+            self._json = json_lines.LineReader(task.columns, task.names)
+            self._json_ends = json_lines.endings(answers, task.names)
+
+    def __call__(self, block: bytes, bad: list[bool] | None = None) -> list[Part]:
+        """Return a block with its answers, as the task says; bad is as in CsvText.
+
+        Raise InvalidInput where the block cannot be read.
+        """
+        if self._appends:
+            parts = self._csv(block, bad) if self._task.source == CSV else self._json_lines(block)
+            return packed(parts, self._task.packing)
+        batches = list(self._read(block, bad))
+        return packed(self._written(batches), self._task.packing)
+
+    @property
+    def _appends(self) -> bool:
+        """Whether rows stay as they came, and get text at their ends."""
+        task = self._task
+        alike = task.source == task.target and task.delimiter == task.target_delimiter
+        return alike and task.source in (CSV, JSON)
+
+    def _csv(self, block: bytes, bad: list[bool] | None) -> list[Part]:
+        parts: list[Part] = []
+        for rows in csv_rows(self._task, block, bad, self._task.columns.used()):
+            ends = self._csv_ends.take(pa.array(self._answer(rows.cells, rows.bad).codes))
+            parts += rows.with_ends(ends, self._task.line_end.encode())
+        return parts
+
+    def _json_lines(self, block: bytes) -> list[Part]:
+        cells, lines, bad = self._json.read(block)
+        codes = self._answer(cells, pa.array(bad, pa.bool_())).codes
+        return [json_lines.appended(lines, [self._json_ends[code] for code in codes.tolist()])]
+
+    def _read(self, block: bytes, bad: list[bool] | None) -> Iterator[pa.RecordBatch]:
+        """Yield the rows as columns, with those of the answers, or these alone."""
+        task = self._task
+        if task.source == CSV:
+            for rows in csv_rows(task, block, bad, list(task.header)):
+                yield self._with_answers(rows.cells, rows.bad)
+        elif task.source == JSON:
+            schema = pa.ipc.read_schema(pa.py_buffer(task.schema))
+            table, marks = json_lines.read_columns(block, schema, task.columns)
+            for batch in table.combine_chunks().to_batches():
+                yield self._with_answers(batch, pa.array(marks, pa.bool_()))
+        else:
+            marked = None if bad is None else pa.array(bad, pa.bool_())
+            for batch in from_bytes(block):
+                yield self._with_answers(batch, marked)
+
+    def _with_answers(self, rows: pa.RecordBatch, bad: pa.BooleanArray | None) -> pa.RecordBatch:
+        answers = self._answer(rows, bad).columns()
+        if self._task.target == ANSWERS_ALONE:
+            return pa.RecordBatch.from_arrays(answers, list(self._task.names))
+        for name, column in zip(self._task.names, answers, strict=True):
+            rows = rows.append_column(name, column)
+        return rows
+
+    def _written(self, batches: list[pa.RecordBatch]) -> list[Part]:
+        task = self._task
+        if task.target == CSV:
+            delimiter, end, escape = task.target_delimiter, task.line_end, task.escape
+            # What was CSV before was a formula before.
+            told = task.source != CSV and not escape
+            self.formulas = sum(formulas_in(batch.columns) for batch in batches) if told else 0
+            return [csv_text(batch, delimiter, end, escape=escape) for batch in batches]
+        if task.target == JSON:
+            return [json_text(batch) for batch in batches]
+        return [to_bytes(batches, batches[0].schema)] if batches else []
+
+    def _answer(self, cells: pa.RecordBatch, bad: pa.BooleanArray | None) -> EncodedAnswers:
+        task = self._task
+        answered = answer(
+            cells,
+            self._model,
+            task.columns,
+            country=task.country,
+            threshold=task.threshold,
+            female_share=task.female_share,
+            bad=bad,
+            na_missing=task.na_missing,
+        )
+        self.countries.add(answered.countries)
+        self.counts += np.bincount(answered.codes, minlength=len(self.counts))
+        return answered

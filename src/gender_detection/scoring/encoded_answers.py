@@ -1,0 +1,102 @@
+"""Answers to the rows of a table as codes into a small table of all answers there are."""
+
+import functools
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ..countries.report import CountryReport
+from ..model.answers import BASES, FIRST_REASON, REASONS, STEPS, UNSURE, least_steps
+
+ANSWERS = ("gender", "probability", "p_female", "basis", "reason")
+TYPES = (pa.string(), pa.float64(), pa.float64(), pa.string(), pa.string())
+DICTIONARIES = tuple(
+    pa.dictionary(pa.int8(), kind) if pa.types.is_string(kind) else kind for kind in TYPES
+)
+# The reason of a row that is none: not of the header's shape, or with a name too long to be one.
+BAD_ROW = "bad_row"
+BAD_ROW_CODE = FIRST_REASON + len(REASONS)
+
+
+@dataclass(frozen=True)
+class EncodedAnswers:
+    """The answers to the rows of a table.
+
+    people  for each of some people the place of the answer, int32 (people,)
+    of      for each row the place of its person among these, int32 (rows,); None where each is one
+    threshold  the one in force
+    countries  what became of the rows' countries
+    """
+
+    people: npt.NDArray[np.int32]
+    of: npt.NDArray[np.int32] | None
+    threshold: float
+    countries: CountryReport = field(default_factory=CountryReport)
+
+    @property
+    def table(self) -> pa.RecordBatch:
+        """All answers there are under the threshold, the columns ANSWERS of the types TYPES."""
+        return answer_table(self.threshold)
+
+    @cached_property
+    def codes(self) -> npt.NDArray[np.int32]:
+        """For each row the place of its answer in table, int32 (rows,)."""
+        if self.of is None:
+            return self.people
+        codes: npt.NDArray[np.int32] = pa.array(self.people).take(pa.array(self.of)).to_numpy()
+        return codes
+
+    def columns(self) -> list[pa.Array]:
+        """Return the answers as columns of the rows' length, in the order of ANSWERS."""
+        return [
+            column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+            for column in self.dictionaries()
+        ]
+
+    def dictionaries(self) -> list[pa.Array]:
+        """Return what columns() does, its texts as dictionaries, of the types DICTIONARIES.
+
+        That takes less than half the memory and, where memory is new, a quarter of the time.
+        """
+        of_people = answer_dictionaries(self.threshold).take(pa.array(self.people))
+        # Straight from the people: the rows' own codes may never be asked for.
+        of_rows = of_people if self.of is None else of_people.take(pa.array(self.of))
+        return of_rows.columns
+
+
+@functools.lru_cache(maxsize=16)
+def answer_table(threshold: float) -> pa.RecordBatch:
+    """Return every answer there is under a threshold, each at the place that is its code."""
+    steps = np.tile(np.arange(STEPS), len(BASES))
+    bases = np.repeat(np.arange(len(BASES)), STEPS)
+    likelier = np.maximum(steps, STEPS - steps)
+    answered = likelier >= least_steps(threshold)
+    gender = np.where(answered, np.where(steps == likelier, "female", "male"), "unknown")
+    reason = np.array([UNSURE[basis] for basis in BASES])[bases]
+    nothing = [None] * (len(REASONS) + 1)
+    columns = (
+        (gender, ["unknown"] * len(nothing), None),
+        (likelier / STEPS, nothing, None),
+        (steps / STEPS, nothing, None),
+        (np.array(BASES)[bases], nothing, None),
+        (reason, [*REASONS, BAD_ROW], answered),
+    )
+    arrays = [
+        pa.concat_arrays([pa.array(answers, kind, mask=mask), pa.array(rest, kind)])
+        for (answers, rest, mask), kind in zip(columns, TYPES, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, list(ANSWERS))
+
+
+@functools.lru_cache(maxsize=16)
+def answer_dictionaries(threshold: float) -> pa.RecordBatch:
+    """Return answer_table, its columns of the types DICTIONARIES."""
+    table = answer_table(threshold)
+    columns = [
+        column.cast(kind) if pa.types.is_dictionary(kind) else column
+        for column, kind in zip(table.columns, DICTIONARIES, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(columns, list(ANSWERS))

@@ -1,0 +1,218 @@
+"""A file of a table scored into another."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+
+from ..errors import GenderDetectionError, InvalidInput
+from ..model import Model
+from ..tables import Columns, find_columns
+from ..tables.blocks import COLUMNS, Block, from_bytes
+from ..tables.country_column import na_missing_in
+from ..tables.formats import CSV, EXCEL, JSON, Format
+from ..tables.memory import Scored
+from ..tables.readers import CsvSource, JsonSource, Source, open_source
+from ..tables.text_columns import csv_header, formulas_in, packed
+from ..tables.writers import Target, open_target
+from . import answer, answer_names
+from .block_scorer import Counted, csv_rows
+from .encoded_answers import TYPES
+from .process_pool import InProcess, Workers
+from .task import ANSWERS_ALONE, Task
+
+
+@dataclass(frozen=True)
+class JobOptions:
+    """columns are those named by the user, the others are found; escape_formulas says whether cells
+    of CSV that spreadsheets take for formulas get an apostrophe; the rest is as in answer."""
+
+    columns: Columns = field(default_factory=Columns)
+    without_country: bool = False
+    country: str | None = None
+    threshold: float | None = None
+    female_share: float | None = None
+    escape_formulas: bool = False
+
+
+class Plan:
+    """A table that is open, and what is to become of it.
+
+    columns are those to read; note is what a user should know of the file, None if nothing.
+    formulas are the cells that were text, and that spreadsheets take for formulas in what is
+    written; they are known when that is done.
+    """
+
+    formulas = 0
+
+    def __init__(self, path: Path, source_form: Format, form: Format, options: JobOptions) -> None:
+        """Open the table at path, to be written in another form.
+
+        Raise InvalidInput where it cannot be read, or has no such columns.
+        """
+        self._source: Source = open_source(path, source_form)
+        try:
+            self._prepare(source_form, form, options)
+        except GenderDetectionError:
+            self.close()
+            raise
+
+    def _prepare(self, source_form: Format, form: Format, options: JobOptions) -> None:
+        source = self._source
+        self._form, self._options = form, options
+        columns = find_columns(source.columns, options.columns)
+        self.columns = replace(columns, country=None) if options.without_country else columns
+        self.note = source.note
+        self._names = answer_names(source.columns)
+        self._keeps = not form.is_text and source.kind == COLUMNS
+        # What is missing is a text there, perhaps NA; elsewhere NA is what somebody wrote.
+        self._has_no_nulls = source_form.kind in (CSV, EXCEL)
+        if source_form.kind == EXCEL:
+            self._keeps = form.kind == EXCEL
+        self._schema = source.schema
+        if isinstance(source, JsonSource) and form.kind != JSON:
+            self._schema = source.column_schema()
+        self._guessed = source_form.delimiter is None
+        if options.escape_formulas:
+            self._check_escaping()
+
+    def _check_escaping(self) -> None:
+        """Raise InvalidInput where no cell would be escaped."""
+        if self._form.kind != CSV:
+            raise InvalidInput(
+                "--escape-formulas is for .csv and .tsv: leave it out, as no other form "
+                "takes text for a formula"
+            )
+        task = self._task()
+        if task.source == CSV and task.delimiter == task.target_delimiter:
+            raise InvalidInput(
+                "rows of CSV stay as they came, so that --escape-formulas would change none: write "
+                ".xlsx, where text is no formula, or leave it out"
+            )
+
+    def check(self, model: Model) -> None:
+        """Raise InvalidInput where the columns or the options cannot be used."""
+        options = self._options
+        answer(
+            self._schema.empty_table(),
+            model,
+            self.columns,
+            country=options.country,
+            threshold=options.threshold,
+            female_share=options.female_share,
+        )
+
+    def run(
+        self, target: Path | None, workers: InProcess | Workers, progress: Callable[[int], None]
+    ) -> Counted:
+        """Write the table with its answers, to the standard output where no file is given.
+
+        Return what came of the rows. progress is told of the rows done so far, now and
+        then. Raise as workers do.
+        """
+        task = self._task()
+        if task.source != CSV and task.target == CSV and not task.escape:
+            self.formulas = formulas_in([pa.array(self._source.columns, pa.string())])
+        opened = open_target(
+            target, self._form, self._target_schema(), self._header(task), keeps=self._keeps
+        )
+        try:
+            counts = self._score(task, opened, workers, progress)
+            opened.finish()
+        finally:
+            opened.close()
+        return counts
+
+    def _score(
+        self,
+        task: Task,
+        target: Target,
+        workers: InProcess | Workers,
+        progress: Callable[[int], None],
+    ) -> Counted:
+        done = 0
+
+        def write(block: Block, scored: Scored, rows: int) -> None:
+            nonlocal done
+            target.write(block, scored)
+            self.formulas += scored.formulas
+            done += rows
+            progress(done)
+
+        wanted = self.columns.used() if self._keeps else None
+        blocks = self._source.blocks(wanted)
+        if self._has_no_nulls and (country := self.columns.country) is not None:
+            first = next(blocks, None)
+            if first is None:
+                return workers.run(task, (), write)
+            blocks = itertools.chain([first], blocks)
+            task = msgspec.structs.replace(task, na_missing=self._na_missing(task, first, country))
+        if not self._keeps:
+            blocks = (block._replace(kept=None) for block in blocks)
+        return workers.run(task, blocks, write)
+
+    def _na_missing(self, task: Task, first: Block, country: str) -> bool:
+        """Return whether NA is a missing country in this table, as its first block shows."""
+        text = bytes(first.text)
+        if task.source == CSV:
+            batches = [rows.cells for rows in csv_rows(task, text, first.bad, [country])]
+        else:
+            batches = from_bytes(text)
+        return all(na_missing_in(batch, country) for batch in batches)
+
+    @property
+    def skipped_content(self) -> str | None:
+        """What of the table, once it is run, is in no row; None where all is."""
+        return self._source.skipped_content
+
+    @property
+    def share_read(self) -> float | None:
+        """The share of the table that is read, None where that is not known."""
+        return self._source.share_read
+
+    def close(self) -> None:
+        """Close the table."""
+        self._source.close()
+
+    def _task(self) -> Task:
+        source, form, options = self._source, self._form, self._options
+        target = form.kind if form.is_text else ANSWERS_ALONE if self._keeps else COLUMNS
+        delimiter = source.delimiter if isinstance(source, CsvSource) else ","
+        return Task(
+            source=source.kind,
+            target=target,
+            columns=self.columns,
+            names=self._names,
+            header=source.columns,
+            schema=self._schema.serialize().to_pybytes() if source.kind == JSON else b"",
+            delimiter=delimiter,
+            target_delimiter=form.delimiter or (delimiter if self._guessed else ","),
+            line_end=source.line_end if isinstance(source, CsvSource) else "\n",
+            packing=form.packing,
+            escape=options.escape_formulas,
+            country=options.country,
+            threshold=options.threshold,
+            female_share=options.female_share,
+        )
+
+    def _target_schema(self) -> pa.Schema:
+        schema = self._schema
+        for name, kind in zip(self._names, TYPES, strict=True):
+            schema = schema.append(pa.field(name, kind))
+        return schema
+
+    def _header(self, task: Task) -> bytes:
+        """Return what the text begins with: the header as it came, and the answers' names."""
+        if self._form.kind != CSV:
+            return b""
+        source = self._source
+        if isinstance(source, CsvSource) and task.delimiter == task.target_delimiter:
+            header = (task.delimiter.join([source.header, *self._names]) + task.line_end).encode()
+        else:
+            names = [*source.columns, *self._names]
+            end, escape = task.line_end, task.escape
+            header = csv_header(names, task.target_delimiter, end, escape=escape)
+        return b"".join(packed([header], self._form.packing))

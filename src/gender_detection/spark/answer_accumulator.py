@@ -1,0 +1,83 @@
+"""Answers counted by the way, while a table is scored: no second look at its rows."""
+
+from collections import Counter
+
+import numpy as np
+import pyarrow as pa
+from pyspark import AccumulatorParam, SparkContext
+
+from ..countries.report import CountryReport
+from ..scoring import EncodedAnswers
+
+# Of a gender answered, or of unknown and the reason.
+Kind = tuple[str, str | None]
+
+
+class AnswerAccumulator:
+    """Counts of answers, on the driver; they are there when an action has ended.
+
+    A task that is lost and done again counts once where the action writes or collects the rows.
+    What goes through a shuffle or a cache may be scored, and counted, more often.
+    """
+
+    def __init__(self, context: SparkContext):
+        """Begin to count at nothing."""
+        self._counts = context.accumulator(Counter[Kind](), _Sum())
+        self._countries = context.accumulator(CountryReport(), _Reports())
+
+    def add(self, answered: EncodedAnswers) -> None:
+        """Count answers, in a task."""
+        counts = np.bincount(answered.codes)
+        at = np.flatnonzero(counts)
+        kinds = pa.table({"rows": counts[at]})
+        for name in ("gender", "reason"):
+            kinds = kinds.append_column(name, answered.table[name].take(pa.array(at)))
+        summed = kinds.group_by(["gender", "reason"]).aggregate([("rows", "sum")])
+        rows = zip(*(summed[name].to_pylist() for name in ("gender", "reason")), strict=True)
+        self._counts.add(Counter(dict(zip(rows, summed["rows_sum"].to_pylist(), strict=True))))
+        self._countries.add(answered.countries)
+
+    @property
+    def rows(self) -> int:
+        """How many rows were answered or not."""
+        return self._counts.value.total()
+
+    @property
+    def genders(self) -> Counter[str]:
+        """Rows by gender, unknown among them."""
+        return self._by(0)
+
+    @property
+    def reasons(self) -> Counter[str]:
+        """Rows that are unknown, by the reason."""
+        return self._by(1)
+
+    @property
+    def countries(self) -> CountryReport:
+        """What became of the rows' countries; NA is Namibia, as what is missing is null there."""
+        return self._countries.value
+
+    def _by(self, part: int) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for kind, rows in self._counts.value.items():
+            if (label := kind[part]) is not None:
+                counts[label] += rows
+        return counts
+
+
+class _Sum(AccumulatorParam[Counter[Kind]]):
+    def zero(self, value: Counter[Kind]) -> Counter[Kind]:
+        return Counter()
+
+    def addInPlace(self, value1: Counter[Kind], value2: Counter[Kind]) -> Counter[Kind]:  # noqa: N802
+        value1.update(value2)
+        return value1
+
+
+class _Reports(AccumulatorParam[CountryReport]):
+    def zero(self, value: CountryReport) -> CountryReport:
+        return CountryReport()
+
+    def addInPlace(self, value1: CountryReport, value2: CountryReport) -> CountryReport:  # noqa: N802
+        value1.add(value2)
+        return value1

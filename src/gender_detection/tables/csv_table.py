@@ -1,0 +1,294 @@
+"""A table in CSV, read a block at a time from a stream of bytes."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from ..errors import InvalidInput
+from .csv_layout import Layout, count_rows, lay_out, quotes_pair_up
+from .csv_repair import LONGEST_ROW, RepairedCsv, cells_of, end_of_row, lay_out_repaired, repair_csv
+
+BLOCK_BYTES = 256 * 1024
+BLOCK_ROWS = 20_000
+SHOWN_COLUMNS = 20
+SHOWN_CHARACTERS = 40
+BOM = b"\xef\xbb\xbf"
+
+
+class ByteStream(Protocol):
+    """What can be read from, such as a file or the body of a request."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most size bytes, none only at the end."""
+
+
+@dataclass(frozen=True)
+class CsvBlock:
+    """Some rows of a table, all three of one length.
+
+    cells  the columns asked for, as strings without null; an empty cell is ""
+    lines  the rows as CSV without line ends, as they came wherever they are good
+    bad    which rows could not be read as the header promises
+    """
+
+    cells: pa.RecordBatch
+    lines: pa.StringArray
+    bad: pa.BooleanArray
+
+    def slice(self, start: int, rows: int) -> "CsvBlock":
+        """Return at most that many rows from start on, without a copy."""
+        return CsvBlock(
+            self.cells.slice(start, rows),
+            self.lines.slice(start, rows),
+            self.bad.slice(start, rows),
+        )
+
+
+@dataclass(frozen=True)
+class CsvText:
+    """Whole rows of a table as they came, or, where any had to be mended, plain, with those bad."""
+
+    text: bytes | memoryview
+    bad: list[bool] | None = None
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """A table whose header is read.
+
+    columns   the names in the header
+    header    the header as it came, without its line end
+    line_end  that of the header
+    delimiter what parts the cells
+    """
+
+    columns: tuple[str, ...]
+    header: bytes
+    line_end: bytes
+    delimiter: bytes
+    _source: "_Source"
+
+    def blocks(self, columns: Sequence[str] | None = None) -> Iterator[CsvBlock]:
+        """Yield the rows in their order, blocks of at most BLOCK_ROWS, with the columns asked for.
+
+        Can be done once. Raise InvalidInput for a row longer than LONGEST_KEPT, KeyError for a
+        column that is not there, and whatever the stream raises.
+        """
+        places = {name: at for at, name in enumerate(self.columns)}
+        wanted = {name: places[name] for name in (self.columns if columns is None else columns)}
+        for layout, bad in self._layouts():
+            cells = {name: layout.column(at) for name, at in wanted.items()}
+            rows = len(layout.lines)
+            batch = pa.RecordBatch.from_pydict(cells)
+            marks = pa.array(np.zeros(rows, bool) if bad is None else bad, pa.bool_())
+            block = CsvBlock(batch, layout.lines, marks)
+            yield from (block.slice(at, BLOCK_ROWS) for at in range(0, rows, BLOCK_ROWS))
+
+    def texts(self) -> Iterator[CsvText]:
+        """Yield the rows in their order as text that csv_rows reads, block by block.
+
+        Reads as little of it as is needed to see for certain where rows end: the rest can be done
+        elsewhere. Can be done once, in place of blocks; raises what that does.
+        """
+        source, width = self._source, len(self.columns)
+        while source.fill():
+            text, end = source.text, 0 if source.waits else source.end_of_rows()
+            if end and self._ends_for_certain(text, end):
+                source.drop(end)
+                # Not copied: it is on its way elsewhere.
+                yield CsvText(memoryview(text)[:end])
+            elif (mended := source.take_mended(self.delimiter, width)).bad:
+                yield CsvText(mended.text, mended.bad)
+
+    def count_rows(self, most: int) -> int:
+        """Return how many rows there are, or, where they are more than most, some number above it.
+
+        A line break within quotes begins no row; a blank line is one. Reads no further than it has
+        to. Can be done once, in place of blocks; raises what that does.
+        """
+        rows = 0
+        for part in self.texts():
+            rows += count_rows(bytes(part.text)) if part.bad is None else len(part.bad)
+            if rows > most:
+                break
+        return rows
+
+    def _ends_for_certain(self, text: bytes, end: int) -> bool:
+        if text.find(b'"', 0, end) < 0:
+            return True
+        return quotes_pair_up(text[:end], self.delimiter, LONGEST_ROW)
+
+    def _layouts(self) -> Iterator[tuple[Layout, list[bool] | None]]:
+        """Yield the rows block by block, with which of them are bad where any had to be mended."""
+        source, width = self._source, len(self.columns)
+        while source.fill():
+            whole = b"" if source.waits else source.text[: source.end_of_rows()]
+            plain = lay_out(whole, self.delimiter, width) if is_utf8(whole) else None
+            if whole and plain and plain.longest_line <= LONGEST_ROW:
+                source.drop(len(whole))
+                yield plain, None
+                continue
+            mended = source.take_mended(self.delimiter, width)
+            if mended.bad:
+                layout = lay_out_repaired(mended.text, mended.bad, self.delimiter, width)
+                yield layout, mended.bad
+
+
+def read_csv(
+    stream: ByteStream, delimiter: str = ",", *, block_bytes: int = BLOCK_BYTES
+) -> CsvTable:
+    """Return the table in a stream of UTF-8 (a byte order mark is allowed), its header read.
+
+    Rows end with LF or CRLF, cells are quoted as in RFC 4180. Raise InvalidInput where there is no
+    header, or one that cannot be read or names a column twice.
+    """
+    source = _Source(stream, block_bytes)
+    header, line_end = source.take_header(delimiter.encode())
+    columns = _columns(header.removeprefix(BOM), delimiter.encode())
+    return CsvTable(columns, header, line_end, delimiter.encode(), source)
+
+
+def shown(columns: Sequence[str]) -> str:
+    """Return the names of columns, shortened, as an error may tell them."""
+    listed = ", ".join(repr(name[:SHOWN_CHARACTERS]) for name in columns[:SHOWN_COLUMNS])
+    more = len(columns) - SHOWN_COLUMNS
+    return f"{listed} and {more} more" if more > 0 else listed
+
+
+def check_names(columns: Sequence[str]) -> None:
+    """Raise InvalidInput where two columns have the same name."""
+    twice = [name for name, count in Counter(columns).items() if count > 1]
+    if twice:
+        raise InvalidInput(f"the header has {shown(twice)} more than once: rename or remove one")
+
+
+class _Source:
+    """The part of a stream that is read and not used yet: text, whose beginning begins a row.
+
+    waits says that text is the beginning of a row whose end has not been seen.
+    """
+
+    def __init__(self, stream: ByteStream, block_bytes: int) -> None:
+        self._stream = stream
+        self._block_bytes = self._wanted = block_bytes
+        # What was read to see where a row ends, and follows text; the last part comes first.
+        self._ahead: list[memoryview] = []
+        self._at_end = False
+        self.text = b""
+        self.waits = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing follows text."""
+        return self._at_end and not self._ahead
+
+    def fill(self) -> bool:
+        """Read until there is a block of text; return False at the end of all text."""
+        parts: list[bytes | memoryview] = [self.text]
+        size = len(self.text)
+        while size < self._wanted and not self.ended:
+            part = self._next(self._wanted - size)
+            parts.append(part)
+            size += len(part)
+        if len(parts) > 1:
+            self.text = b"".join(parts)
+        self._wanted = self._block_bytes
+        if self.ended and self.text and not self.text.endswith(b"\n"):
+            self.text += b"\n"
+        return bool(self.text)
+
+    def _next(self, size: int) -> bytes | memoryview:
+        if not self._ahead:
+            part = self._stream.read(size)
+            self._at_end = not part
+            return part
+        ahead = self._ahead.pop()
+        if len(ahead) > size:
+            self._ahead.append(ahead[size:])
+        return ahead[:size]
+
+    def drop(self, size: int) -> None:
+        self.text = self.text[size:]
+
+    def take_mended(self, delimiter: bytes, width: int) -> RepairedCsv:
+        """Return some rows, mended, and drop them; none where more text is needed for one."""
+        mended = repair_csv(self.text, delimiter, width, final=self.ended)
+        self.drop(mended.used)
+        if not mended.used:
+            self.want_more()
+        elif self.waits:
+            self.waits = False
+            self._keep_a_block()
+        return mended
+
+    def want_more(self) -> None:
+        """Ask for more text beside the one there is, so that it is looked at a few times at most,
+        however long it gets."""
+        self.waits = True
+        self._wanted = len(self.text) + max(len(self.text), self._block_bytes)
+
+    def _keep_a_block(self) -> None:
+        """Leave a block in text: what is laid out takes many times its size."""
+        if len(self.text) > self._block_bytes:
+            self._ahead.append(memoryview(self.text)[self._block_bytes :])
+            self.text = self.text[: self._block_bytes]
+
+    def end_of_rows(self) -> int:
+        """Return where the last line ends that no quoted cell holds, if quotes pair up; else 0."""
+        text = self.text
+        end = text.rfind(b"\n")
+        # To look for one is many times faster than to count them.
+        quotes = text.count(b'"', 0, max(end, 0)) if b'"' in text else 0
+        while end >= 0 and quotes % 2:
+            before = text.rfind(b"\n", 0, end)
+            quotes -= text.count(b'"', max(before, 0), end)
+            end = before
+        return end + 1
+
+    def take_header(self, delimiter: bytes) -> tuple[bytes, bytes]:
+        """Return the first row, a byte order mark included, and its line end, and drop both."""
+        end = 0
+        while not end and self.fill():
+            begin = len(BOM) if self.text.startswith(BOM) else 0
+            end, _ = end_of_row(self.text, begin, delimiter, final=self.ended, longest=LONGEST_ROW)
+            self.want_more()
+        self._wanted, self.waits = self._block_bytes, False
+        row, self.text = self.text[:end], self.text[end:]
+        self._keep_a_block()
+        line_end = b"\r\n" if row.endswith(b"\r\n") else b"\n"
+        return row.removesuffix(line_end), line_end
+
+
+def _columns(header: bytes, delimiter: bytes) -> tuple[str, ...]:
+    if not header.strip():
+        raise InvalidInput(
+            "the table is empty, or its first line is blank: begin it with a header row, "
+            "such as name,country"
+        )
+    if not is_utf8(header):
+        raise InvalidInput("the header is not UTF-8: save the table as CSV in UTF-8")
+    if b"\0" in header:
+        raise InvalidInput("this is not text: save the table as CSV in UTF-8")
+    if b"\r" in header:
+        raise InvalidInput("lines end with CR alone: save the table with LF or CRLF at line ends")
+    cells = cells_of(header, delimiter)
+    if cells is None:
+        raise InvalidInput("a quote in the header is not closed: close it, or leave it out")
+    columns = tuple(cell.decode() for cell in cells)
+    check_names(columns)
+    return columns
+
+
+def is_utf8(text: bytes) -> bool:
+    """Return whether text is UTF-8."""
+    if text.isascii():
+        return True
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,175 @@
+"""JSON lines: an object a line, its fields read, and the line itself kept as it came."""
+
+from collections.abc import Sequence
+from dataclasses import astuple
+from io import BytesIO
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.json
+from msgspec import UNSET, UnsetType
+
+from ..errors import InvalidInput
+from . import Columns
+
+# What a line that is no object is called in the object that is made of it.
+LINE = "line"
+# Lines that are looked at to see what fields there are.
+LOOKED_AT = 10_000
+
+
+class LineReader:
+    """Reads the fields of people, and appends answers, called names, to the lines."""
+
+    def __init__(self, columns: Columns, names: Sequence[str]) -> None:
+        self._used = columns.used()
+        asked = [(f"f{at}", str | None, None) for at in range(len(self._used))]
+        taken = [(f"a{at}", msgspec.Raw | UnsetType, UNSET) for at in range(len(names))]
+        fields = [field for field, _, _ in (*asked, *taken)]
+        called = dict(zip(fields, (*self._used, *names), strict=True))
+        record = msgspec.defstruct("Record", [*asked, *taken], rename=called)
+        self._decoder = msgspec.json.Decoder(record)
+        self._width = len(asked)
+
+    def read(self, text: bytes) -> tuple[pa.RecordBatch, list[bytes], list[bool]]:
+        """Return the fields, strings or null, the lines without blank ones, and which are bad.
+
+        A line that is no object becomes one, with the field LINE. Raise InvalidInput where a line
+        has a field called like an answer.
+        """
+        rows: list[tuple[str | None, ...]] = []
+        kept: list[bytes] = []
+        bad: list[bool] = []
+        nobody = (None,) * self._width
+        for line in lines_of(text):
+            try:
+                row = msgspec.structs.astuple(self._decoder.decode(line))
+                line.isascii() or line.decode()
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                rows.append(nobody)
+                kept.append(line if is_object(line) else _as_object(line))
+                bad.append(True)
+                continue
+            if any(row[self._width :]):
+                raise InvalidInput(
+                    "a line has a field called like an answer, which the first lines have not: "
+                    "rename it"
+                )
+            rows.append(row[: self._width])
+            kept.append(line)
+            bad.append(False)
+        columns = list(zip(*rows, strict=True)) or [()] * self._width
+        arrays = [pa.array(column, pa.string()) for column in columns]
+        return pa.RecordBatch.from_arrays(arrays, self._used), kept, bad
+
+
+def endings(answers: pa.RecordBatch, names: Sequence[str]) -> list[bytes]:
+    """Return for each answer what is to take the place of an object's closing brace."""
+    rows = answers.rename_columns(list(names)).to_pylist()
+    return [b"," + msgspec.json.encode(row)[1:] + b"\n" for row in rows]
+
+
+def appended(lines: list[bytes], ends: list[bytes]) -> bytes:
+    """Return objects as text, each with the fields in its ending."""
+    return b"".join(
+        [
+            line[:-1] + (end if line[1:-1].strip() else end[1:])
+            for line, end in zip(lines, ends, strict=True)
+        ]
+    )
+
+
+def lines_of(text: bytes) -> list[bytes]:
+    """Return the lines that are not blank, without spaces around."""
+    return [line for line in map(bytes.strip, text.split(b"\n")) if line]
+
+
+def fields_of(text: bytes) -> tuple[str, ...]:
+    """Return the fields of the first objects in a text; raise InvalidInput where there is none."""
+    found: dict[str, None] = {}
+    for line in lines_of(text)[:LOOKED_AT]:
+        if is_object(line):
+            found.update(dict.fromkeys(msgspec.json.decode(line)))
+    if not found:
+        raise InvalidInput(
+            "no line is a JSON object with a field: write one a line, such as "
+            '{"name": "Andrea Rossi", "country": "IT"}'
+        )
+    return tuple(found)
+
+
+def schema_of(text: bytes) -> pa.Schema:
+    """Return the columns that the objects in a text make; raise InvalidInput where they differ."""
+    objects = b"\n".join([line for line in lines_of(text) if is_object(line)])
+    try:
+        inferred = _parse(objects, None).schema
+    except pa.ArrowInvalid as err:
+        raise _uneven() from err
+    return pa.schema([field.with_type(_as_written(field.type)) for field in inferred])
+
+
+def read_columns(text: bytes, schema: pa.Schema, columns: Columns) -> tuple[pa.Table, list[bool]]:
+    """Return all fields as the columns of a schema, and which rows are bad: lines that are no
+    object, whose text is then in the first column to read.
+
+    Raise InvalidInput where a line has other fields, or values of another kind.
+    """
+    lines = lines_of(text)
+    bad = [not is_object(line) for line in lines]
+    if any(bad):
+        first = next(column for column in astuple(columns) if column is not None)
+        lines = [
+            msgspec.json.encode({first: line.decode(errors="replace")}) if is_bad else line
+            for line, is_bad in zip(lines, bad, strict=True)
+        ]
+    try:
+        table = _parse(b"\n".join(lines), schema) if lines else schema.empty_table()
+    except pa.ArrowInvalid as err:
+        raise _uneven() from err
+    if len(table) != len(lines):
+        raise _uneven()
+    return table.select(schema.names), bad
+
+
+def is_object(line: bytes) -> bool:
+    """Return whether a line is an object in JSON."""
+    try:
+        return isinstance(msgspec.json.decode(line), dict) and (
+            line.isascii() or bool(line.decode())
+        )
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+
+
+def _parse(text: bytes, schema: pa.Schema | None) -> pa.Table:
+    options: dict[str, Any] = {}
+    if schema is not None:
+        options = {"explicit_schema": schema, "unexpected_field_behavior": "error"}
+    return pyarrow.json.read_json(
+        BytesIO(text),
+        pyarrow.json.ReadOptions(use_threads=False, block_size=len(text) + 1),
+        pyarrow.json.ParseOptions(**options),
+    )
+
+
+def _as_written(kind: pa.DataType) -> pa.DataType:
+    """Return a type without what pyarrow makes of texts that look like times."""
+    if pa.types.is_timestamp(kind) or pa.types.is_null(kind):
+        return pa.string()
+    if pa.types.is_list(kind):
+        return pa.list_(_as_written(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_as_written(field.type)) for field in kind])
+    return kind
+
+
+def _as_object(line: bytes) -> bytes:
+    return msgspec.json.encode({LINE: line.decode(errors="replace")})
+
+
+def _uneven() -> InvalidInput:
+    return InvalidInput(
+        "the lines differ in their fields or in the kinds of their values, so that they make no "
+        "columns: write .jsonl, which may"
+    )

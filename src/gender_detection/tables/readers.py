@@ -1,0 +1,261 @@
+"""Tables read from files, a block at a time."""
+
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .. import os_errors
+from ..errors import InvalidInput
+from . import json_lines, read_csv
+from .blocks import COLUMNS, Block, to_bytes
+from .formats import ARROW, CSV, EXCEL, JSON, PARQUET, Format
+from .table_file import TableFile, delimiter_of
+
+# Of text. The longer, the more names recur in a block; the more memory, too.
+BLOCK_BYTES = 4 * 1024 * 1024
+LONGEST_LINE = 64 * 1024 * 1024
+BLOCK_ROWS = 100_000
+BUFFER_BYTES = 1024 * 1024
+
+
+class Source(Protocol):
+    """A table that is open: how its blocks come, as Task.source says it, and its columns.
+
+    schema is that of what is read, of strings where it is text; note is what a user should know.
+    skipped_content is what a user should know once it is read: what of the file is in no row.
+    """
+
+    kind: str
+    columns: tuple[str, ...]
+    schema: pa.Schema
+    note: str | None
+
+    @property
+    def skipped_content(self) -> str | None:
+        """What of the file read so far is in no row, None where all is."""
+
+    @property
+    def share_read(self) -> float | None:
+        """The share read so far, None where that is not known."""
+
+    def blocks(self, wanted: Sequence[str] | None) -> Iterator[Block]:
+        """Yield the rows, of Arrow with the columns wanted alone; None: with all of them.
+
+        What is kept of a block is all its columns. Can be done once.
+        """
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+def open_source(path: Path, form: Format) -> Source:
+    """Open a table; raise InvalidInput where there is none in the file."""
+    if form.kind == CSV:
+        return CsvSource(path, form)
+    if form.kind == JSON:
+        return JsonSource(path)
+    if form.kind == EXCEL:
+        from .excel import ExcelSource  # what it needs may not be installed
+
+        return ExcelSource(path)
+    return ParquetSource(path) if form.kind == PARQUET else ArrowSource(path, form)
+
+
+class CsvSource:
+    """CSV, in UTF-8."""
+
+    kind = CSV
+    note: str | None = None
+    skipped_content: str | None = None
+
+    def __init__(self, path: Path, form: Format) -> None:
+        self._file = TableFile(path)
+        stream = io.BufferedReader(self._file, BUFFER_BYTES)
+        header = stream.peek().partition(b"\n")[0].decode(errors="replace")
+        delimiter = form.delimiter or delimiter_of(path, header)
+        self._table = read_csv(stream, delimiter, block_bytes=BLOCK_BYTES)
+        self.columns = self._table.columns
+        self.schema = pa.schema([(name, pa.string()) for name in self.columns])
+        self.delimiter, self.line_end = delimiter, self._table.line_end.decode()
+        self.header = self._table.header.decode()
+
+    @property
+    def share_read(self) -> float | None:
+        """The share of the file's bytes."""
+        return self._file.share_read
+
+    def blocks(self, wanted: Sequence[str] | None) -> Iterator[Block]:
+        """Yield whole rows, as text."""
+        return (Block(*text) for text in ((t.text, t.bad) for t in self._table.texts()))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class JsonSource:
+    """JSON lines; schema is that of the first block."""
+
+    kind = JSON
+    note: str | None = None
+    skipped_content: str | None = None
+
+    def __init__(self, path: Path) -> None:
+        self._file = TableFile(path)
+        self._stream = io.BufferedReader(self._file, BUFFER_BYTES)
+        self._first, self._rest = self._next_lines(b"")
+        self.columns = json_lines.fields_of(self._first)
+        # Lines that differ in kind make no columns; they may stay lines.
+        self.schema = pa.schema([(name, pa.string()) for name in self.columns])
+
+    def column_schema(self) -> pa.Schema:
+        """Return what columns the first block makes; raise InvalidInput where it makes none."""
+        return json_lines.schema_of(self._first)
+
+    @property
+    def share_read(self) -> float | None:
+        """The share of the file's bytes."""
+        return self._file.share_read
+
+    def blocks(self, wanted: Sequence[str] | None) -> Iterator[Block]:
+        """Yield whole lines, as text."""
+        lines, rest = self._first, self._rest
+        while lines:
+            yield Block(lines)
+            lines, rest = self._next_lines(rest)
+
+    def _next_lines(self, rest: bytes) -> tuple[bytes, bytes]:
+        """Return whole lines, none at the end of all, and the beginning of the next one."""
+        while part := self._stream.read(BLOCK_BYTES):
+            lines, end, after = part.rpartition(b"\n")
+            if end:
+                return rest + lines + end, after
+            rest += part
+            if len(rest) > LONGEST_LINE:
+                raise InvalidInput(
+                    f"a line is longer than {LONGEST_LINE} bytes: write an object a line"
+                )
+        return rest, b""
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class _Batches:
+    """What all tables of Arrow have in common."""
+
+    kind = COLUMNS
+    note: str | None = None
+    skipped_content: str | None = None
+    schema: pa.Schema
+    columns: tuple[str, ...]
+    _done = 0
+    _all: int | None = None
+
+    @property
+    def share_read(self) -> float | None:
+        """The share of the parts there are."""
+        return self._done / self._all if self._all else None
+
+    def blocks(self, wanted: Sequence[str] | None) -> Iterator[Block]:
+        """Yield batches of at most BLOCK_ROWS."""
+        for whole in self._batches():
+            for at in range(0, len(whole), BLOCK_ROWS):
+                batch = whole.slice(at, BLOCK_ROWS)
+                sent = batch if wanted is None else batch.select(list(wanted))
+                yield Block(to_bytes([sent], sent.schema).to_pybytes(), None, batch)
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        raise NotImplementedError
+
+
+class ParquetSource(_Batches):
+    """A file of Parquet."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._bytes = TableFile(path)  # which tells well what cannot be read
+        self._bytes.close()
+        try:
+            self._file = pq.ParquetFile(path, pre_buffer=False, buffer_size=BUFFER_BYTES)
+            self.schema = self._file.schema_arrow
+        except (pa.ArrowException, OSError) as err:
+            raise _damaged(path, "Parquet", err) from err
+        self.columns, self._all = tuple(self.schema.names), self._file.metadata.num_rows
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        batches = self._file.iter_batches(BLOCK_ROWS)
+        while True:
+            try:
+                batch = next(batches, None)
+            except (pa.ArrowException, OSError) as err:
+                raise _damaged(self._path, "Parquet", err) from err
+            if batch is None:
+                return
+            self._done += len(batch)
+            yield batch
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class ArrowSource(_Batches):
+    """A file or a stream of Arrow, mapped into memory."""
+
+    def __init__(self, path: Path, form: Format) -> None:
+        self._path = path
+        self._bytes = TableFile(path)
+        self._bytes.close()
+        try:
+            self._map = pa.memory_map(str(path))
+            if form.kind == ARROW:
+                self._file = pa.ipc.open_file(self._map)
+                self._all = self._file.num_record_batches
+            else:
+                self._file = pa.ipc.open_stream(self._map)
+            self.schema = self._file.schema
+        except (pa.ArrowException, OSError) as err:
+            raise _damaged(path, "Arrow", err) from err
+        self.columns = tuple(self.schema.names)
+
+    @property
+    def share_read(self) -> float | None:
+        """The share of the batches, or, of a stream, of the bytes."""
+        if self._all is None and not self._map.closed:
+            return min(self._map.tell() / self._map.size(), 1.0)
+        return super().share_read
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        while True:
+            try:
+                if self._all is None:
+                    batch = self._file.read_next_batch()
+                elif self._done < self._all:
+                    batch = self._file.get_batch(self._done)
+                else:
+                    return
+                # Offsets that point elsewhere would be followed there.
+                batch.validate(full=True)
+            except StopIteration:
+                return
+            except (pa.ArrowException, OSError) as err:
+                raise _damaged(self._path, "Arrow", err) from err
+            self._done += 1
+            yield batch
+
+    def close(self) -> None:
+        """Close the file."""
+        self._map.close()
+
+
+def _damaged(path: Path, kind: str, err: Exception) -> InvalidInput:
+    # What Arrow finds wrong with a file has no number of the system's.
+    if isinstance(err, OSError) and err.errno:
+        return InvalidInput(os_errors.describe_for(path, "cannot be read", err))
+    return InvalidInput(f"{path} is no {kind} file, or a damaged one: write it anew")

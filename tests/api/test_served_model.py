@@ -1,0 +1,448 @@
+"""The model in service: replaced by whole versions alone, and never under a request."""
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from damage import damage
+from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry
+from prometheus_client.parser import text_string_to_metric_families
+from server_process import wait_until
+
+from gender_detection.api import served_model as module
+from gender_detection.api.app import MODELS, create_app, serving_app
+from gender_detection.api.served_model import ServedModel
+from gender_detection.config import Settings
+from gender_detection.model import Model, Person, store
+
+# Answered by each basis there is, and unknown.
+PEOPLE = [Person(name=name) for name in ("Maria", "Kim", "Zunelda", "Mr X", "Andrea Rossi", "?")]
+
+
+@pytest.fixture(scope="module")
+def artifacts(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Artifacts with a card by version: each answers "Kim" with a threshold of its own."""
+    folder = tmp_path_factory.mktemp("artifacts")
+    for version, threshold in (("1", 0.6), ("2", 0.7), ("3", 0.8)):
+        parameters = replace(tiny_model.parameters, threshold=threshold)
+        model = replace(tiny_model, parameters=parameters)
+        model.save(folder / version, documents={"card.md": f"# Version {version}\n"})
+    return {path.name: path for path in folder.iterdir()}
+
+
+@pytest.fixture
+def model_dir(settings: Settings) -> Path:
+    return Path(settings.model_dir)
+
+
+@pytest.fixture
+def publish(model_dir: Path, artifacts: dict[str, Path]) -> Callable[[str], Path]:
+    """Publish the version of that number."""
+    return lambda version: store.publish(model_dir, artifacts[version], version)
+
+
+@pytest.fixture
+def served(settings: Settings) -> ServedModel:
+    return ServedModel(settings)
+
+
+@pytest.fixture
+def client(settings: Settings, served: ServedModel) -> FlaskClient:
+    return create_app(settings, served, CollectorRegistry()).test_client()
+
+
+def version_of(client: FlaskClient) -> str:
+    return client.get("/readyz").json["model"]["version"]
+
+
+def loads(client: FlaskClient) -> tuple[float, float]:
+    """Return how many models were loaded, and refused."""
+    values = {
+        sample.labels["outcome"]: sample.value
+        for family in text_string_to_metric_families(client.get("/metrics").text)
+        for sample in family.samples
+        if sample.name == "gender_detection_model_reloads_total"
+    }
+    return values["loaded"], values["refused"]
+
+
+def test_new_version_is_served_after_a_look(client, served, publish):
+    for version in ("1", "2"):
+        publish(version)
+        served.reload_if_changed()
+
+        assert version_of(client) == version
+    assert loads(client) == (2, 0)
+
+
+def test_what_has_not_changed_is_not_loaded_again(client, served, publish):
+    publish("1")
+    for _ in range(3):
+        served.reload_if_changed()
+
+    assert loads(client) == (1, 0)
+
+
+def test_version_before_can_be_published_again(client, served, publish):
+    for version in ("1", "2", "1"):
+        publish(version)
+        served.reload_if_changed()
+
+    assert version_of(client) == "1"
+
+
+def test_time_of_loading_is_that_of_the_version(client, served, publish):
+    publish("1")
+    served.reload_if_changed()
+    first = client.get("/model").json
+    publish("2")
+    served.reload_if_changed()
+    second = client.get("/model").json
+
+    assert (first["card"], second["card"]) == ("# Version 1\n", "# Version 2\n")
+    assert first["loaded_at"] < second["loaded_at"]
+
+
+def test_metrics_tell_of_the_version_in_service_alone(client, served, publish):
+    for version in ("1", "2"):
+        publish(version)
+        served.reload_if_changed()
+
+    told = [line for line in client.get("/metrics").text.splitlines() if "model_info{" in line]
+    assert told == [
+        'gender_detection_model_info{data_version="tiny",name="gender-detection",version="2"} 1.0'
+    ]
+
+
+class Swapping:
+    """A model during whose answer another one takes its place."""
+
+    name, version, data_version, threshold = "swapping", "1", "1", 0.8
+
+    def __init__(self, model: Model, swap: Callable[[], None]):
+        self._model = model
+        self._swap = swap
+
+    def predict(self, people, **asked):
+        self._swap()
+        return self._model.predict(people, **asked)
+
+
+def test_answer_is_of_the_version_that_it_was_begun_with(settings, publish, tiny_model):
+    publish("2")
+    served = ServedModel(settings, Swapping(tiny_model, lambda: served.reload_if_changed()))
+    client = create_app(settings, served, CollectorRegistry()).test_client()
+
+    answers = [client.post("/predict", json={"name": "Maria"}).json["model"] for _ in range(2)]
+
+    assert [(a["name"], a["version"]) for a in answers] == [
+        ("swapping", "1"), ("gender-detection", "2"),
+    ]  # fmt: skip
+
+
+def test_without_a_model_it_waits_for_the_first_one(client, served, publish):
+    served.reload_if_changed()
+    assert client.post("/predict", json={"name": "Maria"}).status_code == 503
+    assert loads(client) == (0, 0)
+
+    publish("1")
+    served.reload_if_changed()
+
+    assert client.post("/predict", json={"name": "Maria"}).status_code == 200
+
+
+def test_pointer_that_is_gone_leaves_the_model_in_service(client, served, publish, model_dir):
+    publish("1")
+    served.reload_if_changed()
+    shutil.rmtree(model_dir)
+    served.reload_if_changed()
+
+    assert version_of(client) == "1"
+    assert client.post("/predict", json={"name": "Maria"}).json["gender"] == "female"
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_damaged_version_is_never_served(client, served, publish, settings, seed):
+    publish("1")
+    served.reload_if_changed()
+    right = served.model().predict(PEOPLE)
+    kind = damage(publish("2"), seed)
+
+    served.reload_if_changed()
+
+    assert version_of(client) == "1", kind
+    assert served.model().predict(PEOPLE) == right
+    assert loads(client) == (1, 1)
+    # One that starts now finds the newest version that is whole.
+    starting = ServedModel(settings)
+    starting.reload_if_changed()
+    assert starting.model().version == ("2" if "pointer" in kind else "1"), kind
+    assert starting.model().parameters.threshold == (0.7 if "pointer" in kind else 0.6)
+
+
+def test_refused_version_is_logged_once_and_makes_way_for_the_next(
+    client, served, publish, caplog, monkeypatch
+):
+    publish("1")
+    served.reload_if_changed()
+    (publish("2") / "pattern_weights.npy").write_bytes(b"damaged")
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0)
+    with caplog.at_level(logging.INFO):
+        for _ in range(3):
+            served.reload_if_changed()
+        publish("3")
+        served.reload_if_changed()
+
+    refused, taken = (record.getMessage() for record in caplog.records)
+    assert refused.startswith("version 1 goes on serving: ")
+    assert "pattern_weights.npy" in refused
+    assert taken == "serving version 3 of gender-detection"
+    assert loads(client) == (2, 3)
+
+
+def test_refused_version_is_not_looked_into_every_second(client, served, publish):
+    (publish("1") / "pattern_weights.npy").write_bytes(b"damaged")
+    for _ in range(3):
+        served.reload_if_changed()
+
+    assert loads(client) == (0, 1)
+
+
+def test_version_that_was_mended_is_served_after_a_while(
+    client, served, publish, artifacts, monkeypatch
+):
+    weights = publish("1") / "pattern_weights.npy"
+    weights.write_bytes(b"damaged")
+    served.reload_if_changed()
+    assert "pattern_weights.npy" in client.get("/readyz").json["detail"]
+
+    shutil.copy(artifacts["1"] / weights.name, weights)
+    later = module.time.monotonic() + module.RETRY_SECONDS
+    monkeypatch.setattr(module.time, "monotonic", lambda: later)
+    served.reload_if_changed()
+
+    assert version_of(client) == "1"
+
+
+def test_version_replaced_while_it_is_read_is_not_counted_as_refused(
+    client, served, publish, monkeypatch
+):
+    publish("1")
+    served.reload_if_changed()
+
+    def replaced(settings: Settings) -> Model:
+        publish("3")
+        raise module.ArtifactError("it went away while it was read")
+
+    publish("2")
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "load_model", replaced)
+        served.reload_if_changed()
+    served.reload_if_changed()
+
+    assert version_of(client) == "3"
+    assert loads(client) == (2, 0)
+
+
+def test_fallback_at_the_start_is_the_newest_whole_version(served, publish):
+    for age, version in enumerate("213"):
+        os.utime(publish(version), (age, age))
+    newest = publish("3")
+    (newest / "manifest.json").unlink()
+
+    served.reload_if_changed()
+
+    assert served.model().version == "1"
+
+
+@pytest.fixture
+def follows(settings: Settings, artifacts: dict[str, Path], tmp_path: Path) -> Settings:
+    """Settings that name an artifact itself, by a link as deployments use them."""
+    (tmp_path / "present").symlink_to(artifacts["1"])
+    return replace(settings, model_uri=str(tmp_path / "present"))
+
+
+def test_artifact_is_served_where_it_lies(follows, artifacts, tmp_path):
+    served = ServedModel(follows)
+    served.reload_if_changed()
+    assert (served.model().threshold, served.model().version) == (0.6, "unregistered")
+
+    (tmp_path / "next").symlink_to(artifacts["2"])
+    (tmp_path / "next").rename(tmp_path / "present")
+    served.reload_if_changed()
+
+    assert served.model().threshold == 0.7
+
+
+def test_artifact_whose_files_come_one_by_one_is_served_when_all_are_there(
+    settings, artifacts, tmp_path
+):
+    folder = tmp_path / "artifact"
+    served = ServedModel(replace(settings, model_uri=str(folder)))
+    served.reload_if_changed()
+    folder.mkdir()
+    *first, last = sorted(artifacts["1"].iterdir(), key=lambda path: path.suffix == ".npy")
+    for path in first:
+        shutil.copy(path, folder)
+        served.reload_if_changed()
+    client = create_app(settings, served, CollectorRegistry()).test_client()
+    assert client.get("/readyz").status_code == 503
+
+    shutil.copy(last, folder)
+    served.reload_if_changed()
+
+    assert version_of(client) == "unregistered"
+
+
+def test_missing_copy_of_a_registered_model_is_said(settings):
+    served = ServedModel(replace(settings, model_uri="models:/tiny@champion"))
+    client = create_app(settings, served, CollectorRegistry()).test_client()
+    served.reload_if_changed()
+
+    assert client.get("/readyz").json["detail"] == (
+        f"no copy of models:/tiny@champion is in {settings.model_dir} yet: it is served as soon as "
+        "the registry gives one"
+    )
+
+
+def test_registered_model_is_served_from_its_last_copy(settings, publish):
+    publish("2")
+    served = ServedModel(replace(settings, model_uri="models:/tiny@champion"))
+    served.reload_if_changed()
+
+    assert served.model().version == "2"
+
+
+def test_folder_of_versions_that_is_none_is_no_reason_not_to_start(settings, model_dir):
+    model_dir.mkdir()
+    (model_dir / "versions").write_text("")
+    (model_dir / "current.json").write_text("{}")
+    app = serving_app(settings)
+    app.extensions[MODELS].stop()
+
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert "versions cannot be read" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("fault", [MemoryError, RuntimeError])
+def test_unforeseen_fault_in_a_load_is_logged_and_the_server_starts(
+    settings, publish, monkeypatch, caplog, fault
+):
+    publish("1")
+
+    def fail(settings: Settings) -> Model:
+        raise fault
+
+    monkeypatch.setattr(module, "load_model", fail)
+    app = serving_app(settings)
+    app.extensions[MODELS].stop()
+
+    assert app.test_client().get("/healthz").status_code == 200
+    assert f"unexpected {fault.__name__} at" in caplog.text
+
+
+@pytest.fixture
+def watched(settings: Settings) -> Iterator[FlaskClient]:
+    """The app as a server runs it, with its watching thread."""
+    app = serving_app(settings)
+    yield app.test_client()
+    app.extensions[MODELS].stop()
+
+
+def test_served_app_takes_new_versions_by_itself(watched, publish):
+    assert watched.get("/readyz").status_code == 503
+
+    publish("1")
+    wait_until(lambda: watched.get("/readyz").status_code == 200, "the first version")
+    publish("2")
+    wait_until(lambda: version_of(watched) == "2", "the second version")
+
+
+FORK = """
+import os, signal, sys
+from pathlib import Path
+from gender_detection.api.app import serving_app
+from gender_detection.config import Settings
+from gender_detection.model import store
+model_dir, artifact = map(Path, sys.argv[1:])
+client = serving_app(Settings(model_dir=str(model_dir))).test_client()
+if os.fork():
+    _, status = os.wait()
+    os._exit(os.waitstatus_to_exitcode(status))
+signal.alarm(30)  # ends this process, should it wait in vain
+store.publish(model_dir, artifact, "1")
+while client.get("/readyz").status_code != 200:
+    pass
+os._exit(0)
+"""
+
+
+def test_process_forked_after_the_app_was_made_watches_too(model_dir, artifacts):
+    done = subprocess.run(
+        [sys.executable, "-c", FORK, str(model_dir), str(artifacts["1"])],
+        timeout=60,
+        capture_output=True,
+    )
+
+    assert (done.returncode, done.stderr.count(b"Traceback")) == (0, 0)
+
+
+def test_pointer_of_another_kind_is_no_reason_to_fail(client, served, publish, model_dir):
+    publish("1")
+    served.reload_if_changed()
+    (model_dir / "current.json").unlink()
+    (model_dir / "current.json").mkdir()
+    served.reload_if_changed()
+
+    assert version_of(client) == "1"
+    assert json.loads(client.get("/readyz").data)["status"] == "ready"
+
+
+def digest(folder: Path) -> str:
+    """Return what sha256sum prints of an artifact's manifest."""
+    return hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+
+
+def test_whole_model_that_is_not_the_pinned_one_is_refused_like_a_damaged_one(
+    settings, publish, artifacts, caplog
+):
+    served = ServedModel(replace(settings, model_sha256=digest(artifacts["1"])))
+    publish("1")
+    served.reload_if_changed()
+    forged = publish("2")
+    served.reload_if_changed()
+
+    assert served.now().version == "1"
+    assert digest(forged) in caplog.text
+    assert "MODEL_SHA256" in caplog.text
+
+
+def test_start_falls_back_to_the_pinned_model_alone(settings, publish, artifacts):
+    for version in ("1", "2", "3"):
+        publish(version)
+
+    pinned = ServedModel(replace(settings, model_sha256=digest(artifacts["2"])))
+    pinned.reload_if_changed()
+    assert pinned.now().version == "2"
+
+    other = ServedModel(replace(settings, model_sha256="0" * 64))
+    other.reload_if_changed()
+    assert other.now() is None
+
+
+def test_folder_that_is_named_itself_must_be_the_pinned_one_too(settings, artifacts):
+    named = replace(settings, model_uri=str(artifacts["1"]), model_sha256=digest(artifacts["2"]))
+    served = ServedModel(named)
+    served.reload_if_changed()
+
+    assert served.now() is None

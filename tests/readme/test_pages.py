@@ -1,0 +1,91 @@
+"""The README and its pages are short, indexed, and true to the settings and answers of the code."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import get_args
+
+from documented import (
+    BLOCKS,
+    CALLS,
+    COMMANDS,
+    DOCKER,
+    FOLDER,
+    KEYS,
+    NEEDS_A_REGISTRY,
+    README,
+    VERSIONS,
+)
+from pipeline_fixtures import ROOT
+
+from gender_detection.config import PREFIX, Settings
+from gender_detection.model.answers import Basis, Reason
+
+PAGES = sorted(FOLDER.glob("*.md"))
+
+
+def test_every_command_of_the_pages_is_known_to_these_tests() -> None:
+    others = set(COMMANDS) - set(CALLS)
+    assert others == {
+        "make run",
+        "make run SOURCES=permissive",
+        "make test",
+        "make train SOURCES=my-sources.toml",
+        "tools/airflow dags test data_pipeline",
+        '.venv/bin/gender-detection predict "Andrea Rossi" "Frau Dr. Schmidt" "J. R." --country DE',
+        ".venv/bin/gender-detection score people.csv answered.parquet",
+        ".venv/bin/gender-detection evaluate people.csv --report people.html",
+        ".venv/bin/gender-detection aggregate people.csv --by year,country",
+        *KEYS,
+        *VERSIONS,
+        *DOCKER,
+        *NEEDS_A_REGISTRY,
+    }
+    assert {kind for kind, _ in BLOCKS} == {"bash", "python", "toml"}
+
+
+def test_readme_is_shorter_than_150_lines() -> None:
+    assert len(README.read_text().splitlines()) < 150
+
+
+def test_index_lists_every_page() -> None:
+    index = FOLDER / "README.md"
+    listed = set(re.findall(r"\]\(([^)]+)\)", index.read_text()))
+    assert {page.name for page in PAGES if page != index} <= listed
+
+
+def test_make_test_is_what_ci_runs() -> None:
+    assert (ROOT / ".ci" / "run").read_text().rstrip().endswith("make test")
+
+
+def test_table_of_settings_is_that_of_the_code() -> None:
+    page = (FOLDER / "configuration.md").read_text()
+    rows = re.findall(r"^\| `([A-Z0-9_]+)` \| (?:`([^`]*)`)? ?\| .+ \|$", page, re.MULTILINE)
+    table = {name.lower(): default for name, default in rows}
+    assert list(table) == [field.name for field in fields(Settings)]
+    derived = Settings.from_env({f"{PREFIX}HOME": "/H"})
+    for name, default in table.items():
+        plain = str(next(f.default for f in fields(Settings) if f.name == name))
+        assert default.replace("$HOME", "/H") in (plain, str(getattr(derived, name)))
+
+
+def test_settings_that_pages_name_exist() -> None:
+    read_by_setup = {"compile"}  # By setup.py, not by the library.
+    for page in PAGES:
+        named = re.findall(rf"{PREFIX}([A-Z0-9_]+)", page.read_text())
+        unknown = {name.lower() for name in named} - {field.name for field in fields(Settings)}
+        assert unknown <= read_by_setup, page
+
+
+def test_reasons_and_bases_are_those_of_the_code() -> None:
+    reasons = {*get_args(Reason), "bad_row"}
+    listed = (FOLDER / "use.md").read_text().partition("## Reasons for unknown")[2]
+    assert set(re.findall(r"^\| `(\w+)` \|", listed, re.MULTILINE)) == reasons
+    answer = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", README.read_text(), re.MULTILINE))
+    assert set(re.findall(r"`(\w+)`", answer["reason"])) == reasons
+    assert set(re.findall(r"`(\w+)`", answer["basis"])) == {*get_args(Basis)}
+
+
+def test_pictures_of_the_readme_are_there() -> None:
+    for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README.read_text()):
+        assert Path(ROOT / picture).is_file()

@@ -1,0 +1,78 @@
+"""The file of a table is read unpacked, and what is wrong with it is said with the remedy."""
+
+import bz2
+import gzip
+import io
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from gender_detection.errors import InvalidInput
+from gender_detection.tables.table_file import TableFile, delimiter_of
+
+CONTENT = b"name,year\n" + b"Maria,2020\n" * 10_000
+
+
+def zstd(content: bytes) -> bytes:
+    return pa.compress(content, "zstd", asbytes=True)
+
+
+PACKERS = {"a.csv": bytes, "a.csv.gz": gzip.compress, "a.csv.bz2": bz2.compress, "a.csv.zst": zstd}
+
+
+@pytest.mark.parametrize("name", PACKERS)
+@pytest.mark.parametrize("parts", [1, 3])
+def test_bytes_are_those_of_the_table(tmp_path: Path, name: str, parts: int):
+    path = tmp_path / name
+    path.write_bytes(PACKERS[name](CONTENT) * parts)
+
+    with TableFile(path) as file:
+        assert file.share_read == 0
+        assert io.BufferedReader(file).read() == CONTENT * parts
+    assert file.share_read is None
+
+
+def test_share_read_grows(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(CONTENT)
+
+    with TableFile(path) as file:
+        file.read(len(CONTENT) // 2)
+        assert file.share_read == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "packer"), [("a.csv.gz", "gzip"), ("a.csv.bz2", "bz2"), ("a.csv.zst", "zstd")]
+)
+@pytest.mark.parametrize("packed", [True, False])
+def test_what_is_no_whole_packed_file_is_told(tmp_path: Path, name: str, packer: str, packed: bool):
+    path = tmp_path / name
+    path.write_bytes(PACKERS[name](CONTENT)[:-20] if packed else CONTENT)
+
+    with (
+        TableFile(path) as file,
+        pytest.raises(InvalidInput, match=rf"{name} is no whole {packer} file: pack it again"),
+    ):
+        io.BufferedReader(file).read()
+
+
+def test_file_that_is_not_there_or_none_is_told(tmp_path: Path):
+    with pytest.raises(InvalidInput, match=r"no file .*b\.csv: check the path"):
+        TableFile(tmp_path / "b.csv")
+    with pytest.raises(InvalidInput, match=r"cannot be read \(Is a directory\)"):
+        TableFile(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "delimiter"),
+    [
+        ("a.csv", "name,year", ","),
+        ("a.csv", "name;year", ";"),
+        ("a.txt", "name\tyear, maybe\tx", "\t"),
+        ("a.TSV.gz", "name, of all", "\t"),
+        ("a.csv", "name", ","),
+    ],
+)
+def test_delimiter_is_that_of_the_header_or_of_the_name(name: str, header: str, delimiter: str):
+    assert delimiter_of(Path(name), header) == delimiter

@@ -1,0 +1,256 @@
+"""A sheet is read as it is, whatever it says of its size, and what would harm is refused."""
+
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pytest
+from openpyxl.chart import BarChart
+
+from gender_detection.errors import InvalidInput
+from gender_detection.tables import excel, readers
+from gender_detection.tables import workbook as room
+from gender_detection.tables.formats import format_of
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+HEADER = '<row r="1"><c r="A1" t="str"><v>name</v></c><c r="B1" t="str"><v>n</v></c></row>'
+PARTS = {
+    "[Content_Types].xml": f"""<Types xmlns="{PACKAGE}/content-types">
+        <Override PartName="/xl/workbook.xml" ContentType="{SPREADSHEET}.sheet.main+xml"/>
+        <Override PartName="/xl/strings.xml" ContentType="{SPREADSHEET}.sharedStrings+xml"/>
+        </Types>""",
+    "xl/workbook.xml": f"""<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>
+        <sheet name="People" sheetId="1" r:id="r1"/></sheets></workbook>""",
+    "xl/_rels/workbook.xml.rels": f"""<Relationships xmlns="{PACKAGE}/relationships">
+        <Relationship Id="r1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>
+        </Relationships>""",
+    "xl/strings.xml": f'<sst xmlns="{MAIN}"><si><t>Maria</t></si></sst>',
+}
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def workbook(folder: Path, rows: str, before: str = "", **parts: bytes | str) -> Path:
+    """Write a workbook of a sheet of those rows, by hand, and return it."""
+    path = folder / "in.xlsx"
+    sheet = f'<worksheet xmlns="{MAIN}">{before}<sheetData>{rows}</sheetData></worksheet>'
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in (PARTS | {SHEET: sheet} | parts).items():
+            archive.writestr(name, text)
+    return path
+
+
+def many(rows: int) -> str:
+    return HEADER + "".join(
+        f'<row r="{at}"><c r="A{at}" t="s"><v>0</v></c><c r="B{at}"><v>{at}</v></c></row>'
+        for at in range(2, rows + 2)
+    )
+
+
+def opened(path: Path):
+    return readers.open_source(path, format_of(path))
+
+
+def read(path: Path) -> tuple[list[tuple], list[bool]]:
+    """Return the cells of all rows, and the bad marks."""
+    source = opened(path)
+    rows, bad = [], []
+    for block in source.blocks(None):
+        rows += block.kept
+        bad += block.bad
+    source.close()
+    return rows, bad
+
+
+def measured(path: Path) -> tuple[list[tuple], list[bool], int]:
+    """Return what read does, and the most bytes that it took."""
+    pa.array(["x"])  # which imports much when it is first done
+    tracemalloc.start()
+    try:
+        return *read(path), tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("ref", ["A1", "A1:B11", "A1:B2001", "A1:XFD1048576", None])
+def test_all_rows_are_read_whatever_the_dimension_says(tmp_path, ref):
+    path = workbook(tmp_path, many(2_000), f'<dimension ref="{ref}"/>' if ref else "")
+    rows, bad, most = measured(path)
+
+    assert rows == [("Maria", at) for at in range(2, 2_002)]
+    assert not any(bad)
+    assert most < 20_000_000
+
+
+def test_progress_is_the_share_of_the_sheet_that_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(excel, "BLOCK_ROWS", 500)
+    source = opened(workbook(tmp_path, many(20_000), '<dimension ref="A1"/>'))
+    shares = [source.share_read for _ in source.blocks(None)]
+    source.close()
+
+    assert shares == sorted(shares)
+    assert shares[0] < 0.2
+    assert shares[-1] == 1.0
+
+
+def test_gaps_rows_out_of_order_and_cells_without_places_lose_nothing(tmp_path):
+    path = workbook(
+        tmp_path,
+        HEADER + '<row r="9"><c r="B9"><v>9</v></c><c r="A9" t="s"><v>0</v></c></row>'
+        '<row r="3"><c r="B3"><v>3</v></c></row>'
+        '<row><c t="inlineStr"><is><r><t>Ol</t></r><r><t>ga</t></r><rPh><t>x</t></rPh></is></c>'
+        "<c><v>4</v></c></row>"
+        '<row r="9"><c r="A9" t="str"><v>John</v></c></row>',
+    )
+    rows, bad = read(path)
+
+    assert rows == [("Maria", 9), (None, 3), ("Olga", 4), ("John", None)]
+    assert not any(bad)
+
+
+def test_header_may_stand_far_down_and_that_is_told(tmp_path):
+    down = many(3).replace('r="1"', 'r="70001"').replace("A1", "A70001").replace("B1", "B70001")
+    source = opened(workbook(tmp_path, '<row r="1" s="1"/>' + down))
+
+    assert source.columns == ("name", "n")
+    assert source.note == "its header is in row 70001"
+    assert [row for block in source.blocks(None) for row in block.kept] == [
+        ("Maria", 2),
+        ("Maria", 3),
+        ("Maria", 4),
+    ]
+    source.close()
+
+
+def test_errors_and_values_that_cannot_be_read_stay_as_they_are_written(tmp_path):
+    cells = '<c t="e"><v>#N/A</v></c><c s="1"><v>99999999999</v></c>'
+    odd = '<c t="d"><v>no day</v></c><c><v>1,5</v></c>'
+    styles = f"""<styleSheet xmlns="{MAIN}"><fonts><font/></fonts>
+        <fills><fill><patternFill/></fill></fills><borders><border/></borders><cellStyleXfs><xf/></cellStyleXfs>
+        <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>
+        <cellStyles><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
+    types = PARTS["[Content_Types].xml"].replace(
+        "</Types>",
+        f'<Override PartName="/xl/styles.xml" ContentType="{SPREADSHEET}.styles+xml"/></Types>',
+    )
+    rows = f'{HEADER}<row>{cells}</row><row>{odd}</row><row><c/><c s="1"><v>1</v></c></row>'
+    path = workbook(tmp_path, rows, **{"xl/styles.xml": styles, "[Content_Types].xml": types})
+    found, bad = read(path)
+
+    assert found[:2] == [("#N/A", 99999999999), ("no day", "1,5")]
+    assert found[2][1].year == 1900
+    assert not any(bad)
+
+
+def test_first_sheet_that_shows_is_read_and_the_others_are_told(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title, book.active.sheet_state = "Lists", "hidden"
+    book.active.append(["name"])
+    book.create_chartsheet("Chart").add_chart(BarChart())
+    for title in ("People", "More"):
+        book.create_sheet(title).append(["name"])
+    book["People"].append(["Maria"])
+    book.active = 2
+    book.save(tmp_path / "in.xlsx")
+    source = opened(tmp_path / "in.xlsx")
+
+    assert [block.kept for block in source.blocks(None)] == [[("Maria",)]]
+    assert source.note == "the first sheet that is not hidden, People, is read, 2 more are not"
+    source.close()
+
+
+def test_blank_rows_between_others_are_told_and_formatted_ones_at_the_end_are_not(tmp_path):
+    blank = "".join(f'<row r="{at}"><c r="A{at}" s="0"/></row>' for at in range(6, 30_000))
+    path = workbook(tmp_path, many(2) + '<row r="5"><c r="A5" t="s"><v>0</v></c></row>' + blank)
+    source = opened(path)
+
+    assert [len(block.kept) for block in source.blocks(None)] == [3]
+    assert source.skipped_content == "blank rows left out: 1"
+    source.close()
+
+
+def test_formula_that_was_never_computed_is_told(tmp_path):
+    cells = "<c><f>A1</f></c><c><v>1</v></c>", '<c t="str"><f>B1</f><v></v></c><c><v>2</v></c>'
+    source = opened(workbook(tmp_path, HEADER + "".join(f"<row>{two}</row>" for two in cells)))
+    rows = [row for block in source.blocks(None) for row in block.kept]
+
+    assert rows == [(None, 1), (None, 2)]
+    assert "cells whose formula has no value, read as empty: 1: save" in source.skipped_content
+    source.close()
+
+
+def test_cell_in_the_last_corner_takes_no_memory_and_is_bad(tmp_path):
+    last = "".join(
+        f'<row r="{at}"><c r="XFD{at}" t="str"><v>x</v></c></row>'
+        for at in (*range(3, 3_003), 1_048_576)
+    )
+    path = workbook(tmp_path, many(1) + last)
+    rows, bad, most = measured(path)
+
+    assert rows == [("Maria", 2), *[(None, "x")] * 3_001]
+    assert bad == [False, *[True] * 3_001]
+    assert most < 20_000_000
+
+
+def test_header_in_the_last_column_makes_no_large_blocks(tmp_path):
+    header = '<row r="1"><c r="A1" t="str"><v>name</v></c><c r="XFD1" t="str"><v>x</v></c></row>'
+    source = opened(workbook(tmp_path, header + "<row><c><v>1</v></c></row>" * 200))
+    sizes = [len(block.kept) for block in source.blocks(["name"])]
+
+    assert len(source.columns) == 16_384
+    assert sum(sizes) == 200
+    assert max(sizes) * 16_384 <= excel.BLOCK_CELLS
+    source.close()
+
+
+@pytest.mark.parametrize("part", [SHEET, "xl/strings.xml", "xl/workbook.xml"])
+def test_part_that_unpacks_to_a_thousand_times_its_size_is_refused(tmp_path, part):
+    text = {SHEET: "", **PARTS}[part].encode() + b" " * 20_000_000
+    path = workbook(tmp_path, many(1), **{part: text})
+    with pytest.raises(InvalidInput, match=rf"part {part} would unpack from .* save the table as"):
+        opened(path)
+
+
+def test_strings_larger_than_is_kept_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "MOST_OF_STRINGS", 1_000)
+    strings = f'<sst xmlns="{MAIN}">' + "<si><t>Maria</t></si>" * 100 + "</sst>"
+    path = workbook(tmp_path, many(1), **{"xl/strings.xml": strings})
+
+    with pytest.raises(InvalidInput, match="more than is read: save the table as CSV in UTF-8"):
+        opened(path)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        HEADER + '<row><c t="s"><v>1</v></c></row>',
+        HEADER + '<row><c r="XFE2"><v>1</v></c></row>',
+        HEADER + "<row><c><v>1</v></c></ro>",
+        HEADER + "<row>" * 200 + "</row>" * 200,
+    ],
+    ids=["no such string", "beyond the last column", "not well formed", "nested"],
+)
+def test_damage_on_the_way_is_told_with_the_file_and_a_remedy(tmp_path, rows):
+    path = workbook(tmp_path, rows)
+    with pytest.raises(InvalidInput, match=r"in\.xlsx is no workbook \.xlsx, or a damaged"):
+        read(path)
+
+
+def test_texts_defined_in_a_document_type_are_refused(tmp_path):
+    sheet = (
+        '<!DOCTYPE x [<!ENTITY a "aaaa">]>'
+        f'<worksheet xmlns="{MAIN}"><sheetData>{HEADER}</sheetData></worksheet>'
+    )
+    with pytest.raises(InvalidInput, match=r"no workbook \.xlsx, or a damaged one"):
+        read(workbook(tmp_path, "", **{SHEET: sheet}))
+
+
+def test_row_of_too_much_text_is_refused_before_it_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "MOST_TEXT_OF_ROW", 1_000)
+    long = f'<c r="A2" t="str"><v>{"x" * 600}</v></c>'
+    with pytest.raises(InvalidInput, match="more than 1000 characters: leave long texts out"):
+        read(workbook(tmp_path, HEADER + f"<row>{long}{long}</row>"))
