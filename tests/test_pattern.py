@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from gender_detection import pattern as pattern_module
 from gender_detection.features import NGrams, Spelling, ngram_indices
+from gender_detection.features.odds import sigmoids
 from gender_detection.model import Model
-from gender_detection.pattern import PatternModel, sigmoid
+from gender_detection.pattern import PatternModel
 
 NGRAMS = NGrams(1, 3, 10)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -123,7 +124,7 @@ def test_pattern_model_has_learnt_the_endings(tiny_model: Model):
 
 
 def test_extreme_scores_stay_finite():
-    scores = sigmoid(np.array([-1e6, -35.0, 0.0, 35.0, 1e6]))
+    scores = sigmoids(np.array([-1e6, -35.0, 0.0, 35.0, 1e6]))
 
     assert scores.tolist() == pytest.approx([0, 0, 0.5, 1, 1], abs=1e-15)
 

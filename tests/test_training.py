@@ -9,8 +9,9 @@ import pytest
 from gender_detection import training
 from gender_detection.errors import DatasetError
 from gender_detection.features import NGrams, hash_keys, ngram_indices
+from gender_detection.features.odds import sigmoids
 from gender_detection.model import Model, Parameters
-from gender_detection.pattern import PatternModel, sigmoid
+from gender_detection.pattern import PatternModel
 
 NGRAMS = NGrams(1, 3, 10)
 EVEN = PatternModel(NGRAMS, np.zeros(2**10, np.float16), bias=0.0)
@@ -154,7 +155,7 @@ def test_spelling_is_the_prior_of_a_rare_name():
     sure = replace(EVEN, bias=2.0)
     evidence = training.build_evidence(transformed([("kim", None, 0, 1, 1)]), sure, Parameters())
 
-    prior = float(sigmoid(np.array([2.0]))[0])
+    prior = float(sigmoids(np.array([2.0]))[0])
     assert evidence.find(["kim"]).p_female[0] == pytest.approx(0.5 * prior / 1.5)
 
 
@@ -179,7 +180,7 @@ def test_evidence_without_countries_has_none_by_country():
 def test_judged_are_the_well_known_keys_that_lean_one_way():
     rows = vectors(["anna", "rare", "even", "otto"], [0.9, 1.0, 0.5, 0.2], [10, 1, 10, 10])
 
-    p_female, is_female = training.judged(replace(EVEN, bias=1.0), rows, min_count=50)
+    p_female, is_female = training.evaluation_pairs(replace(EVEN, bias=1.0), rows, min_count=50)
 
     assert p_female.tolist() == pytest.approx([1 / (1 + np.exp(-1))] * 2)
     assert is_female.tolist() == [True, False]

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .features import NGrams, Spelling
+from .features.odds import sigmoids
 
 # Keys are worked on in blocks, whose scores stay near a core.
 BLOCK = 32_768
@@ -50,7 +51,7 @@ class PatternModel:
             score = self.slope * (self.bias + self.spelling.sums(block)) + self.intercept
             if "" in block:
                 score[[key == "" for key in block]] = np.nan
-            out[start : start + BLOCK] = sigmoid(score)
+            out[start : start + BLOCK] = sigmoids(score)
         return out
 
     def raw_scores(
@@ -69,8 +70,3 @@ class PatternModel:
     def spelling(self) -> Spelling:
         """The weights as compiled code reads them: the sum for the letters of one key."""
         return Spelling(self.weights, self.ngrams)
-
-
-def sigmoid(score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return 1 / (1 + exp(-score)); scores beyond ±35 give 0 or 1 to within rounding."""
-    return 1.0 / (1.0 + np.exp(-np.clip(score, -35.0, 35.0)))

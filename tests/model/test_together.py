@@ -17,7 +17,7 @@ from text_strategies import COUNTRY, TEXT
 
 from gender_detection.model import Model, Person, Prediction
 from gender_detection.model import model as model_module
-from gender_detection.model.answers import code_of
+from gender_detection.model.answers import encode
 from gender_detection.model.people import ROLES, People
 
 # Known by the tiny model, by country, by parts, by origin or form of the family name, or not.
@@ -61,7 +61,7 @@ def in_columns(people: Sequence[Person], country: str | None = None) -> People:
 
 
 def codes_of(predictions: Sequence[Prediction]) -> list[int]:
-    return [code_of(one.p_female, one.basis, one.reason) for one in predictions]
+    return [encode(one.p_female, one.basis, one.reason) for one in predictions]
 
 
 def is_written(person: Person) -> bool:

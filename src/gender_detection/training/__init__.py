@@ -4,7 +4,7 @@ sample_people draws the names that the model is then compared with in service.
 """
 
 from .assembling import assemble, build_evidence, build_origins
-from .fitting import calibrate, fit_pattern, judged
+from .fitting import calibrate, evaluation_pairs, fit_pattern
 from .sampling import DRAWN_FROM, sample_people
 from .vectors import Vectors
 
@@ -15,7 +15,7 @@ __all__ = [
     "build_evidence",
     "build_origins",
     "calibrate",
+    "evaluation_pairs",
     "fit_pattern",
-    "judged",
     "sample_people",
 ]

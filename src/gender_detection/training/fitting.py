@@ -8,7 +8,8 @@ import numpy.typing as npt
 from scipy import optimize, sparse
 
 from ..features import NGrams
-from ..pattern import PatternModel, sigmoid
+from ..features.odds import sigmoids
+from ..pattern import PatternModel
 from .vectors import Floats, Vectors
 
 # p(1 - p), the logistic loss's second derivative, of a spelling neither clear nor unclear.
@@ -32,7 +33,7 @@ class _Objective:
         weights, bias = at[:-1], at[-1]
         score = self.matrix @ weights.astype(np.float32) + bias
         entropy = rows.weight @ (np.logaddexp(0, score) - rows.p_female * score)
-        error = rows.weight * (sigmoid(score) - rows.p_female)
+        error = rows.weight * (sigmoids(score) - rows.p_female)
         sums = self.transposed @ error.astype(np.float32)
         gradient = np.append(sums + self.l2 * weights, error.sum()) / self.scale
         return (entropy + self.l2 / 2 * (weights @ weights)) / self.total, gradient / self.total
@@ -85,7 +86,7 @@ def calibrate(pattern: PatternModel, rows: Vectors, *, min_count: float = 5.0) -
 
     def loss(at: Floats) -> tuple[float, Floats]:
         z = at[0] * score + at[1]
-        error = sigmoid(z) - target
+        error = sigmoids(z) - target
         entropy = (np.logaddexp(0, z) - target * z).mean()
         return entropy, np.array([error @ score, error.sum()]) / len(z)
 
@@ -93,7 +94,7 @@ def calibrate(pattern: PatternModel, rows: Vectors, *, min_count: float = 5.0) -
     return replace(pattern, slope=float(found.x[0]), intercept=float(found.x[1]))
 
 
-def judged(
+def evaluation_pairs(
     pattern: PatternModel, rows: Vectors, *, min_count: float
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return what the spelling says of keys, and whether most of their bearers are women.

@@ -5,9 +5,9 @@ import pyarrow as pa
 import pytest
 
 from gender_detection.model import Model, Person
-from gender_detection.model.answers import code_of
+from gender_detection.model.answers import encode
 from gender_detection.model.people import People
-from gender_detection.model.texts import Texts
+from gender_detection.model.string_buffers import StringBuffers
 
 TEXT = pa.py_buffer(b"MariaJohn")
 NULLS = pa.py_buffer(b"\x03")
@@ -52,7 +52,7 @@ def test_null_is_no_text_whatever_lies_there(tiny_model: Model):
     ],
 )
 def test_sound_column_is_taken(sound: pa.StringArray):
-    assert Texts(sound)
+    assert StringBuffers(sound)
 
 
 # Arrow itself looks at the first of the offsets and at the last.
@@ -60,15 +60,15 @@ def test_sound_column_is_taken(sound: pa.StringArray):
 def test_offsets_that_lead_out_of_the_column_are_refused(between: list[int]):
     damaged = column(len(between) + 1, [None, offsets(0, *between, 9), TEXT])
 
-    with pytest.raises(ValueError, match="offsets lead out of it"):
-        Texts(damaged)
+    with pytest.raises(ValueError, match="an offset is outside its buffer"):
+        StringBuffers(damaged)
 
 
 def test_countries_are_understood_however_many_texts_there_were(tiny_model: Model):
     names = pa.array(["Andrea"] * 10_000)
     texts = [f" nowhere {at}" if at % 2 else " Italy " for at in range(len(names))]
     asked = [Person(name="Andrea", country=country) for country in ("IT", None)]
-    expected = [code_of(one.p_female, one.basis, one.reason) for one in tiny_model.predict(asked)]
+    expected = [encode(one.p_female, one.basis, one.reason) for one in tiny_model.predict(asked)]
 
     codes = tiny_model.answer(People({"name": names, "country": pa.array(texts)}, "DE"))
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from gender_detection.model import Model, Person
-from gender_detection.model.answers import code_of
+from gender_detection.model.answers import encode
 from gender_detection.model.people import People
 
 
@@ -81,5 +81,5 @@ def test_unknown_name_is_judged_by_its_spelling_to_the_last_digit(tiny_model: Mo
 
     codes = tiny_model.answer(People({"given_name": pa.array(keys)}, None))
 
-    expected = [code_of(float(p), "pattern", None) for p in 1 / (1 + np.exp(-odds))]
+    expected = [encode(float(p), "pattern", None) for p in 1 / (1 + np.exp(-odds))]
     assert codes.tolist() == expected
