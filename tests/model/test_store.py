@@ -110,7 +110,7 @@ def test_damaged_artifact_is_not_published(model_dir: Path, tiny_artifact: Path,
 def test_version_that_is_no_name_of_a_folder_is_refused(
     model_dir: Path, tiny_artifact: Path, version: str
 ):
-    with pytest.raises(ArtifactError, match="cannot name a version"):
+    with pytest.raises(ArtifactError, match="invalid version"):
         store.publish(model_dir, tiny_artifact, version)
 
 

@@ -1,4 +1,4 @@
-"""What training settles besides the arrays, and how the manifest says it."""
+"""The parameters of a model, and the part of the manifest that it is made of."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -12,20 +12,21 @@ from .baselines import Baseline
 
 @dataclass(frozen=True)
 class Parameters:
-    """What training settled besides the arrays; ValueError where a value is out of its range.
+    """The parameters that are not arrays. Raise ValueError where one is out of its range.
 
-    threshold      answer only where the likelier gender has at least this probability
-    p_title        probability that a gendered title agrees with its bearer's gender
-    min_count      bearers from which a longer key (maryann) decides before its parts (mary)
-    base_share     share of women in the population that the probabilities are calibrated for
-    strength       bearers that the pattern's estimate counts for beside the world's evidence
-    strength_country  bearers that the world's estimate counts for beside a country's evidence
-    trust_unseen     what the log-odds of a spelling count where no source knows the name: it comes
-                     from a language less known than those of the names that training holds out
-    weight_others    what the log-odds of a second given name count beside the first's
-    weight_whole     the same for the spelling of all together, where no source knows the whole
-    weight_family    log-odds of the form of a family name that women or men bear (Ivanova, Ivanov)
-    strength_others  bearers from which a second given name counts half of that
+    threshold         the probability below which the gender is unknown
+    p_title           probability that a gendered title agrees with the person's gender
+    min_count         bearers from which a longer key (maryann) is preferred to its parts (mary)
+    base_share        share of women in the population that probabilities are calibrated for
+    strength          weight of the pattern's estimate beside worldwide evidence, in bearers
+    strength_country  weight of the worldwide estimate beside a country's evidence, in bearers
+    trust_unseen      factor of the log-odds of a spelling that no source has: such names are from
+                      languages with less data than those of the names that training holds out
+    weight_others     factor of the log-odds of further given names
+    weight_whole      factor of the log-odds of the spelling of all given names together, where no
+                      source has them as one name
+    weight_family     log-odds of a family name's female or male form (Ivanova, Ivanov)
+    strength_others   bearers from which a further given name counts half of weight_others
     """
 
     threshold: float = 0.8
@@ -55,13 +56,13 @@ class Parameters:
             "weight_family is not log-odds": 0 <= self.weight_family < math.inf,
             "strength_others is not above 0": 0 < self.strength_others < math.inf,
         }
-        for fault, holds in checks.items():
+        for problem, holds in checks.items():
             if not holds:
-                raise ValueError(fault)
+                raise ValueError(problem)
 
 
 class PatternFacts(msgspec.Struct, frozen=True):
-    """What the manifest says of the pattern model (gender_detection.pattern)."""
+    """The manifest's facts about the pattern model (gender_detection.pattern)."""
 
     ngrams: NGrams
     bias: float
@@ -69,7 +70,7 @@ class PatternFacts(msgspec.Struct, frozen=True):
     intercept: float
 
     def as_arguments(self) -> dict[str, Any]:
-        """Return the arguments of PatternModel but for the weights."""
+        """Return the arguments of PatternModel except the weights."""
         return msgspec.structs.asdict(self)
 
 
@@ -81,7 +82,7 @@ class Manifest(msgspec.Struct, frozen=True):
     parameters: Parameters
     pattern: PatternFacts
     metrics: dict[str, Any]
-    # By source; artifacts made before there were any lack it.
+    # By source; older artifacts do not have it.
     drift: dict[str, Baseline] = {}
 
     def as_json(self) -> dict[str, Any]:
