@@ -1,6 +1,6 @@
 """Fit the pattern model, calibrate it, and assemble a model from evidence and pattern.
 
-sample_people draws the names that the model is then compared with in service.
+sample_people draws people for the baseline of drift.
 """
 
 from .assembling import assemble, build_evidence, build_origins
