@@ -1,4 +1,4 @@
-"""The tiny model answers as golden.csv says: a row a person, for a person to read and correct.
+"""The tiny model gives the answers of golden.csv, with one person per row.
 
 Threshold and female_share are empty where a caller gives none. Probabilities that rest on a
 spelling are those of a pattern fitted for the tests, so they may move a little between machines.
