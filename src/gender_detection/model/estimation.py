@@ -32,9 +32,9 @@ from . import answers, name_columns
 from .parameters import Parameters
 
 # Bits of Word.asked.
-_ASKED = cython.declare(cython.int, 1)
+_LOOKED_UP = cython.declare(cython.int, 1)
 _KNOWN = cython.declare(cython.int, 2)
-_HOMES_ASKED = cython.declare(cython.int, 4)
+_ORIGINS_LOOKED_UP = cython.declare(cython.int, 4)
 _SPELLED = cython.declare(cython.int, 8)
 
 _STEPS = cython.declare(cython.int, answers.STEPS)
@@ -42,11 +42,11 @@ _TITLE = cython.declare(cython.int, answers.TITLE)
 _COUNTRY = cython.declare(cython.int, answers.COUNTRY)
 _NAME = cython.declare(cython.int, answers.NAME)
 _PATTERN = cython.declare(cython.int, answers.PATTERN)
-# Reasons have the same order here and there (a test says so).
+# The reasons have the same order in both modules, which a test checks.
 _BEFORE_REASONS = cython.declare(cython.int, answers.FIRST_REASON - min(spans.REASONS.values()))
 _NO_EVIDENCE = cython.declare(cython.double, float("nan"))
 _NO_SHARE = cython.declare(cython.double, 0.0)
-_MIN_FAMILY_LETTERS = cython.declare(cython.int, 3)  # letters
+_MIN_FAMILY_LETTERS = cython.declare(cython.int, 3)
 # Long spellings have many n-grams, so their log-odds are overconfident.
 _MAX_WHOLE = cython.declare(cython.double, 3.0)
 _MAX_SCORE = cython.declare(cython.double, MOST_LOG_ODDS)
@@ -148,7 +148,7 @@ class Estimator:
         """Prefetch the evidence on a known word, else the bucket to look it up in."""
         asked: cython.int = self.known.words[number].asked
         places: cython.int = self.known.words[number].places
-        if asked & _ASKED == 0:
+        if asked & _LOOKED_UP == 0:
             self.world.fetch_bucket(self.known.words[number].hashed)
         elif asked & _KNOWN and cython.compiled:
             if places < 0:
@@ -156,7 +156,7 @@ class Estimator:
             else:
                 prefetch(cython.address(self.pair_countries[places]))
                 prefetch(cython.address(self.pair_p_female[places]))
-        if asked & _HOMES_ASKED == 0:
+        if asked & _ORIGINS_LOOKED_UP == 0:
             self.families.fetch_bucket(self.known.words[number].hashed)
         elif self.known.words[number].n_homes and cython.compiled:
             prefetch(cython.address(self.origin_countries[self.known.words[number].homes]))
@@ -164,9 +164,9 @@ class Estimator:
 
     def _fetch_second(self, number) -> None:
         """Prefetch the hashes to look an unknown word up in."""
-        if self.known.words[number].asked & _ASKED == 0:
+        if self.known.words[number].asked & _LOOKED_UP == 0:
             self.world.fetch(self.known.words[number].hashed)
-        if self.known.words[number].asked & _HOMES_ASKED == 0:
+        if self.known.words[number].asked & _ORIGINS_LOOKED_UP == 0:
             self.families.fetch(self.known.words[number].hashed)
 
     def read(self, at) -> int:
@@ -279,10 +279,10 @@ class Estimator:
     def _is_known(self, key) -> bool:
         """Return whether the sources have a word's key as a given name; looked up once."""
         asked: cython.int
-        if self.known.words[key].asked & _ASKED == 0:
+        if self.known.words[key].asked & _LOOKED_UP == 0:
             row: cython.Py_ssize_t = self.world.find_one(self.known.words[key].hashed)
             asked = self.known.words[key].asked
-            self.known.words[key].asked = asked | _ASKED
+            self.known.words[key].asked = asked | _LOOKED_UP
             if row >= 0:
                 asked = self.known.words[key].asked
                 self.known.words[key].asked = asked | _KNOWN
@@ -356,9 +356,9 @@ class Estimator:
     def _has_origins(self, number) -> bool:
         """Return whether the origins of a family name are known; looked up once."""
         asked: cython.int
-        if self.known.words[number].asked & _HOMES_ASKED == 0:
+        if self.known.words[number].asked & _ORIGINS_LOOKED_UP == 0:
             asked = self.known.words[number].asked
-            self.known.words[number].asked = asked | _HOMES_ASKED
+            self.known.words[number].asked = asked | _ORIGINS_LOOKED_UP
             self.known.words[number].n_homes = 0
             row: cython.Py_ssize_t = -1
             if self.known.words[number].letters >= _MIN_FAMILY_LETTERS:
