@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from text_strategies import COUNTRY, TEXT, examples
 
 from gender_detection.model import Model, Person, Prediction
-from gender_detection.model.answers import code_of
+from gender_detection.model.answers import encode
 from gender_detection.model.people import ROLES, People
 
 GOLDEN = [
@@ -51,7 +51,7 @@ def written(person: Person) -> Person:
 
 
 def in_columns(people: list[Person]) -> People:
-    """Return people as columns of text, all of them in all columns."""
+    """Return people in columns of strings, each with all columns."""
     texts = {role: [getattr(person, role) for person in people] for role in ROLES}
     return People({role: pa.array(column, pa.string()) for role, column in texts.items()}, None)
 
@@ -64,17 +64,17 @@ def test_person_in_a_large_batch_is_answered_as_alone(
     model = replace(fuzzed_model)
     alone = [model.predict([person])[0] for person in people]
     batch = random.choices(GOLDEN, k=size)
-    places = [random.randrange(size) for _ in people]
-    for place, person in zip(places, people, strict=True):
-        batch[place] = person
+    positions = [random.randrange(size) for _ in people]
+    for position, person in zip(positions, people, strict=True):
+        batch[position] = person
 
     answers = replace(fuzzed_model).predict(batch)
 
     assert len(answers) == size
-    for place, person, expected in zip(places, people, alone, strict=True):
+    for position, person, expected in zip(positions, people, alone, strict=True):
         assert_well_formed(expected)
-        if batch[place] is person:
-            assert answers[place] == expected
+        if batch[position] is person:
+            assert answers[position] == expected
 
 
 @examples(200)
@@ -85,10 +85,10 @@ def test_person_in_columns_and_in_json_is_answered_as_alone(
     batch = [*people, *random.choices(GOLDEN, k=50)]
     random.shuffle(batch)
     alone = [fuzzed_model.predict([person])[0] for person in batch]
-    codes = [code_of(one.p_female, one.basis, one.reason) for one in alone]
+    codes = [encode(one.p_female, one.basis, one.reason) for one in alone]
 
-    told, json_codes = replace(fuzzed_model).tell(batch)
+    in_json, json_codes = replace(fuzzed_model).json_answers(batch)
 
     assert replace(fuzzed_model).answer(in_columns(batch)).tolist() == codes
     assert json_codes.tolist() == codes
-    assert bytes(told) == b"".join(msgspec.json.encode(one) + b"," for one in alone)
+    assert bytes(in_json) == b"".join(msgspec.json.encode(one) + b"," for one in alone)

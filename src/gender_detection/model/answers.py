@@ -108,8 +108,7 @@ def is_answered(steps: Any, least: int) -> Any:
 
 
 def decode(code: int, least: int) -> Answer:
-    """Return the answer that a code stands for, under the threshold that least_steps() made
-    least of."""
+    """Return the answer of a code, for the least_steps() of a threshold."""
     if code >= FIRST_REASON:
         return "unknown", None, None, None, REASONS[code - FIRST_REASON]
     basis, steps = BASES[code // STEPS], code % STEPS
