@@ -81,7 +81,7 @@ def country_codes(countries: Sequence[str]) -> Codes:
     Raise ValueError where a country has not two letters.
     """
     if any(len(country) != 2 for country in countries):
-        raise ValueError("countries must be ISO alpha-2 codes")
+        raise ValueError("countries must be alpha-2 codes, such as IT")
     letters = np.frombuffer("".join(countries).encode("ascii"), np.uint8).astype(np.uint16)
     codes: Codes = letters[::2] << np.uint16(8) | letters[1::2]
     return codes

@@ -207,7 +207,7 @@ class Model:
             )
         except (KeyError, TypeError, ValueError, OverflowError) as err:
             raise ArtifactError(
-                f"{folder / artifact.MANIFEST} lacks or mistypes {err}; train the model again"
+                f"{folder / artifact.MANIFEST}: missing or invalid entry: {err}; run 'make train'"
             ) from err
 
 

@@ -44,21 +44,21 @@ class Parameters:
     def __post_init__(self) -> None:
         """Check the ranges."""
         checks = {
-            "threshold is not in [0.5, 1]": 0.5 <= self.threshold <= 1,
-            "p_title is not in [0.5, 1]": 0.5 <= self.p_title <= 1,
-            "min_count is not a count": 0 <= self.min_count < math.inf,
-            "base_share is not between 0 and 1": 0 < self.base_share < 1,
-            "strength is not above 0": 0 < self.strength < math.inf,
-            "strength_country is not above 0": 0 < self.strength_country < math.inf,
-            "trust_unseen is not in [0, 1]": 0 <= self.trust_unseen <= 1,
-            "weight_others is not in [0, 1]": 0 <= self.weight_others <= 1,
-            "weight_whole is not in [0, 1]": 0 <= self.weight_whole <= 1,
-            "weight_family is not log-odds": 0 <= self.weight_family < math.inf,
-            "strength_others is not above 0": 0 < self.strength_others < math.inf,
+            "threshold must be from 0.5 to 1": 0.5 <= self.threshold <= 1,
+            "p_title must be from 0.5 to 1": 0.5 <= self.p_title <= 1,
+            "min_count must be 0 or more": 0 <= self.min_count < math.inf,
+            "base_share must be between 0 and 1": 0 < self.base_share < 1,
+            "strength must be above 0": 0 < self.strength < math.inf,
+            "strength_country must be above 0": 0 < self.strength_country < math.inf,
+            "trust_unseen must be from 0 to 1": 0 <= self.trust_unseen <= 1,
+            "weight_others must be from 0 to 1": 0 <= self.weight_others <= 1,
+            "weight_whole must be from 0 to 1": 0 <= self.weight_whole <= 1,
+            "weight_family must be 0 or more": 0 <= self.weight_family < math.inf,
+            "strength_others must be above 0": 0 < self.strength_others < math.inf,
         }
-        for problem, holds in checks.items():
+        for rule, holds in checks.items():
             if not holds:
-                raise ValueError(problem)
+                raise ValueError(rule)
 
 
 class PatternFacts(msgspec.Struct, frozen=True):
