@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from random import Random
 
-from gender_detection.names import families, lexicon
+from gender_detection.names import lexicon
 
 LONGEST = 1_000_000
 
@@ -46,9 +46,10 @@ _WORDS = tuple(
             lexicon.COMMON_GIVEN, lexicon.SECOND_GIVEN, lexicon.SPANISH_SECOND,
             lexicon.FEMALE_TITLES,
             lexicon.MALE_TITLES, lexicon.NEUTRAL_TITLES, lexicon.SUFFIXES, lexicon.PARTICLES,
-            lexicon.SERVANT_OF, lexicon.MOHAMMED, lexicon.COUNTRY_TITLES, lexicon.WRITTEN_TITLES,
-            lexicon.COMPANY_WORDS, lexicon.TEST_WORDS, families.CHINESE, families.KOREAN,
-            families.VIETNAMESE, families.HUNGARIAN, families.HUNGARIAN_GIVEN, families.JAPANESE,
+            lexicon.SERVANT_OF, lexicon.MOHAMMAD, lexicon.COUNTRY_TITLES, lexicon.WRITTEN_TITLES,
+            lexicon.COMPANY_WORDS, lexicon.TEST_WORDS, lexicon.CHINESE_FAMILIES,
+            lexicon.KOREAN_FAMILIES, lexicon.VIETNAMESE_FAMILIES, lexicon.HUNGARIAN_FAMILIES,
+            lexicon.HUNGARIAN_GIVEN, lexicon.JAPANESE_FAMILIES,
         )
     )
 )  # fmt: skip

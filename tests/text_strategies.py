@@ -2,14 +2,13 @@
 
 from hypothesis import strategies as st
 
-from gender_detection.names import families, lexicon
+from gender_detection.names import lexicon
 
 # Every word that means something to the reading of names.
 LISTED = sorted(
     {
         word
-        for module in (lexicon, families)
-        for listed in vars(module).values()
+        for listed in vars(lexicon).values()
         if isinstance(listed, frozenset | dict)
         for word in listed
     }

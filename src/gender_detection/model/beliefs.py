@@ -20,14 +20,14 @@ else:
     rint = round
 
 from ..evidence import Evidence
-from ..names import customs, reader, spans
+from ..names import customs, reader, word_row
 from ..names import word_classes as kinds
 from ..origins import Origins
 from ..pattern import PatternModel
 from . import answers, columns
 from .parameters import Parameters
 
-# Bits of Word.asked.
+# Bits of Word.lookups.
 _ASKED = cython.declare(cython.int, 1)
 _KNOWN = cython.declare(cython.int, 2)
 _HOMES_ASKED = cython.declare(cython.int, 4)
@@ -39,7 +39,7 @@ _COUNTRY = cython.declare(cython.int, answers.COUNTRY)
 _NAME = cython.declare(cython.int, answers.NAME)
 _PATTERN = cython.declare(cython.int, answers.PATTERN)
 # Reasons have the same order here and there (a test says so).
-_BEFORE_REASONS = cython.declare(cython.int, answers.FIRST_REASON - min(spans.REASONS.values()))
+_BEFORE_REASONS = cython.declare(cython.int, answers.FIRST_REASON - min(word_row.REASONS.values()))
 _NOTHING_KNOWN = cython.declare(cython.double, float("nan"))
 _NO_SHARE = cython.declare(cython.double, 0.0)
 _LEAST_FAMILY = cython.declare(cython.int, 3)  # letters
@@ -63,7 +63,7 @@ class Estimator:
         most_words: int,
     ) -> None:
         self.reader = reader.Reader(customs.customs(), most_words)
-        self.known, self.name = self.reader.known, self.reader.name
+        self.known, self.name = self.reader.table, self.reader.name
         world, local = evidence.world, evidence.by_country
         # Uncompiled, items of .data are Python's numbers: reckoned with in all digits.
         self.world, self.p_world = world.index, world.p_female.data
@@ -117,9 +117,9 @@ class Estimator:
         """Find the words of the names at the first places of the block."""
         at: cython.int
         for at in range(count):
-            self.reader.fetch(at)
+            self.reader.prefetch(at)
         for at in range(count):
-            self.reader.find(at)
+            self.reader.find_words(at)
             self._fetch(at, True)
         for at in range(count):
             self._fetch(at, False)
@@ -140,7 +140,7 @@ class Estimator:
 
     def _fetch_known(self, number, country) -> None:
         """The first step: what is known of a word, or where it would have to be looked up."""
-        asked: cython.int = self.known.words[number].asked
+        asked: cython.int = self.known.words[number].lookups
         places: cython.int = self.known.words[number].places
         if asked & _ASKED == 0:
             self.world.fetch_bucket(self.known.words[number].hashed)
@@ -158,9 +158,9 @@ class Estimator:
 
     def _fetch_unknown(self, number) -> None:
         """The second step: what has to be looked up."""
-        if self.known.words[number].asked & _ASKED == 0:
+        if self.known.words[number].lookups & _ASKED == 0:
             self.world.fetch(self.known.words[number].hashed)
-        if self.known.words[number].asked & _HOMES_ASKED == 0:
+        if self.known.words[number].lookups & _HOMES_ASKED == 0:
             self.families.fetch(self.known.words[number].hashed)
 
     def read(self, at) -> int:
@@ -207,7 +207,7 @@ class Estimator:
         if self.name.gender != 0:
             female: cython.bint = self.name.gender > 0
             return self._code(self.p_title if female else 1 - self.p_title, _TITLE)
-        if self.name.asked == 0:
+        if self.name.n_keys == 0:
             return _BEFORE_REASONS + self.name.reason
         return self._judge(custom)
 
@@ -218,7 +218,7 @@ class Estimator:
         country: cython.int = self.numbers[custom.code]
         p_female: cython.double
         basis: cython.int = _NAME
-        if self.known.words[key].asked & _KNOWN:
+        if self.known.words[key].lookups & _KNOWN:
             self.judged = key
             p_female = self._in_country(key, country)
             if not isnan(p_female):
@@ -256,7 +256,7 @@ class Estimator:
         first word."""
         at: cython.int
         known: cython.int = -1
-        for at in range(self.name.asked):
+        for at in range(self.name.n_keys):
             key: cython.int = self.name.keys[at]
             if not self._is_known(key):
                 continue
@@ -265,25 +265,25 @@ class Estimator:
             if known < 0:
                 known = at
         if known < 0:
-            known = 1 if self.name.asked > 1 else 0
+            known = 1 if self.name.n_keys > 1 else 0
         return self.name.keys[known]
 
     def _is_known(self, key) -> bool:
         """Return whether the sources know a word's key as a given name: they are asked once."""
         asked: cython.int
-        if self.known.words[key].asked & _ASKED == 0:
+        if self.known.words[key].lookups & _ASKED == 0:
             row: cython.Py_ssize_t = self.world.find_one(self.known.words[key].hashed)
-            asked = self.known.words[key].asked
-            self.known.words[key].asked = asked | _ASKED
+            asked = self.known.words[key].lookups
+            self.known.words[key].lookups = asked | _ASKED
             if row >= 0:
-                asked = self.known.words[key].asked
-                self.known.words[key].asked = asked | _KNOWN
+                asked = self.known.words[key].lookups
+                self.known.words[key].lookups = asked | _KNOWN
                 self.known.words[key].p_female = self.p_world[row]
                 self.known.words[key].count = self.counts[row]
                 self.known.words[key].sources = self.sources[row]
                 self.known.words[key].places = self.first[row]
                 self.known.words[key].n_places = self.sizes[row]
-        return self.known.words[key].asked & _KNOWN != 0
+        return self.known.words[key].lookups & _KNOWN != 0
 
     def _in_country(self, key, country) -> float:
         """Return P(female) of a known key in a country by its number, NaN without evidence."""
@@ -348,9 +348,9 @@ class Estimator:
     def _has_homes(self, number) -> bool:
         """Return whether it is known where bearers of a family name come from: asked once."""
         asked: cython.int
-        if self.known.words[number].asked & _HOMES_ASKED == 0:
-            asked = self.known.words[number].asked
-            self.known.words[number].asked = asked | _HOMES_ASKED
+        if self.known.words[number].lookups & _HOMES_ASKED == 0:
+            asked = self.known.words[number].lookups
+            self.known.words[number].lookups = asked | _HOMES_ASKED
             self.known.words[number].n_homes = 0
             row: cython.Py_ssize_t = -1
             if self.known.words[number].letters >= _LEAST_FAMILY:
@@ -376,7 +376,7 @@ class Estimator:
             whole = _log_odds(self._spelled(self.name.keys[0]))
             whole = min(max(whole, -_MOST_WHOLE), _MOST_WHOLE)
         odds: cython.double = _log_odds(p_female) + self.weight_whole * whole
-        for at in range(1, self.name.asked):
+        for at in range(1, self.name.n_keys):
             other: cython.int = self.name.keys[at]
             if other != chosen and self._is_known(other):
                 p_other: cython.double = self._in_country(other, country)
@@ -390,13 +390,13 @@ class Estimator:
     def _spelled(self, key) -> float:
         """Return what the spelling of a key says that no source knows: worked out once."""
         asked: cython.int
-        if self.known.words[key].asked & _SPELLED == 0:
+        if self.known.words[key].lookups & _SPELLED == 0:
             size: cython.int = self.known.words[key].letters
             total: cython.double = self._sum_of(key, size)
             score: cython.double = self.slope * (self.bias + total) + self.intercept
             score = min(max(score, -_MOST_SCORE), _MOST_SCORE)
-            asked = self.known.words[key].asked
-            self.known.words[key].asked = asked | _SPELLED
+            asked = self.known.words[key].lookups
+            self.known.words[key].lookups = asked | _SPELLED
             p_female: cython.float = _share_of(score)
             # In single precision, as a word holds it; uncompiled, it would hold all digits.
             self.known.words[key].p_female = (

@@ -135,7 +135,7 @@ class Telling:
         at: cython.int
         word: cython.int
         start: cython.Py_ssize_t
-        if not cython.compiled or estimator.name.asked == 0:
+        if not cython.compiled or estimator.name.n_keys == 0:
             return self._put_text(estimator.given_name())
         if estimator.name.start >= estimator.name.end:
             return self._put(_NULL)
