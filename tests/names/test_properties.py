@@ -24,7 +24,7 @@ SCRIPTS = set(
     "latin cyrillic greek arabic hebrew devanagari thai hangul kana han other none".split()
 )
 
-MISSING = {"nan", "null", "undefined"}
+MISSING = {"nan", "none", "null", "undefined"}
 
 
 # Characters of a text that are looked at, and what 16 words of it grow by when they are spelt out
