@@ -68,9 +68,7 @@ def given_names() -> list[tuple[str, str]]:
     """Return about 2,000 given names with countries ("" if unknown), common names first."""
     random = Random("given names")
     known = [(name, country) for country, names in GIVEN.items() for name in names.split()]
-    known += [
-        (name.title(), "") for name in sorted(lexicon.COMMON_GIVEN | lexicon.HUNGARIAN_GIVEN)
-    ]
+    known += [(name.title(), "") for name in sorted(lexicon.COMMON_GIVEN | lexicon.HUNGARIAN_GIVEN)]
     rare = [((stem + ending).title(), "") for stem in STEMS for ending in ENDINGS]
     random.shuffle(known)
     random.shuffle(rare)

@@ -25,8 +25,8 @@ cdef class WordRow:
 cdef int NEEDS_PYTHON
 
 # A text from start to end and its words: `count` of them, at most MAX_WORDS, and how many up to
-# each comma. For each word where it begins, its size, the numbers by which it is found (Word), their
-# hash, and its own number.
+# each comma. For each word where it begins, its size, the numbers by which it is found (see Word),
+# their hash, and its own number.
 ctypedef struct Field:
     const unsigned char* text
     Py_ssize_t start, end
