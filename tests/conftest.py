@@ -28,7 +28,7 @@ PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # The same few examples in every run.
 settings.register_profile("repeatable", PATIENT, derandomize=True)
 # Many random examples: pytest -m hypothesis --hypothesis-profile=fuzz
-settings.register_profile("fuzz", PATIENT, max_examples=10_000)
+settings.register_profile("fuzz", PATIENT, max_examples=3_000)
 settings.load_profile("repeatable")
 
 # Small n-grams: the tiny model is saved, loaded and damaged many times.

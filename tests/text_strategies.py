@@ -1,7 +1,7 @@
 """Hypothesis strategies for text that somebody could send as a name, from likely to hostile.
 
 Properties are tested with few examples, the same in every run. To fuzz the code, run them under the
-profile fuzz, with 100 times as many examples that differ from run to run:
+profile fuzz, with 30 times as many examples that differ from run to run:
 
     .venv/bin/python -m pytest -m hypothesis --hypothesis-profile=fuzz tests/names tests/model
 """
@@ -17,7 +17,7 @@ from gender_detection.names import lexicon
 
 
 def examples(count: int) -> settings:
-    """Return the settings of a test with count examples, or 100 times as many to fuzz."""
+    """Return the settings of a test with count examples, or 30 times as many to fuzz."""
     return settings(max_examples=count * settings.default.max_examples // 100)
 
 

@@ -27,5 +27,6 @@ def load_by_wrk(
          f"http://127.0.0.1:{port}", "--", str(bodies), path],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    said = json.loads(done.stdout.strip().splitlines()[-1])
-    return Round(said["requests"] / said["seconds"], said["p50"], said["p99"], said["failed"])
+    result = json.loads(done.stdout.strip().splitlines()[-1])
+    rate = result["requests"] / result["seconds"]
+    return Round(rate, result["p50"], result["p99"], result["failed"])
