@@ -49,4 +49,4 @@ cdef int find_words(Field* fields, int at, Words table) except -1 nogil
 cdef int _load(WordRow name, Field* fields, int at, int into) noexcept nogil
 cdef int load_full(WordRow name, Field* fields, int at) noexcept nogil
 cdef int load_fields(WordRow name, Field* fields, int at) noexcept nogil
-cdef int load_split(WordRow name, object found) except -1
+cdef int load_split(WordRow name, object split) except -1

@@ -230,26 +230,26 @@ def load_fields(name: WordRow, fields, at) -> int:
     return 0
 
 
-def load_split(name: WordRow, found) -> None:
+def load_split(name: WordRow, split) -> None:
     """Load the words that Python found (splitting.Split)."""
     name.clear()
-    name.script, name.family_script = found.script, found.family_script
-    name.cased, name.spaceless = found.script in CASED, found.script in SPACELESS
-    name.dotted = found.dotted
-    name.no_family_titles = found.script == "thai"
-    name.size = len(found.words)
-    for at, word in enumerate(found.words):
+    name.script, name.family_script = split.script, split.family_script
+    name.cased, name.spaceless = split.script in CASED, split.script in SPACELESS
+    name.dotted = split.dotted
+    name.no_family_titles = split.script == "thai"
+    name.size = len(split.words)
+    for at, word in enumerate(split.words):
         name.row[at] = name.table.find_text(word)
         name.all_classes |= name.classes(at)
-    for at, end in enumerate(found.ends[: 2 * _MOST_ENDS]):
+    for at, end in enumerate(split.ends[: 2 * _MOST_ENDS]):
         name.ends[at] = end
-    name.n_ends = min(len(found.ends), 2 * _MOST_ENDS)
+    name.n_ends = min(len(split.ends), 2 * _MOST_ENDS)
     if name.n_ends:
         name.ends[name.n_ends - 1] = name.size
-    for at, word in enumerate(found.aside):
+    for at, word in enumerate(split.aside):
         name.row[ASIDE + at] = name.table.find_text(word)
-    name.aside_end = ASIDE + len(found.aside)
-    for at, word in enumerate(found.family):
+    name.aside_end = ASIDE + len(split.aside)
+    for at, word in enumerate(split.family):
         name.row[FAMILY + at] = name.table.find_text(word)
-    name.family_start, name.family_end = FAMILY, FAMILY + len(found.family)
-    name.field_reason = REASONS[found.reason] if found.reason else 0
+    name.family_start, name.family_end = FAMILY, FAMILY + len(split.family)
+    name.field_reason = REASONS[split.reason] if split.reason else 0
