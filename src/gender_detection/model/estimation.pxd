@@ -7,13 +7,13 @@ from gender_detection.names cimport reader
 from gender_detection.names cimport word_classes as kinds
 from gender_detection.names.customs cimport Custom
 from gender_detection.names.reader cimport Reader
-from gender_detection.names.reading cimport Reading
+from gender_detection.names.parser cimport NameParser
 from gender_detection.names.words cimport Words
 
 cdef class Estimator:
     cdef Reader reader
     cdef Words known
-    cdef Reading name
+    cdef NameParser name
     # The evidence of the sources.
     cdef HashIndex world
     cdef const float[::1] p_world

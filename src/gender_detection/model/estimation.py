@@ -24,14 +24,14 @@ else:
 
 from ..evidence import Evidence
 from ..features.odds import MOST_LOG_ODDS
-from ..names import customs, reader, spans
+from ..names import customs, reader, word_row
 from ..names import word_classes as kinds
 from ..origins import Origins
 from ..pattern import PatternModel
 from . import answers, name_columns
 from .parameters import Parameters
 
-# Bits of Word.asked.
+# Bits of Word.lookups.
 _LOOKED_UP = cython.declare(cython.int, 1)
 _KNOWN = cython.declare(cython.int, 2)
 _ORIGINS_LOOKED_UP = cython.declare(cython.int, 4)
@@ -43,7 +43,7 @@ _COUNTRY = cython.declare(cython.int, answers.COUNTRY)
 _NAME = cython.declare(cython.int, answers.NAME)
 _PATTERN = cython.declare(cython.int, answers.PATTERN)
 # The reasons have the same order in both modules, which a test checks.
-_BEFORE_REASONS = cython.declare(cython.int, answers.FIRST_REASON - min(spans.REASONS.values()))
+_BEFORE_REASONS = cython.declare(cython.int, answers.FIRST_REASON - min(word_row.REASONS.values()))
 _NO_EVIDENCE = cython.declare(cython.double, float("nan"))
 _NO_SHARE = cython.declare(cython.double, 0.0)
 _MIN_FAMILY_LETTERS = cython.declare(cython.int, 3)
@@ -69,7 +69,7 @@ class Estimator:
         most_words: int,
     ) -> None:
         self.reader = reader.Reader(customs.customs(), most_words)
-        self.known, self.name = self.reader.known, self.reader.name
+        self.known, self.name = self.reader.table, self.reader.name
         world, local = evidence.world, evidence.by_country
         # Uncompiled, items of .data are Python's numbers, in double precision.
         self.world, self.p_world = world.index, world.p_female.data
@@ -123,9 +123,9 @@ class Estimator:
         """Find the words of the first count names of the block."""
         at: cython.int
         for at in range(count):
-            self.reader.fetch(at)
+            self.reader.prefetch(at)
         for at in range(count):
-            self.reader.find(at)
+            self.reader.find_words(at)
             self._fetch(at, True)
         for at in range(count):
             self._fetch(at, False)
@@ -146,7 +146,7 @@ class Estimator:
 
     def _fetch_first(self, number, country) -> None:
         """Prefetch the evidence on a known word, else the bucket to look it up in."""
-        asked: cython.int = self.known.words[number].asked
+        asked: cython.int = self.known.words[number].lookups
         places: cython.int = self.known.words[number].places
         if asked & _LOOKED_UP == 0:
             self.world.fetch_bucket(self.known.words[number].hashed)
@@ -164,9 +164,9 @@ class Estimator:
 
     def _fetch_second(self, number) -> None:
         """Prefetch the hashes to look an unknown word up in."""
-        if self.known.words[number].asked & _LOOKED_UP == 0:
+        if self.known.words[number].lookups & _LOOKED_UP == 0:
             self.world.fetch(self.known.words[number].hashed)
-        if self.known.words[number].asked & _ORIGINS_LOOKED_UP == 0:
+        if self.known.words[number].lookups & _ORIGINS_LOOKED_UP == 0:
             self.families.fetch(self.known.words[number].hashed)
 
     def read(self, at) -> int:
@@ -214,7 +214,7 @@ class Estimator:
         if self.name.gender != 0:
             female: cython.bint = self.name.gender > 0
             return self._encode(self.p_title if female else 1 - self.p_title, _TITLE)
-        if self.name.asked == 0:
+        if self.name.n_keys == 0:
             return _BEFORE_REASONS + self.name.reason
         return self._estimate(custom)
 
@@ -225,7 +225,7 @@ class Estimator:
         country: cython.int = self.numbers[custom.code]
         p_female: cython.double
         basis: cython.int = _NAME
-        if self.known.words[key].asked & _KNOWN:
+        if self.known.words[key].lookups & _KNOWN:
             self.basis_word = key
             p_female = self._p_in_country(key, country)
             if not isnan(p_female):
@@ -264,7 +264,7 @@ class Estimator:
         known, else that of the first word."""
         at: cython.int
         known: cython.int = -1
-        for at in range(self.name.asked):
+        for at in range(self.name.n_keys):
             key: cython.int = self.name.keys[at]
             if not self._is_known(key):
                 continue
@@ -273,25 +273,25 @@ class Estimator:
             if known < 0:
                 known = at
         if known < 0:
-            known = 1 if self.name.asked > 1 else 0
+            known = 1 if self.name.n_keys > 1 else 0
         return self.name.keys[known]
 
     def _is_known(self, key) -> bool:
         """Return whether the sources have a word's key as a given name; looked up once."""
         asked: cython.int
-        if self.known.words[key].asked & _LOOKED_UP == 0:
+        if self.known.words[key].lookups & _LOOKED_UP == 0:
             row: cython.Py_ssize_t = self.world.find_one(self.known.words[key].hashed)
-            asked = self.known.words[key].asked
-            self.known.words[key].asked = asked | _LOOKED_UP
+            asked = self.known.words[key].lookups
+            self.known.words[key].lookups = asked | _LOOKED_UP
             if row >= 0:
-                asked = self.known.words[key].asked
-                self.known.words[key].asked = asked | _KNOWN
+                asked = self.known.words[key].lookups
+                self.known.words[key].lookups = asked | _KNOWN
                 self.known.words[key].p_female = self.p_world[row]
                 self.known.words[key].count = self.counts[row]
                 self.known.words[key].sources = self.sources[row]
                 self.known.words[key].places = self.first[row]
                 self.known.words[key].n_places = self.sizes[row]
-        return self.known.words[key].asked & _KNOWN != 0
+        return self.known.words[key].lookups & _KNOWN != 0
 
     def _p_in_country(self, key, country) -> float:
         """Return P(female) of a known key in a country, given by number; NaN without evidence."""
@@ -356,9 +356,9 @@ class Estimator:
     def _has_origins(self, number) -> bool:
         """Return whether the origins of a family name are known; looked up once."""
         asked: cython.int
-        if self.known.words[number].asked & _ORIGINS_LOOKED_UP == 0:
-            asked = self.known.words[number].asked
-            self.known.words[number].asked = asked | _ORIGINS_LOOKED_UP
+        if self.known.words[number].lookups & _ORIGINS_LOOKED_UP == 0:
+            asked = self.known.words[number].lookups
+            self.known.words[number].lookups = asked | _ORIGINS_LOOKED_UP
             self.known.words[number].n_homes = 0
             row: cython.Py_ssize_t = -1
             if self.known.words[number].letters >= _MIN_FAMILY_LETTERS:
@@ -384,7 +384,7 @@ class Estimator:
             whole = logit(self._p_by_spelling(self.name.keys[0]))
             whole = min(max(whole, -_MAX_WHOLE), _MAX_WHOLE)
         odds: cython.double = logit(p_female) + self.weight_whole * whole
-        for at in range(1, self.name.asked):
+        for at in range(1, self.name.n_keys):
             other: cython.int = self.name.keys[at]
             if other != chosen and self._is_known(other):
                 p_other: cython.double = self._p_in_country(other, country)
@@ -398,13 +398,13 @@ class Estimator:
     def _p_by_spelling(self, key) -> float:
         """Return P(female) of a key that no source has, by the pattern model; computed once."""
         asked: cython.int
-        if self.known.words[key].asked & _SPELLED == 0:
+        if self.known.words[key].lookups & _SPELLED == 0:
             size: cython.int = self.known.words[key].letters
             total: cython.double = self._weight_sum(key, size)
             score: cython.double = self.slope * (self.bias + total) + self.intercept
             score = min(max(score, -_MAX_SCORE), _MAX_SCORE)
-            asked = self.known.words[key].asked
-            self.known.words[key].asked = asked | _SPELLED
+            asked = self.known.words[key].lookups
+            self.known.words[key].lookups = asked | _SPELLED
             p_female: cython.float = sigmoid(score)
             # A word holds a float; uncompiled, it would hold a double.
             self.known.words[key].p_female = (

@@ -144,7 +144,7 @@ class JsonWriter:
         at: cython.int
         word: cython.int
         start: cython.Py_ssize_t
-        if not cython.compiled or estimator.name.asked == 0:
+        if not cython.compiled or estimator.name.n_keys == 0:
             return self._write_text(estimator.given_name())
         if estimator.name.start >= estimator.name.end:
             return self._write(_NULL)

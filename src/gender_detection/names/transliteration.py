@@ -1,7 +1,7 @@
-"""Latin spellings for words in other scripts, near to how sources of names spell them.
+"""Transliterates words from other scripts to Latin letters, as sources of names spell them.
 
 anyascii transliterates each character alone. That is right for most scripts; the corrections here
-are for those in which a letter's sound depends on its neighbours.
+are for scripts in which the sound of a letter depends on its neighbours.
 """
 
 import re
@@ -9,36 +9,19 @@ import unicodedata
 
 from anyascii import anyascii
 
-from . import transliterations
+from . import lexicon
 
 
-def _word_table(*texts: str) -> dict[str, str]:
-    pairs = (
-        entry.split() for text in texts for line in text.split("\n") for entry in line.split("|")
-    )
-    return {pair[0].casefold(): pair[1] for pair in pairs if pair}
-
-
-_WORDS = _word_table(
-    transliterations.ARABIC,
-    transliterations.HEBREW,
-    transliterations.CYRILLIC,
-    transliterations.DEVANAGARI,
-    transliterations.THAI,
-    transliterations.JAPANESE,
-)
-
-
-def romanise(word: str, script: str) -> str:
-    """Return one word in lower-case ASCII (not only letters); script as script() names it."""
-    known = _WORDS.get(word.casefold())
-    if known is not None:
-        return known
+def transliterate(word: str, script: str) -> str:
+    """Return one word in lower-case ASCII, not only letters; script is that of text.script()."""
+    listed = lexicon.TRANSLITERATIONS.get(word.casefold())
+    if listed is not None:
+        return listed
     special = _BY_SCRIPT.get(script)
     return anyascii(special(word) if special else word).lower()
 
 
-# --- Cyrillic: Serbian and Ukrainian read some letters otherwise than Russian does.
+# --- Cyrillic: some letters sound different in Serbian and Ukrainian than in Russian.
 _SERBIAN = str.maketrans(
     {"ж": "z", "ц": "c", "ч": "c", "ш": "s", "х": "h", "ђ": "dj", "ћ": "c", "џ": "dz", "ј": "j"}
     | {"љ": "lj", "њ": "nj"}
@@ -56,7 +39,7 @@ def _cyrillic(word: str) -> str:
     return word.replace("ъ", "a") if re.search("ъ[^еёюя]", word) else word
 
 
-# --- Greek: letter pairs (ELOT 743, with the initial stops as names are usually spelt).
+# --- Greek: letter pairs (ELOT 743, with initial stops as names are usually spelt).
 _GREEK_START = (("μπ", "b"), ("ντ", "d"), ("γκ", "g"), ("τζ", "tz"))
 _GREEK_PAIR = (("ου", "ou"), ("γγ", "ng"), ("γξ", "nx"), ("γχ", "nch"))
 _GREEK_VOICED = re.compile("([αε])υ(?=[αεηιουωβγδζλμνρ])")
@@ -75,7 +58,7 @@ def _greek(word: str) -> str:
     return _GREEK_VOICELESS.sub(r"\1f", _GREEK_VOICED.sub(r"\1v", word))
 
 
-# --- Hebrew and Arabic: consonants only, the way sources with such spellings hold them.
+# --- Hebrew and Arabic: consonants only, as in the sources with such spellings.
 _HEBREW = str.maketrans(
     dict(zip("בגדהוזחטיכךלמםנןסעפףצץקרשתא", "bgdhvz\0tykklmmnns\1pp\2\2qr\3t\1", strict=True))
 )
@@ -88,15 +71,15 @@ def _hebrew(word: str) -> str:
 
 
 def _arabic(word: str) -> str:
-    # The article is written on to its word; sources mostly leave it out or part it.
+    # The article is attached to its word; sources mostly omit or separate it.
     if word.startswith("ال") and len(word) >= 5:
         word = word[2:]
-        if (known := _WORDS.get(word)) is not None:
-            return known
+        if (listed := lexicon.TRANSLITERATIONS.get(word)) is not None:
+            return listed
     return word.translate(_ARABIC)
 
 
-# --- Scripts of India: one table, since their Unicode blocks share one layout (ISCII).
+# --- Scripts of India: one table, since their Unicode blocks have one layout (ISCII).
 _INDIC_CONSONANTS = (
     "k kh g gh n ch chh j jh n t th d dh n t th d dh n n p ph b bh m y r r l l l v sh sh s h"
 ).split()
@@ -114,29 +97,29 @@ def _indic(word: str) -> str:
     out: list[str] = []
     for char in word:
         code = ord(char)
-        place = code & 0x7F
-        if not 0x0900 <= code < 0x0D80 or place in (0x3C, 0x70):
+        offset = code & 0x7F
+        if not 0x0900 <= code < 0x0D80 or offset in (0x3C, 0x70):
             out.append("" if 0x0900 <= code < 0x0D80 else char)
-        elif 0x15 <= place <= 0x39:
-            out.append(_INDIC_CONSONANTS[place - 0x15] + _SCHWA)
-        elif place in _INDIC_SIGNS:
+        elif 0x15 <= offset <= 0x39:
+            out.append(_INDIC_CONSONANTS[offset - 0x15] + _SCHWA)
+        elif offset in _INDIC_SIGNS:
             if out and out[-1].endswith(_SCHWA):
                 out[-1] = out[-1][:-1]
-            out.append(_INDIC_SIGNS[place])
-        elif place in (0x01, 0x02):
+            out.append(_INDIC_SIGNS[offset])
+        elif offset in (0x01, 0x02):
             out.append("n")
-        elif place == 0x03:
+        elif offset == 0x03:
             out.append("h")
         else:
-            out.append(_INDIC_VOWELS.get(place, ""))
+            out.append(_INDIC_VOWELS.get(offset, ""))
     latin = "".join(out)
-    # Hindi, Bengali, Punjabi and Gujarati do not sound the last inherent vowel; the South does.
+    # The last inherent vowel is silent in Hindi, Bengali, Punjabi and Gujarati, not in the South.
     if word and ord(word[-1]) < 0x0B00 and len(out) > 1 and out[-1].endswith(_SCHWA):
         latin = latin.removesuffix(_SCHWA)
     return _DROPPED_SCHWA.sub(r"\1", latin).replace(_SCHWA, "a")
 
 
-# --- Kana: small ya, yu, yo join the syllable before; long vowels are not marked.
+# --- Kana: small ya, yu, yo join the syllable before them; long vowels are not marked.
 _KANA_SMALL = dict(zip("ャュョァィゥェォ", "auoaiueo", strict=True))
 _KANA_NO_Y = ("sh", "ch", "j", "f", "v", "w")
 

@@ -1,6 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 # cython: initializedcheck=False
-"""How a word is written: its letters and marks, gone through once, and the key that they make."""
+"""The shape of a word: its letters and marks, scanned once, and the key that they make."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _HYPHEN = cython.declare(cython.uint, ord("-"))
 _SPACE = cython.declare(cython.uint, ord(" "))
 _APOSTROPHE = cython.declare(cython.uint, ord("'"))
 _CURLED = cython.declare(cython.uint, ord("’"))
-# What was before a character.
+# What is before a character.
 _NOTHING = cython.declare(cython.int, 0)
 _LETTER = cython.declare(cython.int, 1)
 _MARK = cython.declare(cython.int, 2)
 _PARTING = cython.declare(cython.int, 3)
 _DIGIT = cython.declare(cython.int, 4)
-# CamelCase: two to four parts of a capital and so many small letters.
+# CamelCase: two to four parts, each of a capital and so many small letters.
 _FEWEST_SMALL = cython.declare(cython.int, 2)
 _MOST_SMALL = cython.declare(cython.int, 20)
 _FEWEST_PARTS = cython.declare(cython.int, 2)
@@ -32,17 +32,17 @@ _NO_CAMEL = cython.declare(cython.int, -1)
 
 
 class Shape:
-    """The shape of the word that was read last.
+    """The shape of the word that was scanned last.
 
-    key, size     the letters of its key, where is_latin says that this could be read here
-    chars         how many characters it has, and letters how many are letters
+    key, size     the letters of its key; complete only if is_latin
+    chars         its number of characters; letters: how many of them are letters
     last_part     where in the key the part behind the last hyphen or space begins
-    is_latin      all letters are Latin, or other characters of ASCII
-    is_clean      letters of Latin, Greek or Cyrillic, with hyphens and apostrophes between them, a
-                  dot at the end, or dots between single letters, or letters and digits alone: no
-                  text needs cleaning for it
+    is_latin      all letters are Latin, and other characters are ASCII
+    is_clean      a text does not need cleaning because of it: letters of Latin, Greek or Cyrillic
+                  with hyphens and apostrophes between them, a dot at the end, or dots between
+                  single letters; or only letters and digits
     is_parted     has hyphens or spaces
-    is_camel      is put together as in AnnaMaria
+    is_camel      is CamelCase, such as AnnaMaria
     is_lettered   is one letter, or single letters with dots or hyphens
     is_initials   is_lettered, or two letters without a vowel
     """
@@ -52,15 +52,15 @@ class Shape:
         if not cython.compiled:
             self.key = bytearray(_LONGEST)
 
-    def read_key(self, text, start, end) -> None:
-        """Take bytes for a key as they are."""
+    def set_key(self, text, start, end) -> None:
+        """Take bytes as the key."""
         at: cython.Py_ssize_t
         self._reset()
         for at in range(start, end):
             self.add(text[at])
 
-    def read(self, text, start, end) -> None:
-        """Read a word in UTF-8, as which a broken one is read too."""
+    def scan(self, text, start, end) -> None:
+        """Scan a word in UTF-8; invalid bytes are allowed."""
         at: cython.Py_ssize_t = start
         code: cython.uint
         more: cython.int
@@ -97,7 +97,7 @@ class Shape:
             self._before = _PARTING
             return
         if self._dots:
-            # They part; at the end of a word they would not.
+            # Dots separate, except at the end of a word.
             self._separators += self._dots
             self._longest_part = max(self._longest_part, self._part)
             self._part = self._dots = 0
@@ -160,7 +160,7 @@ class Shape:
         self.is_clean = self.is_clean and (
             self._before in (_LETTER, _DIGIT) or (self._before == _PARTING and self._dots == 1)
         )
-        # Dots between words part these; "n.a." says that something is missing.
+        # Dots separate words; "n.a." is a missing value.
         if self._all_dots > self._dots:
             missing: cython.bint = self.size == 2 and self.key[0] == 110 and self.key[1] == 97
             self.is_clean = self.is_clean and self._longest_part <= 1 and not missing
@@ -168,6 +168,7 @@ class Shape:
         self.is_initials = self.are_initials()
 
     def are_initials(self) -> bool:
+        """Set is_lettered, and return whether the word is initials."""
         if self.letters == self.chars and self.chars > 2:
             return False
         self.is_lettered = self.letters == 1 or (self._separators > 0 and self._longest_part <= 1)
@@ -178,7 +179,7 @@ class Shape:
         return not (_is_vowel(self.key[0]) or _is_vowel(self.key[1]))
 
     def add(self, letter) -> None:
-        """Add a letter to the key, which has no more than MAX_KEY_LETTERS."""
+        """Add a letter to the key, up to MAX_KEY_LETTERS."""
         if self.size < _LONGEST:
             self.key[self.size] = letter
             self.size += 1
