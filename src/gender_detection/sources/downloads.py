@@ -33,9 +33,9 @@ def read_http(entry: HttpSource, cache_dir: Path, progress: Progress | None) -> 
     paths = [folder / name for name in _file_names(entry.urls)]
     files = [_fetch(entry, index, path, progress) for index, path in enumerate(paths)]
 
-    def parse(tally: ReadStats) -> Iterator[pa.RecordBatch]:
+    def parse(stats: ReadStats) -> Iterator[pa.RecordBatch]:
         for path in paths:
-            yield from PARSERS[entry.format](path, entry, tally)
+            yield from PARSERS[entry.format](path, entry, stats)
 
     return start_reading(
         entry,

@@ -18,7 +18,7 @@ COUNT = re.compile(r"[0-9]{1,9}")
 SHARE = re.compile(r"([0-9]+|[0-9]*\.[0-9]+)(e-[0-9]+)?")
 
 
-def parse_ssa(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.RecordBatch]:
+def parse_ssa(path: Path, entry: HttpSource, stats: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield the US Social Security Administration's names.zip: yobYYYY.txt, lines Mary,F,7065.
 
     The file tells nothing of names with fewer than five births a year, so a line speaks of its own
@@ -41,10 +41,10 @@ def parse_ssa(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.Re
 
             with open_member(archive, member, entry.max_unpacked_bytes, entry.name) as stream:
                 name = member.filename
-                yield from tabulate(entry.name, text_lines(stream), interpret, tally, part=name)
+                yield from tabulate(entry.name, text_lines(stream), interpret, stats, part=name)
 
 
-def parse_insee(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.RecordBatch]:
+def parse_insee(path: Path, entry: HttpSource, stats: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield the INSEE's national fichier des prénoms: a zip with one CSV, separated by semicolons.
 
     Columns sexe (1 male, 2 female), preusuel, annais, nombre; prenom, periode, valeur (and rang) in
@@ -71,17 +71,17 @@ def parse_insee(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.
             raise SourceError(f"source {entry.name}: {path.name} holds {len(members)} CSV files")
         with open_member(archive, members[0][1], entry.max_unpacked_bytes, entry.name) as stream:
             lines = text_lines(stream)
-            header = _header(lines, tally)
+            header = _header(lines, stats)
             if header[:4] not in (
                 ["sexe", "preusuel", "annais", "nombre"],
                 ["sexe", "prenom", "periode", "valeur"],
             ):
                 raise _other_columns(entry, header)
             width = len(header)
-            yield from tabulate(entry.name, lines, interpret, tally)
+            yield from tabulate(entry.name, lines, interpret, stats)
 
 
-def parse_wgnd(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.RecordBatch]:
+def parse_wgnd(path: Path, entry: HttpSource, stats: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield the World Gender Name Dictionary's name-gender-code file: name,code,gender,wgt.
 
     wgt is the share of a gender (F, M, ? for not known) among the bearers of a name in a country:
@@ -103,16 +103,16 @@ def parse_wgnd(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.R
 
     with path.open("rb") as stream:
         lines = text_lines(stream)
-        header = _header(lines, tally)
+        header = _header(lines, stats)
         if header != ["name", "code", "gender", "wgt"]:
             raise _other_columns(entry, header)
-        yield from tabulate(entry.name, lines, interpret, tally)
+        yield from tabulate(entry.name, lines, interpret, stats)
 
 
-def _header(lines: Iterator[str], tally: ReadStats) -> list[str]:
+def _header(lines: Iterator[str], stats: ReadStats) -> list[str]:
     line = next(lines, "")
-    tally.lines_in += 1
-    tally.rejects["header"] += 1
+    stats.lines_in += 1
+    stats.rejects["header"] += 1
     return [field.strip('" ').lower() for field in re.split("[;,]", line)]
 
 

@@ -109,8 +109,8 @@ _LINE_LENGTH = 87
 BEARERS_PER_10_000 = {f"{step:X}": 200.0 * 2.0 ** (step - 10) for step in range(1, 14)}
 
 
-def parse_nam_dict(text: str, source: str, tally: ReadStats) -> Iterator[pa.RecordBatch]:
-    """Yield the statements of the dictionary, counting every line of it into tally.
+def parse_nam_dict(text: str, source: str, stats: ReadStats) -> Iterator[pa.RecordBatch]:
+    """Yield the statements of the dictionary, counting every line of it into stats.
 
     Raises SourceError if the header's list of countries is not the one known here.
     """
@@ -118,7 +118,7 @@ def parse_nam_dict(text: str, source: str, tally: ReadStats) -> Iterator[pa.Reco
     lines = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
     _check_header(lines, source)
     stated = {_statement_of(line) for line in lines if line[_SORT_MARK : _SORT_MARK + 1] != "+"}
-    return tabulate(source, lines, lambda line: _interpret(line, stated), tally)
+    return tabulate(source, lines, lambda line: _interpret(line, stated), stats)
 
 
 def _check_header(lines: list[str], source: str) -> None:

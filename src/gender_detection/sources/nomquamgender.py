@@ -21,7 +21,7 @@ class _Row(msgspec.Struct, array_like=True, gc=False):
     p_female: float
 
 
-def parse_nomquamgender(data: bytes, source: str, tally: ReadStats) -> Iterator[pa.RecordBatch]:
+def parse_nomquamgender(data: bytes, source: str, stats: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield one statement of the world for each key of the table, in its order.
 
     Raises SourceError if it is not such a table.
@@ -43,8 +43,8 @@ def parse_nomquamgender(data: bytes, source: str, tally: ReadStats) -> Iterator[
     for start in range(0, len(names), BATCH_ROWS):
         rows = slice(start, start + BATCH_ROWS)
         chunk = names[rows]
-        tally.lines_in += len(chunk)
-        tally.lines_stating += len(chunk)
+        stats.lines_in += len(chunk)
+        stats.lines_stating += len(chunk)
         yield raw_batch(
             source,
             len(chunk),

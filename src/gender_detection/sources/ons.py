@@ -26,7 +26,7 @@ COUNT_HEADER = re.compile(r"(\d{4})\s+count", re.IGNORECASE)
 Row = list[str]
 
 
-def parse_ons(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.RecordBatch]:
+def parse_ons(path: Path, entry: HttpSource, stats: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield a statement for each name and year of the sheets for girls and for boys.
 
     A sheet has a title naming its sex, then a header Name, 2024 Rank, 2024 Count, 2023 Rank, …;
@@ -38,7 +38,7 @@ def parse_ons(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.Re
         for sheet in workbook.sheets():
             table = _Table(sheet)
             rows = workbook.rows(sheet)
-            for batch in tabulate(entry.name, rows, table.interpret, tally, part=f"sheet {sheet}"):
+            for batch in tabulate(entry.name, rows, table.interpret, stats, part=f"sheet {sheet}"):
                 found.add(table.sex)
                 yield batch
         if found != {"F", "M"}:

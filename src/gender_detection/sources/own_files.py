@@ -44,14 +44,14 @@ def read_file(entry: FileSource) -> SourceReading:
     return start_reading(entry, checksum, partial(parse, entry))
 
 
-def _parse_csv(entry: FileSource, tally: ReadStats) -> Iterator[pa.RecordBatch]:
+def _parse_csv(entry: FileSource, stats: ReadStats) -> Iterator[pa.RecordBatch]:
     with _readable(entry), _open(entry, unpacked=True) as stream:
         rows = csv.reader(line + "\n" for line in text_lines(stream))
         header = next(rows, [])
-        tally.lines_in += 1
-        tally.rejects["header"] += 1
+        stats.lines_in += 1
+        stats.rejects["header"] += 1
         interpret = _interpreter(entry, header)
-        yield from tabulate(entry.name, _numbered(rows), interpret, tally)
+        yield from tabulate(entry.name, _numbered(rows), interpret, stats)
 
 
 def _numbered(rows: Any) -> Iterator[Row]:
@@ -62,15 +62,15 @@ def _numbered(rows: Any) -> Iterator[Row]:
         ended = rows.line_num
 
 
-def _parse_parquet(entry: FileSource, tally: ReadStats) -> Iterator[pa.RecordBatch]:
+def _parse_parquet(entry: FileSource, stats: ReadStats) -> Iterator[pa.RecordBatch]:
     filesystem, path = _located(entry)
     with _readable(entry), filesystem.open_input_file(path) as file:
         table = pq.ParquetFile(file)
         interpret = _interpreter(entry, table.schema_arrow.names)
         for batch in table.iter_batches(BATCH_ROWS):
             cells = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-            rows = ((f"row {at}", row) for at, row in enumerate(cells, start=tally.lines_in + 1))
-            yield from tabulate(entry.name, rows, interpret, tally)
+            rows = ((f"row {at}", row) for at, row in enumerate(cells, start=stats.lines_in + 1))
+            yield from tabulate(entry.name, rows, interpret, stats)
 
 
 def _interpreter(entry: FileSource, header: list[str]) -> Callable[[Row], Verdict]:

@@ -48,7 +48,7 @@ class ReadStats:
     complete: bool = False
 
 
-# A parser counts into the tally it is given and yields batches of RAW_SCHEMA.
+# A parser counts into the stats it is given and yields batches of RAW_SCHEMA.
 Parser = Callable[[ReadStats], Iterator[pa.RecordBatch]]
 
 
@@ -70,7 +70,7 @@ class SourceReading:
     statements: pa.RecordBatchReader
     etag: str | None = None
     last_modified: str | None = None
-    _tally: ReadStats = field(default_factory=ReadStats, repr=False)
+    _stats: ReadStats = field(default_factory=ReadStats, repr=False)
 
     @property
     def lines_in(self) -> int:
@@ -101,12 +101,12 @@ class SourceReading:
         return dict(sorted(self._complete().first_faults.items()))
 
     def _complete(self) -> ReadStats:
-        if not self._tally.complete:
+        if not self._stats.complete:
             raise SourceError(
                 f"source {self.entry.name}: its lines are counted when its statements have been "
                 "read to the end; read them first"
             )
-        return self._tally
+        return self._stats
 
 
 def start_reading(
@@ -118,37 +118,37 @@ def start_reading(
     last_modified: str | None = None,
 ) -> SourceReading:
     """Return a SourceReading whose statements come from parse, counted and checked."""
-    tally = ReadStats()
-    reader = pa.RecordBatchReader.from_batches(RAW_SCHEMA, _checked(entry, parse, tally))
-    return SourceReading(entry, checksum, reader, etag, last_modified, tally)
+    stats = ReadStats()
+    reader = pa.RecordBatchReader.from_batches(RAW_SCHEMA, _checked(entry, parse, stats))
+    return SourceReading(entry, checksum, reader, etag, last_modified, stats)
 
 
-def _checked(entry: SourceEntry, parse: Parser, tally: ReadStats) -> Iterator[pa.RecordBatch]:
-    for batch in parse(tally):
-        tally.statements_out += batch.num_rows
+def _checked(entry: SourceEntry, parse: Parser, stats: ReadStats) -> Iterator[pa.RecordBatch]:
+    for batch in parse(stats):
+        stats.statements_out += batch.num_rows
         yield batch
-    if tally.lines_in != tally.lines_stating + sum(tally.rejects.values()):
+    if stats.lines_in != stats.lines_stating + sum(stats.rejects.values()):
         raise SourceError(
-            f"source {entry.name}: of {tally.lines_in} lines {tally.lines_stating} state something "
-            f"and {dict(tally.rejects)} do not, which does not add up; please report this"
+            f"source {entry.name}: of {stats.lines_in} lines {stats.lines_stating} state something "
+            f"and {dict(stats.rejects)} do not, which does not add up; please report this"
         )
-    malformed = tally.rejects["malformed"]
-    if malformed > MALFORMED_SHARE_ALLOWED * tally.lines_in:
+    malformed = stats.rejects["malformed"]
+    if malformed > MALFORMED_SHARE_ALLOWED * stats.lines_in:
         raise SourceError(
-            f"source {entry.name}: {malformed:,} of {tally.lines_in:,} lines are malformed, "
-            f"{MALFORMED_SHARE_ALLOWED:.0%} may be{_first(tally, 'malformed')}; {_remedy(entry)}"
+            f"source {entry.name}: {malformed:,} of {stats.lines_in:,} lines are malformed, "
+            f"{MALFORMED_SHARE_ALLOWED:.0%} may be{_first(stats, 'malformed')}; {_remedy(entry)}"
         )
-    if tally.first_faults and not tally.lines_stating:
-        reason = max(tally.first_faults, key=lambda fault: tally.rejects[fault])
+    if stats.first_faults and not stats.lines_stating:
+        reason = max(stats.first_faults, key=lambda fault: stats.rejects[fault])
         raise SourceError(
-            f"source {entry.name}: none of its {tally.lines_in:,} lines states anything "
-            f"({reason} {tally.rejects[reason]:,}{_first(tally, reason)}); {_remedy(entry)}"
+            f"source {entry.name}: none of its {stats.lines_in:,} lines states anything "
+            f"({reason} {stats.rejects[reason]:,}{_first(stats, reason)}); {_remedy(entry)}"
         )
-    tally.complete = True
+    stats.complete = True
 
 
-def _first(tally: ReadStats, reason: str) -> str:
-    fault = tally.first_faults.get(reason)
+def _first(stats: ReadStats, reason: str) -> str:
+    fault = stats.first_faults.get(reason)
     return f"; the first is {fault}" if fault else ""
 
 

@@ -53,30 +53,30 @@ def tabulate(
     source: str,
     lines: Iterable[Line],
     interpret: Callable[[Line], Verdict],
-    tally: ReadStats,
+    stats: ReadStats,
     *,
     part: str = "",
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the statements that interpret finds in lines, each line counted into tally once.
+    """Yield the statements that interpret finds in lines, each line counted into stats once.
 
     part names what the lines are of, where a source has several files; each begins at line 1.
     """
     rows: list[Statement] = []
-    before = tally.lines_in if part else 0
+    before = stats.lines_in if part else 0
     for line in lines:
-        tally.lines_in += 1
+        stats.lines_in += 1
         verdict = interpret(line)
         if isinstance(verdict, Fault):
-            tally.rejects[verdict.reason] += 1
-            if verdict.reason not in tally.first_faults:
-                where = verdict.where or f"line {tally.lines_in - before}"
+            stats.rejects[verdict.reason] += 1
+            if verdict.reason not in stats.first_faults:
+                where = verdict.where or f"line {stats.lines_in - before}"
                 place = f"{where} of {part}" if part else where
-                tally.first_faults[verdict.reason] = f"{place}: {verdict.problem}"
+                stats.first_faults[verdict.reason] = f"{place}: {verdict.problem}"
             continue
         if isinstance(verdict, str):
-            tally.rejects[verdict] += 1
+            stats.rejects[verdict] += 1
             continue
-        tally.lines_stating += 1
+        stats.lines_stating += 1
         rows += verdict
         if len(rows) >= BATCH_ROWS:
             yield _batch(source, rows)
