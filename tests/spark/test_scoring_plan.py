@@ -69,7 +69,7 @@ def test_answers_stay_with_their_rows_in_whatever_lengths_they_come(
     people, tiny_artifact, tiny_model, monkeypatch
 ):
     expected = scoring.score(people.toArrow(), tiny_model, Columns("name", country="country"))
-    monkeypatch.setattr("gender_detection.spark.scoring.ROWS_AT_ONCE", 7_000)
+    monkeypatch.setattr("gender_detection.spark.scoring.MAX_ROWS", 7_000)
     found = score(people, tiny_artifact).toArrow()
     assert found.sort_by("id").equals(expected.sort_by("id").cast(found.schema))
 
