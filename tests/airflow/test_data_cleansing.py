@@ -173,7 +173,7 @@ def test_gate_accepts_what_cleansing_keeps(spark, cleansing):
         ("country_is_iso", "country", "'it'"),
         ("female_not_negative", "female", "-1D"),
         ("male_not_negative", "male", "-1D"),
-        ("somebody_bears_it", "bearers", "0D"),
+        ("has_bearers", "bearers", "0D"),
         ("bearers_are_women_and_men", "bearers", "11D"),
         ("part_is_known", "part", "'middle'"),
         ("family_names_have_no_gender", "part", "'family'"),

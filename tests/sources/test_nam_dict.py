@@ -5,7 +5,7 @@ from gender_detection.sources import load_catalogue, read
 from gender_detection.sources.nam_dict import (
     COLUMNS,
     GROUP_SIZE,
-    WORTH_OF_UNDECIDED,
+    WEIGHT_OF_UNDECIDED,
     parse_nam_dict,
 )
 from gender_detection.sources.reading import ReadStats
@@ -69,8 +69,8 @@ def test_code_decides_the_share_of_women(code, p_female):
 def test_name_that_the_editors_could_not_tell_weighs_next_to_nothing():
     rows, _ = parse(line("?", "Xiaotian", China="A"))
     assert rows[0]["p_female"] == 0.5
-    assert rows[0]["n_female"] == rows[0]["n_male"] == 100 * WORTH_OF_UNDECIDED
-    assert 0 < WORTH_OF_UNDECIDED < 0.1
+    assert rows[0]["n_female"] == rows[0]["n_male"] == 100 * WEIGHT_OF_UNDECIDED
+    assert 0 < WEIGHT_OF_UNDECIDED < 0.1
 
 
 def test_group_of_countries_shares_its_figure_so_that_the_sum_stays():
@@ -147,8 +147,8 @@ def test_every_line_is_counted_under_one_reason():
     assert stats.lines_in == 2 * 55 + 7
     assert stats.rejects == {"comment": 111, "equivalent_name": 1, "malformed": 4}
     assert stats.lines_stating == 1
-    told = "line 114: columns 1-2, the gender, hold 'X', which is not known here"
-    assert stats.first_faults == {"malformed": told}
+    fault = "line 114: columns 1-2 (the gender) hold 'X', which is unknown"
+    assert stats.first_faults == {"malformed": fault}
 
 
 def test_last_line_may_lack_its_end_and_lines_may_end_in_lf_alone():
@@ -162,7 +162,7 @@ def test_header_with_other_countries_is_refused():
     swapped = [LABELS[1], LABELS[0], *LABELS[2:]]
     with pytest.raises(SourceError, match="column 31 is not Great Britain"):
         parse(head=header(swapped))
-    with pytest.raises(SourceError, match=r"columns unknown here: .*Atlantis"):
+    with pytest.raises(SourceError, match=r"unknown columns .*Atlantis"):
         parse(head=header([*LABELS, "Atlantis"]))
 
 

@@ -55,7 +55,7 @@ def test_count_is_divided_by_the_share_of_women():
 
 @pytest.mark.parametrize("data", [b"[1, 2]", b'{"ann": [1, "x", 0.5]}', b'{"ann": ', b"\xff"])
 def test_other_json_is_refused(data):
-    with pytest.raises(SourceError, match="source nq: is not a table of name"):
+    with pytest.raises(SourceError, match="source nq: not a table of name"):
         list(parse_nomquamgender(data, "nq", ReadStats()))
 
 
@@ -77,7 +77,7 @@ def test_package_that_is_not_what_the_entry_says_is_refused_with_a_remedy(entry,
         read(entry, tmp_path)
 
 
-def test_counts_are_not_told_before_the_statements_are_read():
+def test_counts_are_not_available_before_the_statements_are_read():
     reading = start_reading(ENTRY, "", lambda stats: iter([raw_batch("s", 1, name=["Ann"])]))
     with pytest.raises(SourceError, match="read them first"):
         _ = reading.lines_in
@@ -89,7 +89,7 @@ def test_lines_that_do_not_add_up_are_an_error():
         stats.lines_stating += 1
         yield raw_batch("s", 1, name=["Ann"])
 
-    with pytest.raises(SourceError, match="does not add up"):
+    with pytest.raises(SourceError, match="do not add up"):
         start_reading(ENTRY, "", forgetful).statements.read_all()
 
 

@@ -128,7 +128,9 @@ def test_pointer_to_a_version_that_is_not_whole_says_what_to_run(spark, four, go
     folder, names = four
     target = folder / "versions" / names[3] / gone
     shutil.rmtree(target) if target.is_dir() else target.unlink()
-    with pytest.raises(DatasetError, match=rf"{names[3]} is gone or incomplete: run 'make data'"):
+    with pytest.raises(
+        DatasetError, match=rf"{names[3]} is missing or incomplete: run 'make data'"
+    ):
         Dataset(spark, str(folder)).current()
     assert publish(spark, folder, [3]).name == names[3]
     assert numbers_in(spark, folder) == [3]

@@ -85,7 +85,7 @@ def test_named_error_is_one_line_and_a_code(run, reported, capsys):
 
 @pytest.mark.parametrize("refusal", [QualityError, ConfigError, SourceError, DownloadError])
 def test_refusal_has_the_code_that_nobody_tries_again(run, reported, capsys, refusal):
-    assert run(raising(refusal("rule rows_kept: 1 of 2 rows came through"))) == session.REFUSED
+    assert run(raising(refusal("rule rows_kept: 1 of 2 rows were kept"))) == session.REFUSED
     assert "error: rule rows_kept" in capsys.readouterr().out
     assert reported("task_failed") == 1
     assert reported("task_last_success_timestamp_seconds") is None

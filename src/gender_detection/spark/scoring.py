@@ -77,26 +77,28 @@ def score(
     settings are required, and the model is the one that the API would serve with them (MODEL_URI,
     MODEL_DIR, MODEL_SHA256).
 
-    name, given_name, family_name and country_column are the columns to read. If no column of names
-    is given, all are guessed from the columns' names; if only country_column is missing, it alone.
-    country is the country of the rows without one; threshold and female_share are as in
-    Model.predict. If df has one of the five columns already, all five get the prefix predicted_.
-    counter counts the answers while an action runs.
+    name, given_name, family_name and country_column are the columns to read; those not given are
+    guessed by tables.find_columns. country is the country of the rows without one; threshold
+    and female_share are as in Model.predict. If df has one of the five columns, all five get the
+    prefix predicted_. counter counts the answers while an action runs.
 
     Raise InvalidInput if a column cannot be used, an option is out of range, or there is neither
-    model nor settings; ModelNotFound or ArtifactError if the model is missing or damaged. No row is
-    read before an action.
+    model nor settings; ModelNotFound or ArtifactError if the model is missing or damaged.
     """
     folder, sha256 = _model_folder(model, settings)
     columns = find_columns(df.columns, Columns(name, given_name, family_name, country_column))
     options = ScoreOptions(country, threshold, female_share)
     _check_types(df, columns)
-    # Scoring no rows raises here, on the driver, the errors that executors would raise.
-    no_rows = pa.table([pa.nulls(0, pa.string())] * len(columns.used()), columns.used())
-    all_answers = _answer(no_rows, Model.load(folder, sha256), columns, options).table
+    all_answers = _all_answers(Model.load(folder, sha256), columns, options)
     model_name = ship(df.sparkSession.sparkContext, folder)
     max_rows = MAX_ROWS * NARROW_COLUMNS // max(NARROW_COLUMNS, len(df.columns))
     return _scored(df, Task(model_name, columns, options, max_rows, counter), all_answers)
+
+
+def _all_answers(model: Model, columns: Columns, options: ScoreOptions) -> pa.RecordBatch:
+    """Return the answer of each code; raise here, on the driver, the errors of the executors."""
+    no_rows = pa.table([pa.nulls(0, pa.string())] * len(columns.used()), columns.used())
+    return _answer(no_rows, model, columns, options).table
 
 
 def _scored(df: DataFrame, task: Task, all_answers: pa.RecordBatch) -> DataFrame:
