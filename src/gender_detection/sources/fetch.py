@@ -40,7 +40,6 @@ def fetch(
     each wait for data, deadline (seconds) the whole. Connection failures, interrupted or slow
     transfers, 429 and 5xx are retried up to retries times, with doubled, jittered delays or the
     server's Retry-After. A retry resumes the download if the file is still the same.
-
     Raise DownloadError with url, cause and remedy: DownloadInterrupted if a later try may succeed.
     """
     job = Job(url, dest, max_bytes, timeout, clock() + deadline, clock, progress)
