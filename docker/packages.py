@@ -8,7 +8,7 @@ from importlib.metadata import Distribution
 
 
 def licence(distribution: Distribution) -> str:
-    """Return a package's licence: its expression, its classifiers, or the first line of its text."""
+    """Return a package's licence: an expression, classifiers, or the first line of its text."""
     stated = distribution.metadata
     if expression := stated.get("License-Expression"):
         return expression
