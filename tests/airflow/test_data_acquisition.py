@@ -19,7 +19,7 @@ def acquisition():
 
 @pytest.fixture(scope="module")
 def sampled(spark, acquisition):
-    """Return a function from a share to the names that fall inside it."""
+    """Return a function from a share to the names in the sample."""
     df = spark.createDataFrame([(name,) for name in [*NAMES, None]], "name string").repartition(2)
 
     def inside(share):
@@ -62,7 +62,7 @@ def own_settings(tmp_path):
 
 @pytest.fixture
 def read_in_turn(acquisition, monkeypatch):
-    """The kinds of the sources read, in turn; a package is not looked into."""
+    """The kinds of the sources read, in order; packages are not read."""
     kinds = []
     read = acquisition.read
 

@@ -1,4 +1,4 @@
-"""A job whose gate fails publishes nothing and says why."""
+"""A job whose gate fails publishes nothing and reports the reason."""
 
 import pytest
 from pipeline_fixtures import load_script

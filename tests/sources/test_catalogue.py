@@ -27,7 +27,7 @@ columns = { name = "Vorname", gender = "Anrede" }
 
 @pytest.fixture
 def own(tmp_path):
-    """Write a catalogue of one's own and return its path."""
+    """Write an own catalogue and return its path."""
 
     def write(text, name="own.toml"):
         file = tmp_path / name

@@ -20,7 +20,7 @@ def parse(*lists):
 
 @pytest.fixture
 def tree(tmp_path):
-    """A folder like the package's: lists, and much beside them."""
+    """A folder like the package's: lists, and other files."""
 
     def write(path, text):
         file = tmp_path / path
@@ -79,12 +79,12 @@ def test_line_states_women_or_men_or_bearers_of_a_family_name():
     assert (stats.lines_in, stats.lines_stating) == (3, 3)
 
 
-def test_quotes_of_csv_are_taken_off():
+def test_quotes_of_csv_are_removed():
     rows, _ = parse(("FI", "surnames", '"von Hertzen",142\n"Traz, de",2\n"A ""B"" C",1\n'))
     assert [row["name"] for row in rows] == ["von Hertzen", "Traz, de", 'A "B" C']
 
 
-def test_every_line_that_counts_nobody_has_its_reason():
+def test_every_line_without_a_statement_has_its_reason():
     lines = (
         b"Anna,50", b"Rossi, Mario,1", b"Bea", b"Cleo,many", b"Dora,-1", b'"Eva,1', b"", b"   ",
         b",24", b"Fay,0", b"http,11111111111111111111", b"BJ\xef\xbf\xbdRK,595", b"BJ\xd8RK,5",

@@ -1,4 +1,4 @@
-"""Each published format, in small files made for the purpose, read over HTTP."""
+"""Each published format, in small test files, read over HTTP."""
 
 import hashlib
 import io
@@ -169,7 +169,7 @@ def test_wgnd_file_as_the_repository_converts_it_is_refused(serve):
 
 
 def sheet(rows):
-    """Sheet XML: text through the shared strings is tested apart, so here it is inline."""
+    """Sheet XML with inline text; shared strings have a test of their own."""
     xml = []
     for number, row in enumerate(rows, start=1):
         cells = []

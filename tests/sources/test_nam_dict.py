@@ -25,7 +25,7 @@ def header(labels=LABELS):
 
 
 def line(code, name, mark=" ", **frequencies):
-    """A line as the dictionary has it; frequencies by column label ("_" for " ")."""
+    """A line of the dictionary; frequencies by column label ("_" for " ")."""
     figures = [" "] * len(COLUMNS)
     for label, digit in frequencies.items():
         figures[LABELS.index(label.replace("_", " "))] = digit

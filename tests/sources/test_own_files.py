@@ -270,12 +270,14 @@ GOOD = "Ann,DE,1980,5,0\n"
 def test_first_malformed_line_is_reported_by_line_column_and_value_but_not_name(
     read_csv, bad, problem
 ):
-    # The second row has two lines: those after it are where an editor shows them.
+    # The second row has two lines, so later rows have the line numbers of an editor.
     text = "given,land,born,f,m\n" + '"Ann\nMary",DE,1980,5,0\n' + GOOD + bad + "\n"
     with pytest.raises(SourceError) as caught:
         read_csv(text, COUNTS)
     message = str(caught.value)
-    assert "source own: 1 of 4 lines are malformed, 5% are allowed; the first is line 5: " in message
+    assert (
+        "source own: 1 of 4 lines are malformed, 5% are allowed; the first is line 5: " in message
+    )
     assert problem in message
     assert "own.csv, or the columns in its entry" in message
     assert "Eve" not in message
@@ -297,7 +299,7 @@ def test_row_of_a_parquet_table_is_reported_by_its_number(tmp_path):
         rows_of(source, tmp_path)
 
 
-def test_table_in_which_no_gender_is_understood_is_refused(read_csv):
+def test_table_without_a_known_gender_is_refused(read_csv):
     text = (
         r"none of its 3 lines has a statement \(gender_not_known 2; the first is line 2: column 's"
     )

@@ -16,7 +16,7 @@ NAMES = ["Maria", "John", "Xqzv", None]
 
 @pytest.fixture
 def people(spark, tmp_path):
-    """Rows in Parquet: given names by turns, in several batches of Spark's."""
+    """Rows in Parquet: alternating given names, in several batches."""
     made = spark.range(0, 20_000, 1, 2).select(
         col("id"),
         expr("array('Maria', 'John', 'Xqzv', null)[id % 4]").alias("name"),
@@ -35,7 +35,7 @@ def plan(df):
 
 
 def python_inputs(df):
-    """Return the columns that each step in Python is given."""
+    """Return the input columns of each step in Python."""
     lines = plan(df).splitlines()
     return [line for line in lines if "pythonUDF0" in line and line.startswith("Arguments")]
 
@@ -65,7 +65,7 @@ def test_only_names_and_country_go_to_python(people, tiny_artifact):
     assert [given.count(name) for name in ("name#", "country#", "note#", "id#")] == [1, 1, 0, 0]
 
 
-def test_answers_stay_with_their_rows_in_whatever_lengths_they_come(
+def test_answers_stay_with_their_rows_for_any_length_of_batches(
     people, tiny_artifact, tiny_model, monkeypatch
 ):
     expected = scoring.score(people.toArrow(), tiny_model, Columns("name", country="country"))
