@@ -6,7 +6,7 @@ tests/tools/test_architecture.py holds the picture to the code.
 
 import ast
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,10 +86,10 @@ def imports_of(path: Path) -> Iterator[str]:
             yield from (f"{prefix}.{alias.name}" for alias in node.names)
 
 
-def mentioned_in(path: Path, modules: Iterable[str]) -> Iterator[str]:
+def mentioned_in(path: Path, modules: Container[str]) -> Iterator[str]:
     """Yield the modules whose dotted names are strings in a file, which may start them."""
     for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Constant) and node.value in modules:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in modules:
             yield node.value
 
 
