@@ -1,6 +1,6 @@
 """The data pipeline: sources to training vectors in four Spark jobs.
 
-This file has only the graph; the jobs are in airflow/scripts. Each job publishes a whole version of
+This file has only the graph; the jobs are in airflow/scripts. Each job publishes a new version of
 its dataset or leaves the last one unchanged, so you can run a job again at any time.
 """
 

@@ -138,8 +138,8 @@ def test_image_is_made_from_those_addresses_and_keeps_them(tmp_path: Path, apt: 
     done = run_script(tmp_path, apt)
 
     assert done.returncode == 0, done.stderr
-    told = (tmp_path / "debootstrap").read_text().split()
-    assert told[-1] == "http://paragraphs.example/debian"
+    arguments = (tmp_path / "debootstrap").read_text().split()
+    assert arguments[-1] == "http://paragraphs.example/debian"
     assert (tmp_path / "sources.list").read_text().splitlines() == [
         "deb http://paragraphs.example/debian bookworm main",
         "deb http://paragraphs.example/debian-security bookworm-security main",
