@@ -115,11 +115,11 @@ def test_what_cannot_be_used_is_said_in_one_line(
 @pytest.mark.parametrize(
     ("name", "content", "parts"),
     [
-        ("a.csv.gz", b"name\nMaria\n", ["no whole gzip file"]),
-        ("a.parquet", b"PAR1", ["no Parquet file", "write it anew"]),
-        ("a.arrow", b"ARROW1", ["no Arrow file"]),
-        ("a.arrows", b"", ["no Arrow file"]),
-        ("a.xlsx", b"PK", ["no workbook"]),
+        ("a.csv.gz", b"name\nMaria\n", ["not a complete gzip file"]),
+        ("a.parquet", b"PAR1", ["is not in Parquet format", "write it again"]),
+        ("a.arrow", b"ARROW1", ["is not in Arrow format"]),
+        ("a.arrows", b"", ["is not in Arrow format"]),
+        ("a.xlsx", b"PK", ["is not an .xlsx workbook"]),
         ("a.jsonl", b"[1]\n", ["no line is a JSON object"]),
         ("a.txt", b"", ["unknown table format", ".csv", ".gz"]),
         ("a.parquet.gz", b"", ["cannot be compressed as a whole"]),

@@ -237,7 +237,7 @@ class _Source:
             self.text = self.text[: self._block_bytes]
 
     def end_of_rows(self) -> int:
-        """Return where the last line that ends outside of quotes ends, 0 if there is none."""
+        """Return the end of the last line that ends outside of quotes, 0 if there is none."""
         text = self.text
         end = text.rfind(b"\n")
         # Finding one quote is many times faster than counting them.
