@@ -144,7 +144,7 @@ requirements: .venv/.dev ## compile the pinned requirements again (UPGRADE=1 tak
 	@$(call compile,requirements/bootstrap.in -c requirements/dev.txt,bootstrap)
 	@$(call compile,requirements/zig.in,zig)
 
-dashboards: .venv/.dev ## write Grafana's dashboards again from grafana/generator
+dashboards: .venv/.dev ## write Grafana's dashboards and Prometheus's recording rules from grafana/generator
 	@$(VENV_PYTHON) -m grafana.generator
 
 countries: .venv/.dev ## write what countries are called again, from the CLDR that Babel carries
