@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gender_detection import api_keys
-from gender_detection.api_keys import LOOK_SECONDS, KeyRing
+from gender_detection.api_keys import CHECK_SECONDS, KeyRing
 from gender_detection.errors import ConfigError, InvalidInput
 
 
@@ -154,7 +154,7 @@ def test_key_that_cannot_be_used_leaves_the_keys_from_before(
 
     keys, second = api_keys.create(keys, "library", limit="lots")
     write(path, keys)
-    clock.now += LOOK_SECONDS
+    clock.now += CHECK_SECONDS
 
     assert (name_of(ring, first), name_of(ring, second)) == ("laboratory", None)
     assert "limit of the API key library: 1 API keys from before stay good" in caplog.text
@@ -190,7 +190,7 @@ def test_revoked_key_is_refused_after_a_second_and_a_new_one_known(path: Path, c
     assert (name_of(ring, first), name_of(ring, second)) == ("laboratory", None)
 
     write(path, keys[1:])
-    clock.now += LOOK_SECONDS
+    clock.now += CHECK_SECONDS
 
     assert (name_of(ring, first), name_of(ring, second)) == (None, "library")
 
@@ -207,12 +207,12 @@ def test_file_is_looked_at_once_a_second_and_read_when_it_changed(
     ring = KeyRing(path, clock)
     for _ in range(5):
         name_of(ring, first)
-        clock.now += LOOK_SECONDS
+        clock.now += CHECK_SECONDS
     assert len(reads) == 1
 
     name_of(ring, first)
     path.unlink()
-    clock.now += 0.9 * LOOK_SECONDS
+    clock.now += 0.9 * CHECK_SECONDS
     assert name_of(ring, first) == "laboratory"
 
 
@@ -226,13 +226,13 @@ def test_file_that_is_gone_leaves_no_key_good_until_it_is_back(
 
     path.unlink()
     for _ in range(3):
-        clock.now += LOOK_SECONDS
+        clock.now += CHECK_SECONDS
         assert name_of(ring, first) is None
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "is gone" in caplog.text
 
     write(path, keys)
-    clock.now += LOOK_SECONDS
+    clock.now += CHECK_SECONDS
     assert name_of(ring, first) == "laboratory"
 
 
@@ -246,13 +246,13 @@ def test_damage_while_running_keeps_the_last_good_keys_and_is_logged_once(
 
     path.write_bytes(path.read_bytes()[:-20])
     for _ in range(3):
-        clock.now += LOOK_SECONDS
+        clock.now += CHECK_SECONDS
         assert name_of(ring, first) == "laboratory"
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "2 API keys from before stay good" in caplog.text
 
     write(path, keys[1:])
-    clock.now += LOOK_SECONDS
+    clock.now += CHECK_SECONDS
     assert (name_of(ring, first), name_of(ring, second)) == (None, "library")
 
 
@@ -276,7 +276,7 @@ def test_file_out_of_reach_keeps_the_last_good_keys(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "stat", fail)
-    clock.now += LOOK_SECONDS
+    clock.now += CHECK_SECONDS
     assert name_of(ring, first) == "laboratory"
     assert "out of reach (Permission denied)" in caplog.text
 
@@ -289,7 +289,7 @@ def test_no_key_is_ever_logged(path: Path, clock: Clock, caplog: pytest.LogCaptu
     for _ in range(2):
         name_of(ring, first)
         name_of(ring, first + "x")
-        clock.now += LOOK_SECONDS
+        clock.now += CHECK_SECONDS
         path.write_bytes(b"{")
 
     assert "API keys read: 2" in caplog.text

@@ -6,7 +6,7 @@ from .objectives import ERRORS, SLOW, SLOW_SECONDS
 from .service_routes import ASKING_THE_MODEL, SERVICE
 
 
-def _percent(share: float) -> str:
+def _pct(share: float) -> str:
     return f"{100 * share:g} %"
 
 
@@ -15,8 +15,8 @@ HEADER = f"""\
 #
 # Shares that the alerts and the dashboards read, calculated once.
 #
-# errors  requests answered with 5xx, without probes and documentation; objective: {_percent(ERRORS)}
-# slow    requests to the model answered after more than {SLOW_SECONDS} s; objective: {_percent(SLOW)}
+# errors  requests answered with 5xx, without probes and documentation; objective: {_pct(ERRORS)}
+# slow    requests to the model answered after more than {SLOW_SECONDS} s; objective: {_pct(SLOW)}
 # unknown names answered with unknown, of all names
 #
 # The windows are those of the multi-window, multi-burn-rate method: Google, The Site Reliability

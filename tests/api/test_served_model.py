@@ -422,7 +422,7 @@ def test_whole_model_that_is_not_the_pinned_one_is_refused_like_a_damaged_one(
     forged = publish("2")
     served.reload_if_changed()
 
-    assert served.now().version == "1"
+    assert served.model_or_none().version == "1"
     assert digest(forged) in caplog.text
     assert "MODEL_SHA256" in caplog.text
 
@@ -433,11 +433,11 @@ def test_start_falls_back_to_the_pinned_model_alone(settings, publish, artifacts
 
     pinned = ServedModel(replace(settings, model_sha256=digest(artifacts["2"])))
     pinned.reload_if_changed()
-    assert pinned.now().version == "2"
+    assert pinned.model_or_none().version == "2"
 
     other = ServedModel(replace(settings, model_sha256="0" * 64))
     other.reload_if_changed()
-    assert other.now() is None
+    assert other.model_or_none() is None
 
 
 def test_folder_that_is_named_itself_must_be_the_pinned_one_too(settings, artifacts):
@@ -445,4 +445,4 @@ def test_folder_that_is_named_itself_must_be_the_pinned_one_too(settings, artifa
     served = ServedModel(named)
     served.reload_if_changed()
 
-    assert served.now() is None
+    assert served.model_or_none() is None

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from gender_detection import drift
-from gender_detection.api.metrics.definitions import CPU_OF_THE_DEAD, LAYOUT
+from gender_detection.api.metrics.definitions import EXITED_WORKERS_CPU, LAYOUT
 from gender_detection.api.metrics.model_metrics import ModelMetrics
 from gender_detection.api.metrics.recorder import Metrics
 from gender_detection.api.metrics.shared_state import SharedState
@@ -104,12 +104,12 @@ def test_cpu_time_never_goes_backwards(numbers):
     [first, *_] = workers_of(numbers)
     before = read(first, "workers_cpu_seconds_total")[()]
     # Dead, its time not yet recorded.
-    numbers.board.write_worker_info(0, b"")
-    numbers.board.write_worker_info(1, b"")
-    numbers.board.write_worker_info(2, b"")
+    numbers.metrics.write_worker_info(0, b"")
+    numbers.metrics.write_worker_info(1, b"")
+    numbers.metrics.write_worker_info(2, b"")
     assert read(first, "workers_cpu_seconds_total")[()] == before > 0
 
-    numbers.own.add(LAYOUT.at(CPU_OF_THE_DEAD), before + 5)
+    numbers.parent_row.add(LAYOUT.at(EXITED_WORKERS_CPU), before + 5)
     assert read(first, "workers_cpu_seconds_total")[()] == before + 5
 
 
