@@ -1,4 +1,4 @@
-# The one vocabulary of commands, for people and for CI; `make` alone lists it.
+# All commands, for people and for CI. `make` alone lists them.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -10,20 +10,20 @@ SHELL := /bin/bash
 # ---- settings ---------------------------------------------------------------------------------
 
 ifneq ($(word 2,$(GENDER_DETECTION_HOME))$(word 2,$(GENDER_DETECTION_MODEL_DIR)),)
-$(error a folder with a space in its name, which make cannot handle: choose another one)
+$(error GENDER_DETECTION_HOME or GENDER_DETECTION_MODEL_DIR has a space in its name, which make cannot handle: choose another folder)
 endif
 HOME_DIR := $(or $(GENDER_DETECTION_HOME),var)
 MODEL_DIR := $(or $(GENDER_DETECTION_MODEL_DIR),$(HOME_DIR)/model)
 
-# make data SOURCES=my-sources.toml: catalogues of your own, separated by ':', over the built-in one. The word
-# permissive is no file: it leaves out sources whose licence binds a model that is passed on.
+# make data SOURCES=my-sources.toml adds your own catalogues, separated by ':', to the built-in one. The word
+# permissive is not a file: it leaves out sources whose licence binds a model that is passed on.
 SOURCES ?= $(GENDER_DETECTION_SOURCES)
 empty :=
 source_list := $(subst :, ,$(SOURCES))
 source_files := $(abspath $(filter-out permissive,$(source_list)))
 export GENDER_DETECTION_SOURCES := $(subst $(empty) $(empty),:,$(strip $(filter permissive,$(source_list)) $(source_files)))
 
-# A name on PATH is not enough: a version manager leaves names of versions that are not active.
+# Each Python is started: version managers put names on PATH for versions that are not active.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; \
 	done; command -v python3 || command -v python || echo missing)
@@ -39,13 +39,13 @@ data_code := $(if $(wildcard airflow/dags airflow/scripts),$(call files,airflow/
 	$(addprefix src/gender_detection/,errors.py os_errors.py missing.py countries* features* names sources spark evidence*)))
 library := $(filter-out $(addprefix src/gender_detection/,cli% serving% model_sync% telemetry%),$(call files,src/gender_detection))
 
-# A stamp is made when its step is done, and holds the settings that the step was done with:
-# a step is redone when a file it reads is newer, when a setting differs, or when its result is gone.
+# A stamp is written when its step is done and holds the settings of the step. A step is repeated
+# when a file that it reads is newer, when a setting differs, or when its result is missing.
 NOTEBOOK := notebooks/exploratory_analysis.ipynb
 DATA_STAMP := $(HOME_DIR)/stamps/data
 MODEL_STAMP := $(HOME_DIR)/stamps/model
 REPORT := $(MODEL_DIR)/exploratory_analysis.html
-# A stamp holds no password, nor does the command line that writes it.
+# No password gets into a stamp or into the command line that writes it.
 user = $(firstword $(subst @, ,$(word 2,$(subst ://, ,$(1)))))
 shown = $(if $(findstring :,$(user)),$(lastword $(subst @, ,$(1))),$(1))
 DATA_SETTINGS := $(strip sources=$(GENDER_DETECTION_SOURCES) sample=$(GENDER_DETECTION_SAMPLE) \
@@ -62,12 +62,12 @@ ifneq "$(MODEL_SETTINGS) $(if $(wildcard $(REPORT)),yes)" "$(shell cat $(MODEL_S
 model_changed := FORCE
 endif
 
-# No console script of a .venv works in another place than the one it was made in.
+# The console scripts of a .venv only work in the folder where it was made.
 ifneq "$(shell cat .venv/.pipeline 2>/dev/null) $(if $(wildcard $(VENV_PYTHON)),yes)" "$(CURDIR) yes"
 venv_changed := FORCE
 endif
 
-# What setup.py compiles, and what it has compiled of what is no longer there.
+# The modules that setup.py compiles, and compiled files whose source is gone or no longer compiled.
 compiled_sources := $(shell grep -rl --include='*.py' '^# cython:' src 2>/dev/null)
 compiled_files := $(compiled_sources) $(shell find src -name '*.pxd' 2>/dev/null)
 beside := $(foreach so,$(shell find src -name '*.so' ! -name '_cython.*' 2>/dev/null),$(firstword $(subst ., ,$(so))).py)
@@ -75,55 +75,61 @@ ifneq "compile=$(GENDER_DETECTION_COMPILE) $(filter-out $(compiled_sources),$(be
 compile_changed := FORCE
 endif
 
-# An installation of dev holds all that bench needs.
+# The dev packages include those of bench.
 BENCH_STAMP := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.bench)
 
-# What shares one Spark session and one `make run` on a slice of the data: mostly waiting for Java.
-# It runs beside all other tests, its lines marked.
+# These tests share one Spark session and one `make run` on a sample of the data, and mostly wait for
+# Java: they run at the same time as the others. Their lines are marked.
 DATA_TESTS := $(addprefix tests/,airflow behaviour notebooks prometheus readme spark)
-# What waits for the Docker engine, or starts a cluster of its own, likewise.
+# These tests wait for Docker or start a Spark cluster: they also run at the same time.
 ENGINE_TESTS := tests/docker tests/spark/test_scoring_cluster.py
+
+# What the tests run in processes of their own is not measured.
+COVERAGE := $(VENV_PYTHON) -m coverage
 
 # ---- the commands -------------------------------------------------------------------------------
 
-.PHONY: help run data train serve airflow mlflow prometheus bench test lint compile requirements dashboards countries clean FORCE
+.PHONY: help run data train serve airflow mlflow prometheus bench test lint docs compile requirements dashboards countries clean FORCE
 
 help: ## list these commands
 	@echo "usage: make COMMAND"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
 
-run: check-run .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## build what is out of date (data, model), then serve on port 5000
+run: check-run .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## build the data and the model if out of date, then serve on port 5000
 	@exec $(BIN)/gender-detection serve
 
-data: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) ## build the data with the Airflow DAG (SOURCES=my-sources.toml adds yours; SOURCES=permissive: docs/licences.md)
+data: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) ## build the data with the Airflow DAG (SOURCES=my-sources.toml adds your sources; SOURCES=permissive: docs/licences.md)
 
 train: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## train, evaluate and register the model by executing the notebook
 
-serve: check-serve .venv/.pipeline .venv/.compiled ## serve the model that is there, in the foreground
+serve: check-serve .venv/.pipeline .venv/.compiled ## serve the current model, in the foreground
 	@exec $(BIN)/gender-detection serve
 
-airflow: check-airflow .venv/.pipeline .venv/.compiled ## open the Airflow UI on the same DAG: http://localhost:8080
+airflow: check-airflow .venv/.pipeline .venv/.compiled ## open the Airflow UI: http://localhost:8080
 	@exec $(VENV_PYTHON) tools/ui.py airflow
 
-mlflow: check-mlflow .venv/.pipeline ## open the MLflow UI on the runs and models: http://localhost:5001
+mlflow: check-mlflow .venv/.pipeline ## open the MLflow UI: http://localhost:5001
 	@exec $(VENV_PYTHON) tools/ui.py mlflow
 
-prometheus: check-prometheus .venv/.pipeline ## open Prometheus on this machine's API and pipeline: http://localhost:9090
+prometheus: check-prometheus .venv/.pipeline ## open Prometheus for the API and the pipeline: http://localhost:9090
 	@exec $(VENV_PYTHON) tools/ui.py prometheus
 
-bench: check-bench $(BENCH_STAMP) .venv/.compiled ## measure speed and memory beside others, into benchmarks/RESULTS.md (ONLY=memory,api does parts)
+bench: check-bench $(BENCH_STAMP) .venv/.compiled ## compare speed and memory with other packages, into benchmarks/RESULTS.md (ONLY=memory,api: parts)
 	@$(VENV_PYTHON) -m benchmarks.bench $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)
 
-test: check-test .venv/.dev .venv/.compiled lint ## check style, types and behaviour
+test: check-test .venv/.dev .venv/.compiled lint ## check style, types and behaviour; print the coverage
 	@mkdir -p build
 ifdef PYTEST_ARGS
 	@$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml $(PYTEST_ARGS)
 else
 	@set -o pipefail; \
-	$(VENV_PYTHON) -m pytest --junitxml=build/junit-data.xml $(DATA_TESTS) $(ENGINE_TESTS:%=--ignore=%) 2>&1 | sed -u 's/^/data | /' & data=$$!; \
+	$(COVERAGE) run --data-file=build/coverage.data -m pytest --junitxml=build/junit-data.xml $(DATA_TESTS) $(ENGINE_TESTS:%=--ignore=%) 2>&1 | sed -u 's/^/data | /' & data=$$!; \
 	$(VENV_PYTHON) -m pytest --junitxml=build/junit-engine.xml $(ENGINE_TESTS) 2>&1 | sed -u 's/^/engine | /' & engine=$$!; \
-	$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml tests $(DATA_TESTS:%=--ignore=%) $(ENGINE_TESTS:%=--ignore=%); rest=$$?; \
-	wait $$data; data=$$?; wait $$engine && exit $$((data + rest))
+	$(COVERAGE) run --data-file=build/coverage.main -m pytest --junitxml=build/junit.xml tests $(DATA_TESTS:%=--ignore=%) $(ENGINE_TESTS:%=--ignore=%); rest=$$?; \
+	wait $$data; data=$$?; wait $$engine; engine=$$?; \
+	$(COVERAGE) combine -q build/coverage.main build/coverage.data && \
+	echo "coverage: $$($(COVERAGE) report --format=total) % of the lines of src and api (compiled modules excepted)"; \
+	exit $$((data + rest + engine))
 endif
 
 lint: .venv/.dev ## check style and types only
@@ -131,10 +137,13 @@ lint: .venv/.dev ## check style and types only
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-compile: .venv/.pipeline ## compile again what is compiled (make does it by itself when the sources have changed)
+docs: .venv/.dev ## render the documentation as HTML into build/docs
+	@$(VENV_PYTHON) tools/render_docs.py
+
+compile: .venv/.pipeline ## compile the Cython modules (the other commands do so when sources have changed)
 	@$(PYTHON) tools/bootstrap.py compile
 
-requirements: .venv/.dev ## compile the pinned requirements again (UPGRADE=1 takes newer versions)
+requirements: .venv/.dev ## pin the requirements again (UPGRADE=1 takes newer versions)
 	@$(call compile,pyproject.toml --extra pipeline --extra bench --extra dev,dev)
 	@$(call compile,pyproject.toml --extra pipeline --extra bench -c requirements/dev.txt,bench)
 	@$(call compile,pyproject.toml --extra pipeline -c requirements/dev.txt,pipeline)
@@ -144,13 +153,13 @@ requirements: .venv/.dev ## compile the pinned requirements again (UPGRADE=1 tak
 	@$(call compile,requirements/bootstrap.in -c requirements/dev.txt,bootstrap)
 	@$(call compile,requirements/zig.in,zig)
 
-dashboards: .venv/.dev ## write Grafana's dashboards and Prometheus's recording rules from grafana/generator
+dashboards: .venv/.dev ## write the Grafana dashboards from grafana/generator
 	@$(VENV_PYTHON) -m grafana.generator
 
-countries: .venv/.dev ## write what countries are called again, from the CLDR that Babel carries
+countries: .venv/.dev ## write the country names from the Unicode CLDR in Babel
 	@$(VENV_PYTHON) tools/country_names.py
 
-clean: ## remove the data and the models (not .venv, not downloads)
+clean: ## remove the data and the models (keeps .venv and downloads)
 	rm -rf $(HOME_DIR)/stamps $(HOME_DIR)/data $(MODEL_DIR) $(HOME_DIR)/mlflow $(HOME_DIR)/airflow $(HOME_DIR)/spark $(HOME_DIR)/log $(HOME_DIR)/metrics
 
 # ---- the steps ----------------------------------------------------------------------------------
@@ -159,7 +168,7 @@ check-%:
 	@[ "$(PYTHON)" != missing ] || { echo "error: no Python found: install Python 3.11 or newer" >&2; exit 1; }
 	@$(PYTHON) tools/preflight.py $*
 
-# Whoever ran the tests keeps their tools: an installation of dev is renewed as dev.
+# If the dev or bench packages are installed, they are renewed too.
 .venv/.pipeline: requirements/pipeline.txt $(ENV_FILES) $(venv_changed)
 	@$(PYTHON) tools/bootstrap.py $(or $(patsubst .venv/.%,%,$(firstword $(wildcard .venv/.dev .venv/.bench))),pipeline)
 
@@ -169,7 +178,7 @@ check-%:
 .venv/.dev: requirements/dev.txt $(ENV_FILES) $(venv_changed)
 	@$(PYTHON) tools/bootstrap.py dev
 
-# All of the above compile as well; this is for what has changed since, and compiles no more than that.
+# The installations above compile too. This compiles what has changed since.
 .venv/.compiled: $(compiled_files) $(COMPILE_FILES) $(compile_changed)
 	@$(PYTHON) tools/bootstrap.py compile
 

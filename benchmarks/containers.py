@@ -1,9 +1,9 @@
-"""Measure the image of the API: how large it is, how soon ready, back after a crash, built again.
+"""Measure the image of the API: size, time to start, memory, recovery after a crash, and rebuild.
 
     .venv/bin/python benchmarks/containers.py [IMAGE]
 
-On a quiet machine, and where the image has been built from this checkout (docker build -t
-gender-detection-api .): a line is added to a copy of it, and the image built again.
+Run it on a quiet machine, after the image has been built from this checkout (docker build -t
+gender-detection-api .): the rebuild adds a line to a copy of the checkout.
 """
 
 import shutil
@@ -24,7 +24,7 @@ READY, BACK = "ready", "ready again"
 
 
 def ready_after(image: str) -> float:
-    """Return the seconds from docker run to a model that answers."""
+    """Return the seconds from docker run until the API is ready."""
     started = time.monotonic()
     with container(image, *HARDENED) as running:
         wait_for(running.is_ready, READY)
@@ -32,7 +32,7 @@ def ready_after(image: str) -> float:
 
 
 def back_after(image: str, end: str) -> float:
-    """Return the seconds from the end under load, crash or kill and start, to being ready again."""
+    """Return the seconds until the API is ready again after a crash, or docker kill and start."""
     with container(image, *HARDENED, "--restart", "always") as running:
         wait_for(running.is_ready, READY)
         address = running.inspect("{{.NetworkSettings.IPAddress}}") + ":5000"
@@ -50,7 +50,7 @@ def back_after(image: str, end: str) -> float:
 
 
 def stopped_under_load(image: str) -> str:
-    """Return what became of the requests under way when the container was stopped."""
+    """Stop the container under load; return the numbers of answered and broken requests."""
     with container(image, *HARDENED) as running:
         wait_for(running.is_ready, READY)
         address = running.inspect("{{.NetworkSettings.IPAddress}}") + ":5000"
@@ -63,17 +63,18 @@ def stopped_under_load(image: str) -> str:
 
 
 def memory(image: str) -> str:
-    """Return the memory in use after some thousand requests."""
+    """Return the memory in use after 3,000 requests."""
     with container(image, *HARDENED) as running:
         wait_for(running.is_ready, READY)
         address = running.inspect("{{.NetworkSettings.IPAddress}}") + ":5000"
         with Load(address) as load:
             wait_for(lambda: load.answered > 3000, "the load")
-        return docker("stats", "--no-stream", "--format", "{{.MemUsage}}", running.name)
+        used: str = docker("stats", "--no-stream", "--format", "{{.MemUsage}}", running.name)
+        return used
 
 
 def rebuilt_after() -> float:
-    """Return the seconds that the image takes when a line of api/ has changed."""
+    """Return the seconds to build the image again after a line of api/ has changed."""
     with tempfile.TemporaryDirectory() as folder:
         for name in run("git", "ls-files", cwd=ROOT).splitlines():
             (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
@@ -88,24 +89,24 @@ def rebuilt_after() -> float:
 
 
 def best(measure: Callable[[], float]) -> str:
-    """Return the best of some trials, and the worst."""
+    """Return the fastest and the slowest of some trials."""
     took = sorted(measure() for _ in range(TRIALS))
-    return f"{took[0]:.1f} s, at worst {took[-1]:.1f} s"
+    return f"{took[0]:.1f} s, slowest {took[-1]:.1f} s"
 
 
 def main(image: str) -> None:
     """Print a line for each figure."""
 
-    def say(what: str, figure: str) -> None:
-        print(f"{what:32} {figure}", flush=True)
+    def show(what: str, figure: str) -> None:
+        print(f"{what:34} {figure}", flush=True)
 
-    say("above its base", f"{(size(image) - size(PYTHON_IMAGE)) / 1e6:.0f} MB")
-    say("ready after docker run", best(lambda: ready_after(image)))
-    say("memory, two workers", memory(image))
-    say("back after a crash under load", best(lambda: back_after(image, "crash")))
-    say("after docker kill, docker start", best(lambda: back_after(image, "kill")))
-    say("docker stop under load", stopped_under_load(image))
-    say("a changed line of api/ is built", f"{rebuilt_after():.1f} s")
+    show("size above its base image", f"{(size(image) - size(PYTHON_IMAGE)) / 1e6:.0f} MB")
+    show("ready after docker run", best(lambda: ready_after(image)))
+    show("memory, two workers", memory(image))
+    show("ready after a crash under load", best(lambda: back_after(image, "crash")))
+    show("ready after docker kill and start", best(lambda: back_after(image, "kill")))
+    show("docker stop under load", stopped_under_load(image))
+    show("rebuild after a change in api/", f"{rebuilt_after():.1f} s")
 
 
 if __name__ == "__main__":

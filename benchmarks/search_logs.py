@@ -1,10 +1,10 @@
-"""Search the logs that a run of the tests leaves behind for the names that it sent.
+"""Check that the logs of a test run hold none of the names that the tests sent.
 
     make test && .venv/bin/python benchmarks/search_logs.py
 
-Each server of the tests writes down, beside its log, what looked like a name in the requests it
-got (*.names); all logs (*.log) of the run are searched for all of them, word by word. The run is
-the last one below the folder where pytest keeps temporary files, or a folder given.
+Each server of the tests writes the names in its requests to a file beside its log (*.names). This
+program searches all logs (*.log) of the run for all these names, word by word. The run is the last
+one in the folder of pytest's temporary files, or the folder given.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# By the examples of the README, which its tests run as they stand there.
+# By the examples of the README, which its tests run unchanged.
 SENT_ELSEWHERE = frozenset({"Maria", "Andrea", "Rossi", "Olga"})
 WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -27,8 +27,8 @@ def last_run() -> Path:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command and return its exit code: 1 where a name is found, or nothing to search."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    """Run the command and return its exit code: 1 if a name or no log is found."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", type=Path, nargs="?", default=None)
     folder = parser.parse_args(arguments).folder or last_run()
     written = list(folder.rglob("*.names"))
@@ -45,8 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{path}: {', '.join(shown)}")
     verdict = "MISS" if found or not written or not logs else "PASS"
     print(
-        f"{folder}: {len(logs)} logs, {size:,} characters, searched for {len(names):,} names: "
-        f"{found} logs hold one  {verdict}"
+        f"{folder}: {len(logs)} logs, {size:,} characters, {len(names):,} names; "
+        f"{found} logs hold a name  {verdict}"
     )
     return 1 if verdict == "MISS" else 0
 

@@ -1,14 +1,17 @@
 """A real model, trained in a moment on a few dozen names written down here."""
 
+import contextlib
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from gender_detection import compiled, training
+from gender_detection.config import Settings
+from gender_detection.errors import GenderDetectionError
 from gender_detection.features import NGrams, ngram_indices, split_of
-from gender_detection.model import Model, Parameters
+from gender_detection.model import Model, Parameters, store
 from gender_detection.names import key, script
 
 
@@ -20,8 +23,12 @@ def pytest_configure() -> None:
         )
 
 
-# The same examples in every run, and no verdict on how busy the machine is.
-settings.register_profile("repeatable", deadline=None, derandomize=True)
+# No test fails because the machine is busy.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same few examples in every run.
+settings.register_profile("repeatable", PATIENT, derandomize=True)
+# Many random examples: pytest -m hypothesis --hypothesis-profile=fuzz
+settings.register_profile("fuzz", PATIENT, max_examples=10_000)
 settings.load_profile("repeatable")
 
 # Small n-grams: the tiny model is saved, loaded and damaged many times.
@@ -127,6 +134,15 @@ def tiny_model(tiny_transformed: pa.Table, tiny_vectors: pa.Table, tiny_origins:
         origins=tiny_origins,
         metrics={"unseen": {"forced": {"errorCoded": 0.1}}},
     )
+
+
+@pytest.fixture(scope="session")
+def fuzzed_model(tiny_model: Model) -> Model:
+    """The tiny model; under the profile fuzz the current model instead, if there is one."""
+    if settings.get_current_profile_name() == "fuzz":
+        with contextlib.suppress(GenderDetectionError):
+            return Model.load(store.current(Path(Settings.from_env().model_dir)))
+    return tiny_model
 
 
 @pytest.fixture(scope="session")

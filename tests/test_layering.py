@@ -1,39 +1,29 @@
 """The shape of the code: imports run one way, heavy libraries stay in their place, and more."""
 
 import ast
-import functools
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-PACKAGE = ROOT / "src" / "gender_detection"
-
-# From the lowest to the highest; a module imports of its own layer and of those below, and no two
-# parts import each other, by whatever way.
-LAYERS = (
-    {"errors", "os_errors", "error_boundary", "interrupts", "compiled", "missing", "whole_files"},
-    {"config", "countries", "api_keys", "key_uses", "name_limits", "telemetry"},
-    {"names", "features"},
-    {"sources", "evidence", "origins", "pattern"},
-    {"model"},
-    {"tables"},
-    {"scoring"},
-    {"training", "evaluation", "drift", "aggregation", "card", "plots"},
-    {"artifact_location", "registry", "spark"},
-    {"model_sync"},
-    {"serving"},
-    {"api"},
-    # What a user starts.
-    {"cli", "scripts", "dags"},
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from architecture import (
+    LAYERS,
+    PACKAGE,
+    ROOT,
+    imports_of,
+    mentioned_in,
+    module_of,
+    part_of,
+    python_files,
+    tree_of,
 )
+
 HEAVY = {
     "pyspark", "airflow", "mlflow", "pandas", "pandera", "scipy", "sklearn", "matplotlib",
     "requests",
@@ -42,66 +32,13 @@ PICKLERS = {"pickle", "joblib", "cloudpickle", "dill", "shelve", "marshal"}
 NOTEBOOK = ROOT / "notebooks" / "exploratory_analysis.ipynb"
 
 
-def python_files(*folders: str) -> list[Path]:
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-
-
-OURS = [
-    path
-    for path in python_files("src", "api", "airflow")
-    if not path.is_relative_to(PACKAGE / "api")
-]
+OURS = python_files("src", "api", "airflow")
 CODE = [*OURS, *python_files("tools", "benchmarks", "grafana")]
+MODULES = {module_of(path) for path in OURS}
 
 
 def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
-
-
-@functools.cache
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def module_of(path: Path) -> str:
-    """Return the dotted name that a file is imported by; scripts and dags by their folder."""
-    for root in (ROOT / "src", ROOT / "airflow", ROOT):
-        if path.is_relative_to(root):
-            parts = path.relative_to(root).with_suffix("").parts
-            if parts[0] == "api":  # src/gender_detection/api is a link to it
-                parts = ("gender_detection", *parts)
-            return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-    raise AssertionError(path)
-
-
-def imports_of(path: Path) -> Iterator[str]:
-    """Yield the dotted names of all that a file imports, anywhere in it, relative ones resolved."""
-    package = module_of(path).split(".")
-    if path.name != "__init__.py":
-        package = package[:-1]
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            prefix = ".".join([*base, *filter(None, [node.module])])
-            yield from (f"{prefix}.{alias.name}" for alias in node.names)
-
-
-def mentioned_in(path: Path) -> Iterator[str]:
-    """Yield the modules of this project whose dotted names are strings in a file: they may be
-    imported, or started, by these."""
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Constant) and node.value in MODULES:
-            yield node.value
-
-
-def component_of(module: str) -> str | None:
-    """Return the part of this project that a module belongs to; None for a foreign one."""
-    first, _, rest = module.partition(".")
-    if first == "gender_detection":
-        return rest.partition(".")[0] or None
-    return first if first in LAYERS[-1] else None
 
 
 def room_of(module: str) -> str | None:
@@ -117,11 +54,11 @@ def layer_of(component: str) -> int:
     return next(at for at, layer in enumerate(LAYERS) if component in layer)
 
 
-@pytest.mark.parametrize("path", [p for p in OURS if component_of(module_of(p))], ids=named)
+@pytest.mark.parametrize("path", [p for p in OURS if part_of(module_of(p))], ids=named)
 def test_imports_run_only_downwards(path: Path):
-    own = component_of(module_of(path))
-    named = {*imports_of(path), *mentioned_in(path)}
-    imported = {component_of(module) for module in named} - {None}
+    own = part_of(module_of(path))
+    named = {*imports_of(path), *mentioned_in(path, MODULES)}
+    imported = {part_of(module) for module in named} - {None}
 
     above = {other for other in imported if layer_of(other) > layer_of(own)}
     assert not above
@@ -155,12 +92,12 @@ def test_no_module_imports_itself_by_way_of_others():
     assert len(list(TopologicalSorter(graph).static_order())) >= len(modules)
 
 
-@pytest.mark.parametrize("part_of", [component_of, room_of])
+@pytest.mark.parametrize("part_of", [part_of, room_of])
 def test_no_part_imports_itself_by_way_of_others(part_of):
     graph: dict[str, set[str]] = {}
     for path in OURS:
         if own := part_of(module_of(path)):
-            named = {*imports_of(path), *mentioned_in(path)}
+            named = {*imports_of(path), *mentioned_in(path, MODULES)}
             graph.setdefault(own, set()).update({part_of(module) for module in named} - {None, own})
 
     assert len(list(TopologicalSorter(graph).static_order())) >= len(graph) > 5

@@ -1,11 +1,11 @@
-"""The one place that says how Airflow is set up: all of it below GENDER_DETECTION_HOME.
+"""Airflow's settings for this project. All of Airflow's files are below GENDER_DETECTION_HOME.
 
 tools/airflow dags test data_pipeline     run an Airflow command with these settings
-eval "$(tools/airflow)"                   put them into a shell; plain `airflow` works then
+eval "$(tools/airflow)"                   export them in a shell, for plain `airflow`
 """
 
 if __name__ == "__main__":
-    # Before the imports below, which take a while: Ctrl-C is to end them without a traceback.
+    # Before the slow imports below, so that Ctrl-C ends them without a traceback.
     from gender_detection import interrupts
 
     interrupts.end_at_once()
@@ -32,9 +32,9 @@ LOCAL_SPARK = json.dumps(
 
 
 def airflow_environment(home: Path, env: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables, to be laid over env, under which Airflow runs this project's DAGs.
+    """Return the variables to add to env so that Airflow runs this project's DAGs.
 
-    What env says of the Spark connection, of Airflow's database and of its logging stands.
+    Settings in env for the Spark connection, Airflow's database and its logging are kept.
     """
     dags = env.get("AIRFLOW__CORE__DAGS_FOLDER") or str(ROOT / "airflow" / "dags")
     wanted = {
@@ -42,27 +42,27 @@ def airflow_environment(home: Path, env: Mapping[str, str]) -> dict[str, str]:
         "AIRFLOW__CORE__DAGS_FOLDER": dags,
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "GENDER_DETECTION_HOME": str(home),
-        # spark-submit, airflow and the jobs' Python are those of .venv, whatever else is on PATH.
+        # spark-submit, airflow and the jobs' Python come from .venv, whatever else is on PATH.
         "PATH": os.pathsep.join([str(BIN), env.get("PATH", os.defpath)]),
         "PYSPARK_PYTHON": str(BIN / "python"),
         "PYSPARK_DRIVER_PYTHON": str(BIN / "python"),
     }
     if not env.get("AIRFLOW_CONN_SPARK_DEFAULT"):
         wanted["AIRFLOW_CONN_SPARK_DEFAULT"] = LOCAL_SPARK
-        # The jobs run on the Spark of .venv, also where another one is installed.
+        # The jobs run on the Spark of .venv, even if another one is installed.
         wanted["SPARK_HOME"] = str(_pyspark_folder())
         wanted["SPARK_CONF_DIR"] = env.get("SPARK_CONF_DIR") or str(ROOT / "tools" / "spark-local")
-        # Local Spark needs no other machine, nor a host name that resolves.
+        # Local Spark must not depend on the network or on a host name that resolves.
         wanted["SPARK_LOCAL_IP"] = env.get("SPARK_LOCAL_IP") or "127.0.0.1"
-        # A killed job leaves its scratch files: where the next run finds and removes them.
+        # The next run removes the scratch files of a killed job from here.
         wanted["SPARK_LOCAL_DIRS"] = env.get("SPARK_LOCAL_DIRS") or str(home / SPARK_SCRATCH)
-    # The UI is for this machine alone unless the user says otherwise.
+    # Other machines cannot reach the UI unless the user sets an address.
     wanted["AIRFLOW__API__HOST"] = env.get("AIRFLOW__API__HOST") or "127.0.0.1"
     return wanted
 
 
 def _pyspark_folder() -> Path:
-    # Found without importing it, which takes a second.
+    # Importing pyspark takes a second.
     spec = find_spec("pyspark")
     assert spec is not None  # noqa: S101 - a pinned requirement
     assert spec.origin is not None  # noqa: S101
@@ -70,9 +70,9 @@ def _pyspark_folder() -> Path:
 
 
 def migrate_database(home: Path, env: Mapping[str, str], log: Path) -> bool:
-    """Bring Airflow's database up to the installed version; return whether that worked.
+    """Migrate Airflow's database to the installed version; return whether that worked.
 
-    Asking Airflow whether there is anything to do takes as long as doing it, so a stamp says so.
+    A stamp records the version, because Airflow needs as long to check as to migrate.
     """
     stamp, wanted = home / "airflow" / "migrated", version("apache-airflow")
     default = not env.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")
@@ -94,7 +94,7 @@ def migrate_database(home: Path, env: Mapping[str, str], log: Path) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the settings as shell exports, or become Airflow with the arguments under them."""
+    """Print the settings as shell exports, or replace this process by Airflow with arguments."""
     try:
         home = Settings.from_env().home
     except ConfigError as err:
@@ -107,7 +107,7 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     if not migrated:
-        print(f"error: Airflow's database cannot be set up: see {log}", file=sys.stderr)
+        print(f"error: Airflow's database could not be migrated: see {log}", file=sys.stderr)
         return 1
     if not arguments:
         for name, value in wanted.items():

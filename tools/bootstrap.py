@@ -1,20 +1,19 @@
-"""Make .venv and install the pinned packages and this project into it.
+"""Create .venv and install the pinned packages and this project into it.
 
     python tools/bootstrap.py pipeline|bench|dev
     python tools/bootstrap.py compile
 
-The second only compiles what has changed of this project, in the .venv that is there. Standard
-library only, and a syntax that Python 3.6 still reads. The stamps .venv/.pipeline, .venv/.bench and
-.venv/.dev appear last: an interrupted installation is done again. What pip and uv say goes into a
-log; the terminal gets a line for each step, or the one reason why it failed.
+The second command only compiles the modules that have changed, in the existing .venv. Standard
+library only, in syntax that Python 3.6 reads. The stamps .venv/.pipeline, .venv/.bench and
+.venv/.dev are written last, so an interrupted installation is repeated. The output of pip and uv
+goes into a log; the terminal shows a line for each step, or the reason why a step failed.
 """
 
 import os
 import signal
 
 if __name__ == "__main__":
-    # As gender_detection.interrupts, which is not installed yet: Ctrl-C while the rest is imported
-    # ends this at once and without a traceback.
+    # gender_detection.interrupts is not installed yet: end at once on Ctrl-C, with no traceback.
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
 
 import errno
@@ -23,6 +22,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import compiling
 import preflight
@@ -36,7 +37,7 @@ STAMPS = {
     "dev": ("pipeline", "bench", "dev"),
 }
 TICK_SECONDS = 15
-# pip's settings, and what uv calls the same thing.
+# pip's settings and uv's variables for them.
 UV_NAMES = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -49,54 +50,54 @@ UV_NAMES = {
 FAILURES = (
     (
         r"no space left on device|errno 28|os error 28|disk quota exceeded",
-        "disk full: free some space (about 2 GB are needed) and run the same command again",
+        "disk full: free some space (2 GB are needed) and run the same command again",
     ),
     (
         r"do not match the hashes|hash mismatch|hashes are required",
-        "a downloaded package is not the pinned one (its hash differs): the package index, or a "
-        "proxy in front of it, alters files; use another index (PIP_INDEX_URL=...)",
+        "a downloaded package is not the pinned one (its hash differs): the package index or a "
+        "proxy changes files; use another index (PIP_INDEX_URL=...)",
     ),
     (
         r"name resolution|failed to establish a new connection|connection refused|timed out"
         r"|dns error|error sending request|network is unreachable|tunnel connection failed"
         r"|failed to fetch|certificate_verify_failed|no matching distribution found",
         "no network: the package index cannot be reached; check the connection and the proxy "
-        "(HTTPS_PROXY), or name an index that can be (PIP_INDEX_URL=...)",
+        "(HTTPS_PROXY), or use another index (PIP_INDEX_URL=...)",
     ),
     (
         r"permission denied|read-only file system",
-        ".venv cannot be written to: correct its permissions, or remove it",
+        "cannot write to .venv: correct its permissions, or remove it",
     ),
 )
 
 
 class InstallFailed(Exception):
-    """A step of the installation failed; the message is the line for the user."""
+    """A step of the installation failed; the message is for the user."""
 
 
-def reason_of(output):
-    """Return the line that explains the output of a failed pip or uv."""
+def reason_of(output: str) -> str:
+    """Return a line that explains the output of a failed pip or uv."""
     for pattern, line in FAILURES:
         if re.search(pattern, output, re.IGNORECASE):
             return line
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+    return lines[-1] if lines else "it printed nothing"
 
 
-def reason_of_refusal(err):
-    """Return the line that explains what the system refused, an OSError, and where."""
+def reason_of_refusal(err: OSError) -> str:
+    """Return a line that explains an OSError, with its file and what to do."""
     if err.errno in (errno.ENOSPC, errno.EDQUOT):
         return reason_of(os.strerror(err.errno))
     why = f"{err.strerror}: {err.filename}" if err.filename else str(err)
     if err.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return why + ": correct its permissions, or put it elsewhere"
+        return why + ": correct its permissions, or set GENDER_DETECTION_HOME to another folder"
     return why
 
 
-def uv_settings(pip_config_list, env):
+def uv_settings(pip_config_list: str, env: "Mapping[str, str]") -> "dict[str, str]":
     """Return the variables that make uv use the index, proxy and certificates that pip uses.
 
-    pip_config_list is the output of `pip config list`; a variable that env sets is left alone.
+    pip_config_list is the output of `pip config list`. Variables in env are left out.
     """
     settings = {}
     for line in pip_config_list.splitlines():
@@ -111,8 +112,10 @@ def uv_settings(pip_config_list, env):
     return {name: value for name, value in settings.items() if name not in env}
 
 
-def run_step(title, command, log, env):
-    """Run command with its output in log and a sign of life; raise InstallFailed if it fails."""
+def run_step(
+    title: str, command: "Sequence[Path | str]", log: Path, env: "Mapping[str, str]"
+) -> None:
+    """Run command with its output in log, printing progress; raise InstallFailed if it fails."""
     started = time.monotonic()
     print(f"environment: {title}", flush=True)
     begin = log.stat().st_size if log.exists() else 0
@@ -131,7 +134,7 @@ def run_step(title, command, log, env):
                 except subprocess.TimeoutExpired:
                     print(f"environment: ... {time.monotonic() - started:.0f} s", flush=True)
         except KeyboardInterrupt:
-            # The terminal interrupted the child too; leave it the time to tidy up.
+            # Ctrl-C reached the child too: let it clean up.
             child.wait()
             raise
     if child.returncode != 0:
@@ -141,7 +144,7 @@ def run_step(title, command, log, env):
         raise InstallFailed(f"{reason_of(output)} (details: {log})")
 
 
-def _usable_venv():
+def _usable_venv() -> bool:
     check = f"import sys; sys.exit(sys.version_info < {preflight.MIN_PYTHON})"
     try:
         ran = subprocess.run([str(VENV / "bin" / "pip"), "--version"], stdout=subprocess.DEVNULL)
@@ -151,28 +154,28 @@ def _usable_venv():
     return ran.returncode == 0 and checked.returncode == 0
 
 
-def make_venv(log, env):
-    """Create .venv unless there is one that works, with a Python that is new enough."""
+def make_venv(log: Path, env: "Mapping[str, str]") -> None:
+    """Create .venv unless it exists, works, and has a Python that is new enough."""
     if _usable_venv():
         return
     shutil.rmtree(str(VENV), ignore_errors=True)
     version = ".".join(str(part) for part in sys.version_info[:3])
     try:
         run_step(
-            f"making .venv with Python {version}", [sys.executable, "-m", "venv", VENV], log, env
+            f"creating .venv with Python {version}", [sys.executable, "-m", "venv", VENV], log, env
         )
     except InstallFailed as err:
         shutil.rmtree(str(VENV), ignore_errors=True)
         if "ensurepip" in log.read_text(errors="replace")[-2000:]:
             raise InstallFailed(
-                "this Python cannot make virtual environments: install its venv module "
+                "this Python cannot create virtual environments: install its venv module "
                 "(Debian: apt install python{}.{}-venv)".format(*sys.version_info[:2])
             ) from err
         raise
 
 
-def uv_pip(env):
-    """Return the command `uv pip` of .venv, and an environment with pip's settings for it."""
+def uv_pip(env: "Mapping[str, str]") -> "tuple[list[Path | str], dict[str, str]]":
+    """Return the command `uv pip` of .venv, and env with pip's settings for uv."""
     listing = subprocess.run(
         [str(PYTHON), "-m", "pip", "config", "list"], stdout=subprocess.PIPE, env=env
     )
@@ -180,14 +183,14 @@ def uv_pip(env):
     return [VENV / "bin" / "uv", "pip"], dict(env, **settings)
 
 
-def install(group, log, env):
+def install(group: str, log: Path, env: "Mapping[str, str]") -> None:
     """Install the pinned packages of the group, and the project itself, into .venv."""
     for stamp in STAMPS["dev"]:
         if (VENV / ("." + stamp)).exists():
             (VENV / ("." + stamp)).unlink()
     make_venv(log, env)
     bootstrap, wanted = REQUIREMENTS / "bootstrap.txt", REQUIREMENTS / (group + ".txt")
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    pip: list[Path | str] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
     run_step(
         "installing the installer (uv)",
         [*pip, "install", "--require-hashes", "--only-binary=:all:", "-r", bootstrap],
@@ -202,25 +205,25 @@ def install(group, log, env):
         log,
         uv_env,
     )
-    project = ["--no-deps", "--no-build-isolation", "--editable", preflight.ROOT]
-    # What is compiled follows, in a step that compiles only what has changed.
+    project: list[Path | str] = ["--no-deps", "--no-build-isolation", "--editable", preflight.ROOT]
+    # The modules are compiled in the next step, which compiles only what has changed.
     plain = dict(uv_env, **{compiling.VARIABLE: "no"})
     run_step("installing this project", [*uv, "install", "--python", PYTHON, *project], log, plain)
     compile_project(log, env)
     for stamp in STAMPS[group]:
-        # The place is part of it: in a checkout that was moved no script of .venv starts any more.
+        # The stamp holds the folder: the scripts of .venv do not start in a moved checkout.
         (VENV / ("." + stamp)).write_text(str(preflight.ROOT) + "\n")
 
 
-def compile_project(log, env):
-    """Compile the modules of this project that have changed, in the .venv that is there."""
+def compile_project(log: Path, env: "Mapping[str, str]") -> None:
+    """Compile the modules of this project that have changed, in the existing .venv."""
 
-    def install_zig():
+    def install_zig() -> bool:
         uv, uv_env = uv_pip(env)
-        pinned = ["--require-hashes", "--requirement", REQUIREMENTS / "zig.txt"]
+        pinned: list[Path | str] = ["--require-hashes", "--requirement", REQUIREMENTS / "zig.txt"]
         command = [*uv, "install", "--python", PYTHON, *pinned]
         try:
-            run_step("no C compiler here: installing one (zig)", command, log, uv_env)
+            run_step("no C compiler found: installing zig", command, log, uv_env)
         except InstallFailed:
             return False
         return True
@@ -230,9 +233,9 @@ def compile_project(log, env):
     )
 
 
-def main(arguments):
+def main(arguments: "list[str]") -> int:
     """Install the group named in arguments; return the exit code."""
-    wrong_python = preflight.python_problem(sys.version_info)
+    wrong_python = preflight.python_problem(sys.version_info[:2])
     if wrong_python:
         print("error:", wrong_python, file=sys.stderr)
         return 1
@@ -250,10 +253,10 @@ def main(arguments):
         print("error:", err, file=sys.stderr)
         return 1
     except OSError as err:
-        print("error: the environment cannot be made:", reason_of_refusal(err), file=sys.stderr)
+        print("error: the environment cannot be created:", reason_of_refusal(err), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\ninterrupted; the next run takes up the installation again", file=sys.stderr)
+        print("\ninterrupted; the next run repeats the installation", file=sys.stderr)
         return 130
     print(f"environment: ready in {time.monotonic() - started:.0f} s", flush=True)
     return 0

@@ -1,12 +1,13 @@
-"""Compile the modules that setup.py names: with this machine's C compiler, with zig, or not at all.
+"""Compile the modules that setup.py finds: with this machine's C compiler, with zig, or not at all.
 
-The modules are Python, and run so too, only slower: where nothing compiles, that is said once, and
-the installation goes on. Standard library only, and a syntax that Python 3.6 still reads.
+The modules are Python and run uncompiled too, only slower: where no compiler works, a line says so
+and the installation goes on. Standard library only, in syntax that Python 3.6 reads.
 """
 
 import os
 import subprocess
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import preflight
@@ -14,38 +15,38 @@ import preflight
 VARIABLE = "GENDER_DETECTION_COMPILE"
 CHOICES = ("", "yes", "no")
 STAMP = ".compiled"
-# What a module needs: Python's headers, C's, and a linker.
+# A module needs the headers of Python and C, and a linker.
 PROBE = "#include <Python.h>\n#include <math.h>\nint answer(void) { return PY_VERSION_HEX != 0; }\n"
-PROBE_SECONDS = 120  # zig makes C's library at its first start
-SLOWER = "not compiled, so scoring takes many times as long"
+PROBE_SECONDS = 120  # zig builds the C library at its first start
+SLOWER = "not compiling, so scoring takes many times as long"
 
 
 class BadChoice(Exception):
-    """The setting that says whether to compile is no choice; the message is for the user."""
+    """The setting of whether to compile is neither yes nor no; the message is for the user."""
 
 
-def wanted(env):
-    """Return whether env wants the modules compiled; raise BadChoice."""
+def wanted(env: "Mapping[str, str]") -> bool:
+    """Return whether the modules are to be compiled by env; raise BadChoice."""
     choice = env.get(VARIABLE, "").strip().lower()
     if choice not in CHOICES:
-        raise BadChoice(f"{VARIABLE}={choice}: give yes or no")
+        raise BadChoice(f"{VARIABLE}={choice} is not a choice: set it to yes or no")
     return choice != "no"
 
 
-def headers(python):
-    """Return the folder of that Python's headers, or None where it has none."""
+def headers(python: "Path | str") -> "Path | None":
+    """Return the folder of the headers of a Python, or None if they are not installed."""
     asked = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('include'))"]
     folder = Path(subprocess.check_output(asked).decode().strip())
     return folder if (folder / "Python.h").is_file() else None
 
 
-def compiles(compiler, include, env):
-    """Return whether the command, words separated by spaces, makes a module for that Python."""
+def compiles(compiler: str, include: Path, env: "Mapping[str, str]") -> bool:
+    """Return whether compiler, a command, builds a module with the headers in include."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "probe.c"
         source.write_text(PROBE)
         flags = ["-shared", "-fPIC", "-I", str(include), "-o", str(source.with_suffix(".so"))]
-        # What only links with Python itself must not fail here, as on macOS.
+        # On macOS, a module finds Python's symbols only when it is loaded.
         if os.uname().sysname == "Darwin":
             flags += ["-undefined", "dynamic_lookup"]
         try:
@@ -59,10 +60,12 @@ def compiles(compiler, include, env):
     return ran.returncode == 0
 
 
-def compiler_for(python, env, install_zig):
-    """Return the compiler's command, or None, and in a few words what is used, or what is missing.
+def compiler_for(
+    python: Path, env: "Mapping[str, str]", install_zig: "Callable[[], bool]"
+) -> "tuple[str | None, str]":
+    """Return the compiler's command or None, and its name for the user or what is missing.
 
-    install_zig installs the package ziglang for that Python, and returns whether it could.
+    install_zig installs the package ziglang for that Python and returns whether that worked.
     """
     include = headers(python)
     if include is None:
@@ -71,34 +74,40 @@ def compiler_for(python, env, install_zig):
     own = preflight.c_compiler(env)
     if own and compiles(own, include, env):
         return own, own
-    # Relative to the project's folder, whose name may hold a space.
+    # Relative to the project's folder, whose name may have a space in it.
     zig = f"{os.path.relpath(str(python), str(preflight.ROOT))} -m ziglang cc"
     if install_zig() and compiles(zig, include, env):
         return zig, "zig"
-    return None, "no C compiler works here (Debian: apt install gcc libc6-dev)"
+    return None, "no C compiler works (Debian: apt install gcc libc6-dev)"
 
 
-def python_version(python):
-    """Return the major and the minor version of the Python at that path."""
+def python_version(python: Path) -> "tuple[int, ...]":
+    """Return the major and minor version of the Python at a path."""
     asked = [str(python), "-c", "import sys; print(*sys.version_info[:2])"]
     return tuple(int(part) for part in subprocess.check_output(asked).split())
 
 
-def compile_modules(python, env, step, install_zig):
-    """Compile what has changed, or leave nothing compiled where nothing is to be; write the stamp.
+def compile_modules(
+    python: Path,
+    env: "Mapping[str, str]",
+    step: "Callable[[str, list[Path | str], dict[str, str]], None]",
+    install_zig: "Callable[[], bool]",
+) -> None:
+    """Compile what has changed, or remove what was compiled if nothing is to be; write the stamp.
 
-    step(title, command, env) runs a command, and raises where it fails: what no longer compiles is
-    a mistake in the source, and no reason to go on uncompiled.
+    step(title, command, env) runs a command and raises if it fails: a module that no longer
+    compiles is a mistake in its source, not a reason to go on uncompiled.
     """
-    compiler, used = None, f"{VARIABLE}=no"
+    compiler: str | None = None
+    used = f"{VARIABLE}=no"
     if wanted(env):
         compiler, used = compiler_for(python, env, install_zig)
-    build = [python, "setup.py", "build_ext", "--inplace"]
+    build: list[Path | str] = [python, "setup.py", "build_ext", "--inplace"]
     if compiler:
         step(f"compiling this project ({used})", build, dict(env, CC=compiler))
     else:
         step(f"{SLOWER}: {used}", build, dict(env, **{VARIABLE: "no"}))
         if wanted(env):
-            print("environment: once that is there: make compile", flush=True)
+            print("environment: run 'make compile' once it is installed", flush=True)
     stamp = Path(str(python)).parent.parent / STAMP
     stamp.write_text("compile=" + env.get(VARIABLE, "") + "\n")

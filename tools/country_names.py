@@ -1,11 +1,10 @@
-"""Write what countries are called, from the Unicode CLDR as Babel carries it (make countries).
+"""Write the names of countries from the Unicode CLDR, which Babel includes (make countries).
 
     python tools/country_names.py
 
-The names are those in every language that is official somewhere, or widely used: so in English, in
-each country's own languages, and in those of its neighbours. A name that two countries go by is
-that of the one that English calls so, or is left out. What people write beyond that stands in
-aliases.tsv, written by hand.
+The file has the names in every language that is official or widely used in a country. A name of two
+countries belongs to the one with this name in English; if there is none, it is left out. Other
+spellings are in aliases.tsv, which is edited by hand.
 """
 
 import sys
@@ -26,7 +25,7 @@ HEAD = """\
 
 
 def names() -> dict[str, str]:
-    """Return name -> country, each name once but for case and accents."""
+    """Return name -> country; names that differ only in case or accents appear once."""
     called: dict[str, set[str]] = defaultdict(set)
     written: dict[str, str] = {}
     english: dict[str, str] = {}
@@ -36,7 +35,7 @@ def names() -> dict[str, str]:
             name = territories.get(code, "")
             key = folded(name)
             if not key or (key.isascii() and len(key) <= CODE_LENGTH):
-                # It would be taken for a code: Ao is Austria in Vietnamese, AO is Angola.
+                # It would be read as a code: Ao is Austria in Vietnamese, AO is Angola.
                 continue
             called[key].add(code)
             written.setdefault(key, name)
@@ -52,7 +51,7 @@ def names() -> dict[str, str]:
 
 
 def codes() -> dict[str, str]:
-    """Return code of three letters or digits -> country, former ones of one successor included."""
+    """Return code of three letters or digits -> country, with former codes of one successor."""
     return {
         alias: countries[0]
         for alias, countries in get_global("territory_aliases").items()
@@ -61,7 +60,7 @@ def codes() -> dict[str, str]:
 
 
 def _languages() -> list[str]:
-    """Return the languages to ask, English first."""
+    """Return the official languages in the CLDR, English first."""
     spoken = {
         language
         for country in ISO_ALPHA_2
@@ -71,7 +70,7 @@ def _languages() -> list[str]:
 
 
 def text() -> str:
-    """Return the file."""
+    """Return the text of the file."""
     found = {**codes(), **names()}
     rows = sorted((code, name) for name, code in found.items())
     return HEAD + "".join(f"{code}\t{name}\n" for code, name in rows)

@@ -1,17 +1,16 @@
-"""Checks before any work starts: one line for each thing that is missing, and what to do about it.
+"""Check before any work starts: print one line for each problem, with what to do about it.
 
     python tools/preflight.py run|data|serve|airflow|mlflow|prometheus|bench|test
 
-Standard library only, and a syntax that Python 3.6 still reads: an old Python must get a clear
-line, not a SyntaxError.
+Standard library only, in syntax that Python 3.6 reads (it does not evaluate annotations in quotes):
+an old Python must print a clear line, not a SyntaxError.
 """
 
 import os
 import signal
 
 if __name__ == "__main__":
-    # As gender_detection.interrupts, which this Python has not: Ctrl-C ends this, which begins
-    # nothing, at once and without a traceback.
+    # gender_detection.interrupts may not be installed: end at once on Ctrl-C, with no traceback.
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
 
 import errno
@@ -20,13 +19,15 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 MIN_PYTHON = (3, 11)
-MIN_JAVA = 17  # the oldest that Spark 4 runs on
+MIN_JAVA = 17  # the oldest version that Spark 4 supports
 ROOT = Path(__file__).resolve().parent.parent
 GB = 1024**3
-# Measured and rounded up: the environment takes 1.5 GB, the data and the model well under 1 GB.
+# Measured and rounded up: .venv takes 1.5 GB, the data and the model well under 1 GB.
 ENVIRONMENT_BYTES = 2 * GB
 HOME_BYTES = 1 * GB
 
@@ -42,29 +43,29 @@ NEEDS = {
 }
 
 
-def home_folder(env):
-    """Return the absolute folder of all that is made here (GENDER_DETECTION_HOME, or var)."""
+def home_folder(env: "Mapping[str, str]") -> Path:
+    """Return the absolute folder for everything that is built (GENDER_DETECTION_HOME, or var)."""
     return ROOT / (env.get("GENDER_DETECTION_HOME", "").strip() or "var")
 
 
-def python_problem(version):
-    """Return what is wrong with this Python (major, minor, ...), or None."""
+def python_problem(version: "tuple[int, ...]") -> "str | None":
+    """Return what is wrong with the Python version (major, minor, ...), or None."""
     if tuple(version[:2]) >= MIN_PYTHON:
         return None
     return (
-        "Python {}.{} is too old: install Python {}.{} or newer, or name one: "
+        "Python {}.{} is too old: install Python {}.{} or newer, or choose one with "
         "make PYTHON=/path/to/python3.11".format(version[0], version[1], *MIN_PYTHON)
     )
 
 
-def java_command(env):
-    """Return the java that Spark will start: JAVA_HOME's, else the first on PATH, or None."""
+def java_command(env: "Mapping[str, str]") -> "str | None":
+    """Return the java that Spark starts: that of JAVA_HOME, else the first on PATH, else None."""
     if env.get("JAVA_HOME"):
         return str(Path(env["JAVA_HOME"]) / "bin" / "java")
     return shutil.which("java", path=env.get("PATH", ""))
 
 
-def java_major(banner):
+def java_major(banner: str) -> "int | None":
     """Return the major version in the output of `java -version` ("1.8.0_362" is 8), or None."""
     found = re.search(r'version "(\d+)(?:\.(\d+))?', banner)
     if not found:
@@ -73,13 +74,13 @@ def java_major(banner):
     return int(minor) if major == "1" and minor else int(major)
 
 
-def java_problem(env):
+def java_problem(env: "Mapping[str, str]") -> "str | None":
     """Return what is wrong with Java, or None."""
     package = f"openjdk-{MIN_JAVA}-jre-headless"
     remedy = f"install Java {MIN_JAVA} or newer (Debian: apt install {package})"
     java = java_command(env)
     if java is None:
-        return f"no Java found, and Spark needs one: {remedy}, or set JAVA_HOME"
+        return f"no Java found (Spark needs it): {remedy}, or set JAVA_HOME"
     place = f"JAVA_HOME={env['JAVA_HOME']}" if env.get("JAVA_HOME") else java
     try:
         ran = subprocess.run(
@@ -95,14 +96,14 @@ def java_problem(env):
     if ran.returncode != 0 or major is None:
         return f"no Java that runs at {place}: {remedy}, or correct JAVA_HOME"
     if major < MIN_JAVA:
-        return f"Java {major} ({place}) is too old: {remedy}, or point JAVA_HOME at one"
+        return f"Java {major} ({place}) is too old: {remedy}, or set JAVA_HOME to a newer one"
     return None
 
 
-def c_compiler(env):
+def c_compiler(env: "Mapping[str, str]") -> "str | None":
     """Return the command of a C compiler (CC, or the first of cc, gcc and clang), or None.
 
-    None is no problem: what is compiled where there is one runs without, too (tools/compiling.py).
+    None is not an error: the modules run uncompiled as well (tools/compiling.py).
     """
     if env.get("CC", "").strip():
         return env["CC"].strip()
@@ -112,30 +113,30 @@ def c_compiler(env):
     return None
 
 
-def prometheus_problem(env):
-    """Return that there is no Prometheus to start, or None."""
+def prometheus_problem(env: "Mapping[str, str]") -> "str | None":
+    """Return what to do if Prometheus is not installed, or None."""
     if shutil.which("prometheus", path=env.get("PATH", "")):
         return None
     return (
-        "no Prometheus found: install Debian's package prometheus "
-        "(apt install prometheus), or use docker-compose"
+        "no Prometheus found on PATH: install it (Debian: apt install prometheus), "
+        "or use docker-compose"
     )
 
 
-def wrk_problem(env):
-    """Return that there is no wrk to load a server with, or None."""
+def wrk_problem(env: "Mapping[str, str]") -> "str | None":
+    """Return what to do if wrk, which sends the load of make bench, is not installed, or None."""
     if shutil.which("wrk", path=env.get("PATH", "")):
         return None
-    return "no wrk found: install Debian's package wrk (apt install wrk)"
+    return "no wrk found on PATH (make bench needs it): install it (Debian: apt install wrk)"
 
 
-def port_problem(host, port, variable):
-    """Return what keeps a server from listening on host:port, or None; variable sets the port."""
+def port_problem(host: str, port: str, variable: str) -> "str | None":
+    """Return why a server cannot listen on host:port, or None; variable is the port's setting."""
     if not port.isdigit() or not 0 < int(port) < 65536:
-        return f"{variable}={port}: give a port from 1 to 65535"
+        return f"{variable}={port} is not a port: set it to a number from 1 to 65535"
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as trial:
-        # As the server does: a connection in TIME_WAIT does not count as taken.
+        # As the server does: a port with connections in TIME_WAIT is free.
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((host, int(port)))
@@ -144,57 +145,59 @@ def port_problem(host, port, variable):
     return None
 
 
-def _port_refused(host, port, variable, err):
+def _port_refused(host: str, port: int, variable: str, err: OSError) -> str:
     why = f"port {port} cannot be used ({(err.strerror or str(err)).lower()})"
     if err.errno == errno.EADDRINUSE:
-        return f"{why}: stop what listens there, or choose another: {variable}={port + 1} make ..."
+        return f"{why}: stop the program that listens there, or use {variable}={port + 1} make ..."
     if err.errno in (errno.EACCES, errno.EPERM):
-        return f"{why}: choose one above 1023: {variable}=5000 make ..."
+        return f"{why}: choose a port above 1023, as in {variable}=5000 make ..."
     return f"{why} at {host}: set GENDER_DETECTION_HOST to an address of this machine"
 
 
-def _existing(folder):
+def _existing(folder: Path) -> Path:
     while not folder.exists():
         folder = folder.parent
     return folder
 
 
-def folder_problem(folder):
+def folder_problem(folder: Path) -> "str | None":
     """Return why nothing can be written below folder (which may not exist yet), or None."""
     place = _existing(folder)
     if place.is_dir() and os.access(str(place), os.W_OK | os.X_OK):
         return None
-    return f"{place} is not a folder that can be written to: correct its permissions, or its owner"
+    return f"{place} is not a folder with write permission: correct its permissions or its owner"
 
 
-def disk_problem(folder, needed, disk_usage=shutil.disk_usage):
-    """Return that fewer than needed bytes are free below folder, or None."""
+def disk_problem(
+    folder: Path, needed: int, disk_usage: "Callable[[str], Any]" = shutil.disk_usage
+) -> "str | None":
+    """Return what to do if fewer than needed bytes are free below folder, or None."""
     place = _existing(folder)
     free = disk_usage(str(place)).free
     if free >= needed:
         return None
     return (
         f"disk full: {free / GB:.1f} GB free at {place}, {needed / GB:.1f} GB needed: free some "
-        "space, or point GENDER_DETECTION_HOME at another disk"
+        "space, or set GENDER_DETECTION_HOME to a folder on another disk"
     )
 
 
-def sources_problem(paths):
-    """Return which of the catalogue files (separated by ':') is missing, or None."""
-    # The word permissive is the built-in choice: gender_detection.sources.licences.
+def sources_problem(paths: str) -> "str | None":
+    """Return which catalogue files of paths (separated by ':') are missing, or None."""
+    # The word permissive is not a file (gender_detection.sources.licences).
     named = [path for path in paths.split(":") if path not in ("", "permissive")]
     missing = [path for path in named if not (ROOT / path).is_file()]
     if missing:
-        return "SOURCES: there is no file {}: correct the name (or give: permissive)".format(
+        return "SOURCES: no such file: {}: correct the path, or use the word permissive".format(
             ", ".join(missing)
         )
     return None
 
 
-def _disk_problems(env):
+def _disk_problems(env: "Mapping[str, str]") -> "list[str | None]":
     environment = 0 if (ROOT / ".venv" / ".pipeline").exists() else ENVIRONMENT_BYTES
     home = home_folder(env)
-    # What was built once is replaced by as much again at most; a full build needs it all.
+    # A rebuild replaces at most what is there; a first build needs all of it.
     data = HOME_BYTES // 2 if (home / "data").exists() else HOME_BYTES
     same = _existing(home).stat().st_dev == ROOT.stat().st_dev
     if same:
@@ -202,15 +205,15 @@ def _disk_problems(env):
     return [disk_problem(ROOT, environment), disk_problem(home, data)]
 
 
-def _ui_port_problem(env, variable, default):
+def _ui_port_problem(env: "Mapping[str, str]", variable: str, default: str) -> "str | None":
     return port_problem("127.0.0.1", env.get(variable) or default, variable)
 
 
-def problems(command, env):
-    """Return the lines that say what keeps `make command` from working; empty when nothing does."""
+def problems(command: str, env: "Mapping[str, str]") -> "list[str]":
+    """Return a line for each problem that stops `make command`."""
     host = env.get("GENDER_DETECTION_HOST") or "0.0.0.0"  # noqa: S104 - the API's own default
     port = env.get("GENDER_DETECTION_PORT", "").strip() or "5000"
-    checks = {
+    checks: dict[str, Callable[[], list[str | None]]] = {
         "java": lambda: [java_problem(env)],
         "prometheus": lambda: [prometheus_problem(env)],
         "wrk": lambda: [wrk_problem(env)],
@@ -222,14 +225,14 @@ def problems(command, env):
         "mlflow_port": lambda: [_ui_port_problem(env, "MLFLOW_PORT", "5001")],
         "prometheus_port": lambda: [_ui_port_problem(env, "PROMETHEUS_PORT", "9090")],
     }
-    found = [python_problem(sys.version_info)]
+    found = [python_problem(sys.version_info[:2])]
     for need in NEEDS[command]:
         found += checks[need]()
     return [line for line in found if line]
 
 
-def main(arguments):
-    """Print every problem of the command on one line; return the exit code."""
+def main(arguments: "list[str]") -> int:
+    """Print each problem of the command on a line of its own; return the exit code."""
     found = problems(arguments[0], os.environ)
     for line in found:
         print("error:", line, file=sys.stderr)

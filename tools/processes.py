@@ -1,4 +1,4 @@
-"""Processes that end with the one that started them, and all they started in turn."""
+"""Child processes that end, with all their own children, when their parent ends."""
 
 import contextlib
 import os
@@ -11,13 +11,13 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 GRACE_SECONDS = 5
-# Kills the process group $0 as soon as whoever holds the other end of its input is gone, even by
-# SIGKILL: nothing may go on building behind the back of the next run.
+# Kills the process group $0 when the process at the other end of its input has ended, even by
+# SIGKILL: nothing may go on building while the next run starts.
 GUARD = 'read -r done || kill -s KILL -- "-$0"'
 
 
 def interrupt_on_signals() -> None:
-    """Let a request to stop and a closed terminal end this program as Ctrl-C does."""
+    """Make SIGTERM and a closed terminal raise KeyboardInterrupt, as Ctrl-C does."""
 
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
@@ -30,7 +30,7 @@ def interrupt_on_signals() -> None:
 def process_group(
     command: list[str], env: dict[str, str], stdout: IO[str] | int
 ) -> Iterator[subprocess.Popen[str]]:
-    """Run command in a process group of its own, of which nothing is left when the block ends."""
+    """Run command in its own process group; end all processes of the group with the block."""
     child = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -53,7 +53,7 @@ def process_group(
 
 
 def _end_group(child: subprocess.Popen[str]) -> None:
-    # Airflow first: it takes a job that was ended for one that failed, and would start it again.
+    # Airflow first: it would retry the jobs that end.
     child.kill()
     child.wait()
     with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -1,6 +1,6 @@
-"""The committed Prometheus configuration, on this machine: its targets elsewhere, or in a hurry.
+"""The committed Prometheus configuration for this machine: other targets, or faster alerts.
 
-For `make prometheus`, and for tests that want to see alerts fire within seconds.
+`make prometheus` uses it, and tests in which alerts must fire within seconds.
 """
 
 import re
@@ -13,7 +13,7 @@ _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w":
 _PART = re.compile(r"(\d+)(ms|[smhdw])")
 
 
-def redirected(
+def with_targets(
     text: str,
     *,
     api: str,
@@ -24,7 +24,7 @@ def redirected(
 ) -> str:
     """Return a configuration with these targets (HOST:PORT), rule files and, if given, interval.
 
-    Raise ValueError where the text has not what is to be replaced: it would watch the wrong thing.
+    Raise ValueError if a committed target is not in the text exactly once.
     """
     for old, new in (
         ('"prometheus.view:9090"', f'"{prometheus}"'),
@@ -40,11 +40,10 @@ def redirected(
     return text
 
 
-def hastened(rules: str, *, times: float, windows: bool = False) -> str:
-    """Return rules whose waiting times pass so many times faster: what comes after `for`, and after
-    keep_firing_for, and how often a group is evaluated; with windows, ranges such as [5m] as well.
+def speed_up(rules: str, *, times: float, windows: bool = False) -> str:
+    """Return rules with the durations `for`, `keep_firing_for` and `interval` divided by times.
 
-    Nothing becomes shorter than a second, no range shorter than five.
+    With windows, also ranges such as [5m]. The shortest duration is 1 s, the shortest range 5 s.
     """
     text = re.sub(
         r"(?m)^(\s*(?:for|keep_firing_for|interval): )(\w+)$",
@@ -71,20 +70,20 @@ def write_configuration(
     times: float = 1,
     windows: bool = False,
 ) -> Path:
-    """Write the committed configuration, so changed, into folder; return the file.
+    """Write the committed configuration with these changes into folder; return the file.
 
-    The rules are those of the repository itself unless they are to pass faster.
+    It reads the repository's rule files, or faster copies in folder if times is not 1.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rules = COMMITTED / "rules"
     if times != 1:
-        hurried = folder / "rules"
-        hurried.mkdir(exist_ok=True)
+        faster = folder / "rules"
+        faster.mkdir(exist_ok=True)
         for path in rules.glob("*.yml"):
-            text = hastened(path.read_text(), times=times, windows=windows)
-            (hurried / path.name).write_text(text)
-        rules = hurried
-    text = redirected(
+            text = speed_up(path.read_text(), times=times, windows=windows)
+            (faster / path.name).write_text(text)
+        rules = faster
+    text = with_targets(
         (COMMITTED / "prometheus.yml").read_text(),
         api=api,
         pipeline=pipeline,
@@ -98,7 +97,7 @@ def write_configuration(
 
 
 def prometheus_command(configuration: Path, data: Path, address: str) -> list[str]:
-    """Return the command that starts Prometheus on HOST:PORT, with its data in that folder."""
+    """Return the command that starts Prometheus on address (HOST:PORT), with its data in data."""
     return [
         "prometheus",
         f"--config.file={configuration}",

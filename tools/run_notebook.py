@@ -1,13 +1,13 @@
-"""Execute a notebook with a line per cell, and keep its executed HTML beside the model.
+"""Execute a notebook, print a line for each cell, and save it as HTML beside the model.
 
     python tools/run_notebook.py notebooks/exploratory_analysis.ipynb
 
-The notebook itself is never written to. On a failing cell its title and the error's last line
-are shown; the whole trace goes into log/notebook.log below GENDER_DETECTION_HOME.
+The notebook file is not changed. If a cell fails, the terminal shows its title and the last line of
+the error; the traceback goes into log/notebook.log below GENDER_DETECTION_HOME.
 """
 
 if __name__ == "__main__":
-    # Before the imports below, which take a while: Ctrl-C is to end them without a traceback.
+    # Before the slow imports below, so that Ctrl-C ends them without a traceback.
     from gender_detection import interrupts
 
     interrupts.end_at_once()
@@ -37,12 +37,12 @@ from gender_detection.telemetry.reports import attempt
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-# As the notebook's first cell formats them; Spark, Java and MLflow have much to say as well.
+# Warnings in the format of the notebook's first cell. Those of Spark, Java and MLflow are left out.
 WARNED = re.compile(r"^gender_detection[\w.]*: (.+)$", re.MULTILINE)
-# What the run is called in the pipeline's metrics, beside the tasks of the DAG.
+# The name of this run in the pipeline's metrics, beside the tasks of the DAG.
 TASK = "training"
-# nbconvert's own page, but for what it loads from other hosts (scripts for widgets, formulas and
-# diagrams, which no notebook here has), and with the text that an image's metadata gives of it.
+# nbconvert's page without the scripts that it loads from other hosts (widgets, formulas, diagrams:
+# no notebook here has any), and with the alternative text from an image's metadata.
 PAGE = """
 {%- extends 'lab/index.html.j2' -%}
 {%- block html_head_js_requirejs -%}{%- endblock -%}
@@ -60,21 +60,21 @@ PAGE = """
 
 
 class ThisPython(KernelSpecManager):
-    """Knows one kernel, the Python that runs this: no kernel of the user's can take its place."""
+    """Has one kernel, the Python that runs this: kernels installed by the user are ignored."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """Return the kernel, whatever name the notebook asks for."""
+        """Return the kernel for any name."""
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=command, display_name=kernel_name, language="python")
 
 
 class InterruptibleClient(NotebookClient):
-    """A client that a signal cancels; NotebookClient's own handler tells it from no other end."""
+    """A client that a signal cancels, which it can tell from a dead kernel."""
 
     interrupted = False
 
     async def async_start_new_kernel(self, **kwargs: object) -> None:
-        """Start the kernel; its caller has just set the handlers that are replaced here."""
+        """Start the kernel, then replace the signal handlers that the caller has just set."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - this is a coroutine
 
@@ -88,9 +88,9 @@ class InterruptibleClient(NotebookClient):
 
 
 def cell_titles(notebook: NotebookNode) -> dict[int, str]:
-    """Return a title for each cell with code, by index: its first comment, else the last heading.
+    """Return index -> title of each cell with code: its first comment, else the last heading.
 
-    A heading names the first cell below it; the ones that follow say what they are by themselves.
+    Below a heading, cells after the first should begin with a comment.
     """
     titles, heading = {}, ""
     for index, cell in enumerate(notebook.cells):
@@ -105,7 +105,7 @@ def cell_titles(notebook: NotebookNode) -> dict[int, str]:
 
 
 class Progress:
-    """Prints a line per cell; knows the cell that runs."""
+    """Prints a line for each cell; current is the title of the running cell."""
 
     def __init__(self, titles: dict[int, str]) -> None:
         self.current = "start"
@@ -114,7 +114,7 @@ class Progress:
         self._started = 0.0
 
     def start(self, cell: NotebookNode, cell_index: int) -> None:
-        """Show which cell starts."""
+        """Print the title of the cell that starts."""
         if cell_index not in self._titles:
             return
         self.current, self._started = self._titles[cell_index], time.monotonic()
@@ -122,7 +122,7 @@ class Progress:
         print(f"[{number:{len(str(total))}}/{total}] {self.current} ...", end="", flush=True)
 
     def end(self, cell: NotebookNode, cell_index: int, execute_reply: object) -> None:
-        """Show how long it took, and what this project's library warned of."""
+        """Print how long the cell took, and the warnings of this project's library."""
         if cell_index in self._titles:
             print(f" {time.monotonic() - self._started:.1f} s", flush=True)
             for message in WARNED.findall("".join(o.get("text", "") for o in cell.outputs)):
@@ -130,14 +130,14 @@ class Progress:
 
 
 async def execute(notebook: NotebookNode, progress: Progress, home: Path, scratch: Path) -> None:
-    """Execute the notebook in memory; its kernel is gone when this returns or raises.
+    """Execute the notebook in memory; the kernel has ended when this returns or raises.
 
-    What the kernel and its Spark print beside the notebook's outputs goes into log/kernel.log.
+    Output of the kernel and Spark that is not in the notebook goes into log/kernel.log.
     """
     manager = AsyncKernelManager(
         kernel_spec_manager=ThisPython(),
         connection_file=str(scratch / "kernel.json"),
-        # Sockets in a folder of our own: no port that others on this machine could reach.
+        # Sockets in a private folder: other users of this machine cannot reach the kernel.
         transport="ipc",
         ip=str(scratch / "kernel"),
     )
@@ -148,14 +148,14 @@ async def execute(notebook: NotebookNode, progress: Progress, home: Path, scratc
         on_cell_execute=progress.start,
         on_cell_executed=progress.end,
     )
-    # The user's own IPython start-up files have no place in a training run.
+    # A training run must not load the user's IPython start-up files.
     own = {"IPYTHONDIR": str(scratch), "MPLCONFIGDIR": str(scratch)}
     env = {**os.environ, **airflow_environment(home, os.environ), **own}
     try:
         with (home / "log" / "kernel.log").open("wb") as noise:
             await client.async_execute(cwd=str(ROOT), env=env, stdout=noise, stderr=noise)
     except DeadKernelError as err:
-        # What it makes of a cancelled cell, too.
+        # nbclient raises this for a cancelled cell, too.
         if client.interrupted:
             raise KeyboardInterrupt from err
         raise
@@ -167,7 +167,7 @@ async def execute(notebook: NotebookNode, progress: Progress, home: Path, scratc
 
 
 def save_html(notebook: NotebookNode, target: Path) -> None:
-    """Write the executed notebook as HTML that loads nothing, whole or not at all."""
+    """Write the executed notebook as HTML that loads nothing; replace target only when done."""
     html, _ = HTMLExporter(raw_template=PAGE).from_notebook_node(notebook)
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".html.unfinished")
@@ -177,7 +177,7 @@ def save_html(notebook: NotebookNode, target: Path) -> None:
 
 
 def run(source: Path, settings: Settings) -> int:
-    """Execute the notebook at source, keep its HTML, and return the exit code."""
+    """Execute the notebook at source, save its HTML, and return the exit code."""
     log = settings.home / "log" / "notebook.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("")
@@ -193,8 +193,8 @@ def run(source: Path, settings: Settings) -> int:
         return 1
     except DeadKernelError:
         print(
-            f"\nerror: {progress.current}: Python died, out of memory most likely: close other "
-            "programs, or set GENDER_DETECTION_SAMPLE=0.5",
+            f"\nerror: {progress.current}: Python was killed, probably because memory ran out: "
+            "close other programs, or set GENDER_DETECTION_SAMPLE=0.5",
             file=sys.stderr,
         )
         return 1
@@ -202,8 +202,8 @@ def run(source: Path, settings: Settings) -> int:
     return 0
 
 
-def tell(message: str) -> None:
-    """Say what went wrong and does not matter to the model."""
+def warn(message: str) -> None:
+    """Print a problem that does not affect the model."""
     print("warning:", message, file=sys.stderr)
 
 
@@ -213,7 +213,7 @@ def main(arguments: list[str]) -> int:
     try:
         settings = Settings.from_env()
         print(f"train: executing {arguments[0]}", flush=True)
-        with attempt(settings.metrics_uri, TASK, tell) as under_way:
+        with attempt(settings.metrics_uri, TASK, warn) as under_way:
             code = run(Path(arguments[0]), settings)
             under_way.failed = code != 0
     except (ConfigError, nbformat.reader.NotJSONError, nbformat.ValidationError) as err:
@@ -223,7 +223,7 @@ def main(arguments: list[str]) -> int:
         print("error:", os_errors.describe(err), file=sys.stderr)
         return 1
     except (KeyboardInterrupt, asyncio.CancelledError):
-        print("\ninterrupted; the model served before stands", file=sys.stderr)
+        print("\ninterrupted; the served model is unchanged", file=sys.stderr)
         return 130
     if code == 0:
         print(f"train: ready in {time.monotonic() - started:.0f} s", flush=True)

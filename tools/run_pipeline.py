@@ -1,11 +1,11 @@
-"""Run the data pipeline: the Airflow DAG, embedded, with a line for each thing that happens.
+"""Run the data pipeline, an Airflow DAG, and print its progress.
 
-The terminal shows the tasks and the jobs' own lines (those that start with [gender-detection]);
-everything else goes into log/pipeline.log below GENDER_DETECTION_HOME.
+The terminal shows the tasks and the lines of the jobs that start with [gender-detection].
+Everything goes into log/pipeline.log below GENDER_DETECTION_HOME.
 """
 
 if __name__ == "__main__":
-    # Before the imports below, which take a while: Ctrl-C is to end them without a traceback.
+    # Before the slow imports below, so that Ctrl-C ends them without a traceback.
     from gender_detection import interrupts
 
     interrupts.end_at_once()
@@ -36,7 +36,7 @@ QUIET_SECONDS = 15
 
 
 class Progress:
-    """What the terminal gets to see of a DAG run, and why the run failed."""
+    """Selects the lines of a DAG run that the terminal shows; keeps the reason of a failure."""
 
     def __init__(self) -> None:
         self.error: str | None = None
@@ -46,7 +46,7 @@ class Progress:
         self._task_started = 0.0
 
     def line(self, event: str, exception: str | None, state: str | None, now: float) -> str | None:
-        """Take one log event at now (seconds) and return the line to show, if any."""
+        """Return the line to show for a log event at now (seconds), or None."""
         if exception:
             self.last_exception = exception.strip().splitlines()[-1]
         if state:
@@ -62,15 +62,15 @@ class Progress:
                 self.error = text.removeprefix("error:").strip()
             return f"{self._task}:   {text}"
         if "No space left on device" in event or "No space left on device" in (exception or ""):
-            self.error = "disk full (no space left on device): free some space and run it again"
+            self.error = "disk full (no space left on device): free some space and run this again"
         return None
 
     def still_running(self, now: float) -> str | None:
-        """Return the sign of life of a task that has been silent."""
+        """Return a line with the running time of a task that has logged nothing, or None."""
         return f"{self._task}:   ... {now - self._task_started:.0f} s" if self._task else None
 
     def _end(self, now: float) -> str:
-        outcome = {"success": "done", "up_for_retry": "failed, will be tried again"}
+        outcome = {"success": "done", "up_for_retry": "failed, will be retried"}
         word = outcome.get(self._state, self._state or "ended")
         line = f"{self._task}: {word} after {now - self._task_started:.1f} s"
         self._task = None
@@ -78,9 +78,9 @@ class Progress:
 
 
 def read_event(line: str) -> tuple[str, str | None, str | None]:
-    """Return event, exception ("Type: message") and task state of one line of Airflow's JSON log.
+    """Return event, exception ("Type: message") and task state of a line of Airflow's JSON log.
 
-    A line that is not JSON is an event by itself.
+    A line that is not a JSON object is returned as the event.
     """
     try:
         record = json.loads(line)
@@ -96,7 +96,7 @@ def read_event(line: str) -> tuple[str, str | None, str | None]:
 
 
 def _lines(stream: IO[str], quiet: float) -> Iterator[str | None]:
-    """Yield the stream's lines; None whenever there was none for so many seconds."""
+    """Yield the lines of stream, and None each time there was no line for quiet seconds."""
     waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
 
     def read() -> None:
@@ -117,14 +117,14 @@ def _lines(stream: IO[str], quiet: float) -> Iterator[str | None]:
 
 
 def run_dag(env: dict[str, str], log: Path) -> tuple[int, Progress]:
-    """Run the DAG to its end, showing its progress; return Airflow's exit code and the progress."""
+    """Run the DAG and print its progress; return Airflow's exit code and the progress."""
     progress = Progress()
     command = [str(BIN / "python"), "-m", "airflow", "dags", "test", DAG_ID]
     with (
         log.open("a", encoding="utf-8") as out,
         process_group(command, env, subprocess.PIPE) as child,
     ):
-        assert child.stdout is not None  # noqa: S101 - it was asked for
+        assert child.stdout is not None  # noqa: S101 - stdout=PIPE
         for line in _lines(child.stdout, QUIET_SECONDS):
             if line is None:
                 shown = progress.still_running(time.monotonic())
@@ -153,7 +153,7 @@ def main() -> int:
         (home / SPARK_SCRATCH).mkdir()
         print("data: starting Airflow", flush=True)
         if not migrate_database(home, env, log):
-            print(f"error: Airflow's database cannot be set up: see {log}", file=sys.stderr)
+            print(f"error: Airflow's database could not be migrated: see {log}", file=sys.stderr)
             return 1
         code, progress = run_dag(env, log)
     except ConfigError as err:
@@ -163,7 +163,7 @@ def main() -> int:
         print("error:", os_errors.describe(err), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\ninterrupted; what was published before stands", file=sys.stderr)
+        print("\ninterrupted; the datasets published before are unchanged", file=sys.stderr)
         return 130
     if code != 0:
         why = progress.error or progress.last_exception or "Airflow could not run the DAG"

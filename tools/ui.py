@@ -1,12 +1,12 @@
-"""Open a user interface on this project's own runs, models and figures, until Ctrl-C.
+"""Run the Airflow, MLflow or Prometheus UI for this project until Ctrl-C.
 
     python tools/ui.py airflow|mlflow|prometheus
 
-The server's output goes into log/airflow-ui.log and so on below GENDER_DETECTION_HOME.
+The server's output goes into log/NAME-ui.log below GENDER_DETECTION_HOME.
 """
 
 if __name__ == "__main__":
-    # Before the imports below, which take a while: Ctrl-C is to end them without a traceback.
+    # Before the slow imports below, so that Ctrl-C ends them without a traceback.
     from gender_detection import interrupts
 
     interrupts.end_at_once()
@@ -37,7 +37,7 @@ READY_SECONDS = 180
 
 
 def airflow_ui(settings: Settings, env: Mapping[str, str]) -> tuple[list[str], dict[str, str], str]:
-    """Return command, environment and address of Airflow's UI on this project's DAG."""
+    """Return command, environment and address of Airflow's UI for this project's DAGs."""
     port = env.get("AIRFLOW__API__PORT") or "8080"
     command = [str(BIN / "python"), "-m", "airflow", "standalone"]
     environment = {**env, **airflow_environment(settings.home, env)}
@@ -45,17 +45,17 @@ def airflow_ui(settings: Settings, env: Mapping[str, str]) -> tuple[list[str], d
 
 
 def mlflow_ui(settings: Settings, env: Mapping[str, str]) -> tuple[list[str], dict[str, str], str]:
-    """Return command, environment and address of MLflow's UI on this project's runs and models."""
+    """Return command, environment and address of MLflow's UI for this project's runs and models."""
     port = env.get("MLFLOW_PORT") or "5001"
     store = []
     if folder := artifact_folder(settings.tracking_uri):
-        # Clients of this server read and write the files of an embedded store through it.
+        # Clients of this server read and write an embedded store's files through it.
         store = ["--artifacts-destination", folder.as_uri()]
     address = ["--host", "127.0.0.1", "--port", port, "--workers", "1"]
     command = [str(BIN / "python"), "-m", "mlflow", "ui", *store, *address]
     environment = {
         **env,
-        # Not as an option: everybody on this machine sees those, and a password may be in it.
+        # Not as an option: other users of this machine see options, and it may hold a password.
         "MLFLOW_BACKEND_STORE_URI": settings.tracking_uri,
         # Nothing here runs MLflow's background jobs.
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
@@ -66,9 +66,9 @@ def mlflow_ui(settings: Settings, env: Mapping[str, str]) -> tuple[list[str], di
 def prometheus_ui(
     settings: Settings, env: Mapping[str, str]
 ) -> tuple[list[str], dict[str, str], str]:
-    """Return command, environment and address of Prometheus on this machine's API and pipeline.
+    """Return command, environment and address of Prometheus for this machine's API and pipeline.
 
-    Its configuration is written anew; raise ConfigError where there is no Prometheus.
+    Write its configuration. Raise ConfigError if Prometheus is not installed.
     """
     if problem := prometheus_problem(env):
         raise ConfigError(problem)
@@ -89,7 +89,7 @@ UIS = {"airflow": airflow_ui, "mlflow": mlflow_ui, "prometheus": prometheus_ui}
 
 
 def login(home: Path) -> str:
-    """Return how to log in to Airflow: it makes a password by itself, and tells it only once."""
+    """Return how to log in to Airflow, which makes its own password; "" if it has none yet."""
     passwords = home / "airflow" / "simple_auth_manager_passwords.json.generated"
     if not passwords.exists():
         return ""
@@ -98,18 +98,18 @@ def login(home: Path) -> str:
 
 
 def beside(name: str) -> list[str]:
-    """Return the command of what a UI needs beside it: Prometheus the pipeline's metrics.
+    """Return the command that a UI needs beside it: for Prometheus, the pipeline's metrics server.
 
-    Where they are served already, the second server says so in the log and ends.
+    If one runs already, the second one logs that and ends.
     """
     return [str(BIN / "gender-detection"), "metrics"] if name == "prometheus" else ["true"]
 
 
 def training_runs(address: str, experiment: str) -> str:
-    """Return where MLflow's UI at an address shows an experiment's training runs.
+    """Return the address of an experiment's training runs in MLflow's UI.
 
-    Its default is the view for language models, whatever kind an experiment is said to be of; the
-    view for training is asked for in the address. Before the first training it lists experiments.
+    MLflow shows the view for language models unless the address says otherwise. Before the first
+    training, the address is that of the list of experiments.
     """
     view = "?workflowType=machine_learning"
     named = urllib.parse.urlencode({"experiment_name": experiment})
@@ -123,7 +123,7 @@ def training_runs(address: str, experiment: str) -> str:
 
 
 def wait_until_ready(child: subprocess.Popen[str], address: str) -> bool:
-    """Return whether the address answers, as soon as it does; False when child ended or hangs."""
+    """Wait until the address answers; return False if child ended or did not answer in time."""
     deadline = time.monotonic() + READY_SECONDS
     while child.poll() is None and time.monotonic() < deadline:
         try:
@@ -137,14 +137,14 @@ def wait_until_ready(child: subprocess.Popen[str], address: str) -> bool:
 
 
 def show(name: str, settings: Settings, env: Mapping[str, str]) -> int:
-    """Run the UI called name until it ends or is interrupted; return the exit code."""
+    """Run the UI until it ends or is interrupted; return the exit code."""
     command, environment, address = UIS[name](settings, env)
     log = settings.home / "log" / f"{name}-ui.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     (settings.home / name).mkdir(exist_ok=True)
     print(f"{name}: starting (a minute on a slow machine)", flush=True)
     if name == "airflow" and not migrate_database(settings.home, environment, log):
-        print(f"error: Airflow's database cannot be set up: see {log}", file=sys.stderr)
+        print(f"error: Airflow's database could not be migrated: see {log}", file=sys.stderr)
         return 1
     with (
         log.open("w") as out,
@@ -157,12 +157,12 @@ def show(name: str, settings: Settings, env: Mapping[str, str]) -> int:
                 address = training_runs(address, settings.experiment)
             print(f"{name}: open {address}{hint}; Ctrl-C stops it", flush=True)
             child.wait()
-    print(f"error: {name} ended (details: {log})", file=sys.stderr)
+    print(f"error: {name} ended unexpectedly (details: {log})", file=sys.stderr)
     return 1
 
 
 def main(arguments: list[str]) -> int:
-    """Show the UI named in arguments; return the exit code, 0 when asked to stop."""
+    """Run the UI named in arguments; return the exit code, 0 after Ctrl-C."""
     interrupt_on_signals()
     try:
         return show(arguments[0], Settings.from_env(), os.environ)

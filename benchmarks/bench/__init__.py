@@ -1,1 +1,1 @@
-"""`make bench`: what this project does in a second, beside what others do on the same machine."""
+"""`make bench`: speed and memory of this project beside others on the same machine."""

@@ -1,10 +1,10 @@
-"""Measure all figures, or some parts of them, on the model that is served.
+"""Measure all parts of the benchmark, or some of them, on the current model.
 
     python -m benchmarks.bench --only memory,spelling
 
-Each part prints a table of figures, aims and verdicts, and its section of benchmarks/RESULTS.md is
-written; the exit code is 1 where any aim was missed. All of it takes hours, and a quiet machine
-with two cores; --small tries the code out in minutes, and writes no results.
+Each part prints a table of figures, aims and verdicts, and writes its section of
+benchmarks/RESULTS.md; the exit code is 1 if any figure missed its aim. All parts take hours on a
+quiet machine with two cores. --small tries the code in minutes and writes no results.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from subprocess import SubprocessError
 
-from benchmarks.drills.report import Report
+from benchmarks.load_tests.report import Report
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError, GenderDetectionError
 from gender_detection.model import Model, store
@@ -27,7 +27,7 @@ from . import machine, results
 from .plan import MeasurementFailed, Plan
 
 RESULTS = Path(__file__).resolve().parents[1] / "RESULTS.md"
-# 50 million rows of Parquet and their answers, which go before a CSV and its answers come.
+# For 50 million rows of Parquet and their answers, which are removed before the CSV is written.
 NEEDED_BYTES = 10e9
 SHOWN_CHARACTERS = 300
 # The module of each part, and its title.
@@ -42,10 +42,10 @@ PARTS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, tell and write; return the exit code."""
-    asked = _parser().parse_args(arguments)
+    """Measure, print and write; return the exit code."""
+    options = _parser().parse_args(arguments)
     try:
-        return _bench(asked)
+        return _bench(options)
     except GenderDetectionError as err:
         print(f"error: {err}", file=sys.stderr)
         return 1
@@ -53,76 +53,80 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _bench(asked: argparse.Namespace) -> int:
-    model = Model.load(store.current(asked.model_dir))
+def _bench(options: argparse.Namespace) -> int:
+    model = Model.load(store.current(options.model_dir))
     home = Path(Settings.from_env().home)
     home.mkdir(parents=True, exist_ok=True)
-    if not asked.small and shutil.disk_usage(home).free < NEEDED_BYTES:
+    if not options.small and shutil.disk_usage(home).free < NEEDED_BYTES:
         raise ConfigError(f"less than {NEEDED_BYTES / 1e9:.0f} GB free at {home}: free some space")
     missed = []
-    for part in asked.only:
-        # What a part writes goes when it is done.
+    for part in options.only:
+        # The files of a part are removed when it is done.
         with tempfile.TemporaryDirectory(prefix="bench-", dir=home) as work:
-            plan = Plan(asked.model_dir, Path(work), asked.rounds, asked.small)
-            told, section = measure(part, plan, model)
-        missed += [f"{part}: {what}" for what in told.missed()]
-        if not asked.small:
-            results.write(asked.results, {part: section}, list(PARTS))
+            plan = Plan(options.model_dir, Path(work), options.rounds, options.small)
+            report, section = measure(part, plan, model)
+        missed += [f"{part}: {what}" for what in report.missed()]
+        if not options.small:
+            results.write(options.results, {part: section}, list(PARTS))
     for what in missed:
         print(f"missed: {what}")
-    if asked.small:
-        print("a small run: its figures say nothing, and are written nowhere")
+    if options.small:
+        print("a small run: its figures are meaningless and are not written")
     return 1 if missed else 0
 
 
 def measure(part: str, plan: Plan, model: Model) -> tuple[Report, str]:
-    """Measure a part and print its table; return it, and its section of the results."""
+    """Measure a part and print its table; return its report and its section of RESULTS.md."""
     module, title = PARTS[part]
     print(f"{part}: {title}", file=sys.stderr, flush=True)
-    told = Report(title)
+    report = Report(title)
     date, before, busy, start = machine.today(), machine.load(), machine.Busy(), time.monotonic()
     try:
-        # Imported when it is needed: MLflow takes seconds.
-        importlib.import_module(f".{module}", __package__).figures(told, plan)
-    # The drills' server ends the program where it does not start; here other parts wait.
+        # Imported only if it is measured: MLflow takes seconds.
+        importlib.import_module(f".{module}", __package__).figures(report, plan)
+    # running() raises SystemExit if the server does not start: go on with the other parts.
     except (MeasurementFailed, GenderDetectionError, OSError, SubprocessError, SystemExit) as err:
         reason = " ".join(str(err).split())[:SHOWN_CHARACTERS]
-        told.judge(f"the rest of {part}", f"not measured: {reason}", "measured", False)
+        report.check(f"the rest of {part}", f"not measured: {reason}", "measured", False)
     took = time.monotonic() - start
-    told.show()
+    report.show()
     measured = results.Circumstances(
         date=date,
         command=f"make bench ONLY={part}",
         machine=machine.machine(),
         versions=machine.versions(),
         code=machine.code(model),
-        busy=f"load of {before:.1f} before, {busy.told()}",
+        busy=f"load of {before:.1f} before, {busy.shown()}",
         minutes=took / 60,
     )
-    return told, results.section(part, told, measured)
+    return report, results.section(part, report, measured)
 
 
 def _parts(text: str) -> list[str]:
-    asked = [part.strip() for part in text.split(",") if part.strip()]
-    if unknown := [part for part in asked if part not in PARTS]:
+    wanted = [part.strip() for part in text.split(",") if part.strip()]
+    if unknown := [part for part in wanted if part not in PARTS]:
         known = ", ".join(PARTS)
         raise argparse.ArgumentTypeError(f"no part {unknown[0]!r}: the parts are {known}")
-    return [part for part in PARTS if part in asked] or list(PARTS)
+    return [part for part in PARTS if part in wanted] or list(PARTS)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="make bench", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="make bench", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument(
         "--only", type=_parts, default=list(PARTS), help="parts: " + ",".join(PARTS)
     )
-    parser.add_argument("--small", action="store_true", help="try the code out on few rows")
-    parser.add_argument("--rounds", type=int, default=5, help="of each comparison; long ones do 3")
+    parser.add_argument("--small", action="store_true", help="try the code on few rows")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="of each comparison; at most 3 of long ones"
+    )
     parser.add_argument("--model-dir", type=Path, default=Path(Settings.from_env().model_dir))
     parser.add_argument("--results", type=Path, default=RESULTS)
     return parser
 
 
 if __name__ == "__main__":
-    # Whoever ends it so wants the gigabytes gone too.
+    # Remove the temporary gigabytes on SIGTERM, as on Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -1,9 +1,9 @@
-"""Run one measurement in this process, and leave what it returns in a file.
+"""Run one measurement in this process, and write its result to a file.
 
     python -m benchmarks.bench.child < order.json
 
-The order names a function as module:name, its arguments, the core to stay on (or null), and the
-file to write.
+The order holds a function as module:name, its arguments, the core to run on (or null), and the file
+to write.
 """
 
 import importlib
@@ -14,10 +14,10 @@ from pathlib import Path
 
 
 def main() -> int:
-    """Do what standard input asks for; return the exit code."""
+    """Run the order on standard input; return the exit code."""
     order = json.load(sys.stdin)
     if order["core"] is not None:
-        # Before any library counts the cores there are.
+        # Before any library counts the cores.
         os.sched_setaffinity(0, {order["core"]})
         _one_thread_of_arrow()
     module, _, name = order["function"].partition(":")

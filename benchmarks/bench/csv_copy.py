@@ -1,4 +1,4 @@
-"""Read a CSV and write it again by pyarrow, with nothing done in between.
+"""Read a CSV with pyarrow and write it again unchanged.
 
 python -m benchmarks.bench.csv_copy whole|streamed IN OUT
 """
@@ -9,12 +9,12 @@ from pyarrow import csv
 
 
 def whole(source: str, target: str) -> None:
-    """Read all of it on all cores, then write it."""
+    """Read the whole file on all cores, then write it."""
     csv.write_csv(csv.read_csv(source), target)
 
 
 def streamed(source: str, target: str) -> None:
-    """Write each block when it is read."""
+    """Write each block as soon as it is read."""
     with csv.open_csv(source) as reader, csv.CSVWriter(target, reader.schema) as writer:
         for batch in reader:
             writer.write_batch(batch)

@@ -1,4 +1,4 @@
-"""What figures were measured on, and how busy it was with other things meanwhile."""
+"""The machine and the code that were measured, and how busy the machine was."""
 
 import os
 import platform
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.drills.running_server import TICKS
+from benchmarks.load_tests.running_server import TICKS
 from gender_detection.model import Model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,15 +19,15 @@ PACKAGES = (
 
 
 class Busy:
-    """Processor time of the whole machine since this was made."""
+    """Processor time of the whole machine since this object was made."""
 
     def __init__(self) -> None:
         self._start = self._now()
 
-    def told(self) -> str:
-        """Say how much of the time others took: programs before ours, and other machines' (steal).
+    def shown(self) -> str:
+        """Return the share of the time that the hypervisor gave to other machines (steal).
 
-        What runs meanwhile and is not ours shows in neither: run the benchmark on a quiet machine.
+        Other programs on this machine are not included: run the benchmark on a quiet machine.
         """
         total, steal = (now - before for now, before in zip(self._now(), self._start, strict=True))
         return f"{100 * steal / max(total, 1 / TICKS):.1f} % of the processor's time stolen"
@@ -50,36 +50,44 @@ def machine() -> str:
 
 
 def versions() -> str:
-    """Return the versions of Python, of Java, and of the packages that figures depend on."""
+    """Return the versions of Python, Java and the packages that the figures depend on."""
     packages = (f"{name} {version(name)}" for name in PACKAGES)
     return ", ".join([f"Python {platform.python_version()}", f"Java {_java()}", *packages])
 
 
 def code(model: Model) -> str:
-    """Return which code and which model are measured."""
-    asked = {"cwd": ROOT, "capture_output": True, "text": True, "check": False}
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], **asked).stdout.strip()
-    changed = subprocess.run(["git", "status", "--porcelain", "src", "api"], **asked).stdout
-    state = f"commit {commit or 'unknown'}{' with changes' if changed.strip() else ''}"
+    """Return the commit and the model that are measured."""
+    commit, changed = (
+        _git("rev-parse", "--short", "HEAD"),
+        _git("status", "--porcelain", "src", "api"),
+    )
+    state = f"commit {commit or 'unknown'}{' with changes' if changed else ''}"
     return f"{state}, model version {model.version} of data {model.data_version}"
 
 
 def today() -> str:
-    """Return the date, UTC."""
+    """Return the date and time in UTC."""
     return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def load() -> float:
-    """Return how many processes wanted to run in the last minute."""
+    """Return the load average of the last minute."""
     return os.getloadavg()[0]
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(
+        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()
 
 
 def _java() -> str:
     try:
-        said = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False)
+        done = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False)
     except OSError:
         return "none"
-    return _found(r'version "([^"]+)"', said.stderr) or "unknown"
+    return _found(r'version "([^"]+)"', done.stderr) or "unknown"
 
 
 def _found(pattern: str, text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""`mlflow models serve`, with the model that is served here, registered in a store of its own."""
+"""`mlflow models serve` with the current model, registered in a temporary store."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ START_SECONDS, STOP_SECONDS, POLL_SECONDS = 180.0, 30.0, 0.2
 
 @contextmanager
 def serving_by_mlflow(plan: Plan) -> Iterator[int]:
-    """Register the model, serve it as MLflow's documentation says, and yield the port."""
+    """Register the model, serve it as MLflow's documentation describes, and yield the port."""
     folder = plan.work / "mlflow"
     folder.mkdir(exist_ok=True)
     uri = f"sqlite:///{folder.absolute()}/mlflow.db"
@@ -37,7 +37,7 @@ def serving_by_mlflow(plan: Plan) -> Iterator[int]:
         "--model-uri", f"models:/{NAME}/{version}", "--env-manager", "local",
         "--workers", str(WORKERS), "--port", str(port),
     ]  # fmt: skip
-    # It starts uvicorn by name.
+    # It starts uvicorn through PATH.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     variables = {**os.environ, "MLFLOW_TRACKING_URI": uri, "PATH": path}
     with (folder / "serve.log").open("wb") as log:
@@ -53,7 +53,7 @@ def serving_by_mlflow(plan: Plan) -> Iterator[int]:
 
 
 def register(model_dir: str, uri: str) -> str:
-    """Register the model that is served; return its version."""
+    """Register the current model; return its version."""
     model = Model.load(store.current(Path(model_dir)))
     with Registry(uri, NAME).run(NAME) as run:
         return run.register(model)
@@ -67,7 +67,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
                 if answer.status == 200:
                     return
         except OSError:
-            pass  # Not yet.
+            pass  # Not started yet.
         if process.poll() is not None or time.monotonic() > deadline:
             last = log.read_text(errors="replace").strip().rpartition("\n")[2]
             raise MeasurementFailed(f"mlflow models serve does not answer: {last[:200]}")

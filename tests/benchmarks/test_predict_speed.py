@@ -1,4 +1,4 @@
-"""The program that times predictions: that it runs, and draws whom it says."""
+"""The program that times predictions runs, and draws people as it says."""
 
 import sys
 from pathlib import Path
@@ -20,7 +20,7 @@ def predict_speed(monkeypatch: pytest.MonkeyPatch):
     sys.modules.pop("predict_speed", None)
 
 
-def test_each_kind_of_question_has_its_line(
+def test_each_kind_of_people_has_its_lines(
     predict_speed, tiny_artifact: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ):
     store.publish(tmp_path, tiny_artifact, "1")
@@ -32,7 +32,7 @@ def test_each_kind_of_question_has_its_line(
     assert all("people/s" in line for line in lines)
 
 
-def test_without_a_model_it_says_so(predict_speed, tmp_path: Path, monkeypatch, capsys):
+def test_missing_model_is_an_error(predict_speed, tmp_path: Path, monkeypatch, capsys):
     monkeypatch.setenv("GENDER_DETECTION_MODEL_DIR", str(tmp_path))
 
     assert predict_speed.main([]) == 1

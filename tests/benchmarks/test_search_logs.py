@@ -1,4 +1,4 @@
-"""The search for names in the logs of a run."""
+"""The search for names in the logs of a test run."""
 
 import runpy
 from pathlib import Path
@@ -15,7 +15,7 @@ def search():
 
 @pytest.fixture
 def left(tmp_path: Path) -> Path:
-    """What tests of two servers left behind."""
+    """The files that tests of two servers leave."""
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "server.log").write_text("POST /predict 200\nMariam is no name sent\n")

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from gender_detection.card.limitations import failings
+from gender_detection.card.limitations import limitations
 
 NAMES = {"even": 0, "both": 50, "both_wrong": 20, "short": 100, "short_wrong": 10, "other": 100,
          "other_wrong": 2}  # fmt: skip
 
 
 def told(**metrics: Any) -> str:
-    return " ".join(failings(metrics).split())
+    return " ".join(limitations(metrics).split())
 
 
 def unseen(country: str, n: int, wrong: int, **other: int) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def test_country_is_named_for_what_is_expected_of_known_names(
 def test_country_is_named_for_what_was_measured_on_people():
     row = {"country": "TH", "n": 300, "error": 0.237}
 
-    assert "**TH**: 23.7 % of 300 people are judged wrong." in told(people={"by_country": [row]})
+    assert "**TH**: 23.7 % of 300 people are wrong." in told(people={"by_country": [row]})
 
 
 def test_people_without_a_country_are_no_country():
@@ -61,14 +61,14 @@ def test_people_without_a_country_are_no_country():
 def test_why_is_given_by_language_and_by_the_kinds_of_names_that_are_wrong():
     said = told(unseen=unseen("TR", 250, 30))
 
-    assert "**TR**: 12.0 % of 250 names never seen are judged wrong." in said
+    assert "**TR**: 12.0 % of 250 names never seen are wrong." in said
     assert "no grammatical gender" in said
-    assert "40.0 % of the 50 borne by both" in said
-    assert "10.0 % of the 100 of 5 letters or fewer, 2.0 % of the 100 that are neither" in said
+    assert "40.0 % of the 50 of women and men" in said
+    assert "10.0 % of the 100 of 5 letters or fewer, 2.0 % of the 100 others" in said
 
 
 def test_source_that_calls_names_even_is_a_why():
-    even = "The source calls most of its names even"
+    even = "The source gives most of its names without a majority"
 
     assert even in told(unseen=unseen("CN", 250, 30, even=126))
     assert even not in told(unseen=unseen("CN", 250, 30, even=125))
@@ -83,7 +83,7 @@ def test_worst_country_comes_first_and_equal_ones_come_together():
     said = told(known={"by_country": rows})
 
     assert said.index("**FI**") < said.index("**DE SE**")
-    assert said.count("The source knows these countries only as one.") == 1
+    assert said.count("The source counts these countries together.") == 1
 
 
 def test_countries_with_little_or_no_evidence_are_counted():
@@ -96,5 +96,5 @@ def test_countries_with_little_or_no_evidence_are_counted():
 def test_share_of_names_borne_by_both_is_told():
     said = told(known={"by_country": [], "both": {"n": 200, "both": 30, "bearers": 0.091}})
 
-    assert "30 of the 200 names with 50 bearers or more (15.0 %)" in said
-    assert "9.1 % of all bearers" in said
+    assert "30 of the 200 names with at least 50 people (15.0 %)" in said
+    assert "9.1 % of all people" in said

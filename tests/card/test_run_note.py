@@ -42,7 +42,7 @@ def test_note_tells_the_headline_figures(manifest: dict[str, Any]):
 
     note = words(card.run_note(manifest, "study.html"))
 
-    assert "- **Names never seen** (1,000): 10.0 % wrong when every answer is forced." in note
+    assert "- **Names never seen** (1,000): 10.0 % wrong if every answer is forced." in note
     assert "At the threshold 0.8, 75.0 % are answered, and 3.1 % of these are wrong." in note
     assert "- **Known names**, expected from the evidence: 1.2 % wrong" in note
     assert "- **Labelled people** (123): 5.0 % wrong" in note

@@ -30,7 +30,7 @@ def test_report_is_printed(capsys: pytest.CaptureFixture[str], people: Path):
     code, out, err = run(capsys, "evaluate", str(people))
 
     assert (code, err) == (0, "")
-    assert out.startswith("4 people, 50.0% women; answers from 0.8 on\nleft out")
+    assert out.startswith("4 people, 50.0% women; answered from a probability of 0.8\nexcluded")
     assert "By country" in out
 
 

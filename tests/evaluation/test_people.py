@@ -139,7 +139,7 @@ FAULTS = {
     "Latin 1": (b"name,gender\nMaria,f\nJos\xe9,m\n", ["line 3", "not UTF-8", "in UTF-8"]),
     "UTF-16": ("name,gender\nMaria,f\n".encode("utf-16"), ["line 1", "not UTF-8"]),
     "open quote": (b'name,gender\nMaria,f\n"Jo,f\nX,m\n', ["line 3", "close its quotes"]),
-    "quote within": (b'name,gender\n"Jo" X,f\n', ["line 2", "double those"]),
+    "quote within": (b'name,gender\n"Jo" X,f\n', ["line 2", "double quotes inside"]),
     "endless cell": (b"name,gender\n" + b"x" * 200_000 + b",f\n", ["line 2", "field larger"]),
 }  # fmt: skip
 

@@ -58,8 +58,8 @@ def test_text_fits_a_terminal_and_is_plain(report: dict[str, Any]):
 def test_text_says_who_was_judged_and_who_was_left_out(report: dict[str, Any]):
     lines = as_text(report).splitlines()
 
-    assert lines[0].startswith("49 people, 10.2% women; answers from 0.8 on")
-    assert lines[1] == "left out, gender not female or male: 1"
+    assert lines[0].startswith("49 people, 10.2% women; answered from a probability of 0.8")
+    assert lines[1] == "excluded, labelled neither female nor male: 1"
 
 
 def test_text_gives_a_country_its_row_and_small_ones_one_together(report: dict[str, Any]):
@@ -92,7 +92,7 @@ def test_text_shows_at_most_so_many_countries(tiny_model: Model):
 
 
 def test_text_ends_with_the_remarks(report: dict[str, Any]):
-    assert "\nRemarks\n- KR: 100.0% of 40 wrong" in as_text(report)
+    assert "\nFindings\n- KR: 100.0% of 40 forced answers are wrong" in as_text(report)
 
 
 def test_page_is_whole_and_needs_no_other_file(report: dict[str, Any]):

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from text_strategies import COUNTRY, TEXT
+from text_strategies import COUNTRY, TEXT, examples
 
 from gender_detection.model import Model, Person
 from gender_detection.names import parse, parse_parts
@@ -16,7 +16,7 @@ in_parts = st.builds(
 PEOPLE = st.lists(full | in_parts, min_size=1, max_size=8)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(PEOPLE)
 def test_what_says_nothing_is_unknown_for_the_reason_that_reading_it_gave(
     tiny_model: Model, people: Sequence[Person]

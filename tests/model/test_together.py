@@ -11,9 +11,9 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from text_strategies import COUNTRY, TEXT
+from text_strategies import COUNTRY, TEXT, examples
 
 from gender_detection.model import Model, Person, Prediction
 from gender_detection.model import model as model_module
@@ -73,7 +73,7 @@ def is_written(person: Person) -> bool:
 WRITTEN = st.lists(PERSON.filter(is_written), min_size=1, max_size=12)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(PEOPLE, st.randoms(), st.integers(1, 12), THRESHOLD, SHARE)
 def test_batches_and_order_change_no_prediction(
     tiny_model: Model,
@@ -95,7 +95,7 @@ def test_batches_and_order_change_no_prediction(
     assert found == [expected[at] for at in order]
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(
     WRITTEN, st.sampled_from([None, "IT", "hu", "Russia"]), SHARE, st.sampled_from([0.0, 1000.0])
 )
@@ -119,7 +119,7 @@ def test_people_in_columns_are_answered_as_alone(
     )
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(WRITTEN, THRESHOLD, SHARE)
 def test_json_is_that_of_the_predictions(
     tiny_model: Model, people: Sequence[Person], threshold: float | None, share: float | None

@@ -4,9 +4,9 @@ import re
 import string
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
-from text_strategies import COUNTRY, NAME_LIKE, TEXT
+from text_strategies import COUNTRY, NAME_LIKE, TEXT, examples
 
 from gender_detection.names import (
     ParsedName,
@@ -46,7 +46,7 @@ def assert_well_formed(parsed: ParsedName) -> None:
     assert len(parsed.family or "") <= MOST_READ
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(TEXT, COUNTRY)
 @example("\ud800", None)
 @example("ﷺ" * 80, None)
@@ -61,7 +61,7 @@ def test_any_text_has_one_well_formed_answer(text, country):
     assert_well_formed(parsed)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(TEXT, TEXT, COUNTRY)
 @example("Maria", "a" * 1_000_000, None)
 @example("Md " * 170, "b" * 600, "BD")
@@ -71,7 +71,7 @@ def test_any_fields_have_one_well_formed_answer(given_name, family_name, country
     assert_well_formed(parsed)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.tuples(TEXT, COUNTRY), min_size=2, max_size=6), st.randoms())
 def test_what_was_read_before_changes_no_answer(asked, random):
     answers = [(key(text), parse(text, country)) for text, country in asked]
@@ -94,27 +94,27 @@ def test_names_read_after_very_many_others_are_read_as_before():
     assert [parse(name) for name in names] == before
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(TEXT | NAME_LIKE)
 def test_family_name_of_a_source_is_filed_under_its_key_or_refused(text):
     found, reason = family_key(text)
     assert (found == key(text)) if reason is None else not found
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(TEXT | NAME_LIKE)
 def test_family_name_has_a_form_or_none(text):
     assert family_gender(text) in ("female", "male", None)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(TEXT)
 def test_key_of_a_key_is_that_key(text):
     assert key(key(text)) == key(text)
     assert re.fullmatch("[a-z]{0,64}", key(text))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text(string.ascii_letters + "-' .,é", max_size=30) | NAME_LIKE)
 def test_name_read_again_from_its_key_has_that_key(text):
     parsed = parse(text)
@@ -123,7 +123,7 @@ def test_name_read_again_from_its_key_has_that_key(text):
             assert parse(found).keys == (found,)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(TEXT)
 def test_statement_has_a_key_or_a_reason(text):
     found, reason = statement_key(text)
@@ -131,10 +131,10 @@ def test_statement_has_a_key_or_a_reason(text):
     assert key(found) == found
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=9), min_size=1, max_size=4))
 def test_case_and_white_space_change_nothing(words):
-    # But for "nan" and its like, a missing value in lower case and a name in another.
+    # Except "nan" and its like: a missing value in lower case, and a name in another case.
     words = [word for word in words if word not in MISSING] or ["anna"]
     name = " ".join(words)
     plain = parse(name)
@@ -147,8 +147,8 @@ def test_case_and_white_space_change_nothing(words):
         )
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.text("aeiounc", min_size=2, max_size=9))
+@examples(100)
+@given(st.text("aeiounc", min_size=2, max_size=9).filter(lambda word: word not in MISSING))
 def test_accents_change_no_key(word):
     accented = word.translate(str.maketrans("aeiounc", "áèîöúñç"))
     assert key(accented) == key(word)

@@ -2,8 +2,9 @@
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from text_strategies import examples
 
 from gender_detection.errors import InvalidInput
 from gender_detection.model import Model, Person
@@ -68,7 +69,7 @@ COLUMNS = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(PEOPLE, COLUMNS, st.sampled_from([None, "IT", "hu"]), st.integers(1, 5), SHARES)
 def test_each_row_is_answered_as_the_model_answers_one_person(
     tiny_model, persons, columns, default, size, share

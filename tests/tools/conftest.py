@@ -1,4 +1,4 @@
-"""The tools are scripts that lie beside each other: import them as their scripts do."""
+"""Put the folder of the tools on the path, as it is when they run as scripts."""
 
 import sys
 from pathlib import Path

@@ -11,7 +11,7 @@ def home(tmp_path):
     return tmp_path / "home"
 
 
-def test_airflow_lives_below_home_and_reads_this_projects_dags(home):
+def test_airflow_keeps_its_files_below_home_and_reads_this_projects_dags(home):
     wanted = airflow_env.airflow_environment(home, {})
     assert wanted["AIRFLOW_HOME"] == str(home / "airflow")
     assert Path(wanted["AIRFLOW__CORE__DAGS_FOLDER"]) == airflow_env.ROOT / "airflow" / "dags"
@@ -31,20 +31,20 @@ def test_scratch_files_of_local_spark_are_where_the_next_run_removes_them(home):
     assert airflow_env.airflow_environment(home, own)["SPARK_LOCAL_DIRS"] == "/scratch"
 
 
-def test_spark_connection_of_the_users_own_stands_with_its_spark(home):
+def test_spark_connection_and_spark_of_the_user_are_kept(home):
     env = {"AIRFLOW_CONN_SPARK_DEFAULT": "spark://head:7077", "SPARK_HOME": "/opt/spark"}
     wanted = airflow_env.airflow_environment(home, env)
     assert "AIRFLOW_CONN_SPARK_DEFAULT" not in wanted
     assert "SPARK_HOME" not in wanted
 
 
-def test_another_installed_spark_does_not_get_in_the_way(home):
+def test_another_installed_spark_is_ignored(home):
     wanted = airflow_env.airflow_environment(home, {"SPARK_HOME": "/opt/spark-2", "PATH": "/x"})
     assert (Path(wanted["SPARK_HOME"]) / "bin" / "spark-submit").exists()
     assert wanted["PATH"].split(os.pathsep) == [str(airflow_env.BIN), "/x"]
 
 
-def test_database_that_is_up_to_date_is_left_alone(home, monkeypatch):
+def test_database_that_is_up_to_date_is_not_migrated(home, monkeypatch):
     (home / "airflow").mkdir(parents=True)
     (home / "airflow" / "migrated").write_text(airflow_env.version("apache-airflow"))
     monkeypatch.setattr(airflow_env, "BIN", home / "nothing-to-run-here")

@@ -24,11 +24,11 @@ def test_failed_installation_is_explained_in_one_line(output, word):
     assert "\n" not in line
 
 
-def test_unknown_failure_is_told_in_its_own_last_words():
+def test_unknown_failure_is_reported_by_its_last_line():
     assert bootstrap.reason_of("working\nthe build of x broke\n\n") == "the build of x broke"
 
 
-def test_uv_is_told_what_pip_is_configured_with():
+def test_uv_gets_the_settings_of_pip():
     listing = (
         ":env:.index-url='https://mirror.example/simple'\n"
         "global.cert='/etc/ssl/own.pem'\n"
@@ -42,7 +42,7 @@ def test_uv_is_told_what_pip_is_configured_with():
     }
 
 
-def test_what_the_user_told_uv_stands():
+def test_uv_settings_of_the_user_are_kept():
     listing = "global.index-url='https://mirror.example/simple'\n"
     assert bootstrap.uv_settings(listing, {"UV_DEFAULT_INDEX": "https://own.example"}) == {}
     assert bootstrap.uv_settings(listing, {"UV_INDEX_URL": "https://own.example"}) == {}
@@ -65,7 +65,7 @@ def test_failed_step_goes_to_the_log_and_one_line_to_the_user(tmp_path, capsys):
         (errno.ENOENT, ["No such file or directory: /x/log"]),
     ],
 )
-def test_what_the_system_refuses_is_told_with_the_file_and_its_own_remedy(number, parts):
+def test_refusal_of_the_system_is_reported_with_the_file_and_a_remedy(number, parts):
     line = bootstrap.reason_of_refusal(OSError(number, os.strerror(number), "/x/log"))
     for part in parts:
         assert part in line
@@ -86,7 +86,7 @@ def test_interrupted_installation_leaves_no_stamp(tmp_path, monkeypatch):
     assert not stamp.exists()
 
 
-def test_every_group_that_make_asks_for_has_its_pinned_file():
+def test_every_group_of_packages_has_a_pinned_file():
     for group in bootstrap.STAMPS:
         pins = (preflight.ROOT / "requirements" / f"{group}.txt").read_text()
         assert "--hash=sha256:" in pins

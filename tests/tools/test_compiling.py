@@ -1,4 +1,4 @@
-"""With what the modules are compiled, and what becomes of a machine that cannot."""
+"""Which compiler is used, and what happens on a machine without one."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ PYTHON = Path(sys.executable)
 
 
 class Steps:
-    """The commands that would be run, with their titles and environments."""
+    """Records the titles and environments of the commands to run."""
 
     def __init__(self):
         self.titles, self.environments = [], []
@@ -24,14 +24,14 @@ class Steps:
 
 @pytest.fixture
 def python(tmp_path: Path) -> Path:
-    """The Python of a virtual environment, for its stamp."""
+    """The Python of a virtual environment, which gets the stamp."""
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python").symlink_to(PYTHON)
     return tmp_path / "bin" / "python"
 
 
 def only(monkeypatch, *working: str):
-    """Let these compilers work, and no other; there are headers."""
+    """Let only these compilers work, and let Python have its headers."""
     monkeypatch.setattr(compiling, "headers", lambda python: Path("/include"))
     works = lambda compiler, *_: any(word in compiler for word in working)  # noqa: E731
     monkeypatch.setattr(compiling, "compiles", works)
@@ -48,7 +48,7 @@ def test_compiler_of_the_machine_is_found(tmp_path: Path, name: str):
     assert preflight.c_compiler({"PATH": str(tmp_path)}) == name
 
 
-def test_compiler_that_is_named_comes_first_and_none_is_no_problem(tmp_path: Path):
+def test_compiler_of_the_setting_comes_first_and_a_missing_one_is_no_error(tmp_path: Path):
     assert preflight.c_compiler({"PATH": "/usr/bin", "CC": "ccache gcc-12"}) == "ccache gcc-12"
     assert preflight.c_compiler({"PATH": str(tmp_path)}) is None
 
@@ -62,7 +62,7 @@ def test_compiler_of_the_machine_is_used_and_nothing_installed(monkeypatch, pyth
 
 
 @pytest.mark.parametrize("own", ["", "broken"])
-def test_zig_serves_where_no_compiler_works(monkeypatch, python, own: str):
+def test_zig_is_used_where_no_compiler_works(monkeypatch, python, own: str):
     only(monkeypatch, "ziglang")
     steps = Steps()
     compiling.compile_modules(python, {"CC": own, "PATH": ""}, steps, lambda: True)
@@ -71,13 +71,13 @@ def test_zig_serves_where_no_compiler_works(monkeypatch, python, own: str):
 
 
 @pytest.mark.parametrize(("installed", "works"), [(False, "ziglang"), (True, "nothing")])
-def test_machine_that_cannot_compile_is_told_once_and_goes_on(
+def test_machine_without_compiler_gets_one_hint_and_goes_on(
     monkeypatch, python, capsys, installed: bool, works: str
 ):
     only(monkeypatch, works)
     steps = Steps()
     compiling.compile_modules(python, {"PATH": ""}, steps, lambda: installed)
-    # What an earlier installation has compiled must go.
+    # What an earlier installation compiled must be removed.
     assert steps.environments[0]["GENDER_DETECTION_COMPILE"] == "no"
     assert "apt install gcc" in steps.titles[0]
     assert "make compile" in capsys.readouterr().out
@@ -85,7 +85,7 @@ def test_machine_that_cannot_compile_is_told_once_and_goes_on(
     assert (python.parent.parent / ".compiled").read_text() == "compile=\n"
 
 
-def test_python_without_headers_is_told_which_package_has_them(monkeypatch, python):
+def test_missing_headers_are_reported_with_their_package(monkeypatch, python):
     monkeypatch.setattr(compiling, "headers", lambda python: None)
     steps = Steps()
     compiling.compile_modules(python, {"CC": "gcc"}, steps, no_zig)
@@ -93,7 +93,7 @@ def test_python_without_headers_is_told_which_package_has_them(monkeypatch, pyth
     assert f"apt install python{version}-dev" in steps.titles[0]
 
 
-def test_who_wants_nothing_compiled_gets_it_without_advice(monkeypatch, python, capsys):
+def test_compiling_can_be_switched_off_without_a_hint(monkeypatch, python, capsys):
     only(monkeypatch, "gcc")
     steps = Steps()
     compiling.compile_modules(python, {"GENDER_DETECTION_COMPILE": "no"}, steps, no_zig)
@@ -102,8 +102,8 @@ def test_who_wants_nothing_compiled_gets_it_without_advice(monkeypatch, python, 
     assert (python.parent.parent / ".compiled").read_text() == "compile=no\n"
 
 
-def test_other_choice_is_refused():
-    with pytest.raises(compiling.BadChoice, match="maybe: give yes or no"):
+def test_choice_other_than_yes_or_no_is_refused():
+    with pytest.raises(compiling.BadChoice, match="maybe is not a choice: set it to yes or no"):
         compiling.wanted({"GENDER_DETECTION_COMPILE": "maybe"})
     assert compiling.wanted({"GENDER_DETECTION_COMPILE": "Yes"})
     assert compiling.wanted({})
@@ -120,7 +120,7 @@ def test_module_that_no_longer_compiles_fails_the_step(monkeypatch, python):
     assert not (python.parent.parent / ".compiled").exists()
 
 
-@pytest.mark.skipif(not preflight.c_compiler({"PATH": "/usr/bin"}), reason="no C compiler here")
+@pytest.mark.skipif(not preflight.c_compiler({"PATH": "/usr/bin"}), reason="no C compiler")
 def test_compiler_is_tried_on_the_headers_of_python(tmp_path: Path):
     env = {"PATH": "/usr/bin:/bin"}
     include = compiling.headers(sys.executable)

@@ -1,4 +1,4 @@
-"""Ctrl-C in the first second of what make starts: no traceback, exit code 130."""
+"""Ctrl-C in the first second of a script that make starts: no traceback, exit code 130."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,7 @@ from interrupting import (
 )
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
-# A module that each of them imports, and takes long: they themselves do nothing here.
+# A module that each script imports, and whose import takes long. The scripts do nothing else here.
 IMPORTED = {
     "airflow_env": "subprocess",
     "run_notebook": "nbclient",
@@ -38,7 +38,7 @@ def test_signal_while_modules_are_imported_is_quiet(tmp_path: Path, tool: str):
     assert_signal_ends_quietly(command(tool), tmp_path, IMPORTED[tool])
 
 
-def test_every_script_that_make_starts_is_looked_at():
+def test_every_script_that_make_starts_is_tested():
     makefile = (TOOLS.parent / "Makefile").read_text()
     started = {path.stem for path in TOOLS.glob("*.py") if f"tools/{path.name} " in makefile}
     by_shell = {"airflow_env"}  # tools/airflow

@@ -1,4 +1,4 @@
-"""make, in a copy of the tree, with recipes that are looked at and not run (make --dry-run)."""
+"""Which steps make takes, in a copy of the tree (make --dry-run)."""
 
 import os
 import shutil
@@ -6,6 +6,7 @@ import subprocess
 
 import preflight
 import pytest
+import yaml
 
 NOW = 1_700_000_000
 SETTINGS = [name for name in os.environ if name.startswith(("GENDER_DETECTION_", "MAKE"))]
@@ -60,8 +61,8 @@ def tree(tmp_path):
     return tmp_path
 
 
-def said(tree, *arguments, **settings):
-    """Return what make would do."""
+def dry_run(tree, *arguments, **settings):
+    """Return the commands that make would run."""
     env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     ran = subprocess.run(
         ["make", "--dry-run", "PYTHON=python3", *arguments],
@@ -75,21 +76,21 @@ def said(tree, *arguments, **settings):
 
 
 def steps(tree, *arguments, **settings):
-    """Return which of the three steps make would take, besides compiling."""
-    would = said(tree, *arguments, **settings).replace(COMPILE, "")
+    """Return which of the three steps make would take, apart from compiling."""
+    would = dry_run(tree, *arguments, **settings).replace(COMPILE, "")
     return [step for step in (INSTALL, DATA, MODEL) if step in would]
 
 
 def compiles(tree, *arguments, **settings):
     """Return whether make would compile."""
-    return COMPILE in said(tree, *arguments, **settings)
+    return COMPILE in dry_run(tree, *arguments, **settings)
 
 
 def touch(tree, name):
     os.utime(tree / name, (NOW + 100, NOW + 100))
 
 
-def test_nothing_is_redone_when_nothing_changed(tree):
+def test_nothing_is_repeated_when_nothing_changed(tree):
     assert steps(tree, "run") == []
 
 
@@ -110,12 +111,12 @@ def test_changed_data_code_rebuilds_data_and_model(tree, name):
 @pytest.mark.parametrize(
     "name", ["notebooks/exploratory_analysis.ipynb", "src/gender_detection/training.py"]
 )
-def test_changed_training_code_rebuilds_the_model_alone(tree, name):
+def test_changed_training_code_rebuilds_only_the_model(tree, name):
     touch(tree, name)
     assert steps(tree, "run") == [MODEL]
 
 
-def test_other_people_to_evaluate_on_rebuild_the_model_alone(tree):
+def test_other_people_to_evaluate_rebuild_only_the_model(tree):
     write(tree / "people.csv", "", NOW)
     people = {"GENDER_DETECTION_PEOPLE": "people.csv"}
     assert steps(tree, "run", **people) == [MODEL]
@@ -126,7 +127,7 @@ def test_other_people_to_evaluate_on_rebuild_the_model_alone(tree):
     assert steps(tree, "run", **people) == [MODEL]
 
 
-def test_password_of_the_store_is_in_no_stamp_and_in_no_recipe(tree):
+def test_password_of_the_store_is_neither_in_a_stamp_nor_in_a_recipe(tree):
     env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     env["GENDER_DETECTION_TRACKING_URI"] = "postgresql://mlflow:correct-horse@database/mlflow"
     env["GENDER_DETECTION_DATA_URI"] = "s3a://key:correct-horse@lake/data"
@@ -150,22 +151,20 @@ def test_changed_requirements_install_again(tree):
     assert steps(tree, "run") == []
 
 
-def test_benchmark_needs_an_installation_of_its_own_or_of_dev(tree):
+def test_benchmark_needs_the_packages_of_bench_or_dev(tree):
     write(tree / "requirements/bench.txt", "", NOW)
     assert steps(tree, "bench") == []
     (tree / ".venv/.dev").unlink()
     assert steps(tree, "bench") == [INSTALL]
     write(tree / ".venv/.bench", f"{tree.resolve()}\n", NOW + 1)
     assert steps(tree, "bench") == []
-    # What is renewed stays what it was.
+    # The installed packages stay those of bench.
     touch(tree, "requirements/pipeline.txt")
-    asked = ["make", "--dry-run", "PYTHON=python3", "data"]
-    said = subprocess.run(asked, cwd=tree, capture_output=True, text=True, check=True).stdout
-    assert f"{INSTALL} bench" in said
+    assert f"{INSTALL} bench" in dry_run(tree, "data")
 
 
 @pytest.mark.parametrize("command", ["run", "data", "train", "serve", "airflow", "test"])
-def test_changed_compiled_module_is_compiled_again_before_it_is_used(tree, command):
+def test_changed_module_is_compiled_before_it_is_used(tree, command):
     assert not compiles(tree, command)
     touch(tree, CORE)
     assert compiles(tree, command)
@@ -178,21 +177,21 @@ def test_changed_declaration_or_flag_compiles_again(tree, name):
     assert compiles(tree, "serve")
 
 
-def test_other_choice_of_compiling_is_followed(tree):
+def test_changed_setting_of_compiling_is_followed(tree):
     assert compiles(tree, "serve", GENDER_DETECTION_COMPILE="no")
     write(tree / ".venv/.compiled", "compile=no\n", NOW + 1)
     assert not compiles(tree, "serve", GENDER_DETECTION_COMPILE="no")
     assert compiles(tree, "serve")
 
 
-def test_compiled_file_of_a_module_that_is_compiled_no_more_is_removed(tree):
+def test_compiled_file_of_a_module_that_is_no_longer_compiled_is_removed(tree):
     write(tree / CORE, '"""Plain now."""\n', NOW)
     assert compiles(tree, "serve")
     (tree / CORE).unlink()
     assert compiles(tree, "serve")
 
 
-def test_newly_compiled_file_is_no_reason_to_train_again(tree):
+def test_newly_compiled_file_does_not_cause_a_training(tree):
     touch(tree, CORE_COMPILED)
     assert steps(tree, "run") == []
 
@@ -215,7 +214,7 @@ def test_other_sources_rebuild_and_the_same_again_do_not(tree):
     assert steps(tree, "train") == [DATA, MODEL]
 
 
-def test_permissive_is_a_choice_and_no_file(tree):
+def test_permissive_is_not_a_file(tree):
     assert steps(tree, "train", "SOURCES=permissive") == [DATA, MODEL]
     write(tree / "var/stamps/data", "sources=permissive sample= data_uri=\n", NOW + 6)
     assert steps(tree, "train", "SOURCES=permissive") == []
@@ -239,14 +238,21 @@ def test_removed_data_are_built_again(tree):
     assert steps(tree, "data") == [DATA]
 
 
-def test_removed_report_is_made_again(tree):
+def test_removed_report_is_written_again(tree):
     (tree / "var/model/exploratory_analysis.html").unlink()
     assert steps(tree, "run") == [MODEL]
 
 
 def test_help_lists_every_command(tree):
-    told = subprocess.run(["make"], cwd=tree, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["make"], cwd=tree, capture_output=True, text=True, check=True).stdout
     makefile = (tree / "Makefile").read_text()
     phony = next(line for line in makefile.splitlines() if line.startswith(".PHONY:"))
     for command in set(phony.split()[1:]) - {"FORCE"}:
-        assert f"  {command} " in told
+        assert f"  {command} " in listed
+
+
+def test_pre_commit_runs_the_same_commands_as_lint(tree):
+    config = yaml.safe_load((preflight.ROOT / ".pre-commit-config.yaml").read_text())
+    hooks = [hook for repo in config["repos"] for hook in repo["hooks"]]
+    assert {hook["language"] for hook in hooks} == {"system"}
+    assert [hook["entry"] for hook in hooks] == dry_run(tree, "lint").splitlines()

@@ -14,7 +14,7 @@ def pipe(tmp_path):
 
 
 def command(pipe):
-    """Return a command that waits for ever, and its child too, which holds the pipe open."""
+    """Return a command that never ends, with a child that never ends and keeps the pipe open."""
     wait = "import threading; threading.Event().wait()"
     child = f"pipe = open({str(pipe)!r}, 'w'); print('x', file=pipe, flush=True); {wait}"
     script = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}]); {wait}"

@@ -39,7 +39,7 @@ def test_titles_come_from_the_first_comment_or_the_nearest_heading(tmp_path):
     assert list(run_notebook.cell_titles(notebook).values()) == TITLES
 
 
-def test_executed_notebook_is_kept_as_html_and_its_source_stays(tmp_path, settings, capsys):
+def test_executed_notebook_is_saved_as_html_and_its_source_is_unchanged(tmp_path, settings, capsys):
     source = notebook_file(tmp_path, "pass")
     before = source.read_bytes()
     assert run_notebook.run(source, settings) == 0
@@ -87,11 +87,11 @@ def test_html_loads_nothing_from_another_host_but_keeps_links(tmp_path, settings
         '<iframe src="http://cdn.example/"></iframe>',
     ],
 )
-def test_what_a_page_would_load_is_found(loading):
+def test_page_that_loads_something_is_found(loading):
     assert len(Page(f"<p>text</p>{loading}").fetched) == 1
 
 
-def test_warning_of_the_library_is_told_after_its_cell(tmp_path, settings, capsys):
+def test_warning_of_the_library_is_printed_after_its_cell(tmp_path, settings, capsys):
     cells = [
         new_code_cell(
             "import logging\nlogging.basicConfig(format='%(name)s: %(message)s')\n"
@@ -101,9 +101,9 @@ def test_warning_of_the_library_is_told_after_its_cell(tmp_path, settings, capsy
     ]
     nbformat.write(new_notebook(cells=cells), tmp_path / "warned.ipynb")
     assert run_notebook.run(tmp_path / "warned.ipynb", settings) == 0
-    told = capsys.readouterr()
-    assert told.err == "warning: a new experiment begins\n"
-    assert told.out.endswith(" s\n")
+    shown = capsys.readouterr()
+    assert shown.err == "warning: a new experiment begins\n"
+    assert shown.out.endswith(" s\n")
 
 
 def test_failing_cell_is_named_and_its_trace_goes_to_the_log(tmp_path, settings, capsys):
@@ -112,14 +112,14 @@ def test_failing_cell_is_named_and_its_trace_goes_to_the_log(tmp_path, settings,
     report.parent.mkdir(exist_ok=True)
     report.write_text("the one before")
     assert run_notebook.run(source, settings) == 1
-    told = capsys.readouterr().err.strip()
-    assert told.startswith("error: Train the pattern model: no data: run make data (details: ")
-    assert "Traceback" not in told
+    error = capsys.readouterr().err.strip()
+    assert error.startswith("error: Train the pattern model: no data: run make data (details: ")
+    assert "Traceback" not in error
     assert "Traceback" in (settings.home / "log" / "notebook.log").read_text()
     assert report.read_text() == "the one before"
 
 
-def test_interrupt_ends_the_kernel_and_tells_no_trace(tmp_path, settings, monkeypatch, capfd):
+def test_interrupt_ends_the_kernel_without_a_traceback(tmp_path, settings, monkeypatch, capfd):
     source = notebook_file(tmp_path, "import threading\nthreading.Event().wait()")
     managers = []
     make = run_notebook.AsyncKernelManager
@@ -142,7 +142,7 @@ def test_interrupt_ends_the_kernel_and_tells_no_trace(tmp_path, settings, monkey
 
 
 @pytest.mark.parametrize("outcome", [0, 1, OSError("disk full")])
-def test_training_reports_how_it_went(tmp_path, monkeypatch, outcome):
+def test_training_reports_its_outcome(tmp_path, monkeypatch, outcome):
     def run(source, settings):
         if isinstance(outcome, OSError):
             raise outcome
@@ -160,7 +160,7 @@ def test_training_reports_how_it_went(tmp_path, monkeypatch, outcome):
     assert found["duration_seconds"] >= 0
 
 
-def test_training_that_cannot_report_is_a_success_all_the_same(tmp_path, monkeypatch, capsys):
+def test_training_that_cannot_report_succeeds(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(run_notebook, "run", lambda source, settings: 0)
     monkeypatch.setenv("GENDER_DETECTION_HOME", str(tmp_path))
     (tmp_path / "metrics").write_text("a file, where a folder should be")

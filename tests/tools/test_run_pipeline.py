@@ -12,7 +12,7 @@ def progress():
 
 
 def show(progress, *events):
-    """Return what is shown of (event, state) pairs that come one second apart."""
+    """Return the lines shown for (event, state) pairs, one second apart."""
     lines = [progress.line(event, None, state, now) for now, (event, state) in enumerate(events)]
     return [line for line in lines if line]
 
@@ -26,22 +26,22 @@ def test_task_is_shown_when_it_starts_and_ends_with_its_seconds(progress):
     ) == ["cleansing: started", "cleansing: done after 2.0 s"]
 
 
-def test_only_the_jobs_own_lines_are_shown(progress):
+def test_only_lines_of_the_jobs_are_shown(progress):
     start = ("[DAG TEST] starting task_id=cleansing map_index=-1", None)
     noise = ("26/01/01 WARN NativeCodeLoader: Unable to load", None)
     own = (f"{MARK} kept 3 of 4 rows", None)
     assert show(progress, start, noise, own)[1:] == ["cleansing:   kept 3 of 4 rows"]
 
 
-def test_failed_task_is_told_apart_from_one_that_is_tried_again(progress):
+def test_failed_task_differs_from_one_that_is_retried(progress):
     start = ("[DAG TEST] starting task_id=cleansing map_index=-1", None)
     end = ("[DAG TEST] end task task_id=cleansing map_index=-1", None)
     shown = show(progress, start, ("x", "up_for_retry"), end, start, ("x", "failed"), end)
-    assert shown[1] == "cleansing: failed, will be tried again after 2.0 s"
+    assert shown[1] == "cleansing: failed, will be retried after 2.0 s"
     assert shown[3] == "cleansing: failed after 2.0 s"
 
 
-def test_the_jobs_own_error_explains_the_failure(progress):
+def test_error_of_the_job_explains_the_failure(progress):
     progress.line(f"{MARK} error: gate rows_kept refused 7 rows", None, None, 0)
     progress.line("Task failed", "AirflowException: Cannot execute spark-submit", None, 0)
     assert progress.error == "gate rows_kept refused 7 rows"
@@ -52,7 +52,7 @@ def test_full_disk_explains_the_failure(progress):
     assert progress.error.startswith("disk full")
 
 
-def test_silent_task_gives_a_sign_of_life_and_no_task_gives_none(progress):
+def test_silent_task_shows_its_running_time(progress):
     assert progress.still_running(5) is None
     progress.line("[DAG TEST] starting task_id=cleansing map_index=-1", None, None, 10)
     assert progress.still_running(40) == "cleansing:   ... 30 s"
@@ -65,5 +65,5 @@ def test_airflow_log_line_is_read_with_its_exception():
 
 
 @pytest.mark.parametrize("line", ["DagRun failed", "7", "[1]", ""])
-def test_line_that_is_no_log_record_is_an_event_by_itself(line):
+def test_line_that_is_not_a_log_record_is_the_event(line):
     assert run_pipeline.read_event(line) == (line, None, None)

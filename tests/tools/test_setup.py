@@ -1,4 +1,4 @@
-"""setup.py, in a small project: what it compiles, what it compiles again, what it leaves behind."""
+"""setup.py in a small project: what it compiles and compiles again, and what it removes."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("Cython")
 pytestmark = pytest.mark.skipif(
     not preflight.c_compiler(dict(os.environ)) or not compiling.headers(sys.executable),
-    reason="no C compiler here, or no headers of Python",
+    reason="no C compiler, or no Python headers",
 )
 
 TABLE = """\
@@ -42,12 +42,12 @@ COMPILED = cython.compiled
 def answer() -> int:
     return doubled(21)
 """
-PLAIN = '"""Not compiled: # cython: is not how it begins."""\n'
+PLAIN = '"""Not compiled: the first line does not begin with # cython:."""\n'
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of that name with two compiled modules, one of which uses the other's C."""
+    """A project with two compiled modules, one of which calls a C function of the other."""
     root = tmp_path_factory.mktemp("project")
     package = root / "src" / "gender_detection"
     package.mkdir(parents=True)
@@ -61,11 +61,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("setup.py", "pyproject.toml", "LICENSE"):
         shutil.copy(preflight.ROOT / name, root)
     (root / "README.md").write_text("")
+    shutil.copy(preflight.ROOT / "src" / "gender_detection" / "py.typed", package)
     return root
 
 
 def build(root: Path, *command: str, **settings: str) -> str:
-    """Run setup.py and return what it says; by default, compile beside the sources."""
+    """Run setup.py and return its output; by default, compile beside the sources."""
     ran = subprocess.run(
         [sys.executable, "setup.py", *(command or ("build_ext", "--inplace"))],
         cwd=root, env={**os.environ, **settings}, text=True,
@@ -76,13 +77,13 @@ def build(root: Path, *command: str, **settings: str) -> str:
 
 
 def compiled(root: Path) -> dict[str, float]:
-    """Return the compiled modules beside their sources, and when each was made."""
+    """Return module -> modification time of the compiled modules beside their sources."""
     found = {path.name.partition(".")[0]: path for path in (root / "src").rglob("*.so")}
-    found.pop("_cython", None)  # of no source: what Cython writes for all of them
+    found.pop("_cython", None)  # the code that Cython shares among the modules
     return {name: path.stat().st_mtime for name, path in found.items()}
 
 
-def asked(root: Path, expression: str) -> str:
+def evaluate(root: Path, expression: str) -> str:
     script = f"from gender_detection import user; print({expression})"
     return subprocess.check_output(
         [sys.executable, "-c", script],
@@ -94,7 +95,7 @@ def test_marked_modules_are_compiled_and_changes_only_compile_what_they_touch(pr
     build(project)
     first = compiled(project)
     assert set(first) == {"table", "user"}
-    assert asked(project, "user.COMPILED, user.answer()") == "True 42"
+    assert evaluate(project, "user.COMPILED, user.answer()") == "True 42"
 
     build(project)
     assert compiled(project) == first
@@ -103,10 +104,10 @@ def test_marked_modules_are_compiled_and_changes_only_compile_what_they_touch(pr
     source.write_text(USER.replace("21", "4"))
     build(project)
     second = compiled(project)
-    assert asked(project, "user.answer()") == "8"
+    assert evaluate(project, "user.answer()") == "8"
     assert (second["table"], second["user"] > first["user"]) == (first["table"], True)
 
-    # What a module declares concerns those that use it.
+    # A changed declaration affects the modules that use it.
     declared = project / "src" / "gender_detection" / "table.pxd"
     declared.write_text(DECLARED + "\n")
     build(project)
@@ -115,21 +116,21 @@ def test_marked_modules_are_compiled_and_changes_only_compile_what_they_touch(pr
     assert third["user"] > second["user"]
 
 
-def test_nothing_compiled_is_left_where_it_is_not_wanted_or_no_longer_there(project: Path):
+def test_compiled_files_are_removed_with_their_source_or_when_compiling_is_off(project: Path):
     stale = project / "src" / "gender_detection" / "gone.cpython-399-x86_64-linux-gnu.so"
     stale.write_text("")
     build(project)
     assert set(compiled(project)) == {"table", "user"}
     build(project, GENDER_DETECTION_COMPILE="no")
     assert compiled(project) == {}
-    assert asked(project, "user.COMPILED, user.answer()") in ("False 8", "False 42")
+    assert evaluate(project, "user.COMPILED, user.answer()") in ("False 8", "False 42")
 
 
-def test_wheel_holds_all_files_of_the_packages_and_what_was_compiled(project: Path):
+def test_wheel_has_all_files_of_the_packages_and_the_compiled_modules(project: Path):
     data = project / "src" / "gender_detection" / "names.tsv"
     data.write_text("a table\n")
     (project / "api" / "page.html").write_text("a page\n")
-    # What an earlier build has left, of a module that is no longer there.
+    # An earlier build left a module that no longer exists.
     build(project)
     for folder in (project / "build").glob("lib*/gender_detection"):
         (folder / "gone.py").write_text("")
@@ -140,6 +141,7 @@ def test_wheel_holds_all_files_of_the_packages_and_what_was_compiled(project: Pa
     assert {"gender_detection/names.tsv", "gender_detection/user.py", *api} <= set(names)
     top = {name.partition("/")[0] for name in names if ".dist-info" not in name}
     assert top == {"gender_detection"}
+    assert "gender_detection/py.typed" in names
     assert "gender_detection/gone.py" not in names
     assert sum(name.endswith(".so") for name in names) == 3
     assert any(name.endswith("licenses/LICENSE") for name in names)

@@ -39,7 +39,7 @@ def test_password_of_the_store_is_on_no_command_line(settings):
     assert environment["MLFLOW_BACKEND_STORE_URI"] == secret.tracking_uri
 
 
-def test_mlflow_ui_hands_out_the_files_of_an_embedded_store_alone(settings):
+def test_mlflow_ui_serves_the_files_of_an_embedded_store_only(settings):
     command, _, _ = ui.mlflow_ui(settings, {})
     given = command[command.index("--artifacts-destination") + 1]
     assert given == (settings.home / "mlflow" / "artifacts").as_uri()
@@ -49,7 +49,7 @@ def test_mlflow_ui_hands_out_the_files_of_an_embedded_store_alone(settings):
 
 @pytest.fixture
 def mlflow_address():
-    """An MLflow that knows the experiment `names & more`, of number 7, and no other."""
+    """A server that answers as MLflow with one experiment, `names & more`, number 7."""
 
     class Answer(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -68,12 +68,12 @@ def mlflow_address():
     server.server_close()
 
 
-def test_mlflow_ui_is_opened_on_the_training_runs_of_the_experiment(mlflow_address):
+def test_mlflow_ui_opens_on_the_training_runs_of_the_experiment(mlflow_address):
     shown = ui.training_runs(mlflow_address, "names & more")
     assert shown == f"{mlflow_address}/#/experiments/7?workflowType=machine_learning"
 
 
-def test_mlflow_ui_is_opened_on_the_experiments_before_there_is_a_run(mlflow_address):
+def test_mlflow_ui_opens_on_the_experiments_before_the_first_run(mlflow_address):
     shown = ui.training_runs(mlflow_address, "none yet")
     assert shown == f"{mlflow_address}/#/experiments?workflowType=machine_learning"
 
@@ -87,7 +87,7 @@ def test_airflow_ui_runs_on_the_home_that_the_pipeline_uses(settings):
 
 @pytest.fixture
 def path_with_prometheus(tmp_path):
-    """A PATH on which there is a program of that name."""
+    """A PATH with a program named prometheus."""
     program = tmp_path / "bin" / "prometheus"
     program.parent.mkdir()
     program.write_text("#!/bin/sh\n")
@@ -95,7 +95,7 @@ def path_with_prometheus(tmp_path):
     return str(program.parent)
 
 
-def test_prometheus_watches_this_machine_and_listens_on_it_alone(tmp_path, path_with_prometheus):
+def test_prometheus_scrapes_this_machine_and_listens_on_it_only(tmp_path, path_with_prometheus):
     settings = Settings.from_env(
         {"GENDER_DETECTION_HOME": str(tmp_path), "GENDER_DETECTION_PORT": "5050"}
     )
@@ -110,17 +110,17 @@ def test_prometheus_watches_this_machine_and_listens_on_it_alone(tmp_path, path_
     assert address == "http://localhost:9099"
 
 
-def test_pipelines_metrics_are_served_beside_prometheus_alone():
+def test_pipeline_metrics_are_served_beside_prometheus_only():
     assert ui.beside("prometheus")[1:] == ["metrics"]
     assert ui.beside("mlflow") == ["true"]
 
 
-def test_missing_prometheus_is_told_with_what_to_install(settings, tmp_path):
-    with pytest.raises(ConfigError, match="Debian's package prometheus"):
+def test_missing_prometheus_is_reported_with_what_to_install(settings, tmp_path):
+    with pytest.raises(ConfigError, match="apt install prometheus"):
         ui.prometheus_ui(settings, {"PATH": str(tmp_path)})
 
 
-def test_login_is_told_once_airflow_has_made_one(tmp_path):
+def test_login_is_shown_once_airflow_has_made_one(tmp_path):
     assert ui.login(tmp_path) == ""
     (tmp_path / "airflow").mkdir()
     generated = tmp_path / "airflow" / "simple_auth_manager_passwords.json.generated"
@@ -128,7 +128,7 @@ def test_login_is_told_once_airflow_has_made_one(tmp_path):
     assert ui.login(tmp_path) == " (user admin, password s3cret)"
 
 
-def test_ui_is_ready_when_its_address_answers_and_not_when_its_process_ended(address):
+def test_ui_is_ready_when_its_address_answers_but_not_after_its_process_ended(address):
     with subprocess.Popen([sys.executable], stdin=subprocess.PIPE, text=True) as child:
         assert ui.wait_until_ready(child, address)
     assert not ui.wait_until_ready(child, address)

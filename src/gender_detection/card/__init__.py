@@ -1,7 +1,7 @@
-"""The model card: what a trained version is for, how right it is and where it fails.
+"""The model card: what a trained version is for, how often it is right, and where it fails.
 
-After Mitchell et al., Model Cards for Model Reporting (FAT* 2019), with what the model is not put
-first. render(manifest) makes it from the version's own facts and numbers.
+After Mitchell et al., Model Cards for Model Reporting (FAT* 2019); the card begins with what the
+model is not. render(manifest) makes it from the facts and figures of the version.
 """
 
 from .document import FILE, data_facts, people_facts, render

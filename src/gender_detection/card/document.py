@@ -1,4 +1,4 @@
-"""The card from a manifest: what is said in words, and the order of all sections."""
+"""The card from a manifest: its texts, and the order of its sections."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from .. import drift
 from ..evaluation.held_out import DIGITS
 from ..model.artifact import CARD
 from .figures import JUDGED, calibration, countries, how_sure, known, people, unseen
-from .limitations import failings
+from .limitations import limitations
 from .markdown import NOTHING, bullets, paragraph, percent, table
 
 FILE = CARD
@@ -18,40 +18,40 @@ OUTSIDE_SAMPLE = "outside_sample"
 Facts = Mapping[str, Any]
 
 NOT_FOR = (
-    """It does not tell who somebody is. A name tells how it is gendered by those who bear it; an
-    answer is about the name, and never about a person's gender identity.""",
-    """It knows two genders, because its data know no other. People outside the binary cannot be
-    represented by these data; every share counted with this model leaves them out, and no figure
-    below can show it.""",
-    """It must never decide anything about a person: not how they are addressed, not what they are
-    offered, shown, paid or allowed. Where 99 of 100 answers are right, the hundredth is somebody
+    """It does not tell who somebody is. A name shows whether the people with this name are mostly
+    women or mostly men. An answer is about the name, never about a person's gender identity.""",
+    """It knows two genders, because its data contain only two. These data cannot represent people
+    outside the binary. Every share counted with this model leaves them out, and no figure below
+    can show this.""",
+    """It must never decide anything about a person: not how they are addressed, and not what they
+    are offered, shown, paid or allowed. If 99 of 100 answers are right, the hundredth is a person
     too.""",
 )
-PURPOSE = """Shares and gaps over many names, where nobody can be asked any more or nobody may be:
-authors of a field, holders of patents, names of streets. Give the share of *unknown* with every
-result, and the errors below for the countries it is about: they are not the same for women and
-men, and so they move what is counted. Where people can be asked, ask them. Names are personal
-data; this model keeps none of them, only hashes of names with counts."""
+PURPOSE = """Shares and gaps over many names, when the people cannot be asked: authors of a field,
+holders of patents, names of streets. With every result, report the share of *unknown*, and the
+errors below for its countries: they differ between women and men, and this biases the counts. If
+people can be asked, ask them. Names are personal data. This model contains no names, only hashes of
+names with counts."""
 READING = (
-    """`probability` is that of the gender answered: of 100 answers given with 0.9, about 90 should
-    be right (see Calibration). `p_female` is the same as seen from one side.""",
-    """`gender` is *unknown* where the probability is below the threshold. That is an answer:
-    leave these people out and say how many they are, or show what follows if they were all women
-    and all men. `reason` says why.""",
-    """`basis` says what the probability rests on: a title, evidence in the country, evidence in
-    the world, or the spelling alone, for which the figures on names never seen hold.""",
-    """`country` is where the name is at home, as far as you know: Andrea is a man's name in
-    Italy and a woman's in Germany. A wrong one is worse than none.""",
+    """`probability` is the probability of the gender in the answer: of 100 answers with 0.9, about
+    90 should be right (see Calibration). `p_female` is the probability of female.""",
+    """`gender` is *unknown* if the probability is below the threshold. Count these people: report
+    how many they are, or show the result if all of them were women, and if all were men. `reason`
+    says why the gender is unknown.""",
+    """`basis` says what the probability is based on: a title, evidence in the country, evidence
+    worldwide, or the spelling alone. The figures on names never seen apply to the last.""",
+    """`country` is the country that the name comes from, as far as you know it: Andrea is a man's
+    name in Italy and a woman's name in Germany. A wrong country is worse than none.""",
 )
 
 
 def data_facts(manifests: Mapping[str, Facts]) -> dict[str, Any]:
     """Return what the card says of the data, from the manifests of the four stages.
 
-    By source: title, licence, citation, homepage, sha256, lines_in, statements, permissive, whether
-    its licence lets a model be passed on freely, and kept, those that the gate of clean let
-    through. choice says by which rule they were chosen. By stage: rows_out.
-    Also the rows by split, and how many statements a sample left out.
+    By source: title, licence, citation, homepage, sha256, lines_in, statements, permissive (whether
+    its licence allows passing a model on freely) and kept (statements that reached clean). choice
+    is the rule by which the sources were chosen. By stage: rows_out. Also the rows by split, and
+    how many statements a sample left out.
     """
     rejected = {stage: manifests[stage]["rejected"] for stage in ("raw", "clean")}
     sources = {}
@@ -76,8 +76,8 @@ def people_facts(report: Facts) -> dict[str, Any]:
     """Return what the card says of a report by evaluation.evaluate(), shares rounded.
 
     by_country is a list of rows: country, n, error (all answers forced), and for women and men n,
-    error, interval. It has countries of JUDGED people or more alone: the card goes where the model
-    goes, and of a few it would say who was judged how; others counts the people of the rest.
+    error, interval. It contains only countries with at least JUDGED people: the card travels with
+    the model, and for a few people it would reveal how each was answered. others counts the rest.
     """
     overall = ("n", "threshold", "at_threshold", "forced", "ece", "error_at_coverage", "findings")
     bare, countries = report["without_initials"], report["slices"]["country"]
@@ -131,7 +131,7 @@ def render(manifest: Facts) -> str:
         _section("On people", people(metrics)),
         _section("Calibration", calibration(metrics)),
         _section("How sure to be", how_sure(manifest)),
-        _section("Known failings", failings(metrics)),
+        _section("Known limitations", limitations(metrics)),
         _section("How to read an answer", bullets([*READING, _share_of_women(manifest)])),
         _section("Licence", _licence(manifest.get("data", {}))),
     ]
@@ -144,26 +144,26 @@ def _section(title: str, body: str) -> str:
 
 def _version(manifest: Facts) -> str:
     data = manifest.get("data", {})
-    code = f", by gender-detection {data['package']}" if data else ""
-    items = [f"Made from version `{manifest['data_version']}` of the dataset *vectors*{code}."]
+    code = f" by gender-detection {data['package']}" if data else ""
+    items = [f"Trained on version `{manifest['data_version']}` of the dataset *vectors*{code}."]
     if data.get("outside_sample"):
         items.append(
-            f"""**A first look, not a model to use**: it is made from a sample;
+            f"""**A first look, not a model to use**: it is trained on a sample;
             {data["outside_sample"]:,} statements were left out."""
         )
     if "unseen" not in manifest["metrics"]:
-        items.append("It was not evaluated: there are no figures on it.")
+        items.append("It was not evaluated: there are no figures.")
     return bullets([*items, *_baselines(manifest.get("drift", {}))])
 
 
 _DRAWN = {
-    "training": "persons drawn as the sources count them",
-    "evaluation": "labelled people it was evaluated on",
+    "training": "people sampled by the counts of the sources",
+    "evaluation": "labelled people that it was evaluated on",
 }
 
 
 def _baselines(baselines: Mapping[str, Facts]) -> list[str]:
-    """Return what live names are compared with, an item a baseline."""
+    """Return an item for each baseline that names in use are compared with."""
     items = []
     for source, drawn in _DRAWN.items():
         if source in baselines:
@@ -172,23 +172,22 @@ def _baselines(baselines: Mapping[str, Facts]) -> list[str]:
             unknown = shares["unknown"][drift.FEATURES["unknown"].index("unknown")]
             items.append(
                 f"""Baseline for drift ({source}): {baselines[source]["names"]:,} {drawn}, of whom
-                {percent(without)} are without a country and {percent(unknown)} unknown. The more
-                the names asked for differ from them, the less the figures below hold."""
+                {percent(without)} have no country and {percent(unknown)} are unknown. The more
+                the names in use differ from these, the less the figures below apply."""
             )
     return items
 
 
 _CHOICES = {
-    ALL: """Built from all sources that are switched on, whatever their licence
-        (`SOURCES=permissive` takes those alone under which a model may be passed on freely).""",
+    ALL: """Built from all enabled sources, whatever their licence (`SOURCES=permissive` uses only
+        sources whose licence allows passing the model on freely).""",
     # Measured with all names of both choices: docs/licences.md, which has the commands.
-    PERMISSIVE: """Built with `SOURCES=permissive`: from sources alone under which a model may be
-        passed on freely. What that costs, as measured with the catalogue's own sources: of 19,396
-        labelled people, 3.7 % are judged wrong in place of 2.8 % when every answer is forced; at
-        the threshold 1.8 % of the answers are wrong in place of 1.6 %, and 16.1 % unknown in place
-        of 14.8 %, initials included. Of the catalogue's own sources none is left with evidence by
-        country or family names: in Italy, where Andrea and Nicola are men's names, 8.2 % are judged
-        wrong in place of 0.6 %.""",
+    PERMISSIVE: """Built with `SOURCES=permissive`: only from sources whose licence allows passing
+        the model on freely. The cost, measured with the catalogue's own sources on 19,396 labelled
+        people: 3.7 % instead of 2.8 % are wrong if every answer is forced; at the threshold, 1.8 %
+        instead of 1.6 % of the answers are wrong, and 16.1 % instead of 14.8 % are unknown,
+        including initials. None of these sources has evidence by country, or family names: in
+        Italy, where Andrea and Nicola are men's names, 8.2 % instead of 0.6 % are wrong.""",
 }
 
 
@@ -204,10 +203,10 @@ def _data(data: Facts) -> str:
     pairs = stages["transformed"] - stages["vectors"]
     # A split without rows is not in the manifest.
     learnt, tuned, kept = (splits.get(name, 0) for name in ("train", "valid", "test"))
-    account = f"""A statement is what a source says of a name in one place; kept are those that can
-        be believed. They are about {stages["vectors"]:,} names, and {pairs:,} times about a name in
-        one country. By a hash of the name, {learnt:,} names were learnt from, {tuned:,} set
-        calibration and threshold, and {kept:,} were held out for the figures below."""
+    account = f"""A statement is one row of a source; kept are the plausible ones. They cover
+        {stages["vectors"]:,} names, and {pairs:,} pairs of a name and a country. By a hash of the
+        name, {learnt:,} names were used for training, {tuned:,} for calibration and threshold, and
+        {kept:,} were held out for the figures below."""
     header = ["source", "licence", "lines", "statements", "kept"]
     chosen = _CHOICES[data.get("choice", ALL)]
     parts = [paragraph(chosen), table(header, rows, text=2), bullets(named), paragraph(account)]
@@ -215,7 +214,7 @@ def _data(data: Facts) -> str:
 
 
 def _source(name: str, source: Facts) -> str:
-    """Return how a source is named, without what its entry in the catalogue leaves empty."""
+    """Return title, citation and homepage of a source, without those that are empty."""
     sentences = [source[said].strip().rstrip(".") for said in ("title", "citation")]
     parts = [f"{sentence}." for sentence in sentences if sentence]
     if homepage := source["homepage"].strip():
@@ -227,21 +226,22 @@ def _working(manifest: Facts) -> str:
     parameters, ngrams = manifest["parameters"], manifest["pattern"]["ngrams"]
     return bullets(
         [
-            """The name is parsed into title, given names and family name; a given name is filed
+            """The name is parsed into title, given names and family name. A given name is looked up
             in lower-case Latin letters, without accents.""",
-            f"""A gendered title decides by itself, with probability {parameters["p_title"]:g}: set,
-            not measured.""",
-            f"""A name that the sources know: the share of women among its bearers, drawn towards
-            what the spelling says, which weighs as much as {parameters["strength"]:g} bearers; in a
-            country with evidence, that country's share, drawn towards the world's, which weighs
-            as much as {parameters["strength_country"]:g}.""",
-            """Where no country is given, or the evidence has none of the name there, the countries
-            that the family name points to, by lists of family names, weigh in; of several given
-            names, the others weigh in too.""",
-            f"""A name that no source knows: a logistic model of its spelling and of how it sounds,
-            over runs of {ngrams["lowest"]} to {ngrams["highest"]} letters, calibrated on names that
-            it did not learn from, and then trusted less (its log-odds count
-            {parameters["trust_unseen"]:g}), since such names come from less known languages.""",
+            f"""A title with a gender decides alone, with probability {parameters["p_title"]:g}
+            (set, not measured).""",
+            f"""If the sources have the name: the share of women among the people with it, shrunk
+            towards the estimate from the spelling, which weighs as much as
+            {parameters["strength"]:g} people. In a country with evidence: the share there, shrunk
+            towards the worldwide one, which weighs as much as {parameters["strength_country"]:g}
+            people.""",
+            """If no country is given, or there is no evidence for the name in it, the countries
+            that the family name suggests (by lists of family names) are taken into account. If
+            there are several given names, so are the others.""",
+            f"""If no source has the name: a logistic regression on its spelling and its sounds,
+            with n-grams of {ngrams["lowest"]} to {ngrams["highest"]} letters, calibrated on names
+            that it was not trained on. Its log-odds are multiplied by
+            {parameters["trust_unseen"]:g}, because such names come from less known languages.""",
         ],
         numbered=True,
     )
@@ -249,14 +249,14 @@ def _working(manifest: Facts) -> str:
 
 def _share_of_women(manifest: Facts) -> str:
     base = 100 * manifest["parameters"]["base_share"]
-    return f"""`female_share`: probabilities hold where {base:g} % of the people are women. If you
-        *know* another share for yours, give it: it moves the odds of every name. A guess brings
-        back the guess as a result."""
+    return f"""`female_share`: probabilities assume that {base:g} % of the people are women. If you
+        *know* the share among yours, pass it: it shifts the odds of every name. If you guess it,
+        the result reflects your guess."""
 
 
 def _licence(data: Facts) -> str:
-    own = """The code is under the MIT licence, the model is not: evidence and weights are made from
-        the sources and inherit their terms"""
+    own = """The code is under the MIT licence, the model is not: its evidence and weights are
+        derived from the sources and inherit their terms"""
     sources = data.get("sources", {})
     if not sources:
         return paragraph(f"{own}: see the manifest of the dataset *raw*.")
@@ -266,14 +266,14 @@ def _licence(data: Facts) -> str:
     )
     binding = [n for n, s in sorted(sources.items()) if not s.get("permissive")]
     freely = (
-        f"""Not under terms that let it be passed on freely: {", ".join(binding)}. GPL and GFDL ask
-        that what is made from their texts is passed on under themselves, and neither allows the
-        other: keep such a model to yourself, or build one with `SOURCES=permissive`."""
+        f"""These do not allow passing it on freely: {", ".join(binding)}. GPL and GFDL require
+        that derived works are passed on under the same licence, and each excludes the other: do
+        not pass such a model on, or build one with `SOURCES=permissive`."""
         if binding
-        else "All of these let it be passed on, with the notices that they ask for."
+        else "All of these allow passing it on with the notices that they require."
     )
     return paragraph(
-        f"""{own}: {terms}. Who passes the model on passes on what comes from them: keep this card
-        with it, name the sources as cited above, and keep to their licences. {freely} This is how
-        we understand them, no legal advice."""
+        f"""{own}: {terms}. If you pass the model on, keep this card with it, cite the sources as
+        above, and follow their licences. {freely} This is our understanding of the licences, not
+        legal advice."""
     )

@@ -1,4 +1,4 @@
-"""The sections of the card that are made of numbers."""
+"""The sections of the card that consist of figures."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -7,22 +7,22 @@ from ..evaluation import wilson_interval
 from .markdown import NOTHING, bullets, number, paragraph, percent, table
 
 Facts = Mapping[str, Any]
-# Countries with fewer names judged, or less expected to be wrong, are named in one line.
+# Countries with fewer names, or with a lower expected error, share one line.
 JUDGED = 100
 WORTH_A_ROW = 0.02
 NAMED = 3  # of countries that share a row
 
 
 def unseen(metrics: Facts) -> str:
-    """Return what the spelling alone gets right, overall and by kind of name."""
+    """Return how often the spelling alone is right, overall and by kind of name."""
     figures = metrics.get("unseen", {})
     if not figures.get("n"):
         return ""
     n, slices = figures["n"], figures.get("slices", [])
-    intro = f"""Measured on names. Of the names held out, {n:,} have 50 bearers or more; they are
-        judged by their spelling alone, as if no source knew them, and an answer is wrong where the
-        majority of the name's bearers is of the other gender. Each name counts once. This is the
-        worst case: most people bear names that the sources know."""
+    intro = f"""Measured on names. Of the held-out names, {n:,} have at least 50 people. They are
+        answered by their spelling alone, as if no source had them. An answer is wrong if the
+        majority of the people with the name have the other gender. Each name counts once. This is
+        the worst case: most people have names that the sources know."""
     parts = [paragraph(intro), bullets(_overall(figures))]
     scripts = [row["of"] for row in slices if row["kind"] == "script"]
     rows = [
@@ -32,11 +32,11 @@ def unseen(metrics: Facts) -> str:
     ]
     if rows:
         parts.append(table(["names never seen", "names", "wrong % (95 % interval)"], rows))
-        words = """Names of several words are easy since their parts, such as Anna in Annamaria,
-            were often learnt."""
+        words = """Names of several words are easy, because their parts, such as Anna in Annamaria,
+            were often in the training data."""
         if len(scripts) == 1:
-            words += f""" All of these names stand in {scripts[0].title()} letters in the sources;
-                what other scripts cost on top, these figures cannot show."""
+            words += f""" The sources have all of these names in {scripts[0].title()} letters, so
+                these figures do not show how much other scripts add to the error."""
         parts.append(paragraph(words))
     return "\n\n".join(parts)
 
@@ -45,21 +45,21 @@ def _overall(figures: Facts) -> list[str]:
     at, forced, n = figures["at_threshold"], figures["forced"], figures["n"]
     low, high = wilson_interval(round(forced["errorCoded"] * n), n) or (0.0, 1.0)
     coverage = ", ".join(
-        f"{percent(error)} of the surest {share.replace('%', ' %')}"
-        # A manifest that was read has its entries in another order.
+        f"{percent(error)} of the most certain {share.replace('%', ' %')}"
+        # A manifest that was read has its entries in a different order.
         for share, error in sorted(figures["error_at_coverage"].items(), reverse=True)
     )
     bias = forced["errorGenderBias"] or 0.0
     return [
-        f"""Forced to answer: **{percent(forced["errorCoded"])} wrong**, 95 % interval
+        f"""If every answer is forced: **{percent(forced["errorCoded"])} wrong**, 95 % interval
         {number(low)} to {number(high)} %.""",
-        f"""At the threshold {figures["threshold"]:g}: {percent(1 - at["naCoded"])} answered, of
-        these {percent(at["errorCodedWithoutNA"])} wrong.""",
-        f"Wrong among the surest, forced: {coverage}.",
-        f"""Calibration error (ECE, ten bins): {percent(figures["ece"])}, the mean gap between the
-        probability given and the share that is right.""",
-        f"""Bias: with errors of both kinds set against each other, {percent(abs(bias))} too many
-        are called {"women's" if bias > 0 else "men's"} names.""",
+        f"""At the threshold {figures["threshold"]:g}: {percent(1 - at["naCoded"])} answered,
+        {percent(at["errorCodedWithoutNA"])} of these wrong.""",
+        f"Wrong if the most certain answers are forced: {coverage}.",
+        f"""Calibration error (ECE, ten bins): {percent(figures["ece"])}, the mean difference
+        between the probability and the share of right answers.""",
+        f"""Bias: after both kinds of errors cancel out, {percent(abs(bias))} too many names are
+        answered as {"women's" if bias > 0 else "men's"} names.""",
     ]
 
 
@@ -78,28 +78,28 @@ def countries(metrics: Facts) -> str:
         ]
         for row in shown
     ]
-    intro = """Measured on names: those held out that have evidence in the country, judged by their
-        spelling alone, without the country. A name is a woman's or a man's by the majority of its
-        bearers there (where these are even, in the world). Names count once, rare ones too."""
+    intro = """Measured on names: held-out names with evidence in the country, answered by their
+        spelling alone, without the country. A name is a woman's or a man's by the majority of the
+        people with it there (worldwide if there is no majority). Each name counts once."""
     header = ["country", "women's names", "wrong % (95 %)", "men's names", "wrong % (95 %)"]
     rest = _named(row for row in rows if row["women"] + row["men"] < JUDGED)
-    few = f"""Fewer than {JUDGED} names, so that an interval tells little: {rest}. Their figures are
+    few = f"""Fewer than {JUDGED} names, too few for a useful interval: {rest}. Their figures are
         in the manifest.""" if rest else ""  # fmt: skip
     parts = [paragraph(intro), table(header, cells) if cells else "", footnotes(shown)]
     return "\n\n".join(filter(None, [*parts, paragraph(few)]))
 
 
 def known(metrics: Facts) -> str:
-    """Return the errors to expect of known names, by country and gender."""
+    """Return the expected errors on known names, by country and gender."""
     figures = metrics.get("known")
     if not figures:
         return ""
-    intro = """**Expected from the evidence, not measured on people.** Some names are borne by women
-        and men, and whatever is answered, it is wrong for some of their bearers. If the evidence is
-        right, so many women are taken for men, and men for women, when name and country are known
-        and every answer is forced; then, how many are answered at the threshold, and how many of
-        these answers are wrong. People may fare better or worse: the evidence was gathered
-        elsewhere and earlier than your names, and names in real lists have slips."""
+    intro = """**Expected from the evidence, not measured on people.** Women and men share some
+        names, and any answer is wrong for some people with them. The table shows, if the evidence
+        is right and name and country are known: how many women are answered as men, and men as
+        women, if every answer is forced; how many are answered at the threshold; and how many of
+        these answers are wrong. Your people may differ: the evidence comes from other places and
+        times, and names in real lists have typing errors."""
     rows = merged(figures["by_country"])
     rows.sort(key=lambda row: (-row["error"], row["country"]))
     shown = [row for row in rows if row["error"] >= WORTH_A_ROW]
@@ -107,7 +107,7 @@ def known(metrics: Facts) -> str:
     cells.insert(0, ["no country given", *_expected(figures["world"])])
     header = ["country", "names", "women wrong %", "men wrong %", "answered %", "of these wrong %"]
     rest = _named(row for row in rows if row["error"] < WORTH_A_ROW)
-    less = f"Less than {100 * WORTH_A_ROW:g} % wrong, forced: {rest}." if rest else ""
+    less = f"Less than {100 * WORTH_A_ROW:g} % wrong if forced: {rest}." if rest else ""
     parts = [paragraph(intro), table(header, cells), footnotes(shown), paragraph(less)]
     return "\n\n".join(filter(None, parts))
 
@@ -128,22 +128,22 @@ def people(metrics: Facts) -> str:
         return ""
     at, forced = report["at_threshold"], report["forced"]
     bare = report["without_initials"]
-    intro = f"""Measured on {report["n"]:,} labelled people, with their countries where known. Wrong
-        is who gets the other gender, or, where every answer is forced, none at all (initials)."""
+    intro = f"""Measured on {report["n"]:,} labelled people, with their countries if known. An
+        answer is wrong if it is the other gender or, when forced, missing (initials)."""
     items = [
         f"""At the threshold {report["threshold"]:g}: {percent(1 - at["naCoded"])} answered,
         {percent(at["errorCodedWithoutNA"])} of these wrong.""",
-        f"""Forced to answer: {percent(forced["errorCoded"])} wrong or without an answer; leaving
-        out those with initials only, {percent(bare["forced"]["errorCoded"])}.""",
+        f"""If every answer is forced: {percent(forced["errorCoded"])} wrong or missing;
+        {percent(bare["forced"]["errorCoded"])} without people who have only initials.""",
         f"Calibration error (ECE, ten bins): {percent(report['ece'])}.",
     ]
     cells = [
-        [row["country"] or "none given", *_measured(row["women"]), *_measured(row["men"])]
+        [row["country"] or "no country", *_measured(row["women"]), *_measured(row["men"])]
         for row in sorted(report["by_country"], key=lambda row: (-row["n"], row["country"]))
     ]
     header = ["country", "women", "wrong % (95 %)", "men", "wrong % (95 %)"]
-    answered = f"""By country of those who got an answer, every answer forced; {report["others"]:,}
-        are of countries with fewer than {JUDGED} people, left out of the table."""
+    answered = f"""By country, for people with a probability, every answer forced. The table leaves
+        out {report["others"]:,} people of countries with fewer than {JUDGED}."""
     parts = [paragraph(intro), bullets(items), paragraph(answered)]
     parts += [table(header, cells) if cells else "", bullets(report["findings"])]
     return "\n\n".join(filter(None, parts))
@@ -156,7 +156,7 @@ def _measured(row: Facts) -> list[str]:
 
 
 def calibration(metrics: Facts) -> str:
-    """Return how often answers are right by the probability given."""
+    """Return how often answers are right, by their probability."""
     rows = metrics.get("unseen", {}).get("reliability")
     if not rows:
         return ""
@@ -165,20 +165,21 @@ def calibration(metrics: Facts) -> str:
          f"{row['right']:.3f}"]
         for row in rows
     ]  # fmt: skip
-    intro = """On names never seen: of the answers given with such a probability, the share that is
-        right. Where *right* is above *said*, answers are right more often than they say."""
-    return "\n\n".join([paragraph(intro), table(["probability", "names", "said", "right"], cells)])
+    intro = """On names never seen: the mean probability of the answers in each range, and the share
+        of them that is right. If the share is higher, answers are right more often than stated."""
+    header = ["probability", "names", "mean", "right"]
+    return "\n\n".join([paragraph(intro), table(header, cells)])
 
 
 def how_sure(manifest: Facts) -> str:
-    """Return the threshold in force, why it is that, and what others would do."""
+    """Return the threshold, the reason for it, and the effect of other thresholds."""
     metrics, threshold = manifest["metrics"], manifest["parameters"]["threshold"]
-    text = f"The threshold in force is **{threshold:g}**: below it the answer is *unknown*."
+    text = f"The threshold is **{threshold:g}**: below it the answer is *unknown*."
     if (allowed := metrics.get("error_allowed")) is not None:
-        text += f""" It is the least at which at most {100 * allowed:g} % of the answers by spelling
-            alone are wrong, on names set aside to choose it."""
-    text += f""" That is the mean: an answer given with just {threshold:g} claims to
-        be right {100 * threshold:.0f} times in 100. Every request can ask for a higher one."""
+        text += f""" It is the lowest one at which at most {100 * allowed:g} % of the answers by
+            spelling alone are wrong, on names reserved for choosing it."""
+    text += f""" This is the average: answers with a probability of exactly {threshold:g} should be
+        right {100 * threshold:.0f} times in 100. Every request can set a higher threshold."""
     parts = [paragraph(text)]
     if rows := metrics.get("unseen", {}).get("thresholds"):
         at = {row["threshold"]: row for row in metrics.get("known", {}).get("thresholds", [])}
@@ -187,21 +188,21 @@ def how_sure(manifest: Facts) -> str:
         parts.append(table(header, cells))
         parts.append(
             paragraph(
-                """Wrong are shares of those answered. Never seen: measured, a name counting once.
-                Known: expected, without a country, a bearer counting once."""
+                """Wrong: share of the answered. Never seen: measured, each name counts once. Known:
+                expected, without a country, each person counts once."""
             )
         )
     return "\n\n".join(parts)
 
 
 def _at_threshold(unseen: Facts, known: Facts, in_force: float) -> list[str]:
-    mark = " (in force)" if unseen["threshold"] == in_force else ""
+    mark = " (used)" if unseen["threshold"] == in_force else ""
     shares = (unseen["answered"], unseen["wrong"], known.get("answered"), known.get("wrong"))
     return [f"{unseen['threshold']:g}{mark}", *map(number, shares)]
 
 
 def merged(rows: Iterable[Facts]) -> list[dict[str, Any]]:
-    """Return rows with a list of countries each, countries of the same figures in one row."""
+    """Return rows with a list of countries each; countries with the same figures share a row."""
     groups: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
         figures = {name: value for name, value in row.items() if name != "country"}
@@ -211,14 +212,14 @@ def merged(rows: Iterable[Facts]) -> list[dict[str, Any]]:
 
 
 def label(countries: Sequence[str]) -> str:
-    """Return how a row names its countries: all of a few, or the first and how many more."""
+    """Return the name of a row: its few countries, or the first one and the number of others."""
     if len(countries) <= NAMED:
         return " ".join(countries)
     return f"{countries[0]} and {len(countries) - 1} more"
 
 
 def footnotes(rows: Iterable[Facts]) -> str:
-    """Return which countries a row stands for where its label does not name them."""
+    """Return a line for each row whose label does not name all of its countries."""
     return "\n".join(
         paragraph(f"{label(row['country'])}: {' '.join(row['country'])}, one group in the source.")
         for row in rows

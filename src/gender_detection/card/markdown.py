@@ -1,4 +1,4 @@
-"""Markdown that reads well as it stands, and how a terminal shows it."""
+"""Markdown that is readable as plain text, and its form for a terminal."""
 
 import re
 import textwrap
@@ -9,12 +9,12 @@ NOTHING = "–"
 
 
 def paragraph(text: str) -> str:
-    """Return text, however broken, in lines of up to WIDTH."""
+    """Return text in lines of at most WIDTH characters, whatever its own lines."""
     return textwrap.fill(_words(text), WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def bullets(items: Iterable[str], *, numbered: bool = False) -> str:
-    """Return a list, one item a text."""
+    """Return a list with one item per text."""
     lines = []
     for number, item in enumerate(items, start=1):
         mark = f"{number}. " if numbered else "- "
@@ -28,7 +28,7 @@ def bullets(items: Iterable[str], *, numbered: bool = False) -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, text: int = 1) -> str:
-    """Return a table whose cells are padded; the first columns, text many, are not numbers."""
+    """Return a table with padded cells; the first text columns are left-aligned."""
     cells = [[_cell(cell) for cell in row] for row in (header, *rows)]
     widths = [max(2, *map(len, column)) for column in zip(*cells, strict=True)]
     rule = [
@@ -46,21 +46,21 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, text: int = 1
 
 
 def percent(share: float | None) -> str:
-    """Return a share of 1 as text with its sign, such as "9.6 %"."""
+    """Return a share as text with a percent sign, such as "9.6 %"."""
     return NOTHING if share is None else f"{number(share)} %"
 
 
 def number(share: float | None) -> str:
-    """Return a share of 1 in percent without the sign, such as "9.6"; "<0.1" where it is tiny."""
+    """Return a share in percent without the sign, such as "9.6"; "<0.1" if it is tiny."""
     if share is None:
         return NOTHING
     return "<0.1" if 0 < share < 0.0005 else f"{100 * share:.1f}"
 
 
 def plain(markdown: str) -> str:
-    """Return a card as a terminal shows it: titles underlined, tables without bars, no marks.
+    """Return a card for a terminal: underlined titles, tables without bars, no markup.
 
-    What is no printable character is left out: a terminal would obey it.
+    Characters that are not printable are removed: a terminal would interpret them.
     """
     lines = []
     for line in markdown.splitlines():
@@ -80,7 +80,7 @@ def plain(markdown: str) -> str:
 
 
 def opening(markdown: str, limit: int) -> str:
-    """Return the first sections of a card, as many whole ones as limit characters hold."""
+    """Return as many whole sections from the start of a card as fit into limit characters."""
     sections = re.split(r"(?m)^(?=## )", markdown)
     text = ""
     for section in sections:

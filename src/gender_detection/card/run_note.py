@@ -1,4 +1,4 @@
-"""What MLflow shows of a training run besides its numbers: a name, and a note of what was made."""
+"""The name and the note of a training run in MLflow."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -16,16 +16,16 @@ def run_name(manifest: Facts, day: date) -> str:
 
 
 def run_note(manifest: Facts, report: str) -> str:
-    """Return, in Markdown, what was trained from which data, how right it is, and where to read on.
+    """Return in Markdown what was trained on which data, how often it is right, and what to read.
 
-    Of the manifest are read name, data_version, metrics and data, as by render(); figures that are
-    not there are not told. report is the file that the executed notebook is kept in.
+    Uses name, data_version, metrics and data of the manifest, as render() does, and leaves out
+    missing figures. report is the file of the executed notebook.
     """
     data = manifest.get("data", {})
     trained = f"""Trains *{manifest["name"]}* from version `{manifest["data_version"]}` of the
         dataset *vectors*{_named(data)}."""
     if data.get("outside_sample"):
-        trained += " **A first look**: it is made from a sample."
+        trained += " **A first look**: it is trained on a sample."
     figures = bullets(_headlines(manifest["metrics"])) or "It was not evaluated."
     further = f"""The executed notebook is `{report}`, in the folder of the models that are served
         (`GENDER_DETECTION_MODEL_DIR`), until the next training replaces it. The model card is
@@ -40,24 +40,24 @@ def _named(data: Facts) -> str:
 
 
 def _headlines(metrics: Facts) -> list[str]:
-    told = []
+    lines = []
     if (unseen := metrics.get("unseen", {})) and unseen.get("n"):
         at = unseen["at_threshold"]
-        told.append(
+        lines.append(
             f"""**Names never seen** ({unseen["n"]:,}): {percent(unseen["forced"]["errorCoded"])}
-            wrong when every answer is forced. At the threshold {unseen["threshold"]:g},
+            wrong if every answer is forced. At the threshold {unseen["threshold"]:g},
             {percent(1 - at["naCoded"])} are answered, and {percent(at["errorCodedWithoutNA"])} of
             these are wrong."""
         )
     if known := metrics.get("known"):
         world = known["world"]
-        told.append(
-            f"""**Known names**, expected from the evidence: {percent(world["error"])} wrong when
+        lines.append(
+            f"""**Known names**, expected from the evidence: {percent(world["error"])} wrong if
             every answer is forced."""
         )
     if (people := metrics.get("people", {})) and people.get("n"):
-        told.append(
+        lines.append(
             f"""**Labelled people** ({people["n"]:,}): {percent(people["forced"]["errorCoded"])}
-            wrong when every answer is forced."""
+            wrong if every answer is forced."""
         )
-    return told
+    return lines

@@ -1,11 +1,11 @@
-"""A report as tables of readable cells, for text and HTML alike."""
+"""The tables of a report with readable cells, for text and for HTML."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .measures import wilson_interval
 
-SHOWN = 30  # people that a country needs to have a row of its own
+SHOWN = 30  # A country with fewer people has no row of its own.
 DIMENSIONS = ("gender", "country", "basis", "script", "length", "evidence")
 TITLES = {
     "gender": "By gender",
@@ -13,16 +13,16 @@ TITLES = {
     "basis": "By basis of the answer",
     "script": "By script of the first given name",
     "length": "By letters of the first given name",
-    "evidence": "By bearers counted of the name",
+    "evidence": "By number of people counted with the name",
 }
 NOTE = (
-    "error: wrong when every answer is forced, of those who got one, with its 95% interval; bias: "
-    "above 0, women are counted too many; *: at the threshold"
+    "error: share of wrong answers if every answer is forced, among people with a probability, "
+    "with its 95% interval; bias: above 0, too many are counted as women; *: at the threshold"
 )
 
 
 class Table(NamedTuple):
-    """A table whose first column is of words and whose others are of figures."""
+    """A table. Its first column holds words, the others hold figures."""
 
     title: str
     header: Sequence[str]
@@ -30,20 +30,20 @@ class Table(NamedTuple):
 
 
 def headline(report: Mapping[str, Any]) -> list[str]:
-    """Return what was judged, in a few short lines."""
+    """Return who was evaluated, in a few short lines."""
     share = report["female_share"]
-    told = "" if share is None else f", told that {percent(share)} are women"
+    given = "" if share is None else f", given that {percent(share)} are women"
     lines = [
         f"{report['n']:,} people, {percent(report['share_of_women'])} women; "
-        f"answers from {report['threshold']:g} on{told}"
+        f"answered from a probability of {report['threshold']:g}{given}"
     ]
     if report["excluded"]:
-        lines.append(f"left out, gender not female or male: {report['excluded']:,}")
+        lines.append(f"excluded, labelled neither female nor male: {report['excluded']:,}")
     return lines
 
 
 def tables_of(report: Mapping[str, Any], countries: int | None = None) -> list[Table]:
-    """Return the tables of a report; by country at most so many rows, then all others in one."""
+    """Return the tables of a report; by country at most so many rows, and one for the others."""
     tables = [_overall(report), _unknown(report)]
     for dimension in DIMENSIONS:
         slices = report["slices"][dimension]
@@ -61,7 +61,7 @@ def tables_of(report: Mapping[str, Any], countries: int | None = None) -> list[T
 
 
 def percent(share: float | None) -> str:
-    """Return a share of 1 in percent with one decimal, "-" for none."""
+    """Return a share in percent with one decimal, "-" for None."""
     return "-" if share is None else f"{share:.1%}"
 
 
@@ -72,19 +72,19 @@ def _overall(report: Mapping[str, Any]) -> Table:
         [words, *(format_(part[name]) for part in parts)]
         for name, words, format_ in (
             ("errorCoded", "wrong or unknown (errorCoded)", percent),
-            ("errorCodedWithoutNA", "wrong of the answered (errorCodedWithoutNA)", percent),
+            ("errorCodedWithoutNA", "wrong among answered (errorCodedWithoutNA)", percent),
             ("naCoded", "unknown (naCoded)", percent),
-            ("errorGenderBias", "bias to women (errorGenderBias)", _signed),
+            ("errorGenderBias", "bias towards women (errorGenderBias)", _signed),
         )
     ]
     both = (report, report["without_initials"])
     for coverage in report["error_at_coverage"]:
         errors = [percent(part["error_at_coverage"][coverage]) for part in both]
-        rows.append([f"wrong among the surest {coverage}", errors[0], "", errors[1], ""])
+        rows.append([f"wrong among the most certain {coverage}", errors[0], "", errors[1], ""])
     calibration = [percent(part["ece"]) for part in both]
     rows.append(["calibration error (ECE)", calibration[0], "", calibration[1], ""])
     header = ("", "forced", "threshold", "forced, named", "threshold, named")
-    return Table("Overall, and for those whose name says something", header, rows)
+    return Table("Overall, and for people with a probability (named)", header, rows)
 
 
 def _unknown(report: Mapping[str, Any]) -> Table:
@@ -112,7 +112,7 @@ def _row(label: str, figures: Mapping[str, Any]) -> list[str]:
 
 
 def _others(slices: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return one row for many slices: what can be added up of them."""
+    """Return one row for many slices, with what can be added up."""
     n = sum(figures["n"] for figures in slices)
     women = sum(figures["women"] for figures in slices)
     errors = sum(round(figures["forced"]["errorCoded"] * figures["n"]) for figures in slices)
@@ -124,7 +124,7 @@ def _others(slices: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def interval_of(bounds: Sequence[float] | None) -> str:
-    """Return the bounds of an interval in percent with one decimal, "-" for none."""
+    """Return the bounds of an interval in percent with one decimal, "-" for None."""
     return "-" if bounds is None else f"{100 * bounds[0]:.1f} to {bounds[1]:.1%}"
 
 

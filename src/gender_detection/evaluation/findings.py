@@ -1,4 +1,4 @@
-"""What must be said beside the figures: where errors are many, and why."""
+"""Sentences that go with the figures: which countries have many errors, and why."""
 
 from collections.abc import Iterator
 
@@ -6,10 +6,10 @@ import numpy as np
 
 from .inference import Judged
 from .measures import Bools, confidence, wilson_interval, wrong
-from .slices import Places, groups
+from .slices import Indices, groups
 
-# A country with so many entries and a larger share of errors than this is named; so is one with
-# fewer if chance cannot explain it.
+# A country is named if it has at least ENTRIES people and an error above ERROR, or at least FEWEST
+# people and an error that chance cannot explain.
 ENTRIES = 200
 FEWEST = 30
 ERROR = 0.1
@@ -17,7 +17,7 @@ ERROR = 0.1
 _LATIN = "Written in Latin letters, names there "
 _CHARACTERS = _LATIN + "lose the characters that carry the gender."
 _TONES = _LATIN + "lose the characters and tones that carry the gender."
-_MARKS = _LATIN + "often lose the marks that tell names of women and men apart."
+_MARKS = _LATIN + "often lose the marks that distinguish names of women and men."
 _SPELLINGS = _LATIN + "are spelled in many ways, of which few have been counted."
 LOST_IN_LATIN = {
     **dict.fromkeys(("CN", "HK", "MO", "SG", "TW"), _TONES),
@@ -28,28 +28,29 @@ LOST_IN_LATIN = {
 
 
 def findings(judged: Judged) -> list[str]:
-    """Return a sentence on each country with ENTRIES or more and an error above ERROR, and why;
-    also on those with FEWEST or more whose 95 % interval lies above it.
+    """Return a sentence with the causes for each country whose error is high.
 
-    Entries are all the country's people. The error is that of forced answers among those who got
-    one; countries above it only by people whose names say nothing share one more sentence.
+    The error is high if it is above ERROR among at least ENTRIES people, or if its 95 % interval is
+    above ERROR and at least FEWEST people were answered. It is the share of wrong forced answers
+    among those with a probability. One more sentence names the countries whose error exceeds ERROR
+    only if people without a probability count as errors.
     """
     everybody = np.ones(len(judged.p_female), bool)
     is_wrong = wrong(judged.p_female, judged.is_female)
-    said, silent = [], []
+    sentences, unanswered = [], []
     for country, places in groups(judged, "country", everybody):
         answered = places[judged.answered[places]]
         errors = answered[is_wrong[answered]]
         if _is_high(len(places), len(answered), len(errors)):
-            said.append(_on_country(judged, country, len(answered), errors))
+            sentences.append(_on_country(judged, country, len(answered), errors))
         elif len(places) >= ENTRIES and (share := float(is_wrong[places].mean())) > ERROR:
-            silent.append(f"{country or 'no country'} {share:.1%}")
-    if silent:
-        said.append(
-            f"If whoever cannot be answered at all (initials, no name) counts as an error, the "
-            f"error is above {ERROR:.0%} for that reason alone in: {', '.join(silent)}."
+            unanswered.append(f"{country or 'no country'} {share:.1%}")
+    if unanswered:
+        sentences.append(
+            f"If people without a probability (initials, no name) count as errors, the error is "
+            f"above {ERROR:.0%} for this reason only in: {', '.join(unanswered)}."
         )
-    return said
+    return sentences
 
 
 def _is_high(entries: int, answered: int, errors: int) -> bool:
@@ -60,35 +61,35 @@ def _is_high(entries: int, answered: int, errors: int) -> bool:
 
 
 def warnings(judged: Judged) -> list[str]:
-    """Return a sentence on each thing in the people's data that was not used as it stood."""
-    said = judged.countries.sentences("person", "people")
-    if judged.countries.unknown and judged.stranger_line:
-        said[0] += f" (the first in line {judged.stranger_line})"
-    return said
+    """Return a sentence for each kind of value in the data that was not used as written."""
+    sentences = judged.countries.sentences("person", "people")
+    if judged.countries.unknown and judged.unknown_country_line:
+        sentences[0] += f" (the first in line {judged.unknown_country_line})"
+    return sentences
 
 
-def _on_country(judged: Judged, country: str, answered: int, errors: Places) -> str:
+def _on_country(judged: Judged, country: str, answered: int, errors: Indices) -> str:
     low, high = wilson_interval(len(errors), answered) or (0.0, 1.0)
     causes = sorted(_causes(judged, errors), key=lambda cause: -cause[1])
     why = ", ".join(f"{share:.0%} {what}" for what, share in causes if round(share, 2) > 0)
     latin = judged.having("script", "latin")[errors].mean() >= 0.5
     lost = f" {LOST_IN_LATIN[country]}" if country in LOST_IN_LATIN and latin else ""
     return (
-        f"{country or 'No country'}: {len(errors) / answered:.1%} of {answered:,} wrong when "
-        f"forced ({100 * low:.1f} to {high:.1%}). Of those wrong, {why}.{lost}"
+        f"{country or 'No country'}: {len(errors) / answered:.1%} of {answered:,} forced "
+        f"answers are wrong ({100 * low:.1f} to {high:.1%}). Of these, {why}.{lost}"
     )
 
 
-def _causes(judged: Judged, errors: Places) -> Iterator[tuple[str, float]]:
-    """Yield what those wrong have, and the share of them that has it; the shares sum to 1."""
+def _causes(judged: Judged, errors: Indices) -> Iterator[tuple[str, float]]:
+    """Yield each cause with its share of the wrong answers; the shares add up to 1."""
     sure: Bools = confidence(judged.p_female[errors]) >= judged.threshold
     pattern = judged.having("basis", "pattern")[errors]
     title = judged.having("basis", "title")[errors]
     evidence = ~pattern & ~title
-    yield "a name borne by both genders", float((evidence & ~sure).mean())
-    yield "a name never counted, judged by its spelling", float(pattern.mean())
+    yield "with a name that both women and men have", float((evidence & ~sure).mean())
+    yield "with a name in no source (answered by its spelling)", float(pattern.mean())
     yield (
-        "a name counted almost only for the other gender (or a wrong label)",
+        "with a name that almost only the other gender has (or a wrong label)",
         float((evidence & sure).mean()),
     )
-    yield "a title of the other gender", float(title.mean())
+    yield "with a title of the other gender", float(title.mean())

@@ -1,13 +1,12 @@
-"""How right a model is where nobody's gender is known: judged by names, and by its own evidence.
+"""Errors of a model without labelled people: on held-out names, and expected from its evidence.
 
 Two kinds of figures, which docs/decisions/0009-model-card.md tells apart:
 
-unseen  measured on names: keys of the split test, judged by their spelling alone
-known   expected, not measured: what is still wrong on average when name and country are known, if
-        the evidence is right
+unseen  measured on names: keys of the split test, answered by their spelling alone
+known   expected, not measured: the error that remains if name and country are known and the
+        evidence is right
 
-Counts are integers, shares of 1 are rounded to DIGITS. All that has many rows is a list of flat
-dictionaries.
+Counts are integers, shares are rounded to DIGITS. Tables are lists of flat dictionaries.
 """
 
 import math
@@ -24,12 +23,12 @@ from ..evidence import Evidence
 from ..pattern import PatternModel
 
 DIGITS = 5
-# Judged in the world are keys with so many bearers that their majority is no accident.
+# Worldwide, only keys with so many people are used that their majority is not chance.
 MIN_COUNT = 50.0
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
-# A name is borne by both where the rarer gender has more than this share of its bearers.
+# Women and men have a name if the rarer gender has more than this share of its people.
 BOTH = 0.1
-# Names of up to so many letters are short.
+# Names of at most this many letters are short.
 SHORT = 5
 LENGTHS = {
     "up to 4 letters": (1, 4),
@@ -50,10 +49,10 @@ def unseen(
     *,
     min_count: float = MIN_COUNT,
 ) -> dict[str, list[Row]]:
-    """Return what the spelling alone gets right of names that it did not learn from.
+    """Return how often the spelling alone is right, on names that it did not learn from.
 
-    transformed is the dataset; of its split test, keys with min_count bearers or more are judged
-    in the world, and every key in the countries that have evidence for it. Lists of rows:
+    transformed is the dataset. Of its split test, keys with at least min_count people are used
+    worldwide, and every key in the countries that have evidence for it. Lists of rows:
 
     slices       by gender, script, length and number of words: kind, of, n, wrong
     thresholds   threshold, and the shares answered and, of these, wrong
@@ -78,11 +77,11 @@ def unseen(
 def in_countries(pattern: PatternModel, transformed: pa.Table) -> list[Row]:
     """Return how the spelling does in each country, by gender, on keys of the split test.
 
-    A key is a woman's or a man's name by the majority of its bearers in the country or, where
-    these are even, in the world; where those are too, it is left out. A row: country, even (keys
-    judged by the world), and keys and wrong ones of women, men, both (keys borne by both, where
-    the rarer gender has over BOTH of the bearers), short (of up to SHORT letters) and other
-    (neither), as women, women_wrong and so on.
+    A key is a woman's or a man's name by the majority of its people in the country or, if that is
+    even, worldwide; if that is even too, the key is left out. A row has country, even (keys decided
+    worldwide), and the number of keys and of wrong ones for women, men, both (the rarer gender has
+    more than BOTH of the people), short (at most SHORT letters) and other (neither both nor short),
+    as women, women_wrong and so on.
     """
     test = transformed.filter(pc.equal(transformed["split"], "test"))
     local = test.filter(pc.is_valid(test["country"]))
@@ -113,17 +112,17 @@ def in_countries(pattern: PatternModel, transformed: pa.Table) -> list[Row]:
 
 
 def known(evidence: Evidence, transformed: pa.Table, threshold: float) -> dict[str, Any]:
-    """Return the error to expect of names that are known, if the evidence is right.
+    """Return the expected error on names that are known, if the evidence is right.
 
-    With p the share of women that evidence gives for a name, a forced answer is wrong of the share
-    min(p, 1 - p) of its bearers; summed over bearers as transformed counts them.
+    If p is the share of women that evidence gives for a name, a forced answer is wrong for the
+    share min(p, 1 - p) of its people; sums are over people as transformed counts them.
 
-    world       a row of all names, no country given: entries (keys), error, women_error (women
-                taken for men), men_error, answered (share of bearers whose name is answered at the
-                threshold), answered_error (error among these; None where nobody is answered)
-    by_country  the same for each country with evidence, country and name being known
-    both        of names with MIN_COUNT bearers: n, how many are borne by both, their share of
-                bearers
+    world       one row for all names without a country: entries (keys), error, women_error (women
+                answered as men), men_error, answered (share of people whose name is answered at the
+                threshold), answered_error (error among these; None if nobody is answered)
+    by_country  the same for each country with evidence, if the country is known
+    both        for names with at least MIN_COUNT people: n, how many both women and men have, and
+                their share of the people
     thresholds  the world by threshold: threshold, answered, wrong
     """
     world = transformed.filter(pc.is_null(transformed["country"])).sort_by("key")
@@ -159,7 +158,7 @@ def _known_in_countries(evidence: Evidence, transformed: pa.Table, threshold: fl
 
 def _expected(p_female: Floats, bearers: Floats, threshold: float) -> Row:
     women, men = bearers * p_female, bearers * (1 - p_female)
-    # An even name is called a man's as often as a woman's.
+    # A name with equal shares is answered as a man's as often as a woman's.
     called_men = (1 - np.sign(p_female - 0.5)) / 2
     women_wrong, men_wrong = women * called_men, men * (1 - called_men)
     wrong = women_wrong + men_wrong
@@ -187,7 +186,7 @@ def _borne_by_both(world: pa.Table) -> Row:
 
 
 def _majority(local: pa.Table, world: pa.Table) -> tuple[Floats, Bools]:
-    """Return the share of women by key in its country, (n,), and where it is the world's."""
+    """Return the share of women per key in its country, (n,), and where it is worldwide."""
     female, male = _counts(local)
     world_female, world_male = _counts(world)
     at = dict(zip(world["key"].to_pylist(), range(len(world)), strict=True))

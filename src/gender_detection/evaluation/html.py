@@ -1,4 +1,4 @@
-"""A report as one HTML file that needs no other: tables, sentences, figures within."""
+"""A report as one self-contained HTML file with tables, sentences and figures."""
 
 import base64
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ h2 { font-size: 17px; margin: 2rem 0 .5rem; }
 def as_html(
     report: Mapping[str, Any], title: str, figures: Mapping[str, bytes] | None = None
 ) -> str:
-    """Return the report as a page; figures are PNG files by what they show."""
+    """Return the report as a page; figures maps what a figure shows to a PNG file."""
     overall, unknown, *slices = tables_of(report)
     parts = [f"<h1>{escape(title)}</h1>", *_paragraphs(headline(report))]
     parts += [_list("Warnings", report["warnings"]), _table(overall)]
     parts += [_figure(shows, png) for shows, png in (figures or {}).items()]
-    parts += [_table(unknown), _list("Remarks", report["findings"]), *_paragraphs([NOTE])]
+    parts += [_table(unknown), _list("Findings", report["findings"]), *_paragraphs([NOTE])]
     parts += map(_table, slices)
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'

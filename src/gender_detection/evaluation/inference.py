@@ -1,4 +1,4 @@
-"""What a model says of labelled people, kept as numbers: no name outlives its batch."""
+"""The answers of a model to labelled people, kept as numbers. No name is kept beyond its batch."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ LENGTHS = {1: "1-2", 3: "3-4", 5: "5-6", 7: "7-9", 10: "10+"}
 EVIDENCE = {0: "0", 1: "1-9", 10: "10-99", 100: "100-999", 1000: "1000-9999", 10_000: "10000+"}
 NONE = "none"
 
-# Told the number of rows read so far, after each batch.
+# Called after each batch with the number of rows read so far.
 Progress = Callable[[int], None]
 
 
@@ -34,14 +34,14 @@ class Labels:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a model said of n labelled people; arrays of shape (n,), in the people's order.
+    """The answers to n labelled people; arrays of shape (n,), in the order of the people.
 
-    p_female    NaN where the name says nothing
+    p_female    NaN if the name says nothing
     labels      by dimension: reason ("" where there is an answer), basis, country ("" for none),
                 script and length of the first given name, evidence (bearers counted)
-    excluded    people whose gender is neither female nor male; not among the n
-    countries   what became of the people's countries; the first that is not understood stands in
-                line stranger_line
+    excluded    people labelled neither female nor male; they are not among the n
+    countries   how the countries of the people were understood
+    unknown_country_line  the line of the first country that was not understood
     """
 
     p_female: Floats
@@ -51,15 +51,15 @@ class Judged:
     female_share: float | None
     excluded: int
     countries: CountryReport
-    stranger_line: int | None
+    unknown_country_line: int | None
 
     @property
     def answered(self) -> Bools:
-        """Who got an answer, forced or not: all but those whose name says nothing."""
+        """Return who has a probability, of shape (n,): all except those whose name says nothing."""
         return ~np.isnan(self.p_female)
 
     def having(self, dimension: str, label: str) -> Bools:
-        """Return who has a label."""
+        """Return who has a label of a dimension, of shape (n,)."""
         coded = self.labels[dimension]
         number = coded.labels.index(label) if label in coded.labels else len(coded.labels)
         return coded.codes == number
@@ -73,9 +73,9 @@ def judge(
     female_share: float | None = None,
     progress: Progress | None = None,
 ) -> Judged:
-    """Return what the model says of people, a batch of them in memory at a time.
+    """Return the answers of the model to people; one batch of them is in memory at a time.
 
-    threshold and female_share are those of Model.predict, which raises InvalidInput.
+    threshold and female_share are passed to Model.predict, which raises InvalidInput.
     """
     tally = _Answers()
     threshold = model.threshold if threshold is None else threshold
@@ -91,18 +91,20 @@ def judge(
 
 
 class _Answers:
+    """The answers so far."""
+
     def __init__(self) -> None:
         self.rows = 0
         self._known = 0
         self._countries = CountryReport()
-        self._stranger_line: int | None = None
+        self._unknown_country_line: int | None = None
         self._na_missing: bool | None = None
         self._p_female: list[Floats] = [np.zeros(0)]
         self._is_female: list[Bools] = [np.zeros(0, bool)]
         self._coders = {dimension: _Coder() for dimension in DIMENSIONS}
 
     def with_countries(self, batch: list[LabelledPerson]) -> list[Person]:
-        """Return the persons, without countries that are none; counts these."""
+        """Return the persons without countries that are not understood, and count those."""
         if self._na_missing is None:
             self._na_missing = na_is_missing(labelled.person.country for labelled in batch)
         return [self._with_country(labelled, self._na_missing) for labelled in batch]
@@ -117,7 +119,7 @@ class _Answers:
             pass
         else:
             if not self._countries.unknown:
-                self._stranger_line = labelled.line
+                self._unknown_country_line = labelled.line
             self._countries.count(written.strip())
         return labelled.person if kept else msgspec.structs.replace(labelled.person, country=None)
 
@@ -138,12 +140,12 @@ class _Answers:
             female_share=female_share,
             excluded=self.rows - self._known,
             countries=self._countries,
-            stranger_line=self._stranger_line,
+            unknown_country_line=self._unknown_country_line,
         )
 
 
 class _Coder:
-    """Gives each label a number as it comes."""
+    """Numbers labels in the order of their first use."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}

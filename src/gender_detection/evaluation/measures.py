@@ -1,4 +1,4 @@
-"""How right a model is, and how well it knows: metrics, calibration, coverage.
+"""Metrics of a model: errors, calibration and coverage.
 
 Metrics on people are those of Santamaría & Mihaljević (PeerJ CS 4:e156, 2018): of all people, x_y
 are those of gender x answered as y (u: unknown); see coded_errors.
@@ -21,7 +21,7 @@ Bools = npt.NDArray[np.bool_]
 def metrics(p_female: Floats, is_female: Bools, threshold: float) -> dict[str, Any]:
     """Return all metrics of answers p_female for people of known gender, both of shape (n,).
 
-    p_female is NaN where the model says nothing. Values are shares of 1; None where nobody counts.
+    p_female is NaN if there is no probability. Values are shares, None if there is nobody to count.
     """
     return {
         "n": len(p_female),
@@ -42,7 +42,7 @@ def coded_errors(p_female: Floats, is_female: Bools, threshold: float) -> dict[s
     errorCoded            (f_m + m_f + f_u + m_u) / all
     errorCodedWithoutNA   (f_m + m_f) / answered
     naCoded               (f_u + m_u) / all
-    errorGenderBias       (m_f - f_m) / answered; above 0, women are counted too many
+    errorGenderBias       (m_f - f_m) / answered; above 0, too many are counted as women
     """
     answered = confidence(p_female) >= threshold
     says_female = p_female > 0.5
@@ -58,13 +58,13 @@ def coded_errors(p_female: Floats, is_female: Bools, threshold: float) -> dict[s
 
 
 def confidence(p_female: Floats) -> Floats:
-    """Return the probability of the likelier gender; 0 where nothing is said or both are equal."""
+    """Return the probability of the likelier gender; 0 if there is none or both are equal."""
     likelier = np.maximum(p_female, 1 - p_female)
     return np.where(np.isnan(p_female) | (p_female == 0.5), 0.0, likelier)
 
 
 def error_at_coverage(p_female: Floats, is_female: Bools, coverage: float) -> float | None:
-    """Return the share of wrong answers among the surest, so many that they are coverage of all."""
+    """Return the share of wrong answers among the most certain people, coverage of all."""
     taken = np.argsort(-confidence(p_female), kind="stable")[: round(coverage * len(p_female))]
     return _share(int(wrong(p_female, is_female)[taken].sum()), len(taken))
 
@@ -72,7 +72,7 @@ def error_at_coverage(p_female: Floats, is_female: Bools, coverage: float) -> fl
 def coverage_curve(p_female: Floats, is_female: Bools, points: int = 101) -> tuple[Floats, Floats]:
     """Return coverages and the errors among the answered at each, both of shape (m,).
 
-    m is points, or fewer where there are fewer people; with the surest taken first.
+    The most certain people come first. m is points, or fewer if there are fewer people.
     """
     if not len(p_female):
         return np.zeros(0), np.zeros(0)
@@ -108,8 +108,8 @@ def expected_calibration_error(p_female: Floats, is_female: Bools) -> float | No
 
 
 def threshold_for_error(p_female: Floats, is_female: Bools, error: float) -> float:
-    """Return the least threshold, in steps of 0.01 from 0.5, at which at most error of the
-    answered are wrong; 0.99 where none is."""
+    """Return the lowest threshold, in steps of 0.01 from 0.5, at which at most the share error of
+    the answers is wrong; 0.99 if there is none."""
     for step in range(50, 99):
         at = coded_errors(p_female, is_female, step / 100)["errorCodedWithoutNA"]
         if at is not None and at <= error:
@@ -118,7 +118,7 @@ def threshold_for_error(p_female: Floats, is_female: Bools, error: float) -> flo
 
 
 def wilson_interval(part: int, whole: int) -> tuple[float, float] | None:
-    """Return the bounds of the 95 % score interval of a share, None where nobody counts.
+    """Return the bounds of the 95 % score interval of a share, None if whole is 0.
 
     E. B. Wilson, Probable inference, the law of succession, and statistical inference, Journal of
     the American Statistical Association 22 (1927), 209-212.
@@ -132,7 +132,7 @@ def wilson_interval(part: int, whole: int) -> tuple[float, float] | None:
 
 
 def wrong(p_female: Floats, is_female: Bools) -> Bools:
-    """Return who gets a wrong answer, or none, when every answer is forced; shape (n,)."""
+    """Return who has a wrong answer or none if every answer is forced, of shape (n,)."""
     return (confidence(p_female) == 0) | ((p_female > 0.5) != is_female)
 
 

@@ -1,14 +1,14 @@
 """Labelled people from a file: a table of names with the gender of each person.
 
-The header names the columns, in any order and case; other columns are passed over:
+The header names the columns, in any order and case; other columns are ignored:
 
-    name, or given_name and family_name   the two fields win where a row fills them
-    country   what countries.code_of understands; empty, or no such column, where it is not known
-    gender    female, f, woman, w or male, m, man, in any case; whoever has another is left out
+    name, or given_name and family_name   a row that fills both kinds is read by the latter
+    country   anything that countries.code_of understands; the column or a cell may be missing
+    gender    female, f, woman, w or male, m, man, in any case; people with another are excluded
 
-Text is UTF-8, with or without a byte order mark. A file is gzipped if its name ends in .gz. Cells
-are parted by tabs where the name (before .gz) ends in .tsv, otherwise by what parts the header:
-comma, semicolon or tab.
+Text is UTF-8, with or without a byte order mark. A file is gzipped if its name ends in .gz. The
+delimiter is a tab if the name (before .gz) ends in .tsv, otherwise the one in the header: comma,
+semicolon or tab.
 """
 
 import csv
@@ -32,7 +32,7 @@ _LONGEST_LINE = 1 << 20  # characters; a longer one is read in parts
 
 
 class LabelledPerson(NamedTuple):
-    """A person and their gender, None where it is neither; line is that of the file, if any."""
+    """A person and their gender, None if it is neither; line is the line in the file, if any."""
 
     person: Person
     gender: Gender | None
@@ -40,18 +40,18 @@ class LabelledPerson(NamedTuple):
 
 
 def read_people(path: Path | str, country_column: str | None = "country") -> "PeopleFile":
-    """Return the people of a file, to iterate over; nothing is read before.
+    """Return the people of a file to iterate over; the file is read during the iteration.
 
-    country_column names the column of countries, None passes them over. A missing column is an
-    error unless it is the default one.
+    country_column names the column of countries; None ignores countries. Only the default column
+    may be missing.
     """
     return PeopleFile(Path(path), country_column)
 
 
 class PeopleFile:
-    """Labelled people in a file, read anew each time it is iterated, a line at a time.
+    """Labelled people in a file. Each iteration reads the file again, a line at a time.
 
-    Iterating raises InvalidInput, with file, line and remedy, where it cannot be read.
+    Iterating raises InvalidInput, with file, line and remedy, if the file cannot be read.
     """
 
     def __init__(self, path: Path, country_column: str | None):
@@ -61,7 +61,7 @@ class PeopleFile:
 
     @property
     def share_read(self) -> float | None:
-        """The share of the file's bytes read so far; None where it has no size, like a pipe."""
+        """The share of the file's bytes read so far; None if it has no size, like a pipe."""
         return self._file.share_read if self._file else None
 
     def __iter__(self) -> Iterator[LabelledPerson]:
@@ -70,7 +70,7 @@ class PeopleFile:
             yield from self._people(self._lines(self._file))
 
     def _lines(self, file: TableFile) -> Iterator[str]:
-        # What is not UTF-8 is let through at first, so that its line can be named.
+        # Bytes that are not UTF-8 pass at first, so that the error can name their line.
         stream = io.BufferedReader(file, BUFFER_BYTES)
         text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
         for number, line in enumerate(iter(lambda: text.readline(_LONGEST_LINE), ""), start=1):
@@ -88,7 +88,7 @@ class PeopleFile:
         if not first.strip():
             raise InvalidInput(
                 f"{self.path} {'has no header in line 1' if first else 'is empty'}: "
-                "begin it with the names of the columns, such as name,country,gender"
+                "add a header line with the names of the columns, such as name,country,gender"
             )
         table = _Table(self.path, _chain(first, lines), delimiter_of(self.path, first))
         columns = self._columns(table.header)
@@ -97,37 +97,39 @@ class PeopleFile:
             count += 1
             yield LabelledPerson(columns.person(row), columns.gender_of(row), line)
         if not count:
-            raise InvalidInput(f"{self.path} has a header and no people: add a line for each")
+            raise InvalidInput(
+                f"{self.path} has a header but no people: add a line for each person"
+            )
 
     def _columns(self, header: list[str]) -> "_Columns":
-        places = {cell.strip().lower(): at for at, cell in enumerate(header)}
+        indices = {cell.strip().lower(): at for at, cell in enumerate(header)}
         found = f"(columns found: {', '.join(cell.strip()[:40] for cell in header[:20])})"
 
-        def place(column: str, remedy: str, *, required: bool = True) -> int | None:
+        def index_of(column: str, remedy: str, *, required: bool = True) -> int | None:
             wanted = column.strip().lower()
             if sum(cell.strip().lower() == wanted for cell in header) > 1:
                 raise InvalidInput(f"{self.path} has the column {column} twice: remove one")
-            if required and wanted not in places:
+            if required and wanted not in indices:
                 raise InvalidInput(f"{self.path} has no column {column}: {remedy} {found}")
-            return places.get(wanted)
+            return indices.get(wanted)
 
-        given = place("given_name", "", required=False)
-        named = place("name", "add it, or given_name and family_name", required=given is None)
+        given = index_of("given_name", "", required=False)
+        named = index_of("name", "add it, or given_name and family_name", required=given is None)
         country = None
         if self.country_column is not None:
             required = self.country_column != "country"
-            country = place(self.country_column, "name one of those there", required=required)
+            country = index_of(self.country_column, "name a column of the file", required=required)
         return _Columns(
             name=named,
             given_name=given,
-            family_name=place("family_name", "", required=False),
+            family_name=index_of("family_name", "", required=False),
             country=country,
-            gender=place("gender", "add it, with female or male for each person"),
+            gender=index_of("gender", "add it, with female or male for each person"),
         )
 
 
 class _Table:
-    """The header and the rows of a delimited text; InvalidInput names the line of a fault."""
+    """The header and the rows of delimited text; InvalidInput names the line of an error."""
 
     def __init__(self, path: Path, lines: Iterable[str], delimiter: str):
         self._path = path
@@ -135,14 +137,14 @@ class _Table:
         self.header = self._next() or []
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield each row with the line it begins in; blank lines are passed over."""
+        """Yield each row with the line it begins in; blank lines are skipped."""
         width = len(self.header)
         line = self._reader.line_num + 1
         while (row := self._next()) is not None:
             if row and len(row) != width:
                 raise InvalidInput(
-                    f"{self._path}, line {line} has {len(row)} cells where the header has {width}: "
-                    "quote a cell that holds the delimiter, and leave no cell out"
+                    f"{self._path}, line {line} has {len(row)} cells, but the header has {width}: "
+                    "quote cells that contain the delimiter, and leave no cell out"
                 )
             if row:
                 yield line, row
@@ -154,13 +156,13 @@ class _Table:
             return next(self._reader, None)
         except csv.Error as err:
             raise InvalidInput(
-                f"{self._path}, line {line} is no row of a table ({err}): close its quotes, and "
-                "double those inside a cell"
+                f"{self._path}, line {line} is not a valid row ({err}): close its quotes, and "
+                "double quotes inside a cell"
             ) from err
 
 
 class _Columns(NamedTuple):
-    """Where each column stands in a row; None where it is not there."""
+    """The index of each column in a row, None if the column is missing."""
 
     name: int | None
     given_name: int | None
@@ -179,8 +181,8 @@ class _Columns(NamedTuple):
         return GENDERS.get(_cell(row, self.gender).strip().lower())
 
 
-def _cell(row: list[str], place: int | None) -> str:
-    return "" if place is None else row[place]
+def _cell(row: list[str], index: int | None) -> str:
+    return "" if index is None else row[index]
 
 
 def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:

@@ -1,17 +1,17 @@
 """The report of an evaluation: one dictionary of plain values, ready for JSON.
 
-    n, excluded        people judged; people whose gender is neither female nor male
-    threshold, female_share   what the model was asked with
+    n, excluded        people evaluated; people labelled neither female nor male
+    threshold, female_share   as passed to the model
     share_of_women     in the labels
     at_threshold, forced, ece, error_at_coverage   of gender_detection.evaluation.metrics
-    unknown_by_reason  people without an answer at the threshold
-    without_initials   n and the metrics of those whom the model says something of, that is without
-                       the reasons initials, empty and not_a_name
+    unknown_by_reason  people whose answer is unknown at the threshold
+    without_initials   n and the metrics of the people with a probability, that is without the
+                       reasons initials, empty and not_a_name
     slices             of gender_detection.evaluation.slices
-    findings            sentences: where errors are many, and why
-    warnings           sentences: what in the data was not used as it stood
+    findings           sentences: which countries have many errors, and why
+    warnings           sentences: which values in the data were not used as written
 
-Shares are of 1, None where nobody counts.
+Shares are between 0 and 1, None if there is nobody to count.
 """
 
 from collections.abc import Iterable
@@ -36,10 +36,10 @@ def evaluate(
     female_share: float | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Return the report of a model on people of known gender, such as read_people() gives.
+    """Return the report of a model on people of known gender, such as those of read_people().
 
-    threshold is that of the model unless given; InvalidInput is raised where the people's file
-    cannot be read, or the threshold or share is out of range.
+    threshold defaults to that of the model. Raise InvalidInput if the file of the people cannot be
+    read, or if the threshold or the share is out of range.
     """
     return report_of(
         judge(model, people, threshold=threshold, female_share=female_share, progress=progress)
@@ -47,7 +47,7 @@ def evaluate(
 
 
 def report_of(judged: Judged) -> dict[str, Any]:
-    """Return the report of people already judged."""
+    """Return the report of people whose answers are known."""
     p_female, is_female, threshold = judged.p_female, judged.is_female, judged.threshold
     named = judged.answered
     return {

@@ -16,9 +16,9 @@ from .measures import (
     wrong,
 )
 
-Places = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 
-# How labels are ordered; those of other dimensions by how many people have them.
+# The order of labels; those of other dimensions are ordered by their number of people.
 ORDERS: dict[str, Sequence[str]] = {
     "length": [*LENGTHS.values()],
     "evidence": [*EVIDENCE.values()],
@@ -27,11 +27,11 @@ ORDERS: dict[str, Sequence[str]] = {
 
 
 def slices_of(judged: Judged) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return by dimension, by label, the metrics of those people; labels of nobody are not there.
+    """Return the metrics by dimension and label; labels that nobody has are missing.
 
-    gender, country   whoever got an answer, forced or not: initials would drown all else
-    script, length, evidence   of these, whoever was judged by their given name, not by a title
-    basis             everybody; "none" are those without an answer
+    gender, country   people with a probability: initials would outweigh all else
+    script, length, evidence   of these, people whose basis is not a title
+    basis             everybody; "none" are people without a probability
     """
     answered = judged.answered
     by_name = answered & ~judged.having("basis", "title")
@@ -51,11 +51,11 @@ def slices_of(judged: Judged) -> dict[str, dict[str, dict[str, Any]]]:
     return slices
 
 
-def groups(judged: Judged, dimension: str, among: Bools) -> Iterator[tuple[str, Places]]:
-    """Yield each label of a dimension with the places of its people among the chosen, in order."""
+def groups(judged: Judged, dimension: str, among: Bools) -> Iterator[tuple[str, Indices]]:
+    """Yield each label of a dimension with the indices of its people among the chosen, in order."""
     coded = judged.labels[dimension]
     chosen = np.flatnonzero(among)
-    # Sorted once: a pass over all people for each of 200 countries would take its time.
+    # Sorted once: a pass over all people for each of 200 countries would be slow.
     chosen = chosen[np.argsort(coded.codes[chosen], kind="stable")]
     bounds = np.searchsorted(coded.codes[chosen], np.arange(len(coded.labels) + 1))
     found = {
@@ -70,7 +70,7 @@ def groups(judged: Judged, dimension: str, among: Bools) -> Iterator[tuple[str, 
     )
 
 
-def _slice(judged: Judged, places: Places) -> dict[str, Any]:
+def _slice(judged: Judged, places: Indices) -> dict[str, Any]:
     p_female, is_female = judged.p_female[places], judged.is_female[places]
     return {
         "n": len(places),

@@ -17,7 +17,7 @@ def as_text(report: Mapping[str, Any]) -> str:
     parts += map(laid_out, slices)
     if report["findings"]:
         parts.append(
-            "\n".join(["Remarks", *(_wrapped(f"- {r}", "  ") for r in report["findings"])])
+            "\n".join(["Findings", *(_wrapped(f"- {r}", "  ") for r in report["findings"])])
         )
     return "\n\n".join(parts)
 

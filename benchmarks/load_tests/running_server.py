@@ -1,5 +1,6 @@
-"""The real server in a process of its own, and what the system (Linux) knows of its workers."""
+"""The real server in a process of its own, and its workers as Linux reports them."""
 
+import argparse
 import http.client
 import os
 import signal
@@ -13,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from gender_detection.config import Settings
+
 DEADLINE_SECONDS = 30.0
 COMMAND = (str(Path(sys.executable).with_name("gender-detection")), "serve")
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -20,7 +23,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Memory:
-    """What a process holds of its own (RssAnon), all it has mapped, and the most ever (VmHWM)."""
+    """Memory of a process: its own (RssAnon), resident (VmRSS) and the highest ever (VmHWM)."""
 
     own_mb: float
     resident_mb: float
@@ -29,7 +32,7 @@ class Memory:
 
 @dataclass
 class Server:
-    """A server that answers on port; its log is the whole of its output."""
+    """A server that answers on a port; its log holds all its output."""
 
     process: subprocess.Popen[bytes]
     port: int
@@ -38,17 +41,17 @@ class Server:
     ready_seconds: float = 0.0
 
     def workers(self) -> list[int]:
-        """Return the process numbers of the workers, the oldest first."""
+        """Return the process ids of the workers, the oldest first."""
         pid = self.process.pid
         return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     def cpu_seconds(self) -> float:
-        """Return the processor time used so far, by workers that are gone too."""
+        """Return the processor time used so far, including that of workers that have ended."""
         living = sum(_cpu_seconds(pid) for pid in self.workers())
         return living + _cpu_seconds(self.process.pid, of_children=True)
 
     def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
-        """Return status and body of the answer to one request on a connection of its own."""
+        """Return status and body of the answer to one request, sent on a new connection."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_SECONDS)
         try:
             connection.request(method, path, body, {"Content-Type": "application/json"})
@@ -71,11 +74,12 @@ class Server:
 def running(
     model_dir: Path, command: Sequence[str] = COMMAND, **settings: object
 ) -> Iterator[Server]:
-    """Start a server on a free port of the loopback and wait until it is ready; stop it at last.
+    """Start a server on a free port of 127.0.0.1, wait until it is ready, and stop it at exit.
 
-    settings are those of gender_detection.config.Settings, by name.
+    settings are fields of gender_detection.config.Settings. Raise SystemExit if the server ends or
+    is not ready in time.
     """
-    with tempfile.TemporaryDirectory(prefix="gender-detection-drill-") as folder:
+    with tempfile.TemporaryDirectory(prefix="gender-detection-load-test-") as folder:
         server = _start(model_dir.absolute(), Path(folder), command, settings)
         try:
             deadline = server.started + DEADLINE_SECONDS
@@ -110,8 +114,15 @@ def _start(
     return Server(process, port, log, time.monotonic())
 
 
+def parser_of(doc: str | None) -> argparse.ArgumentParser:
+    """Return a parser with the options of all load tests, described by a docstring's first line."""
+    parser = argparse.ArgumentParser(description=(doc or "").partition("\n")[0])
+    parser.add_argument("--model-dir", type=Path, default=Path(Settings.from_env().model_dir))
+    return parser
+
+
 def memory(pid: int) -> Memory:
-    """Return what a process holds now."""
+    """Return the memory of a process now."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     kib = {name: float(rest.split()[0]) for name, _, rest in (x.partition(":") for x in lines)
            if name in ("RssAnon", "VmRSS", "VmHWM")}  # fmt: skip
@@ -119,7 +130,7 @@ def memory(pid: int) -> Memory:
 
 
 def client_ports(pid: int, port: int) -> set[int]:
-    """Return the ports of the clients whose connections to port a process holds."""
+    """Return the ports of the clients that are connected to a process on a port."""
     links = []
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         try:

@@ -1,6 +1,6 @@
-"""A Flask app of empty routes behind our own server: what a request costs at the least.
+"""A Flask app with empty routes behind the project's server: the least that a request costs.
 
-    python benchmarks/drills/empty_route.py
+    python -m benchmarks.bench.empty_route
 
 serves it as `gender-detection serve` serves the API, with the same settings.
 """
@@ -12,24 +12,24 @@ from typing import Any
 
 from flask import Flask, Response
 
-from gender_detection import serving
 from gender_detection.config import Settings
 from gender_detection.serving.application import Application, Guest, Headers, Refusal
+from gender_detection.serving.server import serve
 
 NOTHING = b'{"answer":null}'
 
 
 def check(_: Settings) -> None:
-    """Find nothing wrong with the settings."""
+    """Accept all settings."""
 
 
-def numbers(_: Settings) -> Any:
-    """Return what counts nothing."""
-    return SimpleNamespace(tick=lambda: None, record_exit=lambda *death: None)
+def shared_state(_: Settings) -> Any:
+    """Return shared state that counts nothing."""
+    return SimpleNamespace(tick=lambda: None, record_exit=lambda *exited: None)
 
 
-def application(_: Settings, shared: Any, place: int) -> Application:
-    """Return the app, as gender_detection.serving asks for it."""
+def application(_: Settings, shared: Any, slot: int) -> Application:
+    """Return the app as gender_detection.serving expects it."""
     app = Flask(__name__, static_folder=None)
 
     @app.post("/predict")
@@ -54,5 +54,4 @@ def _problem(refusal: Refusal, environ: Mapping[str, Any]) -> tuple[Headers, byt
 
 
 if __name__ == "__main__":
-    serving.API = "empty_route"
-    sys.exit(serving.serve(Settings.from_env()))
+    sys.exit(serve(Settings.from_env(), sys.modules[__name__]))

@@ -1,4 +1,4 @@
--- Send the bodies of a file, one a line, in rotation, to a path; at the end print what was measured as JSON.
+-- Send the bodies of a file, one a line, in rotation to a path; at the end print the results as JSON.
 local requests, at = {}, 0
 
 function init(args)

@@ -1,4 +1,4 @@
-"""What a drill found: a table with a figure, an aim and a verdict on each line."""
+"""The result of a measurement: a table with a figure, its aim and the verdict on each line."""
 
 import math
 import platform
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """A figure; passed is None where it is told only."""
+    """A figure; passed is None if it has no aim."""
 
     what: str
     figure: str
@@ -19,26 +19,26 @@ class Line:
 
 
 class Report:
-    """Collects the lines of one drill."""
+    """Collects the figures of one measurement."""
 
     def __init__(self, title: str) -> None:
         self.title = title
         self.lines: list[Line] = []
 
-    def tell(self, what: str, figure: object) -> None:
-        """Add a figure that has no aim."""
+    def add(self, what: str, figure: object) -> None:
+        """Add a figure without an aim."""
         self.lines.append(Line(what, str(figure)))
 
-    def judge(self, what: str, figure: object, aim: str, passed: bool) -> None:
-        """Add a figure that has one."""
+    def check(self, what: str, figure: object, aim: str, passed: bool) -> None:
+        """Add a figure with an aim."""
         self.lines.append(Line(what, str(figure), aim, bool(passed)))
 
     def missed(self) -> list[str]:
-        """Return what missed its aim."""
+        """Return the names of the figures that missed their aims."""
         return [line.what for line in self.lines if line.passed is False]
 
     def show(self) -> int:
-        """Print the table; return the exit code, 1 where an aim was missed."""
+        """Print the table; return the exit code, 1 if a figure missed its aim."""
         verdicts = {True: "PASS", False: "MISS", None: ""}
         rows = [(x.what, x.figure, x.aim, verdicts[x.passed]) for x in self.lines]
         widths = [max(len(row[at]) for row in rows) for at in range(3)]
@@ -52,22 +52,25 @@ class Report:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the least value that share of the values do not exceed; NaN of none."""
+    """Return the smallest value that at least this share of the values do not exceed.
+
+    NaN if there are no values.
+    """
     if not values:
         return math.nan
     return sorted(values)[min(len(values) - 1, math.ceil(share * len(values)) - 1)]
 
 
 def median(values: Sequence[float]) -> float:
-    """Return the median; NaN of no values."""
+    """Return the median, NaN if there are no values."""
     return statistics.median(values) if values else math.nan
 
 
 def ms(seconds: float) -> str:
-    """Show a time in milliseconds."""
+    """Format a time in milliseconds."""
     return f"{seconds * 1000:.2f} ms"
 
 
 def spread(values: Sequence[float], unit: str = "") -> str:
-    """Show the median of several rounds, and the least and the most."""
+    """Format the median of several rounds with their minimum and maximum."""
     return f"{median(values):,.2f}{unit} ({min(values):,.2f} to {max(values):,.2f})"

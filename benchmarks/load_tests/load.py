@@ -1,7 +1,7 @@
-"""A cheap HTTP client that loads a server: requests are bytes made before, answers are hardly read.
+"""A cheap HTTP client that loads a server: requests are prepared bytes, answers are barely parsed.
 
-open_loop() sends each request when it is due, whatever becomes of those before it, and so do the
-latencies count from then: a server that stalls is charged for all who would have come meanwhile.
+open_loop() sends each request when it is due, even if those before it are not answered, and
+latencies count from then: a server that stalls delays every request that is due meanwhile.
 closed_loop() sends the next request of a connection when the last one is answered.
 """
 
@@ -23,10 +23,10 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one request, number index of all; times as of time.perf_counter().
+    """The outcome of request number index; times are those of time.perf_counter().
 
-    status is 0 where the connection was lost, or no answer had come by the end; port is the
-    client's. verdict is what judge said of the answer.
+    status is 0 if the connection was lost or no answer came. port is the client's port. verdict is
+    what judge returned for the answer.
     """
 
     index: int
@@ -39,30 +39,30 @@ class Outcome:
 
     @property
     def latency(self) -> float:
-        """Seconds from when it was due to the last byte of its answer."""
+        """Seconds from the time due to the last byte of the answer."""
         return self.done - self.due
 
 
-# From number, head in lower case and body of an answer to what its Outcome keeps.
+# Called with index, head in lower case and body of an answer; returns the verdict of its Outcome.
 Judge = Callable[[int, bytes, bytes], Any]
 
 
 def post(path: str, body: bytes, content_type: str = "application/json") -> bytes:
-    """Return the bytes of a request."""
+    """Return the bytes of a POST request."""
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: drill\r\nContent-Type: {content_type}\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: load-test\r\nContent-Type: {content_type}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
 
 def get(path: str) -> bytes:
-    """Return the bytes of a request."""
-    return f"GET {path} HTTP/1.1\r\nHost: drill\r\n\r\n".encode()
+    """Return the bytes of a GET request."""
+    return f"GET {path} HTTP/1.1\r\nHost: load-test\r\n\r\n".encode()
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run it in a fast event loop, without pauses of the garbage collector."""
+    """Run a coroutine in uvloop, without pauses for garbage collection."""
     gc.collect()
     gc.disable()
     try:
@@ -73,10 +73,10 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 class Load:
-    """A number of keep-alive connections that send requests in rotation.
+    """Keep-alive connections that send the requests in rotation.
 
-    A connection lost is opened again, but no request is sent twice. renew_after answers, a
-    connection is closed and opened again.
+    A lost connection is opened again, but no request is sent twice. If renew_after is given, a
+    connection is closed and opened again after this many answers.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class Load:
         await asyncio.gather(*self._opening)
 
     async def open_loop(self, rate: float, seconds: float) -> list[Outcome]:
-        """Send rate requests a second at even intervals; return what became of them."""
+        """Send rate requests a second at even intervals; return their outcomes."""
         first, start = len(self.outcomes), time.perf_counter()
         due = [start + n / rate for n in range(round(rate * seconds))]
         at = 0
@@ -128,7 +128,7 @@ class Load:
         return self.outcomes[first:]
 
     async def closed_loop(self, seconds: float) -> list[Outcome]:
-        """Keep all connections busy; return what became of the requests sent meanwhile."""
+        """Keep all connections busy; return the outcomes of their requests."""
         first = len(self.outcomes)
         self._endless = True
         while self._free:
@@ -139,7 +139,7 @@ class Load:
         return self.outcomes[first:]
 
     def answered(self, connection: "Connection") -> None:
-        """Take back a connection whose request is answered."""
+        """Send the next request on a connection whose request is answered, or mark it free."""
         if self.renew_after and connection.answers >= self.renew_after:
             connection.close()
         elif self._waiting:
@@ -150,7 +150,7 @@ class Load:
             self._free.append(connection)
 
     def forget(self, connection: "Connection") -> None:
-        """Open another connection in place of one that was closed, by whomever."""
+        """Replace a connection that either side has closed."""
         if connection.outcome is not None:
             self.lost.append(time.perf_counter())
         self._open.discard(connection)
@@ -186,7 +186,7 @@ class Load:
         connection.ask(outcome, self._requests[index % len(self._requests)])
 
     async def _last_answers(self) -> None:
-        """Wait for what is under way; what has not come then never will."""
+        """Wait for the answers still due, at most LAST_ANSWERS_SECONDS."""
         deadline = time.perf_counter() + LAST_ANSWERS_SECONDS
         while self._waiting or any(c.outcome for c in self._open):
             if time.perf_counter() > deadline:
@@ -198,7 +198,7 @@ class Load:
 
 
 class Connection(asyncio.Protocol):
-    """One connection, with one request under way at most."""
+    """A connection with at most one unanswered request."""
 
     def __init__(self, load: Load) -> None:
         self.outcome: Outcome | None = None
@@ -206,11 +206,11 @@ class Connection(asyncio.Protocol):
         self.port = 0
         self._load = load
         self._received = bytearray()
-        self._whole = 0  # bytes of head and body, 0 as long as the head is not there
+        self._whole = 0  # bytes of head and body; 0 until the head has arrived
         self._transport: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take note of the port."""
+        """Keep the transport and the client's port."""
         self._transport = transport
         self.port = transport.get_extra_info("sockname")[1]
 
@@ -220,7 +220,7 @@ class Connection(asyncio.Protocol):
         self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
-        """Read on until the answer is there."""
+        """Collect the bytes of an answer until it is complete."""
         self._received += data
         if not self._whole:
             end = self._received.find(b"\r\n\r\n")
@@ -236,7 +236,7 @@ class Connection(asyncio.Protocol):
         received, self._received, self._whole = bytes(self._received), bytearray(), 0
         outcome, self.outcome = self.outcome, None
         self.answers += 1
-        if outcome is not None:  # else it came unasked: a time-out that the server tells of
+        if outcome is not None:  # None: the server reports a time-out on an idle connection
             outcome.done = time.perf_counter()
             outcome.status = int(received[9:12])
             if self._load.judge is not None:
@@ -249,5 +249,5 @@ class Connection(asyncio.Protocol):
         self._transport.close()
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Tell the load."""
+        """Have the connection replaced."""
         self._load.forget(self)

@@ -1,4 +1,4 @@
-"""Load from wrk (Debian package wrk), which takes little of the processor."""
+"""Load from wrk (Debian package wrk), which uses little processor time."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ class Round:
 def load_by_wrk(
     port: int, bodies: Path, connections: int, seconds: float, path: str = "/predict"
 ) -> Round:
-    """Load a server on this machine with the bodies in a file, one a line, sent to a path."""
+    """Send the bodies in a file, one a line, in rotation to a path of a server on this machine."""
     done = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", str(SCRIPT),
          f"http://127.0.0.1:{port}", "--", str(bodies), path],

@@ -1,4 +1,4 @@
-"""Clients that send a CSV table to POST /predict, and some that do it badly."""
+"""Clients that send a CSV table to POST /predict: normal, slow, and one that stops reading."""
 
 import asyncio
 import csv
@@ -12,22 +12,27 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from random import Random
-
-from people import people
+from typing import Literal
 
 from gender_detection.model import Model, Person, Prediction, store
+
+from .people import people
 
 POOL = 50_000
 SAMPLE_EVERY = 997
 COLUMNS = ["id", "name", "country", "note"]
 CHUNK = 1 << 20
-HEAD = b"POST /predict HTTP/1.1\r\nHost: drill\r\n"
+SlowBody = Literal["head", "json", "csv"]
+HEAD = b"POST /predict HTTP/1.1\r\nHost: load-test\r\n"
 
 
 @dataclass(frozen=True)
 class Streamed:
-    """What came back of a table: rows, those of them that differ from what was sent or, in a
-    sample, from what the model says, and when the first bytes and the last came."""
+    """The answer to a table: rows, and how many of them differ from those sent.
+
+    sampled rows were compared with the model's predictions, and wrong of them differ. Seconds are
+    those from the start of the request to the first and the last bytes of the answer.
+    """
 
     rows: int
     changed: int
@@ -38,7 +43,7 @@ class Streamed:
 
 
 def make_table(path: Path, rows: int) -> None:
-    """Write a table of so many rows, in which people and names come again as they do in life."""
+    """Write a table of this many rows, in which people and names repeat as in real tables."""
     random = Random("table")
     pool = [(_full_name(person), person.country or "") for person in people(POOL, seed=3)]
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -53,7 +58,7 @@ def _full_name(person: Person) -> str:
 
 
 def stream(port: int, path: Path, reads_meanwhile: bool, model_dir: Path) -> Streamed:
-    """Send a table and read the answer, meanwhile or when all is sent; compare them."""
+    """Send a table, read the answer (meanwhile, or when everything is sent), and compare them."""
     model = Model.load(store.current(model_dir))
     with socket.create_connection(("127.0.0.1", port)) as connection:
         start = time.perf_counter()
@@ -87,7 +92,7 @@ def _compare(
 ) -> tuple[int, int, int, int]:
     next(sent)
     if next(answered)[: len(COLUMNS)] != COLUMNS:
-        raise SystemExit("the header of the answer is not the one sent, with columns appended")
+        raise SystemExit("the header of the answer does not begin with the header sent")
     rows = changed = 0
     sample: list[list[str]] = []
     for row in answered:
@@ -95,29 +100,31 @@ def _compare(
         if rows % SAMPLE_EVERY == 0:
             sample.append(row)
         rows += 1
-    asked = [Person(name=row[1], country=row[2] or None) for row in sample]
-    said = model.predict(asked)
-    wrong = sum(row[len(COLUMNS) :] != _cells(p) for row, p in zip(sample, said, strict=True))
+    persons = [Person(name=row[1], country=row[2] or None) for row in sample]
+    pairs = zip(sample, model.predict(persons), strict=True)
+    wrong = sum(row[len(COLUMNS) :] != _cells(prediction) for row, prediction in pairs)
     return rows, changed + sum(1 for _ in sent), len(sample), wrong
 
 
-def _cells(said: Prediction) -> list[str]:
-    # Equal to what a cell holds where it is written as short as can be: 1 for 1.0.
-    shown = [said.gender, said.probability, said.p_female, said.basis, said.reason]
-    return ["" if x is None else f"{x:g}" if isinstance(x, float) else str(x) for x in shown]
+def _cells(p: Prediction) -> list[str]:
+    # CSV has the shortest form of a number: 1, not 1.0.
+    values = [p.gender, p.probability, p.p_female, p.basis, p.reason]
+    return ["" if x is None else f"{x:g}" if isinstance(x, float) else str(x) for x in values]
 
 
-async def drip(port: int, kind: str, at_most: float) -> float:
-    """Send one byte a second, of a head, a JSON or a CSV body; return the seconds until the server
-    ended it, infinity where it did not."""
-    sent = {
+async def send_slowly(port: int, kind: SlowBody, at_most: float) -> float:
+    """Send one byte a second: of headers, of a JSON body, or of a CSV body.
+
+    Return the seconds until the server closed the connection, infinity if it did not.
+    """
+    start_of_request = {
         "head": HEAD + b"X-Slow: ",
         "json": HEAD + b"Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n",
         "csv": HEAD + b"Content-Type: text/csv\r\nContent-Length: 100000\r\n\r\nname\r\n",
     }[kind]
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     start = time.perf_counter()
-    writer.write(sent)
+    writer.write(start_of_request)
     answer = asyncio.create_task(_read_to_end(reader))
     while not answer.done() and time.perf_counter() < start + at_most:
         writer.write(b"a")
@@ -136,7 +143,7 @@ async def _read_to_end(reader: asyncio.StreamReader) -> None:
 
 
 def stop_reading(port: int, path: Path) -> socket.socket:
-    """Send a table, read the start of the answer and no more; return the connection."""
+    """Send a table, read only the start of the answer, and return the connection."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
     connection.connect(("127.0.0.1", port))

@@ -1,14 +1,13 @@
-"""Stop the server under load again and again: it must end by itself, quietly, and with 0.
+"""Stop the server under load again and again: it must end in time, without errors, with code 0.
 
-    python benchmarks/drills/stops.py --stops 200
+    python -m benchmarks.load_tests.stops --stops 200
 
-Clients ask on connections of their own, one after the other, from before the signal until there is
-no server any more. In turn the signal goes to the server alone (SIGTERM, as Docker does), and to
-all its processes (SIGINT, as a terminal does; SIGTERM, as systemd does). Whoever has connected must
-be answered. Whatever the server writes beside what it always does is told.
+Clients send requests, each on a new connection, until connections are refused. The signal goes in
+turn to the server alone (SIGTERM, as from Docker) and to all its processes (SIGINT, as from a
+terminal; SIGTERM, as from systemd). Every client that has connected must get an answer. Unusual
+lines in the server's log are counted and shown.
 """
 
-import argparse
 import http.client
 import os
 import re
@@ -17,21 +16,19 @@ import sys
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 
-from report import Report, median
-from running_server import DEADLINE_SECONDS, Server, running
+from .report import Report, median
+from .running_server import DEADLINE_SECONDS, Server, parser_of, running
 
-from gender_detection.config import Settings
-
-WAYS = ((signal.SIGTERM, False), (signal.SIGINT, True), (signal.SIGTERM, True))
+# Signal, and whether it goes to all processes of the server.
+SIGNALS = ((signal.SIGTERM, False), (signal.SIGINT, True), (signal.SIGTERM, True))
 EXPECTED = re.compile(r".* INFO .*|The API answers at .*|It listens on all addresses .*|")
 CLIENTS = 8
 LOAD_SECONDS = 0.3
 
 
 class Clients:
-    """Ask until nobody listens any more."""
+    """Threads that send requests until connections are refused."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -60,49 +57,49 @@ class Clients:
                 connection.close()
 
     def join(self) -> None:
-        """Wait until all have given up."""
+        """Wait until all threads have ended."""
         for thread in self._threads:
             thread.join()
 
 
 def stop(server: Server, how: signal.Signals, to_all: bool) -> tuple[int, float]:
-    """Send the signal; return the exit code, and after how many seconds."""
+    """Send the signal; return the exit code and the seconds until the server ended."""
     started = time.monotonic()
     (os.killpg if to_all else os.kill)(server.process.pid, how)
     return server.process.wait(DEADLINE_SECONDS), time.monotonic() - started
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the drill and return its exit code."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
-    parser.add_argument("--model-dir", type=Path, default=Path(Settings.from_env().model_dir))
+    """Run the load test and return its exit code."""
+    parser = parser_of(__doc__)
     parser.add_argument("--stops", type=int, default=30)
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     codes: Counter[int] = Counter()
     broken: Counter[str] = Counter()
-    said: Counter[str] = Counter()
+    unusual: Counter[str] = Counter()
     answered, took = 0, []
-    for turn in range(asked.stops):
-        with running(asked.model_dir, access_log=False) as server:
+    for turn in range(options.stops):
+        with running(options.model_dir, access_log=False) as server:
             clients = Clients(server.port)
             time.sleep(LOAD_SECONDS)
-            code, seconds = stop(server, *WAYS[turn % len(WAYS)])
+            code, seconds = stop(server, *SIGNALS[turn % len(SIGNALS)])
             clients.join()
             codes[code] += 1
             took.append(seconds)
             broken += clients.broken
             answered += clients.answered
             lines = server.log.read_text().splitlines()
-            said.update(line for line in lines if not EXPECTED.fullmatch(line))
-    told = Report("The server stopped under load again and again")
-    told.tell("requests answered", f"{answered:,}")
-    told.judge("stops that ended with 0", f"{codes[0]} of {asked.stops}", "all", set(codes) == {0})
-    told.judge("lines beside what is always said", sum(said.values()), "0", not said)
-    for line, times in said.most_common(20):
-        told.tell(f"said {times} times", line[:150])
-    told.judge("connected, and not answered", dict(broken) or 0, "0", not broken)
-    told.tell("it took, median and most, s", f"{median(took):.2f}, {max(took):.2f}")
-    return told.show()
+            unusual.update(line for line in lines if not EXPECTED.fullmatch(line))
+    report = Report("The server stopped under load again and again")
+    report.add("requests answered", f"{answered:,}")
+    stopped = f"{codes[0]} of {options.stops}"
+    report.check("stops with exit code 0", stopped, "all", set(codes) == {0})
+    report.check("unusual lines in the log", sum(unusual.values()), "0", not unusual)
+    for line, times in unusual.most_common(20):
+        report.add(f"{times} times", line[:150])
+    report.check("connected, but not answered", dict(broken) or 0, "0", not broken)
+    report.add("time to stop, median and maximum, s", f"{median(took):.2f}, {max(took):.2f}")
+    return report.show()
 
 
 if __name__ == "__main__":

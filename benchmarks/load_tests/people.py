@@ -1,6 +1,6 @@
-"""Persons to ask about, the same in every run: many names, countries and ways to write them.
+"""Persons for requests, the same in every run: many names, countries and forms of names.
 
-Given names follow Zipf's law, as they do among people: a few are borne by many, many by a few.
+Given names follow Zipf's law, as in a population: a few names are common, and many are rare.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ GIVEN = {
     "VN": "Linh Anh Minh Thuy Duc Phuong Hoa Tuan",
     "": "Alex Sam Maria John Fatima Ivan Olga Chris Sasha Noa",
 }  # fmt: skip
-# Rarer names, as stem and ending: spelt like names, known to few sources or to none.
+# Parts of rarer names: each stem with each ending looks like a name; few sources have it.
 STEMS = """
 abel adri aless alfr anton arm august bened bern cam carl christ claud dani dem dom emil eug fab
 fel ferd flor franc frid gabr georg gis grac gust hel herm ign isab isid jan jos jul kat lav leand
@@ -63,8 +63,7 @@ FORMS = (
 
 
 def given_names() -> list[tuple[str, str]]:
-    """Return some two thousand given names, each with a country, which may be "", in an order of
-    their own, the likelier ones first."""
+    """Return about 2,000 given names with countries ("" if unknown), common names first."""
     random = Random("given names")
     known = [(name, country) for country, names in GIVEN.items() for name in names.split()]
     known += [
@@ -77,7 +76,7 @@ def given_names() -> list[tuple[str, str]]:
 
 
 def people(count: int, seed: int = 1) -> list[Person]:
-    """Return persons with ids from 0 on; nine in ten by name, the others by its parts."""
+    """Return persons with ids from 0: nine in ten with a full name, the others with its parts."""
     random = Random(f"people {seed}")
     given = given_names()
     zipf = list(accumulate(1 / rank for rank in range(1, len(given) + 1)))
@@ -101,17 +100,17 @@ def people(count: int, seed: int = 1) -> list[Person]:
 
 
 def one_body(person: Person) -> bytes:
-    """Return the JSON that asks about one person."""
+    """Return the JSON body of a request for one person."""
     return msgspec.json.encode(_members(person))
 
 
 def batch_body(batch: Sequence[Person]) -> bytes:
-    """Return the JSON that asks about all of them."""
+    """Return the JSON body of a request for several persons."""
     return msgspec.json.encode({"instances": [_members(person) for person in batch]})
 
 
 def batches(count: int, size: int, seed: int = 1) -> list[list[Person]]:
-    """Return count batches of different persons."""
+    """Return count batches of size different persons."""
     found = people(count * size, seed)
     return [found[at : at + size] for at in range(0, len(found), size)]
 

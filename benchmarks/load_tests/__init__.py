@@ -1,0 +1,1 @@
+"""Load tests: each starts the real server, puts load on it, and prints figures with their aims."""
