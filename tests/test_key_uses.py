@@ -113,7 +113,7 @@ def test_folder_that_cannot_be_written_in_is_logged_once_and_tried_again(
             uses.record(FIRST).result()
             clock.now += EVERY_SECONDS
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
-    assert "cannot be recorded: Permission denied: allow access" in caplog.text
+    assert "cannot record when API keys are used: Permission denied: allow access" in caplog.text
     assert key_uses.read(keys) is None
 
     uses.record(FIRST).result()

@@ -203,7 +203,7 @@ def test_refused_version_is_logged_once_and_makes_way_for_the_next(
         served.reload_if_changed()
 
     refused, taken = (record.getMessage() for record in caplog.records)
-    assert refused.startswith("version 1 goes on serving: ")
+    assert refused.startswith("new model not loaded, version 1 stays in service: ")
     assert "pattern_weights.npy" in refused
     assert taken == "serving version 3 of gender-detection"
     assert loads(client) == (2, 3)
@@ -309,8 +309,8 @@ def test_missing_copy_of_a_registered_model_is_said(settings):
     served.reload_if_changed()
 
     assert client.get("/readyz").json["detail"] == (
-        f"no copy of models:/tiny@champion is in {settings.model_dir} yet: it is served as soon as "
-        "the registry gives one"
+        f"no copy of models:/tiny@champion in {settings.model_dir} yet: it is served once it has "
+        "been fetched from the registry"
     )
 
 

@@ -86,7 +86,7 @@ def test_counts_of_processes_are_seen_by_others_and_outlive_them(numbers):
 def test_dead_workers_gauges_vanish_and_its_successor_counts_on(numbers):
     first, second, _ = workers_of(numbers)
     second.count_in_flight(1)
-    second.count_uncounted()
+    second.count_not_rate_limited()
     assert read(first, "http_requests_in_flight") == {(): 1}
     assert len(read(first, "worker_start_time_seconds")) == 3
 
@@ -95,7 +95,7 @@ def test_dead_workers_gauges_vanish_and_its_successor_counts_on(numbers):
     assert (("worker", "1"),) not in read(first, "worker_resident_memory_bytes")
     assert read(first, "workers") == {(): 2}
 
-    Metrics(CollectorRegistry(), numbers, 1).count_uncounted()
+    Metrics(CollectorRegistry(), numbers, 1).count_not_rate_limited()
     assert read(first, "requests_not_rate_limited_total") == {(): 2}
     assert read(first, "workers") == {(): 3}
 
