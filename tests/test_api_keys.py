@@ -88,9 +88,7 @@ def test_revoking_takes_that_key_alone():
     keys, _, _ = two_keys()
 
     assert api_keys.revoke(keys, "laboratory") == keys[1:]
-    with pytest.raises(
-        InvalidInput, match="no key named 'nobody': the keys are laboratory, library"
-    ):
+    with pytest.raises(InvalidInput, match="'nobody': the keys are laboratory, library"):
         api_keys.revoke(keys, "nobody")
 
 
@@ -110,9 +108,7 @@ def test_revoking_takes_that_key_alone():
 def test_damaged_file_is_told_with_the_remedy(path: Path, content: bytes):
     path.write_bytes(content)
 
-    with pytest.raises(
-        ConfigError, match=r"api-keys\.json is not a valid API key file: restore it from"
-    ):
+    with pytest.raises(ConfigError, match=r"api-keys\.json is not a valid API key file: restore"):
         api_keys.read(path)
 
 
@@ -140,9 +136,7 @@ def test_last_day_may_be_today_and_not_before():
     today = datetime.datetime.now(datetime.UTC).date()
 
     assert api_keys.create([], "library", expires=today)[0][0].expires == today
-    with pytest.raises(
-        InvalidInput, match=r"2025-01-01 is in the past: give 2\d{3}-\d\d-\d\d \(UTC\)"
-    ):
+    with pytest.raises(InvalidInput, match=r"2025-01-01 is in the past: give 2\d{3}-\d\d-\d\d"):
         api_keys.create([], "library", expires=datetime.date(2025, 1, 1))
 
 

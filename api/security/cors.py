@@ -37,8 +37,8 @@ def parse_origins(text: str) -> list[str]:
     for origin in origins:
         if not _ORIGIN.fullmatch(origin):
             raise ConfigError(
-                f"invalid origin in {PREFIX}CORS_ORIGINS: {origin}: use scheme, host and port, for "
-                "example https://example.org or http://localhost:3000 (or * alone for any origin)"
+                f"{PREFIX}CORS_ORIGINS has an invalid origin, {origin}: use scheme, host and port, "
+                "for example https://example.org or http://localhost:3000 (or * alone for any origin)"
             )
     return [_without_default_port(origin) for origin in origins]
 

@@ -254,7 +254,7 @@ def test_more_names_than_a_limit_ever_allows_are_refused_with_the_most(access):
     never = refused(guarded.charge, caller, 7)
 
     assert (never.status, never.headers) == (429, {})
-    assert "send at most 6 names, or ask, or ask for a limit of your own" in never.detail
+    assert "send at most 6 names, or ask for a higher limit" in never.detail
     assert guarded.max_names(caller) == 6
     guarded.charge(caller, 6)
 

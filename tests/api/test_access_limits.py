@@ -294,9 +294,7 @@ def test_library_for_redis_that_is_missing_is_named(settings, monkeypatch):
 def test_folder_without_room_for_counts_is_named(settings, tmp_path, monkeypatch):
     monkeypatch.setenv(rate_limits.SHARED_FOLDER, str(tmp_path / "gone"))
     changed = dataclasses.replace(settings, rate_limit="1/second")
-    with pytest.raises(
-        ConfigError, match=r"no space for the counts of the rate limit \(No such file"
-    ):
+    with pytest.raises(ConfigError, match=r"no space for .* the rate limit \(No such file"):
         check_access(changed)
 
 

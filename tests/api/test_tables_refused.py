@@ -100,7 +100,7 @@ def test_query_at_fault_is_told_beside_json_too(client):
         (
             "text/csv; charset=latin-1",
             "identity",
-            "unsupported charset=latin-1 in the content type",
+            "unsupported charset=latin-1 in the content",
         ),
         ("text/csv; header=absent", "identity", "start the table with a header row"),
         ("text/csv", "gzip", "the body is compressed"),
