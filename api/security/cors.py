@@ -38,7 +38,7 @@ def parse_origins(text: str) -> list[str]:
         if not _ORIGIN.fullmatch(origin):
             raise ConfigError(
                 f"{PREFIX}CORS_ORIGINS has an invalid origin, {origin}: use scheme, host and port, "
-                "for example https://example.org or http://localhost:3000 (or * alone for any origin)"
+                "for example https://example.org or http://localhost:3000 (* alone: any origin)"
             )
     return [_without_default_port(origin) for origin in origins]
 

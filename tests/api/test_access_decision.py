@@ -192,7 +192,7 @@ def test_limit_of_a_key_changes_with_the_file(access, key_of, keys_file, monkeyp
     path = Path(keys_file)
     (kept,) = api_keys.read(path)
     path.write_bytes(api_keys.encode([msgspec.structs.replace(kept, limit="3/year")]))
-    guarded._ring._look_at = 0.0
+    guarded._ring._check_at = 0.0
 
     assert guarded.max_names(ask(guarded, own)) == 3
 
@@ -299,7 +299,7 @@ def test_who_waits_as_told_has_room_for_all_and_a_second_earlier_has_not(
 
 def test_names_that_cannot_be_counted_are_let_in_and_the_request_is_told_once(access, app):
     guarded = access()
-    guarded._limits._ask_at = float("inf")
+    guarded._limits._retry_at = float("inf")
     guarded.charge(ask(guarded), 5)
 
     shown = app.test_client().get("/metrics").text
