@@ -153,7 +153,7 @@ requirements: .venv/.dev ## pin the requirements again (UPGRADE=1 takes newer ve
 	@$(call compile,requirements/bootstrap.in -c requirements/dev.txt,bootstrap)
 	@$(call compile,requirements/zig.in,zig)
 
-dashboards: .venv/.dev ## write the Grafana dashboards from grafana/generator
+dashboards: .venv/.dev ## write the Grafana dashboards and the recording rules from grafana/generator
 	@$(VENV_PYTHON) -m grafana.generator
 
 countries: .venv/.dev ## write the country names from the Unicode CLDR in Babel

@@ -1,4 +1,4 @@
-"""The model in service: replaced while requests run, each of which takes one and stays with it."""
+"""The model in service. It may be replaced at any time; each request uses one model throughout."""
 
 import datetime
 import logging
@@ -20,71 +20,72 @@ from .utils import load_model, load_other_model, model_fingerprint
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1.0
-# What was refused may have been so for want of memory, or of a file that came late.
+POLL_SECONDS = 1.0
+# The cause may have been temporary: too little memory, or a file that was not there yet.
 RETRY_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedModel:
     """A model, when it was loaded, and how many seconds that took."""
 
     model: Model
-    at: datetime.datetime
-    seconds: float = 0.0
+    loaded_at: datetime.datetime
+    load_seconds: float = 0.0
 
 
 class ServedModel:
-    """The model that the API answers with, None as long as there is none.
+    """The model that the API answers with, None until one is loaded.
 
-    reload_if_changed() takes what model_uri and model_dir name when that has changed, once it has
-    been loaded and checked. If anything is wrong with it, the model before goes on serving.
+    reload_if_changed() loads the model that model_uri and model_dir name if that has changed, and
+    replaces the old one once the new one is loaded and checked. If it is damaged, the old one stays
+    in service.
     """
 
     def __init__(self, settings: Settings, model: Model | None = None) -> None:
         self._settings = settings
-        self._loaded = None if model is None else Loaded(model, _now())
-        self._missing = f"no model is loaded from {settings.model_dir}: run 'make run' first"
+        self._loaded = None if model is None else LoadedModel(model, _now())
+        self._error = f"no model is loaded from {settings.model_dir}: run 'make run' first"
         self._metrics: Metrics | None = None
-        self._fingerprint: object = self  # no fingerprint yet: what is there first is looked at
+        self._fingerprint: object = self  # equal to no fingerprint: the first call loads
         self._retry_at = math.inf
         self._watching = False
 
     def report_to(self, metrics: Metrics) -> None:
-        """Tell the metrics what is in service, and how every load ends."""
+        """Report the model in service, and the outcome of every load, to these metrics."""
         self._metrics = metrics
         self._show()
 
-    def present(self) -> Loaded:
-        """Return what is in service; raise Problem 503 where there is nothing yet.
+    def loaded(self) -> LoadedModel:
+        """Return the model in service; raise Problem 503 if there is none.
 
-        Take it once for an answer: the next call may return another.
+        Call it once per request: the next call may return another model.
         """
         if (loaded := self._loaded) is None:
-            raise Problem(503, self._missing, kind="no-model", title="No model is loaded")
+            raise Problem(503, self._error, kind="no-model", title="No model is loaded")
         return loaded
 
     def model(self) -> Model:
-        """Return the model in service; raise Problem 503 where there is none yet."""
-        return self.present().model
+        """Return the model in service; raise Problem 503 if there is none."""
+        return self.loaded().model
 
-    def now(self) -> Model | None:
-        """Return the model in service, None where there is none yet."""
+    def model_or_none(self) -> Model | None:
+        """Return the model in service, None if there is none."""
         return None if self._loaded is None else self._loaded.model
 
     def watch(self) -> None:
-        """Look now, and every second in a thread; in processes forked from this one as well."""
-        self._look_safely()
+        """Load the model now, then check every second in a thread, also in forked processes."""
+        self._reload_safely()
         self._watching = True
         os.register_at_fork(after_in_child=self._start_thread)
         self._start_thread()
 
     def stop(self) -> None:
-        """Stop looking."""
+        """Stop checking."""
         self._watching = False
 
     def reload_if_changed(self) -> None:
-        """Load what is to be served, if it has changed since the last look."""
+        """Load the model to serve if it has changed since the last call."""
         fingerprint, now = model_fingerprint(self._settings), time.monotonic()
         if fingerprint == self._fingerprint and now < self._retry_at:
             return
@@ -94,16 +95,16 @@ class ServedModel:
             model = load_model(self._settings)
         except (ArtifactError, ModelNotFound, OSError) as err:
             if fingerprint is None:
-                self._miss(err)
+                self._report_error(err)
             elif fingerprint == model_fingerprint(self._settings):
                 self._refuse(err)
-            # Otherwise it was replaced while we read it: the next look sees the new one.
+            # Otherwise it was replaced while we read it: the next call sees the new one.
         else:
-            self._retry_at, self._missing = math.inf, ""
-            self._take(model, started)
+            self._retry_at, self._error = math.inf, ""
+            self._replace(model, started)
 
-    def _take(self, model: Model, started: float) -> None:
-        self._loaded = Loaded(model, _now(), time.perf_counter() - started)
+    def _replace(self, model: Model, started: float) -> None:
+        self._loaded = LoadedModel(model, _now(), time.perf_counter() - started)
         log.info("serving version %s of %s", model.version, model.name)
         self._show()
         if self._metrics is not None:
@@ -111,25 +112,27 @@ class ServedModel:
 
     def _show(self) -> None:
         if self._metrics is not None and (loaded := self._loaded) is not None:
-            self._metrics.show_model(loaded.model, loaded.at.timestamp(), loaded.seconds)
+            loaded_at = loaded.loaded_at.timestamp()
+            self._metrics.show_model(loaded.model, loaded_at, loaded.load_seconds)
 
     def _refuse(self, err: Exception) -> None:
         if self._metrics is not None:
             self._metrics.count_load(REFUSED)
         started = time.perf_counter()
         if self._loaded is None and (other := load_other_model(self._settings)) is not None:
-            self._take(other, started)
-        self._miss(err)
+            self._replace(other, started)
+        self._report_error(err)
 
-    def _miss(self, err: Exception) -> None:
-        """Say, once, what is wrong with the model to be served."""
-        missing = str(err)
-        if missing != self._missing:
+    def _report_error(self, err: Exception) -> None:
+        """Log, once, what is wrong with the model to serve."""
+        error = str(err)
+        if error != self._error:
             if self._loaded is None:
-                log.error("no model is loaded: %s", missing)
+                log.error("no model is loaded: %s", error)
             else:
-                log.error("version %s goes on serving: %s", self._loaded.model.version, missing)
-        self._missing = missing
+                version = self._loaded.model.version
+                log.error("new model not loaded, version %s stays in service: %s", version, error)
+        self._error = error
 
     def _start_thread(self) -> None:
         if self._watching:
@@ -137,13 +140,13 @@ class ServedModel:
 
     def _watch(self) -> None:
         while self._watching:
-            time.sleep(LOOK_SECONDS)
-            self._look_safely()
+            time.sleep(POLL_SECONDS)
+            self._reload_safely()
             if self._metrics is not None:
                 self._metrics.flush()
 
-    def _look_safely(self) -> None:
-        # What nobody foresaw must end neither the thread nor, at the start, the server.
+    def _reload_safely(self) -> None:
+        # An unexpected error must end neither the thread nor, at the start, the server.
         with ErrorBoundary():
             self.reload_if_changed()
 

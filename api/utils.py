@@ -1,4 +1,4 @@
-"""Loading the model, and the way from a request through it to the bytes of an answer."""
+"""Loading the model, and turning a validated request into the bytes of its answer."""
 
 import datetime
 import functools
@@ -19,25 +19,25 @@ from gender_detection.model.answers import Codes
 from .http.schemas import AnswerEnd, ModelAnswer, ModelInfo, PredictRequest
 
 _ENCODER = msgspec.json.Encoder()
-Asked = TypeVar("Asked", bound=msgspec.Struct)
+Request = TypeVar("Request", bound=msgspec.Struct)
 
 
 def load_model(settings: Settings) -> Model:
-    """Return the model to be served: the artifact that model_uri names, or what is published.
+    """Return the model to serve: the artifact that model_uri names, or the published one.
 
-    Raise ModelNotFound, or ArtifactError where it is damaged, or not the one that is pinned.
+    Raise ModelNotFound, or ArtifactError if it is damaged or is not the pinned one.
     """
     model_dir = Path(settings.model_dir)
     if registered_model(settings.model_uri) and store.fingerprint(model_dir) is None:
         raise ModelNotFound(
-            f"no copy of {settings.model_uri} is in {model_dir} yet: it is served as soon as the "
-            "registry gives one"
+            f"no copy of {settings.model_uri} in {model_dir} yet: it is served once it has been "
+            "fetched from the registry"
         )
     return Model.load(store.served(model_dir, settings.model_uri), settings.model_sha256)
 
 
 def load_other_model(settings: Settings) -> Model | None:
-    """Return the newest whole model in model_dir, None where there is none, or not to look for."""
+    """Return the newest intact model in model_dir; None without one, or if model_uri is a path."""
     if _artifact(settings):
         return None
     try:
@@ -53,9 +53,9 @@ def load_other_model(settings: Settings) -> Model | None:
 
 
 def model_fingerprint(settings: Settings) -> object:
-    """Return what differs as soon as load_model() may return another model; None: there is none.
+    """Return a value that changes when load_model() may return another model; None without one.
 
-    It takes a look at the folder alone, not into files.
+    Reads the folder only, no file in it.
     """
     if folder := _artifact(settings):
         return artifact.fingerprint(folder)
@@ -63,20 +63,20 @@ def model_fingerprint(settings: Settings) -> object:
 
 
 def _artifact(settings: Settings) -> Path | None:
-    """Return the artifact that model_uri names itself, None where the model is one published."""
+    """Return the artifact whose path is model_uri, None if the published model is served."""
     if not settings.model_uri or registered_model(settings.model_uri):
         return None
     return Path(settings.model_uri)
 
 
 def model_info(model: Model, threshold: float | None = None) -> ModelInfo:
-    """Return what an answer says of its model, under the threshold asked for, if any."""
-    in_force = model.threshold if threshold is None else threshold
-    return ModelInfo(model.name, model.version, model.data_version, in_force)
+    """Return the model's entry in an answer, with the request's threshold if it has one."""
+    threshold = model.threshold if threshold is None else threshold
+    return ModelInfo(model.name, model.version, model.data_version, threshold)
 
 
 def model_answer(model: Model, loaded_at: datetime.datetime) -> ModelAnswer:
-    """Return what GET /model says of the model, which was loaded at that time."""
+    """Return the answer of GET /model."""
     info = msgspec.structs.asdict(model_info(model))
     card = model.documents.get(artifact.CARD)
     metrics = dict(model.metrics or {})
@@ -86,7 +86,7 @@ def model_answer(model: Model, loaded_at: datetime.datetime) -> ModelAnswer:
 
 
 def people_in(instances: Sequence[str | Person], country: str | None) -> list[Person]:
-    """Return the persons that instances are, with a country where they have none of their own."""
+    """Return instances as persons; those without a country of their own get this one."""
     return [
         Person(name=item, country=country) if isinstance(item, str) else item
         for item in _with_country(instances, country)
@@ -94,7 +94,7 @@ def people_in(instances: Sequence[str | Person], country: str | None) -> list[Pe
 
 
 def _with_country(instances: Sequence[str | Person], country: str | None) -> Sequence[str | Person]:
-    """Return instances whose persons have a country where they have none of their own."""
+    """Return instances; persons without a country of their own get this one."""
     if not country:
         return instances
     return [
@@ -113,27 +113,27 @@ def _names_country(person: Person) -> bool:
 def country_warnings(
     people: Sequence[str | Person], country: str | None = None
 ) -> list[CountryWarning]:
-    """Return what is to be told of the countries of persons, nothing where all are understood.
+    """Return the warnings about the countries of people, none if all are known.
 
-    The country is that of those who are a text.
+    country applies to people given as strings.
     """
-    said = [country if isinstance(person, str) else person.country for person in people]
-    if ISO_ALPHA_2.issuperset({*said} - {None}):
+    countries = [country if isinstance(person, str) else person.country for person in people]
+    if ISO_ALPHA_2.issuperset({*countries} - {None}):
         return []
-    return report_on(said).warnings("person", "people")
+    return report_on(countries).warnings("person", "people")
 
 
-def with_options(request: Asked, options: Mapping[str, Any]) -> Asked:
-    """Return a request with what the query says where its body says nothing."""
-    said = {name: getattr(request, name) for name in options}
-    if (country := said.get("country")) and is_missing(country):
-        said["country"] = None
-    silent = {name: value for name, value in options.items() if not said[name]}
-    return msgspec.structs.replace(request, **silent) if silent else request
+def with_options(request: Request, options: Mapping[str, Any]) -> Request:
+    """Return a request with the options of the query for members that its body does not set."""
+    members = {name: getattr(request, name) for name in options}
+    if (country := members.get("country")) and is_missing(country):
+        members["country"] = None
+    unset = {name: value for name, value in options.items() if not members[name]}
+    return msgspec.structs.replace(request, **unset) if unset else request
 
 
 def predict(model: Model, request: PredictRequest) -> Prediction:
-    """Return the prediction for the request's one person."""
+    """Return the prediction for a request with one person."""
     (prediction,) = model.predict(
         [request], threshold=request.threshold, female_share=request.female_share
     )
@@ -141,33 +141,34 @@ def predict(model: Model, request: PredictRequest) -> Prediction:
 
 
 def encode_answer(model: Model, request: PredictRequest, prediction: Prediction) -> bytes:
-    """Return the JSON of the answer to one person."""
-    # The members of a PersonAnswer, which would be made of these to be encoded at once.
+    """Return the JSON answer for one person."""
+    # The members of a PersonAnswer, without building one.
     return b"%b,%b" % (_ENCODER.encode(prediction)[:-1], _end(model, request, [request]))
 
 
 def instances_of(request: PredictRequest) -> Sequence[str | Person]:
-    """Return the people asked about, each with the country that holds for them; texts stay texts,
-    which are names from the request's country."""
+    """Return the request's people: persons with their country filled in, and strings, to which the
+    request's country applies."""
     return _with_country(request.instances or (), request.country)
 
 
 def answer_many(
     model: Model, request: PredictRequest, people: Sequence[str | Person]
 ) -> tuple[bytes, Codes]:
-    """Return the JSON of the answer to these people, and their answers as codes."""
-    told, codes = model.json_answers(
+    """Return the JSON answer for these people, and their answers as codes."""
+    predictions, codes = model.json_answers(
         people,
         country=request.country,
         threshold=request.threshold,
         female_share=request.female_share,
     )
-    # The members of an InstancesAnswer; a comma is behind the last prediction.
-    return b"".join((b'{"predictions":[', told[:-1], b"],", _end(model, request, people))), codes
+    # The members of an InstancesAnswer; predictions end with a comma.
+    end = _end(model, request, people)
+    return b"".join((b'{"predictions":[', predictions[:-1], b"],", end)), codes
 
 
 def _end(model: Model, request: PredictRequest, people: Sequence[str | Person]) -> bytes:
-    """Return how the JSON of an answer ends: with its model and, if there are any, warnings."""
+    """Return the end of a JSON answer: its model and, if there are any, warnings."""
     info = model_info(model, request.threshold)
     if warnings := country_warnings(people, request.country):
         return _ENCODER.encode(AnswerEnd(info, warnings))[1:]

@@ -8,39 +8,39 @@ from gender_detection.config import Settings
 from gender_detection.scoring.without_pandas import leave_pandas_out
 from gender_detection.serving.application import Admitted, Application, Headers, Refusal
 
-from .app import DOOR, METRICS, serving_app
+from .app import ACCESS, METRICS, serving_app
 from .http.problems import body_too_long, standalone_problem, table_too_long, valid_request_id
+from .http.schemas import TABLES
 from .metrics.shared_state import SharedState
 from .security.access import NOBODY, Refused, check_access
 from .spec.routes import ROUTES
 
-# Who asks these decides what becomes of the server; they cost next to nothing.
+# Answered even above capacity: orchestrators act on the result, and an answer costs little.
 ALWAYS_ANSWERED = frozenset(route.path for route in ROUTES if route.is_probe)
-TABLES = frozenset({"text/csv", "application/vnd.apache.arrow.stream"})
-# Where nothing guards the routes.
+# For servers without keys and limits.
 LET_IN = Admitted(caller=NOBODY)
 
 
 def check(settings: Settings) -> None:
-    """Raise ConfigError, before any worker starts, where a setting cannot be used.
+    """Raise ConfigError for an invalid setting, before any worker starts.
 
-    What answers are put together from is made here too: workers share it, and need not make it.
+    Also loads what all workers need, so that they share its memory.
     """
     leave_pandas_out()
     check_access(settings)
 
 
 def shared_state(settings: Settings) -> SharedState:
-    """Return the memory that the workers are to share; make it before them."""
+    """Return the memory that the workers share; call it before they start."""
     return SharedState(settings.workers, settings.drift_seconds)
 
 
 def application(settings: Settings, shared: SharedState, slot: int) -> Application:
-    """Return the app of a worker, in its slot, with what the server needs to speak in its name."""
+    """Return the app of the worker in a slot, with what the server needs to refuse requests."""
     leave_pandas_out()
     app = serving_app(settings, shared, slot)
     metrics = app.extensions[METRICS]
-    access, origins = app.extensions[DOOR]
+    access, origins = app.extensions[ACCESS]
 
     def admit(method: str, path: str, authorization: str, address: str) -> Admitted | Refusal:
         if access is None:
@@ -53,13 +53,14 @@ def application(settings: Settings, shared: SharedState, slot: int) -> Applicati
         return Admitted(caller.key or "", caller, may_send=caller is not NOBODY)
 
     def problem(refusal: Refusal, environ: Mapping[str, Any]) -> tuple[Headers, bytes]:
-        asked_id = valid_request_id(environ.get("HTTP_X_REQUEST_ID", "")) or uuid.uuid4().hex
-        headers, body = standalone_problem(refusal.status, refusal.detail, asked_id)
+        request_id = valid_request_id(environ.get("HTTP_X_REQUEST_ID", "")) or uuid.uuid4().hex
+        headers, body = standalone_problem(refusal.status, refusal.detail, request_id)
         return [*headers, *origins.headers(environ.get("HTTP_ORIGIN", ""))], body
 
     def too_long(is_table: bool) -> Refusal:
-        most = settings.max_table_bytes if is_table else settings.max_body_bytes
-        return Refusal(413, (table_too_long if is_table else body_too_long)(most))
+        if is_table:
+            return Refusal(413, table_too_long(settings.max_table_bytes))
+        return Refusal(413, body_too_long(settings.max_body_bytes))
 
     return Application(
         wsgi=app.wsgi_app,
@@ -69,5 +70,5 @@ def application(settings: Settings, shared: SharedState, slot: int) -> Applicati
         refused=metrics.count_refusal,
         in_flight=metrics.count_in_flight,
         always=ALWAYS_ANSWERED,
-        tables=TABLES,
+        tables=frozenset(TABLES),
     )

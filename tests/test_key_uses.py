@@ -20,7 +20,7 @@ from gender_detection.key_uses import KeyUses
 uses = KeyUses(Path(sys.argv[1]))
 sys.stdin.read(1)
 for number in range(20):
-    uses.note(f"{sys.argv[2]}-{number}").result()
+    uses.record(f"{sys.argv[2]}-{number}").result()
 """
 
 
@@ -44,7 +44,7 @@ def keys(tmp_path: Path) -> Path:
 
 
 def test_use_is_recorded_beside_the_keys_for_their_owner_alone(keys: Path, clock: Clock):
-    KeyUses(keys, clock).note(FIRST).result()
+    KeyUses(keys, clock).record(FIRST).result()
 
     assert key_uses.read(keys) == {FIRST: 1000}
     (beside,) = keys.parent.iterdir()
@@ -54,21 +54,21 @@ def test_use_is_recorded_beside_the_keys_for_their_owner_alone(keys: Path, clock
 
 def test_each_key_is_recorded_once_a_minute(keys: Path, clock: Clock):
     uses = KeyUses(keys, clock)
-    uses.note(FIRST).result()
+    uses.record(FIRST).result()
 
     clock.now += EVERY_SECONDS - 1
-    assert uses.note(FIRST) is None
-    uses.note(SECOND).result()
+    assert uses.record(FIRST) is None
+    uses.record(SECOND).result()
     assert key_uses.read(keys) == {FIRST: 1000, SECOND: 1059}
 
     clock.now += 1
-    uses.note(FIRST).result()
+    uses.record(FIRST).result()
     assert key_uses.read(keys) == {FIRST: 1060, SECOND: 1059}
 
 
 def test_later_use_that_another_process_recorded_stays(keys: Path, clock: Clock):
     key_uses.write(keys, {FIRST: 5000, SECOND: 7})
-    KeyUses(keys, clock).note(FIRST).result()
+    KeyUses(keys, clock).record(FIRST).result()
 
     assert key_uses.read(keys) == {FIRST: 5000, SECOND: 7}
 
@@ -94,7 +94,7 @@ def test_nothing_to_read_is_no_record(keys: Path):
 
 def test_damaged_record_is_replaced(keys: Path, clock: Clock):
     key_uses.file_beside(keys).write_bytes(b"{")
-    KeyUses(keys, clock).note(FIRST).result()
+    KeyUses(keys, clock).record(FIRST).result()
 
     assert json.loads(key_uses.file_beside(keys).read_bytes()) == {"used": {FIRST: 1000}}
 
@@ -110,11 +110,11 @@ def test_folder_that_cannot_be_written_in_is_logged_once_and_tried_again(
     with monkeypatch.context() as patch:
         patch.setattr(whole_files.os, "open", refuse)
         for _ in range(3):
-            uses.note(FIRST).result()
+            uses.record(FIRST).result()
             clock.now += EVERY_SECONDS
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
-    assert "cannot be recorded: Permission denied: allow access" in caplog.text
+    assert "cannot record when API keys are used: Permission denied: allow access" in caplog.text
     assert key_uses.read(keys) is None
 
-    uses.note(FIRST).result()
+    uses.record(FIRST).result()
     assert key_uses.read(keys) == {FIRST: 1180}

@@ -1,4 +1,4 @@
-"""The body of a request: bytes of JSON, read whole, or a table, read as it is needed."""
+"""The body of a request: JSON, read at once, or a table, read block by block."""
 
 from typing import IO, Any
 
@@ -12,14 +12,14 @@ from .schemas import CSV, JSON, TABLES
 UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
 
 
-def json_body(environ: dict[str, Any], max_bytes: int, *, beside: tuple[str, ...] = ()) -> bytes:
-    """Return the body of the request whose environ it is; raise Problem 415, or
-    RequestEntityTooLarge before it is read.
+def json_body(environ: dict[str, Any], max_bytes: int, *, also: tuple[str, ...] = ()) -> bytes:
+    """Return the JSON body of the request with this environ.
 
-    beside are media types that the route takes in another way.
+    Raise Problem 415, whose message also names the media types in also, which the route accepts
+    elsewhere; RequestEntityTooLarge before the body is read.
     """
     if media_type(environ) != JSON:
-        _refuse_type(JSON, *beside)
+        _refuse_type(JSON, *also)
     _refuse_encoding(environ)
     body = _whole_body(environ, max_bytes)
     if body is None:
@@ -31,15 +31,15 @@ def json_body(environ: dict[str, Any], max_bytes: int, *, beside: tuple[str, ...
 
 def media_type(environ: dict[str, Any]) -> str:
     """Return the body's media type, without parameters, in lower case."""
-    said: str = environ.get("CONTENT_TYPE", "")
-    return said if said == JSON else request.mimetype
+    content_type: str = environ.get("CONTENT_TYPE", "")
+    return content_type if content_type == JSON else request.mimetype
 
 
 def _whole_body(environ: dict[str, Any], max_bytes: int) -> bytes | None:
-    """Return a body of a length told that is within bounds; None where werkzeug has to see.
+    """Return a body whose declared length is within the limit; None if werkzeug has to read it.
 
-    Its stream, made for all the other cases, costs more than to read the JSON in it. Raise
-    ClientDisconnected where the body is shorter.
+    werkzeug's stream handles all other cases, but takes longer than decoding the JSON. Raise
+    ClientDisconnected if the body is shorter than declared.
     """
     length = environ.get("CONTENT_LENGTH", "")
     if not length.isdecimal() or int(length) > max_bytes or "HTTP_TRANSFER_ENCODING" in environ:
@@ -51,14 +51,14 @@ def _whole_body(environ: dict[str, Any], max_bytes: int) -> bytes | None:
 
 
 def table_body(max_bytes: int) -> "TableBody":
-    """Return the request's body as a file; raise Problem 413 or 415."""
+    """Return the request's table as a file; raise Problem 413 or 415."""
     if request.mimetype not in TABLES:
         _refuse_type(*TABLES)
     _refuse_encoding(request.environ)
     if request.mimetype == CSV:
-        _refuse_parameter("charset", UTF8, "save the table in UTF-8")
-        _refuse_parameter("header", ("present",), "begin the table with a header row")
-    # As in create_app: one more than allowed.
+        _refuse_parameter("charset", UTF8, "save the table as UTF-8")
+        _refuse_parameter("header", ("present",), "start the table with a header row")
+    # One byte above the limit, as in create_app.
     request.max_content_length = max_bytes + 1
     if (request.content_length or 0) > max_bytes:
         raise _too_large(max_bytes)
@@ -66,7 +66,7 @@ def table_body(max_bytes: int) -> "TableBody":
 
 
 class TableBody:
-    """A body that may be read up to its limit."""
+    """A body as a file, readable up to its limit."""
 
     def __init__(self, environ: dict[str, Any], max_bytes: int) -> None:
         self._environ = environ
@@ -74,19 +74,19 @@ class TableBody:
         self._begin()
 
     def rewind(self) -> None:
-        """Go back to where the body begins: the server keeps it as a file."""
+        """Go back to the start of the body, which the server keeps in a file."""
         self._environ["wsgi.input"].seek(0)
         self._begin()
 
     def _begin(self) -> None:
-        # One more than allowed: see create_app.
+        # One byte above the limit, as in create_app.
         self._stream: IO[bytes] = get_input_stream(
             self._environ, max_content_length=self._max_bytes + 1
         )
         self._read = 0
 
     def read(self, size: int, /) -> bytes:
-        """Return at most size bytes; raise Problem 413 where there are more than allowed."""
+        """Return at most size bytes; raise Problem 413 if the body is longer than its limit."""
         part = self._stream.read(size)
         self._read += len(part)
         if self._read > self._max_bytes:
@@ -95,7 +95,7 @@ class TableBody:
 
 
 def shown(parameter: str) -> str:
-    """Return the name of a parameter, shortened, as a problem may tell it."""
+    """Return the name of a parameter, shortened, for a message."""
     return repr(parameter[:60])
 
 
@@ -104,18 +104,18 @@ def _too_large(max_bytes: int) -> Problem:
 
 
 def _refuse_type(first: str, *others: str) -> None:
-    accepted = ", ".join((first, *others))
-    detail = f"the body's content type is {'none of' if others else 'not'} {accepted}: "
-    raise Problem(415, f"{detail}send 'Content-Type: {first}'", headers={"Accept": accepted})
+    alternatives = f" (or {', '.join(others)})" if others else ""
+    detail = f"unsupported content type of the body: send 'Content-Type: {first}'{alternatives}"
+    raise Problem(415, detail, headers={"Accept": ", ".join((first, *others))})
 
 
 def _refuse_encoding(environ: dict[str, Any]) -> None:
     if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
-        detail = "the body is compressed: send it as it is, without Content-Encoding"
+        detail = "the body is compressed: send it uncompressed, without Content-Encoding"
         raise Problem(415, detail, headers={"Accept-Encoding": "identity"})
 
 
 def _refuse_parameter(name: str, allowed: tuple[str, ...], remedy: str) -> None:
     value = request.mimetype_params.get(name, allowed[0]).lower()
     if value not in allowed:
-        raise Problem(415, f"{name}={value[:60]} in the body's content type: {remedy}")
+        raise Problem(415, f"unsupported {name}={value[:60]} in the content type: {remedy}")

@@ -1,4 +1,4 @@
-"""From the bytes of a request to what it asks, or to a problem that says what is wrong."""
+"""Decodes and validates a JSON body; raises a Problem that says what is wrong, and where."""
 
 import difflib
 import functools
@@ -19,11 +19,11 @@ from .schemas import MAX_INSTANCES, Name, PersonRequest, PredictRequest
 Request = TypeVar("Request", bound=msgspec.Struct)
 
 MAX_FAULTS = 10
-# How like a field a key must be (difflib) for a hint that does not mislead.
-CLOSE = 0.75
+# The least similarity (difflib) of an unknown key to a field for a useful hint.
+MIN_SIMILARITY = 0.75
 SHOWN_KEY_CHARACTERS = 60
-NO_NAME = "no name in it: give name, or given_name and family_name"
-REPEATED = "the key stands there more than once"
+NO_NAME = "no name: give name, or given_name and family_name"
+REPEATED = "duplicate key: send it once"
 EXAMPLE = '{"name": "Maria Rossi"} or {"instances": ["Maria Rossi", …]}'
 
 _ENCODER = msgspec.json.Encoder()
@@ -44,23 +44,25 @@ _JSON_TERMS = {
 
 
 class _Envelope(msgspec.Struct):
-    """A request whose instances are not looked into yet."""
+    """A request whose instances are not decoded yet."""
 
     instances: list[msgspec.Raw]
 
 
 class _Repeated(str):
-    """Stands for an object that has this key more than once."""
+    """Replaces an object that has this key more than once."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True)
 class Shape(Generic[Request]):
-    """What a body may be: a request whose member instances holds persons, or strings.
+    """What a route accepts as its body: a request whose instances are persons or strings.
 
-    faults returns what its type does not see, given also the body itself; person is the type of
-    an instance, example is shown to whoever sends nothing.
+    request  the type of the body
+    person   the type of an instance
+    example  shown if the body is empty
+    faults   returns what is wrong beyond the types, given the body and the decoded request
     """
 
     request: type[Request]
@@ -70,23 +72,23 @@ class Shape(Generic[Request]):
 
     @functools.cached_property
     def decoder(self) -> msgspec.json.Decoder[Request]:
-        """What reads a whole body."""
+        """The decoder of a whole body."""
         return msgspec.json.Decoder(self.request)
 
     @functools.cached_property
     def instance_decoder(self) -> msgspec.json.Decoder[str | PersonRequest]:
-        """What reads an instance."""
+        """The decoder of one instance."""
         return msgspec.json.Decoder(Name | self.person)  # type: ignore[operator]
 
     @functools.cached_property
     def kept_decoder(self) -> msgspec.json.Decoder[msgspec.Struct]:
-        """What reads a valid body for its members alone, those that are null too."""
+        """The decoder of a valid body that keeps exactly the members sent, nulls included."""
         person = _members(self.person, Any)
         return msgspec.json.Decoder(_members(self.request, list[str | person] | None))  # type: ignore[valid-type]
 
 
 def _members(shape: type[msgspec.Struct], instances: Any) -> type[msgspec.Struct]:
-    """Return a type with the members of a shape, instances of that type and the others of any."""
+    """Return a type with the members of a shape, all optional; instances are of the given type."""
     fields = [
         (name, (instances if name == "instances" else Any) | msgspec.UnsetType, msgspec.UNSET)
         for name in shape.__struct_fields__
@@ -94,31 +96,35 @@ def _members(shape: type[msgspec.Struct], instances: Any) -> type[msgspec.Struct
     return msgspec.defstruct(f"{shape.__name__}Members", fields)
 
 
-def parse_request(body: bytes, shape: Shape[Request], most: int = MAX_INSTANCES) -> Request:
-    """Return the request, of at most so many instances; raise Problem 400 where it is no JSON, 422
-    where it is the wrong JSON."""
+def parse_request(
+    body: bytes, shape: Shape[Request], max_instances: int = MAX_INSTANCES
+) -> Request:
+    """Return the decoded request; raise Problem 400 if it is not JSON, 422 if it is invalid."""
     if not body or body.isspace():
         raise Problem(400, f"the body is empty: send {shape.example}", kind="malformed-json")
     try:
         request = shape.decoder.decode(body)
     except msgspec.ValidationError as err:
-        own = with_own_names(body, shape)
-        if own is None:
+        renamed = rename_synonyms(body, shape)
+        if renamed is None:
             raise invalid(_faults(body, err, shape)) from err
-        return parse_request(own, shape, most)
+        return parse_request(renamed, shape, max_instances)
     except UnicodeDecodeError as err:
-        raise Problem(400, "the body is not valid UTF-8", kind="malformed-json") from err
+        detail = "the body is not valid UTF-8: encode it as UTF-8"
+        raise Problem(400, detail, kind="malformed-json") from err
     except msgspec.DecodeError as err:
         detail = f"the body is not valid JSON: {str(err).removeprefix('JSON is malformed: ')}"
         raise Problem(400, detail, kind="malformed-json") from err
-    if len(getattr(request, "instances", None) or ()) > most:
-        raise invalid([located("/instances", f"expected at most {most} items, as configured")])
+    if len(getattr(request, "instances", None) or ()) > max_instances:
+        detail = f"expected at most {max_instances} items (configured limit): send fewer"
+        raise invalid([located("/instances", detail)])
     if faults := _repeated_keys(body, request, shape) or shape.faults(body, request):
         raise invalid(faults)
     return request
 
 
 def invalid(faults: list[Fault]) -> Problem:
+    """Return the problem of a request with these faults, at least one."""
     first = faults[0]
     where = "the body" if not first.pointer else first.pointer
     more = f" (and {len(faults) - 1} more, see errors)" if len(faults) > 1 else ""
@@ -132,9 +138,9 @@ def invalid(faults: list[Fault]) -> Problem:
 
 
 def _faults(body: bytes, error: msgspec.ValidationError, shape: Shape[Request]) -> list[Fault]:
-    """Return what is wrong, at most MAX_FAULTS of it, in the request's order."""
+    """Return what is wrong, at most MAX_FAULTS faults, in the order of the body."""
     first = _fault(str(error), "", shape)
-    # The second look keeps each instance apart: not for a body with millions of them.
+    # Decoding instance by instance takes memory: not for a body with millions of them.
     if first.index is msgspec.UNSET or body.count(b",") > 8 * MAX_INSTANCES:
         return [first]
     try:
@@ -160,11 +166,11 @@ def _instance_fault(index: int, raw: msgspec.Raw, shape: Shape[Request]) -> Faul
 
 def _fault(message: str, base: str, shape: Shape[Request]) -> Fault:
     """Turn a message of msgspec, relative to the pointer base, into a fault."""
-    found = _LOCATED.fullmatch(message)
-    what, path = (found["what"], found["path"]) if found else (message, "")
-    # msgspec does not tell the key of a member that may be called anything.
+    match = _LOCATED.fullmatch(message)
+    what, path = (match["what"], match["path"]) if match else (message, "")
+    # msgspec does not report the key of a member with a free name.
     path = path.replace("[...]", "")
-    # "$.instances[3].name" is msgspec's way to write "/instances/3/name".
+    # msgspec writes "$.instances[3].name" for "/instances/3/name".
     pointer = base + path.replace("[", "/").replace("]", "").replace(".", "/")
     if unknown := _UNKNOWN_FIELD.fullmatch(what):
         inside = shape.person if pointer.startswith("/instances/") else shape.request
@@ -172,13 +178,13 @@ def _fault(message: str, base: str, shape: Shape[Request]) -> Fault:
             f"{pointer}/{_escaped(unknown['key'])}", _unknown_field(unknown["key"], inside)
         )
     detail = described(what)
-    return located(pointer, f"a key in it: {detail}" if found and found["key"] else detail)
+    return located(pointer, f"invalid key: {detail}" if match and match["key"] else detail)
 
 
 def described(what: str) -> str:
-    """Return what msgspec says of a value, in the terms of JSON."""
-    for python, javascript in _JSON_TERMS.items():
-        what = what.replace(python, javascript)
+    """Return msgspec's message about a value in the terms of JSON."""
+    for python, json_term in _JSON_TERMS.items():
+        what = what.replace(python, json_term)
     what = what.replace("Expected", "expected").replace("Number", "number")
     return what.replace("`", "")
 
@@ -186,13 +192,13 @@ def described(what: str) -> str:
 def _unknown_field(key: str, shape: type[msgspec.Struct]) -> str:
     known = shape.__struct_fields__
     named = [*known, *(other for other, role in SYNONYMS.items() if role in known)]
-    close = difflib.get_close_matches(key[:SHOWN_KEY_CHARACTERS].lower(), named, 1, CLOSE)
+    close = difflib.get_close_matches(key[:SHOWN_KEY_CHARACTERS].lower(), named, 1, MIN_SIMILARITY)
     hint = f"did you mean '{close[0]}'? " if close else ""
     return f"unknown field: {hint}the fields are {', '.join(known)}"
 
 
 def located(pointer: str, detail: str) -> Fault:
-    """Return a fault at a JSON pointer, with the index of the instance that this leads into."""
+    """Return a fault at a JSON pointer, with the index of its instance if it is in one."""
     inside = _INSTANCE_POINTER.match(pointer)
     index = int(inside[1]) if inside else msgspec.UNSET
     return Fault(index=index, pointer=pointer, detail=detail)
@@ -204,12 +210,11 @@ def _escaped(key: str) -> str:
 
 
 def _repeated_keys(body: bytes, request: Request, shape: Shape[Request]) -> list[Fault]:
-    """Return the objects that have a key twice, of which the decoder kept the last in silence.
+    """Return the duplicate keys, of which the decoder silently keeps the last.
 
-    First by counting: encoded again, the request has as many colons as the body, unless the
-    body said more than was kept. Nulls are not kept by types whose members may be left out; an
-    escaped colon would spoil the count. Then, only if the counts differ, by a slower look at every
-    object.
+    A fast check counts colons: the request, encoded again, has fewer than the body if a key was
+    dropped. Types with optional members do not keep nulls, and an escaped colon would distort the
+    count. Only if the counts differ is every object checked.
     """
     if b"\\u003" not in body:
         kept = shape.kept_decoder.decode(body) if b"null" in body else request
@@ -227,7 +232,7 @@ def _repeated_keys(body: bytes, request: Request, shape: Shape[Request]) -> list
 
 
 def _objects(pointer: str, instance: object) -> Iterator[tuple[str, object]]:
-    """Yield an instance and its members, each with where it stands."""
+    """Yield an instance and its members, each with its JSON pointer."""
     yield pointer, instance
     if isinstance(instance, dict):
         yield from ((f"{pointer}/{_escaped(key)}", member) for key, member in instance.items())
@@ -241,11 +246,11 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object] | _Repeated:
     return _Repeated(next(key for key in keys if keys.count(key) > 1))
 
 
-def with_own_names(body: bytes, shape: Shape[Request]) -> bytes | None:
-    """Return a body whose persons have members called as we call them, such as given_name for
-    first_name; None where there is none to rename, or it cannot be done.
+def rename_synonyms(body: bytes, shape: Shape[Request]) -> bytes | None:
+    """Return the body with synonyms replaced by field names, such as first_name by given_name; None
+    if there are none, or it cannot be done.
 
-    Raise Problem 422 where two members of a person say the same.
+    Raise Problem 422 if two members of a person mean the same.
     """
     if body.count(b",") > 8 * MAX_INSTANCES:
         return None
@@ -259,7 +264,7 @@ def with_own_names(body: bytes, shape: Shape[Request]) -> bytes | None:
     instances = instances if isinstance(instances, list) else []
     everything = itertools.chain.from_iterable(_objects("", item) for item in instances)
     if any(isinstance(item, _Repeated) for _, item in everything):
-        return None  # which is told of instead
+        return None  # reported as a duplicate key instead
     faults: list[Fault] = []
     changed = _rename("", document, shape.request, faults)
     for index, instance in enumerate(instances):
@@ -273,19 +278,19 @@ def with_own_names(body: bytes, shape: Shape[Request]) -> bytes | None:
 def _rename(
     pointer: str, members: dict[str, object], shape: type[msgspec.Struct], faults: list[Fault]
 ) -> bool:
-    """Give members the names of a shape's fields; return whether any had another."""
+    """Rename synonyms in members to the fields of a shape; return whether there were any."""
     known = shape.__struct_fields__
     renamed = {
         key: role
         for key in members
         if key not in known and (role := role_of(key)) is not None and role in known
     }
-    said: dict[str, str] = {key: key for key in members if key in known}
+    used: dict[str, str] = {key: key for key in members if key in known}
     for key, role in renamed.items():
-        if role in said:
-            both = f"says the same as {said[role]!r}: give one of them"
-            faults.append(located(f"{pointer}/{_escaped(key)}", both))
-        said[role] = key
+        if role in used:
+            detail = f"means the same as {used[role]!r}: send only one of them"
+            faults.append(located(f"{pointer}/{_escaped(key)}", detail))
+        used[role] = key
     values = {renamed.get(key, key): value for key, value in members.items()}
     members.clear()
     members.update(values)
@@ -293,19 +298,19 @@ def _rename(
 
 
 def _missing_names(body: bytes, request: PredictRequest) -> list[Fault]:
-    """Return the persons without any name. A null is one: an empty name, that the model answers."""
+    """Return the persons without a name. A null counts as a name: an empty one."""
     if request.instances is None:
         if _nameless(request) and not _has_name(msgspec.json.decode(body)):
-            return [located("", f"no name in it: send {EXAMPLE}")]
+            return [located("", f"no name: send {EXAMPLE}")]
         return []
     if not _nameless(request) or request.id is not None:
-        return [located("", "instances beside a person of its own: send one or the other")]
+        return [located("", "both instances and a single person: send only one of them")]
     return missing_names(body, request.instances)
 
 
 def missing_names(body: bytes, instances: Sequence[str | PersonRequest]) -> list[Fault]:
-    """Return the instances of a body that are persons without any name."""
-    # Spelt out rather than asked of _nameless: most of the time that a large body takes went there.
+    """Return the instances of a body that are persons without a name."""
+    # Inlined: calling _nameless took most of the time for a large body.
     if not any(
         item.name is None and item.given_name is None and item.family_name is None
         for item in instances
@@ -329,7 +334,7 @@ def _has_name(members: dict[str, object]) -> bool:
 
 
 def at_most(faults: Iterable[Fault]) -> list[Fault]:
-    """Return the first faults, as many as one answer tells."""
+    """Return the first MAX_FAULTS faults."""
     return list(itertools.islice(faults, MAX_FAULTS))
 
 

@@ -1,4 +1,4 @@
-"""Every error body of the API: problem documents (RFC 9457), shaped in one function."""
+"""The error bodies of the API: problem documents (RFC 9457), all built here."""
 
 import logging
 import re
@@ -20,15 +20,15 @@ log = logging.getLogger(__name__)
 
 
 PROBLEM_JSON = "application/problem+json"
-# RFC 9457, section 4.2.1: the type of a problem that the HTTP status alone describes.
+# RFC 9457, section 4.2.1: the type of a problem that its HTTP status describes fully.
 BLANK = "about:blank"
 TYPE_PREFIX = "urn:problem-type:gender-detection:"
-# What may go into a log line and a header as it came.
-_SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+# Safe in a log line and a header.
+_VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing wrong in a request: where (JSON pointer, RFC 6901) and what."""
+    """One error in a request: where (JSON pointer, RFC 6901) and what."""
 
     index: int | UnsetType = UNSET
     pointer: str
@@ -49,7 +49,7 @@ class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 class Problem(Exception):
     """A request that the API refuses, or cannot answer now.
 
-    kind is the last part of the problem's type; empty where the status says it all.
+    kind is the last part of the problem's type; empty if the status describes it fully.
     """
 
     def __init__(
@@ -72,20 +72,20 @@ class Problem(Exception):
 
 
 def request_id() -> str:
-    """Return the id of the request that is being answered."""
-    found: str = request.environ[REQUEST_ID]
-    return found
+    """Return the id of the current request."""
+    current: str = request.environ[REQUEST_ID]
+    return current
 
 
-def valid_request_id(asked: str) -> str | None:
-    """Return an id that a caller gave, None where it may not go into a header and a log line."""
-    return asked if _SANE_REQUEST_ID.fullmatch(asked) else None
+def valid_request_id(sent: str) -> str | None:
+    """Return the id that a caller sent, None if it is not safe in a header and a log line."""
+    return sent if _VALID_REQUEST_ID.fullmatch(sent) else None
 
 
 def standalone_problem(
     status: int, detail: str, request_id: str
 ) -> tuple[list[tuple[str, str]], bytes]:
-    """Return headers and body of a problem that the server tells where the app is not asked."""
+    """Return headers and body of a problem that the server sends without calling the app."""
     headers = [
         ("Content-Type", PROBLEM_JSON),
         ("X-Request-ID", request_id),
@@ -96,7 +96,7 @@ def standalone_problem(
 
 
 def plain_problem(status: int, detail: str, request_id: str) -> bytes:
-    """Return the body of a problem that the HTTP status alone describes."""
+    """Return the body of a problem that its HTTP status describes fully."""
     document = ProblemDocument(
         type=BLANK, title=phrase(status), status=status, detail=detail, request_id=request_id
     )
@@ -104,17 +104,17 @@ def plain_problem(status: int, detail: str, request_id: str) -> bytes:
 
 
 def table_too_long(max_bytes: int) -> str:
-    """Return what is said of a table over its limit."""
+    """Return the message for a table above the limit."""
     return f"the table is longer than {max_bytes} bytes: send it in parts"
 
 
 def body_too_long(max_bytes: int) -> str:
-    """Return what is said of any other body over its limit."""
+    """Return the message for any other body above the limit."""
     return f"the body is longer than {max_bytes} bytes: send fewer instances in one request"
 
 
 def problem_response(problem: Problem) -> Response:
-    """Return the answer that tells of this problem: the place that shapes an error body."""
+    """Return the error answer for this problem."""
     document = ProblemDocument(
         type=TYPE_PREFIX + problem.kind if problem.kind else BLANK,
         title=problem.title,
@@ -131,16 +131,16 @@ def problem_response(problem: Problem) -> Response:
 
 
 def handle_problems(app: Flask) -> None:
-    """Make every error of the app leave it as a problem document."""
+    """Make the app answer every error with a problem document."""
     app.register_error_handler(Problem, problem_response)
     app.register_error_handler(HTTPException, _answer_http_exception)
-    # The outermost boundary: whatever nobody foresaw ends here, and no further.
+    # Unexpected errors become 500.
     app.register_error_handler(Exception, _answer_unexpected)
 
 
 def _answer_http_exception(error: HTTPException) -> Response:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    # Allow, Retry-After and their like are part of the answer; werkzeug's page of HTML is not.
+    # Keep headers such as Allow and Retry-After, not werkzeug's HTML body.
     headers = {
         name: value
         for name, value in error.get_headers(request.environ)
@@ -154,17 +154,17 @@ def _detail(status: int, error: HTTPException, headers: Mapping[str, str]) -> st
         case HTTPStatus.NOT_FOUND:
             return "no such route: GET / lists the routes"
         case HTTPStatus.METHOD_NOT_ALLOWED:
-            return f"this route does not answer that method: use {headers.get('Allow', 'another')}"
+            return f"this route does not support that method: use {headers.get('Allow', 'another')}"
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             limit = (request.max_content_length or 1) - 1
             return body_too_long(limit)
         case HTTPStatus.INTERNAL_SERVER_ERROR:
-            return "the request could not be answered; the log has the cause under the request id"
+            return "internal error: look up the request id in the server's log for the cause"
     return error.description or phrase(status)
 
 
 def _answer_unexpected(error: Exception) -> Response:
-    # Where it happened, never the exception's own text: that may quote a name.
+    # The position only: the text of the exception may quote a name.
     frames = traceback.extract_tb(error.__traceback__)
     log.error(
         "unexpected %s request_id=%s at %s",
@@ -177,6 +177,6 @@ def _answer_unexpected(error: Exception) -> Response:
 
 
 def phrase(status: int) -> str:
-    """Return what a status is called."""
-    # werkzeug's phrases: those of http.HTTPStatus change with the version of Python.
+    """Return the reason phrase of a status."""
+    # werkzeug's phrases: those of http.HTTPStatus depend on the version of Python.
     return HTTP_STATUS_CODES.get(status, "Error")

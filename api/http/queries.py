@@ -1,4 +1,4 @@
-"""What the query of a request says, beside a table or a body of JSON."""
+"""Options in the query of a request."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ QueryOptions = dict[str, Any]
 
 
 def options_of(kind: type[msgspec.Struct]) -> QueryOptions:
-    """Return the options that the query gives; raise Problem 422 that names the one at fault."""
+    """Return the options in the query; raise Problem 422 that names an invalid one."""
     known = kind.__struct_fields__
     for name, values in request.args.lists():
         if name not in known:
-            raise invalid_option(name, f"unknown: the parameters are {', '.join(known)}")
+            raise invalid_option(name, f"unknown: use {', '.join(known)}")
         if len(values) > 1:
-            raise invalid_option(name, "given more than once")
+            raise invalid_option(name, "given more than once: give it once")
     try:
         options = msgspec.convert(request.args.to_dict(), kind, strict=False)
     except msgspec.ValidationError as err:
@@ -30,6 +30,6 @@ def options_of(kind: type[msgspec.Struct]) -> QueryOptions:
 
 
 def invalid_option(parameter: str, detail: str) -> Problem:
-    """Return the problem of an option in the query."""
+    """Return the problem of an invalid option."""
     detail = f"query parameter {shown(parameter)}: {detail}"
     return Problem(422, detail, kind="invalid-request", title="Invalid request")

@@ -1,4 +1,4 @@
-"""What a request and an answer look like: the schemas that validate and encode."""
+"""The schemas of requests and answers, which validate and encode them."""
 
 import datetime
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from gender_detection.countries import LONGEST
 from gender_detection.countries.report import CountryWarning
 from gender_detection.model import Parameters, Person, Prediction
 
-# The media types of tables.
+# Media types.
 JSON = "application/json"
 CSV = "text/csv"
 ARROW = "application/vnd.apache.arrow.stream"
@@ -20,9 +20,10 @@ TABLES = (CSV, ARROW)
 MAX_INSTANCES = 10_000
 MAX_NAME_CHARACTERS = 1_000
 MAX_ID_CHARACTERS = 200
-# Wider integers cannot be encoded again by every JSON library.
+# Not every JSON library can encode larger integers.
 INT64 = Meta(ge=-(2**63), le=2**63 - 1)
-# 7.0 is an integer to JSON, and what a table with gaps makes of 7; 2**63 - 1024 is a float.
+# JSON regards 7.0 as an integer, and a column of integers with gaps becomes floats. 2**63 - 1024 is
+# the largest float below 2**63.
 WHOLE = Meta(multiple_of=1, ge=-(2.0**63), le=2.0**63 - 1024)
 
 Name = Annotated[str, Meta(max_length=MAX_NAME_CHARACTERS)]
@@ -30,8 +31,8 @@ Country = Annotated[
     str,
     Meta(
         max_length=LONGEST,
-        description="Alpha-2 code, alpha-3 code, code of three digits, or what the country is "
-        "called; what is not understood is told in warnings, and counts as none.",
+        description="ISO 3166-1 code (two letters, three letters or three digits) or name of a "
+        "country. An unknown country counts as none; warnings lists it.",
         examples=["IT", "ITA", "380", "Italy"],
     ),
 ]
@@ -54,10 +55,11 @@ Group = Annotated[dict[GroupName, GroupValue], Meta(max_length=MAX_GROUPED_BY)]
 
 
 class PersonRequest(Person, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A person as a caller of the API names them.
+    """A person in a request.
 
-    As in tables, name may be called full_name or author; given_name first_name or forename;
-    family_name last_name or surname; country country_code; all of them in any case.
+    As in tables, full_name and author also mean name; first_name and forename mean given_name;
+    last_name and surname mean family_name; country_code means country. Upper and lower case are
+    the same.
     """
 
     name: Name | None = None
@@ -73,8 +75,8 @@ Instances = Annotated[list[Name | PersonRequest], Meta(min_length=1, max_length=
 class PredictRequest(PersonRequest, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The body of POST /predict: one person, or instances.
 
-    With instances, country is that of every instance without one of its own. threshold and
-    female_share hold for the whole request.
+    With instances, country applies to each instance without its own. threshold and female_share
+    apply to the whole request.
     """
 
     instances: Instances | None = None
@@ -85,7 +87,7 @@ class PredictRequest(PersonRequest, frozen=True, forbid_unknown_fields=True, omi
 class GroupedPersonRequest(
     PersonRequest, frozen=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """A person and the groups they are counted in, such as {"year": 2020, "field": "physics"}."""
+    """A person and their groups, for example {"year": 2020, "field": "physics"}."""
 
     group: Group = msgspec.field(default_factory=dict)
 
@@ -96,11 +98,11 @@ GroupedInstances = Annotated[
 
 
 class AggregateRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The body of POST /aggregate: instances, and what they are grouped by.
+    """The body of POST /aggregate: instances, and what to group them by.
 
-    by names members of each instance's group, null where it has no such member, or country, that
-    of the person; without it all are one group. country is that of every instance without one of
-    its own.
+    by lists members of each instance's group (null if it has no such member), or country, the
+    person's country. Without by, all instances are one group. country applies to each instance
+    without its own.
     """
 
     instances: GroupedInstances
@@ -112,9 +114,9 @@ class AggregateRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
 
 class PredictOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The query of POST /predict: of a table, and where a body of JSON says nothing else.
+    """The query of POST /predict: for a table, and for members that a JSON body does not set.
 
-    country is that of rows and persons that name none. In a query, null is a text as any other.
+    country applies to rows and persons without their own. null in a query is a text, not null.
     """
 
     country: Country | UnsetType = UNSET
@@ -123,10 +125,10 @@ class PredictOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AggregateOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The query of POST /aggregate: of a table, and where a body of JSON says nothing else.
+    """The query of POST /aggregate: for a table, and for members that a JSON body does not set.
 
-    by names columns or members, parted by commas, such as year,country; country is that of rows and
-    persons that name none.
+    by lists columns or members separated by commas, for example year,country. country applies to
+    rows and persons without their own.
     """
 
     by: Annotated[str, Meta(max_length=MAX_GROUPED_BY * MAX_VALUE_CHARACTERS)] | UnsetType = UNSET
@@ -135,7 +137,7 @@ class AggregateOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ModelInfo(msgspec.Struct, frozen=True):
-    """The model that answered; threshold is the one in force for the request."""
+    """The model that answered; threshold is the one used for the request."""
 
     name: str
     version: str
@@ -144,21 +146,21 @@ class ModelInfo(msgspec.Struct, frozen=True):
 
 
 class AnswerEnd(msgspec.Struct, frozen=True):
-    """What all answers to persons end with."""
+    """The last members of every answer about persons."""
 
     model: ModelInfo
     warnings: list[CountryWarning] | UnsetType = UNSET
 
 
 class PersonAnswer(Prediction, frozen=True):
-    """The answer to one person; warnings are there only where there are any."""
+    """The answer for one person; warnings is left out if there are none."""
 
     model: ModelInfo
     warnings: list[CountryWarning] | UnsetType = UNSET
 
 
 class InstancesAnswer(msgspec.Struct, frozen=True):
-    """The answer to instances, in their order; warnings are there only where there are any."""
+    """The answer for instances, in their order; warnings is left out if there are none."""
 
     predictions: list[Prediction]
     model: ModelInfo
@@ -166,9 +168,9 @@ class InstancesAnswer(msgspec.Struct, frozen=True):
 
 
 class AggregateAnswer(msgspec.Struct, frozen=True):
-    """The answer of POST /aggregate: each group, in the order of their values, and all together.
+    """The answer of POST /aggregate: each group, ordered by value, and the total.
 
-    warnings are there only where there are any.
+    warnings is left out if there are none.
     """
 
     groups: list[Summary]
@@ -185,10 +187,10 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class ModelAnswer(ModelInfo, frozen=True):
-    """The answer of GET /model: what is known of the model in service.
+    """The answer of GET /model: the model in service.
 
-    metrics are as training measured them; card is its model card in Markdown, null where it has
-    none; loaded_at is when this process loaded it.
+    metrics are those of its evaluation; card is the model card in Markdown, null if there is none;
+    loaded_at is when this process loaded the model.
     """
 
     parameters: Parameters

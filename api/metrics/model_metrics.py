@@ -1,5 +1,4 @@
-"""What a worker knows of its model: how good it was found to be, and how far the names that it is
-asked about are from those that it was made for."""
+"""Metrics of the model: its evaluation, and how far the names received differ from its data."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -14,21 +13,21 @@ from gender_detection.model import Model
 from gender_detection.telemetry.shared_metrics import Cells
 
 from .definitions import (
-    COUNTRIES_ASKED,
     GENDERS,
     LAYOUT,
     LETTERS,
+    NAME_COUNTRIES,
+    NAME_SCRIPTS,
     NONE,
     PREDICTIONS,
     PROBABILITY,
     REASONS,
-    SCRIPTS_ASKED,
 )
 from .shared_state import SharedState
 
-# Below so many names in the window, chance alone would look like drift.
-LEAST_NAMES = 200
-# Where in a model's metrics its figures are.
+# With fewer names in the window, chance alone looks like drift.
+MIN_NAMES = 200
+# The paths of the figures in a model's metrics.
 FIGURES = {
     "unseen_error": ("unseen", "forced", "errorCoded"),
     "unseen_ece": ("unseen", "ece"),
@@ -40,7 +39,7 @@ FIGURES = {
 
 
 class ModelMetrics(Collector):
-    """Compares the window of live names with the model's baseline, whenever Prometheus asks."""
+    """Compares the window of live names with the model's baseline at each scrape."""
 
     def __init__(self, shared: SharedState, model: Callable[[], Model | None]) -> None:
         self._shared = shared
@@ -51,7 +50,7 @@ class ModelMetrics(Collector):
         model = self._model()
         figures = GaugeMetricFamily(
             "gender_detection_model_figure",
-            "What the model's own evaluation found: shares of 1.",
+            "Figures of the model's own evaluation, as shares of 1.",
             labels=("figure",),
         )
         metrics = None if model is None else model.metrics
@@ -74,7 +73,7 @@ class ModelMetrics(Collector):
             "Jensen-Shannon divergence (base 2) of the window's names from the model's baseline.",
             labels=("feature",),
         )
-        if model is not None and names >= LEAST_NAMES:
+        if model is not None and names >= MIN_NAMES:
             baseline = compared_with(model.baselines)
             for feature, distance in distances(baseline, counts).items() if baseline else ():
                 drift.add_metric([feature], distance)
@@ -82,19 +81,19 @@ class ModelMetrics(Collector):
 
 
 def feature_counts(cells: Cells) -> Counts:
-    """Return counts by bin for each of drift.FEATURES, from the cells of LAYOUT."""
+    """Return the counts by bin of each of drift.FEATURES, from the cells of LAYOUT."""
     shape = (len(GENDERS), len(BASES), len(REASONS))
     kinds = cells[LAYOUT.cells_of(PREDICTIONS)].reshape(shape)
     basis = kinds.sum(axis=(0, 2))
     unknown = kinds[GENDERS.index("unknown")].sum()
-    # Without the sums, and what is counted beyond the last edge, which no probability is.
+    # Without the sum, and the bin above the last edge, which no probability reaches.
     probability = cells[LAYOUT.cells_of(PROBABILITY)][:-2]
     letters = cells[LAYOUT.cells_of(LETTERS)][:-1]
-    scripts = cells[LAYOUT.cells_of(SCRIPTS_ASKED)]
+    scripts = cells[LAYOUT.cells_of(NAME_SCRIPTS)]
     return {
         "script": scripts,
         "length": np.append(letters, max(scripts.sum() - letters.sum(), 0.0)),
-        "country": cells[LAYOUT.cells_of(COUNTRIES_ASKED)],
+        "country": cells[LAYOUT.cells_of(NAME_COUNTRIES)],
         "basis": basis,
         "probability": np.append(probability, basis[BASES.index(NONE)]),
         "unknown": np.array([kinds.sum() - unknown, unknown]),
@@ -102,8 +101,8 @@ def feature_counts(cells: Cells) -> Counts:
 
 
 def _at(metrics: Mapping[str, Any] | None, path: tuple[str, ...]) -> float | None:
-    """Return the number at a path into a model's metrics, None where there is none."""
-    found: Any = metrics
-    for step in path:
-        found = found.get(step) if isinstance(found, Mapping) else None
-    return float(found) if isinstance(found, int | float) else None
+    """Return the number at a path in a model's metrics, None if there is none."""
+    value: Any = metrics
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return float(value) if isinstance(value, int | float) else None

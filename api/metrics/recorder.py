@@ -1,4 +1,4 @@
-"""What one process counts and times, and what all of them show to Prometheus."""
+"""Counts and times the requests of one process, and shows the metrics of all to Prometheus."""
 
 import functools
 import math
@@ -26,57 +26,56 @@ from gender_detection.scoring.encoded_answers import answer_table
 from gender_detection.telemetry.collecting import SharedMetricsCollector
 
 from .definitions import (
-    ASKING,
     BODY_BYTES,
     BYTES,
-    COUNTRIES_ASKED,
     DURATION,
     IN_FLIGHT,
     LAYOUT,
     LETTERS,
     MODEL_DURATION,
+    MODEL_ROUTES,
+    NAME_COUNTRIES,
+    NAME_SCRIPTS,
     NAMES,
     NONE,
+    NOT_RATE_LIMITED,
     OTHER,
     PREDICTIONS,
     PROBABILITY,
     RELOADS,
     REQUESTS,
-    SCRIPTS_ASKED,
     SECONDS,
     SHED_REQUESTS,
     SHOWN,
-    UNCOUNTED,
 )
 from .shared_state import LoadedModelInfo, SharedState, WorkerInfo
 from .worker_metrics import WorkerMetrics
 
 # Gender, basis and reason of an answer.
 Kind = tuple[str | None, ...]
-# Names whose script, country and length are looked at in a second: all where little is asked, and
-# under load some, evenly chosen, each of which stands for as many as were passed over.
-LOOKED_AT = 200
-# Answers to requests for one name that are counted at once: so many, at most, go uncounted with a
-# worker that is killed.
-TOGETHER = 32
+# At most so many names a second have their script, country and length counted. Above that, an even
+# sample is counted, each name for as many as were skipped.
+SAMPLED_PER_SECOND = 200
+# Answers to requests for one name are counted in batches: a killed worker loses at most one batch.
+BATCH = 32
 
 _KIND = attrgetter("gender", "basis", "reason")
-_IN_FLIGHT, _UNCOUNTED = LAYOUT.at(IN_FLIGHT), LAYOUT.at(UNCOUNTED)
+_IN_FLIGHT, _NOT_RATE_LIMITED = LAYOUT.at(IN_FLIGHT), LAYOUT.at(NOT_RATE_LIMITED)
 _PROBABILITY, _LETTERS = LAYOUT.at(PROBABILITY), LAYOUT.at(LETTERS)
-_SCRIPTS, _COUNTRIES = LAYOUT.start[SCRIPTS_ASKED.name], LAYOUT.start[COUNTRIES_ASKED.name]
-# Where the sum is, from the first cell of such a series on.
+_SCRIPTS, _COUNTRIES = LAYOUT.start[NAME_SCRIPTS.name], LAYOUT.start[NAME_COUNTRIES.name]
+# Offsets of the sum from the first cell of a series.
 _SUM_OF_SECONDS, _SUM_OF_BYTES = DURATION.cells - 1, BODY_BYTES.cells - 1
 _SUM_OF_NAMES, _SUM_OF_PROBABILITIES = NAMES.cells - 1, PROBABILITY.cells - 1
 _SUM_OF_LETTERS = LETTERS.cells - 1
-_NAMES = {route: LAYOUT.at(NAMES, route) for route in ASKING}
-_MODEL_DURATION = {route: LAYOUT.at(MODEL_DURATION, route) for route in ASKING}
+_NAMES = {route: LAYOUT.at(NAMES, route) for route in MODEL_ROUTES}
+_MODEL_DURATION = {route: LAYOUT.at(MODEL_DURATION, route) for route in MODEL_ROUTES}
 
 
 @dataclass(frozen=True)
-class _Counted:
-    """Where each answer is counted, by its code.
+class _CodeLabels:
+    """What each answer is counted as, by its code.
 
-    kind         the place of its labels in kinds, intp (codes,)
+    kind         the index of its labels in kinds, intp (codes,)
     bin          the bin of its probability, len(PROBABILITY_EDGES) without one, intp (codes,)
     probability  0 without one, float64 (codes,)
     """
@@ -88,25 +87,25 @@ class _Counted:
 
 
 @functools.lru_cache(maxsize=16)
-def _counted(threshold: float) -> _Counted:
+def _labels_of_codes(threshold: float) -> _CodeLabels:
     table = answer_table(threshold)
     kinds = table.select(["gender", "basis", "reason"]).to_struct_array()
     labels = pc.binary_join_element_wise(
         *kinds.flatten(), " ", null_handling="replace", null_replacement=NONE
     ).dictionary_encode()
     probability = table["probability"]
-    there = probability.is_valid().to_numpy(zero_copy_only=False)
+    valid = probability.is_valid().to_numpy(zero_copy_only=False)
     shares = probability.fill_null(0.0).to_numpy()
-    return _Counted(
+    return _CodeLabels(
         [tuple(label.split()) for label in labels.dictionary.to_pylist()],
         labels.indices.to_numpy().astype(np.intp),
-        np.where(there, np.searchsorted(PROBABILITY_EDGES, shares), len(PROBABILITY_EDGES)),
+        np.where(valid, np.searchsorted(PROBABILITY_EDGES, shares), len(PROBABILITY_EDGES)),
         shares,
     )
 
 
 class Metrics:
-    """The shared of one process at its place, and the metrics of all in the registry given."""
+    """Counts in the slot of one process, and shows the totals of all processes in a registry."""
 
     def __init__(
         self,
@@ -117,32 +116,32 @@ class Metrics:
     ) -> None:
         self._registry = registry
         self.shared = SharedState() if shared is None else shared
-        # Without a server there is no parent that would see to it.
+        # Without a server, no parent process calls tick().
         self._ticks = shared is None
         self._slot = slot
-        self._row = self.shared.board.row(slot)
-        self._note = WorkerInfo(os.getpid(), time.time())
-        self.shared.write(slot, self._note)
-        # Where a series is, is found once: that takes longer than the counting.
-        self._of_requests: dict[tuple[str | None, str, int], tuple[int, int, int]] = {}
-        self._of_kinds: dict[Kind, int] = {}
-        self._waiting: deque[tuple[str, Prediction, float]] = deque()
+        self._row = self.shared.metrics.row(slot)
+        self._info = WorkerInfo(os.getpid(), time.time())
+        self.shared.write_worker_info(slot, self._info)
+        # Caches of cells: finding the cell of a series takes longer than counting in it.
+        self._request_cells: dict[tuple[str | None, str, int], tuple[int, int, int]] = {}
+        self._kind_cells: dict[Kind, int] = {}
+        self._queue: deque[tuple[str, Prediction, float]] = deque()
         self._clock = clock
-        self._second = -math.inf
-        self._left = 0
-        self._passed_over = 0
-        registry.register(SharedMetricsCollector(self.shared.board, SHOWN))
+        self._second_started = -math.inf
+        self._sample_left = 0
+        self._skipped = 0
+        registry.register(SharedMetricsCollector(self.shared.metrics, SHOWN))
         registry.register(WorkerMetrics(self.shared))
 
     def expose(self, collector: Collector) -> None:
-        """Show what this collector yields too."""
+        """Also show the metrics of this collector."""
         self._registry.register(collector)
 
     def count_request(
         self, route: str | None, method: str, status: int, seconds: float, body_bytes: int = 0
     ) -> None:
-        """Count one answer; route is the rule that matched, None where no rule did."""
-        requests, duration, body = self._places(route, method, status)
+        """Count one answer; route is the rule that matched, None if none did."""
+        requests, duration, body = self._cells_of(route, method, status)
         cells = self._row.cells
         with self._row.lock:
             cells[requests] += 1.0
@@ -152,58 +151,58 @@ class Metrics:
                 cells[body + bisect_left(BYTES, body_bytes)] += 1.0
                 cells[body + _SUM_OF_BYTES] += body_bytes
 
-    def _places(self, route: str | None, method: str, status: int) -> tuple[int, int, int]:
-        """Return where such requests, their durations and their bodies are counted."""
-        if (found := self._of_requests.get((route, method, status))) is None:
-            found = (
+    def _cells_of(self, route: str | None, method: str, status: int) -> tuple[int, int, int]:
+        """Return the cells of such requests, of their durations and of their bodies."""
+        if (cells := self._request_cells.get((route, method, status))) is None:
+            cells = (
                 LAYOUT.at(REQUESTS, route or OTHER, method, str(status)),
                 LAYOUT.at(DURATION, route or OTHER),
                 LAYOUT.at(BODY_BYTES, route or OTHER),
             )
-            # Methods are what callers make up.
-            if len(self._of_requests) < 1024:
-                self._of_requests[route, method, status] = found
-        return found
+            # Bounded: callers may invent methods.
+            if len(self._request_cells) < 1024:
+                self._request_cells[route, method, status] = cells
+        return cells
 
     def count_refusal(self, method: str, status: int, cause: str = "") -> None:
-        """Count an answer that the server gave without asking the app; cause is one of SHED where
-        there was no room."""
-        self._row.add(self._places(None, method, status)[0])
+        """Count an answer that the server gave without calling the app; cause is one of SHED if it
+        had no capacity, else empty."""
+        self._row.add(self._cells_of(None, method, status)[0])
         if cause:
             self._row.add(LAYOUT.at(SHED_REQUESTS, cause))
 
     def count_in_flight(self, change: int) -> None:
-        """Count a request that has come (1) or is done with (-1); call it in one thread alone."""
+        """Count a request that has begun (1) or ended (-1); call it in one thread only."""
         self._row.cells[_IN_FLIGHT] += change
 
-    def count_uncounted(self) -> None:
-        """Count a request that was let in because the rate limit's storage was out of reach."""
-        self._row.add(_UNCOUNTED)
+    def count_not_rate_limited(self) -> None:
+        """Count a request accepted because the storage of the rate limit could not be reached."""
+        self._row.add(_NOT_RATE_LIMITED)
 
     def count_predictions(
         self, route: str, predictions: Sequence[Prediction], seconds: float
     ) -> None:
-        """Count the answers to a request, which the model took seconds for.
+        """Count the answers to a request; seconds is the time in the model.
 
-        Single ones are put aside and counted TOGETHER, which takes a third of the time; flush()
-        counts those that wait, so that they are seen within a second.
+        Single answers are queued and counted in batches, which takes a third of the time. flush(),
+        called every second, counts the queued ones.
         """
         if len(predictions) != 1:
             self.count_model(route, seconds)
             self.count_names(route, len(predictions))
             self._count_all(predictions)
             return
-        self._waiting.append((route, predictions[0], seconds))
-        if len(self._waiting) >= TOGETHER:
+        self._queue.append((route, predictions[0], seconds))
+        if len(self._queue) >= BATCH:
             self.flush()
 
     def flush(self) -> None:
-        """Count the answers put aside; any thread may call it."""
+        """Count the queued answers; any thread may call it."""
         taken = []
-        # By steps that each are whole: another thread may add, or take, meanwhile.
+        # popleft() is atomic: another thread may append or pop at the same time.
         with suppress(IndexError):
             while True:
-                taken.append(self._waiting.popleft())
+                taken.append(self._queue.popleft())
         if not taken:
             return
         for route, _, seconds in taken:
@@ -215,15 +214,16 @@ class Metrics:
         self._count_all([one for _, one, _ in taken])
 
     def _count_all(self, predictions: Sequence[Prediction]) -> None:
-        if looked := self._may_look_at(len(predictions)):
-            self._see(predictions[:: -(-len(predictions) // looked)], len(predictions))
+        if size := self._sample_size(len(predictions)):
+            sample = predictions[:: -(-len(predictions) // size)]
+            self._count_sample(sample, len(predictions))
         amounts: dict[int, float] = defaultdict(float)
         for kind, count in Counter(map(_KIND, predictions)).items():
-            amounts[self._place_of(kind)] += count
-        sure = [p.probability for p in predictions if p.probability is not None]
-        for place, count in Counter([bisect_left(PROBABILITY_EDGES, p) for p in sure]).items():
-            amounts[_PROBABILITY + place] += count
-        amounts[_PROBABILITY + _SUM_OF_PROBABILITIES] += sum(sure)
+            amounts[self._cell_of(kind)] += count
+        known = [p.probability for p in predictions if p.probability is not None]
+        for bin, count in Counter([bisect_left(PROBABILITY_EDGES, p) for p in known]).items():
+            amounts[_PROBABILITY + bin] += count
+        amounts[_PROBABILITY + _SUM_OF_PROBABILITIES] += sum(known)
         self._row.add_all(amounts)
 
     def count_many(
@@ -231,107 +231,111 @@ class Metrics:
         route: str,
         codes: Codes,
         threshold: float,
-        look: Callable[[list[int]], Sequence[Prediction]],
+        predictions_at: Callable[[list[int]], Sequence[Prediction]],
         seconds: float,
     ) -> None:
-        """Count the answers to a request as codes, which the model took seconds for; look returns
-        the predictions at some places among them."""
+        """Count the answers to a request, given as codes; seconds is the time in the model.
+
+        predictions_at returns the predictions at some indices of codes.
+        """
         self.count_model(route, seconds)
         self.count_names(route, len(codes))
         self.count_codes(codes, threshold)
-        if looked := self._may_look_at(len(codes)):
-            self._see(look([at * len(codes) // looked for at in range(looked)]), len(codes))
+        if size := self._sample_size(len(codes)):
+            sample = predictions_at([at * len(codes) // size for at in range(size)])
+            self._count_sample(sample, len(codes))
 
     def count_codes(self, codes: Codes, threshold: float) -> None:
-        """Count answers under a threshold given as codes."""
-        counted = _counted(threshold)
-        kinds = np.bincount(counted.kind[codes], minlength=len(counted.kinds))
+        """Count answers given as codes, at a threshold."""
+        labels = _labels_of_codes(threshold)
+        kinds = np.bincount(labels.kind[codes], minlength=len(labels.kinds))
         amounts = {
-            self._place_of(kind): float(count)
-            for kind, count in zip(counted.kinds, kinds, strict=True)
+            self._cell_of(kind): float(count)
+            for kind, count in zip(labels.kinds, kinds, strict=True)
             if count
         }
-        bins = np.bincount(counted.bin[codes], minlength=len(PROBABILITY_EDGES) + 1)
-        # The last bin is of answers without a probability.
+        bins = np.bincount(labels.bin[codes], minlength=len(PROBABILITY_EDGES) + 1)
+        # The last bin has the answers without a probability.
         for at, count in enumerate(bins[:-1].tolist()):
             amounts[_PROBABILITY + at] = float(count)
-        amounts[_PROBABILITY + _SUM_OF_PROBABILITIES] = float(counted.probability[codes].sum())
+        amounts[_PROBABILITY + _SUM_OF_PROBABILITIES] = float(labels.probability[codes].sum())
         self._row.add_all(amounts)
 
     def count_answers(self, answers: pa.Table) -> None:
-        """Count answers given as columns; gender, basis, reason and probability are among them."""
+        """Count answers given as a table with gender, basis, reason and probability."""
         kinds = answers.group_by(["gender", "basis", "reason"]).aggregate([([], "count_all")])
         for kind in kinds.to_pylist():
             labels = (kind["gender"], kind["basis"], kind["reason"])
-            self._row.add(self._place_of(labels), kind["count_all"])
-        sure = answers["probability"].drop_null().to_numpy()
-        places = np.bincount(np.searchsorted(PROBABILITY_EDGES, sure))
-        amounts = {_PROBABILITY + at: float(count) for at, count in enumerate(places)}
-        self._row.add_all({**amounts, _PROBABILITY + _SUM_OF_PROBABILITIES: float(sure.sum())})
+            self._row.add(self._cell_of(labels), kind["count_all"])
+        known = answers["probability"].drop_null().to_numpy()
+        bins = np.bincount(np.searchsorted(PROBABILITY_EDGES, known))
+        amounts = {_PROBABILITY + at: float(count) for at, count in enumerate(bins)}
+        self._row.add_all({**amounts, _PROBABILITY + _SUM_OF_PROBABILITIES: float(known.sum())})
 
     def count_model(self, route: str, seconds: float) -> None:
         """Time one call of the model."""
         self._row.observe(_MODEL_DURATION[route], MODEL_DURATION.edges, seconds)
 
     def count_names(self, route: str, names: int) -> None:
-        """Count how many names a request had."""
+        """Count the number of names in a request."""
         self._row.observe(_NAMES[route], NAMES.edges, names)
 
-    def look_at(self, predictions: Sequence[Prediction], rows: npt.NDArray[np.intp]) -> None:
-        """Count scripts, countries and lengths of names, each of which is that of so many rows."""
+    def count_features(self, predictions: Sequence[Prediction], rows: npt.NDArray[np.intp]) -> None:
+        """Count scripts, countries and lengths of names; rows is how many rows each stands for."""
         ends = np.cumsum(rows)
         total = int(ends[-1]) if len(ends) else 0
-        if not (looked := self._may_look_at(total)):
+        if not (size := self._sample_size(total)):
             return
-        # Every so many rows one, and whose it is: names of many rows are met more often.
-        met = np.searchsorted(ends, np.arange(looked) * total // looked, side="right")
-        self._see([predictions[at] for at in met.tolist()], total)
+        # Rows at even distances, so that names of many rows are sampled more often.
+        sampled = np.searchsorted(ends, np.arange(size) * total // size, side="right")
+        self._count_sample([predictions[at] for at in sampled.tolist()], total)
 
-    def _may_look_at(self, names: int) -> int:
-        """Return how many of so many names may be looked at in this second."""
-        if (now := self._clock()) - self._second >= 1.0:
-            self._second, self._left = now, LOOKED_AT
-        looked = min(names, self._left)
-        self._left -= looked
-        if not looked:
-            self._passed_over += names
-        return looked
+    def _sample_size(self, names: int) -> int:
+        """Return how many of these names may still be sampled in this second."""
+        if (now := self._clock()) - self._second_started >= 1.0:
+            self._second_started, self._sample_left = now, SAMPLED_PER_SECOND
+        size = min(names, self._sample_left)
+        self._sample_left -= size
+        if not size:
+            self._skipped += names
+        return size
 
-    def _see(self, predictions: Sequence[Prediction], names: int) -> None:
-        """Count scripts, countries and lengths of predictions that stand for so many names, and for
-        those passed over before."""
-        each = (names + self._passed_over) / len(predictions)
-        self._passed_over = 0
+    def _count_sample(self, predictions: Sequence[Prediction], names: int) -> None:
+        """Count scripts, countries and lengths of a sample of these names, and of those skipped
+        since the last sample."""
+        each = (names + self._skipped) / len(predictions)
+        self._skipped = 0
         amounts: dict[int, float] = {}
         bins = zip(*map(name_bins, predictions), strict=True)
         for first, column in zip((_SCRIPTS, _LETTERS, _COUNTRIES), bins, strict=True):
-            amounts |= {first + place: count * each for place, count in Counter(column).items()}
-        # Who has no given name is in no bin of lengths; where they were counted belongs to the sum.
+            amounts |= {first + bin: count * each for bin, count in Counter(column).items()}
+        # LETTERS has no bin for people without a given name: they are in the cell of the sum, which
+        # is overwritten here.
         given = [letters(one.given_name) for one in predictions if one.given_name]
         amounts[_LETTERS + _SUM_OF_LETTERS] = sum(given) * each
         self._row.add_all(amounts)
 
-    def _place_of(self, kind: Kind) -> int:
-        if (at := self._of_kinds.get(kind)) is None:
+    def _cell_of(self, kind: Kind) -> int:
+        if (at := self._kind_cells.get(kind)) is None:
             at = LAYOUT.at(PREDICTIONS, *(label or NONE for label in kind))
-            self._of_kinds[kind] = at
+            self._kind_cells[kind] = at
         return at
 
     def show_model(self, model: Model, loaded: float, load_seconds: float) -> None:
-        """Tell which model is in service since when (Unix time), in place of the one before."""
+        """Show this model as the one in service; loaded is a Unix time."""
         trained = getattr(model, "trained", None)
-        told = LoadedModelInfo(
+        model_info = LoadedModelInfo(
             model.name, model.version, model.data_version, loaded, load_seconds, trained
         )
-        self._note = WorkerInfo(self._note.pid, self._note.started, told)
-        self.shared.write(self._slot, self._note)
+        self._info = WorkerInfo(self._info.pid, self._info.started, model_info)
+        self.shared.write_worker_info(self._slot, self._info)
 
     def count_load(self, outcome: str) -> None:
         """Count a model that was LOADED or REFUSED."""
         self._row.add(LAYOUT.at(RELOADS, outcome))
 
     def exposition(self, accept: str) -> tuple[bytes, str]:
-        """Return the metrics of all processes, and their content type, in a format accepted."""
+        """Return the metrics of all processes and their content type, in an accepted format."""
         self.flush()
         if self._ticks:
             self.shared.tick()

@@ -1,4 +1,4 @@
-"""What the processes of one server count together, and say of themselves."""
+"""Memory that the processes of one server share: their counts, and facts about each worker."""
 
 import time
 from collections.abc import Callable
@@ -9,12 +9,11 @@ from gender_detection.config import Settings
 from gender_detection.telemetry.shared_metrics import MetricsRow, SharedMetrics
 from gender_detection.telemetry.window import Window
 
-from .definitions import CPU_OF_THE_DEAD, DEATHS, EXIT, LAYOUT, SIGNAL
+from .definitions import EXIT, EXITED_WORKERS_CPU, LAYOUT, SIGNAL, WORKER_EXITS
 
 
 class LoadedModelInfo(msgspec.Struct, frozen=True):
-    """The model that a worker serves: when it was loaded and trained in Unix time, how many
-    seconds the loading took."""
+    """The model that a worker serves; loaded and trained are Unix times."""
 
     name: str
     version: str
@@ -25,7 +24,7 @@ class LoadedModelInfo(msgspec.Struct, frozen=True):
 
 
 class WorkerInfo(msgspec.Struct, frozen=True):
-    """What a living worker says of itself; started in Unix time."""
+    """Facts about a running worker; started is a Unix time."""
 
     pid: int
     started: float
@@ -33,9 +32,9 @@ class WorkerInfo(msgspec.Struct, frozen=True):
 
 
 class SharedState:
-    """The memory that a server's processes share; made by their parent, before they are.
+    """The memory that a server's processes share; the parent makes it before it starts them.
 
-    A worker's slot is a number from 0 to workers - 1; the parent has a row of its own.
+    The slots of the workers are numbered from 0; the parent has a row of its own.
     """
 
     def __init__(
@@ -46,31 +45,31 @@ class SharedState:
     ) -> None:
         self.workers = workers
         self.started = time.time()
-        self.board = SharedMetrics(LAYOUT, workers + 1)
-        self.window = Window(self.board, drift_seconds, clock)
-        self.own: MetricsRow = self.board.row(workers)
+        self.metrics = SharedMetrics(LAYOUT, workers + 1)
+        self.window = Window(self.metrics, drift_seconds, clock)
+        self.parent_row: MetricsRow = self.metrics.row(workers)
 
     def tick(self) -> None:
-        """Note the totals, if it is time to; call it in one process alone."""
+        """Take a snapshot for the window if one is due; call it in one process only."""
         self.window.take()
 
     def record_exit(self, slot: int, by_signal: bool, cpu_seconds: float) -> None:
-        """Count a worker that ended unasked, and forget what it said of itself.
+        """Count a worker that ended unexpectedly, and clear the facts about it.
 
         Call it in the parent, before another worker takes the slot.
         """
-        self.own.add(LAYOUT.at(CPU_OF_THE_DEAD), cpu_seconds)
-        self.own.add(LAYOUT.at(DEATHS, SIGNAL if by_signal else EXIT))
-        self.board.clear(slot)
+        self.parent_row.add(LAYOUT.at(EXITED_WORKERS_CPU), cpu_seconds)
+        self.parent_row.add(LAYOUT.at(WORKER_EXITS, SIGNAL if by_signal else EXIT))
+        self.metrics.clear(slot)
 
-    def write(self, slot: int, note: WorkerInfo) -> None:
-        """Let a worker say of itself what is in the note."""
-        self.board.write_worker_info(slot, msgspec.json.encode(note))
+    def write_worker_info(self, slot: int, info: WorkerInfo) -> None:
+        """Replace the facts about the worker in a slot."""
+        self.metrics.write_worker_info(slot, msgspec.json.encode(info))
 
-    def workers_alive(self) -> dict[int, WorkerInfo]:
-        """Return what the workers say that are there, by slot."""
-        notes = {}
+    def worker_infos(self) -> dict[int, WorkerInfo]:
+        """Return the facts about all running workers, by slot."""
+        infos = {}
         for slot in range(self.workers):
-            if text := self.board.read_worker_info(slot):
-                notes[slot] = msgspec.json.decode(text, type=WorkerInfo)
-        return notes
+            if text := self.metrics.read_worker_info(slot):
+                infos[slot] = msgspec.json.decode(text, type=WorkerInfo)
+        return infos

@@ -1,4 +1,4 @@
-"""What the process that follows the registry did, for Prometheus (gender_detection.model_sync)."""
+"""Metrics of the process that fetches models from the registry (gender_detection.model_sync)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,20 +10,20 @@ from prometheus_client.registry import Collector
 from gender_detection.model_sync import read_status
 
 
-class FollowerMetrics(Collector):
-    """Reads the note that the follower keeps in model_dir, whenever Prometheus asks."""
+class SyncMetrics(Collector):
+    """Reads the status file that model_sync keeps in model_dir, at each scrape."""
 
     def __init__(self, model_dir: Path) -> None:
         self._model_dir = model_dir
 
     def collect(self) -> Iterator[Metric]:
-        """Yield what the follower counted, nothing before its first poll."""
+        """Yield the counts of model_sync, nothing before its first poll."""
         status = read_status(self._model_dir)
         if status is None:
             return
         polls = CounterMetricFamily(
             "gender_detection_registry_fetches",
-            "Versions of the registry that were published here, or refused; polls that failed.",
+            "Versions of the registry that were published here or refused, and polls that failed.",
             labels=("outcome",),
         )
         for outcome in ("published", "refused", "failed"):
@@ -31,6 +31,6 @@ class FollowerMetrics(Collector):
         yield polls
         yield GaugeMetricFamily(
             "gender_detection_registry_contact_timestamp_seconds",
-            "When the registry answered last, in Unix time; 0: never yet.",
+            "When the registry last answered, in Unix time; 0 if never.",
             value=status.contacted,
         )

@@ -1,4 +1,4 @@
-"""Counting the names of a table while it is answered, a block at a time."""
+"""Counts the names of a table while it is answered, a block at a time."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class TableCounts:
-    """Tells the metrics of one request's table."""
+    """Counts one request's table in the metrics."""
 
     def __init__(self, metrics: Metrics, route: str) -> None:
         self._metrics = metrics
@@ -32,36 +32,36 @@ class TableCounts:
     def count(
         self, predictions: Sequence[Prediction], rows: npt.NDArray[np.intp], seconds: float
     ) -> None:
-        """Count distinct people that the model was asked about, each of so many rows."""
+        """Count predictions for distinct people; rows is how many rows each stands for."""
         self._metrics.count_model(self._route, seconds)
-        self._metrics.look_at(predictions, rows)
+        self._metrics.count_features(predictions, rows)
 
-    def block(self, found: EncodedAnswers) -> None:
+    def block(self, answers: EncodedAnswers) -> None:
         """Count the answers to a block of rows."""
-        self._metrics.count_codes(found.codes, found.threshold)
-        self._names += len(found.codes)
-        self._countries.add(found.countries)
+        self._metrics.count_codes(answers.codes, answers.threshold)
+        self._names += len(answers.codes)
+        self._countries.add(answers.countries)
 
     def warnings(self) -> dict[str, str]:
-        """Return the header that tells what, in the rows so far, was not taken as it stands."""
-        told = [
-            {"code": found.code, "count": found.count, "examples": found.examples}
+        """Return the header with the warnings about the rows so far, nothing if there are none."""
+        warnings = [
+            {"code": warning.code, "count": warning.count, "examples": warning.examples}
             | {"first_rows": self._names}
-            for found in self._countries.warnings()
+            for warning in self._countries.warnings()
         ]
-        return {WARNINGS: json.dumps(told)} if told else {}
+        return {WARNINGS: json.dumps(warnings)} if warnings else {}
 
     def answers(self, answers: pa.Table) -> None:
-        """Count the answers to a block of rows that are there as the columns ANSWERS."""
+        """Count the answers to a block of rows, given as the columns ANSWERS."""
         self._metrics.count_answers(answers)
         self._names += len(answers)
 
     def end(self) -> None:
-        """Count the table, which is answered to its end."""
+        """Count the table; call it after the last row."""
         self._metrics.count_names(self._route, self._names)
         if rows := self._countries.unknown:
             log.warning(
-                "country not understood in rows=%d of %d request_id=%s",
+                "unknown country in rows=%d of %d request_id=%s",
                 rows,
                 self._names,
                 self._request_id,

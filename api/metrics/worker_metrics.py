@@ -1,4 +1,4 @@
-"""What the living workers are: processes, and the models that they serve."""
+"""Metrics of the worker processes, and of the models that they serve."""
 
 import importlib.metadata
 import platform
@@ -12,37 +12,38 @@ from prometheus_client.registry import Collector
 
 from gender_detection.telemetry.processes import Usage, usage
 
-from .definitions import CPU_OF_THE_DEAD, CPU_SHOWN, LAYOUT
+from .definitions import EXITED_WORKERS_CPU, HIGHEST_CPU_SHOWN, LAYOUT
 from .shared_state import LoadedModelInfo, SharedState, WorkerInfo
 
 P = "gender_detection_"
 
 
 class WorkerMetrics(Collector):
-    """Reads the notes of the workers, and asks the system about them, whenever Prometheus asks."""
+    """Reads the shared facts about workers, and asks the system for their usage, at each scrape."""
 
     def __init__(self, shared: SharedState) -> None:
         self._shared = shared
         self._build = [importlib.metadata.version("gender-detection"), platform.python_version()]
 
     def collect(self) -> Iterator[Metric]:
-        """Yield facts of the workers, and of the models that they serve."""
-        notes = self._shared.workers_alive()
-        used = {slot: told for slot, n in notes.items() if (told := usage(n.pid)) is not None}
-        yield from self._of_server(notes)
-        yield from _of_processes(notes, used)
+        """Yield the metrics of the workers, and of the models that they serve."""
+        infos = self._shared.worker_infos()
+        used = {}
+        for slot, info in infos.items():
+            if (process := usage(info.pid)) is not None:
+                used[slot] = process
+        yield from self._of_server(infos)
+        yield from _of_processes(infos, used)
         yield self._cpu(used)
-        yield from _of_models([note.model for note in notes.values() if note.model is not None])
+        yield from _of_models([info.model for info in infos.values() if info.model is not None])
 
-    def _of_server(self, notes: dict[int, WorkerInfo]) -> Iterator[Metric]:
-        ready = sum(note.model is not None for note in notes.values())
-        yield _gauge("workers", "Worker processes that live.", len(notes))
-        yield _gauge(
-            "workers_wanted", "Worker processes that there should be.", self._shared.workers
-        )
+    def _of_server(self, infos: dict[int, WorkerInfo]) -> Iterator[Metric]:
+        ready = sum(info.model is not None for info in infos.values())
+        yield _gauge("workers", "Running worker processes.", len(infos))
+        yield _gauge("workers_wanted", "Configured worker processes.", self._shared.workers)
         yield _gauge("workers_ready", "Worker processes that have a model.", ready)
-        told = "When the server was started, in Unix time."
-        yield _gauge("server_start_time_seconds", told, self._shared.started)
+        text = "When the server was started, in Unix time."
+        yield _gauge("server_start_time_seconds", text, self._shared.started)
         family = GaugeMetricFamily(
             P + "build_info", "1 for the version of this software.", labels=("version", "python")
         )
@@ -50,27 +51,28 @@ class WorkerMetrics(Collector):
         yield family
 
     def _cpu(self, used: dict[int, Usage]) -> Metric:
-        """Return the CPU time of all workers, dead ones included; it never goes backwards.
+        """Return the CPU time of all workers, ended ones included; it never decreases.
 
-        Between a worker's end and its burial its time is neither here nor there: then what was told
-        before still holds.
+        After a worker has ended and before the parent has recorded it, its time is missing: until
+        then the highest total shown so far is repeated.
         """
-        own, shown = self._shared.own, LAYOUT.at(CPU_SHOWN)
-        recorded = own.get(LAYOUT.at(CPU_OF_THE_DEAD))
-        total = max(own.get(shown), recorded + sum(one.cpu_seconds for one in used.values()))
-        own.set(shown, total)
-        help_text = "CPU time of the workers, user and system, dead workers included."
+        row, highest = self._shared.parent_row, LAYOUT.at(HIGHEST_CPU_SHOWN)
+        exited = row.get(LAYOUT.at(EXITED_WORKERS_CPU))
+        running = sum(process.cpu_seconds for process in used.values())
+        total = max(row.get(highest), exited + running)
+        row.set(highest, total)
+        help_text = "CPU time of the workers, user and system, ended workers included."
         return CounterMetricFamily(P + "workers_cpu_seconds", help_text, value=total)
 
 
-def _of_processes(notes: dict[int, WorkerInfo], used: dict[int, Usage]) -> Iterator[Metric]:
-    started = {slot: note.started for slot, note in notes.items()}
-    memory = {slot: one.resident_bytes for slot, one in used.items()}
-    files = {slot: one.open_files for slot, one in used.items()}
+def _of_processes(infos: dict[int, WorkerInfo], used: dict[int, Usage]) -> Iterator[Metric]:
+    started = {slot: info.started for slot, info in infos.items()}
+    memory = {slot: process.resident_bytes for slot, process in used.items()}
+    files = {slot: process.open_files for slot, process in used.items()}
     for name, text, values in (
         ("start_time_seconds", "When the worker was started, in Unix time.", started),
-        ("resident_memory_bytes", "Memory of the worker, with what it shares.", memory),
-        ("open_fds", "Files and connections that the worker has open.", files),
+        ("resident_memory_bytes", "Memory of the worker, shared pages included.", memory),
+        ("open_fds", "Open files and connections of the worker.", files),
     ):
         family = GaugeMetricFamily(f"{P}worker_{name}", text, labels=("worker",))
         for slot, value in values.items():
@@ -95,7 +97,7 @@ def _of_models(models: list[LoadedModelInfo]) -> Iterator[Metric]:
     for metric, text, values, choose in (
         (
             "model_load_seconds",
-            "Time that the latest load took, of the slowest worker.",
+            "Time that the slowest worker took for its last load.",
             [model.load_seconds for model in models],
             max,
         ),
@@ -107,7 +109,7 @@ def _of_models(models: list[LoadedModelInfo]) -> Iterator[Metric]:
         ),
         (
             "model_trained_timestamp_seconds",
-            "When the model in service was trained, the oldest if there are two; in Unix time.",
+            "When the model in service was trained, in Unix time; the oldest if there are several.",
             trained,
             min,
         ),

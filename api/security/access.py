@@ -1,6 +1,6 @@
-"""Who may call what, and how often: API keys and rate limits, and what else guards the routes.
+"""API keys and rate limits: who may call which route, and how often.
 
-Nothing of this is there unless it is configured: the way of a request stays as short as it was.
+Without keys and limits in the settings, requests skip all of this.
 """
 
 import time
@@ -26,40 +26,40 @@ from .networks import networks_of
 if TYPE_CHECKING:
     from .rate_limits import Counted, RateLimits
 
-# Answered without a key and uncounted: what load balancers, Prometheus and browsers ask for
-# without one. Whatever is not named here is protected, whether there is such a route or not.
+# Answered without a key and not counted: load balancers, Prometheus and browsers send no key. All
+# other paths are protected, including those without a route.
 OPEN = frozenset(route.path for route in ROUTES if route.is_open and not route.parameters)
 OPEN_BELOW = tuple(
     route.path.partition("{")[0] for route in ROUTES if route.is_open and route.parameters
 )
 SCHEME = "Bearer"
 CHALLENGE = f'{SCHEME} realm="gender-detection"'
-# RFC 6750, section 3: no error code for those who showed no key.
-WRONG = f'{CHALLENGE}, error="invalid_token"'
+# RFC 6750, section 3: no error code if no key was sent.
+INVALID = f'{CHALLENGE}, error="invalid_token"'
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who calls: the name of its key, None without a good one, and what its names count for."""
+    """Who calls: the name of their valid key, None without one, and the limits that apply."""
 
     key: str | None = None
     counted: "tuple[Counted, ...]" = ()
 
 
-# Whoever asks for what is open.
+# The caller of an open route.
 NOBODY = Caller()
 
 
 class Refused(Problem):
-    """A request that its caller may not make, or not now."""
+    """A request that its caller may not make, or not yet."""
 
     caller = NOBODY
 
 
 def check_access(settings: Settings) -> None:
-    """Raise ConfigError where keys, limits or origins cannot be used as they are configured.
+    """Raise ConfigError if the settings of keys, limits or origins are invalid.
 
-    For the start of a server. Later a file of keys that is gone or damaged must not end it:
-    Access lets nobody in who shows no good key, and goes on.
+    For the start of a server. A running server keeps running if the key file is lost or damaged:
+    Access then refuses all requests without a valid key.
     """
     if settings.api_keys or settings.rate_limit or settings.rate_limit_storage:
         from . import rate_limits  # as in access_of()
@@ -72,10 +72,10 @@ def check_access(settings: Settings) -> None:
 
 
 class Access:
-    """Decides who is let in, by what is known when the head of a request is there.
+    """Admits or refuses a request, from its head alone.
 
-    limits count what callers ask for; ring holds the keys and uses record when they are used, both
-    None where no key is asked for.
+    limits counts the names of callers; ring holds the keys and uses records when they are used,
+    both None if no key is required.
     """
 
     def __init__(
@@ -84,48 +84,47 @@ class Access:
         self._limits = limits
         self._ring = ring
         self._uses = uses
-        self._holder = lru_cache(4096)(self._new_holder)
-        self._stranger = lru_cache(4096)(self._new_stranger)
+        self._key_holder = lru_cache(4096)(self._new_key_holder)
+        self._anonymous = lru_cache(4096)(self._new_anonymous)
 
     def admit(self, method: str, path: str, authorization: str, address: str) -> Caller:
-        """Count one name for whoever asks for a path, and return who that is.
+        """Count one name for the caller of a path, and return the caller.
 
-        authorization is the header of that name, address that of the client. Raise Refused, a
+        authorization is the header of that name, address the client's IP address. Raise Refused, a
         Problem 401 or 429.
         """
-        # OPTIONS tells nothing but methods, and browsers ask it without a key.
+        # OPTIONS answers with methods only, and browsers send it without a key.
         if path in OPEN or method == "OPTIONS" or path.startswith(OPEN_BELOW):
             return NOBODY
-        secret = _shown(authorization)
+        secret = _sent_key(authorization)
         key = self._ring.find(secret) if self._ring is not None and secret else None
         if key is not None:
-            caller, ends = self._holder(key)
+            caller, ends = self._key_holder(key)
             if time.time() < ends:
                 self._count_one(caller)
                 if self._uses is not None:
-                    self._uses.note(key.sha256)
+                    self._uses.record(key.sha256)
                 return caller
-        # Whoever shows no good key is counted by address: the good keys pay for no one else.
-        caller = self._stranger(address)
+        # Callers without a valid key are counted by address, so that they use up no key's limit.
+        caller = self._anonymous(address)
         self._count_one(caller)
         if self._ring is not None:
             raise _no_key(bool(secret), key)
         return caller
 
-    def most_names(self, caller: Caller) -> int | None:
-        """Return how many names a caller may ask for in one request, None without a limit."""
-        return min((one.amount for one in caller.counted), default=None)
+    def max_names(self, caller: Caller) -> int | None:
+        """Return how many names a caller may send in one request, None without a limit."""
+        return min((limit.amount for limit in caller.counted), default=None)
 
     def charge(self, caller: Caller, names: int) -> None:
-        """Count the names of a request beside the one that is counted: all of them, or none.
+        """Count all names of a request except the first, which admit() counted: all or none.
 
-        Raise Refused, a Problem 429, where they are more than the caller's limits leave now, or
-        ever.
+        Raise Refused, a Problem 429, if the caller's limits do not allow so many now, or ever.
         """
-        if names <= 1 or (most := self.most_names(caller)) is None:
+        if names <= 1 or (max_names := self.max_names(caller)) is None:
             return
-        if names > most:
-            raise _never(caller, most)
+        if names > max_names:
+            raise _above_limit(caller, max_names)
         if seconds := self._limits.wait(caller.counted, names - 1, then=names):
             raise _too_many(caller, seconds)
 
@@ -133,27 +132,27 @@ class Access:
         if caller.counted and (seconds := self._limits.wait(caller.counted)):
             raise _too_many(caller, seconds)
 
-    def _new_holder(self, key: ApiKey) -> tuple[Caller, float]:
-        """Return who shows a key, and the time from which on it is good no more."""
+    def _new_key_holder(self, key: ApiKey) -> tuple[Caller, float]:
+        """Return the caller with a key, and the time (Unix) at which the key expires."""
         return Caller(key.name, self._limits.of_key(key)), key.ends
 
-    def _new_stranger(self, address: str) -> Caller:
+    def _new_anonymous(self, address: str) -> Caller:
         return Caller(None, self._limits.of_networks(networks_of(address)))
 
 
 def access_of(settings: Settings, metrics: Metrics) -> Access | None:
-    """Return what guards the routes, None where neither keys nor limits are configured.
+    """Return the access control, None if neither keys nor limits are configured.
 
-    Raise ConfigError where a setting is malformed.
+    Raise ConfigError for an invalid setting.
     """
     if not settings.api_keys and not settings.rate_limit:
         return None
-    from . import rate_limits  # with the library behind it, needed where something is configured
+    from . import rate_limits  # imports the library limits: only if configured
 
     limits = rate_limits.RateLimits(
         rate_limits.parse(settings.rate_limit),
         rate_limits.open_counts(settings.rate_limit_storage),
-        metrics.count_uncounted,
+        metrics.count_not_rate_limited,
     )
     if not settings.api_keys:
         return Access(limits)
@@ -162,10 +161,9 @@ def access_of(settings: Settings, metrics: Metrics) -> Access | None:
 
 
 def guarded(wsgi: Wsgi, access: Access, origins: Origins) -> Wsgi:
-    """Return the application, which answers nobody who is not let in.
+    """Return the application behind access control, for servers other than ours.
 
-    The server asks access itself, before it reads a body, and leaves a note of whom it let in. This
-    is for servers that do not.
+    Our server calls access itself, before it reads a body, and sets CALLER in the environ.
     """
 
     def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -195,37 +193,37 @@ def guarded(wsgi: Wsgi, access: Access, origins: Origins) -> Wsgi:
     return answer
 
 
-def _shown(authorization: str) -> str:
-    """Return the key that a request shows, "" for none; only a header counts, never the URL."""
+def _sent_key(authorization: str) -> str:
+    """Return the key in the header, "" if there is none; a key in the URL does not count."""
     scheme, _, secret = authorization.partition(" ")
     return secret.strip() if scheme.lower() == SCHEME.lower() else ""
 
 
-def _no_key(shown: bool, key: ApiKey | None) -> Refused:
+def _no_key(sent: bool, key: ApiKey | None) -> Refused:
     if key is not None:
-        detail = f"this API key expired at the end of {key.expires} (UTC): ask for a new one"
-    elif shown:
-        detail = "this API key is none, or is revoked: ask for a new one"
+        detail = f"the API key expired at the end of {key.expires} (UTC): ask for a new one"
+    elif sent:
+        detail = "invalid or revoked API key: create one with 'gender-detection keys create NAME'"
     else:
-        detail = f"this route wants an API key: send it as 'Authorization: {SCHEME} KEY'"
-    return Refused(401, detail, headers={"WWW-Authenticate": WRONG if shown else CHALLENGE})
+        detail = f"API key required: send it as 'Authorization: {SCHEME} KEY'"
+    return Refused(401, detail, headers={"WWW-Authenticate": INVALID if sent else CHALLENGE})
 
 
 def _too_many(caller: Caller, seconds: int) -> Refused:
     refused = Refused(
         429,
-        f"more names than the rate limit allows now: try again in {seconds} s",
+        f"rate limit exceeded: try again in {seconds} s",
         headers={"Retry-After": str(seconds)},
     )
     refused.caller = caller
     return refused
 
 
-def _never(caller: Caller, most: int) -> Refused:
+def _above_limit(caller: Caller, max_names: int) -> Refused:
     refused = Refused(
         429,
-        f"more names than the rate limit ever allows: send at most {most} names in one request, "
-        "or ask for a limit of your own",
+        f"more names than the rate limit allows in one request: send at most {max_names} names, or "
+        "ask for a higher limit",
     )
     refused.caller = caller
     return refused

@@ -1,4 +1,4 @@
-"""Which pages may call the API from a browser: none, unless CORS_ORIGINS names their origins."""
+"""CORS: which web pages may call the API from a browser. None by default (CORS_ORIGINS)."""
 
 import re
 from typing import Any
@@ -16,8 +16,8 @@ from ..http.headers import WARNINGS
 ANY = "*"
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 METHODS = ("GET", "HEAD", "POST")
-ASKED_HEADERS = ("Accept", "Authorization", "Content-Type", "X-Request-ID")
-SHOWN_HEADERS = (
+REQUEST_HEADERS = ("Accept", "Authorization", "Content-Type", "X-Request-ID")
+EXPOSED_HEADERS = (
     "Retry-After",
     "WWW-Authenticate",
     "X-Data-Version",
@@ -30,15 +30,15 @@ PREFLIGHT_SECONDS = 3600
 
 
 def parse_origins(text: str) -> list[str]:
-    """Return the origins of the setting, as browsers write them; raise ConfigError for others."""
+    """Return the origins in the setting, in the form that browsers send; raise ConfigError."""
     origins = [origin.strip().lower() for origin in text.split(",") if origin.strip()]
     if origins == [ANY]:
         return origins
     for origin in origins:
         if not _ORIGIN.fullmatch(origin):
             raise ConfigError(
-                f"{PREFIX}CORS_ORIGINS has {origin}, which is no origin: give scheme, host and "
-                "port alone, such as https://example.org or http://localhost:3000 (* alone for any)"
+                f"{PREFIX}CORS_ORIGINS has an invalid origin, {origin}: use scheme, host and port, "
+                "for example https://example.org or http://localhost:3000 (* alone: any origin)"
             )
     return [_without_default_port(origin) for origin in origins]
 
@@ -51,29 +51,29 @@ def _without_default_port(origin: str) -> str:
 
 
 class Origins:
-    """Pages of these origins may call, without cookies: what their browsers are told."""
+    """Allows pages of these origins to call the API, without cookies."""
 
     def __init__(self, origins: list[str]) -> None:
         self._origins = origins
         self._any = origins == [ANY]
-        # As expressions of ours: flask-cors takes the brackets of an IPv6 address for its own.
+        # Compiled here: flask-cors would read the brackets of an IPv6 address as an expression.
         exact = [re.compile(re.escape(origin) + r"\Z", re.IGNORECASE) for origin in origins]
         self._options: dict[str, Any] = {
             "origins": ANY if self._any else exact,
             "send_wildcard": self._any,
             "methods": METHODS,
-            "allow_headers": ASKED_HEADERS,
-            "expose_headers": SHOWN_HEADERS,
+            "allow_headers": REQUEST_HEADERS,
+            "expose_headers": EXPOSED_HEADERS,
             "max_age": PREFLIGHT_SECONDS,
-            # Every error is an answer like others here, and passes there.
+            # Errors are ordinary answers here, and get the headers as well.
             "intercept_exceptions": False,
             "vary_header": False,
         }
-        # What the extension would add for an app that does not say otherwise.
-        self._by_itself = serialize_options({"always_send": True, **self._options})
+        # What the extension adds to an app's answers, for answers that the app does not give.
+        self._standalone = serialize_options({"always_send": True, **self._options})
 
     def allow(self, app: Flask) -> None:
-        """Let an app say so in its answers."""
+        """Add the headers to an app's answers."""
         if not self._origins:
             return
         CORS(app, **self._options)
@@ -81,15 +81,15 @@ class Origins:
 
             @app.after_request
             def vary(response: Response) -> Response:
-                # Also to requests from no origin, or a wrong one: their answers differ.
+                # Also for requests without an allowed origin: their answers differ.
                 response.headers.add("Vary", "Origin")
                 return response
 
     def headers(self, origin: str) -> list[tuple[str, str]]:
-        """Return the headers of an answer that no app gives, to a page of an origin ("": none)."""
+        """Return the headers for an answer that the app does not give; origin may be empty."""
         if not self._origins:
             return []
-        asked = Headers([("Origin", origin)] if origin else [])
-        told = get_cors_headers(self._by_itself, asked, "GET")
+        request_headers = Headers([("Origin", origin)] if origin else [])
+        added = get_cors_headers(self._standalone, request_headers, "GET")
         vary = [] if self._any else [("Vary", "Origin")]
-        return [*((name, str(value)) for name, value in told.items()), *vary]
+        return [*((name, str(value)) for name, value in added.items()), *vary]

@@ -1,17 +1,17 @@
-"""Whose an address is: who shows no key is counted by the networks that its address is in."""
+"""The networks of an IP address: callers without a key are counted by them."""
 
 import ipaddress
 
-# Bits of the networks that an IPv6 address is counted in, and how many times the limit each has.
-# One host has all addresses of a /64. A home is given a /56, a company a /48 (RIPE-690, 2017,
-# section 4.2; RFC 6177): that many hosts of one may use all of their own limit, rather than the
-# 256 and 65,536 that each could pretend to have.
+# Networks that an IPv6 address is counted in: prefix length, and how many times the limit it
+# may use. One host has all addresses of a /64. A home gets a /56, a company a /48 (RIPE-690,
+# 2017, section 4.2; RFC 6177). Without limits of their own, these could pretend to be 256 or 65,536
+# hosts.
 IPV6_NETWORKS = ((48, 16), (56, 4), (64, 1))
 
 
 def networks_of(text: str) -> list[tuple[str, int]]:
-    """Return whose an address is, from large to small, with how many times the limit they have."""
-    # Some proxies add the port; of what is no address at all, no more than that is kept.
+    """Return the networks of an address, largest first, with how many times the limit each has."""
+    # Some proxies add the port. Text that is not an address is cut to 64 characters.
     address = _address(text.strip("[]")) or _address(text.rpartition(":")[0].strip("[]"))
     if address is None:
         return [(text[:64], 1)]

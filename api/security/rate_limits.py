@@ -1,4 +1,4 @@
-"""How many names one caller may ask for, counted by the library limits for all workers together."""
+"""Rate limits on names, counted by the library limits for all workers together."""
 
 import logging
 import os
@@ -22,31 +22,30 @@ from .shared_counts import TOGETHER, SharedCounts
 
 log = logging.getLogger(__name__)
 
-# The folder that the workers of a server share, and that goes with it (gender_detection.serving).
+# A folder that the workers of a server share, deleted when it ends (gender_detection.serving).
 SHARED_FOLDER = "GENDER_DETECTION_SHARED_FOLDER"
 FILE = "rate-limits"
 REDIS = ("redis://", "rediss://", "redis+unix://")
-# An answer is not worth waiting longer for, as everything waits with it; nor asking all the time.
+# All requests of a worker wait for Redis: wait briefly, and pause after an error.
 REDIS_SECONDS = 0.1
 PAUSE_SECONDS = 1.0
-TELL_SECONDS = 60.0
+LOG_SECONDS = 60.0
 
 
 def parse(text: str) -> list[limits.RateLimitItem]:
-    """Return the limits of the setting, none where it is empty; raise ConfigError where it says
-    none."""
+    """Return the limits in the setting, none if it is empty; raise ConfigError if it is invalid."""
     return parse_limits(text, f"{PREFIX}RATE_LIMIT") if text else []
 
 
 def limits_of(key: ApiKey) -> list[limits.RateLimitItem]:
-    """Return the limits of a key's own, none where it has none; raise ConfigError for others."""
+    """Return a key's own limits, none if it has none; raise ConfigError if they are invalid."""
     return parse_limits(key.limit, f"limit of the API key {key.name}") if key.limit else []
 
 
 def open_counts(uri: str) -> SharedCounts | RedisStorage:
-    """Return where requests are counted: in Redis, or on this machine where uri is empty.
+    """Return the storage of counts: Redis, or memory of this machine if uri is empty.
 
-    Raise ConfigError where that cannot be. Whether Redis answers is not asked: it may come later.
+    Raise ConfigError if it cannot be used. Redis is not contacted: it may start later.
     """
     if not uri:
         folder = os.environ.get(SHARED_FOLDER)
@@ -54,20 +53,20 @@ def open_counts(uri: str) -> SharedCounts | RedisStorage:
             return SharedCounts(Path(folder) / FILE if folder else None)
         except OSError as err:
             raise ConfigError(
-                f"no room to count requests in ({os_errors.cause(err)}): "
-                f"free some below {folder or '/tmp'}"  # noqa: S108
+                f"no space for the counts of the rate limit ({os_errors.cause(err)}): "
+                f"free some in {folder or '/tmp'}"  # noqa: S108
             ) from err
     if not uri.startswith(REDIS):
         raise ConfigError(
-            f"{PREFIX}RATE_LIMIT_STORAGE is no Redis: give such as redis://cache:6379, or nothing "
-            "to count on this machine"
+            f"{PREFIX}RATE_LIMIT_STORAGE is not an address of Redis: use for example "
+            "redis://cache:6379, or leave it empty to count on this machine"
         )
     try:
         return RedisStorage(uri, wrap_exceptions=True, **_redis_options())
     except ValueError as err:
-        # The address may hold a password, and so may what redis says of it.
+        # The address may contain a password, and so may the message of redis.
         raise ConfigError(
-            f"{PREFIX}RATE_LIMIT_STORAGE is no address: give such as redis://cache:6379"
+            f"{PREFIX}RATE_LIMIT_STORAGE is not a valid address: use for example redis://cache:6379"
         ) from err
 
 
@@ -77,7 +76,7 @@ def _redis_options() -> dict[str, Any]:
         from redis.retry import Retry
     except ImportError as err:
         raise ConfigError(
-            f"{PREFIX}RATE_LIMIT_STORAGE: to count in Redis, install the Python package redis too"
+            f"{PREFIX}RATE_LIMIT_STORAGE needs the Python package redis: install it"
         ) from err
     return {
         "socket_timeout": REDIS_SECONDS,
@@ -87,10 +86,10 @@ def _redis_options() -> dict[str, Any]:
 
 
 class Counted(NamedTuple):
-    """The count of a caller, or of the network that it is in, within one limit.
+    """One limit on a caller, or on a network of its address.
 
-    key     what it is stored by
-    amount  the most names in each window of expiry seconds
+    key     the key of its count in the storage
+    amount  how many names each window of expiry seconds allows
     """
 
     key: str
@@ -103,70 +102,70 @@ def _counted(items: list[limits.RateLimitItem], *who: str, times: int = 1) -> li
 
 
 class RateLimits:
-    """Counts names by caller, each within all limits; by a sliding window, so that no burst at
-    the turn of a minute gets in twice.
+    """Counts names by caller, within all limits that apply.
 
-    While counts are out of reach, callers are let in: uncounted is called for each request.
+    The window slides, so that a caller cannot use the limit twice around the turn of a minute.
+    While the storage cannot be reached, requests are accepted: on_uncounted is called for each.
     """
 
     def __init__(
         self,
         items: list[limits.RateLimitItem],
         counts: SharedCounts | RedisStorage,
-        uncounted: Callable[[], None],
+        on_uncounted: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._items = items
         self._counts = counts
-        self._uncounted = uncounted
+        self._on_uncounted = on_uncounted
         self._clock = clock
-        self._ask_at = self._tell_at = -TELL_SECONDS
+        self._retry_at = self._log_at = -LOG_SECONDS
 
     def of_key(self, key: ApiKey) -> tuple[Counted, ...]:
-        """Return what is counted for a key, within limits of its own if it has any."""
+        """Return the limits on a key: its own if it has any."""
         return tuple(_counted(limits_of(key) or self._items, "key", key.name))
 
     def of_networks(self, networks: Sequence[tuple[str, int]]) -> tuple[Counted, ...]:
-        """Return what is counted for whoever shows no good key: for each of the networks that it is
-        in, from large to small, which may ask for so many times the limit.
+        """Return the limits on a caller without a valid key, for the networks of its address.
 
-        What a large one is refused makes no count for a small one; and the small ones of one large
-        one are counted together, so that they push no others out.
+        networks are sorted from large to small, each with how many times the limit it may use. If a
+        large one is refused, no small one is counted. The counts of networks in the same large one
+        are stored together, so that they evict no others.
         """
-        (largest, times), *within = ((name.replace(TOGETHER, ""), of) for name, of in networks)
+        (largest, times), *smaller = ((name.replace(TOGETHER, ""), n) for name, n in networks)
         counted = _counted(self._items, "address", largest, times=times)
-        for name, times in within:
+        for name, times in smaller:
             counted += _counted(self._items, "address", largest, TOGETHER, name, times=times)
         return tuple(counted)
 
     def wait(self, counted: Sequence[Counted], names: int = 1, *, then: int = 0) -> int:
-        """Count so many names within all limits, or in none.
+        """Count names within all limits, or within none; return 0 if they are allowed.
 
-        Return 0, or in how many seconds there is room for so many then, by default for as many.
+        Otherwise return after how many seconds then names, by default as many, would be allowed.
         """
         if not counted:
             return 0
         now = self._clock()
         try:
-            if now < self._ask_at:
-                self._let_in(then)
+            if now < self._retry_at:
+                self._accept_uncounted(then)
                 return 0
             if self._count(counted, names):
                 return 0
-            return max(1, *(self._seconds(one, then or names) for one in counted))
+            return max(1, *(self._seconds(limit, then or names) for limit in counted))
         except StorageError as err:
-            self._ask_at = now + PAUSE_SECONDS
-            self._let_in(then)
-            if now >= self._tell_at:
-                self._tell_at = now + TELL_SECONDS
+            self._retry_at = now + PAUSE_SECONDS
+            self._accept_uncounted(then)
+            if now >= self._log_at:
+                self._log_at = now + LOG_SECONDS
                 cause = type(err.storage_error).__name__
-                log.error("requests cannot be counted, and are let in uncounted: %s", cause)
+                log.error("rate limit not enforced, as requests cannot be counted: %s", cause)
             return 0
 
-    def _let_in(self, then: int) -> None:
-        # Once for each request: not again for the rest of its names.
+    def _accept_uncounted(self, then: int) -> None:
+        # Once per request: not again for the rest of its names.
         if not then:
-            self._uncounted()
+            self._on_uncounted()
 
     def _count(self, counted: Sequence[Counted], names: int) -> bool:
         acquire = self._counts.acquire_sliding_window_entry
@@ -179,21 +178,21 @@ class RateLimits:
 
     def _give_back(self, counted: Counted, names: int) -> None:
         key, amount, expiry = counted
-        # Of a window that has turned meanwhile: no more than there is.
+        # A new window may have started meanwhile: never give back more than it has.
         if self._counts.get_sliding_window(key, expiry)[2] >= names:
             self._counts.acquire_sliding_window_entry(key, amount, expiry, -names)
 
     def _seconds(self, counted: Counted, names: int) -> int:
-        """Return in how many whole seconds so many names come within a limit, 0 where they do."""
+        """Return after how many whole seconds a limit allows so many names, 0 if it does now."""
         key, amount, expiry = counted
         before, left, current, _ = self._counts.get_sliding_window(key, expiry)
-        # What counts has to fall below this, a share of the window before included.
+        # The count, with its share of the previous window, has to fall below this.
         below = amount - names + 1
         if before * left / expiry + current < below:
             return 0
         if current < below:
             left -= (below - current) * expiry / before
         elif below > 0:
-            # This window becomes the one before, of which less and less counts.
+            # This window becomes the previous one, whose share decreases.
             left += expiry * (1 - below / current)
         return floor(max(left, 0)) + 1

@@ -1,13 +1,13 @@
-"""Counts of requests in memory that all worker processes share: a storage for the library limits.
+"""Counts in memory that all worker processes share: a storage for the library limits.
 
-A file of slots, mapped into each process: as large as it will ever be from the start, and where it
-is full, the count that would end soonest makes room. Which slots a count can be in is told by a
-hash whose key the first process draws and keeps in the file: nobody outside can tell whose counts
-would make room for theirs. What has TOGETHER in its name shares a small part of the file with all
-whose names begin in the same way: no number of them pushes others out.
+A file of fixed size, mapped into each process, holds slots of counts. A hash of its name decides
+which slots a count may use; if they are full, the count that expires first is evicted. The first
+process draws a random key for the hash and keeps it in the file, so that no outsider can find names
+that evict a certain count. Counts whose names have the same beginning before TOGETHER share a small
+part of the file, so that no number of them evicts others.
 
-Slots are changed under a lock that the system takes back from a process that ends, however it ends;
-at worst it leaves one wrong count.
+A file lock protects the slots. The system releases it when a process ends, in whatever way; at
+worst one count is wrong then.
 """
 
 import fcntl
@@ -25,25 +25,23 @@ from typing import IO
 from limits.storage import SlidingWindowCounterSupport, Storage
 from limits.storage.base import TimestampedSlidingWindow
 
-# Whose count it is (a hash), the count, and the time at which it ends and the slot is free.
+# The hash of the name, the count, and the time at which it expires and the slot is free.
 SLOT = struct.Struct("=QQd")
-WAYS = 8  # slots that a count can be in
+WAYS = 8  # slots that a count may use
 SLOTS = struct.Struct("=" + "QQd" * WAYS)
 BUCKET = SLOTS.size
 BUCKETS = 8192
-# The beginning of the file is the key of the hash.
+# The file begins with the key of the hash.
 SECRET_BYTES, HEADER_BYTES = 32, 64
-# What is before it in a count's name tells whose neighbours it is kept with: in so many buckets,
-# so in 64 of 65,536 slots.
+# Counts whose names are equal up to TOGETHER share so many buckets: 64 of 65,536 slots.
 TOGETHER, NEIGHBOURS = "|", 8
-# Nobody holds the lock for longer than microseconds, unless stopped: no request waits for that.
+# A process holds the lock for microseconds unless it is stopped: no request waits for that.
 LOCK_SECONDS = 0.1
 PAUSE_SECONDS = 0.0001
 
 
-class Alone:
-    """Keeps all other threads and processes out of what is done within; raises TimeoutError where
-    the lock cannot be had."""
+class FileLock:
+    """A lock among threads and processes, as a context manager; raises TimeoutError."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -52,7 +50,7 @@ class Alone:
     def __enter__(self) -> None:
         """Take the lock."""
         if not self._thread.acquire(timeout=LOCK_SECONDS):
-            raise TimeoutError("another thread keeps the lock")
+            raise TimeoutError("another thread holds the lock")
         try:
             self._lock_file()
         except OSError:
@@ -60,7 +58,7 @@ class Alone:
             raise
 
     def __exit__(self, *_: object) -> None:
-        """Give it back."""
+        """Release the lock."""
         fcntl.lockf(self._descriptor, fcntl.LOCK_UN)
         self._thread.release()
 
@@ -68,18 +66,18 @@ class Alone:
         deadline = time.monotonic() + LOCK_SECONDS
         while True:
             try:
-                # Of POSIX (lockf), not of BSD (flock): that would be shared with a process forked.
+                # POSIX (lockf), not BSD (flock): forked processes would share the latter.
                 return fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    raise TimeoutError("another process keeps the lock") from None
+                    raise TimeoutError("another process holds the lock") from None
                 time.sleep(PAUSE_SECONDS)
 
 
 class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindow):
-    """Counts in a file; without one, in one of its own that no other app can see.
+    """Counts in a file; without a path, in a temporary file of its own.
 
-    Methods raise limits.errors.StorageError where the lock cannot be had.
+    Methods raise limits.errors.StorageError if they do not get the lock in time.
     """
 
     STORAGE_SCHEME = None
@@ -88,59 +86,59 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
         super().__init__(wrap_exceptions=True)
         self._buckets = buckets
         self._file = _open(path)
-        _make_room(self._file.fileno(), HEADER_BYTES + buckets * BUCKET)
+        _allocate(self._file.fileno(), HEADER_BYTES + buckets * BUCKET)
         self._table = mmap.mmap(self._file.fileno(), HEADER_BYTES + buckets * BUCKET)
-        self._alone = Alone(self._file.fileno())
+        self._lock = FileLock(self._file.fileno())
         self._hash = hashlib.blake2b(key=self._secret(), digest_size=8)
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What StorageError stands for."""
+        """The errors that the library wraps in StorageError."""
         return OSError
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Add to a count, which begins now where there is none and ends expiry seconds later."""
-        with self._alone:
+        """Add to a count; a new one starts now and expires after expiry seconds."""
+        with self._lock:
             now = time.time()
             at, owner, count, ends = self._find(key, now)
             SLOT.pack_into(self._table, at, owner, count + amount, ends or now + expiry)
             return count + amount
 
     def get(self, key: str) -> int:
-        """Return a count, 0 where there is none."""
+        """Return a count, 0 if there is none."""
         return self._find(key, time.time())[2]
 
     def get_expiry(self, key: str) -> float:
-        """Return the time (Unix) at which a count ends, now where there is none."""
+        """Return the time (Unix) at which a count expires, now if there is none."""
         now = time.time()
         return self._find(key, now)[3] or now
 
     def check(self) -> bool:
         """Return whether the storage can be used."""
-        with self._alone:
+        with self._lock:
             return True
 
     def reset(self) -> int | None:
-        """End all counts."""
-        with self._alone:
+        """Delete all counts."""
+        with self._lock:
             self._table[HEADER_BYTES:] = bytes(len(self._table) - HEADER_BYTES)
         return None
 
     def clear(self, key: str) -> None:
-        """End a count."""
-        with self._alone:
+        """Delete a count."""
+        with self._lock:
             at, owner, _, _ = self._find(key, time.time())
             SLOT.pack_into(self._table, at, owner, 0, 0.0)
 
     def acquire_sliding_window_entry(
         self, key: str, limit: int, expiry: int, amount: int = 1
     ) -> bool:
-        """Count an amount and return True, unless that would be too many.
+        """Count an amount and return True, or return False if that would exceed the limit.
 
-        Of the window before, the share counts that lies within the last expiry seconds. Less than
-        nothing gives back what was counted.
+        The previous window counts with the share of it that is within the last expiry seconds. A
+        negative amount gives back what was counted.
         """
-        with self._alone:
+        with self._lock:
             now = time.time()
             before, current = self.sliding_window_keys(key, expiry, now)
             at, owner, count, ends = self._find(current, now)
@@ -151,23 +149,23 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
             return True
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
-        """Return the counts of the window before and of this one, and for how many seconds each
-        goes on to count."""
+        """Return the count of the previous window and for how many seconds it still counts, and the
+        same for this window."""
         now = time.time()
         before, current = self.sliding_window_keys(key, expiry, now)
         left = expiry - now % expiry
         return self._find(before, now)[2], left, self._find(current, now)[2], left + expiry
 
     def clear_sliding_window(self, key: str, expiry: int) -> None:
-        """End the counts of both windows."""
+        """Delete the counts of both windows."""
         for window in self.sliding_window_keys(key, expiry, time.time()):
             self.clear(window)
 
     def _find(self, key: str, now: float) -> tuple[int, int, int, float]:
-        """Return where a count is or would be, the key's hash, the count, and when it ends."""
+        """Return a count's position in the file, the hash of its key, its value and its expiry."""
         owner = self._hashed(key)
-        place, is_together, _ = key.partition(TOGETHER)
-        bucket = self._hashed(place) + owner % NEIGHBOURS if is_together else owner
+        prefix, is_together, _ = key.partition(TOGETHER)
+        bucket = self._hashed(prefix) + owner % NEIGHBOURS if is_together else owner
         start = HEADER_BYTES + bucket % self._buckets * BUCKET
         slots = SLOTS.unpack_from(self._table, start)
         owners, ends = slots[0::3], slots[2::3]
@@ -183,8 +181,8 @@ class SharedCounts(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindo
         return int.from_bytes(keyed.digest(), "big")
 
     def _secret(self) -> bytes:
-        """Return the key of the hash, that of whoever opened the file first."""
-        with self._alone:
+        """Return the key of the hash, which the first process to open the file draws."""
+        with self._lock:
             if not any(self._table[:SECRET_BYTES]):
                 self._table[:SECRET_BYTES] = os.urandom(SECRET_BYTES)
             return self._table[:SECRET_BYTES]
@@ -196,10 +194,10 @@ def _open(path: Path | None) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
 
 
-def _make_room(descriptor: int, size: int) -> None:
-    """Make a file as long as that, without a change to what is in it."""
+def _allocate(descriptor: int, size: int) -> None:
+    """Extend a file to that size, without a change to its content."""
     if hasattr(os, "posix_fallocate"):
-        # Really there: to write into a hole, when the disk is full, would end the process.
+        # Allocate for real: writing into a hole on a full disk would kill the process.
         os.posix_fallocate(descriptor, 0, size)
     else:
         os.ftruncate(descriptor, size)

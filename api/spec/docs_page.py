@@ -1,7 +1,7 @@
-"""GET /openapi.json, and GET /docs: the same to read and to try, without a byte from elsewhere.
+"""GET /openapi.json, and GET /docs, which shows it in Swagger UI; all files come from this server.
 
-The files are those of Swagger UI as flask-swagger-ui brings them. Its own page is not used: it
-holds a script, which no strict policy lets run, and tells its version.
+flask-swagger-ui provides the files. Its own page is not used: a strict Content-Security-Policy
+forbids its inline script, and it discloses its version.
 """
 
 from importlib.resources import files
@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from .openapi import describe
 from .routes import DOCS_FILES, DOCS_SCRIPT, JSON
 
-# Swagger UI sets style attributes and draws with data: images; it needs nothing else.
+# Swagger UI needs style attributes and data: images, nothing else.
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -36,13 +36,13 @@ PAGE = """<!DOCTYPE html>
 </head>
 <body>
 <div id="docs"></div>
-<noscript>The interface stands in <a href="openapi.json">openapi.json</a>.</noscript>
+<noscript>The interface is described in <a href="openapi.json">openapi.json</a>.</noscript>
 <script src="docs/swagger-ui-bundle.js"></script>
 <script src="docs/start.js"></script>
 </body>
 </html>
 """
-# Without validatorUrl, Swagger UI would show its document to a service of its makers.
+# With the default validatorUrl, Swagger UI sends the document to a service of its makers.
 SCRIPT = """SwaggerUIBundle({
   url: "openapi.json",
   dom_id: "#docs",

@@ -1,4 +1,4 @@
-"""The interface in OpenAPI 3.1: the table of routes, and the schemas that validate and encode."""
+"""The description of the API in OpenAPI 3.1, from the table of routes and the schemas."""
 
 import re
 from collections.abc import Iterator
@@ -15,21 +15,21 @@ from .routes import ROUTES, Content, Parameter, Route
 
 KEY_SCHEME = "key"
 DESCRIPTION = """
-How personal names are gendered by those who bear them, and how sure that is.
+Estimates how personal names are gendered, with probabilities.
 
-Every error is a problem document (RFC 9457) with the id of its request. Routes of GET answer HEAD,
-all answer OPTIONS; other methods get a 405 with Allow, other paths a 404.
+Every error is a problem document (RFC 9457) with the id of its request. GET routes also answer
+HEAD, and all routes answer OPTIONS. Other methods get 405 with Allow, other paths 404.
 """
 KEY = {
     "type": "http",
     "scheme": "bearer",
-    "description": "An API key, where the server is set up to want one.",
+    "description": "An API key, if the server requires one.",
 }
 REQUEST_ID: Schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$"}
 
 
 class Answer(NamedTuple):
-    """An error answer: its name, what happened, headers that come with it beside X-Request-ID."""
+    """An error answer: its name, what happened, and its headers except X-Request-ID."""
 
     name: str
     description: str
@@ -37,32 +37,32 @@ class Answer(NamedTuple):
 
 
 PROBLEMS = {
-    400: Answer("Malformed", "The body is not what its content type says."),
-    401: Answer("NoKey", "The server wants an API key, and this is none.", ("WWW-Authenticate",)),
-    404: Answer("NoSuchThing", "There is no such route, file, or column to group by."),
-    408: Answer("TooSlow", "The request took too long to arrive."),
-    431: Answer("LongHead", "The request line and headers are longer than the server reads."),
-    500: Answer("Failed", "The request could not be answered: the log says where it failed."),
-    413: Answer("TooLarge", "The body is longer than the server reads from this caller."),
-    417: Answer("NoSuchLeave", "Of expectations only 100-continue can be met."),
-    501: Answer("OtherCoding", "The body is coded, or upgraded, in a way that is not known here."),
-    415: Answer(
-        "OtherMediaType", "The body is of a type that this route does not take.", ("Accept",)
+    400: Answer("Malformed", "The body does not match its content type."),
+    401: Answer(
+        "NoKey", "The API key is missing, invalid, expired or revoked.", ("WWW-Authenticate",)
     ),
-    422: Answer("Invalid", "The body is well formed, and something in it is wrong: see errors."),
-    429: Answer("TooMany", "More names than the rate limit allows, now or ever.", ("Retry-After",)),
+    404: Answer("NoSuchThing", "The route, the file, or the column to group by does not exist."),
+    408: Answer("TooSlow", "The request took too long to arrive."),
+    431: Answer("LongHead", "The request line and headers are too long."),
+    500: Answer("Failed", "Internal error: the server's log has the cause under the request id."),
+    413: Answer("TooLarge", "The body is longer than the server accepts from this caller."),
+    417: Answer("NoSuchLeave", "The only supported Expect header is 100-continue."),
+    501: Answer("OtherCoding", "The transfer coding or the upgrade is not supported."),
+    415: Answer("OtherMediaType", "The route does not accept this content type.", ("Accept",)),
+    422: Answer("Invalid", "The body is well-formed but invalid: see errors."),
+    429: Answer("TooMany", "More names than the rate limit allows.", ("Retry-After",)),
     503: Answer(
-        "NotNow", "No model is loaded, or the server is at its capacity.", ("Retry-After",)
+        "NotNow", "No model is loaded, or the server has no capacity left.", ("Retry-After",)
     ),
 }
 OPTIONS = {
-    "by": "Columns, or members of groups, to group by, parted by commas.",
-    "country": "The country of those who have none of their own.",
-    "threshold": "The probability from which on an answer is given.",
-    "female_share": "The share of women among those asked about.",
+    "by": "Columns or group members to group by, separated by commas.",
+    "country": "The country of people without their own.",
+    "threshold": "The probability below which the gender is unknown.",
+    "female_share": "The share of women in the population asked about.",
 }
-# How a list of names stands in the query: parted by commas. Spaces around a name do not count, and
-# what is quoted, such as a name with a comma in it, cannot be described.
+# Names in the query, separated by commas; spaces around a name are ignored. OpenAPI cannot
+# describe quoted names, such as one with a comma.
 LIST: Schema = {
     "style": "form",
     "explode": False,
@@ -78,23 +78,23 @@ LIST: Schema = {
         "uniqueItems": True,
     },
 }
-# Of the server itself, whatever the route.
+# Errors of the server itself, on any route.
 ANYWHERE = (408, 413, 417, 431, 500, 501, 503)
-# Where keys or limits are configured.
+# Errors if keys or limits are configured.
 GUARDED = (401, 429)
 HEADERS: dict[str, Schema] = {
     "X-Request-ID": {
-        "description": "Id of this request: the caller's if it is a plain one, else a new one.",
+        "description": "The id of this request: the caller's if it is valid, else a new one.",
         "required": True,
         "schema": REQUEST_ID,
     },
     "WWW-Authenticate": {
-        "description": "How to show a key.",
+        "description": "How to send an API key.",
         "required": True,
         "schema": {"type": "string"},
     },
     "Retry-After": {
-        "description": "Seconds after which to try again.",
+        "description": "Seconds to wait before trying again.",
         "schema": {"type": "integer", "minimum": 0},
     },
     "X-Model-Version": {
@@ -102,27 +102,27 @@ HEADERS: dict[str, Schema] = {
         "schema": {"type": "string"},
     },
     "X-Data-Version": {
-        "description": "The version of the data that it was made of.",
+        "description": "The version of the data that it was trained on.",
         "schema": {"type": "string"},
     },
     "X-Threshold": {
-        "description": "The threshold in force for a table.",
+        "description": "The threshold used for a table.",
         "schema": {"type": "number"},
     },
     WARNINGS: {
-        "description": "What was not taken as it stands in the first rows of a table, as many as "
-        "first_rows says: a JSON list, of countries that are not understood, and of NA.",
+        "description": "Warnings about the first rows of a table (first_rows is their number): a "
+        "JSON list with unknown countries, and with NA read as missing.",
         "schema": {"type": "string"},
     },
     "Accept": {
-        "description": "The media types that the route takes.",
+        "description": "The media types that the route accepts.",
         "schema": {"type": "string"},
     },
 }
 
 
 def describe() -> bytes:
-    """Return the document as JSON."""
+    """Return the OpenAPI document as JSON."""
     paths: dict[str, Schema] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
@@ -144,7 +144,7 @@ def describe() -> bytes:
                     "RequestId": {
                         "name": "X-Request-ID",
                         "in": "header",
-                        "description": "An id of your own, for the answer and the log.",
+                        "description": "An id of your choice, for the answer and the log.",
                         "schema": {"type": "string"},
                     }
                 },
@@ -169,7 +169,7 @@ def _operation(route: Route) -> Schema:
         "operationId": "_".join([route.method.lower(), *re.findall(r"\w+", route.path)]),
         "summary": route.summary,
         "tags": [route.group],
-        # Beside the operations, where it could stand once, Swagger UI does not look it up.
+        # In each operation: Swagger UI does not resolve a reference at the level of the path.
         "parameters": [
             {"$ref": "#/components/parameters/RequestId"},
             *map(_in_path, route.parameters),
@@ -207,7 +207,7 @@ def _in_path(parameter: Parameter) -> Schema:
 
 
 def _in_query(options: type | None) -> Iterator[Schema]:
-    """Yield what may stand in the query, beside a table or a body of JSON."""
+    """Yield the parameters of the query."""
     if options is None:
         return
     members = components([options])[options.__name__]["properties"]
@@ -215,7 +215,7 @@ def _in_query(options: type | None) -> Iterator[Schema]:
         parameter = {
             "name": name,
             "in": "query",
-            "description": f"{OPTIONS[name]} What a body of JSON says itself goes before it.",
+            "description": f"{OPTIONS[name]} A value in a JSON body takes precedence.",
             "schema": member,
         }
         yield {**parameter, **LIST} if name == "by" else parameter

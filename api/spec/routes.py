@@ -1,4 +1,4 @@
-"""The table of routes: what each takes and answers. GET / lists it, /openapi.json spells it out."""
+"""The table of routes, each described once: GET /, /openapi.json and the metrics use it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from ..http.schemas import (
     Ready,
 )
 
-# What GET /docs is made of: a script of ours, the rest of Swagger UI.
+# The files of GET /docs: our script, and Swagger UI.
 DOCS_SCRIPT = "start.js"
 DOCS_FILES = {
     DOCS_SCRIPT: "text/javascript",
@@ -29,11 +29,11 @@ DOCS_FILES = {
     "favicon-32x32.png": "image/png",
 }
 TABLE = "name,country,year\nAndrea Rossi,IT,1990\nMaria,,\n"
-# A schema cannot say what tables there are: this is a simple kind, which is always taken.
+# A schema cannot describe every table: this one describes a simple kind, which is always accepted.
 PLAIN_TABLE = {
     "type": "string",
-    "description": "CSV in UTF-8 with a header row. The pattern is that of a simple table: others, "
-    "with more columns, other names for them, and quoted cells, are taken too.",
+    "description": "CSV in UTF-8 with a header row. The pattern describes a simple table; more "
+    "columns, other column names and quoted cells are accepted too.",
     "pattern": r'^(name|given_name,family_name)(,country)?(,year)?\r?\n[^"\r]*$',
 }
 ANDREA = {"name": "Andrea Rossi", "country": "IT"}
@@ -59,7 +59,7 @@ MODEL = {
 
 @dataclass(frozen=True)
 class Content:
-    """A body: its media type, the types that it may be (or a JSON schema), examples by name."""
+    """A body: its media type, its possible types (or a JSON schema), examples by name."""
 
     media_type: str = JSON
     types: tuple[type, ...] = ()
@@ -78,12 +78,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Route:
-    """A route; errors are the statuses of its own problems, beside those that any can have.
+    """A route.
 
-    options are what the query may hold; headers may come with an answer.
-
-    is_open  needs no API key and does not count against a rate limit
-    is_probe  is answered beyond capacity too
+    takes, answers  the bodies of requests and of answers
+    options     the type of the query
+    errors      statuses of its own errors, in addition to those that any route can have
+    headers     headers of its answers
+    is_open     needs no API key and does not count against a rate limit
+    is_probe    is answered above capacity too
     is_service  counts for the service's objectives (prometheus/rules/recording.yml)
     """
 
@@ -105,7 +107,7 @@ class Route:
 PREDICT = Route(
     "POST",
     "/predict",
-    "how a person's name, or each of up to 10,000, is gendered",
+    "predict the gender of up to 10,000 personal names",
     takes=(
         Content(
             types=(PredictRequest,),
@@ -150,7 +152,7 @@ PREDICT = Route(
 AGGREGATE = Route(
     "POST",
     "/aggregate",
-    "the share of women in groups of people, with a 95 % interval",
+    "estimate the share of women in groups of people, with a 95 % interval",
     takes=(
         Content(
             types=(AggregateRequest,),
@@ -177,7 +179,7 @@ ROUTES = (
     Route(
         "GET",
         "/",
-        "the routes there are",
+        "list the routes",
         answers=(Content(schema={"type": "object"}),),
         is_open=True,
     ),
@@ -186,7 +188,7 @@ ROUTES = (
     Route(
         "GET",
         "/healthz",
-        "200 while the process lives",
+        "200 while the process runs",
         answers=(Content(schema={"const": {"status": "alive"}}),),
         is_open=True,
         is_probe=True,
@@ -230,7 +232,7 @@ ROUTES = (
     Route(
         "GET",
         "/docs",
-        "this interface to read and to try, in a browser",
+        "this interface in a browser, to read and to try",
         answers=(Content("text/html"),),
         group="description",
         is_open=True,
@@ -239,7 +241,7 @@ ROUTES = (
     Route(
         "GET",
         "/docs/{file}",
-        "the files that /docs is made of",
+        "the files of /docs",
         parameters=(Parameter("file", "One of these files.", {"enum": list(DOCS_FILES)}),),
         answers=tuple(Content(media_type) for media_type in sorted({*DOCS_FILES.values()})),
         errors=(404,),
@@ -251,10 +253,10 @@ ROUTES = (
 
 
 def rule(route: Route) -> str:
-    """Return the route's path as Flask writes it, and the metrics with it."""
+    """Return the route's path in Flask's notation, which the metrics use too."""
     return route.path.replace("{", "<").replace("}", ">")
 
 
 def listing() -> dict[str, str]:
-    """Return what GET / tells: the summary of each route by method and path."""
+    """Return the summary of each route by method and path, for GET /."""
     return {f"{r.method} {r.path}": r.summary for r in ROUTES if r.path != "/"}

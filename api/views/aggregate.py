@@ -1,4 +1,4 @@
-"""POST /aggregate: the share of women in groups of people."""
+"""POST /aggregate: estimate the share of women in groups of people."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ from ..security.access import NOBODY, Access
 from ..served_model import ServedModel
 from ..spec.routes import JSON
 from ..utils import country_warnings, model_info, people_in, with_options
-from .predict_table import begun, charge_rows
+from .predict_table import charge_rows, started
 
 EXAMPLE = '{"instances": [{"name": "Maria Rossi", "group": {"year": 2020}}, …], "by": ["year"]}'
 
@@ -53,47 +53,48 @@ def add_aggregate_route(
     settings: Settings,
     access: Access | None,
 ) -> None:
-    """Let the application answer POST /aggregate."""
+    """Add POST /aggregate to the application."""
 
     @app.post("/aggregate")
     def answer_aggregate() -> Response:
         if request.mimetype == CSV:
             return _answer_table(models.model(), settings.max_table_bytes, metrics, access)
-        body = json_body(request.environ, settings.max_body_bytes, beside=(CSV,))
-        asked = parse_request(body, AGGREGATE, settings.max_instances)
+        body = json_body(request.environ, settings.max_body_bytes, also=(CSV,))
+        parsed = parse_request(body, AGGREGATE, settings.max_instances)
         if request.query_string:
-            asked = with_options(asked, _options())
+            parsed = with_options(parsed, _options())
         model = models.model()
         if access is not None:
-            access.charge(request.environ.get(CALLER, NOBODY), len(asked.instances))
+            access.charge(request.environ.get(CALLER, NOBODY), len(parsed.instances))
         started = time.perf_counter()
-        people = people_in(asked.instances, asked.country)
-        predictions = model.predict(people, threshold=asked.threshold)
+        people = people_in(parsed.instances, parsed.country)
+        predictions = model.predict(people, threshold=parsed.threshold)
         metrics.count_predictions(AGGREGATE_ROUTE, predictions, time.perf_counter() - started)
-        tally = GroupCounts(asked.by, model.parameters.base_share)
-        tally.add_predictions(_groups(asked, people, predictions), predictions)
-        told = _encoded(tally, model, asked.threshold, country_warnings(people))
-        return Response(told, content_type=JSON)
+        counts = GroupCounts(parsed.by, model.parameters.base_share)
+        counts.add_predictions(_groups(parsed, people, predictions), predictions)
+        answer = _encoded(counts, model, parsed.threshold, country_warnings(people))
+        return Response(answer, content_type=JSON)
 
 
 def _answer_table(
     model: Model, max_bytes: int, metrics: Metrics, access: Access | None
 ) -> Response:
-    """Return the answer to the request's table; raise Problem for what is wrong with the request or
-    with the first block of the table, and where the caller may not ask for so many rows. A fault
-    after that breaks the transfer off.
+    """Return the answer to the request's table.
+
+    Raise Problem if the request or the first block of the table is invalid, or has more rows than
+    the caller may send. A later error breaks off the transfer.
     """
     options = _options()
     by = options.pop("by", [])
-    counts = TableCounts(metrics, AGGREGATE_ROUTE)
+    table_counts = TableCounts(metrics, AGGREGATE_ROUTE)
     body = table_body(max_bytes)
     charge_rows(body, access)
-    parts = _parts(body, model, by, options, counts)
-    return Response(begun(parts), content_type=JSON)
+    parts = _parts(body, model, by, options, table_counts)
+    return Response(started(parts), content_type=JSON)
 
 
 def _options() -> QueryOptions:
-    """Return what the query says, by as a list; raise Problem 422 that names the one at fault."""
+    """Return the options in the query, by as a list; raise Problem 422 for an invalid one."""
     options = options_of(AggregateOptions)
     if "by" in options:
         try:
@@ -104,58 +105,60 @@ def _options() -> QueryOptions:
 
 
 def _parts(
-    body: ByteStream, model: Model, by: list[str], options: QueryOptions, counts: TableCounts
+    body: ByteStream, model: Model, by: list[str], options: QueryOptions, table_counts: TableCounts
 ) -> Iterator[bytes]:
-    """Yield white space, which JSON may begin with, after each block of rows, and the answer.
+    """Yield white space, with which JSON may begin, after each block of rows, then the answer.
 
-    Between two parts the server sees to others, and to whether anybody still waits for this.
+    Between two parts the server handles other requests, and checks whether the client is still
+    connected.
     """
-    tally = GroupCounts(by, model.parameters.base_share, max_groups=MAX_INSTANCES)
+    counts = GroupCounts(by, model.parameters.base_share, max_groups=MAX_INSTANCES)
     table = read_csv(body)
     columns = find_columns(table.columns)
-    for answers in count_table(tally, table, model, columns, on_answers=counts.count, **options):
-        counts.answers(answers)
+    on_answers = table_counts.count
+    for answers in count_table(counts, table, model, columns, on_answers=on_answers, **options):
+        table_counts.answers(answers)
         yield b"\n"
-    counts.end()
-    yield _encoded(tally, model, options.get("threshold"), tally.countries.warnings())
+    table_counts.end()
+    yield _encoded(counts, model, options.get("threshold"), counts.countries.warnings())
 
 
 def _encoded(
-    tally: GroupCounts, model: Model, threshold: float | None, warnings: list[CountryWarning]
+    counts: GroupCounts, model: Model, threshold: float | None, warnings: list[CountryWarning]
 ) -> bytes:
-    groups, total = summarise(tally)
+    groups, total = summarise(counts)
     info = model_info(model, threshold)
     return msgspec.json.encode(AggregateAnswer(groups, total, info, warnings or msgspec.UNSET))
 
 
 def _groups(
-    asked: AggregateRequest, people: Sequence[Person], predictions: Sequence[Prediction]
+    parsed: AggregateRequest, people: Sequence[Person], predictions: Sequence[Prediction]
 ) -> Iterator[list[Value]]:
     """Yield the values that each instance is grouped by."""
-    for item, person, prediction in zip(asked.instances, people, predictions, strict=True):
+    for item, person, prediction in zip(parsed.instances, people, predictions, strict=True):
         members = item.group if isinstance(item, GroupedPersonRequest) else {}
-        # One that is not understood is a group of its own.
-        country = prediction.country or _written(person.country)
-        yield [country if name == COUNTRY else _whole(members.get(name)) for name in asked.by]
+        # An unknown country is a group of its own.
+        country = prediction.country or _as_sent(person.country)
+        yield [country if name == COUNTRY else _whole(members.get(name)) for name in parsed.by]
 
 
-def _written(country: str | None) -> str | None:
+def _as_sent(country: str | None) -> str | None:
     return None if country is None or is_missing(country) else country.strip()
 
 
 def _whole(value: Value | float) -> Value:
-    # 2020.0 and 2020 are one number to JSON.
+    # 2020.0 and 2020 are the same number in JSON.
     return int(value) if isinstance(value, float) else value
 
 
-def _faults(body: bytes, asked: AggregateRequest) -> list[Fault]:
-    """Return the names that stand in by twice, or else the persons without a name."""
-    twice = (
-        located(f"/by/{at}", "the name stands there more than once")
-        for at, name in enumerate(asked.by)
-        if name in asked.by[:at]
+def _faults(body: bytes, parsed: AggregateRequest) -> list[Fault]:
+    """Return the duplicates in by, or else the persons without a name."""
+    duplicates = (
+        located(f"/by/{index}", "duplicate: give each column once")
+        for index, name in enumerate(parsed.by)
+        if name in parsed.by[:index]
     )
-    return at_most(twice) or missing_names(body, asked.instances)
+    return at_most(duplicates) or missing_names(body, parsed.instances)
 
 
 AGGREGATE = Shape(AggregateRequest, GroupedPersonRequest, EXAMPLE, _faults)

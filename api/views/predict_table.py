@@ -1,4 +1,4 @@
-"""Tables in and out of POST /predict: CSV and Arrow streams, a block of rows at a time."""
+"""Tables in POST /predict: CSV and Arrow streams, answered a block of rows at a time."""
 
 import io
 import logging
@@ -35,18 +35,17 @@ CSV_ANSWER = "text/csv; charset=utf-8; header=present"
 def predict_table(
     model: Model, max_bytes: int, metrics: Metrics, access: Access | None
 ) -> Response:
-    """Return the answer to the request's table: its rows with their answers, as they are made.
+    """Return the answer to the request's table: its rows with their answers, as a stream.
 
-    All of it is of one model. Raise Problem for what is wrong with the request or with the first
-    block of the table, and where the caller may not ask for so many rows; a fault after that
-    breaks the transfer off.
+    One model answers all rows. Raise Problem if the request or the first block of the table is
+    invalid, or has more rows than the caller may send. A later error breaks off the transfer.
     """
     options = options_of(PredictOptions)
     body = table_body(max_bytes)
     charge_rows(body, access)
     counts = TableCounts(metrics, PREDICT_ROUTE)
     parts = (_csv if request.mimetype == CSV else _arrow)(body, model, options, counts)
-    body_parts = begun(parts)
+    body_parts = started(parts)
     threshold = options.get("threshold", model.threshold)
     headers = {
         "X-Model-Version": model.version,
@@ -62,33 +61,33 @@ def predict_table(
 
 
 def charge_rows(body: TableBody, access: Access | None) -> None:
-    """Count the rows of the request's table for its caller, before any of them is answered.
+    """Count the rows of the request's table against the caller's limits, before any is answered.
 
-    Raise Problem where they are too many, or cannot be read. Without a limit nothing is read.
+    Raise Problem if they are too many, or cannot be read. Without a limit nothing is read.
     """
     caller = request.environ.get(CALLER, NOBODY)
-    if access is None or (most := access.most_names(caller)) is None:
+    if access is None or (max_names := access.max_names(caller)) is None:
         return
-    with _told():
+    with _as_problems():
         rows = (
-            read_csv(body).count_rows(most)
+            read_csv(body).count_rows(max_names)
             if request.mimetype == CSV
-            else count_arrow_rows(body, most)
+            else count_arrow_rows(body, max_names)
         )
     access.charge(caller, rows)
     body.rewind()
 
 
-def begun(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Return an answer made of a table, whose first part is there; raise Problem where none is."""
-    with _told():
+def started(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Return the parts of an answer after making the first; raise Problem if that fails."""
+    with _as_problems():
         first = next(parts)
-    return _to_the_end(first, parts, request_id())
+    return _rest(first, parts, request_id())
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Raise a Problem for what is wrong with a table that is read within."""
+def _as_problems() -> Iterator[None]:
+    """Turn the errors of reading a table into Problems."""
     try:
         yield
     except ColumnNotFound as err:
@@ -97,16 +96,18 @@ def _told() -> Iterator[None]:
         raise Problem(422, str(err), kind="invalid-table", title="Invalid table") from err
 
 
-def _to_the_end(first: bytes, parts: Iterator[bytes], request_id: str) -> Iterator[bytes]:
-    """Yield the answer; where it breaks off, say so in the log."""
+def _rest(first: bytes, parts: Iterator[bytes], request_id: str) -> Iterator[bytes]:
+    """Yield all parts; log it if the answer breaks off."""
     sent = 0
     try:
         while part := first or next(parts, b""):
             yield part
             sent, first = sent + len(part), b""
     except (InvalidInput, Problem, HTTPException) as err:
-        # None of these texts tells what is in a row.
-        log.error("table broken off request_id=%s after bytes=%d: %s", request_id, sent, err)
+        # These messages never quote a row.
+        log.error(
+            "answer to a table broken off request_id=%s after bytes=%d: %s", request_id, sent, err
+        )
         raise
     finally:
         parts.close()  # type: ignore[attr-defined]
@@ -122,29 +123,29 @@ def _csv(
     for block in table.blocks(columns.used()):
         if head:
             options = options | {"na_missing": na_missing_in(block.cells, columns.country)}
-        found = answer(
+        answers = answer(
             block.cells, model, columns, bad=block.bad, on_answers=counts.count, **options
         )
-        counts.block(found)
-        yield head + _lines(block.lines, found, table.line_end.decode())
+        counts.block(answers)
+        yield head + _lines(block.lines, answers, table.line_end.decode())
         head = b""
     counts.end()
     if head:
         yield head
 
 
-def _lines(lines: pa.StringArray, found: EncodedAnswers, line_end: str) -> bytes:
-    """Return lines of CSV with the answers appended; what JSON shows as null is an empty cell."""
-    # Each answer's text is made once, and every row given that of its own.
-    there = np.zeros(len(found.table), np.bool_)
-    there[found.codes] = True
-    answers = found.table.take(pa.array(np.flatnonzero(there)))
+def _lines(lines: pa.StringArray, encoded: EncodedAnswers, line_end: str) -> bytes:
+    """Return lines of CSV with the answers appended; null is an empty cell."""
+    # The text of each distinct answer is made once.
+    used = np.zeros(len(encoded.table), np.bool_)
+    used[encoded.codes] = True
+    answers = encoded.table.take(pa.array(np.flatnonzero(used)))
     empty = {"null_handling": "replace", "null_replacement": ""}
     cells = [column.cast(pa.string()) for column in answers.columns]
     cells[-1] = pc.binary_join_element_wise(cells[-1], line_end, "", **empty)
     texts = pc.binary_join_element_wise(*cells, ",", **empty)
-    places = (np.cumsum(there) - 1)[found.codes]
-    joined = pc.binary_join_element_wise(lines, texts.take(pa.array(places)), ",")
+    indices = (np.cumsum(used) - 1)[encoded.codes]
+    joined = pc.binary_join_element_wise(lines, texts.take(pa.array(indices)), ",")
     return joined.buffers()[2].to_pybytes()
 
 
@@ -155,21 +156,21 @@ def _arrow(
     columns = find_columns(table.columns)
     empty = pa.record_batch([pa.nulls(0, kind) for kind in table.schema.types], table.schema)
     sink = io.BytesIO()
-    # No rows give the columns to come, or say what is wrong with those there.
+    # An empty batch gives the schema of the answer, and raises what is wrong with the columns.
     schema = score(empty, model, columns, plain=True, **options).schema
     with pa.ipc.new_stream(sink, schema) as writer:
         for batch in table.batches():
-            found = answer(batch, model, columns, on_answers=counts.count, **options)
-            counts.block(found)
-            scored = [*batch.columns, *found.columns()]
+            answers = answer(batch, model, columns, on_answers=counts.count, **options)
+            counts.block(answers)
+            scored = [*batch.columns, *answers.columns()]
             writer.write_batch(pa.RecordBatch.from_arrays(scored, schema=schema))
-            yield _taken(sink)
+            yield _drain(sink)
     counts.end()
-    yield _taken(sink)
+    yield _drain(sink)
 
 
-def _taken(sink: io.BytesIO) -> bytes:
-    """Return what was written, and forget it."""
+def _drain(sink: io.BytesIO) -> bytes:
+    """Return what was written, and empty the buffer."""
     written = sink.getvalue()
     sink.seek(0)
     sink.truncate()

@@ -1,4 +1,4 @@
-"""Grafana's dashboards, written in Python and committed as JSON: `make dashboards` writes them."""
+"""Grafana's dashboards and Prometheus's recording rules: `make dashboards` writes their files."""
 
 from collections.abc import Callable
 

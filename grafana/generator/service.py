@@ -10,9 +10,7 @@ from grafana_foundation_sdk.models.dashboard import (
 
 from . import frame, service_load, service_now, service_processes, service_slo, service_traffic
 from .panels import PROMETHEUS
-
-# The objectives leave out probes, scrapes and documentation, as the recording rules do.
-NOT_SERVICE = 'route!~"/healthz|/readyz|/metrics|/docs.*|/openapi.json"'
+from .service_routes import SERVICE
 
 
 def build() -> Dashboard:
@@ -38,7 +36,7 @@ def build() -> Dashboard:
 
 
 def _route() -> dashboard.QueryVariable:
-    query = f"label_values(gender_detection_http_requests_total{{{NOT_SERVICE}}}, route)"
+    query = f"label_values(gender_detection_http_requests_total{{{SERVICE}}}, route)"
     chosen = dashboard.QueryVariable("route").label("Route").datasource(PROMETHEUS)
     chosen = chosen.description("Show traffic, errors and latency of these routes only.")
     # 1: values of a label, as Grafana's editor writes it.

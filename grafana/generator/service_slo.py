@@ -1,12 +1,11 @@
 """The dashboard Service: objectives, and how fast their budgets are spent."""
 
 from .frame import Panel
+from .objectives import ERRORS, SLOW
 from .palette import AMBER, BLUE, GREEN, ORANGE
 from .panels import About, Query, lines
 
 R = "gender_detection:"
-# Shares that may fail or be slow, as in prometheus/rules/recording.yml.
-ERRORS, SLOW = 0.001, 0.01
 WINDOWS = {"5m": ORANGE, "1h": AMBER, "6h": GREEN, "3d": BLUE}
 # The burn rate over an hour and five minutes from which an alert pages.
 FASTEST = 14.4

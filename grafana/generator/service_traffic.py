@@ -1,8 +1,10 @@
 """The dashboard Service: traffic, errors and latency."""
 
 from .frame import Panel
+from .objectives import SLOW_SECONDS
 from .palette import ROUTES
 from .panels import About, Query, by_status, heat, lines
+from .service_routes import ASKING_THE_MODEL
 
 P = "gender_detection_"
 RATE = "[$__rate_interval]"
@@ -11,10 +13,8 @@ TOTAL = f"{P}http_requests_total{{{CHOSEN}"
 ASKED = f"sum by (route) (rate({TOTAL}}}{RATE}))"
 FAILED = f'sum by (route) (rate({TOTAL},status=~"5.."}}{RATE}))'
 BUCKET = f"sum by (le) (rate({P}http_request_duration_seconds_bucket{{{CHOSEN}}}{RATE}))"
-# The routes that ask the model.
-ASKING = 'route=~"/predict|/aggregate"'
-COUNT = f"sum(rate({P}http_request_duration_seconds_count{{{ASKING}}}{RATE}))"
-WHOLE = f"sum(rate({P}http_request_duration_seconds_sum{{{ASKING}}}{RATE}))"
+COUNT = f"sum(rate({P}http_request_duration_seconds_count{{{ASKING_THE_MODEL}}}{RATE}))"
+WHOLE = f"sum(rate({P}http_request_duration_seconds_sum{{{ASKING_THE_MODEL}}}{RATE}))"
 MODEL = f"sum(rate({P}model_duration_seconds_sum{RATE}))"
 INSIDE = f"sum by (le) (rate({P}model_duration_seconds_bucket{RATE}))"
 
@@ -98,7 +98,7 @@ def _latency_quantiles() -> Panel:
         ),
         _quantiles(BUCKET),
         "s",
-        limit=0.5,
+        limit=SLOW_SECONDS,
         size=(12, 9),
     )
 

@@ -1,9 +1,9 @@
-"""API keys: how they are made, what is kept of them, and who it is that shows one.
+"""API keys: creates them, stores their hashes, and finds the owner of a key.
 
 A key is 256 random bits, so nobody can guess it from its hash, and a plain SHA-256 is enough: salt
 and slow hashes are for secrets that people choose (NIST SP 800-63B, 2017, section 5.1.2.2: secrets
 of at least 112 bits need an approved one-way function, weaker ones a salted, slow one). Looking the
-hash up in a dict gives no time to measure either: whoever chooses the key cannot choose its hash.
+hash up in a dict is safe from timing attacks: an attacker cannot choose the hash of a key.
 """
 
 import datetime
@@ -28,17 +28,17 @@ log = logging.getLogger(__name__)
 
 PREFIX = "gdk_"
 RANDOM_BYTES = 32
-LOOK_SECONDS = 1.0
-# What may go into a log line and a terminal as it came.
+CHECK_SECONDS = 1.0
+# Safe in a log line and on a terminal.
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}\Z"
 _SHA256 = r"^[0-9a-f]{64}\Z"
 
 
 class ApiKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What is kept of a key: whose it is, its SHA-256 in hexadecimal, the day it was made.
+    """The stored data of a key: its name, its SHA-256 in hexadecimal, the day it was created.
 
-    expires  the last day (UTC) on which it is good; None where it is so until it is revoked
-    limit    how many names it may ask for (name_limits); empty where the general limit holds
+    expires  the last day (UTC) on which it is valid; None if it is valid until it is revoked
+    limit    its own rate limit (name_limits); empty if the general limit applies
     """
 
     name: Annotated[str, Meta(pattern=_NAME)]
@@ -49,7 +49,7 @@ class ApiKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     @property
     def ends(self) -> float:
-        """The time (Unix) from which on it is good no more."""
+        """The time (Unix) at which it expires."""
         if self.expires is None:
             return math.inf
         end = datetime.datetime.combine(self.expires, datetime.time.max, datetime.UTC)
@@ -63,64 +63,67 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 def create(
     keys: Sequence[ApiKey], name: str, expires: datetime.date | None = None, limit: str = ""
 ) -> tuple[list[ApiKey], str]:
-    """Return the keys with a new one, and that key itself, which is kept nowhere.
+    """Return the keys with a new one, and the new key itself, which is stored nowhere.
 
-    Raise InvalidInput where the name cannot be used, or is taken, or where the last day is over.
+    Raise InvalidInput if the name is invalid or taken, or the last day is in the past.
     """
     if not re.match(_NAME, name):
         raise InvalidInput(
-            f"{name!r} cannot name a key: use up to 64 of the letters a to z, digits and . _ @ -"
+            f"invalid key name {name!r}: use up to 64 letters (a to z), digits and . _ @ -"
         )
     if any(key.name == name for key in keys):
-        raise InvalidInput(f"there is a key {name}: revoke it first, or choose another name")
+        raise InvalidInput(
+            f"a key named {name} already exists: revoke it first, or choose another name"
+        )
     today = datetime.datetime.now(datetime.UTC).date()
     if expires is not None and expires < today:
-        raise InvalidInput(f"{expires} is over: give {today} (UTC) or a later day")
+        raise InvalidInput(f"the last day {expires} is in the past: give {today} (UTC) or later")
     secret = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
     return [*keys, ApiKey(name, _hashed(secret), today, expires, limit)], secret
 
 
 def revoke(keys: Sequence[ApiKey], name: str) -> list[ApiKey]:
-    """Return the keys without the one of that name; raise InvalidInput where there is none."""
+    """Return the keys without the one of that name; raise InvalidInput if there is none."""
     left = [key for key in keys if key.name != name]
     if len(left) == len(keys):
         known = ", ".join(key.name for key in keys) or "none"
-        raise InvalidInput(f"there is no key {name!r}: the keys are {known}")
+        raise InvalidInput(f"no key named {name!r}: the keys are {known}")
     return left
 
 
 def encode(keys: Sequence[ApiKey]) -> bytes:
-    """Return a file of keys."""
+    """Return the content of a key file."""
     return msgspec.json.format(msgspec.json.encode(_File(list(keys))), indent=2) + b"\n"
 
 
 def read(path: Path) -> list[ApiKey]:
-    """Return the keys of a file; raise ConfigError where it is missing or cannot be understood.
+    """Return the keys of a file; raise ConfigError if it is missing or invalid.
 
-    Their limits are not looked at.
+    Their limits are not checked.
     """
     try:
         keys = msgspec.json.decode(path.read_bytes(), type=_File).keys
     except FileNotFoundError as err:
         raise ConfigError(
-            f"no file of API keys at {path}: make one with 'gender-detection keys create NAME'"
+            f"no API key file at {path}: create one with 'gender-detection keys create NAME'"
         ) from err
     except OSError as err:
         cause = os_errors.describe_for(path, "cannot be read", err)
         raise ConfigError(f"API keys {cause}") from err
     except (msgspec.DecodeError, UnicodeDecodeError) as err:
         raise ConfigError(
-            f"{path} is no file of API keys: take it from a backup, or remove it and make new ones"
+            f"{path} is not a valid API key file: restore it from a backup, or remove it and "
+            "create new keys"
         ) from err
     return keys
 
 
 class KeyRing:
-    """The keys of a file, read again when it changes, which is looked for once a second.
+    """The keys of a file, checked for changes once a second and read again if it has changed.
 
-    A file that is gone leaves no key that is good. One that cannot be understood, or read, changes
-    nothing: the last good keys stay, none if there were none yet. Both are logged. check is called
-    with each key, and raises ConfigError where it cannot be used.
+    Without the file, no key is valid. If it is invalid or cannot be read, the keys read before stay
+    valid. Both are logged. check is called with each key, and raises ConfigError to reject the
+    file.
     """
 
     def __init__(
@@ -133,51 +136,51 @@ class KeyRing:
         self._clock = clock
         self._check = check
         self._keys: dict[str, ApiKey] = {}
-        self._seen: tuple[int, ...] | None = None
-        self._look_at = -LOOK_SECONDS
-        self._told = ""
+        self._signature: tuple[int, ...] | None = None
+        self._check_at = -CHECK_SECONDS
+        self._logged = ""
 
     def find(self, secret: str) -> ApiKey | None:
-        """Return what is kept of a key, which may have expired; None where it is none of ours."""
+        """Return the data of a key, which may have expired; None if it is not in the file."""
         now = self._clock()
-        if now >= self._look_at:
-            self._look_at = now + LOOK_SECONDS
-            self._look()
+        if now >= self._check_at:
+            self._check_at = now + CHECK_SECONDS
+            self._read_if_changed()
         return self._keys.get(_hashed(secret))
 
-    def _look(self) -> None:
+    def _read_if_changed(self) -> None:
         try:
             status = os.stat(self._path)  # noqa: PTH116 - a path's own stat() costs more
         except FileNotFoundError:
-            self._keys, self._seen = {}, None
-            self._tell(f"no API key is good: {self._path} is gone")
+            self._keys, self._signature = {}, None
+            self._log(f"no API key is valid: {self._path} is missing")
             return
         except OSError as err:
-            self._tell(f"{self._path} is out of reach ({err.strerror}): {self._still()}")
+            self._log(f"cannot read {self._path} ({err.strerror}): {self._kept()}")
             return
-        seen = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        if seen == self._seen:
+        signature = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        if signature == self._signature:
             return
-        self._seen = seen
+        self._signature = signature
         try:
             keys = read(self._path)
             if self._check is not None:
                 for key in keys:
                     self._check(key)
         except ConfigError as err:
-            self._tell(f"{err}: {self._still()}")
+            self._log(f"{err}: {self._kept()}")
         else:
             self._keys = {key.sha256: key for key in keys}
-            self._told = ""
+            self._logged = ""
             log.info("API keys read: %d", len(self._keys))
 
-    def _still(self) -> str:
-        return f"{len(self._keys)} API keys from before stay good"
+    def _kept(self) -> str:
+        return f"{len(self._keys)} API keys read before stay valid"
 
-    def _tell(self, what: str) -> None:
-        if what != self._told:
-            log.error("%s", what)
-        self._told = what
+    def _log(self, message: str) -> None:
+        if message != self._logged:
+            log.error("%s", message)
+        self._logged = message
 
 
 def _hashed(secret: str) -> str:

@@ -1,4 +1,4 @@
-"""When API keys were last used: kept by their hashes, in a small file beside that of the keys."""
+"""Records when API keys were last used, by their hashes, in a file beside that of the keys."""
 
 import logging
 import time
@@ -14,25 +14,25 @@ from .whole_files import locked, write_whole
 
 log = logging.getLogger(__name__)
 
-# Of each key at most one use in so much time is recorded: who asks when a key was last used wants
-# to know the day, and each use recorded is a file written.
+# At most one use of each key is recorded in this time: users want to know the day, and every record
+# writes the file.
 EVERY_SECONDS = 60.0
 OWNER_ONLY = 0o600
 
 
 class _File(msgspec.Struct):
-    # Seconds since 1970 (UTC), by the SHA-256 of the key.
+    # Unix time by the SHA-256 of the key.
     used: dict[str, int]
 
 
 def file_beside(keys: Path) -> Path:
-    """Return where the uses of a file of keys are recorded."""
+    """Return the path of the file with the uses of the keys in a file."""
     return keys.with_name(f"{keys.stem}.used{keys.suffix}")
 
 
 def read(keys: Path) -> dict[str, int] | None:
-    """Return when keys were last used (Unix time), by their hash; None where that is not
-    recorded, or cannot be read."""
+    """Return when keys were last used (Unix time) by their hash; None if there is no record, or it
+    cannot be read."""
     try:
         return msgspec.json.decode(file_beside(keys).read_bytes(), type=_File).used
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
@@ -40,50 +40,52 @@ def read(keys: Path) -> dict[str, int] | None:
 
 
 def write(keys: Path, used: Mapping[str, int]) -> None:
-    """Record these uses in place of those there are; call it alone in the folder.
+    """Replace the recorded uses; call it within alone_in() the folder.
 
-    Raise InvalidInput or OSError where that cannot be done.
+    Raise InvalidInput or OSError if that fails.
     """
     content = msgspec.json.format(msgspec.json.encode(_File(dict(used))), indent=2) + b"\n"
     write_whole(file_beside(keys), content, OWNER_ONLY)
 
 
 class KeyUses:
-    """Records uses, in a thread of its own: whoever notes one does not wait for a disk.
+    """Records uses in a thread of its own, so that no request waits for a disk.
 
-    Several processes may do so for one file. Where it cannot be written, that is logged once.
+    Several processes may record in one file. If it cannot be written, that is logged once.
     """
 
     def __init__(self, keys: Path, clock: Callable[[], float] = time.time) -> None:
         self._keys = keys
         self._clock = clock
-        self._due: dict[str, float] = {}
+        self._next_record: dict[str, float] = {}
         self._thread = ThreadPoolExecutor(1, "key uses")
-        self._is_told = False
+        self._is_logged = False
 
-    def note(self, sha256: str) -> Future[None] | None:
-        """Note that a key is used now; return what is done when that is recorded, None where a use
-        was a short time ago."""
+    def record(self, sha256: str) -> Future[None] | None:
+        """Record that a key is used now.
+
+        Return a future that is done when that is written, None if a recent use is recorded already.
+        """
         now = self._clock()
-        if now < self._due.get(sha256, 0.0):
+        if now < self._next_record.get(sha256, 0.0):
             return None
-        self._due[sha256] = now + EVERY_SECONDS
-        return self._thread.submit(self._record, sha256, int(now))
+        self._next_record[sha256] = now + EVERY_SECONDS
+        return self._thread.submit(self._write, sha256, int(now))
 
-    def _record(self, sha256: str, now: int) -> None:
+    def _write(self, sha256: str, now: int) -> None:
         try:
             with locked(self._keys.parent):
                 used = read(self._keys) or {}
                 used[sha256] = max(now, used.get(sha256, 0))
                 write(self._keys, used)
         except InvalidInput as err:
-            self._tell(str(err))
+            self._log(str(err))
         except OSError as err:
-            self._tell(os_errors.describe(err))
+            self._log(os_errors.describe(err))
         else:
-            self._is_told = False
+            self._is_logged = False
 
-    def _tell(self, cause: str) -> None:
-        if not self._is_told:
-            log.warning("when API keys are used cannot be recorded: %s", cause)
-        self._is_told = True
+    def _log(self, cause: str) -> None:
+        if not self._is_logged:
+            log.warning("cannot record when API keys are used: %s", cause)
+        self._is_logged = True

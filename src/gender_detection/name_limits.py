@@ -1,23 +1,23 @@
-"""How limits on names are written: 1000/second, or several as 1000/second;100000/day."""
+"""Parses rate limits on names, such as 1000/second or 1000/second;100000/day."""
 
 import limits
 
 from .errors import ConfigError
 
 
-def parse_limits(text: str, said_by: str) -> list[limits.RateLimitItem]:
-    """Return the limits in a text, all of which hold; raise ConfigError, which names what said so,
-    where there are none."""
+def parse_limits(text: str, source: str) -> list[limits.RateLimitItem]:
+    """Return the limits in a text, all of which apply; raise ConfigError, which names source."""
     try:
         items = limits.parse_many(text)
     except ValueError as err:
-        raise _unusable(text, said_by) from err
+        raise _invalid(text, source) from err
     if not all(item.amount > 0 and item.multiples > 0 for item in items):
-        raise _unusable(text, said_by)
+        raise _invalid(text, source)
     return items
 
 
-def _unusable(text: str, said_by: str) -> ConfigError:
+def _invalid(text: str, source: str) -> ConfigError:
     return ConfigError(
-        f"{said_by}={text}: give such as 100/second, or several as 10/second;1000/hour"
+        f"{source}={text} is not a rate limit: use for example 100/second, or "
+        "10/second;1000/hour for several"
     )

@@ -54,13 +54,13 @@ class StandInModel:
 
     checked = Model.checked
 
-    def tell(
+    def json_answers(
         self, people: Sequence[str | Person], *, country: str | None = None, **options: Any
     ) -> tuple[memoryview, Codes]:
         persons = [Person(name=p, country=country) if isinstance(p, str) else p for p in people]
         predictions = self.predict(persons, **options)
-        told = b"".join(msgspec.json.encode(prediction) + b"," for prediction in predictions)
-        return memoryview(told), _codes(predictions)
+        encoded = b"".join(msgspec.json.encode(prediction) + b"," for prediction in predictions)
+        return memoryview(encoded), _codes(predictions)
 
     def answer(self, people: People, *, female_share: float | None = None) -> Codes:
         return _codes(self.predict(people.persons(np.arange(len(people)))))

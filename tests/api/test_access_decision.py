@@ -151,7 +151,7 @@ def test_key_that_expires_while_the_server_runs_is_refused_from_that_moment_on(
     over = refused(ask, guarded, good)
 
     assert over.status == 401
-    assert "this API key expired at the end of 2999-12-31 (UTC)" in over.detail
+    assert "the API key expired at the end of 2999-12-31 (UTC)" in over.detail
     assert 'error="invalid_token"' in over.headers["WWW-Authenticate"]
     assert over.caller.key is None
     assert ask(guarded, other).key == "laboratory"
@@ -180,7 +180,7 @@ def test_limit_of_a_keys_own_holds_in_place_of_the_general_one(
     assert refused(ask, guarded, own).status == 429
     assert "at most 5 names" in refused(guarded.charge, caller, 6).detail
     most = int(general.removesuffix("/year")) if general else None
-    assert guarded.most_names(ask(guarded, other)) == most
+    assert guarded.max_names(ask(guarded, other)) == most
 
 
 def test_limit_of_a_key_changes_with_the_file(access, key_of, keys_file, monkeypatch):
@@ -192,14 +192,14 @@ def test_limit_of_a_key_changes_with_the_file(access, key_of, keys_file, monkeyp
     path = Path(keys_file)
     (kept,) = api_keys.read(path)
     path.write_bytes(api_keys.encode([msgspec.structs.replace(kept, limit="3/year")]))
-    guarded._ring._look_at = 0.0
+    guarded._ring._check_at = 0.0
 
-    assert guarded.most_names(ask(guarded, own)) == 3
+    assert guarded.max_names(ask(guarded, own)) == 3
 
 
 def test_limit_of_a_key_that_is_none_is_refused_at_the_start(access, key_of, keys_file, settings):
     key_of("own", limit="lots")
-    with pytest.raises(ConfigError, match="limit of the API key own=lots: give such as 100/sec"):
+    with pytest.raises(ConfigError, match="limit of the API key own=lots is not a rate limit: use"):
         check_access(dataclasses.replace(settings, api_keys=keys_file))
 
 
@@ -254,8 +254,8 @@ def test_more_names_than_a_limit_ever_allows_are_refused_with_the_most(access):
     never = refused(guarded.charge, caller, 7)
 
     assert (never.status, never.headers) == (429, {})
-    assert "send at most 6 names in one request, or ask for a limit of your own" in never.detail
-    assert guarded.most_names(caller) == 6
+    assert "send at most 6 names, or ask for a higher limit" in never.detail
+    assert guarded.max_names(caller) == 6
     guarded.charge(caller, 6)
 
 
@@ -265,7 +265,7 @@ def test_caller_without_a_limit_is_charged_nothing(access, key_of, keys_file):
     caller = ask(guarded, good)
 
     guarded.charge(caller, 10_000_000)
-    assert guarded.most_names(caller) is None
+    assert guarded.max_names(caller) is None
 
 
 @pytest.mark.parametrize("limit", ["10/minute", "40/second;10/minute", "7 per 2 minutes"])
@@ -299,7 +299,7 @@ def test_who_waits_as_told_has_room_for_all_and_a_second_earlier_has_not(
 
 def test_names_that_cannot_be_counted_are_let_in_and_the_request_is_told_once(access, app):
     guarded = access()
-    guarded._limits._ask_at = float("inf")
+    guarded._limits._retry_at = float("inf")
     guarded.charge(ask(guarded), 5)
 
     shown = app.test_client().get("/metrics").text

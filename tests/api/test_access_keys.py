@@ -208,26 +208,26 @@ def test_without_the_setting_no_key_is_asked_for_and_nothing_runs_before_a_route
 def test_start_without_the_file_of_keys_is_refused_with_the_remedy(
     settings: Settings, keys_file: Path
 ):
-    with pytest.raises(ConfigError, match=r"no file of API keys at .*keys create NAME"):
+    with pytest.raises(ConfigError, match=r"no API key file at .*keys create NAME"):
         check_access(dataclasses.replace(settings, api_keys=str(keys_file)))
     keys_file.write_text("{")
-    with pytest.raises(ConfigError, match="is no file of API keys"):
+    with pytest.raises(ConfigError, match="is not a valid API key file"):
         check_access(dataclasses.replace(settings, api_keys=str(keys_file)))
 
 
 @pytest.mark.parametrize(
     ("variable", "value", "remedy"),
     [
-        ("RATE_LIMIT", "lots", "RATE_LIMIT=lots: give such as 100/second"),
-        ("RATE_LIMIT", "0/second", "RATE_LIMIT=0/second: give such as"),
-        ("RATE_LIMIT", "10/fortnight", "give such as 100/second"),
-        ("RATE_LIMIT", "-1/second", "give such as 100/second"),
-        ("CORS_ORIGINS", "example.org", "CORS_ORIGINS has example.org, which is no origin: give"),
-        ("CORS_ORIGINS", "https://example.org/", "scheme, host and port alone"),
-        ("CORS_ORIGINS", "https://a.example,*", r"CORS_ORIGINS has \*"),
-        ("CORS_ORIGINS", "https://*.example.org", "no origin"),
-        ("CORS_ORIGINS", "null", "no origin"),
-        ("CORS_ORIGINS", "https://user@example.org", "no origin"),
+        ("RATE_LIMIT", "lots", "RATE_LIMIT=lots is not a rate limit: use for example"),
+        ("RATE_LIMIT", "0/second", "RATE_LIMIT=0/second is not a rate limit"),
+        ("RATE_LIMIT", "10/fortnight", "use for example 100/second"),
+        ("RATE_LIMIT", "-1/second", "use for example 100/second"),
+        ("CORS_ORIGINS", "example.org", "CORS_ORIGINS has an invalid origin, example.org: use"),
+        ("CORS_ORIGINS", "https://example.org/", "use scheme, host and port"),
+        ("CORS_ORIGINS", "https://a.example,*", r"invalid origin, \*: use"),
+        ("CORS_ORIGINS", "https://*.example.org", "invalid origin"),
+        ("CORS_ORIGINS", "null", "invalid origin"),
+        ("CORS_ORIGINS", "https://user@example.org", "invalid origin"),
     ],
 )
 def test_malformed_setting_is_refused_by_name_with_the_remedy(

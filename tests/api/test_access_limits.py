@@ -274,7 +274,9 @@ def test_requests_let_in_uncounted_are_counted_for_prometheus(limited, monkeypat
 )
 def test_storage_of_another_kind_is_refused_without_repeating_its_password(settings, uri: str):
     changed = dataclasses.replace(settings, rate_limit_storage=uri)
-    with pytest.raises(ConfigError, match=r"RATE_LIMIT_STORAGE is no Redis: give") as caught:
+    with pytest.raises(
+        ConfigError, match=r"RATE_LIMIT_STORAGE is not an address of Redis: use"
+    ) as caught:
         check_access(changed)
     assert "hunter2" not in str(caught.value)
 
@@ -285,14 +287,14 @@ def test_library_for_redis_that_is_missing_is_named(settings, monkeypatch):
     changed = dataclasses.replace(
         settings, rate_limit="1/second", rate_limit_storage="redis://cache:6379"
     )
-    with pytest.raises(ConfigError, match="install the Python package redis"):
+    with pytest.raises(ConfigError, match="needs the Python package redis: install it"):
         check_access(changed)
 
 
 def test_folder_without_room_for_counts_is_named(settings, tmp_path, monkeypatch):
     monkeypatch.setenv(rate_limits.SHARED_FOLDER, str(tmp_path / "gone"))
     changed = dataclasses.replace(settings, rate_limit="1/second")
-    with pytest.raises(ConfigError, match=r"no room to count requests in \(No such file"):
+    with pytest.raises(ConfigError, match=r"no space for .* the rate limit \(No such file"):
         check_access(changed)
 
 

@@ -91,7 +91,7 @@ def test_more_names_than_the_limit_ever_allows_are_refused_with_the_most(
 
     assert (refused.status_code, "Retry-After" in refused.headers) == (429, False)
     most = limit.partition("/")[0]
-    assert f"send at most {most} names in one request" in refused.json["detail"]
+    assert f"send at most {most} names, or ask for a higher limit" in refused.json["detail"]
     assert model.asked == []
 
 

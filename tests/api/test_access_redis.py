@@ -78,6 +78,6 @@ def test_server_that_keeps_silent_is_not_waited_for():
 
 
 def test_address_that_is_none_is_refused_without_its_password():
-    with pytest.raises(ConfigError, match="RATE_LIMIT_STORAGE is no address") as caught:
+    with pytest.raises(ConfigError, match="RATE_LIMIT_STORAGE is not a valid address") as caught:
         rate_limits.open_counts("redis://user:hunter2@cache:port")
     assert "hunter2" not in str(caught.value)

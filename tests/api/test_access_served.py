@@ -126,9 +126,9 @@ def test_no_answer_over_the_socket_names_the_software_behind_it(start_server, tm
 @pytest.mark.parametrize(
     ("setting", "remedy"),
     [
-        ("RATE_LIMIT=lots", "RATE_LIMIT=lots: give such as 100/second"),
-        ("CORS_ORIGINS=names.example", "which is no origin: give scheme, host and port"),
-        ("API_KEYS=nowhere.json", "make one with 'gender-detection keys create NAME'"),
+        ("RATE_LIMIT=lots", "RATE_LIMIT=lots is not a rate limit: use for example 100/second"),
+        ("CORS_ORIGINS=names.example", "names.example: use scheme, host and port"),
+        ("API_KEYS=nowhere.json", "create one with 'gender-detection keys create NAME'"),
         ("TRUSTED_PROXIES=proxy.example", "TRUSTED_PROXIES: invalid network proxy.example"),
     ],
 )

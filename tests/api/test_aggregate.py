@@ -160,7 +160,7 @@ def test_answers_are_counted_in_the_metrics(client):
         ({"instances": ["x"], "by": "year"}, "/by", "expected array, got string"),
         ({"instances": ["x"], "by": [""]}, "/by/0", "expected string of length >= 1"),
         ({"instances": ["x"], "by": ["country", "country"]}, "/by/1",
-         "the name stands there more than once"),
+         "duplicate: give each column once"),
         ({"instances": ["x"], "threshold": 0.4}, "/threshold", "expected number >= 0.5"),
         ({"instances": ["x"], "country": 380}, "/country", "expected string | null, got integer"),
         ({"instances": ["x"], "female_share": 0.3}, "/female_share",
@@ -177,11 +177,11 @@ def test_fault_of_the_request_is_named(client, document, pointer, detail):
     ("item", "pointer", "detail"),
     [
         (3, "", "expected string | object, got integer"),
-        ({"group": {"year": 1}}, "", "no name in it: give name, or given_name and family_name"),
+        ({"group": {"year": 1}}, "", "no name: give name, or given_name and family_name"),
         (person("x", year=[]), "/group", "expected boolean | integer | string | null, got array"),
         (person("x", year=1.5), "/group", "expected integer"),
         (person("x", year="y" * 201), "/group", "expected string of length <= 200"),
-        ({"name": "x", "group": {"": 1}}, "/group", "a key in it: expected string of length >= 1"),
+        ({"name": "x", "group": {"": 1}}, "/group", "invalid key: expected string of length >= 1"),
         ({"name": "x", "group": None}, "/group", "expected object, got null"),
         ({"name": "x", "gruop": {"year": 1}}, "/gruop",
          "unknown field: did you mean 'group'? the fields are name, given_name, family_name, "

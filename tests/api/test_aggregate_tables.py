@@ -95,7 +95,7 @@ def test_answers_are_counted_in_the_metrics(client):
         ("?by=year%0Dx", "query parameter 'by': invalid list to group by: it cannot be parsed "),
         (f"?country={'I' * 101}", "query parameter 'country': expected string of length <= 100"),
         ("?threshold=2", "query parameter 'threshold': expected number <= 1.0"),
-        ("?female_share=0.5", "query parameter 'female_share': unknown: the parameters are by, "
+        ("?female_share=0.5", "query parameter 'female_share': unknown: use by, "
          "country, threshold"),
         ("?by=a&by=b", "query parameter 'by': given more than once"),
     ],

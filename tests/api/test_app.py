@@ -119,7 +119,7 @@ def test_wrong_method_is_a_405_that_keeps_allow(client, path, method, allowed):
         "type": "about:blank",
         "title": "Method Not Allowed",
         "status": 405,
-        "detail": f"this route does not answer that method: use {allow}",
+        "detail": f"this route does not support that method: use {allow}",
         "request_id": "r-1",
     }
 
@@ -171,7 +171,7 @@ def test_unforeseen_error_is_a_500_without_trace_whose_log_has_no_name(settings,
         "type": "about:blank",
         "title": "Internal Server Error",
         "status": 500,
-        "detail": "the request could not be answered; the log has the cause under the request id",
+        "detail": "internal error: look up the request id in the server's log for the cause",
         "request_id": "r-1",
     }
     assert "KeyError request_id=r-1" in caplog.text

@@ -51,7 +51,7 @@ def test_two_members_that_say_the_same_are_refused(client, body, pointer):
     assert response.status_code == 422
     [fault] = response.json["errors"]
     assert fault["pointer"] == pointer
-    assert "says the same as" in fault["detail"]
+    assert "means the same as" in fault["detail"]
 
 
 def test_member_given_twice_is_still_refused(client):

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from gender_detection.api.metrics.definitions import ALL_ROUTES, ASKING, LAYOUT, METHODS
+from gender_detection.api.metrics.definitions import ALL_ROUTES, LAYOUT, METHODS, MODEL_ROUTES
 from gender_detection.api.metrics.recorder import Metrics
 from gender_detection.model import Person
 
@@ -218,7 +218,7 @@ def test_there_are_no_more_series_than_the_layout_has():
     metrics = Metrics(CollectorRegistry())
     for route, method, status in product([*ALL_ROUTES, "/x"], [*METHODS, "X"], range(200, 600)):
         metrics.count_request(route, method, status, 0.001, 10)
-    for route in ASKING:
+    for route in MODEL_ROUTES:
         metrics.count_names(route, 1)
         metrics.count_model(route, 0.1)
 

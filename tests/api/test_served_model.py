@@ -203,7 +203,7 @@ def test_refused_version_is_logged_once_and_makes_way_for_the_next(
         served.reload_if_changed()
 
     refused, taken = (record.getMessage() for record in caplog.records)
-    assert refused.startswith("version 1 goes on serving: ")
+    assert refused.startswith("new model not loaded, version 1 stays in service: ")
     assert "pattern_weights.npy" in refused
     assert taken == "serving version 3 of gender-detection"
     assert loads(client) == (2, 3)
@@ -309,8 +309,8 @@ def test_missing_copy_of_a_registered_model_is_said(settings):
     served.reload_if_changed()
 
     assert client.get("/readyz").json["detail"] == (
-        f"no copy of models:/tiny@champion is in {settings.model_dir} yet: it is served as soon as "
-        "the registry gives one"
+        f"no copy of models:/tiny@champion in {settings.model_dir} yet: it is served once it has "
+        "been fetched from the registry"
     )
 
 
@@ -422,7 +422,7 @@ def test_whole_model_that_is_not_the_pinned_one_is_refused_like_a_damaged_one(
     forged = publish("2")
     served.reload_if_changed()
 
-    assert served.now().version == "1"
+    assert served.model_or_none().version == "1"
     assert digest(forged) in caplog.text
     assert "MODEL_SHA256" in caplog.text
 
@@ -433,11 +433,11 @@ def test_start_falls_back_to_the_pinned_model_alone(settings, publish, artifacts
 
     pinned = ServedModel(replace(settings, model_sha256=digest(artifacts["2"])))
     pinned.reload_if_changed()
-    assert pinned.now().version == "2"
+    assert pinned.model_or_none().version == "2"
 
     other = ServedModel(replace(settings, model_sha256="0" * 64))
     other.reload_if_changed()
-    assert other.now() is None
+    assert other.model_or_none() is None
 
 
 def test_folder_that_is_named_itself_must_be_the_pinned_one_too(settings, artifacts):
@@ -445,4 +445,4 @@ def test_folder_that_is_named_itself_must_be_the_pinned_one_too(settings, artifa
     served = ServedModel(named)
     served.reload_if_changed()
 
-    assert served.now() is None
+    assert served.model_or_none() is None

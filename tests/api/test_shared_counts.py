@@ -32,7 +32,7 @@ import sys
 from pathlib import Path
 from gender_detection.api.security.shared_counts import SharedCounts
 counts = SharedCounts(Path(sys.argv[1]))
-with counts._alone:
+with counts._lock:
     print("locked", flush=True)
     sys.stdin.read()
 """
@@ -115,10 +115,10 @@ def test_count_outlives_the_process_that_made_it(path: Path):
 def test_fork_has_a_lock_of_its_own(path: Path):
     """BSD locks would be shared by the two, and so lock nobody out."""
     counts = SharedCounts(path)
-    with counts._alone:
+    with counts._lock:
         if not (child := os.fork()):
             # What the thread holds is copied, what the process holds is not.
-            counts._alone._thread.release()
+            counts._lock._thread.release()
             try:
                 counts.incr("a", 60)
             except StorageError:

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from gender_detection import drift
-from gender_detection.api.metrics.definitions import CPU_OF_THE_DEAD, LAYOUT
+from gender_detection.api.metrics.definitions import EXITED_WORKERS_CPU, LAYOUT
 from gender_detection.api.metrics.model_metrics import ModelMetrics
 from gender_detection.api.metrics.recorder import Metrics
 from gender_detection.api.metrics.shared_state import SharedState
@@ -86,7 +86,7 @@ def test_counts_of_processes_are_seen_by_others_and_outlive_them(numbers):
 def test_dead_workers_gauges_vanish_and_its_successor_counts_on(numbers):
     first, second, _ = workers_of(numbers)
     second.count_in_flight(1)
-    second.count_uncounted()
+    second.count_not_rate_limited()
     assert read(first, "http_requests_in_flight") == {(): 1}
     assert len(read(first, "worker_start_time_seconds")) == 3
 
@@ -95,7 +95,7 @@ def test_dead_workers_gauges_vanish_and_its_successor_counts_on(numbers):
     assert (("worker", "1"),) not in read(first, "worker_resident_memory_bytes")
     assert read(first, "workers") == {(): 2}
 
-    Metrics(CollectorRegistry(), numbers, 1).count_uncounted()
+    Metrics(CollectorRegistry(), numbers, 1).count_not_rate_limited()
     assert read(first, "requests_not_rate_limited_total") == {(): 2}
     assert read(first, "workers") == {(): 3}
 
@@ -104,12 +104,12 @@ def test_cpu_time_never_goes_backwards(numbers):
     [first, *_] = workers_of(numbers)
     before = read(first, "workers_cpu_seconds_total")[()]
     # Dead, its time not yet recorded.
-    numbers.board.write_worker_info(0, b"")
-    numbers.board.write_worker_info(1, b"")
-    numbers.board.write_worker_info(2, b"")
+    numbers.metrics.write_worker_info(0, b"")
+    numbers.metrics.write_worker_info(1, b"")
+    numbers.metrics.write_worker_info(2, b"")
     assert read(first, "workers_cpu_seconds_total")[()] == before > 0
 
-    numbers.own.add(LAYOUT.at(CPU_OF_THE_DEAD), before + 5)
+    numbers.parent_row.add(LAYOUT.at(EXITED_WORKERS_CPU), before + 5)
     assert read(first, "workers_cpu_seconds_total")[()] == before + 5
 
 

@@ -73,8 +73,8 @@ def test_table_that_cannot_be_read_is_a_422_with_the_remedy(client, caplog, mime
         ("female_share=1", "'female_share': expected number < 1.0"),
         (f"country={'I' * 101}", "'country': expected string of length <= 100"),
         ("country=IT&country=IT", "'country': given more than once"),
-        ("name=1", "'name': unknown: the parameters are country, threshold, female_share"),
-        ("a%27%22%0A=1", "unknown: the parameters are"),
+        ("name=1", "'name': unknown: use country, threshold, female_share"),
+        ("a%27%22%0A=1", "unknown: use"),
     ],
 )
 @pytest.mark.parametrize("mime", [CSV, ARROW])
@@ -97,8 +97,12 @@ def test_query_at_fault_is_told_beside_json_too(client):
 @pytest.mark.parametrize(
     ("content_type", "encoding", "told"),
     [
-        ("text/csv; charset=latin-1", "identity", "charset=latin-1 in the body's content type"),
-        ("text/csv; header=absent", "identity", "begin the table with a header row"),
+        (
+            "text/csv; charset=latin-1",
+            "identity",
+            "unsupported charset=latin-1 in the content",
+        ),
+        ("text/csv; header=absent", "identity", "start the table with a header row"),
         ("text/csv", "gzip", "the body is compressed"),
         (ARROW, "zstd", "the body is compressed"),
         ("text/tab-separated-values", "identity", "send 'Content-Type: application/json'"),

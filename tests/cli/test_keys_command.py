@@ -107,9 +107,9 @@ def test_use_of_a_revoked_key_is_forgotten_and_that_of_others_is_not(
     [
         (["--expires", "soon"], "--expires=soon is not a date: use the form 2027-06-30"),
         (["--expires", "2027-02-30"], "--expires=2027-02-30 is not a date"),
-        (["--expires", "2020-01-01"], "2020-01-01 is over"),
-        (["--limit", "lots"], "--limit=lots: give such as 100/second"),
-        (["--limit", "0/second"], "--limit=0/second: give such as 100/second"),
+        (["--expires", "2020-01-01"], "2020-01-01 is in the past"),
+        (["--limit", "lots"], "--limit=lots is not a rate limit: use for example 100/second"),
+        (["--limit", "0/second"], "--limit=0/second is not a rate limit: use for example"),
     ],
 )
 def test_last_day_or_limit_that_is_none_makes_no_key(
@@ -135,7 +135,7 @@ def test_revoked_key_is_good_no_more_and_the_other_is(
 
 def test_what_is_wrong_is_said_with_the_remedy(capsys: pytest.CaptureFixture[str], keys_file: Path):
     assert_says_in_one_line(run(capsys, "keys", "list"), str(keys_file), "keys create NAME")
-    assert_says_in_one_line(run(capsys, "keys", "create", "a b"), "'a b' cannot name a key")
+    assert_says_in_one_line(run(capsys, "keys", "create", "a b"), "invalid key name 'a b'")
     run(capsys, "keys", "create", "laboratory")
     assert_says_in_one_line(run(capsys, "keys", "create", "laboratory"), "revoke it first")
     assert_says_in_one_line(run(capsys, "keys", "revoke", "library"), "the keys are laboratory")
@@ -145,7 +145,7 @@ def test_damaged_file_is_left_as_it_is(capsys: pytest.CaptureFixture[str], keys_
     keys_file.write_text("{")
 
     for command in (["create", "a"], ["revoke", "a"], ["list"]):
-        assert_says_in_one_line(run(capsys, "keys", *command), "is no file of API keys", "backup")
+        assert_says_in_one_line(run(capsys, "keys", *command), "not a valid API key file", "backup")
     assert keys_file.read_text() == "{"
 
 

@@ -42,7 +42,7 @@ def test_keys_in_a_secret_are_taken_and_ended_while_the_api_runs(tmp_path: Path)
     ring = api_keys.KeyRing(tmp_path / "api-keys.json", clock)
     assert all(ring.find(secret) for secret in (one, two))
     put(tmp_path, "..2", api_keys.encode(api_keys.revoke(both, "laboratory")))
-    clock.now += api_keys.LOOK_SECONDS
+    clock.now += api_keys.CHECK_SECONDS
     assert (ring.find(one), bool(ring.find(two))) == (None, True)
 
 

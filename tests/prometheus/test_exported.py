@@ -13,7 +13,7 @@ from gender_detection import drift
 from gender_detection.api.metrics.definitions import SHOWN
 from gender_detection.api.metrics.model_metrics import ModelMetrics
 from gender_detection.api.metrics.recorder import Metrics
-from gender_detection.api.metrics.sync_metrics import FollowerMetrics
+from gender_detection.api.metrics.sync_metrics import SyncMetrics
 from gender_detection.model import Person
 from gender_detection.model_sync import STATUS
 from gender_detection.telemetry.layout import Counter
@@ -31,7 +31,7 @@ def families(tiny_model, tmp_path_factory) -> dict[str, Metric]:
     (folder / STATUS).write_text('{"model": "models:/m@champion"}')
     metrics = Metrics(CollectorRegistry())
     metrics.expose(ModelMetrics(metrics.shared, lambda: tiny_model))
-    metrics.expose(FollowerMetrics(folder))
+    metrics.expose(SyncMetrics(folder))
     metrics.show_model(tiny_model, 2.0, 0.1)
     metrics.count_predictions("/predict", tiny_model.predict(people), 0.001)
     metrics.count_request("/predict", "POST", 200, 0.001, 20)

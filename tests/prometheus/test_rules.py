@@ -20,6 +20,8 @@ from rule_files import (
 )
 from rule_files import alerts as alerting_rules
 
+from grafana.generator import recording_rules
+
 ALERTS = alerting_rules()
 NAMES = sorted(ALERTS)
 READ_WHERE_NOTHING_ELSE_READS_IT = (
@@ -52,6 +54,11 @@ def test_configuration_and_all_its_rules_are_valid(promtool):
 def test_rules_are_valid_and_none_is_there_twice(promtool):
     told = promtool("check", "rules", "--lint=all", "--lint-fatal", *RULES)
     assert len(rules()) == sum(int(n) for n in re.findall(r"(\d+) rules found", told))
+
+
+def test_committed_recording_rules_are_what_the_generator_writes():
+    committed = (ROOT / "prometheus" / "rules" / "recording.yml").read_text(encoding="utf-8")
+    assert committed == recording_rules.text(), "run: make dashboards"
 
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.stem)

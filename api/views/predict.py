@@ -1,0 +1,87 @@
+"""POST /predict: the gender of one person, of a list of people, or of the rows of a table."""
+
+import time
+
+from flask import Flask, Response, request
+
+from gender_detection.config import Settings
+from gender_detection.model import Model, Prediction
+from gender_detection.serving.environ import CALLER
+
+from ..http.bodies import json_body, media_type
+from ..http.parsing import PREDICT, parse_request
+from ..http.queries import QueryOptions, options_of
+from ..http.schemas import JSON, TABLES, PredictOptions, PredictRequest
+from ..metrics.definitions import PREDICT_ROUTE
+from ..metrics.recorder import Metrics
+from ..security.access import NOBODY, Access, Caller
+from ..served_model import ServedModel
+from ..utils import (
+    answer_many,
+    encode_answer,
+    instances_of,
+    people_in,
+    predict,
+    with_options,
+)
+from .predict_table import predict_table
+
+
+def add_predict_route(
+    app: Flask,
+    metrics: Metrics,
+    models: ServedModel,
+    settings: Settings,
+    access: Access | None,
+) -> None:
+    """Add POST /predict to the application."""
+
+    def answer_json(body: bytes, options: QueryOptions | None, caller: Caller) -> bytes:
+        """Return the JSON answer to a JSON body.
+
+        options apply where the body does not set them. Raise Problem if the body is invalid or has
+        more names than the caller may send. Metrics are counted last: a request that fails is not
+        counted, and the caller may send it again.
+        """
+        parsed = parse_request(body, PREDICT, settings.max_instances)
+        if options:
+            parsed = with_options(parsed, options)
+        model = models.model()
+        if access is not None:
+            access.charge(caller, len(parsed.instances or ()))
+        answer = _answer_one if parsed.instances is None else _answer_many
+        return answer(metrics, model, parsed)
+
+    @app.post("/predict")
+    def answer_predict() -> Response:
+        # Read once: each access through Flask's proxy takes as long as parsing a name.
+        environ = request.environ
+        if media_type(environ) in TABLES:
+            return predict_table(models.model(), settings.max_table_bytes, metrics, access)
+        body = json_body(environ, settings.max_body_bytes, also=TABLES)
+        options = options_of(PredictOptions) if environ.get("QUERY_STRING") else None
+        caller = environ.get(CALLER, NOBODY)
+        return Response(answer_json(body, options, caller), content_type=JSON)
+
+
+def _answer_one(metrics: Metrics, model: Model, parsed: PredictRequest) -> bytes:
+    started = time.perf_counter()
+    prediction = predict(model, parsed)
+    seconds = time.perf_counter() - started
+    encoded = encode_answer(model, parsed, prediction)
+    metrics.count_predictions(PREDICT_ROUTE, [prediction], seconds)
+    return encoded
+
+
+def _answer_many(metrics: Metrics, model: Model, parsed: PredictRequest) -> bytes:
+    started = time.perf_counter()
+    people = instances_of(parsed)
+    encoded, codes = answer_many(model, parsed, people)
+    seconds = time.perf_counter() - started
+    threshold = model.threshold if parsed.threshold is None else parsed.threshold
+
+    def predictions_at(indices: list[int]) -> list[Prediction]:
+        return model.predict(people_in([people[index] for index in indices], parsed.country))
+
+    metrics.count_many(PREDICT_ROUTE, codes, threshold, predictions_at, seconds)
+    return encoded
