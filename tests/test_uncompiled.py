@@ -24,12 +24,12 @@ SLICE = (
     "tests/names/test_parse_parts.py",
     "tests/names/test_source_key.py",
     "tests/names/test_text.py",
-    "tests/model/test_beliefs.py",
     "tests/model/test_combination.py",
     "tests/model/test_documents.py",
+    "tests/model/test_estimation.py",
     "tests/model/test_golden_answers.py",
     "tests/model/test_model.py",
-    "tests/model/test_texts.py",
+    "tests/model/test_string_buffers.py",
 )
 
 

@@ -49,9 +49,9 @@ def _score(frame: Any, columns: dict[str, Any], model: str) -> Any:
 
 
 def _guess(frame: Any, columns: dict[str, Any], model: str) -> Any:
-    from pyspark.sql.functions import pandas_udf  # type: ignore[attr-defined]
+    from pyspark.sql.functions import pandas_udf
 
-    guess: Any = pandas_udf(guesses, "string")
+    guess: Any = pandas_udf(guesses, "string")  # type: ignore[call-overload]
     return frame.withColumn("gender", guess(*columns.values()))
 
 

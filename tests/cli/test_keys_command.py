@@ -10,7 +10,7 @@ from command_line import assert_says_in_one_line, run
 
 from gender_detection import api_keys, key_uses
 from gender_detection.config import PREFIX
-from gender_detection.whole_files import alone_in
+from gender_detection.whole_files import locked
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_commands_at_the_same_time_lose_no_key(keys_file: Path):
     """Each reads and writes while it is alone; a thread opens the folder as a process does."""
 
     def create(name: str) -> None:
-        with alone_in(keys_file.parent):
+        with locked(keys_file.parent):
             before = api_keys.read(keys_file) if keys_file.exists() else []
             keys, _ = api_keys.create(before, name)
             keys_file.write_bytes(api_keys.encode(keys))

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 from msgspec import UNSET, UnsetType
 
-from ..model.prediction import Reason
+from ..model.answers import Reason
 from .group_counts import BAD_ROW, OUTCOMES, REASONS, GroupCounts, Value
 from .shares import Floats, Ints, shares_of_women
 

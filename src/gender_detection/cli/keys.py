@@ -9,7 +9,7 @@ from .. import api_keys, key_uses
 from ..config import PREFIX, Settings
 from ..errors import ConfigError, InvalidInput
 from ..interrupts import ending_at_once
-from ..whole_files import alone_in, write_whole
+from ..whole_files import locked, write_whole
 from .files import check_file
 
 # The hashes give no key away, and yet are nobody else's business.
@@ -58,7 +58,7 @@ def _create(arguments: argparse.Namespace, settings: Settings) -> int:
             from ..name_limits import parse_limits  # its library is needed here alone
         parse_limits(limit, "--limit")
     check_file(path)
-    with alone_in(path.parent):
+    with locked(path.parent):
         before = api_keys.read(path) if path.exists() else []
         keys, secret = api_keys.create(before, arguments.name, expires, limit)
         write_whole(path, api_keys.encode(keys), OWNER_ONLY)
@@ -92,7 +92,7 @@ def _list(arguments: argparse.Namespace, settings: Settings) -> int:
 def _revoke(arguments: argparse.Namespace, settings: Settings) -> int:
     path = _file(settings)
     check_file(path)
-    with alone_in(path.parent):
+    with locked(path.parent):
         keys = api_keys.revoke(api_keys.read(path), arguments.name)
         write_whole(path, api_keys.encode(keys), OWNER_ONLY)
         if used := key_uses.read(path):

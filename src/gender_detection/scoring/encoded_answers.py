@@ -9,7 +9,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..countries.report import CountryReport
-from ..model.answers import BASES, FIRST_REASON, REASONS, STEPS, UNSURE, least_steps
+from ..model.answers import (
+    BASES,
+    BELOW_THRESHOLD,
+    FIRST_REASON,
+    REASONS,
+    STEPS,
+    is_answered,
+    least_steps,
+)
 
 ANSWERS = ("gender", "probability", "p_female", "basis", "reason")
 TYPES = (pa.string(), pa.float64(), pa.float64(), pa.string(), pa.string())
@@ -73,9 +81,9 @@ def answer_table(threshold: float) -> pa.RecordBatch:
     steps = np.tile(np.arange(STEPS), len(BASES))
     bases = np.repeat(np.arange(len(BASES)), STEPS)
     likelier = np.maximum(steps, STEPS - steps)
-    answered = likelier >= least_steps(threshold)
+    answered = is_answered(steps, least_steps(threshold))
     gender = np.where(answered, np.where(steps == likelier, "female", "male"), "unknown")
-    reason = np.array([UNSURE[basis] for basis in BASES])[bases]
+    reason = np.array([BELOW_THRESHOLD[basis] for basis in BASES])[bases]
     nothing = [None] * (len(REASONS) + 1)
     columns = (
         (gender, ["unknown"] * len(nothing), None),

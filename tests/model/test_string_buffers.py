@@ -1,13 +1,13 @@
-"""Columns of strings from anybody, and the countries in them, as compiled code reads them."""
+"""Untrusted columns of strings and of countries, as compiled code reads them."""
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from gender_detection.model import Model, Person
-from gender_detection.model.answers import code_of
+from gender_detection.model.answers import encode
 from gender_detection.model.people import People
-from gender_detection.model.texts import Texts
+from gender_detection.model.string_buffers import StringBuffers
 
 TEXT = pa.py_buffer(b"MariaJohn")
 NULLS = pa.py_buffer(b"\x03")
@@ -31,7 +31,7 @@ def test_part_of_a_column_is_read_from_where_it_begins(tiny_model: Model):
         assert part.tolist() == whole[start:-1].tolist()
 
 
-def test_null_is_no_text_whatever_lies_there(tiny_model: Model):
+def test_null_is_empty_whatever_its_bytes(tiny_model: Model):
     names = column(2, [pa.py_buffer(b"\x01"), offsets(0, 5, 9), TEXT])
 
     codes = tiny_model.answer(People({"name": names}, None))
@@ -43,7 +43,7 @@ def test_null_is_no_text_whatever_lies_there(tiny_model: Model):
 
 
 @pytest.mark.parametrize(
-    "sound",
+    "valid",
     [
         column(2, [None, offsets(0, 5, 9), TEXT]),
         column(1, [None, offsets(0, 5, 9), TEXT], offset=1),
@@ -51,24 +51,24 @@ def test_null_is_no_text_whatever_lies_there(tiny_model: Model):
         pa.nulls(2, pa.string()),
     ],
 )
-def test_sound_column_is_taken(sound: pa.StringArray):
-    assert Texts(sound)
+def test_valid_column_is_accepted(valid: pa.StringArray):
+    assert StringBuffers(valid)
 
 
-# Arrow itself looks at the first of the offsets and at the last.
+# Arrow itself checks the first and the last offset.
 @pytest.mark.parametrize("between", [[10], [-1], [5, 4], [2**31 - 1, 5]])
-def test_offsets_that_lead_out_of_the_column_are_refused(between: list[int]):
+def test_offsets_outside_the_column_are_refused(between: list[int]):
     damaged = column(len(between) + 1, [None, offsets(0, *between, 9), TEXT])
 
-    with pytest.raises(ValueError, match="offsets lead out of it"):
-        Texts(damaged)
+    with pytest.raises(ValueError, match="an offset is outside its buffer"):
+        StringBuffers(damaged)
 
 
-def test_countries_are_understood_however_many_texts_there_were(tiny_model: Model):
+def test_countries_are_recognised_among_many_different_texts(tiny_model: Model):
     names = pa.array(["Andrea"] * 10_000)
     texts = [f" nowhere {at}" if at % 2 else " Italy " for at in range(len(names))]
-    asked = [Person(name="Andrea", country=country) for country in ("IT", None)]
-    expected = [code_of(one.p_female, one.basis, one.reason) for one in tiny_model.predict(asked)]
+    people = [Person(name="Andrea", country=country) for country in ("IT", None)]
+    expected = [encode(one.p_female, one.basis, one.reason) for one in tiny_model.predict(people)]
 
     codes = tiny_model.answer(People({"name": names, "country": pa.array(texts)}, "DE"))
 

@@ -1,4 +1,4 @@
-"""Who gets in, how far, and what is answered: the door of the WSGI application."""
+"""The adapter admits or refuses requests, and runs the WSGI application."""
 
 import asyncio
 import dataclasses
@@ -7,13 +7,13 @@ import logging
 import time
 
 import pytest
-from serving_doubles import LIMITS, Request, answered, door_of, guard_of
+from serving_doubles import LIMITS, Request, adapter_of, answered, guard_of
 
 from gender_detection.serving.access_log import AccessLog
-from gender_detection.serving.door import LINGER_BYTES, TABLES
 from gender_detection.serving.guard import SMALL_BODY
 from gender_detection.serving.head import HEAD_BYTES
-from gender_detection.serving.wsgi import PART_BYTES
+from gender_detection.serving.wsgi import CHUNK_BYTES
+from gender_detection.serving.wsgi_adapter import LINGER_BYTES, MAX_TABLES
 
 LONG = b"x" * 900
 CHUNKED = (b"transfer-encoding", b"chunked")
@@ -36,7 +36,7 @@ def test_body_and_headers_reach_the_application():
     assert about(request)["HTTP_X_B"] == "é"
 
 
-def test_chunked_body_has_its_length_by_the_time_it_is_whole():
+def test_chunked_body_gets_a_length_when_it_is_whole():
     request = answered("/echo", b"abc", b"", b"de", headers=[CHUNKED])
 
     assert request.body == b"abcde"
@@ -44,16 +44,16 @@ def test_chunked_body_has_its_length_by_the_time_it_is_whole():
     assert "HTTP_TRANSFER_ENCODING" not in about(request)
 
 
-def test_chunked_body_beyond_the_limit_is_refused_as_soon_as_that_is_seen():
+def test_chunked_body_over_the_limit_is_refused_at_the_part_that_exceeds_it():
     request = answered("/echo", LONG, LONG, LONG, b"")
 
     assert (request.status, request.ended) == (413, True)
     assert request.headers["connection"] == "close"
     assert request.answered_at == 2
-    assert request.guard.room.left("127.0.0.2") == LIMITS.spool_bytes // 2
+    assert request.guard.quota.available("127.0.0.2") == LIMITS.spool_bytes // 2
 
 
-def test_announced_body_beyond_the_limit_is_refused_before_anything_of_it_is_read():
+def test_body_whose_content_length_exceeds_the_limit_is_refused_before_it_is_read():
     length = str(64 * 1024).encode()
     request = answered("/echo", LONG, LONG, headers=[(b"content-length", length)])
 
@@ -61,7 +61,7 @@ def test_announced_body_beyond_the_limit_is_refused_before_anything_of_it_is_rea
     assert request.headers["connection"] == "close"
 
 
-def test_body_that_nobody_wants_is_dropped_for_a_moment_and_within_bounds():
+def test_body_of_a_refused_request_is_read_and_dropped_within_bounds():
     part = b"x" * 65536
     request = answered("/echo", *[part] * 1000)
 
@@ -78,17 +78,17 @@ def test_body_that_nobody_wants_is_dropped_for_a_moment_and_within_bounds():
     ],
 )
 @pytest.mark.parametrize("table", [False, True])
-def test_body_that_waits_for_leave_is_not_asked_for_when_it_is_not_wanted(headers, status, table):
+def test_refused_request_with_expect_gets_no_100_continue(headers, status, table):
     headers = [*headers, (b"expect", b"100-continue")]
     request = answered("/echo", LONG, LONG, headers=headers, table=table)
 
     assert (request.status, request.received, request.ended) == (status, 0, True)
-    # What might come all the same would pass for another request.
+    # A body that is sent anyway would be taken for another request.
     assert request.headers["connection"] == "close"
 
 
 @pytest.mark.parametrize("table", [False, True])
-def test_whoever_is_not_let_in_is_answered_before_anything_is_read_or_kept(table):
+def test_request_without_a_valid_key_is_refused_before_its_body_is_read(table):
     headers = [(b"authorization", b"wrong")]
     request = answered("/echo", *[LONG] * 600, headers=headers, table=table)
 
@@ -97,7 +97,7 @@ def test_whoever_is_not_let_in_is_answered_before_anything_is_read_or_kept(table
     assert request.guard.application.refused == [("POST", 401, "")]
 
 
-def test_short_body_of_whoever_is_not_let_in_leaves_the_connection_as_it_was():
+def test_refused_request_with_a_short_body_keeps_its_connection():
     headers = [(b"authorization", b"wrong"), (b"content-length", b"3")]
     request = answered("/echo", b"abc", headers=headers)
 
@@ -107,14 +107,14 @@ def test_short_body_of_whoever_is_not_let_in_leaves_the_connection_as_it_was():
 
 @pytest.mark.parametrize("path", ["/open", "/always"])
 @pytest.mark.parametrize("table", [False, True])
-def test_whoever_needs_no_key_sends_no_long_body_either(path, table):
+def test_request_that_needs_no_key_may_not_send_a_long_body(path, table):
     request = answered(path, *[LONG] * 600, table=table)
 
     assert (request.status, request.answered_at) == (413, 0)
     assert answered(path, b"abc", headers=[(b"content-length", b"3")]).status == 404
 
 
-def test_body_that_was_not_taken_is_not_logged_as_taken_and_its_key_is():
+def test_refused_body_is_logged_with_its_key_and_zero_bytes():
     headers = [(b"content-length", b"1000000"), (b"authorization", b"laboratory")]
     [line] = answered("/echo", b"abc", headers=headers).log
 
@@ -122,10 +122,10 @@ def test_body_that_was_not_taken_is_not_logged_as_taken_and_its_key_is():
     assert (entry["status"], entry["bytes_in"], entry["key"]) == (413, 0, "laboratory")
 
 
-def test_application_hears_whom_the_server_let_in():
+def test_application_gets_the_admitted_client():
     request = answered("/echo", b"abc", headers=[(b"authorization", b"laboratory")])
 
-    assert about(request)["caller"] == "who calls"
+    assert about(request)["caller"] == "the caller"
     assert about(request)["key"] == "laboratory"
 
 
@@ -144,7 +144,7 @@ def test_application_hears_whom_the_server_let_in():
         ("1.1", [(b"host", b"a"), (b"expect", b"coffee")], 417),
     ],
 )  # fmt: skip
-def test_head_that_is_not_as_http_has_it_is_refused(version, headers, status):
+def test_head_that_is_not_valid_http_is_refused(version, headers, status):
     request = Request(guard_of(), "/echo")
     request.scope |= {"http_version": version, "headers": headers}
     asyncio.run(request.run())
@@ -152,7 +152,7 @@ def test_head_that_is_not_as_http_has_it_is_refused(version, headers, status):
     assert request.status == status
 
 
-def test_head_that_is_too_long_is_refused_also_where_it_comes_in_one_piece():
+def test_head_that_is_too_long_is_refused_even_in_one_piece():
     assert answered("/echo", headers=[(b"x-long", b"a" * HEAD_BYTES)]).status == 431
     assert answered("/echo", headers=[(b"x-long", b"a" * (HEAD_BYTES - 100))]).status == 200
 
@@ -167,14 +167,14 @@ def test_body_that_comes_with_an_upgrade_is_refused_with_the_remedy():
     assert "leave it out" in json.loads(request.body)["detail"]
 
 
-def test_upgrade_without_a_body_is_passed_over_and_ends_the_connection():
+def test_upgrade_without_a_body_is_ignored_and_ends_the_connection():
     request = answered("/echo", headers=UPGRADE)
 
     assert (request.status, request.headers["connection"]) == (200, "close")
     assert "HTTP_UPGRADE" not in about(request)
 
 
-def test_name_with_an_underscore_passes_for_no_other():
+def test_header_with_an_underscore_is_not_taken_for_another():
     headers = [(b"x_forwarded_for", b"192.0.2.9"), (b"x_a", b"1"), (b"content_length", b"9")]
     request = answered("/echo", b"abc", headers=headers)
 
@@ -185,11 +185,11 @@ def test_name_with_an_underscore_passes_for_no_other():
 
 @pytest.mark.parametrize("name", [b"user-agent", b"x-request-id", b"origin", b"cookie"])
 @pytest.mark.parametrize("value", [b"\xff\xfe", "Ærøskøbing Łódź".encode(), b"a\tb"])
-def test_header_of_any_bytes_is_no_reason_to_fail(name, value):
+def test_header_of_any_bytes_is_accepted(name, value):
     assert answered("/echo", b"abc", headers=[(name, value)]).status == 200
 
 
-def test_header_that_http_cannot_hold_is_told_as_far_as_it_can():
+def test_characters_that_http_does_not_allow_in_a_header_are_replaced():
     request = answered("/odd-header")
 
     assert (request.status, request.headers["x-odd"]) == (200, "mod?le ?one\ttwo")
@@ -201,7 +201,7 @@ def test_table_may_be_longer_than_other_bodies():
     assert request.body == LONG * 600
 
 
-def test_table_that_cannot_be_kept_is_refused_and_the_next_one_answered(monkeypatch, tmp_path):
+def test_table_that_cannot_be_stored_is_refused_and_the_next_one_answered(monkeypatch, tmp_path):
     guard = guard_of()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
     request = answered("/echo", *[LONG] * 600, table=True, guard=guard)
@@ -213,7 +213,7 @@ def test_table_that_cannot_be_kept_is_refused_and_the_next_one_answered(monkeypa
     assert answered("/echo", *[LONG] * 600, table=True, guard=guard).status == 200
 
 
-def test_client_that_leaves_while_it_sends_is_not_answered():
+def test_client_that_disconnects_while_it_sends_is_not_answered():
     request = Request(guard_of(), "/echo", (b"abc", b"de"))
     request.parts.append(b"never sent")
     request.receive = receive_only(request, 2)
@@ -231,7 +231,7 @@ def receive_only(request: Request, count: int):
     return receive
 
 
-def test_short_request_runs_in_the_event_loop_and_a_long_one_beside_it():
+def test_small_body_is_answered_in_the_event_loop_and_a_large_one_in_a_thread():
     limits = dataclasses.replace(LIMITS, body_bytes=10**6)
     short = answered("/echo", b"x" * SMALL_BODY, guard=guard_of(limits))
     long = answered("/echo", b"x" * (SMALL_BODY + 1), guard=guard_of(limits))
@@ -247,9 +247,9 @@ def test_stream_is_sent_part_by_part():
     assert "content-length" not in request.headers
 
 
-def test_long_answer_is_handed_over_in_parts_a_client_can_take():
+def test_long_answer_is_sent_in_chunks():
     sizes = []
-    body = b"x" * (3 * PART_BYTES)
+    body = b"x" * (3 * CHUNK_BYTES)
     request = Request(guard_of(), "/echo", (body,), table=True)
     send = request.send
 
@@ -261,7 +261,7 @@ def test_long_answer_is_handed_over_in_parts_a_client_can_take():
     asyncio.run(request.run())
 
     assert request.body == body
-    assert max(sizes) <= PART_BYTES
+    assert max(sizes) <= CHUNK_BYTES
 
 
 @pytest.mark.parametrize("table", [False, True])
@@ -284,9 +284,9 @@ def test_stream_that_breaks_off_is_cut_and_does_not_look_whole(caplog):
     assert "Maria" not in caplog.text
 
 
-def test_full_lane_refuses_with_503_and_a_time_to_come_back():
+def test_full_queue_refuses_with_503_and_retry_after():
     guard = guard_of()
-    guard.small.in_hand = LIMITS.concurrency
+    guard.small.in_progress = LIMITS.concurrency
     request = answered("/echo", b"abc", guard=guard, headers=[(b"x-request-id", b"mine")])
 
     assert (request.status, request.headers["retry-after"]) == (503, "1")
@@ -294,23 +294,23 @@ def test_full_lane_refuses_with_503_and_a_time_to_come_back():
     assert guard.application.refused == [("POST", 503, "short")]
 
 
-def test_full_lane_still_answers_what_is_always_answered():
+def test_full_queue_still_answers_paths_that_are_always_answered():
     guard = guard_of()
-    guard.small.in_hand = LIMITS.concurrency
+    guard.small.in_progress = LIMITS.concurrency
 
     assert answered("/always", guard=guard).status == 404
 
 
-def test_lane_is_free_again_after_any_end():
+def test_queue_is_empty_after_any_outcome():
     guard = guard_of()
     for path in ("/echo", "/breaks", "/breaks-off", "/stream"):
         answered(path, b"abc", guard=guard)
 
-    assert (guard.small.in_hand, guard.large.in_hand) == (0, 0)
+    assert (guard.small.in_progress, guard.large.in_progress) == (0, 0)
     assert guard.application.in_flight == [1, 0] * 4
 
 
-def test_requests_of_one_moment_beyond_the_limit_are_refused_before_any_is_answered():
+def test_simultaneous_requests_over_the_limit_are_refused_before_any_is_answered():
     guard = guard_of()
 
     async def together():
@@ -322,32 +322,32 @@ def test_requests_of_one_moment_beyond_the_limit_are_refused_before_any_is_answe
     assert statuses.count(503) == 2 * LIMITS.concurrency
 
 
-def test_more_tables_at_once_than_there_is_room_for_are_refused():
+def test_tables_over_the_limit_are_refused():
     async def together():
         guard = guard_of()
-        door = door_of(guard, AccessLog(False))
-        requests = [Request(guard, "/stream", table=True) for _ in range(TABLES + 2)]
+        adapter = adapter_of(guard, AccessLog(False))
+        requests = [Request(guard, "/stream", table=True) for _ in range(MAX_TABLES + 2)]
         hold = asyncio.Event()
-        for request in requests[:TABLES]:
+        for request in requests[:MAX_TABLES]:
             request.send = held(request, hold)
-        calls = [door(r.scope, r.receive, r.send) for r in requests]
-        begun = [asyncio.ensure_future(call) for call in calls[:TABLES]]
-        while any(request.status == 0 for request in requests[:TABLES]):
+        calls = [adapter(r.scope, r.receive, r.send) for r in requests]
+        begun = [asyncio.ensure_future(call) for call in calls[:MAX_TABLES]]
+        while any(request.status == 0 for request in requests[:MAX_TABLES]):
             await asyncio.sleep(0)
-        for call in calls[TABLES:]:
+        for call in calls[MAX_TABLES:]:
             await call
         hold.set()
         await asyncio.gather(*begun)
         return [request.status for request in requests], guard.application
 
     statuses, application = asyncio.run(together())
-    assert statuses == [200] * TABLES + [503] * 2
+    assert statuses == [200] * MAX_TABLES + [503] * 2
     assert application.refused == [("POST", 503, "tables")] * 2
-    assert max(application.in_flight) == TABLES + 1
+    assert max(application.in_flight) == MAX_TABLES + 1
     assert application.in_flight[-1] == 0
 
 
-def test_applications_clock_starts_when_the_request_is_whole():
+def test_application_gets_the_time_when_the_request_was_complete():
     before = time.perf_counter()
     request = answered("/environ", b"abc")
 
@@ -364,7 +364,7 @@ def held(request: Request, hold: asyncio.Event):
     return send
 
 
-def test_access_log_tells_the_request_and_nothing_it_contained():
+def test_access_log_has_the_request_without_its_content():
     request = Request(guard_of(), "/echo", (b"Maria Rossi",), [(b"x-request-id", b"r1")])
     request.scope["query_string"] = b"name=Maria"
     asyncio.run(request.run())

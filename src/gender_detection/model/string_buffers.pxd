@@ -1,4 +1,4 @@
-cdef class Texts:
+cdef class StringBuffers:
     cdef object _column
     cdef const unsigned char[::1] _bytes
     cdef const int[::1] _offsets

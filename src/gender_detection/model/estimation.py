@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 # cython: initializedcheck=False
-"""What is believed of a name: evidence in the country, in the world, or the spelling.
+"""Estimates P(female) of a name: from evidence in the country or the world, or from the spelling.
 
-One person is asked for as millions are: by the same functions, without the columns.
+One person and columns of people go through the same functions.
 """
 
 from __future__ import annotations
@@ -11,26 +11,30 @@ from typing import Any
 
 import cython
 import numpy as np
-from cython.cimports.libc.math import exp, fabs, isinf, isnan, log
+from cython.cimports.libc.math import fabs, isnan
 
 if cython.compiled:
     from cython.cimports.gender_detection.features.memory import prefetch
+    from cython.cimports.gender_detection.features.odds import logit, shift_prior, sigmoid
     from cython.cimports.libc.math import rint
 else:
+    from ..features.odds import logit, shift_prior, sigmoid
+
     rint = round
 
 from ..evidence import Evidence
+from ..features.odds import MOST_LOG_ODDS
 from ..names import customs, reader, word_row
 from ..names import word_classes as kinds
 from ..origins import Origins
 from ..pattern import PatternModel
-from . import answers, columns
+from . import answers, name_columns
 from .parameters import Parameters
 
 # Bits of Word.lookups.
-_ASKED = cython.declare(cython.int, 1)
+_LOOKED_UP = cython.declare(cython.int, 1)
 _KNOWN = cython.declare(cython.int, 2)
-_HOMES_ASKED = cython.declare(cython.int, 4)
+_ORIGINS_LOOKED_UP = cython.declare(cython.int, 4)
 _SPELLED = cython.declare(cython.int, 8)
 
 _STEPS = cython.declare(cython.int, answers.STEPS)
@@ -38,21 +42,23 @@ _TITLE = cython.declare(cython.int, answers.TITLE)
 _COUNTRY = cython.declare(cython.int, answers.COUNTRY)
 _NAME = cython.declare(cython.int, answers.NAME)
 _PATTERN = cython.declare(cython.int, answers.PATTERN)
-# Reasons have the same order here and there (a test says so).
+# The reasons have the same order in both modules, which a test checks.
 _BEFORE_REASONS = cython.declare(cython.int, answers.FIRST_REASON - min(word_row.REASONS.values()))
-_NOTHING_KNOWN = cython.declare(cython.double, float("nan"))
+_NO_EVIDENCE = cython.declare(cython.double, float("nan"))
 _NO_SHARE = cython.declare(cython.double, 0.0)
-_LEAST_FAMILY = cython.declare(cython.int, 3)  # letters
-# Long spellings are many n-grams, and their log-odds larger than anybody should believe.
-_MOST_WHOLE = cython.declare(cython.double, 3.0)
-_MOST_SCORE = cython.declare(cython.double, 35.0)
+_MIN_FAMILY_LETTERS = cython.declare(cython.int, 3)
+# Long spellings have many n-grams, so their log-odds are overconfident.
+_MAX_WHOLE = cython.declare(cython.double, 3.0)
+_MAX_SCORE = cython.declare(cython.double, MOST_LOG_ODDS)
 
 
 @cython.final
 @cython.cclass
 class Estimator:
-    """One model's answers, for one thread at a time: what the sources say of words is kept with
-    the words, most_words of these at most."""
+    """Answers names with one model, for one thread at a time.
+
+    It keeps the evidence on the words that it has met, of at most most_words.
+    """
 
     def __init__(
         self,
@@ -65,7 +71,7 @@ class Estimator:
         self.reader = reader.Reader(customs.customs(), most_words)
         self.known, self.name = self.reader.table, self.reader.name
         world, local = evidence.world, evidence.by_country
-        # Uncompiled, items of .data are Python's numbers: reckoned with in all digits.
+        # Uncompiled, items of .data are Python's numbers, in double precision.
         self.world, self.p_world = world.index, world.p_female.data
         self.counts, self.sources = world.count.data, world.sources.data
         self.first, self.sizes, self.matrix = local.first.data, local.sizes.data, local.matrix.data
@@ -80,20 +86,20 @@ class Estimator:
         self.weight_family, self.weight_others = p.weight_family, p.weight_others
         self.weight_whole, self.strength_others = p.weight_whole, p.strength_others
         self.base_share, self.share = p.base_share, _NO_SHARE
-        self.judged = 0
+        self.basis_word = 0
 
     # -- people in columns
 
     def codes(self, parts: dict, country: str):
         """Return the codes of the answers to people in columns, int32 (n,).
 
-        parts has Arrow columns of strings by role; country is that of people without one, "" for
-        none; a name counts where it is not blank, else the names in fields do.
+        parts has Arrow columns of strings by role (people.ROLES). country is for people without
+        their own, "" for none. Given and family name are read where the full name is blank.
         """
         size: cython.Py_ssize_t = len(next(iter(parts.values())))
         out = np.empty(size, np.int32)
         codes: cython.int[::1] = out
-        people: columns.Columns = columns.Columns(parts, country, self.reader)
+        people: name_columns.NameColumns = name_columns.NameColumns(parts, country, self.reader)
         first: cython.Py_ssize_t = 0
         count: cython.int
         at: cython.int
@@ -109,12 +115,12 @@ class Estimator:
                 first += count
         return out
 
-    def assume(self, female_share: float | None) -> None:
-        """Take a share of women among those who are asked for, None for that of the sources."""
+    def set_female_share(self, female_share: float | None) -> None:
+        """Set the share of women in the population asked about; None for that of the sources."""
         self.share = _NO_SHARE if female_share is None else female_share
 
     def find(self, count) -> None:
-        """Find the words of the names at the first places of the block."""
+        """Find the words of the first count names of the block."""
         at: cython.int
         for at in range(count):
             self.reader.prefetch(at)
@@ -125,8 +131,8 @@ class Estimator:
             self._fetch(at, False)
 
     def _fetch(self, at, is_first) -> None:
-        """Have the processor fetch what the sources say of the words at a place of the block: in
-        two steps, since where some of it stands has to be fetched first."""
+        """Prefetch the evidence on the words of a name of the block, in two steps: the addresses
+        of the second step are read from what the first one fetches."""
         field: cython.int
         word: cython.int
         country: cython.int = self.numbers[self.reader.custom_at(at).code]
@@ -134,15 +140,15 @@ class Estimator:
             for word in range(self.reader.fields[field].count):
                 number: cython.int = self.reader.fields[field].number[word]
                 if is_first:
-                    self._fetch_known(number, country)
+                    self._fetch_first(number, country)
                 else:
-                    self._fetch_unknown(number)
+                    self._fetch_second(number)
 
-    def _fetch_known(self, number, country) -> None:
-        """The first step: what is known of a word, or where it would have to be looked up."""
+    def _fetch_first(self, number, country) -> None:
+        """Prefetch the evidence on a known word, else the bucket to look it up in."""
         asked: cython.int = self.known.words[number].lookups
         places: cython.int = self.known.words[number].places
-        if asked & _ASKED == 0:
+        if asked & _LOOKED_UP == 0:
             self.world.fetch_bucket(self.known.words[number].hashed)
         elif asked & _KNOWN and cython.compiled:
             if places < 0:
@@ -150,36 +156,38 @@ class Estimator:
             else:
                 prefetch(cython.address(self.pair_countries[places]))
                 prefetch(cython.address(self.pair_p_female[places]))
-        if asked & _HOMES_ASKED == 0:
+        if asked & _ORIGINS_LOOKED_UP == 0:
             self.families.fetch_bucket(self.known.words[number].hashed)
         elif self.known.words[number].n_homes and cython.compiled:
             prefetch(cython.address(self.origin_countries[self.known.words[number].homes]))
             prefetch(cython.address(self.origin_shares[self.known.words[number].homes]))
 
-    def _fetch_unknown(self, number) -> None:
-        """The second step: what has to be looked up."""
-        if self.known.words[number].lookups & _ASKED == 0:
+    def _fetch_second(self, number) -> None:
+        """Prefetch the hashes to look an unknown word up in."""
+        if self.known.words[number].lookups & _LOOKED_UP == 0:
             self.world.fetch(self.known.words[number].hashed)
-        if self.known.words[number].lookups & _HOMES_ASKED == 0:
+        if self.known.words[number].lookups & _ORIGINS_LOOKED_UP == 0:
             self.families.fetch(self.known.words[number].hashed)
 
     def read(self, at) -> int:
-        """Return the code of the answer to the name at a place of the block, whose words are found;
-        given_name() and evidence_count() tell of that person then."""
+        """Return the code of the answer to a name of the block, whose words find() has found.
+
+        given_name() and the evidence_ functions are about this person from then on.
+        """
         self.reader.read(at)
         return self._answer(self.reader.custom_at(at))
 
     # -- people as texts
 
     def put(self, at, name: Any, given: Any, family: Any, country: str | None) -> None:
-        """Put a person at a place of the block, whose country is an alpha-2 code or None."""
+        """Put a person into a slot of the block; country is an alpha-2 code or None."""
         custom: cython.int = self.reader.customs.number_of(country or "")
         if name is not None:
-            self.reader.put_name(at, plain(name), custom)
+            self.reader.put_name(at, as_str(name), custom)
         else:
-            self.reader.put_parts(at, plain(given or ""), plain(family or ""), custom)
+            self.reader.put_parts(at, as_str(given or ""), as_str(family or ""), custom)
 
-    def ask(self, name: Any, given: Any, family: Any, country: str | None) -> int:
+    def estimate(self, name: Any, given: Any, family: Any, country: str | None) -> int:
         """Return the code of the answer to one person."""
         self.reader.begin()
         self.put(0, name, given, family, country)
@@ -187,73 +195,73 @@ class Estimator:
         return self.read(0)
 
     def given_name(self):
-        """Return the given names of the person asked for last, as written; None for none."""
+        """Return the given names of the last person, as written; None for none."""
         return " ".join(self.reader.given_words()) or None
 
     def evidence_count(self) -> int:
-        """Return how many bear the name that the last answer rests on, 0 where it rests on
-        something else."""
-        return cython.cast(cython.longlong, rint(self.known.words[self.judged].count))
+        """Return the bearers of the name that the last answer is based on, 0 for no name."""
+        return cython.cast(cython.longlong, rint(self.known.words[self.basis_word].count))
 
     def evidence_sources(self) -> int:
-        """Return how many sources know the name that the last answer rests on, 0 for none."""
-        return self.known.words[self.judged].sources
+        """Return how many sources have the name that the last answer is based on, 0 for none."""
+        return self.known.words[self.basis_word].sources
 
-    # -- what is believed
+    # -- the estimate
 
     def _answer(self, custom) -> int:
         """Return the code of the answer to the name that was read last."""
-        self.judged = 0
+        self.basis_word = 0
         if self.name.gender != 0:
             female: cython.bint = self.name.gender > 0
-            return self._code(self.p_title if female else 1 - self.p_title, _TITLE)
+            return self._encode(self.p_title if female else 1 - self.p_title, _TITLE)
         if self.name.n_keys == 0:
             return _BEFORE_REASONS + self.name.reason
-        return self._judge(custom)
+        return self._estimate(custom)
 
-    def _judge(self, custom) -> int:
-        """Return the code of what is believed of a name that has keys."""
-        key: cython.int = self._choose()
+    def _estimate(self, custom) -> int:
+        """Return the code of the answer to a name that has keys."""
+        key: cython.int = self._choose_key()
         has_family: cython.bint = self.name.family_end > self.name.family_start
         country: cython.int = self.numbers[custom.code]
         p_female: cython.double
         basis: cython.int = _NAME
         if self.known.words[key].lookups & _KNOWN:
-            self.judged = key
-            p_female = self._in_country(key, country)
+            self.basis_word = key
+            p_female = self._p_in_country(key, country)
             if not isnan(p_female):
                 basis = _COUNTRY
             else:
-                p_female = self._at_home(key) if has_family else self.known.words[key].p_female
+                p_female = self._p_by_origins(key) if has_family else self.known.words[key].p_female
             if key != self.name.keys[0]:
-                p_female = self._with_others(p_female, key, country)
+                p_female = self._combine(p_female, key, country)
         else:
-            p_female = _share_of(self.trust_unseen * _log_odds(self._spelled(key)))
+            p_female = sigmoid(self.trust_unseen * logit(self._p_by_spelling(key)))
             basis = _PATTERN
         if has_family:
             form: kinds.Classes = self.name.classes(self.name.family_end - 1)
             if form & kinds.FEMALE_FORM:
-                p_female = _share_of(_log_odds(p_female) + self.weight_family)
+                p_female = sigmoid(logit(p_female) + self.weight_family)
             elif form & kinds.MALE_FORM:
-                p_female = _share_of(_log_odds(p_female) - self.weight_family)
-        return self._code(p_female, basis)
+                p_female = sigmoid(logit(p_female) - self.weight_family)
+        return self._encode(p_female, basis)
 
-    def _code(self, p_female, basis) -> int:
+    def _encode(self, p_female, basis) -> int:
+        """Return the code of an estimate, shifted to the caller's share of women."""
         steps: cython.double
         nearest: cython.int
         if self.share != _NO_SHARE:
-            p_female = _shifted(p_female, self.share, self.base_share)
+            p_female = shift_prior(p_female, self.share, self.base_share)
         steps = p_female * _STEPS
         nearest = cython.cast(cython.int, steps + 0.5)
         if fabs(steps - nearest) >= 0.499999:
-            # Where the product is rounded itself, the decimals decide.
+            # Too near to a half: decide by the decimals, as the product is rounded itself.
             with cython.gil:
                 nearest = answers.steps_of(p_female)
         return basis * _STEPS + min(max(nearest, 1), _STEPS - 1)
 
-    def _choose(self) -> int:
-        """Return the key to judge by: the first well known, else the first known, else that of the
-        first word."""
+    def _choose_key(self) -> int:
+        """Return the key to base the answer on: the first with min_count bearers, else the first
+        known, else that of the first word."""
         at: cython.int
         known: cython.int = -1
         for at in range(self.name.n_keys):
@@ -269,12 +277,12 @@ class Estimator:
         return self.name.keys[known]
 
     def _is_known(self, key) -> bool:
-        """Return whether the sources know a word's key as a given name: they are asked once."""
+        """Return whether the sources have a word's key as a given name; looked up once."""
         asked: cython.int
-        if self.known.words[key].lookups & _ASKED == 0:
+        if self.known.words[key].lookups & _LOOKED_UP == 0:
             row: cython.Py_ssize_t = self.world.find_one(self.known.words[key].hashed)
             asked = self.known.words[key].lookups
-            self.known.words[key].lookups = asked | _ASKED
+            self.known.words[key].lookups = asked | _LOOKED_UP
             if row >= 0:
                 asked = self.known.words[key].lookups
                 self.known.words[key].lookups = asked | _KNOWN
@@ -285,23 +293,23 @@ class Estimator:
                 self.known.words[key].n_places = self.sizes[row]
         return self.known.words[key].lookups & _KNOWN != 0
 
-    def _in_country(self, key, country) -> float:
-        """Return P(female) of a known key in a country by its number, NaN without evidence."""
+    def _p_in_country(self, key, country) -> float:
+        """Return P(female) of a known key in a country, given by number; NaN without evidence."""
         places: cython.int = self.known.words[key].places
         at: cython.int
         if country == 0:
-            return _NOTHING_KNOWN
+            return _NO_EVIDENCE
         if places < 0:
             p_female: cython.double = self.matrix[-1 - places, country]
-            return p_female if p_female > 0 else _NOTHING_KNOWN
+            return p_female if p_female > 0 else _NO_EVIDENCE
         for at in range(places, places + self.known.words[key].n_places):
             if self.pair_countries[at] == country:
                 return self.pair_p_female[at]
-        return _NOTHING_KNOWN
+        return _NO_EVIDENCE
 
-    def _at_home(self, key) -> float:
-        """Return P(female) of a known key where bearers of the family name come from."""
-        family: cython.int = self._family_with_homes()
+    def _p_by_origins(self, key) -> float:
+        """Return P(female) of a known key, weighted by the origins of the family name."""
+        family: cython.int = self._family_with_origins()
         places: cython.int = self.known.words[key].places
         p_world: cython.double = self.known.words[key].p_female
         p_female: cython.double = p_world
@@ -315,125 +323,103 @@ class Estimator:
         ):
             country: cython.int = self.numbers[self.origin_countries[at]]
             if places < 0:
-                # Without evidence, that is P(female) in the world: no branch to wait for.
+                # Without evidence, abs() is P(female) in the world: no branch is needed.
                 there = fabs(self.matrix[-1 - places, country])
             else:
-                there = self._in_country(key, country)
+                there = self._p_in_country(key, country)
                 if isnan(there):
                     continue
             p_female += self.origin_shares[at] * (there - p_world)
         return p_female
 
-    def _family_with_homes(self) -> int:
-        """Return the number of the first word of which is known where bearers come from: all of the
-        family name together, else one of its words or pieces; 0 for none."""
+    def _family_with_origins(self) -> int:
+        """Return the first word with known origins: the whole family name as one word, else one of
+        its words or pieces; 0 for none."""
         start: cython.int = self.name.family_start
         end: cython.int = self.name.family_end
         whole: cython.int = self.known.together(self.name.row, start, end)
         at: cython.int
         link: cython.int
-        if self._has_homes(whole):
+        if self._has_origins(whole):
             return whole
         for at in range(start, end):
             number: cython.int = self.name.row[at]
             if self.known.words[number].classes & kinds.PARTED:
                 pieces: cython.int = self.known.pieces(number)
                 for link in range(pieces + 1, pieces + 1 + self.known.links[pieces]):
-                    if self._has_homes(self.known.links[link]):
+                    if self._has_origins(self.known.links[link]):
                         return self.known.links[link]
-            elif self._has_homes(number):
+            elif self._has_origins(number):
                 return number
         return 0
 
-    def _has_homes(self, number) -> bool:
-        """Return whether it is known where bearers of a family name come from: asked once."""
+    def _has_origins(self, number) -> bool:
+        """Return whether the origins of a family name are known; looked up once."""
         asked: cython.int
-        if self.known.words[number].lookups & _HOMES_ASKED == 0:
+        if self.known.words[number].lookups & _ORIGINS_LOOKED_UP == 0:
             asked = self.known.words[number].lookups
-            self.known.words[number].lookups = asked | _HOMES_ASKED
+            self.known.words[number].lookups = asked | _ORIGINS_LOOKED_UP
             self.known.words[number].n_homes = 0
             row: cython.Py_ssize_t = -1
-            if self.known.words[number].letters >= _LEAST_FAMILY:
+            if self.known.words[number].letters >= _MIN_FAMILY_LETTERS:
                 row = self.families.find_one(self.known.words[number].hashed)
             if row >= 0:
                 self.known.words[number].homes = self.origin_offsets[row]
-                # Never more than a byte holds (origins.MOST_COUNTRIES).
+                # At most 255, in a byte (origins.MOST_COUNTRIES).
                 self.known.words[number].n_homes = (
                     self.origin_offsets[row + 1] - self.origin_offsets[row]
                 )
         return self.known.words[number].n_homes > 0
 
-    def _with_others(self, p_female, chosen, country) -> float:
-        """Return P(female) of somebody with several given names, that of one of them being given.
+    def _combine(self, p_female, chosen, country) -> float:
+        """Return P(female) of a person with several given names, from p_female of the chosen one.
 
-        Log-odds add up as if names were chosen independently (naive Bayes; Duda, Hart, Stork 2001,
-        2.12), but for the weights of the parameters, since they are not; a name of few bearers
-        counts less.
+        Log-odds are added as if names were chosen independently (naive Bayes; Duda, Hart, Stork
+        2001, 2.12). The weights of the parameters correct for names not being independent, and
+        names with few bearers count less.
         """
         at: cython.int
         whole: cython.double = 0.0
         if not self._is_known(self.name.keys[0]):
-            whole = _log_odds(self._spelled(self.name.keys[0]))
-            whole = min(max(whole, -_MOST_WHOLE), _MOST_WHOLE)
-        odds: cython.double = _log_odds(p_female) + self.weight_whole * whole
+            whole = logit(self._p_by_spelling(self.name.keys[0]))
+            whole = min(max(whole, -_MAX_WHOLE), _MAX_WHOLE)
+        odds: cython.double = logit(p_female) + self.weight_whole * whole
         for at in range(1, self.name.n_keys):
             other: cython.int = self.name.keys[at]
             if other != chosen and self._is_known(other):
-                p_other: cython.double = self._in_country(other, country)
+                p_other: cython.double = self._p_in_country(other, country)
                 if isnan(p_other):
                     p_other = self.known.words[other].p_female
                 bearers: cython.double = self.known.words[other].count
                 trust: cython.double = bearers / (bearers + self.strength_others)
-                odds += self.weight_others * trust * _log_odds(p_other)
-        return _share_of(odds)
+                odds += self.weight_others * trust * logit(p_other)
+        return sigmoid(odds)
 
-    def _spelled(self, key) -> float:
-        """Return what the spelling of a key says that no source knows: worked out once."""
+    def _p_by_spelling(self, key) -> float:
+        """Return P(female) of a key that no source has, by the pattern model; computed once."""
         asked: cython.int
         if self.known.words[key].lookups & _SPELLED == 0:
             size: cython.int = self.known.words[key].letters
-            total: cython.double = self._sum_of(key, size)
+            total: cython.double = self._weight_sum(key, size)
             score: cython.double = self.slope * (self.bias + total) + self.intercept
-            score = min(max(score, -_MOST_SCORE), _MOST_SCORE)
+            score = min(max(score, -_MAX_SCORE), _MAX_SCORE)
             asked = self.known.words[key].lookups
             self.known.words[key].lookups = asked | _SPELLED
-            p_female: cython.float = _share_of(score)
-            # In single precision, as a word holds it; uncompiled, it would hold all digits.
+            p_female: cython.float = sigmoid(score)
+            # A word holds a float; uncompiled, it would hold a double.
             self.known.words[key].p_female = (
                 p_female if cython.compiled else float(np.float32(p_female))
             )
         return self.known.words[key].p_female
 
-    def _sum_of(self, key, size) -> float:
+    def _weight_sum(self, key, size) -> float:
+        """Return the sum of the pattern model's weights for a key of this many letters."""
         start: cython.Py_ssize_t = self.known.words[key].text + self.known.words[key].size
         if cython.compiled:
             return self.spelling.sum_of(self.known.letters + start, size)
         return self.spelling.sum_of(bytes(self.known.letters[start : start + size]), size)
 
 
-def plain(text: Any) -> str:
-    """Return a text as one of Python's own: those in an array of NumPy's are of another class."""
+def as_str(text: Any) -> str:
+    """Return a text as str itself: an array of NumPy's holds a subclass of it."""
     return text if type(text) is str else str(text)
-
-
-def _share_of(odds) -> float:
-    """Return 1 / (1 + exp(-odds))."""
-    return 1 / (1 + exp(-odds))
-
-
-def _log_odds(p) -> float:
-    """Return log(p / (1 - p)), with p held inside [1e-6, 1 - 1e-6]."""
-    held: cython.double = min(max(p, 1e-6), 1 - 1e-6)
-    return log(held / (1 - held))
-
-
-def _shifted(p, share, base) -> float:
-    """Return P(female) in a population with another share of women than base.
-
-    Prior-probability shift: the log-odds move by logit(share) - logit(base) (Saerens, Latinne,
-    Decaestecker 2002, equation 2.4). Certainties stay certain.
-    """
-    if p <= 0.0 or p >= 1.0:
-        return p
-    odds: cython.double = p / (1 - p) * (share / (1 - share)) / (base / (1 - base))
-    return 1.0 if isinf(odds) else odds / (1 + odds)

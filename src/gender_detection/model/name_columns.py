@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""People in columns, as a reader takes their names from these."""
+"""The columns of people, as they are put into a reader row by row."""
 
 from __future__ import annotations
 
@@ -9,46 +9,50 @@ import pyarrow as pa
 
 from ..countries import code_of
 from ..names import reader
-from . import texts
+from . import string_buffers
 
 
 @cython.final
 @cython.cclass
-class Columns:
-    """Arrow columns of strings by role, that of countries as a dictionary as well; country is that
-    of people without one, "" for none."""
+class NameColumns:
+    """Arrow columns of strings by role (people.ROLES), that of countries also as a dictionary.
+
+    country is for people without their own, "" for none. Raise ValueError for a damaged column.
+    """
 
     def __init__(self, parts: dict, country: str, into: reader.Reader) -> None:
         self.into = into
-        self.names = texts.Texts(parts.get("name"))
-        self.given = texts.Texts(parts.get("given_name"))
-        self.family = texts.Texts(parts.get("family_name"))
+        self.names = string_buffers.StringBuffers(parts.get("name"))
+        self.given = string_buffers.StringBuffers(parts.get("given_name"))
+        self.family = string_buffers.StringBuffers(parts.get("family_name"))
         self.has_name, self.has_country = "name" in parts, "country" in parts
         self.has_given, self.has_family = "given_name" in parts, "family_name" in parts
         self.default_custom = self._custom_of(country)
-        self._take_countries(parts.get("country", pa.array([], pa.string())))
+        self._set_countries(parts.get("country", pa.array([], pa.string())))
 
-    def _take_countries(self, column) -> None:
-        """Keep for each row the place of its country, and for each place the number of the custom
-        there, of which the last is that of rows without a country."""
+    def _set_countries(self, column) -> None:
+        """Set the country of each row as a number, and the custom of each of these numbers.
+
+        The last number is that of rows without a country.
+        """
         if not pa.types.is_dictionary(column.type):
             column = column.dictionary_encode()
         found = [
             self._custom_of(text) if text and text.strip() else self.default_custom
             for text in column.dictionary.to_pylist()
         ]
-        places = column.indices.fill_null(len(found)).cast(pa.int32()).to_numpy()
-        if len(places) and not 0 <= places.min() <= places.max() <= len(found):
-            raise ValueError("a column of countries whose places lead out of its dictionary")
-        # Uncompiled, their items are Python's numbers.
-        self.places = places.data
+        numbers = column.indices.fill_null(len(found)).cast(pa.int32()).to_numpy()
+        if len(numbers) and not 0 <= numbers.min() <= numbers.max() <= len(found):
+            raise ValueError("column of countries: an index is outside its dictionary")
+        # Uncompiled, items of .data are Python's numbers.
+        self.country_numbers = numbers.data
         self.customs = np.array([*found, self.default_custom], np.int32).data
 
     def put(self, row, at) -> int:
-        """Put the name in a row at a place of the reader's block."""
+        """Put the name of a row into a slot of the reader's block."""
         custom: cython.int = self.default_custom
         if self.has_country:
-            custom = self.customs[self.places[row]]
+            custom = self.customs[self.country_numbers[row]]
         if self.has_name and not ((self.has_given or self.has_family) and self._is_blank(row)):
             self.into.put_full(
                 at, self.names.bytes(), self.names.start(row), self.names.end(row), custom
@@ -72,7 +76,7 @@ class Columns:
         return self.into.customs.number_of(code or "")
 
     def _is_blank(self, row) -> int:
-        """Return whether a row has no full name, or one of white space."""
+        """Return whether a row has no full name, or only white space."""
         text: cython.p_const_uchar = self.names.bytes()
         at: cython.Py_ssize_t
         blank: cython.int = True

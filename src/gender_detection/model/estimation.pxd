@@ -1,7 +1,7 @@
 from gender_detection.features.index cimport HashIndex
 from gender_detection.features.spelling cimport Spelling
-from gender_detection.model cimport columns
-from gender_detection.model.columns cimport Columns
+from gender_detection.model cimport name_columns
+from gender_detection.model.name_columns cimport NameColumns
 from gender_detection.names cimport customs
 from gender_detection.names cimport reader
 from gender_detection.names cimport word_classes as kinds
@@ -14,7 +14,7 @@ cdef class Estimator:
     cdef Reader reader
     cdef Words known
     cdef NameParser name
-    # What the sources say.
+    # The evidence of the sources.
     cdef HashIndex world
     cdef const float[::1] p_world
     cdef const float[::1] counts
@@ -29,12 +29,12 @@ cdef class Estimator:
     cdef const unsigned int[::1] origin_offsets
     cdef const unsigned short[::1] origin_countries
     cdef const float[::1] origin_shares
-    # What the spelling says.
+    # The pattern model.
     cdef Spelling spelling
     cdef double bias
     cdef double slope
     cdef double intercept
-    # How these go together.
+    # The parameters.
     cdef double p_title
     cdef double min_count
     cdef double trust_unseen
@@ -43,36 +43,32 @@ cdef class Estimator:
     cdef double weight_whole
     cdef double strength_others
     cdef double base_share
-    # For all that is asked now.
+    # The female share that the caller gave; _NO_SHARE for none.
     cdef double share
-    # Of the name that was judged last.
-    cdef int judged
+    # The word that the last answer is based on; 0 for none.
+    cdef int basis_word
     cdef int find(self, int count) except -1 nogil
     cdef int read(self, int at) except -1 nogil
     cdef int put(
         self, int at, object name, object given, object family, str country
     ) except -1
-    cpdef int ask(self, object name, object given, object family, str country) except -1
+    cpdef int estimate(self, object name, object given, object family, str country) except -1
     cpdef long long evidence_count(self)
     cpdef int evidence_sources(self)
     cdef void _fetch(self, int at, bint is_first) noexcept nogil
-    cdef void _fetch_known(self, int number, int country) noexcept nogil
-    cdef void _fetch_unknown(self, int number) noexcept nogil
+    cdef void _fetch_first(self, int number, int country) noexcept nogil
+    cdef void _fetch_second(self, int number) noexcept nogil
     cdef int _answer(self, Custom* custom) except -1 nogil
-    cdef int _judge(self, Custom* custom) except -1 nogil
-    cdef int _code(self, double p_female, int basis) except -1 nogil
-    cdef int _choose(self) noexcept nogil
+    cdef int _estimate(self, Custom* custom) except -1 nogil
+    cdef int _encode(self, double p_female, int basis) except -1 nogil
+    cdef int _choose_key(self) noexcept nogil
     cdef bint _is_known(self, int key) noexcept nogil
-    cdef double _in_country(self, int key, int country) noexcept nogil
-    cdef double _at_home(self, int key) noexcept nogil
-    cdef int _family_with_homes(self) except -1 nogil
-    cdef bint _has_homes(self, int number) noexcept nogil
-    cdef double _with_others(self, double p_female, int chosen, int country) noexcept nogil
-    cdef double _spelled(self, int key) noexcept nogil
-    cdef double _sum_of(self, int key, int size) noexcept nogil
+    cdef double _p_in_country(self, int key, int country) noexcept nogil
+    cdef double _p_by_origins(self, int key) noexcept nogil
+    cdef int _family_with_origins(self) except -1 nogil
+    cdef bint _has_origins(self, int number) noexcept nogil
+    cdef double _combine(self, double p_female, int chosen, int country) noexcept nogil
+    cdef double _p_by_spelling(self, int key) noexcept nogil
+    cdef double _weight_sum(self, int key, int size) noexcept nogil
 
-cdef double _share_of(double odds) noexcept nogil
-cdef double _log_odds(double p) noexcept nogil
-cdef double _shifted(double p, double share, double base) noexcept nogil
-
-cdef str plain(object text)
+cdef str as_str(object text)
