@@ -2,8 +2,8 @@
 
 The way of a full name such as "Maria del Carmen García" from Model.predict to an answer:
 
-1. Estimator.estimate (model.estimation) puts the name into a slot of a block: Reader.put_name
-   (reader). One person is a block of one; columns fill blocks of sixteen.
+1. model.estimation: Estimator.estimate puts the name into a slot of a block, by Reader.put_name
+   (reader). One person is a block of one; columns fill blocks of 16.
 2. word_row.split_bytes splits its bytes into words. Few texts need more: splitting does it in
    Python, after text.clean.
 3. Words.classify (words) handles each new word once. Its key is made by word_shape, or by text and
@@ -13,8 +13,8 @@ The way of a full name such as "Maria del Carmen García" from Model.predict to 
    NameParser.parse_full takes titles and initials out (titles), with the customs of the country
    (customs). divide() puts "del Carmen" with "Maria", by _devotional_end.
 5. NameParser._take_keys_before takes the keys to look up: "mariadelcarmen", "maria".
-6. Estimator._estimate estimates P(female) from the evidence and the spelling of these keys, and
-   makes a code of it; model.answers.decode says what the code means.
+6. model.estimation: Estimator._estimate answers by the evidence and the spelling of these keys,
+   _encode makes a code of the answer, and model.answers.decode says what the code means.
 
 parse() returns the reading for people. The keys of the sources' names are made in the same way
 (source_key), so a new word in the lexicon changes the training data too.
