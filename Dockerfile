@@ -98,7 +98,7 @@ COPY requirements/bootstrap.txt requirements/pipeline.txt requirements/
 COPY tools/bootstrap.py tools/compiling.py tools/preflight.py tools/
 # The installer that `make run` uses. The project is installed in place: its code, with what was compiled
 # above, follows below. Byte code is made here, as the user who runs it may write nothing, and Airflow
-# starts a Python for each task; but for what no Python compiles, such as packages' templates of code.
+# starts a Python for each task. What Python cannot compile, such as packages' templates of code, is ignored.
 RUN if [ "$MODEL" = trained ]; then \
         mkdir -p src/gender_detection \
         && touch README.md src/gender_detection/__init__.py \
