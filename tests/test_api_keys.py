@@ -279,6 +279,7 @@ def test_file_out_of_reach_keeps_the_last_good_keys(
     clock.now += CHECK_SECONDS
     assert name_of(ring, first) == "laboratory"
     assert "cannot read" in caplog.text
+    assert "Permission denied" in caplog.text
 
 
 def test_no_key_is_ever_logged(path: Path, clock: Clock, caplog: pytest.LogCaptureFixture):
