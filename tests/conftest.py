@@ -69,7 +69,7 @@ def _row(name: str, country: str | None, female: float, male: float) -> dict[str
 
 @pytest.fixture(scope="session")
 def tiny_transformed() -> pa.Table:
-    """The dataset transformed: unmistakable names, Andrea by country, Kim borne by both.
+    """The dataset transformed: unmistakable names, Andrea by country, Kim of both.
 
     Sidney is known in so many countries that evidence lays it out in another way than Andrea.
     """

@@ -14,12 +14,12 @@ def draw(rng, names, share, people) -> np.ndarray:
     """Return P(female) of groups of people, of the shape people, a share of whom are women.
 
     The probabilities are calibrated where half are women: of the names of probability p, a part p
-    is borne by women there.
+    belongs to women there.
     """
     parts, means, deviations = np.array(names).T
     kind = rng.choice(len(parts), people, p=parts)
     p = 1 / (1 + np.exp(-rng.normal(means[kind], deviations[kind])))
-    # Every name has a counterpart among the other gender: a woman bears the one or the other.
+    # Every name has a counterpart among the other gender: a woman has the one or the other.
     women = np.where(rng.random(people) < p, p, 1 - p)
     p_female = np.where(rng.random(people) < share, women, 1 - women)
     return np.clip(np.round(p_female, 4), 0.0001, 0.9999)

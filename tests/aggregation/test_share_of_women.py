@@ -103,7 +103,7 @@ def test_group_of_nobody_has_no_share_and_leaves_the_others_alone():
 
 
 def test_share_that_probabilities_are_calibrated_for_is_taken_into_account():
-    # Where a fifth of all are women, a third of all names are borne by women in 50 of 100 cases
+    # Where a fifth of all are women, a third of all names belong to women in 50 of 100 cases
     # and the others in 5: five sixths of the women have such a name, and five of 24 men.
     people, share = 10**6, 0.6
     first = round(people * (share * 5 / 6 + (1 - share) * 5 / 24))

@@ -1,4 +1,4 @@
-"""What a browser is told: nothing of CORS unless configured, and headers that keep answers safe."""
+"""CORS headers for browsers, none unless configured, and security headers of all answers."""
 
 import dataclasses
 import re

@@ -58,7 +58,7 @@ def test_who_shows_no_good_key_is_told_so_before_anything_is_sent(served):
                 assert read_all(client).startswith(b"HTTP/1.1 401 ")
 
 
-def test_table_of_whoever_shows_no_key_is_not_kept(served):
+def test_table_without_a_key_is_not_kept(served):
     """The answer is there at once, and the connection ends long before a table would."""
     sent, part = 0, b"Maria\n" * 10_000
     with connect(served) as client:
@@ -100,7 +100,7 @@ def test_connection_goes_on_after_a_short_request_without_a_key(served):
 
 
 def test_tables_of_one_caller_leave_room_for_another(open_server):
-    """Room for two tables at most; whoever sends a second finds none, another caller does."""
+    """Room for two tables at most: a second table of one caller is refused, another caller's is not."""
 
     def begin(client: socket.socket, address: bytes, size: int) -> None:
         head = (

@@ -1,4 +1,4 @@
-"""Countries in requests: however they are written; what is not understood is told."""
+"""Countries in requests, in any common form; those that are not understood are reported."""
 
 import json
 

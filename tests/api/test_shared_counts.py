@@ -173,7 +173,7 @@ def test_counts_can_be_ended():
     assert (hits(counts, 9, who="a"), hits(counts, 9, who="b")) == (5, 5)
 
 
-def test_file_stays_as_long_as_it_was_whoever_comes(path: Path, hour: list[float]):
+def test_file_keeps_its_size_for_any_number_of_callers(path: Path, hour: list[float]):
     counts = SharedCounts(path, buckets=4)
     for caller in range(1000):
         hits(counts, 1, who=str(caller))

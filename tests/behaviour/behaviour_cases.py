@@ -8,7 +8,7 @@ from gender_detection.model import Person
 LIST = Path(__file__).with_name("unmistakable.csv")
 
 # name, gender, country: names that nobody who knows the country would take for the other gender,
-# and that no other country bears the other way. Written from knowledge, not from any model.
+# and that no other country has for the other gender. Written from knowledge, not from any model.
 with LIST.open(encoding="utf-8", newline="") as _lines:
     UNMISTAKABLE = [(row["name"], row["country"], row["gender"]) for row in csv.DictReader(_lines)]
 
@@ -89,7 +89,7 @@ WRONG_WAY = {
     ("Sasha", "RU", "GB"): _SASHA,
 }
 
-# More of a man's name in the first country than in the second; borne by both in one of them.
+# More of a man's name in the first country than in the second; of women and men in one of them.
 INCLINED_BY_COUNTRY = [
     tuple(line.split())
     for line in """

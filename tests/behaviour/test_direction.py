@@ -35,7 +35,7 @@ def test_country_decides_it_in_a_full_name_too(model: Model, name: str, his: str
 
 
 @pytest.mark.parametrize(("name", "his", "hers"), listed(INCLINED_BY_COUNTRY))
-def test_country_inclines_a_name_borne_by_both(model: Model, name: str, his: str, hers: str):
+def test_country_shifts_a_name_of_women_and_men(model: Model, name: str, his: str, hers: str):
     assert p_female(model, name, his) < p_female(model, name, hers)
 
 

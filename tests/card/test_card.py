@@ -213,7 +213,7 @@ def test_people_are_told_of_by_country_and_gender_but_not_in_small_groups(
     told = section(card.render(manifest), "On people")
 
     assert "Measured on 123 labelled people" in told
-    # Andrea is a man's name in Italy; 40 of 80 women bear it here.
+    # Andrea is a man's name in Italy; 40 of 80 people with it are women here.
     assert "| IT | 80 | 50.0 (39.3–60.7) | 40 | 0.0 (0.0–8.8) |" in " ".join(told.split())
     assert "leaves out 2 people of countries with fewer than 100" in told
     assert "FR" not in told

@@ -93,7 +93,7 @@ def test_countries_with_little_or_no_evidence_are_counted():
     assert "Evidence for fewer than 500 names: GE 293." in said
 
 
-def test_share_of_names_borne_by_both_is_told():
+def test_share_of_names_of_women_and_men_is_reported():
     said = told(known={"by_country": [], "both": {"n": 200, "both": 30, "bearers": 0.091}})
 
     assert "30 of the 200 names with at least 50 people (15.0 %)" in said

@@ -1,4 +1,4 @@
-"""gender-detection evaluate reads a table of people, reports on it, and writes what it is told."""
+"""gender-detection evaluate reads a table of people, reports on it, and writes files on request."""
 
 import json
 import os
@@ -196,7 +196,7 @@ def test_ctrl_c_ends_quietly_and_leaves_what_was_there(people: Path, tmp_path: P
     page.write_text("yesterday's")
     pipe = tmp_path / "people.pipe"
     os.mkfifo(pipe)
-    # Whoever runs these tests in the background has SIGINT ignored, and so would the command.
+    # If these tests run in the background, SIGINT is ignored, and the command would inherit this.
     code = (
         "import signal, sys; from gender_detection import cli; "
         "signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(cli.main(sys.argv[1:]))"

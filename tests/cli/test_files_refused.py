@@ -1,4 +1,4 @@
-"""A file that cannot be written is told by the name the user gave and by the true cause."""
+"""The error for a file that cannot be written names the path as given, and the cause."""
 
 import errno
 import os

@@ -31,7 +31,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for variable in list(os.environ):
         if variable.startswith(PREFIX):
             monkeypatch.delenv(variable)
-    # Output is kept back then, unless it is told not to be.
+    # Output is buffered then, unless it is flushed.
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     monkeypatch.setenv(PREFIX + "HOME", str(tmp_path))
     monkeypatch.setenv(PREFIX + "HOST", "127.0.0.1")

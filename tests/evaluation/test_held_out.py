@@ -134,14 +134,14 @@ KNOWN = [
     ("kim", None, 0.75), ("otto", None, 0.0), ("even", None, 0.5),
     ("kim", "KR", 0.25), ("otto", "DE", 0.25),
 ]  # fmt: skip
-BORNE: Rows = [
+COUNTED: Rows = [
     ("kim", None, 60, 40), ("otto", None, 0, 300), ("even", None, 0.5, 0.5),
     ("kim", "KR", 7, 1), ("otto", "DE", 0, 2),
 ]  # fmt: skip
 
 
 def test_error_of_known_names_is_that_of_the_rarer_gender_by_bearers():
-    found = held_out.known(evidence(KNOWN), dataset(BORNE), 0.7)
+    found = held_out.known(evidence(KNOWN), dataset(COUNTED), 0.7)
 
     # By evidence kim has 75 women of 100 bearers: the 25 men are taken for women. Of even's one
     # bearer one half is wrong, and as often a woman as a man.
@@ -156,7 +156,7 @@ def test_error_of_known_names_is_that_of_the_rarer_gender_by_bearers():
 
 
 def test_known_names_of_a_country_are_judged_by_its_evidence():
-    germany, korea = held_out.known(evidence(KNOWN), dataset(BORNE), 0.8)["by_country"]
+    germany, korea = held_out.known(evidence(KNOWN), dataset(COUNTED), 0.8)["by_country"]
 
     assert (germany["country"], germany["error"], germany["women_error"]) == ("DE", 0.25, 1.0)
     assert (korea["country"], korea["error"], korea["men_error"]) == ("KR", 0.25, 0.0)
@@ -164,7 +164,7 @@ def test_known_names_of_a_country_are_judged_by_its_evidence():
 
 
 def test_known_names_have_the_same_thresholds_as_those_never_seen():
-    found = held_out.known(evidence(KNOWN), dataset(BORNE), 0.72)
+    found = held_out.known(evidence(KNOWN), dataset(COUNTED), 0.72)
 
     assert [row["threshold"] for row in found["thresholds"]] == sorted({*held_out.THRESHOLDS, 0.72})
     at = next(row for row in found["thresholds"] if row["threshold"] == 0.72)
@@ -174,8 +174,8 @@ def test_known_names_have_the_same_thresholds_as_those_never_seen():
     )
 
 
-def test_names_borne_by_both_are_counted_among_the_common_ones():
-    assert held_out.known(evidence(KNOWN), dataset(BORNE), 0.8)["both"] == {
+def test_names_of_women_and_men_are_counted_among_the_common_ones():
+    assert held_out.known(evidence(KNOWN), dataset(COUNTED), 0.8)["both"] == {
         "n": 2, "both": 1, "bearers": 0.25,
     }  # fmt: skip
 

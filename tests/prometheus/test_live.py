@@ -76,7 +76,7 @@ def test_killed_workers_make_no_counter_go_down_and_leave_no_series(stack, traff
         workers = workers_of(stack.api.process.pid)
         os.kill(workers[kill % len(workers)], signal.SIGKILL)
         deaths = f"gender_detection_worker_deaths_total{{cause='signal'}} >= {dead + kill + 1}"
-        wait_for(lambda asked=deaths: bool(prometheus.values(asked)), "the death to be told")
+        wait_for(lambda asked=deaths: bool(prometheus.values(asked)), "the exit to be reported")
     wait_for(lambda: prometheus.values("gender_detection_workers_ready") == [3], "three workers")
     wait_for(lambda: traffic.asked > before + 40, "more traffic")
 

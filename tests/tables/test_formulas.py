@@ -1,4 +1,4 @@
-"""Text that a spreadsheet would take for a formula is told of, and made inert where one asks."""
+"""Text that a spreadsheet would read as a formula is reported, and escaped on request."""
 
 import csv
 import functools
