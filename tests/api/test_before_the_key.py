@@ -100,7 +100,7 @@ def test_connection_goes_on_after_a_short_request_without_a_key(served):
 
 
 def test_tables_of_one_caller_leave_room_for_another(open_server):
-    """Room for two tables at most: a second table of one caller is refused, another caller's is not."""
+    """There is room for two tables: a second one of the same caller is refused, others are not."""
 
     def begin(client: socket.socket, address: bytes, size: int) -> None:
         head = (
