@@ -24,7 +24,8 @@ SCRIPTS = set(
     "latin cyrillic greek arabic hebrew devanagari thai hangul kana han other none".split()
 )
 
-MISSING = {"nan", "null", "undefined"}
+# Words that are a missing value in one case alone: nan but not Nan, None but not none.
+MISSING = {"nan", "none", "null", "undefined"}
 
 
 # Characters of a text that are looked at, and what 16 words of it grow by when they are spelt out
