@@ -6,7 +6,7 @@ from typing import Any
 
 from gender_detection.config import Settings
 from gender_detection.scoring.without_pandas import leave_pandas_out
-from gender_detection.serving.application import Application, Guest, Headers, Refusal
+from gender_detection.serving.application import Admitted, Application, Headers, Refusal
 
 from .app import DOOR, METRICS, serving_app
 from .http.problems import body_too_long, standalone_problem, table_too_long, valid_request_id
@@ -18,7 +18,7 @@ from .spec.routes import ROUTES
 ALWAYS_ANSWERED = frozenset(route.path for route in ROUTES if route.is_probe)
 TABLES = frozenset({"text/csv", "application/vnd.apache.arrow.stream"})
 # Where nothing guards the routes.
-LET_IN = Guest(caller=NOBODY)
+LET_IN = Admitted(caller=NOBODY)
 
 
 def check(settings: Settings) -> None:
@@ -42,7 +42,7 @@ def application(settings: Settings, shared: SharedState, slot: int) -> Applicati
     metrics = app.extensions[METRICS]
     access, origins = app.extensions[DOOR]
 
-    def admit(method: str, path: str, authorization: str, address: str) -> Guest | Refusal:
+    def admit(method: str, path: str, authorization: str, address: str) -> Admitted | Refusal:
         if access is None:
             return LET_IN
         try:
@@ -50,7 +50,7 @@ def application(settings: Settings, shared: SharedState, slot: int) -> Applicati
         except Refused as refused:
             headers = list(refused.headers.items())
             return Refusal(refused.status, refused.detail, headers, refused.caller.key or "")
-        return Guest(caller.key or "", caller, may_send=caller is not NOBODY)
+        return Admitted(caller.key or "", caller, may_send=caller is not NOBODY)
 
     def problem(refusal: Refusal, environ: Mapping[str, Any]) -> tuple[Headers, bytes]:
         asked_id = valid_request_id(environ.get("HTTP_X_REQUEST_ID", "")) or uuid.uuid4().hex

@@ -1,7 +1,7 @@
-"""Makes what passwords and secrets docker-compose.yml lacks, as its service `secrets`.
+"""Create the missing passwords and secrets; the service `secrets` of docker-compose.yml.
 
-Each folder below is a volume that only those services mount that need what is in it. A file that is
-there is left as it is, so that nothing changes at a later start. Standard library only.
+Each folder is a volume that only the services that need it mount. An existing file is kept, so
+nothing changes at a later start. Standard library only.
 """
 
 import os
@@ -11,15 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 FOLDER = Path("/run/secrets")
-# 144 bits, in letters that need no quotes in any file here.
+# 144 bits, in characters that need no quotes in any of these files.
 RANDOM_BYTES = 18
 OWNER_ONLY = 0o600
-# Grafana's image has another user than ours, 472, who has to read it; no other service mounts it.
+# Grafana's image runs as another user, 472, who has to read it; no other service mounts it.
 EVERYBODY = 0o644
 
 
 def keep(path: Path, made: Callable[[], str], mode: int = OWNER_ONLY) -> str:
-    """Return what a file holds; write it first, whole or not at all, where there is none."""
+    """Return the content of a file; if it does not exist, write it first, in one step."""
     if not path.exists():
         new = path.with_name(f".{path.name}.new")
         new.unlink(missing_ok=True)
@@ -36,25 +36,25 @@ def random() -> str:
 
 
 def credentials(user: str, password: str) -> str:
-    """Return the file that MLflow's client reads, ~/.mlflow/credentials."""
+    """Return the content of MLflow's ~/.mlflow/credentials."""
     return f"[mlflow]\nmlflow_tracking_username = {user}\nmlflow_tracking_password = {password}\n"
 
 
 def cluster_settings(secret: str) -> str:
-    """Return Spark's settings for master, workers and drivers, who show each other the secret."""
+    """Return Spark's settings for master, workers and drivers, which share the secret."""
     return (
         "spark.authenticate true\n"
         f"spark.authenticate.secret {secret}\n"
         "spark.network.crypto.enabled true\n"
         "spark.network.crypto.cipher AES/GCM/NoPadding\n"
-        # Both ask for no secret: jobs are given over HTTP, and ended from the page.
+        # Neither requires the secret: submitting jobs over HTTP, and ending them on the web page.
         "spark.master.rest.enabled false\n"
         "spark.ui.killEnabled false\n"
     )
 
 
 def make(folder: Path) -> None:
-    """Make all that is missing in the volumes below folder."""
+    """Create what is missing in the volumes below folder."""
     keep(folder / "admin" / "grafana", random, EVERYBODY)
     server = folder / "mlflow"
     for name in ("admin", "flask-key"):
@@ -66,11 +66,13 @@ def make(folder: Path) -> None:
 
 
 def main() -> int:
-    """Make them; return the exit code."""
+    """Create the secrets; return the exit code."""
     try:
         make(FOLDER)
     except OSError as err:
-        sys.stderr.write(f"error: no secret can be kept in {err.filename}: {err.strerror}\n")
+        sys.stderr.write(
+            f"error: cannot write the secret {err.filename}: {err.strerror}: check the volume\n"
+        )
         return 1
     return 0
 

@@ -1,8 +1,8 @@
 """MLflow's server behind a login, for docker-compose.yml: python docker/mlflow_login.py OPTION…
 
-Three users, whose passwords lie in files that docker/first_start.py makes: `admin`; `pipeline`,
-who may make experiments and models and owns what it made; and `api`, who may read. MLflow itself
-lets every user make experiments and models, so that `api` may not is said here.
+Three users, with passwords in files that docker/first_start.py creates: `admin`; `pipeline`, who
+may create experiments and models and owns them; and `api`, who may only read. MLflow lets every
+user create experiments and models, so the limit for `api` is here.
 """
 
 import os
@@ -20,8 +20,8 @@ ADMIN = "admin"
 READER = "api"
 USERS = (ADMIN, "pipeline", READER)
 READS = ("GET", "HEAD")
-# What is not one's own may be read. A password is hashed slowly, so one that was good is not hashed
-# again within a minute.
+# Everybody may read everything. Checking a password is slow on purpose, so a correct one is cached
+# for a minute.
 CONFIG = """\
 [mlflow]
 default_permission = READ
@@ -33,20 +33,20 @@ auth_cache_ttl_seconds = 60
 
 
 def authorize() -> Authorization | Response:
-    """Return who asks, or the answer to somebody unknown, or to a reader who wants to write.
+    """Return the user of the request, or the response if it is refused.
 
-    MLflow calls it with each request: authorization_function above.
+    MLflow calls this for each request (authorization_function above).
     """
-    known = authenticate_request_basic_auth()
-    if isinstance(known, Response):
-        return known
-    if known.username == READER and request.method not in READS:
+    user = authenticate_request_basic_auth()
+    if isinstance(user, Response):
+        return user
+    if user.username == READER and request.method not in READS:
         return Response(f"the user {READER} may only read", status=403)
-    return known
+    return user
 
 
 def make_users(store: SqlAlchemyStore, passwords: Path) -> None:
-    """Make the users, or give them the passwords of the files, which may be new."""
+    """Create the users, or update their passwords from the files."""
     for user in USERS:
         password = (passwords / user).read_text(encoding="utf-8")
         if not store.has_user(user):
@@ -56,7 +56,7 @@ def make_users(store: SqlAlchemyStore, passwords: Path) -> None:
 
 
 def main(options: list[str]) -> None:
-    """Make the users and become the server, with the logins in GENDER_DETECTION_HOME."""
+    """Create the users, then run the server, with the logins in GENDER_DETECTION_HOME."""
     database = f"sqlite:///{os.environ['GENDER_DETECTION_HOME']}/logins.db"
     store = SqlAlchemyStore()
     store.init_db(database)
@@ -64,11 +64,11 @@ def main(options: list[str]) -> None:
     config = Path(tempfile.mkdtemp()) / "mlflow_login.ini"
     config.write_text(CONFIG.format(database=database, admin=ADMIN), encoding="utf-8")
     os.environ["MLFLOW_AUTH_CONFIG_PATH"] = str(config)
-    # In the environment of the server alone, so that no `docker inspect` shows it.
+    # Only in the environment of the server, so that `docker inspect` does not show it.
     os.environ["MLFLOW_FLASK_SERVER_SECRET_KEY"] = (PASSWORDS / "flask-key").read_text()
     os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent)
     command = [sys.executable, "-m", "mlflow", "server", "--app-name=basic-auth", *options]
-    os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+    os.execv(command[0], command)  # noqa: S606 - without a shell
 
 
 if __name__ == "__main__":

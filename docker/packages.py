@@ -1,4 +1,4 @@
-"""List the packages of this Python with their licences, for whoever has to account for them.
+"""List the packages of this Python with their licences.
 
 python docker/packages.py > packages.txt
 """
@@ -8,7 +8,7 @@ from importlib.metadata import Distribution
 
 
 def licence(distribution: Distribution) -> str:
-    """Return the licence that a package states: as an expression, a classifier, or a first line."""
+    """Return a package's licence: an expression, classifiers, or the first line of its text."""
     stated = distribution.metadata
     if expression := stated.get("License-Expression"):
         return expression
@@ -24,10 +24,10 @@ def licence(distribution: Distribution) -> str:
 
 
 def lines() -> list[str]:
-    """Return a line for each package: name, version and licence, parted by tabs."""
+    """Return a line for each package: name, version and licence, separated by tabs."""
     found = sorted(importlib.metadata.distributions(), key=lambda one: one.metadata["Name"].lower())
     return [f"{one.metadata['Name']}\t{one.version}\t{licence(one)}" for one in found]
 
 
 if __name__ == "__main__":
-    print(*lines(), sep="\n")  # noqa: T201 - it is what this is for
+    print(*lines(), sep="\n")  # noqa: T201 - the output

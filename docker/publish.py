@@ -1,4 +1,4 @@
-"""Check the artifact in a folder and publish it in a model folder, under the version that it has.
+"""Check the artifact in a folder and publish it in a model folder, with its own version.
 
 python docker/publish.py ARTIFACT MODEL_DIR
 """
@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
     given, model_dir = (Path(argument) for argument in arguments)
     if not (given / artifact.MANIFEST).is_file():
         print(  # noqa: T201
-            f"error: no {artifact.MANIFEST} in ./artifact: put an artifact there, such as a "
+            f"error: no {artifact.MANIFEST} in ./artifact: put an artifact there, for example a "
             "folder below var/model/versions",
             file=sys.stderr,
         )

@@ -1,10 +1,10 @@
-"""Write what an image is made of as CycloneDX 1.6: model, data, Python's and Debian's packages.
+"""Write an image's bill of materials, CycloneDX 1.6: model, data, Python and Debian packages.
 
 python docker/sbom.py --model MODEL_DIR --report PIP_REPORT --licences EXPRESSION > sbom.cdx.json
 
-It tells of the packages of the Python that runs it. It ends with an error where EXPRESSION, the
-image's label, is not what the code and the model are under. There is no time in it and no random
-number: the same image has the same bill.
+It lists the packages of the Python that runs it. It fails if EXPRESSION, the image's label, is not
+the licence of the code and the model. The bill has no time and no random number: the same image has
+the same bill.
 """
 
 import argparse
@@ -35,17 +35,17 @@ DEBIAN = "${Package}\\t${Version}\\t${Architecture}\\n"
 
 
 def licences(stated: str) -> list[License]:
-    """Return a licence as CycloneDX has it: an expression or identifier of SPDX, or a name."""
+    """Return a licence for CycloneDX: an SPDX expression or identifier, or a name."""
     return [LicenseFactory().make_from_string(stated)] if stated else []
 
 
 def sha256(digest: str) -> list[HashType]:
-    """Return a checksum as CycloneDX has it, none where it is ""."""
+    """Return a checksum for CycloneDX, an empty list if digest is ""."""
     return [HashType(alg=HashAlgorithm.SHA_256, content=digest)] if digest else []
 
 
 def python_packages(site_packages: Path, report: Mapping[str, Any]) -> list[Component]:
-    """Return the packages installed there, with the checksum of the wheel that pip took of each."""
+    """Return the installed packages, each with the checksum of the wheel in pip's report."""
     wheels = {
         _normal(one["metadata"]["name"]): one["download_info"]["archive_info"]["hashes"]["sha256"]
         for one in report["install"]
@@ -67,7 +67,7 @@ def python_packages(site_packages: Path, report: Mapping[str, Any]) -> list[Comp
 
 
 def debian_packages() -> list[Component]:
-    """Return the packages of the base that dpkg knows; none where there is no dpkg."""
+    """Return the Debian packages of the base image; empty without dpkg."""
     try:
         listed = subprocess.run(
             ["dpkg-query", "--show", f"--showformat={DEBIAN}"],
@@ -93,7 +93,7 @@ def debian_packages() -> list[Component]:
 
 
 def model_and_data(folder: Path) -> tuple[Component, list[Component]]:
-    """Return the model in an artifact's folder, and the data that it was made from."""
+    """Return the model in an artifact's folder, and its data."""
     manifest, digest = artifact.read_manifest(folder), artifact.digest(folder)
     sources = manifest.get("data", {}).get("sources", {})
     data = [
@@ -113,7 +113,7 @@ def model_and_data(folder: Path) -> tuple[Component, list[Component]]:
         version=artifact.registered_version(folder),
         bom_ref="model",
         description=f"made from version {manifest['data_version']} of its data; the checksum is "
-        "that of its manifest, which holds those of its files",
+        "that of its manifest, which has those of its files",
         licenses=licences(" AND ".join(terms(manifest))),
         hashes=sha256(digest),
     )
@@ -121,23 +121,23 @@ def model_and_data(folder: Path) -> tuple[Component, list[Component]]:
 
 
 def terms(manifest: Mapping[str, Any]) -> list[str]:
-    """Return the licences of the data that a model was made from, each once, permissive first."""
+    """Return the distinct licences of a model's data, permissive ones first."""
     sources = manifest.get("data", {}).get("sources", {}).values()
     ordered = sorted(sources, key=lambda one: (not one.get("permissive"), one["licence"]))
     return list(dict.fromkeys(source["licence"].strip() for source in ordered))
 
 
 def label_problem(label: str, manifest: Mapping[str, Any]) -> str:
-    """Return what is wrong with the licences that the image states, "" where nothing is known."""
+    """Return what is wrong with the image's label, "" if nothing, or if the data are unknown."""
     if not (known := terms(manifest)):
         return ""
     wanted = list(dict.fromkeys([CODE, *known]))
     if set(label.split(" AND ")) == set(wanted):
         return ""
-    said = " AND ".join(wanted)
+    expression = " AND ".join(wanted)
     return (
-        f"the image is labelled {label!r}, and the code and the model are under {said!r}: build it "
-        f'with --build-arg LICENSES="{said}"'
+        f"the image has the label {label!r}, but code and model are under {expression!r}: build it "
+        f'with --build-arg LICENSES="{expression}"'
     )
 
 
@@ -172,7 +172,7 @@ def bill(model: Component, others: Iterable[Component], label: str) -> Bom:
 
 
 def text(made: Bom) -> str:
-    """Return a bill as JSON: sorted, without a time, and with a number made of its content."""
+    """Return a bill as sorted JSON, without a time, with a serial number made from its content."""
     document = json.loads(JsonV1Dot6(made).output_as_string())
     document["metadata"].pop("timestamp", None)
     document.pop("serialNumber", None)
@@ -183,12 +183,12 @@ def text(made: Bom) -> str:
 
 
 def _normal(name: str) -> str:
-    """Return a package's name as PyPI's addresses have it."""
+    """Return a package's name in normal form."""
     return name.lower().replace("_", "-").replace(".", "-")
 
 
 def main(arguments: list[str]) -> int:
-    """Write the bill to the standard output; return the exit code."""
+    """Write the bill to standard output; return the exit code."""
     parser = argparse.ArgumentParser()
     for name in ("model", "report"):
         parser.add_argument(f"--{name}", type=Path, required=True)

@@ -1,8 +1,8 @@
-"""Take out of this Python's packages what nobody reads at work: headers, tests, idle libraries.
+"""Delete unused files from this Python's packages: headers, tests, unused libraries.
 
     python docker/slim.py
 
-It runs while the image is built; what it takes was seen not to be missed (tests/docker).
+It runs while the image is built. tests/docker check that nothing needed is deleted.
 """
 
 import importlib
@@ -10,7 +10,7 @@ import shutil
 import sysconfig
 from pathlib import Path
 
-# Headers and sources to compile against; the packages' own tests; Arrow's network protocol.
+# Headers and sources for compiling; the packages' tests; Arrow's network protocol.
 UNUSED = (
     "pyarrow/include",
     "pyarrow/includes",
@@ -33,12 +33,12 @@ UNUSED = (
     "uvloop/**/*.pyx",
     "uvloop/**/*.pxd",
 )
-# What must still be there: one library that another asks for, and none of it can be imported.
+# These must still work: a missing shared library would break their import.
 USED = ("numpy", "pyarrow.compute", "pyarrow.csv", "pyarrow.parquet", "pyarrow.dataset", "uvloop")
 
 
-def take_out(packages: Path) -> int:
-    """Delete what is unused below a folder of installed packages; return its bytes."""
+def delete_unused(packages: Path) -> int:
+    """Delete the unused files below a folder of installed packages; return their size in bytes."""
     freed = 0
     for pattern in UNUSED:
         for path in list(packages.glob(pattern)):
@@ -49,7 +49,7 @@ def take_out(packages: Path) -> int:
 
 
 if __name__ == "__main__":
-    freed = take_out(Path(sysconfig.get_path("purelib")))
+    freed = delete_unused(Path(sysconfig.get_path("purelib")))
     for module in USED:
         importlib.import_module(module)
-    print(f"taken out: {freed / 1e6:.0f} MB")  # noqa: T201
+    print(f"deleted: {freed / 1e6:.0f} MB")  # noqa: T201

@@ -1,6 +1,6 @@
-"""Rows of a table of golden answers: what is asked, and what is to be answered.
+"""Reads tables of golden answers: names with the expected answers.
 
-Characters that cannot be seen, or that an editor may change, are written as \\u200b and the like.
+Invisible characters, and those that an editor may change, are written as escapes: \\u200b.
 """
 
 import csv
@@ -11,7 +11,7 @@ _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a table as text by column, escapes resolved."""
+    """Return the rows of a table as text by column, with escapes replaced."""
     with path.open(encoding="utf-8", newline="") as lines:
         return [
             {column: _ESCAPE.sub(_character, text) for column, text in row.items()}
@@ -20,9 +20,9 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def label(row: dict[str, str]) -> str:
-    """Return what to call a row in the list of tests."""
-    asked = row["name"] or f"{row['given_name']} ~ {row['family_name']}"
-    return f"{asked} {row['country']}".strip()
+    """Return the name of a row in the list of tests."""
+    name = row["name"] or f"{row['given_name']} ~ {row['family_name']}"
+    return f"{name} {row['country']}".strip()
 
 
 def _character(escape: re.Match[str]) -> str:

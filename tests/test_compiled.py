@@ -1,4 +1,4 @@
-"""Whether the library is compiled, and from the source that is there."""
+"""Checks whether the library is compiled, and from its current source."""
 
 import os
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gender_detection import compiled
-from gender_detection.serving.startup_message import slowness
+from gender_detection.serving.startup_message import compilation_warning
 
 SUFFIX = EXTENSION_SUFFIXES[0]
 THEN, NOW = 1_700_000_000, 1_700_000_100
@@ -27,13 +27,13 @@ def package(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_source_without_a_compiled_file_is_told(package: Path):
+def test_source_without_a_compiled_file_is_reported(package: Path):
     assert compiled.uncompiled(package) == ["names.text"]
     assert "not compiled (names.text)" in compiled.describe(package)
     assert "make compile" in compiled.describe(package)
 
 
-def test_compiled_file_beside_its_source_is_all_that_is_wanted(package: Path):
+def test_compiled_file_beside_its_source_is_used(package: Path):
     write(package / "names" / f"text{SUFFIX}", when=NOW)
     assert compiled.uncompiled(package) == []
     assert compiled.outdated(package) == []
@@ -46,14 +46,14 @@ def test_file_compiled_for_another_python_does_not_count(package: Path):
 
 
 @pytest.mark.parametrize("name", ["text.py", "text.pxd"])
-def test_change_after_compiling_is_seen(package: Path, name: str):
+def test_change_after_compiling_is_reported(package: Path, name: str):
     write(package / "names" / f"text{SUFFIX}", when=NOW)
     write(package / "names" / name, "# cython: language_level=3\n", NOW + 1)
     assert compiled.outdated(package) == ["names.text"]
 
 
-def test_server_says_at_its_start_that_it_is_not_compiled(monkeypatch: pytest.MonkeyPatch):
+def test_startup_message_says_that_the_library_is_not_compiled(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(compiled, "uncompiled", lambda *_: ["names.text"])
-    assert "not compiled (names.text)" in slowness()
+    assert "not compiled (names.text)" in compilation_warning()
     monkeypatch.setattr(compiled, "uncompiled", lambda *_: [])
-    assert slowness() == ""
+    assert compilation_warning() == ""

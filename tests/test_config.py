@@ -1,4 +1,4 @@
-"""Settings come from the environment, and a bad one is named with its remedy."""
+"""Settings come from the environment; an error names the invalid one and the remedy."""
 
 import dataclasses
 from pathlib import Path
@@ -64,10 +64,10 @@ def test_home_moves_everything_that_is_made_here():
 
     made = (settings.data_uri, settings.cache_dir, settings.model_dir, settings.tracking_uri,
             settings.metrics_uri)  # fmt: skip
-    assert all("/srv/names/" in place for place in made)
+    assert all("/srv/names/" in location for location in made)
 
 
-def test_every_setting_has_its_case_here():
+def test_every_setting_has_a_case_in_given():
     assert set(GIVEN) == {field.name for field in dataclasses.fields(Settings)}
 
 
@@ -196,6 +196,6 @@ def test_folder_is_no_registered_model(model_uri):
      "models:/a/b@c", "models:names@champion", "runs:/1/model", "s3://bucket/model",
      "http://host/model"],
 )  # fmt: skip
-def test_uri_of_something_else_is_refused_with_the_remedy(model_uri):
+def test_other_uri_is_refused_with_the_remedy(model_uri):
     with pytest.raises(ConfigError, match=r"MODEL_URI=.*models:/NAME@ALIAS"):
         Settings.from_env({PREFIX + "MODEL_URI": model_uri})

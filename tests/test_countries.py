@@ -24,7 +24,7 @@ TOOLS = Path(__file__).resolve().parents[1] / "tools"
         ("Nigeria", "NG"), ("036", "AU"), ("NA", "NA"), ("Namibia", "NA"), ("XKX", "XK"),
     ],
 )  # fmt: skip
-def test_country_is_understood_however_it_is_written(text, code):
+def test_country_is_understood_in_any_way_to_write_it(text, code):
     assert code_of(text) == code
 
 
@@ -48,7 +48,7 @@ def test_country_is_understood_however_it_is_written(text, code):
         "x" * 500,
     ],
 )
-def test_what_means_no_country_or_several_is_not_understood(text):
+def test_text_that_names_no_country_or_several_is_not_understood(text):
     assert code_of(text) is None
 
 
@@ -59,13 +59,13 @@ def test_each_country_has_codes_of_three_letters_and_digits_and_a_name():
         if not line.startswith("#")
     ]
     for country in ISO_ALPHA_2:
-        called = [name for code, name in rows if code == country]
-        assert any(len(name) == 3 and name.isalpha() and name.isascii() for name in called), country
-        assert any(len(name) == 3 and name.isdigit() for name in called), country
-        assert len(called) > 20, country
+        names = [name for code, name in rows if code == country]
+        assert any(len(name) == 3 and name.isalpha() and name.isascii() for name in names), country
+        assert any(len(name) == 3 and name.isdigit() for name in names), country
+        assert len(names) > 20, country
 
 
-def test_alias_contradicts_no_other_and_no_code():
+def test_alias_contradicts_no_other_alias_and_no_code():
     seen: dict[str, str] = {}
     for line in ALIASES.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):

@@ -1,4 +1,4 @@
-"""What is told of countries that were not taken as they stand."""
+"""The report on countries that are not understood, and on NA."""
 
 from gender_detection.countries.report import (
     MOST_VALUES,
@@ -8,7 +8,7 @@ from gender_detection.countries.report import (
 )
 
 
-def test_countries_that_are_understood_or_missing_are_not_told_of():
+def test_countries_that_are_understood_or_missing_are_not_reported():
     report = report_on(["IT", "Italy", None, "", "nan", "NA"])
 
     assert (report.unknown, report.sentences()) == (0, [])
@@ -33,7 +33,7 @@ def test_reports_of_parts_add_up_to_that_of_the_whole():
     assert [w.code for w in parts.warnings()] == ["country_not_understood", "na_is_namibia"]
 
 
-def test_column_that_is_none_of_countries_takes_no_more_memory_for_that():
+def test_column_without_countries_takes_no_more_memory():
     report = report_on(f"{number} {'x' * 10_000}" for number in range(MOST_VALUES + 5))
 
     assert report.unknown == MOST_VALUES + 5
@@ -42,7 +42,7 @@ def test_column_that_is_none_of_countries_takes_no_more_memory_for_that():
     assert len(report.sentences()[0]) < 400
 
 
-def test_na_is_missing_unless_another_row_names_a_country():
+def test_na_is_missing_unless_another_row_has_a_country():
     assert na_is_missing(["NA", None, "", "na"])
     assert na_is_missing(["NA", "Atlantis"])
     assert not na_is_missing(["NA", "Italy"])

@@ -1,4 +1,4 @@
-"""How names fall into bins, and how far one mix of names is from another."""
+"""The bins of names, and the divergence of one mix of names from another."""
 
 import math
 from collections import Counter
@@ -58,7 +58,7 @@ def test_divergence_of_mixes_with_nothing_in_common_is_one(p: np.ndarray, q: np.
 def test_divergence_is_zero_for_equal_shares_alone(p: np.ndarray, q: np.ndarray):
     apart = np.abs(p / p.sum() - q / q.sum()).sum()
 
-    # Pinsker's inequality, which holds for either half of the divergence.
+    # Pinsker's inequality, for each half of the divergence.
     assert drift.divergence(p, q) >= apart**2 / (8 * math.log(2)) - 1e-12
 
 
@@ -70,7 +70,7 @@ def test_order_of_the_bins_does_not_matter(p: np.ndarray, q: np.ndarray, random)
     assert drift.divergence(p[order], q[order]) == pytest.approx(drift.divergence(p, q), abs=1e-12)
 
 
-def test_divergence_of_a_fair_coin_from_a_sure_one_is_as_worked_out_by_hand():
+def test_divergence_of_a_fair_coin_from_a_certain_one_is_as_computed_by_hand():
     # m = (3/4, 1/4): half of log2(4/3), and half of the mean of log2(2/3) and log2(2).
     by_hand = math.log2(4 / 3) / 2 + (math.log2(2 / 3) + 1) / 4
 
@@ -78,12 +78,12 @@ def test_divergence_of_a_fair_coin_from_a_sure_one_is_as_worked_out_by_hand():
     assert by_hand == pytest.approx(0.3113, abs=1e-4)
 
 
-# What the training mix of the full data is like (docs/decisions/0018-drift.md), head and long tail.
+# Shares like those of the training mix of the full data (docs/decisions/0018-drift.md).
 COUNTRY_HEAD = [0.65, 0.16, 0.04, 0.04, 0.022, 0.019, 0.011, 0.011, 0.01, 0.006, 0.006, 0.005]
 
 
 def real_shares(feature: str) -> np.ndarray:
-    """Return the training mix for countries; for the others what varies most, even shares."""
+    """Return the training mix for countries; for others equal shares, which vary most."""
     bins = len(drift.FEATURES[feature])
     if feature != "country":
         return np.full(bins, 1 / bins)
@@ -99,7 +99,7 @@ def test_chance_alone_stays_far_below_the_threshold(feature: str, names: int):
     windows = np.random.default_rng(0).multinomial(names, shares, size=2000)
     apart = [drift.divergence(shares, window) for window in windows]
 
-    # A window in 2000 is one a week, were windows of five minutes looked at one after the other.
+    # One window in 2000 is one per week, with windows of five minutes.
     assert max(apart) < 0.08
 
 
@@ -115,7 +115,7 @@ def test_chance_alone_gives_what_theory_says_on_average(feature: str):
 
 
 def label_of(feature: str, prediction: Prediction) -> str:
-    """Return the bin of a prediction, by its name and as slowly as one likes."""
+    """Return the label of a prediction's bin, computed in the simplest way."""
 
     def binned(value: float, edges: tuple[float, ...]) -> str:
         return next((str(edge) for edge in edges if value <= edge), "more")
@@ -150,13 +150,13 @@ def test_counts_are_those_of_a_plain_count_by_label(tiny_model: Model):
         }
 
 
-def test_people_of_the_count_fall_into_many_bins(tiny_model: Model):
+def test_people_of_the_tests_are_in_many_bins(tiny_model: Model):
     counts = drift.count(tiny_model.predict(PEOPLE))
 
     filled = {feature: np.count_nonzero(values) for feature, values in counts.items()}
     assert filled["script"] == 4
     assert filled["length"] >= 5
-    # What is not understood, as ZZ, is none.
+    # An unknown country, such as ZZ, counts as none.
     assert filled["country"] == 3
     assert filled["basis"] >= 4
     assert filled["probability"] >= 3
@@ -203,7 +203,7 @@ def test_baseline_has_the_shares_of_the_people_in_any_number_of_batches(
     assert set(drift.distances(whole, drift.count(tiny_model.predict(PEOPLE))).values()) == {0.0}
 
 
-def test_baseline_of_nobody_is_refused(tiny_model: Model):
+def test_baseline_of_no_people_is_refused(tiny_model: Model):
     with pytest.raises(InvalidInput, match="there are none"):
         drift.baseline(tiny_model, [], "training")
 
@@ -212,7 +212,7 @@ def test_distances_leave_out_what_cannot_be_compared(tiny_model: Model):
     baseline = drift.baseline(tiny_model, PEOPLE, "training")
     counts = drift.count(tiny_model.predict(PEOPLE))
     shares = {name: values for name, values in baseline.shares.items() if name != "script"}
-    # As an artifact of a version with other edges has them.
+    # As in an artifact of a version with other edges.
     other = Baseline("training", 12, {**shares, "length": [0.5, 0.5], "shoe size": [1.0]})
 
     compared = drift.distances(other, {**counts, "basis": np.zeros(len(drift.BASES))})
@@ -220,7 +220,7 @@ def test_distances_leave_out_what_cannot_be_compared(tiny_model: Model):
     assert set(compared) == {"country", "probability", "unknown"}
 
 
-def test_people_of_the_evaluation_are_compared_with_rather_than_those_of_training():
+def test_baseline_of_the_evaluation_is_preferred_to_that_of_training():
     training, evaluation = (Baseline(s, 1, {}) for s in ("training", "evaluation"))
 
     assert drift.compared_with({"training": training}) is training

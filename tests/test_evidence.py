@@ -1,4 +1,4 @@
-"""Evidence is found by key, and by key and country, and by nothing else."""
+"""Evidence is found by key, and by key and country."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ def table(hashes: np.ndarray, p_female: list[float], count: list[float] | None =
     return Table.build(hashes, np.array(p_female), counts, np.full(n, 2))
 
 
-# Sidney is known in as many countries as pairs are kept for, and one more.
+# Sidney is known in one country more than FEW_COUNTRIES.
 COUNTRIES = "AT AU BE BR CA CH FR GB NL".split()
 ALL = [*COUNTRIES, *"DE DK ES FI IT JP KR MX NO PL PT RU SE TR US".split()]
 MANY = [("sidney", country, 0.1 * at) for at, country in enumerate(COUNTRIES, 1)]
@@ -33,7 +33,7 @@ def evidence() -> Evidence:
 NOTHING = Table.build(np.zeros(0, np.uint64), np.zeros(0), np.zeros(0), np.zeros(0, np.int64))
 
 
-def test_known_keys_are_found_in_the_order_asked(evidence: Evidence):
+def test_evidence_is_in_the_order_of_the_keys(evidence: Evidence):
     found = evidence.find(["john", "nobody", "maria"])
 
     assert found.found.tolist() == [True, False, True]
@@ -42,19 +42,19 @@ def test_known_keys_are_found_in_the_order_asked(evidence: Evidence):
     assert found.sources.tolist() == [2, 0, 2]
 
 
-def test_country_pairs_are_told_apart(evidence: Evidence):
+def test_evidence_depends_on_the_country(evidence: Evidence):
     found = evidence.find_in_country(["andrea", "andrea", "andrea", "maria"], "IT DE FR IT".split())
 
     assert found.found.tolist() == [True, True, False, False]
     assert found.p_female.tolist() == pytest.approx([0.02, 0.98, 0, 0])
 
 
-def test_asking_for_nothing_finds_nothing(evidence: Evidence):
+def test_no_keys_give_no_evidence(evidence: Evidence):
     assert len(evidence.find([]).found) == 0
     assert len(evidence.find_in_country([], []).found) == 0
 
 
-def test_empty_table_knows_nobody():
+def test_empty_table_has_no_evidence():
     empty = Evidence(NOTHING, by_country(NOTHING, []))
 
     found = empty.find(["maria", ""])
@@ -83,7 +83,7 @@ def test_first_of_equal_hashes_is_kept():
     assert doubled.find(np.array([7], np.uint64)).count.tolist() == [1]
 
 
-def test_sources_beyond_what_their_column_holds_are_cut():
+def test_number_of_sources_is_capped():
     many = Table.build(
         np.array([1], np.uint64), np.array([0.5]), np.array([1.0]), np.array([70_000])
     )
@@ -115,13 +115,13 @@ GOOD = {
         ("sources", np.array([1], np.uint16)),
     ],
 )
-def test_arrays_that_would_answer_wrongly_are_refused(column: str, values: np.ndarray):
+def test_arrays_that_would_give_wrong_evidence_are_refused(column: str, values: np.ndarray):
     Table(**GOOD)
     with pytest.raises(ValueError, match=r"\w"):
         Table(**{**GOOD, column: values})
 
 
-def test_evidence_in_few_countries_and_in_many_is_found_alike():
+def test_evidence_in_few_and_in_many_countries_is_found():
     keys = [f"name{letter}" for letter in "abcdefghijklmnopqrst"]
     world = table(hash_keys(keys), [0.5] * len(keys))
     rng = np.random.default_rng(2)
@@ -140,12 +140,12 @@ def test_evidence_in_few_countries_and_in_many_is_found_alike():
     assert len(evidence.by_country.matrix) == len(keys) - 1 - FEW_COUNTRIES
 
 
-def test_arrays_lie_as_they_are_described(evidence: Evidence):
+def test_arrays_have_the_layout_described(evidence: Evidence):
     world, local = evidence.world, evidence.by_country
     names = {hashed: name for name in ("maria", "andrea", "john", "sidney")
              for hashed in hash_keys([name]).tolist()}  # fmt: skip
-    for place, name in enumerate(names[hashed] for hashed in world.hashes.tolist()):
-        first, size = int(local.first[place]), int(local.sizes[place])
+    for position, name in enumerate(names[hashed] for hashed in world.hashes.tolist()):
+        first, size = int(local.first[position]), int(local.sizes[position])
         if name == "sidney":
             assert (first, size) == (-1, 0)
         else:
@@ -162,7 +162,7 @@ def test_arrays_lie_as_they_are_described(evidence: Evidence):
     ]
 
 
-def test_countries_with_most_evidence_come_first_and_equal_ones_by_their_letters():
+def test_countries_are_sorted_by_number_of_keys_then_by_code():
     world = table(hash_keys(["anna", "otto"]), [0.9, 0.1])
     rows = [("anna", "US", 0.9), ("anna", "FR", 0.9), ("anna", "DE", 0.9), ("otto", "FR", 0.1)]
 
@@ -171,7 +171,7 @@ def test_countries_with_most_evidence_come_first_and_equal_ones_by_their_letters
         assert countries.tolist() == country_codes(["FR", "DE", "US"]).tolist()
 
 
-def test_rows_in_any_order_are_laid_out_alike(evidence: Evidence):
+def test_rows_in_any_order_give_the_same_arrays(evidence: Evidence):
     local = [("sidney", country, p) for _, country, p in MANY[::-1]]
     local += [("john", "US", 0.0), ("andrea", "DE", 0.98), ("andrea", "IT", 0.02)]
 
@@ -191,7 +191,7 @@ def test_first_of_equal_keys_and_countries_is_kept():
 
 
 @pytest.mark.parametrize("countries", [1, FEW_COUNTRIES + 1])
-def test_evidence_that_nobody_is_a_woman_is_told_from_none(countries: int):
+def test_evidence_of_no_women_differs_from_no_evidence(countries: int):
     world = table(hash_keys(["otto"]), [0.0])
     evidence = Evidence(world, by_country(world, [("otto", c, 0.0) for c in ALL[:countries]]))
 
@@ -252,7 +252,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("kind", WRONG)
-def test_evidence_by_country_that_would_lead_astray_is_refused(evidence: Evidence, kind: str):
+def test_invalid_evidence_by_country_is_refused(evidence: Evidence, kind: str):
     name, wrong = WRONG[kind]
     arrays = dict(vars(evidence.by_country))
     Evidence(evidence.world, ByCountry(**arrays))
@@ -271,15 +271,15 @@ def test_pairs_that_belong_to_no_key_are_refused(evidence: Evidence):
 
 def test_pairs_beside_a_row_of_the_matrix_are_refused(evidence: Evidence):
     local = evidence.by_country
-    place = int(np.flatnonzero(local.first < 0)[0])
-    at = int(local.sizes[:place].sum())
+    position = int(np.flatnonzero(local.first < 0)[0])
+    at = int(local.sizes[:position].sum())
     wrong = {
-        "sizes": changed(local.sizes, place, 1),
+        "sizes": changed(local.sizes, position, 1),
         "first": np.where(local.first < at, local.first, local.first + 1).astype(np.int32),
         "pair_countries": np.insert(local.pair_countries, at, 1),
         "pair_p_female": np.insert(local.pair_p_female, at, 0.5),
     }
-    wrong["first"][:place] = local.first[:place]
+    wrong["first"][:position] = local.first[:position]
 
     with pytest.raises(ValueError, match="sizes"):
         replace(local, **wrong)

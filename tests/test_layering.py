@@ -109,7 +109,7 @@ def test_no_part_imports_itself_by_way_of_others(part_of):
         ("mlflow", ["src/gender_detection/registry", "src/gender_detection/artifact_location.py"]),
         ("pyspark", ["src/gender_detection/spark", "airflow/scripts"]),
         ("pandera", ["src/gender_detection/spark"]),
-        ("airflow", ["airflow/dags"]),
+        ("airflow", ["airflow/dags", "src/gender_detection/airflow_callbacks.py"]),
         ("scipy", ["src/gender_detection/training/fitting.py"]),
         ("matplotlib", ["src/gender_detection/plots.py", "src/gender_detection/registry"]),
         ("flask", ["api"]),
@@ -173,6 +173,26 @@ def test_no_exception_is_caught_without_a_name_of_its_own(path: Path):
         if isinstance(node, ast.ExceptHandler):
             caught = "" if node.type is None else ast.unparse(node.type)
             assert caught not in ("", "Exception", "BaseException"), f"line {node.lineno}"
+
+
+# Programs, and what another program calls with no settings of its own.
+READ_SETTINGS = [
+    "src/gender_detection/cli", "src/gender_detection/airflow_callbacks.py",
+    "src/gender_detection/model_sync.py", "api/app.py", "airflow/scripts", "tools", "benchmarks",
+]  # fmt: skip
+
+
+def test_only_entry_points_read_the_settings():
+    readers = [
+        path
+        for path in CODE
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr == "from_env"
+    ]
+
+    assert readers
+    homes = [ROOT / home for home in READ_SETTINGS]
+    assert not [path for path in readers if not any(path.is_relative_to(home) for home in homes)]
 
 
 def test_airflow_is_not_shadowed_by_a_package_of_ours():

@@ -1,4 +1,4 @@
-"""Family names tell where somebody may come from, as far as lists of family names know."""
+"""Origins of family names follow from the lists of family names by country."""
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +23,7 @@ def origins(tiny_origins: pa.Table) -> Origins:
     return build_origins(tiny_origins)
 
 
-def test_country_where_more_of_the_people_bear_the_name_has_the_larger_share(origins: Origins):
+def test_country_where_the_name_is_more_common_has_the_larger_share(origins: Origins):
     rossi = shares(origins, "rossi")
 
     assert rossi["IT"] > 0.9 > 0.1 > rossi.get("DE", 0.0)
@@ -42,7 +42,7 @@ def test_long_list_of_a_large_country_does_not_outweigh_a_higher_share_elsewhere
     assert kovac["SK"] > 0.9
 
 
-def test_shares_add_up_to_less_than_all(origins: Origins):
+def test_shares_add_up_to_less_than_one(origins: Origins):
     for family in ("rossi", "bianchi", "schmidt", "weber"):
         assert 0 < sum(shares(origins, family).values()) < 1
 
@@ -66,7 +66,7 @@ def test_no_rows_give_no_origins(tiny_origins: pa.Table):
     assert len(build_origins(tiny_origins.slice(0, 0)).hashes) == 0
 
 
-def test_name_of_more_countries_than_are_counted_is_refused():
+def test_name_with_too_many_countries_is_refused():
     shares = np.full(MOST_COUNTRIES + 1, 0.001, np.float32)
     codes = np.arange(len(shares), dtype=np.uint16)
     hashes = np.array([1, 2], np.uint64)

@@ -1,4 +1,4 @@
-"""What the operating system refuses is told by its own cause, each with its own remedy."""
+"""Errors of the operating system are reported with their cause and remedy."""
 
 import errno
 import os
@@ -26,18 +26,18 @@ def refusal(number: int, path: object = None) -> OSError:
     ],
 )
 def test_each_cause_has_its_remedy(number: int, remedy: str):
-    told = os_errors.describe(refusal(number, "/x/out.csv"))
+    message = os_errors.describe(refusal(number, "/x/out.csv"))
 
-    assert told.startswith(f"/x/out.csv: {os.strerror(number)}: ")
-    assert remedy in told
-    others = {other for other in os_errors.REMEDIES.values() if other not in told}
+    assert message.startswith(f"/x/out.csv: {os.strerror(number)}: ")
+    assert remedy in message
+    others = {other for other in os_errors.REMEDIES.values() if other not in message}
     assert len(others) >= len(set(os_errors.REMEDIES.values())) - 1
-    assert "Errno" not in told
+    assert "Errno" not in message
 
 
-def test_cause_without_a_known_remedy_is_told_without_one():
+def test_cause_without_a_known_remedy_is_reported_without_one():
     assert os_errors.describe(refusal(errno.EXDEV, "/x")) == f"/x: {os.strerror(errno.EXDEV)}"
-    assert os_errors.describe(OSError("said by a library")) == "said by a library"
+    assert os_errors.describe(OSError("message of a library")) == "message of a library"
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,10 @@ def test_cause_without_a_known_remedy_is_told_without_one():
         (OSError(errno.ENOSPC, "Error writing '/x/.out.part'", "/x/.out.part"), "/x/out"),
     ],
 )
-def test_hidden_file_is_told_as_the_one_that_it_becomes(refused: OSError, named: str | None):
-    said = re.escape(os.strerror(refused.errno))
-    as_out = os_errors.renamed(Path("/x/.out.part"), Path("/x/out"))
-    with pytest.raises(OSError, match=said) as caught, as_out:
+def test_temporary_file_is_reported_under_its_final_path(refused: OSError, named: str | None):
+    message = re.escape(os.strerror(refused.errno))
+    reported_as_out = os_errors.renamed(Path("/x/.out.part"), Path("/x/out"))
+    with pytest.raises(OSError, match=message) as caught, reported_as_out:
         raise refused
 
     assert (caught.value.errno, caught.value.filename) == (refused.errno, named)

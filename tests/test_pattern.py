@@ -1,4 +1,4 @@
-"""What the spelling says: the same for a key alone and in a batch, calibrated, never extreme."""
+"""Estimates by spelling: the same for a key alone and in a batch, calibrated, never extreme."""
 
 import math
 import pickle
@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from gender_detection import pattern as pattern_module
 from gender_detection.features import NGrams, Spelling, ngram_indices
+from gender_detection.features.odds import sigmoids
 from gender_detection.model import Model
-from gender_detection.pattern import PatternModel, sigmoid
+from gender_detection.pattern import PatternModel
 
 NGRAMS = NGrams(1, 3, 10)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -70,8 +71,8 @@ def test_sums_are_those_of_the_weights_at_the_indices_without_rounding(
     assert random_pattern.raw_scores(indices, offsets).tolist() == [0.3 + one for one in sums]
 
 
-def test_every_float16_is_summed_as_what_it_is():
-    # At each index stands the number of these bits, 0 for those that are not finite.
+def test_every_float16_is_summed_exactly():
+    # Each index has the float16 of these bits, or 0 for those that are not finite.
     bits = np.arange(2**16, dtype=np.uint16)
     weights = np.where((bits >> 10) & 31 == 31, 0, bits).astype(np.uint16).view(np.float16)
     ngrams = NGrams(3, 3, 16, sounds=False)
@@ -85,12 +86,12 @@ def test_every_float16_is_summed_as_what_it_is():
 
 
 @pytest.mark.parametrize("weights", [np.zeros(3, np.float16), np.zeros(2**10, np.float32)])
-def test_spelling_refuses_weights_that_its_indices_would_lead_out_of(weights: np.ndarray):
+def test_spelling_refuses_weights_too_few_for_its_indices(weights: np.ndarray):
     with pytest.raises(ValueError, match="weights"):
         Spelling(weights, NGRAMS)
 
 
-def test_mapped_weights_are_read_where_they_lie(random_pattern: PatternModel, tmp_path: Path):
+def test_mapped_weights_are_read_without_a_copy(random_pattern: PatternModel, tmp_path: Path):
     np.save(tmp_path / "weights.npy", random_pattern.weights)
     mapped = replace(random_pattern, weights=np.load(tmp_path / "weights.npy", mmap_mode="r"))
 
@@ -123,7 +124,7 @@ def test_pattern_model_has_learnt_the_endings(tiny_model: Model):
 
 
 def test_extreme_scores_stay_finite():
-    scores = sigmoid(np.array([-1e6, -35.0, 0.0, 35.0, 1e6]))
+    scores = sigmoids(np.array([-1e6, -35.0, 0.0, 35.0, 1e6]))
 
     assert scores.tolist() == pytest.approx([0, 0, 0.5, 1, 1], abs=1e-15)
 
@@ -138,6 +139,6 @@ def test_extreme_scores_stay_finite():
         {"slope": float("inf")},
     ],
 )
-def test_weights_that_give_no_probability_are_refused(random_pattern: PatternModel, change: dict):
+def test_values_that_give_no_probability_are_refused(random_pattern: PatternModel, change: dict):
     with pytest.raises(ValueError, match="weights"):
         replace(random_pattern, **change)

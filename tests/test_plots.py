@@ -1,4 +1,4 @@
-"""Every figure can be shown by a notebook: as a PNG, with a text, and without pyplot."""
+"""A notebook can show every figure: as a PNG, with a text, and without pyplot."""
 
 import inspect
 import io
@@ -17,7 +17,7 @@ P_FEMALE, IS_FEMALE = np.array([0.1, 0.6, 0.9, 0.95]), np.array([False, True, Tr
 
 @pytest.fixture(scope="module")
 def drawn(tiny_model: Model) -> dict[str, plots.Picture]:
-    """A picture by each function that makes one."""
+    """A picture of each function that makes one."""
     people = [Person(name="Maria"), Person(name="John", country="US")]
     manifest = {"rows_in": 3, "rows_out": 2}
     return {
@@ -48,7 +48,7 @@ def test_pictures_are_shown_as_a_png_with_their_title_as_text(drawn: dict[str, p
         pixels = image.imread(io.BytesIO(png), format="png")
         assert not (pixels == pixels[0, 0]).all(), name
         assert about["alt"] == picture.title != ""
-        # Half as many again as the page shows, for fine screens.
+        # One and a half times the pixels of the page, for fine screens.
         assert pixels.shape[:2] == (1.5 * about["height"], 1.5 * about["width"])
 
 
@@ -67,7 +67,7 @@ assert "matplotlib.pyplot" not in sys.modules
 """
 
 
-def test_ipython_shows_a_picture_with_nothing_set_up():
+def test_ipython_shows_a_picture_without_setup():
     done = subprocess.run([sys.executable, "-c", SHOWN], capture_output=True, text=True)
 
     assert (done.returncode, done.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""Persons are drawn as the sources count them, but no source drowns out the others."""
+"""People are drawn in proportion to bearers, and large sources do not dominate."""
 
 import random
 from collections import Counter
@@ -33,7 +33,7 @@ def drawn(seed: int = 0) -> Counter[tuple[str | None, str | None]]:
     return Counter((person.given_name, person.country) for person in people)
 
 
-def test_names_come_in_their_own_spelling_with_the_country_of_their_statement():
+def test_names_have_the_spelling_and_the_country_of_their_statement():
     assert set(drawn()) == {("MARIA", None), ("ANNA", None), ("Mario", "IT")}
 
 
@@ -69,7 +69,7 @@ def test_columns_that_are_not_read_make_no_difference():
 
 
 @pytest.mark.parametrize("bearers", [0.0, None])
-def test_names_that_nobody_bears_cannot_be_drawn_from(bearers: float | None):
+def test_names_without_bearers_are_refused(bearers: float | None):
     rows = [] if bearers is None else [("small", "Nobody", "IT", "given", bearers)]
     table = clean(*rows) if rows else clean(*ROWS).slice(0, 0)
 

@@ -1,4 +1,4 @@
-"""Training learns from the rows it is given, and evidence follows its formula."""
+"""Training learns from its rows, and evidence follows its formula."""
 
 from dataclasses import replace
 
@@ -9,8 +9,9 @@ import pytest
 from gender_detection import training
 from gender_detection.errors import DatasetError
 from gender_detection.features import NGrams, hash_keys, ngram_indices
+from gender_detection.features.odds import sigmoids
 from gender_detection.model import Model, Parameters
-from gender_detection.pattern import PatternModel, sigmoid
+from gender_detection.pattern import PatternModel
 
 NGRAMS = NGrams(1, 3, 10)
 EVEN = PatternModel(NGRAMS, np.zeros(2**10, np.float16), bias=0.0)
@@ -51,7 +52,7 @@ def test_bearers_are_counted_by_the_square_of_the_weight():
     assert vectors(["a", "b"], [0, 1], [2.0, 10.0]).counts.tolist() == [4, 100]
 
 
-def test_split_without_rows_is_named(tiny_vectors: pa.Table):
+def test_split_without_rows_is_refused(tiny_vectors: pa.Table):
     with pytest.raises(DatasetError, match="split nothing"):
         training.Vectors.of_split(tiny_vectors, "nothing")
 
@@ -68,15 +69,15 @@ def test_pattern_learns_the_endings_of_its_rows(train: training.Vectors):
 
 
 def test_loss_falls_with_every_iteration(train: training.Vectors):
-    told: list[tuple[int, float]] = []
+    reported: list[tuple[int, float]] = []
 
     training.fit_pattern(
-        train, NGrams(1, 4, 12), iterations=8, progress=lambda *step: told.append(step)
+        train, NGrams(1, 4, 12), iterations=8, progress=lambda *step: reported.append(step)
     )
 
-    steps, losses = zip(*told, strict=True)
-    assert steps == tuple(range(1, len(told) + 1))
-    assert len(told) <= 8
+    steps, losses = zip(*reported, strict=True)
+    assert steps == tuple(range(1, len(reported) + 1))
+    assert len(reported) <= 8
     assert list(losses) == sorted(losses, reverse=True)
     assert losses[-1] < 0.5 * np.log(2)
 
@@ -128,7 +129,7 @@ def test_calibration_uses_rare_keys_where_there_are_no_others():
     assert training.calibrate(EVEN, rows).p_female(["aaa"])[0] == pytest.approx(0.8, abs=0.01)
 
 
-def test_evidence_is_drawn_towards_spelling_and_then_towards_the_world():
+def test_evidence_is_shrunk_towards_the_spelling_and_in_countries_towards_the_world():
     table = transformed(
         [
             ("kim", None, 3, 1, 2),
@@ -154,7 +155,7 @@ def test_spelling_is_the_prior_of_a_rare_name():
     sure = replace(EVEN, bias=2.0)
     evidence = training.build_evidence(transformed([("kim", None, 0, 1, 1)]), sure, Parameters())
 
-    prior = float(sigmoid(np.array([2.0]))[0])
+    prior = float(sigmoids(np.array([2.0]))[0])
     assert evidence.find(["kim"]).p_female[0] == pytest.approx(0.5 * prior / 1.5)
 
 
@@ -169,17 +170,17 @@ def test_order_of_rows_makes_no_difference(tiny_transformed: pa.Table, tiny_mode
         assert arrays[name].tobytes() == array.tobytes()
 
 
-def test_evidence_without_countries_has_none_by_country():
+def test_evidence_without_countries_is_worldwide_only():
     evidence = training.build_evidence(transformed([("kim", None, 1, 1, 1)]), EVEN, Parameters())
 
     assert evidence.world.hashes.tolist() == hash_keys(["kim"]).tolist()
     assert len(evidence.by_country.countries) == len(evidence.by_country.pair_p_female) == 0
 
 
-def test_judged_are_the_well_known_keys_that_lean_one_way():
+def test_evaluation_pairs_leave_out_rare_and_even_keys():
     rows = vectors(["anna", "rare", "even", "otto"], [0.9, 1.0, 0.5, 0.2], [10, 1, 10, 10])
 
-    p_female, is_female = training.judged(replace(EVEN, bias=1.0), rows, min_count=50)
+    p_female, is_female = training.evaluation_pairs(replace(EVEN, bias=1.0), rows, min_count=50)
 
     assert p_female.tolist() == pytest.approx([1 / (1 + np.exp(-1))] * 2)
     assert is_female.tolist() == [True, False]

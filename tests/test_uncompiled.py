@@ -1,7 +1,6 @@
-"""The compiled modules are Python: uncompiled, they answer the same, only slower.
+"""The compiled modules are Python too: uncompiled, they return the same, only slower.
 
-A slice of the tests runs again on a copy of the sources in which nothing is compiled. There a
-debugger and a measure of coverage see every line.
+Some tests run again on a copy of the sources in which nothing is compiled.
 """
 
 import os
@@ -15,27 +14,28 @@ import pytest
 from gender_detection import compiled
 
 ROOT = Path(__file__).resolve().parents[1]
-# What is quick uncompiled, of all that is compiled.
+# Quick tests of all compiled modules.
 SLICE = (
     "tests/features",
     "tests/names/test_bounded_work.py",
     "tests/names/test_gendered_titles.py",
+    "tests/names/test_lexicon.py",
     "tests/names/test_parse.py",
     "tests/names/test_parse_parts.py",
-    "tests/names/test_statement.py",
+    "tests/names/test_source_key.py",
     "tests/names/test_text.py",
-    "tests/model/test_beliefs.py",
     "tests/model/test_combination.py",
     "tests/model/test_documents.py",
+    "tests/model/test_estimation.py",
     "tests/model/test_golden_answers.py",
     "tests/model/test_model.py",
-    "tests/model/test_texts.py",
+    "tests/model/test_string_buffers.py",
 )
 
 
 @pytest.fixture
 def uncompiled_sources(tmp_path: Path) -> Path:
-    """A folder to import the library from, in which nothing is compiled."""
+    """A folder with the library, in which nothing is compiled."""
     pytest.importorskip("cython")
     leave = shutil.ignore_patterns("*.so", "__pycache__")
     shutil.copytree(compiled.PACKAGE, tmp_path / "gender_detection", ignore=leave)
@@ -50,9 +50,9 @@ def is_compiled_somewhere() -> bool:
 def test_slice_of_the_tests_passes_uncompiled(uncompiled_sources: Path):
     path = os.pathsep.join([str(uncompiled_sources), str(ROOT)])
     env = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
-    told = "from gender_detection import compiled; print(compiled.PACKAGE)"
-    place = subprocess.check_output([sys.executable, "-c", told], env=env, text=True, cwd=ROOT)
-    assert Path(place.strip()).parent == uncompiled_sources
+    code = "from gender_detection import compiled; print(compiled.PACKAGE)"
+    folder = subprocess.check_output([sys.executable, "-c", code], env=env, text=True, cwd=ROOT)
+    assert Path(folder.strip()).parent == uncompiled_sources
 
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *SLICE]
     ran = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from gender_detection.names import families, lexicon
+from gender_detection.names import lexicon
 
 
 def examples(count: int) -> settings:
@@ -25,9 +25,8 @@ def examples(count: int) -> settings:
 LISTED = sorted(
     {
         word
-        for module in (lexicon, families)
-        for listed in vars(module).values()
-        if isinstance(listed, frozenset | dict)
+        for name, listed in vars(lexicon).items()
+        if name.isupper() and isinstance(listed, frozenset | dict)
         for word in listed
     }
 )

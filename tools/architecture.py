@@ -35,7 +35,7 @@ LAYERS = (
     {"training", "evaluation", "drift", "aggregation"},
     {"card", "plots"},
     {"registry", "spark"},
-    {"model_sync"},
+    {"model_sync", "airflow_callbacks"},
     {"serving"},
     {"api"},
     # What a user starts.

@@ -31,7 +31,7 @@ code { font: .875rem/1.5 ui-monospace, monospace; }
 pre { padding: .75rem; overflow-x: auto; background: #8882; }
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 th, td { border: 1px solid #8886; padding: .3rem .6rem; text-align: left; vertical-align: top; }
-img { max-width: 100%; height: auto; }
+img { max-width: 100%; height: auto; background: #fff; }
 """
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head>

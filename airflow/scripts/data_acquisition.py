@@ -1,9 +1,8 @@
-"""Stage raw: every statement of every source that is switched on, as it stood.
+"""Stage raw: every statement of every enabled source, unchanged.
 
 A row is one statement: source, name, country, year, n_female, n_male, p_female, n_sources, part,
-n_bearers, null where the source is silent. part says whether it speaks of a given name or of a
-family name; of these n_bearers are counted, and no gender. The manifest accounts for every line of
-every source.
+n_bearers; null where the source gives no value. part is given or family; a statement on a family
+name has n_bearers only. The manifest counts every line of every source.
 """
 
 import sys
@@ -28,12 +27,12 @@ from gender_detection.sources import (
 from gender_detection.spark.datasets import Version
 from gender_detection.spark.quality import Gate
 from gender_detection.spark.session import run_job, say
-from gender_detection.spark.stages import publish_stage, sift, stage_dataset
+from gender_detection.spark.stages import drop_rejected, publish_stage, stage_dataset
 
-# What the user wrote comes first and what takes long last: a mistake shows in seconds.
+# The user's files first and downloads last: a mistake in a file is reported within seconds.
 READ_FIRST = ("file", "package", "http")
 
-# A set of data as small as this would train nothing; where a user switches sources off, so be it.
+# The floor is low, because the user may set a small SAMPLE.
 GATE = Gate(
     stage="raw",
     columns={
@@ -55,12 +54,15 @@ GATE = Gate(
         "n_sources_not_negative": ("n_sources", "n_sources IS NULL OR n_sources >= 0"),
         "n_bearers_not_negative": ("n_bearers", "n_bearers IS NULL OR n_bearers >= 0"),
         "part_is_known": ("part", "part IN ('given', 'family')"),
-        # Gender of given names, bearers of family names, never both.
-        "states_something": (
+        # Given names have a gender, family names have bearers, never both.
+        "has_a_figure": (
             "p_female",
             "part = 'family' OR coalesce(p_female, n_female, n_male) IS NOT NULL",
         ),
-        "bearers_of_family_names": ("n_bearers", "(part = 'family') = (n_bearers IS NOT NULL)"),
+        "bearers_of_family_names": (
+            "n_bearers",
+            "(part = 'family') = (n_bearers IS NOT NULL)",
+        ),
         "family_names_have_no_gender": (
             "part",
             "part = 'given' OR coalesce(p_female, n_female, n_male) IS NULL",
@@ -71,15 +73,15 @@ GATE = Gate(
 
 
 def transform(df: DataFrame, share: float) -> DataFrame:
-    """Mark with reason outside_sample what falls outside a share of the names, taken by hash."""
+    """Set the reason outside_sample, except for a share of the names that a hash selects."""
     inside = (F.crc32(F.coalesce("name", F.lit(""))) % 10_000) < round(share * 10_000)
     return df.withColumn("reason", F.when(~inside, "outside_sample"))
 
 
 def read_source(entry: SourceEntry, cache_dir: Path, target: Path) -> dict[str, Any]:
-    """Write a source's statements to a Parquet file, and return what the manifest says of it."""
+    """Write a source's statements to a Parquet file, and return its entry in the manifest."""
     say(f"reading {entry.name} ({entry.licence})")
-    reading = read(entry, cache_dir, _tell_progress)
+    reading = read(entry, cache_dir, _print_progress)
     # Batch by batch: a source may be larger than the driver's memory.
     with pq.ParquetWriter(target, RAW_SCHEMA) as writer:
         for batch in reading.statements:
@@ -87,7 +89,7 @@ def read_source(entry: SourceEntry, cache_dir: Path, target: Path) -> dict[str, 
     say(f"{entry.name}: {reading.lines_in:,} lines, {reading.statements_out:,} statements")
     for reason, first in reading.first_faults.items():
         say(
-            f"{entry.name}: {reading.rejects[reason]:,} of these lines left out as {reason}; "
+            f"{entry.name}: lines rejected as {reason}: {reading.rejects[reason]:,}; "
             f"the first is {first}"
         )
     return {
@@ -109,28 +111,28 @@ def read_source(entry: SourceEntry, cache_dir: Path, target: Path) -> dict[str, 
     }
 
 
-def _tell_progress(source: str, have: int, total: int | None) -> None:
-    whole = f" of {total / 1e6:.0f}" if total else ""
-    say(f"{source}: {have / 1e6:.0f}{whole} MB")
+def _print_progress(source: str, received: int, total: int | None) -> None:
+    of_total = f" of {total / 1e6:.0f}" if total else ""
+    say(f"{source}: {received / 1e6:.0f}{of_total} MB")
 
 
 def acquire(spark: SparkSession, settings: Settings) -> list[Version]:
-    """Read the sources that are switched on, publish their statements, and return the version."""
+    """Read the enabled sources, publish their statements, and return the version."""
     choice = chosen(settings.sources)
     catalogue = load_catalogue(choice.own, choice.permissive)
     entries = [entry for entry in catalogue.values() if entry.enabled]
     if not entries:
-        raise SourceError("no source is switched on: set enabled = true for one in the catalogue")
+        raise SourceError("all sources are disabled: set enabled = true for one in the catalogue")
     with tempfile.TemporaryDirectory() as folder:
         files = {entry.name: Path(folder) / f"{entry.name}.parquet" for entry in entries}
-        told = {
+        facts_by_source = {
             entry.name: read_source(entry, Path(settings.cache_dir), files[entry.name])
             for entry in sorted(entries, key=lambda entry: READ_FIRST.index(entry.kind))
         }
-        # In the catalogue's order: the manifest does not change with that of reading.
-        sources = {name: told[name] for name in files}
+        # In the catalogue's order, which does not depend on the order of reading.
+        sources = {name: facts_by_source[name] for name in files}
         statements = stage_dataset(spark, settings, "raw").stage_files(list(files.values()))
-    kept, counts = sift(transform(statements, settings.sample), GATE, "source")
+    kept, counts = drop_rejected(transform(statements, settings.sample), GATE, "source")
     facts = {"choice": choice.name, "sources": sources, **counts}
     return [publish_stage(spark, settings, "raw", kept, facts, by="name")]
 

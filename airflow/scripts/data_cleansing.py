@@ -1,11 +1,11 @@
-"""Stage clean: the statements that can be believed, each under its key.
+"""Stage clean: the credible statements, each with its key.
 
 A row is source, name (NFC), key, country, year, female, male, sources, part, bearers. female and
-male are effective counts: what the statement counts, or, where it counts nobody, what it is worth,
-times the weight that the catalogue gives its source. sources is how many primary sources the
-statement pools. bearers is female + male; of a family name (part), whose key is that of all its
-words, it is what the source counts, and female and male are 0. Every other statement is counted
-under a reason.
+male are effective counts: the counts of the statement, or an estimate if it has none, times the
+weight of the source in the catalogue. sources is the number of primary sources that the statement
+pools. bearers is female + male. For a family name (part), the key is made from all its words,
+bearers is the count of the source, and female and male are 0. The manifest counts the other
+statements by reason.
 """
 
 import sys
@@ -22,10 +22,10 @@ from gender_detection.names import family_key, statement_key
 from gender_detection.spark.datasets import Version
 from gender_detection.spark.quality import Gate
 from gender_detection.spark.session import run_job
-from gender_detection.spark.stages import count_by, publish_stage, sift, stage_dataset
+from gender_detection.spark.stages import count_by, drop_rejected, publish_stage, stage_dataset
 
-# A source that lists a name without counting its bearers: one bearer for each of its own sources,
-# or, where it names none, half of the rarest class that a frequency dictionary tells apart.
+# Bearers of a name that a source lists without a count, and without a number of sources of its own:
+# half of the rarest class of the frequency dictionary.
 UNCOUNTED = 0.2
 
 GATE = Gate(
@@ -48,7 +48,7 @@ GATE = Gate(
         "female_not_negative": ("female", "female >= 0"),
         "male_not_negative": ("male", "male >= 0"),
         "part_is_known": ("part", "part IN ('given', 'family')"),
-        "somebody_bears_it": ("bearers", "bearers > 0"),
+        "has_bearers": ("bearers", "bearers > 0"),
         "bearers_are_women_and_men": ("bearers", "part = 'family' OR bearers = female + male"),
         "family_names_have_no_gender": ("female", "part = 'given' OR female + male = 0"),
         "family_names_have_a_country": ("country", "part = 'given' OR country IS NOT NULL"),
@@ -59,12 +59,12 @@ GATE = Gate(
 
 
 def transform(df: DataFrame, weights: Mapping[str, float]) -> DataFrame:
-    """Return raw statements with key, effective counts, and a reason where not to be believed.
+    """Return raw statements with keys and effective counts, and a reason for those to reject.
 
-    weights are the sources' weights that are not 1.
+    weights has the sources whose weight is not 1.
     """
     keyed = df.mapInArrow(_add_keys, f"{_ddl(df)}, key string, key_reason string")
-    # Official lists state one sex a line and are silent on the other.
+    # A line of an official list has the count of one gender only.
     n_female, n_male = (F.coalesce(column, F.lit(0.0)) for column in ("n_female", "n_male"))
     counted = n_female + n_male
     worth = F.greatest(counted, F.coalesce("n_sources", F.lit(0)).cast("double"))
@@ -76,7 +76,7 @@ def transform(df: DataFrame, weights: Mapping[str, float]) -> DataFrame:
     female, male = (
         F.when(is_family, 0.0).otherwise(F.round(total * part, 4)) for part in (share, 1 - share)
     )
-    # Not weighted: it is of gender that a source may say what others have said already.
+    # Not weighted: the weights correct overlaps between sources of gender.
     bearers = F.when(is_family, F.round("n_bearers", 4)).otherwise(female + male)
     return keyed.select(
         "source",
@@ -105,9 +105,9 @@ def _reason(bearers: Column) -> Column:
     return (
         F.when(F.col("key_reason").isNotNull(), F.col("key_reason"))
         .when(F.col("country").isNotNull() & ~known, "unknown_country")
-        # Of a family name nothing else is told than where it is borne.
+        # A statement on a family name says only in which country it occurs.
         .when((F.col("part") == "family") & F.col("country").isNull(), "no_country")
-        # Silent, or about a share of a bearer that rounding makes nobody.
+        # No figure, or a fraction of a bearer that is rounded to 0.
         .when(bearers.isNull() | (bearers == 0), "no_evidence")
         .when((F.col("year") < 1500) | (F.col("year") > 2100), "implausible_year")
     )
@@ -119,30 +119,30 @@ def _ddl(df: DataFrame) -> str:
 
 def _add_keys(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        # Not Arrow's utf8_normalize: in pyarrow 25, what it calls NFC is decomposed.
+        # Not Arrow's utf8_normalize: its NFC is decomposed in pyarrow 25.
         names = [unicodedata.normalize("NFC", name or "") for name in batch["name"].to_pylist()]
-        # A name comes once a country and gender, in one batch as the rows are sorted.
-        asked = list(zip(names, batch["part"].to_pylist(), strict=True))
-        known = {
+        # A name repeats for each country and gender, in one batch because the rows are sorted.
+        pairs = list(zip(names, batch["part"].to_pylist(), strict=True))
+        key_of = {
             (name, part): family_key(name) if part == "family" else statement_key(name)
-            for name, part in set(asked)
+            for name, part in set(pairs)
         }
-        keyed = [known[pair] for pair in asked]
+        keyed = [key_of[pair] for pair in pairs]
         keys = pa.array([key for key, _ in keyed], pa.string())
         reasons = pa.array([reason for _, reason in keyed], pa.string())
-        at = batch.schema.get_field_index("name")
-        batch = batch.set_column(at, "name", pa.array(names, pa.string()))
+        index = batch.schema.get_field_index("name")
+        batch = batch.set_column(index, "name", pa.array(names, pa.string()))
         columns = [*batch.columns, keys, reasons]
         yield pa.RecordBatch.from_arrays(columns, [*batch.schema.names, "key", "key_reason"])
 
 
 def cleanse(spark: SparkSession, settings: Settings) -> list[Version]:
-    """Read the raw statements, publish the believable ones, and return the version."""
+    """Read the raw statements, publish the credible ones, and return the version."""
     raw = stage_dataset(spark, settings, "raw").current()
     statements = stage_dataset(spark, settings, "raw").read(raw)
     sources = raw.manifest["sources"].items()
     weights = {name: facts["weight"] for name, facts in sources if facts["weight"] != 1}
-    kept, counts = sift(transform(statements, weights), GATE, "source")
+    kept, counts = drop_rejected(transform(statements, weights), GATE, "source")
     facts = {
         "input": {"raw": raw.name},
         "weights": weights,

@@ -1,10 +1,10 @@
-"""Stage transformed: what all sources together say of a key, in the world and by country.
+"""Stage transformed: the evidence of all sources on each key, worldwide and by country.
 
-A row is key, country (null: the world), female, male, sources, script, length, tokens, split.
-A statement about a country counts in that country and in the world.
+A row is key, country (null: worldwide), female, male, sources, script, length, tokens, split.
+A statement about a country counts in that country and worldwide.
 
-Dataset origins, published before it from the same version of clean: where the bearers of a family
-name are counted. A row is key, country, bearers.
+The dataset origins is published first, from the same version of clean: the bearers of each family
+name by country. A row is key, country, bearers.
 """
 
 import sys
@@ -36,7 +36,7 @@ GATE = Gate(
         "split": ("string", False),
     },
     rules={
-        "somebody_bears_it": ("female", "female >= 0 AND male >= 0 AND female + male > 0"),
+        "has_bearers": ("female", "female >= 0 AND male >= 0 AND female + male > 0"),
         "has_sources": ("sources", "sources >= 1"),
         "length_is_the_key's": ("length", "length = length(key)"),
         "has_tokens": ("tokens", "tokens >= 1"),
@@ -53,22 +53,19 @@ ORIGINS_GATE = Gate(
         "country": ("string", False),
         "bearers": ("double", False),
     },
-    rules={"somebody_bears_it": ("bearers", "bearers > 0")},
+    rules={"has_bearers": ("bearers", "bearers > 0")},
     unique=("key", "country"),
     floor=0.05,
 )
 
-# Sums of doubles depend on the order of adding, which Spark does not promise; sums of integers do
-# not, and the same input must give the same bytes. clean rounds to so many parts of a bearer.
+# The same input must give the same bytes, but sums of doubles depend on the order, which Spark does
+# not guarantee. So counts are summed as integers: clean rounds to these fractions of a bearer.
 _PARTS = 10_000
 
 
 def transform(df: DataFrame) -> DataFrame:
-    """Return evidence by key in the world, and by key and country, from clean statements.
-
-    Those about family names are left aside.
-    """
-    # Hashed by key at once: every grouping below finds its rows in one place.
+    """Return the evidence by key, and by key and country, from clean statements on given names."""
+    # Partitioned by key once, for all groupings below.
     df = df.filter("part = 'given'").repartition("key")
     everywhere = df.withColumn("country", F.lit(None).cast("string"))
     groups = _pool(everywhere).unionByName(_pool(df.filter("country IS NOT NULL")))
@@ -84,12 +81,12 @@ def count_origins(df: DataFrame) -> DataFrame:
 
 
 def _pool(df: DataFrame) -> DataFrame:
-    """Pool statements by key and country; a source that repeats itself is one source."""
+    """Pool statements by key and country; several statements of a source count as one source."""
     by_source = df.groupBy("key", "country", "source").agg(
         _exact_sum("female"),
         _exact_sum("male"),
         F.max("sources").alias("sources"),
-        # The spelling that most bear stands for the key; of equals the first in the alphabet.
+        # The most frequent spelling represents the key; if equal, the first in the alphabet.
         F.min(F.struct((-(F.col("female") + F.col("male"))).alias("rank"), "name")).alias("best"),
     )
     return by_source.groupBy("key", "country").agg(
@@ -101,7 +98,7 @@ def _pool(df: DataFrame) -> DataFrame:
 
 
 def _exact_sum(column: str) -> Column:
-    """Return the sum of a column in whole parts of a bearer, 64 bits."""
+    """Return the sum of a column as a 64-bit integer, in fractions of a bearer."""
     return F.sum(F.round(F.col(column) * _PARTS).cast("bigint")).alias(column)
 
 
@@ -128,8 +125,7 @@ def _words(name: str) -> int:
 
 
 def pool_statements(spark: SparkSession, settings: Settings) -> list[Version]:
-    """Read the clean statements, publish the origins and the evidence they make together, and
-    return these versions."""
+    """Read the clean statements, publish origins and evidence, and return these versions."""
     clean = stage_dataset(spark, settings, "clean").current()
     statements = stage_dataset(spark, settings, "clean").read(clean)
     origins = _publish_origins(spark, settings, clean, statements)
@@ -156,7 +152,7 @@ def _publish_origins(
 ) -> Version:
     rows_in = clean.manifest["parts"].get("family", 0)
     df = count_origins(statements).persist()
-    # Whoever switches the only source of family names off has no origins, and may.
+    # Empty if the only source of family names is disabled, which is allowed.
     rows_out = ORIGINS_GATE.check(df, rows_in=rows_in) if rows_in else 0
     facts = {
         "input": {"clean": clean.name},

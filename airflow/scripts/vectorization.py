@@ -1,7 +1,7 @@
-"""Stage vectors: what the trainer reads.
+"""Stage vectors: the training data.
 
 A row is key, p_female, weight, indices (hashed n-grams), split. Rows about single countries are
-left out: the pattern model learns how a spelling is gendered in the world.
+left out: the pattern model learns how a spelling is gendered worldwide.
 """
 
 import sys
@@ -17,7 +17,7 @@ from gender_detection.features import FEATURES_VERSION, NGrams, ngram_indices
 from gender_detection.spark.datasets import Version
 from gender_detection.spark.quality import Gate
 from gender_detection.spark.session import run_job
-from gender_detection.spark.stages import count_by, publish_stage, sift, stage_dataset
+from gender_detection.spark.stages import count_by, drop_rejected, publish_stage, stage_dataset
 
 NGRAMS = NGrams()
 
@@ -46,13 +46,13 @@ GATE = Gate(
 
 
 def transform(df: DataFrame) -> DataFrame:
-    """Return training rows from evidence, with a reason where a row is not for training."""
+    """Return training rows from evidence, with a reason for the rows to reject."""
     count = F.col("female") + F.col("male")
     rows = df.select(
         "key",
         (F.col("female") / count).alias("p_female"),
-        # Between one vote a name and one vote a bearer: the square root, measured best of four
-        # (docs/decisions/0006-pattern-model.md).
+        # The square root is between one vote per name and one per bearer; it was the best of four
+        # weights (docs/decisions/0006-pattern-model.md).
         F.sqrt(F.least(count, F.lit(1000.0))).alias("weight"),
         "split",
         F.when(F.col("country").isNotNull(), "about_one_country").alias("reason"),
@@ -63,8 +63,7 @@ def transform(df: DataFrame) -> DataFrame:
 
 def _add_indices(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        # Rows that are not for training are counted and dropped: theirs would be worked out for
-        # nothing.
+        # Rejected rows are counted and dropped, so they need no indices.
         kept = pc.if_else(pc.is_null(batch["reason"]), batch["key"], "")
         indices, offsets = ngram_indices(kept.to_pylist(), NGRAMS)
         lists = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(indices))
@@ -73,11 +72,11 @@ def _add_indices(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def vectorise(spark: SparkSession, settings: Settings) -> list[Version]:
-    """Read the evidence, publish the rows that the trainer reads, and return the version."""
+    """Read the evidence, publish the training rows, and return the version."""
     transformed = stage_dataset(spark, settings, "transformed").current()
     evidence = stage_dataset(spark, settings, "transformed").read(transformed)
     rows = transform(evidence).select(*GATE.columns, "reason")
-    kept, counts = sift(rows, GATE)
+    kept, counts = drop_rejected(rows, GATE)
     facts = {
         "input": {"transformed": transformed.name},
         **counts,

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, Response
 
 from gender_detection.config import Settings
-from gender_detection.serving.application import Application, Guest, Headers, Refusal
+from gender_detection.serving.application import Admitted, Application, Headers, Refusal
 from gender_detection.serving.server import serve
 
 NOTHING = b'{"answer":null}'
@@ -39,7 +39,7 @@ def application(_: Settings, shared: Any, slot: int) -> Application:
 
     return Application(
         wsgi=app.wsgi_app,
-        admit=lambda method, path, authorization, address: Guest(),
+        admit=lambda method, path, authorization, address: Admitted(),
         too_long=lambda is_table: Refusal(413, "too long"),
         problem=_problem,
         refused=lambda method, status, cause: None,

@@ -10,7 +10,7 @@ from random import Random
 import msgspec
 
 from gender_detection.model import Person
-from gender_detection.names import families, lexicon
+from gender_detection.names import lexicon
 
 GIVEN = {
     "DE": "Anna Maximilian Sophie Jürgen Käthe Björn Heike Wolfgang Ursula Uwe Annegret Lukas",
@@ -52,8 +52,10 @@ Ivanov Petrova Yılmaz Demir Singh Sharma Papadopoulos Nagy Andersson Johansen O
 Okafor Adeyemi Hassan El-Sayed Cohen Levi Horvat Novák Popescu Ionescu Virtanen Tamm Jansen
 de Vries van den Berg von Humboldt da Costa Öztürk Çelik Larsson Sørensen Björnsdóttir Haddad Khan
 """.split()
-FAMILIES = (*FAMILY, *sorted(families.CHINESE | families.KOREAN | families.JAPANESE
-                             | families.VIETNAMESE | families.HUNGARIAN))  # fmt: skip
+FAMILIES = (*FAMILY, *sorted(
+    lexicon.CHINESE_FAMILIES | lexicon.KOREAN_FAMILIES | lexicon.JAPANESE_FAMILIES
+    | lexicon.VIETNAMESE_FAMILIES | lexicon.HUNGARIAN_FAMILIES
+))  # fmt: skip
 FORMS = (
     ("{given} {family}", 60), ("{given}", 8), ("{family}, {given}", 8),
     ("{given} {initial}. {family}", 7),
@@ -66,9 +68,7 @@ def given_names() -> list[tuple[str, str]]:
     """Return about 2,000 given names with countries ("" if unknown), common names first."""
     random = Random("given names")
     known = [(name, country) for country, names in GIVEN.items() for name in names.split()]
-    known += [
-        (name.title(), "") for name in sorted(lexicon.COMMON_GIVEN | families.HUNGARIAN_GIVEN)
-    ]
+    known += [(name.title(), "") for name in sorted(lexicon.COMMON_GIVEN | lexicon.HUNGARIAN_GIVEN)]
     rare = [((stem + ending).title(), "") for stem in STEMS for ending in ENDINGS]
     random.shuffle(known)
     random.shuffle(rare)

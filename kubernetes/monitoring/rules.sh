@@ -3,14 +3,14 @@
 #
 #     kubernetes/monitoring/rules.sh | kubectl apply -f -
 #
-# Those on the pipeline are left out, as they say so when nobody watches the pipeline. Where Prometheus has a
-# target of the job `pipeline`, name them too: rules.sh recording service model pipeline
+# The rules of the pipeline are left out, because they alert when the pipeline is not monitored. If Prometheus has
+# a target of the job `pipeline`, give all names: rules.sh recording service model pipeline
 set -eu
 cd "$(dirname "$0")/../../prometheus/rules"
 [ $# -gt 0 ] || set -- recording service model
 for name in "$@"; do
     [ -f "$name.yml" ] && continue
-    echo "error: no rules named $name: give some of" $(ls | sed 's/\.yml$//') >&2
+    echo "error: no rules named $name: give one or more of" $(ls | sed 's/\.yml$//') >&2
     exit 1
 done
 
@@ -26,6 +26,6 @@ spec:
   groups:
 END
 for name in "$@"; do
-    # What stands below the line `groups:`, two columns further in.
+    # What follows the line `groups:`, indented by two more columns.
     sed -e '1,/^groups:$/d' -e 's/^./  &/' "$name.yml"
 done

@@ -1,7 +1,7 @@
 """Settings of the entry points, read once from the environment.
 
-Only entry points (command line, scripts, notebook, API) call Settings.from_env(); library
-functions take arguments.
+Only entry points (command line, scripts, notebook, API) call Settings.from_env(). Library functions
+take arguments.
 """
 
 import os
@@ -14,8 +14,8 @@ from typing import Any
 from .errors import ConfigError
 
 PREFIX = "GENDER_DETECTION_"
-# Settings that have a least value, and it.
-LEAST = {
+# The smallest value that each of these settings may have.
+MINIMUM = {
     "workers": 1,
     "max_body_bytes": 1024,
     "max_table_bytes": 1024,
@@ -27,63 +27,65 @@ LEAST = {
     "drift_seconds": 1.0,
     "table_rate": 1,
 }
-_SWITCH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 @dataclass(frozen=True)
 class RegisteredModel:
-    """A model in the registry, by an alias or a version; the other of the two is empty."""
+    """A model in the registry, named by an alias or a version; the other one is empty."""
 
     name: str
     alias: str
     version: str
 
     def __str__(self) -> str:
-        """Return it as MLflow writes it."""
+        """Return the URI that MLflow uses for it."""
         return f"models:/{self.name}" + (f"@{self.alias}" if self.alias else f"/{self.version}")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Every setting of the system; the variable is the field's name, prefixed and upper-cased.
+    """All settings. The variable of a field is its name in upper case, after the prefix.
 
-    home         folder of all that is made here: data, models, MLflow, Airflow, logs
-    data_uri     where the four datasets live; any URI that Spark can write to
-    sources      catalogue files of your own, separated by ':' (merged over the built-in one), and
-                 the word permissive: none whose licence binds a model that is passed on
+    home         folder of everything that is made: data, models, MLflow, Airflow, logs
+    data_uri     where the four datasets are: any URI that Spark can write to
+    sources      your own catalogue files, separated by ':' (merged over the built-in one), and the
+                 word permissive: only sources that let you pass the model on freely
     cache_dir    where downloaded sources are kept
-    sample       read only names whose key hashes into this share of 1 (tests, first looks)
-    tracking_uri MLflow tracking and registry address
+    sample       share of the names to build with, chosen by a hash of the key
+    tracking_uri address of MLflow's tracking and registry
     experiment   MLflow experiment
     model_name   name of the registered model
-    model_dir    folder that holds the artifacts served
+    model_dir    folder of the artifacts that are served
     host, port, workers  of the API
-    max_body_bytes       largest request body the API reads, but for tables
-    people       labelled people, a file, that each trained version is evaluated on ("": none)
-    model_uri    what is served: "" what is published in model_dir; models:/NAME@ALIAS or
-                 models:/NAME/VERSION of the registry, copied into model_dir; a folder, an artifact
-    model_sha256 digest that the model served must have, as model show prints it ("": any)
+    max_body_bytes       largest request body, except tables
+    people       file of labelled people that each trained version is evaluated on ("": none)
+    model_uri    the model that is served: "" for the one published in model_dir;
+                 models:/NAME@ALIAS or models:/NAME/VERSION of the registry, copied into model_dir;
+                 or the folder of an artifact
+    model_sha256 digest that the served model must have, as model show prints it ("": any)
     model_poll_seconds   how often the registry is asked for a new version
-    max_table_bytes      largest CSV or Arrow table the API reads
+    max_table_bytes      largest CSV or Arrow table in a request
     max_instances        most instances in one request
-    max_spool_bytes      bodies that a worker keeps in the temporary folder, together; nobody gets
-                 more than half of what others leave (0: twice max_table_bytes)
-    table_rate           bytes a second at which a table must come, on the whole, after
+    max_spool_bytes      most bytes of bodies that a worker keeps in the temporary folder; a client
+                 gets at most half of what the others leave free (0: twice max_table_bytes)
+    table_rate           average bytes per second at which a table must arrive, after the first
                  request_seconds
-    max_concurrency      requests that a worker has in hand, running or waiting; more get a 503
-    max_connections      connections that a worker holds open
-    request_seconds      time a client has to send a request, and to take each part of the answer
-    stop_seconds         time that requests in flight have to finish when the server stops
+    max_concurrency      requests in progress per worker, running or waiting; more get a 503
+    max_connections      open connections per worker
+    request_seconds      time that a client has to send a request, and to read each chunk of the
+                 answer
+    stop_seconds         time that requests in progress have to finish when the server stops
     api_keys             file of hashed API keys ("": none needed)
     rate_limit           names per key or address, such as 1000/second ("": no limit)
     rate_limit_storage   where they are counted, a URI of the library limits ("": this machine)
-    trusted_proxies      networks of proxies in front whose X-Forwarded-For is believed, such as
+    trusted_proxies      networks of the proxies whose X-Forwarded-For is trusted, such as
                  10.0.0.0/8,192.0.2.7 ("": none)
     cors_origins         origins that browsers may call from, separated by commas ("": none)
     access_log           whether each request is logged, as a line of JSON
     metrics_uri  where the pipeline reports its metrics: a folder, or http(s)://… of a Pushgateway
-    metrics_port of the server of those in the folder
-    drift_seconds of traffic that the API compares with what the model was made for
+    metrics_port of the server of the reports in the folder
+    drift_seconds of traffic that are compared with the data that the model was made for
     """
 
     home: Path = Path("var")
@@ -123,7 +125,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
-        """Return the settings that the environment asks for; raise ConfigError on a bad value."""
+        """Return the settings from the environment; raise ConfigError for an invalid value."""
         env = os.environ if env is None else env
         given: dict[str, Any] = {}
         for field in fields(cls):
@@ -132,8 +134,8 @@ class Settings:
                 given[field.name] = _parse(variable, raw, field.type)
         if env.get(f"{PREFIX}PROXIES", "").strip() not in ("", "0"):
             raise ConfigError(
-                f"{PREFIX}PROXIES is not taken any more: name the proxies' networks in "
-                f"{PREFIX}TRUSTED_PROXIES, such as 10.0.0.0/8"
+                f"{PREFIX}PROXIES is no longer supported: set {PREFIX}TRUSTED_PROXIES to the "
+                "networks of the proxies, such as 10.0.0.0/8"
             )
         settings = cls(**given)
         settings._check()
@@ -149,11 +151,11 @@ class Settings:
             raise ConfigError(
                 f"{PREFIX}MAX_INSTANCES={self.max_instances}: give a number from 1 to 10000"
             )
-        # Of an empty room one caller gets half.
-        least_room = 2 * max(self.max_table_bytes, self.max_body_bytes)
-        if self.max_spool_bytes and self.max_spool_bytes < least_room:
+        # One client gets half of an empty spool.
+        min_spool = 2 * max(self.max_table_bytes, self.max_body_bytes)
+        if self.max_spool_bytes and self.max_spool_bytes < min_spool:
             raise ConfigError(
-                f"{PREFIX}MAX_SPOOL_BYTES={self.max_spool_bytes}: give at least {least_room}, "
+                f"{PREFIX}MAX_SPOOL_BYTES={self.max_spool_bytes}: give at least {min_spool}, "
                 "twice the largest table or body"
             )
         registered_model(self.model_uri)
@@ -163,10 +165,10 @@ class Settings:
                 "lower case, that 'gender-detection model show' prints"
             )
         _check_metrics_uri(self.metrics_uri)
-        for name, least in LEAST.items():
-            if not getattr(self, name) >= least:
+        for name, minimum in MINIMUM.items():
+            if not getattr(self, name) >= minimum:
                 raise ConfigError(
-                    f"{PREFIX}{name.upper()}={getattr(self, name)}: give at least {least}"
+                    f"{PREFIX}{name.upper()}={getattr(self, name)}: give at least {minimum}"
                 )
 
     def _with_derived_defaults(self) -> "Settings":
@@ -185,9 +187,9 @@ class Settings:
 
 
 def registered_model(model_uri: str) -> RegisteredModel | None:
-    """Return the registered model that model_uri names, None where it names a folder or nothing.
+    """Return the registered model in model_uri, None for a folder or "".
 
-    Raise ConfigError where it is the URI of something else.
+    Raise ConfigError for any other URI.
     """
     if not re.match(r"[a-z][a-z0-9+.-]*:", model_uri):
         return None
@@ -200,13 +202,13 @@ def registered_model(model_uri: str) -> RegisteredModel | None:
 
 
 def without_password(uri: str) -> str:
-    """Return a URI as it may be shown: without the user and the password before its host."""
-    # Before the host of an abfss:// stands a container, which is no secret; of http, also a token.
+    """Return a URI without the user and the password before its host, for messages."""
+    # abfss:// has a container before the host, which is no secret; http may have a token.
     return re.sub(r"^(https?://)[^/]*@|^([a-z][a-z0-9+.-]*://)[^/@]*:[^/]*@", r"\1\2", uri)
 
 
 def _check_metrics_uri(metrics_uri: str) -> None:
-    # A password would show in what is logged when the gateway does not answer.
+    # A password would be logged if the gateway did not answer.
     gateway = re.fullmatch(r"https?://[^\s/@]+(/[^\s@]*)?", metrics_uri)
     if re.match(r"[a-z][a-z0-9+.-]*:", metrics_uri) and not gateway:
         raise ConfigError(
@@ -217,9 +219,9 @@ def _check_metrics_uri(metrics_uri: str) -> None:
 
 def _parse(variable: str, raw: str, kind: Any) -> Any:
     if kind is bool:
-        if raw.lower() not in _SWITCH:
+        if raw.lower() not in _BOOLEANS:
             raise ConfigError(f"{variable}={raw}: expected true or false")
-        return _SWITCH[raw.lower()]
+        return _BOOLEANS[raw.lower()]
     try:
         return kind(raw)
     except ValueError as err:

@@ -1,8 +1,8 @@
-"""Drift: how far the names that are asked for are from those that the model was made for.
+"""Drift: how far the names of the last minutes differ from those that the model was made for.
 
-A name and its prediction fall into one bin of each feature (FEATURES). A baseline, which the
-model's artifact carries, has the shares of the bins in training or in evaluation; distances()
-compares counts of live names with it.
+A name and its prediction are in one bin of each feature (FEATURES). The model's artifact has
+baselines, the shares of the bins in training or evaluation; distances() compares live counts with
+one of them.
 """
 
 from bisect import bisect_left
@@ -16,15 +16,15 @@ import numpy.typing as npt
 
 from .countries import ISO_ALPHA_2
 from .errors import InvalidInput
-from .model import Baseline, Model, Person, Prediction
+from .model import Baseline, Model, Person, Prediction, answers
 from .model.baselines import Source
 from .names import script
 
 LETTER_EDGES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20)
-"""Upper edges of the bins of length, edge included; one more bin lies beyond."""
+"""Upper edges of the bins of length, inclusive; one more bin is for longer names."""
 
 PROBABILITY_EDGES = (0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 1.0)
-"""Upper edges of the bins of probability, edge included."""
+"""Upper edges of the bins of probability, inclusive."""
 
 BATCH = 4096
 NONE, OTHER = "none", "other"
@@ -33,7 +33,7 @@ SCRIPTS = (
     OTHER, NONE,
 )  # fmt: skip
 COUNTRIES = (*sorted(ISO_ALPHA_2), NONE, OTHER)
-BASES = ("title", "country", "name", "pattern", NONE)
+BASES = (*answers.BASES, NONE)
 
 FEATURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -47,12 +47,12 @@ FEATURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """feature -> names of its bins, in the order of counts and shares:
 
-script       of the name as it came
-length       letters of the given names (letters()); none where no given name was found
-country      ISO alpha-2, or none where none was given or understood; other is in the baselines of
-             models made before all countries were understood, which counted UK and the like so
-basis        what the probability rests on
-probability  of the likelier gender; none where the name says nothing
+script       of the name as given
+length       letters of the given names (letters()); none without a given name
+country      ISO alpha-2; none if none was given or recognised; other only in baselines of older
+             models, for values such as UK, which are recognised now
+basis        what the probability is based on
+probability  of the likelier gender; none without a given name
 unknown      whether gender is unknown
 """
 
@@ -68,15 +68,15 @@ _NO_PROBABILITY = len(PROBABILITY_EDGES)
 
 
 def letters(given_name: str) -> int:
-    """Return the length of given names as it is binned: their characters but for spaces."""
+    """Return the length of given names for the bins: their characters without spaces."""
     return len(given_name) - given_name.count(" ")
 
 
 def name_bins(prediction: Prediction) -> tuple[int, int, int]:
-    """Return the bins of the person asked about: of script, length and country."""
+    """Return the bins of script, length and country."""
     name, given = prediction.name, prediction.given_name
     return (
-        # A given name has a letter: where all is ASCII, there is no need to look for one.
+        # A given name has a letter, so an ASCII name with one is Latin.
         _LATIN
         if given and name and name.isascii()
         else _SCRIPT_BINS.get(script(name), _OTHER_SCRIPT)
@@ -88,7 +88,7 @@ def name_bins(prediction: Prediction) -> tuple[int, int, int]:
 
 
 def bins_of(prediction: Prediction) -> tuple[int, int, int, int, int, int]:
-    """Return the number of the bin that a prediction falls into, for each of FEATURES in turn."""
+    """Return the index of a prediction's bin for each of FEATURES, in their order."""
     probability = prediction.probability
     return (
         *name_bins(prediction),
@@ -101,7 +101,7 @@ def bins_of(prediction: Prediction) -> tuple[int, int, int, int, int, int]:
 
 
 def count(predictions: Sequence[Prediction]) -> dict[str, npt.NDArray[np.float64]]:
-    """Return how many predictions fall into each bin, by feature: float64 (bins,)."""
+    """Return the number of predictions in each bin, by feature: float64 (bins,)."""
     columns = zip(*map(bins_of, predictions), strict=True) if predictions else [()] * len(FEATURES)
     return {
         feature: np.bincount(np.array(column, np.intp), minlength=len(bins)).astype(np.float64)
@@ -110,9 +110,9 @@ def count(predictions: Sequence[Prediction]) -> dict[str, npt.NDArray[np.float64
 
 
 def baseline(model: Model, people: Iterable[Person], source: Source) -> Baseline:
-    """Return the baseline that people make, answered at the model's own threshold.
+    """Return the baseline of these people, answered at the model's own threshold.
 
-    A batch of them is in memory at a time. Raise InvalidInput where there are none.
+    One batch is in memory at a time. Raise InvalidInput if there are no people.
     """
     total = count([])
     iterator = iter(people)
@@ -128,9 +128,9 @@ def baseline(model: Model, people: Iterable[Person], source: Source) -> Baseline
 
 
 def compared_with(baselines: Mapping[str, Baseline]) -> Baseline | None:
-    """Return which of a model's baselines live names are compared with; None where it has none.
+    """Return the baseline to compare live names with; None if the model has none.
 
-    It is that of evaluation, where there is one: its people were chosen to be like those asked for.
+    That of evaluation if there is one: its people were chosen to be like those of the service.
     """
     return baselines.get("evaluation") or baselines.get("training")
 
@@ -138,31 +138,32 @@ def compared_with(baselines: Mapping[str, Baseline]) -> Baseline | None:
 def divergence(p: npt.ArrayLike, q: npt.ArrayLike) -> float:
     """Return the Jensen-Shannon divergence, base 2, of two distributions over the same bins.
 
-    With m = (p + q) / 2, it is the mean of what each tells apart from m:
+    With m = (p + q) / 2, it is the mean divergence of p and q from m:
 
         JS(p, q) = 1/2 sum p_i log2(p_i / m_i) + 1/2 sum q_i log2(q_i / m_i)
 
-    where 0 log 0 = 0. p and q are counts or shares, (bins,), with a positive sum. It is 0 where
-    the shares are equal, 1 where no bin has both, and the same with p and q exchanged.
+    where 0 log 0 = 0. p and q are counts or shares, (bins,), with a positive sum. It is 0 for
+    equal shares, 1 if no bin has both, and symmetric.
 
     Lin, J. (1991). Divergence measures based on the Shannon entropy. IEEE Transactions on
     Information Theory 37(1), 145-151, with equal weights.
 
-    Not the population stability index, sum (p_i - q_i) ln(p_i / q_i): it is infinite as soon as a
-    bin is empty on one side, which a country or a script of a small window always is, and then
-    says only how small a number was put in the place of 0.
+    The population stability index, sum (p_i - q_i) ln(p_i / q_i), does not fit: it is infinite if
+    a bin is empty on one side, as some country or script of a small window always is, and then
+    depends on the small number used instead of 0.
     """
     one, other = _shares(p), _shares(q)
     middle = (one + other) / 2
-    told = (_relative(one, middle) + _relative(other, middle)) / 2
-    # Rounding must not lead out of the bounds.
-    return min(max(told, 0.0), 1.0)
+    mean = (_relative(one, middle) + _relative(other, middle)) / 2
+    # Rounding may lead out of the bounds.
+    return min(max(mean, 0.0), 1.0)
 
 
 def distances(baseline: Baseline, counts: Counts) -> dict[str, float]:
     """Return the divergence of counts from the baseline, by feature.
 
-    Left out are features without counts, and those that the baseline lacks or has in other bins.
+    Features without counts, and those that are not in the baseline or have other bins there, are
+    left out.
     """
     return {
         feature: divergence(shares, counts[feature])
@@ -180,6 +181,6 @@ def _shares(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
 
 
 def _relative(p: npt.NDArray[np.float64], middle: npt.NDArray[np.float64]) -> float:
-    """Return the Kullback-Leibler divergence of p from middle, which is 0 only where p is."""
-    there: Any = p > 0
-    return float(np.sum(p[there] * np.log2(p[there] / middle[there])))
+    """Return the Kullback-Leibler divergence of p from middle, which is 0 only where p is 0."""
+    positive: Any = p > 0
+    return float(np.sum(p[positive] * np.log2(p[positive] / middle[positive])))

@@ -1,4 +1,4 @@
-"""The outermost boundary: what nobody foresaw ends here, and no further."""
+"""A context manager that logs and suppresses unexpected exceptions."""
 
 import logging
 import traceback
@@ -8,20 +8,16 @@ log = logging.getLogger(__name__)
 
 
 class ErrorBoundary:
-    """Keeps an exception from going on, and logs where it happened.
+    """Suppresses an exception and logs its type and traceback.
 
-    Never the exception's own text, which may quote a name. broken tells whether there was one.
-    quiet logs nothing: where what failed is done again, by what tells of it.
+    The message of the exception is not logged: it may contain a name. caught is True if there was
+    an exception.
     """
 
-    broken = False
-
-    def __init__(self, *, quiet: bool = False) -> None:
-        """Keep the exceptions of one block."""
-        self._quiet = quiet
+    caught = False
 
     def __enter__(self) -> "ErrorBoundary":
-        """Enter."""
+        """Return the boundary."""
         return self
 
     def __exit__(
@@ -30,12 +26,10 @@ class ErrorBoundary:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        """Return whether the exception ends here; KeyboardInterrupt and its like do not."""
+        """Return True, which suppresses the exception, for an Exception; else False."""
         if kind is None or not issubclass(kind, Exception):
             return False
-        self.broken = True
-        if self._quiet:
-            return True
+        self.caught = True
         frames = traceback.extract_tb(trace)
         where = " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
         log.error("unexpected %s at %s", kind.__qualname__, where)

@@ -1,47 +1,47 @@
-"""Named exceptions; each message names the thing at fault and the remedy."""
+"""Exceptions; each message says what is wrong, where, and what to do."""
 
 
 class GenderDetectionError(Exception):
-    """Base of every error that this package raises on purpose."""
+    """Base class of the errors of this package."""
 
 
 class ConfigError(GenderDetectionError):
-    """A setting has a value that cannot be used."""
+    """A setting has an invalid value."""
 
 
 class SourceError(GenderDetectionError):
-    """A source of names cannot be read, or is not what its catalogue entry says.
+    """A source cannot be read, or differs from its entry in the catalogue.
 
-    Another try would end the same way, unless it is a SourceUnavailable.
+    Trying again does not help, except for a SourceUnavailable.
     """
 
 
 class SourceUnavailable(SourceError):
-    """A source is out of reach for now: another try may do better."""
+    """A source is temporarily unavailable: trying again may help."""
 
 
 class DownloadError(SourceError):
-    """A file of a source could not be fetched whole and unaltered."""
+    """A file of a source could not be downloaded, or differs from its checksum."""
 
 
 class DownloadInterrupted(DownloadError, SourceUnavailable):
-    """A download failed for a reason that may pass: the network, a busy server, a full disk."""
+    """A download failed for a temporary reason: the network, a busy server, a full disk."""
 
 
 class DatasetError(GenderDetectionError):
-    """A dataset is missing, or is not what its manifest says."""
+    """A dataset is missing, or differs from its manifest."""
 
 
 class QualityError(GenderDetectionError):
-    """A data-quality gate refused a stage's output."""
+    """The output of a stage failed a data quality check."""
 
 
 class ModelNotFound(GenderDetectionError):
-    """There is no model where one was looked for."""
+    """No model was found."""
 
 
 class RegistryError(GenderDetectionError):
-    """The registry of models cannot be reached, or does not answer as it should."""
+    """The model registry is unreachable, or its answer is invalid."""
 
 
 class ArtifactError(GenderDetectionError):
@@ -49,8 +49,8 @@ class ArtifactError(GenderDetectionError):
 
 
 class InvalidInput(GenderDetectionError):
-    """What the caller passed cannot be used."""
+    """An argument of the caller is invalid."""
 
 
 class ColumnNotFound(InvalidInput):
-    """A column that the caller named is not in the table."""
+    """The table does not have a column that the caller named."""

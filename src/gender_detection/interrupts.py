@@ -1,8 +1,8 @@
-"""Ctrl-C while a program starts and ends: no traceback, whenever it comes, and exit code 130.
+"""Ending a program on Ctrl-C with exit code 130 and without a traceback, even while it imports.
 
-Imports take a second. A KeyboardInterrupt that is raised in one of them is told with a traceback,
-or, in a callback of the import system, told and forgotten. They have begun nothing that would have
-to be undone, so the process may end on the spot. It is light itself, to be there first.
+Imports take a second. A KeyboardInterrupt during an import prints a traceback, or is ignored if it
+is raised in a callback of the import system. Imports have nothing to clean up, so the process may
+end at once. This module imports little, because programs import it first.
 """
 
 import os
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-INTERRUPTED = 130  # 128 and the number of SIGINT, as shells tell it
+INTERRUPTED = 130  # as shells report it: 128 plus the number of SIGINT
 
 
 def _end(*_: object) -> None:
@@ -21,18 +21,18 @@ def _end(*_: object) -> None:
 
 
 def end_at_once() -> None:
-    """Let Ctrl-C end this process on the spot from now on, unless it means something else here."""
+    """Make Ctrl-C end this process at once, unless SIGINT is ignored or has a handler already."""
     _replace(signal.default_int_handler, _end)
 
 
 def raise_again() -> None:
-    """Let Ctrl-C raise KeyboardInterrupt again, as it did before end_at_once."""
+    """Make Ctrl-C raise KeyboardInterrupt again; undoes end_at_once."""
     _replace(_end, signal.default_int_handler)
 
 
 @contextmanager
 def ending_at_once() -> Iterator[None]:
-    """Let Ctrl-C end the process on the spot within; for imports alone."""
+    """Make Ctrl-C end the process at once within the block; only for imports."""
     end_at_once()
     try:
         yield
@@ -41,7 +41,7 @@ def ending_at_once() -> Iterator[None]:
 
 
 def run(main: Callable[..., int], *arguments: Any) -> NoReturn:
-    """Run a program's main function and end the process with the exit code that it returns."""
+    """Run a program's main function and exit with the code that it returns."""
     try:
         raise_again()
         code = main(*arguments)
@@ -52,7 +52,7 @@ def run(main: Callable[..., int], *arguments: Any) -> NoReturn:
 
 
 def _replace(before: Any, now: Any) -> None:
-    # Whoever ignores SIGINT, or handles it, goes on; and threads may set no handler.
+    # Other handlers stay, and only the main thread may set one.
     in_main = threading.current_thread() is threading.main_thread()
     if in_main and signal.getsignal(signal.SIGINT) is before:
         signal.signal(signal.SIGINT, now)

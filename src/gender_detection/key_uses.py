@@ -10,7 +10,7 @@ import msgspec
 
 from . import os_errors
 from .errors import InvalidInput
-from .whole_files import alone_in, write_whole
+from .whole_files import locked, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class KeyUses:
 
     def _record(self, sha256: str, now: int) -> None:
         try:
-            with alone_in(self._keys.parent):
+            with locked(self._keys.parent):
                 used = read(self._keys) or {}
                 used[sha256] = max(now, used.get(sha256, 0))
                 write(self._keys, used)

@@ -1,8 +1,8 @@
-"""Follow a registered model: copy each new version into model_dir, whole, or not at all.
+"""Follow a registered model: publish each new version in model_dir, whole or not at all.
 
-It runs as one process beside the API's workers, which know nothing of a registry: they serve what
-is published in model_dir. Whatever happens to the registry, or to a version in it, what was
-published last stays there; the follower tries again at its next poll.
+This runs as one process beside the API's workers, which serve the model published in model_dir and
+do not use the registry. If the registry fails or a version is damaged, the model published last
+stays, and the follower tries again at its next poll.
 
     python -m gender_detection.model_sync [--parent PID]
 """
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from . import os_errors
 from .config import PREFIX, RegisteredModel, Settings, registered_model
 from .error_boundary import ErrorBoundary
 from .errors import ArtifactError, ConfigError, ModelNotFound, RegistryError
@@ -33,22 +34,23 @@ from .model import Model, store
 if TYPE_CHECKING:
     from .registry import Registry, Version
 
-# By name: the module runs as __main__.
+# Not __name__: the module runs as __main__.
 log = logging.getLogger("gender_detection.model_sync")
 
 STATUS = "follower.json"
-# A refused version is asked for again after one poll, two, four and so on, up to this.
-MOST_PAUSE_SECONDS = 3600.0
-LOOK_SECONDS = 0.2
-# No answer of a registry takes so long; a poll that does is stuck.
+# A refused version is downloaded again after one poll, two, four and so on, up to this time.
+MAX_PAUSE_SECONDS = 3600.0
+CHECK_SECONDS = 0.2
+# A poll that takes longer is stuck.
 POLL_LIMIT_SECONDS = 900.0
 
 
 class Status(msgspec.Struct):
-    """What the follower notes in model_dir for others to read.
+    """The status that the follower writes to model_dir for the API's metrics.
 
-    published, refused and failed count versions and polls since it started; contacted is when the
-    registry answered last, in Unix time; version and created tell what was published last.
+    published and refused count versions, failed counts polls, all since the follower started.
+    contacted is when the registry last answered, in Unix time. version and created are those of the
+    version published last. last_error is "" if the last poll succeeded.
     """
 
     model: str
@@ -62,7 +64,7 @@ class Status(msgspec.Struct):
 
 
 def read_status(model_dir: Path) -> Status | None:
-    """Return what the follower noted last; None where it noted nothing that can be read."""
+    """Return the status that the follower wrote last; None if there is none, or it is invalid."""
     try:
         return msgspec.json.decode((model_dir / STATUS).read_bytes(), type=Status)
     except (OSError, msgspec.DecodeError):
@@ -70,7 +72,7 @@ def read_status(model_dir: Path) -> Status | None:
 
 
 class Follower:
-    """Keeps what is published in model_dir the version that a registered model names."""
+    """Keeps the version that a registered model names published in model_dir."""
 
     def __init__(
         self,
@@ -81,24 +83,24 @@ class Follower:
         sha256: str = "",
     ) -> None:
         self._registry = registry
-        self._asked = model
+        self._model = model
         self._model_dir = model_dir
         self._pause = pause_seconds
         self._sha256 = sha256
         self._refused: Version | None = None
         self._refusals = 0
         self._retry_at = 0.0
-        before = read_status(model_dir)
+        previous = read_status(model_dir)
         self._status = Status(str(model))
-        if before is not None and before.model == str(model):
-            self._status.version, self._status.created = before.version, before.created
+        if previous is not None and previous.model == str(model):
+            self._status.version, self._status.created = previous.version, previous.created
 
     def poll(self) -> None:
-        """Ask the registry once, and publish what it names unless that is what is published."""
+        """Ask the registry once, and publish the version that it names unless that is published."""
         status = self._status
         last_error = status.last_error
         try:
-            wanted = self._registry.find(self._asked.alias, self._asked.version)
+            wanted = self._registry.find(self._model.alias, self._model.version)
             status.contacted = time.time()
             if wanted != self._refused or time.monotonic() >= self._retry_at:
                 last_error = "" if self._is_published(wanted) else self._publish(wanted)
@@ -106,14 +108,14 @@ class Follower:
             status.failed += 1
             last_error = str(err)
         if last_error and last_error != status.last_error:
-            log.error("%s; what was published last goes on serving", last_error)
+            log.error("%s; the model published last stays in service", last_error)
         elif status.last_error and not last_error:
-            log.info("%s is followed again", self._asked)
+            log.info("%s: the last error is resolved", self._model)
         status.last_error = last_error
-        self._note()
+        self._write_status()
 
     def _is_published(self, wanted: "Version") -> bool:
-        """Return whether what is published is this version, and whole."""
+        """Return whether this version is published, and undamaged."""
         if (self._status.version, self._status.created) != (wanted.number, wanted.created):
             return False
         try:
@@ -123,8 +125,8 @@ class Follower:
             return False
 
     def _publish(self, wanted: "Version") -> str:
-        """Copy a version, check it and publish it; return what is wrong with it, "" if nothing."""
-        # Among the versions, so that the next to publish clears away what a killed one left.
+        """Download, check and publish a version; return why it is refused, or ""."""
+        # In versions/, where the next publication removes what a killed process left.
         copy = self._model_dir / "versions" / f".{uuid.uuid4().hex}"
         try:
             folder = self._registry.download(wanted, copy)
@@ -137,57 +139,60 @@ class Follower:
         self._refused, self._refusals = None, 0
         self._status.published += 1
         self._status.version, self._status.created = wanted.number, wanted.created
-        log.info("version %s of %s is published", wanted.number, self._asked)
+        log.info("version %s of %s is published", wanted.number, self._model)
         return ""
 
     def _refuse(self, wanted: "Version", err: Exception, copy: Path) -> str:
-        """Leave a version alone for a while, longer each time; return why."""
+        """Skip a version for a while, longer each time; return why."""
         self._refusals = self._refusals + 1 if wanted == self._refused else 1
         self._refused = wanted
-        pause = min(self._pause * 2.0 ** min(self._refusals, 30), MOST_PAUSE_SECONDS)
+        pause = min(self._pause * 2.0 ** min(self._refusals, 30), MAX_PAUSE_SECONDS)
         self._retry_at = time.monotonic() + pause
         self._status.refused += 1
-        # Where it was copied to means nothing to anybody: it is gone.
-        reason = str(err).replace(str(copy), f"models:/{self._asked.name}/{wanted.number}")
-        return f"version {wanted.number} of {self._asked} is refused: {reason}"
+        # The copy is deleted, so its path would be of no use.
+        reason = str(err).replace(str(copy), f"models:/{self._model.name}/{wanted.number}")
+        return f"version {wanted.number} of {self._model} is refused: {reason}"
 
-    def _note(self) -> None:
-        note = self._model_dir / f".{STATUS}.{uuid.uuid4().hex}"
+    def _write_status(self) -> None:
+        temporary = self._model_dir / f".{STATUS}.{uuid.uuid4().hex}"
         try:
             self._model_dir.mkdir(parents=True, exist_ok=True)
-            note.write_bytes(msgspec.json.encode(self._status))
-            note.replace(self._model_dir / STATUS)
+            temporary.write_bytes(msgspec.json.encode(self._status))
+            temporary.replace(self._model_dir / STATUS)
         except OSError as err:
-            log.error("%s cannot be written: %s", self._model_dir / STATUS, err.strerror)
+            path = self._model_dir / STATUS
+            log.error("%s", os_errors.describe_for(path, "cannot be written", err))
 
 
 def start_follower(settings: Settings) -> subprocess.Popen[bytes] | None:
-    """Start a process that follows the registered model that model_uri names; None: it names none.
+    """Start a process that follows the registered model in model_uri; return None if there is none.
 
-    It ends at SIGTERM, and when this process ends. Raise ConfigError where MLflow is not installed.
+    It ends at SIGTERM, and when this process ends. Raise ConfigError if MLflow is not installed.
     """
     if registered_model(settings.model_uri) is None:
         return None
     if importlib.util.find_spec("mlflow") is None:
         raise ConfigError(
             f"{PREFIX}MODEL_URI={settings.model_uri} needs MLflow's client: pip install "
-            "mlflow-skinny, or leave it empty to serve what is in the model folder"
+            "mlflow-skinny, or leave the setting empty to serve the model in the model folder"
         )
-    given = {
+    environment = {
         PREFIX + field.name.upper(): str(getattr(settings, field.name))
         for field in fields(settings)
     }
     return subprocess.Popen(
         [sys.executable, "-m", __name__, "--parent", str(os.getpid())],
-        env={**os.environ, **given},
+        env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
     )
 
 
 def main(arguments: list[str]) -> int:
-    """Follow until SIGTERM, SIGINT or the end of the parent; return the exit code."""
+    """Follow until SIGTERM, SIGINT or the end of the parent process; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m gender_detection.model_sync")
-    parser.add_argument("--parent", type=int, default=0, help="end with this process")
+    parser.add_argument(
+        "--parent", type=int, default=0, help="end when the process with this ID ends"
+    )
     parent = parser.parse_args(arguments).parent
     stopping = _stop_event()
     logging.basicConfig(
@@ -201,18 +206,18 @@ def main(arguments: list[str]) -> int:
         log.error("%s", err)
         return 1
     if model is None:
-        log.error("%sMODEL_URI names no registered model: there is nothing to follow", PREFIX)
+        log.error("%sMODEL_URI names no registered model: set it to models:/NAME@ALIAS", PREFIX)
         return 1
     heartbeat = Heartbeat(time.monotonic())
-    # A thread, as a request to a registry cannot be broken off: the process can.
+    # In a thread: a request that hangs cannot be cancelled, but the process can be replaced.
     threading.Thread(target=_follow, args=(settings, model, heartbeat), daemon=True).start()
-    while not stopping.wait(LOOK_SECONDS):
+    while not stopping.wait(CHECK_SECONDS):
         if parent and os.getppid() != parent:
             break
         if time.monotonic() - heartbeat.at > POLL_LIMIT_SECONDS + settings.model_poll_seconds:
-            log.error("the registry keeps a poll waiting: starting afresh")
-            again = [sys.executable, "-m", "gender_detection.model_sync", *arguments]
-            os.execv(sys.executable, again)  # noqa: S606 - there is no shell, nor need of one
+            log.error("a poll of the registry does not end: restarting the process")
+            command = [sys.executable, "-m", "gender_detection.model_sync", *arguments]
+            os.execv(sys.executable, command)  # noqa: S606 - without a shell
     return 0
 
 
@@ -230,16 +235,17 @@ def _stop_event() -> threading.Event:
     def stop(_: int, __: FrameType | None) -> None:
         stopping.set()
 
-    asked_to_stop = {signal.SIGTERM, signal.SIGINT}
-    for number in asked_to_stop:
+    stop_signals = {signal.SIGTERM, signal.SIGINT}
+    for number in stop_signals:
         signal.signal(number, stop)
-    # Whoever starts us may have blocked them.
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, asked_to_stop)
+    # The parent process may have blocked them.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, stop_signals)
     return stopping
 
 
 def _follow(settings: Settings, model: RegisteredModel, heartbeat: Heartbeat) -> None:
-    """Poll for ever."""
+    """Poll until the process ends."""
+    # Here, as MLflow takes long to import, and main() must check for the parent meanwhile.
     from .registry import Registry, limit_waiting
 
     limit_waiting()
@@ -256,5 +262,5 @@ def _follow(settings: Settings, model: RegisteredModel, heartbeat: Heartbeat) ->
 if __name__ == "__main__":
     code = main(sys.argv[1:])
     logging.shutdown()
-    # Not the interpreter's own end, which waits for MLflow's threads.
+    # Not sys.exit, which would wait for MLflow's threads.
     os._exit(code)

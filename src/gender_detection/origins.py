@@ -1,7 +1,7 @@
-"""Where bearers of a family name come from: P(country | family name), as sorted arrays.
+"""The origins of family names: P(country | family name), as sorted arrays.
 
-It helps where a person's country is not given: Andrea Rossi is no woman, Andrea Schmidt no man.
-Like evidence, family names are kept as 64-bit hashes only.
+They help where a person's country is not given: Andrea Rossi is probably a man, Andrea Schmidt a
+woman. As in evidence, the arrays hold 64-bit hashes instead of names.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from .features import HashIndex
 
-# Of one family name: their number is kept in a byte.
+# For one family name: compiled code keeps their number in a byte.
 MOST_COUNTRIES = 255
 
 _DTYPES = {"offsets": np.uint32, "countries": np.uint16, "shares": np.float32}
@@ -22,10 +22,10 @@ _DTYPES = {"offsets": np.uint32, "countries": np.uint16, "shares": np.float32}
 class Origins:
     """Countries of f family names: hashes uint64 of shape (f,), sorted and unique.
 
-    Row i's countries (the two letters of ISO 3166-1 alpha-2 as one number) and shares, which
-    add up to at most 1, stand at offsets[i]:offsets[i + 1]; what is missing to 1 is elsewhere.
+    Row i's countries (features.country_codes) and shares are at offsets[i]:offsets[i + 1]. Its
+    shares add up to at most 1; the rest is in other countries.
 
-    Raise ValueError where arrays are not such.
+    Raise ValueError for other arrays.
     """
 
     hashes: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
@@ -47,7 +47,7 @@ class Origins:
         if self.offsets[0] != 0 or self.offsets[-1] != rows:
             raise ValueError("offsets: not from the first row to the last")
         if not (self.offsets[1:] >= self.offsets[:-1]).all():
-            raise ValueError("offsets: not rising")
+            raise ValueError("offsets: decreasing")
         if (self.offsets[1:] - self.offsets[:-1] > MOST_COUNTRIES).any():
             raise ValueError(f"offsets: more than {MOST_COUNTRIES} countries of a family name")
         if not ((self.shares >= 0) & (self.shares <= 1)).all():

@@ -1,7 +1,7 @@
-"""What the spelling says of a key: a logistic model over hashed n-grams, calibrated.
+"""The pattern model: P(female) from the spelling of a key, by logistic regression on n-grams.
 
-log-odds(female) = slope * (bias + sum of the weights of the key's n-grams) + intercept, where slope
-and intercept are Platt's calibration (Platt 1999), fitted on keys that the weights never saw.
+log-odds(female) = slope * (bias + sum of the weights of the key's n-grams) + intercept. Slope and
+intercept are Platt's calibration (Platt 1999), fitted on keys that are not in the training split.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .features import NGrams, Spelling
+from .features.odds import sigmoids
 
-# Keys are worked on in blocks, whose scores stay near a core.
+# Keys are processed in blocks whose scores fit into a core's cache.
 BLOCK = 32_768
 
 
@@ -21,9 +22,9 @@ BLOCK = 32_768
 class PatternModel:
     """Weights float16 of shape (2**ngrams.bits,), a bias, and the calibration.
 
-    Beside float32, that is half the artifact and half the memory that look-ups go through, no
-    probability differs in its third digit, and a float64 holds their sum without rounding, in
-    whatever order they are added. Raise ValueError where they are not such, or not finite.
+    float16 needs half the memory of float32 and changes no probability in its third digit; a
+    float64 holds the sum of weights without rounding, in any order. Raise ValueError for another
+    dtype or shape, or values that are not finite.
     """
 
     ngrams: NGrams
@@ -42,7 +43,7 @@ class PatternModel:
     def p_female(self, keys: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return the calibrated P(female) of each key, float32 (n,); NaN for an empty one.
 
-        That of a key does not depend on the other keys, to the last bit.
+        The result for a key is the same to the last bit, whatever the other keys are.
         """
         out = np.empty(len(keys), dtype=np.float32)
         for start in range(0, len(keys), BLOCK):
@@ -50,7 +51,7 @@ class PatternModel:
             score = self.slope * (self.bias + self.spelling.sums(block)) + self.intercept
             if "" in block:
                 score[[key == "" for key in block]] = np.nan
-            out[start : start + BLOCK] = sigmoid(score)
+            out[start : start + BLOCK] = sigmoids(score)
         return out
 
     def raw_scores(
@@ -60,17 +61,12 @@ class PatternModel:
         starts, ends = offsets[:-1], offsets[1:]
         # A plain view: a memory map is slower to index.
         held = np.asarray(self.weights)
-        # One more, for the empty rows at the end; those before sum up what is not theirs.
+        # One more weight, for empty rows at the end. Other empty rows get a sum that is not theirs.
         weights = np.append(held.take(indices), np.float16(0)).astype(np.float64)
         sums = np.add.reduceat(weights, starts) if len(starts) else np.zeros(0)
         return self.bias + np.where(starts == ends, 0.0, sums)
 
     @cached_property
     def spelling(self) -> Spelling:
-        """The weights as compiled code reads them: the sum for the letters of one key."""
+        """The weights for compiled code, which sums them for one key."""
         return Spelling(self.weights, self.ngrams)
-
-
-def sigmoid(score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return 1 / (1 + exp(-score)); scores beyond ±35 give 0 or 1 to within rounding."""
-    return 1.0 / (1.0 + np.exp(-np.clip(score, -35.0, 35.0)))

@@ -1,7 +1,7 @@
-"""Figures for the notebook and the reports: each function takes data and returns a picture.
+"""Figures for the notebook and the reports: each function takes data and returns a Picture.
 
-A picture is shown as an image by Jupyter and by the HTML that is kept of the notebook, without
-pyplot, its back ends or anything else that is registered globally.
+Jupyter and the notebook's HTML show a Picture as an image, without pyplot, back ends or anything
+else that is global.
 """
 
 import io
@@ -15,11 +15,11 @@ from matplotlib.figure import Figure
 from . import drift, evaluation
 from .model import Baseline, Prediction
 
-# Okabe & Ito's palette (2008), told apart by colour-blind readers too.
+# Okabe & Ito's palette (2008), which colour-blind readers can distinguish.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#999999"
 SIZE = (8.0, 4.0)  # inches
 DPI = 150
-CSS_DPI = 100  # an inch of a picture on a page, so that it is sharp on fine screens too
+CSS_DPI = 100  # CSS pixels for an inch: fewer than DPI, so that it is sharp on fine screens
 
 
 class Picture(Figure):
@@ -38,7 +38,7 @@ class Picture(Figure):
 
 
 def rows_by_stage(manifests: Mapping[str, Mapping[str, Any]]) -> Picture:
-    """Return bars of the rows that went into and came out of each stage; manifests by stage."""
+    """Return bars of the input and output rows of each stage; manifests are by stage."""
     figure, axes = _figure("Rows by stage")
     at = np.arange(len(manifests))
     for shift, count, colour in ((-0.2, "rows_in", GREY), (0.2, "rows_out", BLUE)):
@@ -65,7 +65,7 @@ def shares(title: str, p_female: npt.NDArray[np.float64]) -> Picture:
     figure, axes = _figure(title)
     axes.hist(p_female, bins=50, range=(0, 1), color=BLUE)
     axes.set_yscale("log")
-    axes.set_xlabel("share of women among a name's bearers")
+    axes.set_xlabel("share of women among the people with a name")
     axes.set_ylabel("names")
     return figure
 
@@ -88,14 +88,14 @@ def reliability(
     axes.plot([0.5, 1], [0.5, 1], color=GREY, linestyle="--", label="perfectly calibrated")
     axes.plot(bins["confidence"], bins["accuracy"], "o-", color=BLUE, label="this model")
     axes.set_xlabel("probability given")
-    axes.set_ylabel("share right")
+    axes.set_ylabel("share of right answers")
     axes.legend()
     return figure
 
 
 def coverage(curves: Mapping[str, tuple[Any, Any]], threshold_at: float | None = None) -> Picture:
-    """Return error among the answered against coverage; curves map a label to (p_female,
-    is_female)."""
+    """Return errors among the answers against coverage; curves are (p_female, is_female) by
+    label."""
     figure, axes = _figure("Error by coverage")
     for (label, (p_female, is_female)), colour in zip(
         curves.items(), (BLUE, ORANGE, GREEN), strict=False
@@ -103,16 +103,16 @@ def coverage(curves: Mapping[str, tuple[Any, Any]], threshold_at: float | None =
         covered, error = evaluation.coverage_curve(p_female, is_female)
         axes.plot(covered, 100 * error, color=colour, label=label)
     if threshold_at is not None:
-        axes.axvline(threshold_at, color=GREY, linestyle="--", label="threshold in force")
-    axes.set_xlabel("share answered, the surest first")
-    axes.set_ylabel("wrong among the answered (%)")
+        axes.axvline(threshold_at, color=GREY, linestyle="--", label="threshold")
+    axes.set_xlabel("share answered, highest probability first")
+    axes.set_ylabel("wrong answers (%)")
     axes.legend()
     return figure
 
 
 def answers(predictions: Sequence[Prediction], threshold: float) -> Picture:
-    """Return each name on a line from surely male to surely female, the unsure band shaded."""
-    figure, axes = _figure("How these names are gendered, and how sure that is")
+    """Return each name on a line from male to female, the range of *unknown* shaded."""
+    figure, axes = _figure("How these names are gendered, and how probable that is")
     shown = [p for p in predictions if p.p_female is not None]
     at = np.arange(len(shown))[::-1]
     colours = {"female": ORANGE, "male": BLUE, "unknown": GREY}
@@ -132,9 +132,9 @@ def answers(predictions: Sequence[Prediction], threshold: float) -> Picture:
 
 
 def baselines(found: Mapping[str, Baseline], most: int = 14) -> Picture:
-    """Return the shares of each feature's bins, the largest bins where there are more than most."""
+    """Return the shares of each feature's bins; of more than most bins, the largest."""
     figure = Picture(figsize=(SIZE[0], 1.6 * SIZE[1]), layout="constrained")
-    figure.suptitle("The mix of names that the model is made for")
+    figure.suptitle("The mix of names that the model was made for")
     features = drift.FEATURES.items()
     for axes, (feature, bins) in zip(figure.subplots(3, 2).flat, features, strict=True):
         shares = np.array([one.shares[feature] for one in found.values()])
@@ -145,7 +145,7 @@ def baselines(found: Mapping[str, Baseline], most: int = 14) -> Picture:
         for step, (source, colour) in enumerate(zip(found, (BLUE, ORANGE), strict=False)):
             at = np.arange(len(shown)) + (step - (len(found) - 1) / 2) * width
             axes.bar(at, 100 * shares[step, shown], width, color=colour, label=source)
-        axes.set_xticks(np.arange(len(shown)), [bins[place] for place in shown], rotation=90)
+        axes.set_xticks(np.arange(len(shown)), [bins[index] for index in shown], rotation=90)
         axes.tick_params(labelsize=7)
         axes.set_title(feature, fontsize=9)
         axes.set_ylabel("names (%)", fontsize=8)
@@ -155,7 +155,7 @@ def baselines(found: Mapping[str, Baseline], most: int = 14) -> Picture:
 
 
 def as_png(figure: Figure) -> bytes:
-    """Return a figure as a PNG file, the same bytes for the same figure."""
+    """Return a figure as PNG, the same bytes for the same figure."""
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=DPI, metadata={"Software": None})
     return file.getvalue()

@@ -132,7 +132,7 @@ def test_few_people_are_warned_of():
     _, enough = summarise(tallied([((1,), answer())] * 30))
 
     assert codes(few) == ["too_few"]
-    assert few.warnings[0].detail == "29: fewer than 30 people have a probability"
+    assert few.warnings[0].detail == "fewer than 30 people have a probability (29)"
     assert codes(enough) == []
 
 
@@ -165,7 +165,7 @@ def test_too_many_groups_are_refused():
     for value in (1, 2, 3, 2):
         tally.number([value])
 
-    with pytest.raises(InvalidInput, match="more than 3 groups by id: group by what many"):
+    with pytest.raises(InvalidInput, match="more than 3 groups by id: group by values that many"):
         tally.number([4])
 
 

@@ -108,5 +108,5 @@ def test_names_to_group_by_are_parted_by_commas():
 
 @pytest.mark.parametrize("text", ["year,", ",", "year, year", '""', "a\rb", "a" + ",b" * 20])
 def test_list_of_names_to_group_by_is_checked(text):
-    with pytest.raises(InvalidInput, match=r"^what to group by: .*: name columns such as"):
+    with pytest.raises(InvalidInput, match=r"^invalid list to group by: .*: list columns, such as"):
         grouped_by(text)

@@ -70,7 +70,7 @@ def test_table_is_scored_with_the_params_of_the_run_and_the_settings_of_airflow(
         ("J.", "unknown", "initials"),
     ]
     assert "2 rows, 1 answered (0.0% female), 1 unknown (1 initials)" in said
-    # Neither what the task logs nor what Airflow's interface shows of it tells a setting.
+    # Neither the task's log nor Airflow's user interface shows a setting.
     assert PASSWORD not in said
     with closing(sqlite3.connect(home / "airflow" / "airflow.db")) as database:
         (shown,) = database.execute("SELECT rendered_fields FROM rendered_task_instance_fields")

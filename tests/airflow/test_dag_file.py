@@ -9,22 +9,23 @@ from pipeline_fixtures import JOBS, ROOT, environment
 from gender_detection.spark import session
 
 PASSWORD = "correct-horse"
-LOOK = """
+INSPECT = """
 import json, sys
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.sdk import Asset, chain, dag
 from airflow.dag_processing.dagbag import DagBag
 
-brought = set(sys.modules)
+already = set(sys.modules)
 bag = DagBag(sys.argv[1])
 tasks = bag.dags["data_pipeline"].topological_sort() if bag.dags else []
 facts = {
     "airflow": sys.modules["airflow"].__file__,
     "errors": bag.import_errors,
     "dags": sorted(bag.dags),
-    "imported": sorted({name.partition(".")[0] for name in set(sys.modules) - brought}),
+    "imported": sorted({name.partition(".")[0] for name in set(sys.modules) - already}),
+    "ours": sorted(name for name in sys.modules if name.startswith("gender_detection")),
     "max_active_runs": bag.dags["data_pipeline"].max_active_runs,
-    "verdicts": {
+    "decisions": {
         text: tasks[0].retry_policy.evaluate(RuntimeError(text), 1, 2).action.value
         for text in sys.argv[2:]
     },
@@ -48,20 +49,20 @@ print("FACTS", json.dumps(facts))
 """
 
 
-# What Spark's hook says of a job that ended with an exit code.
+# The messages of Spark's hook for a job that ended with an exit code.
 FAILURES = [f"Cannot execute: spark-submit x. Error code is: {code}." for code in (65, 1, 137)]
 
 
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory):
-    """What Airflow makes of the DAG file, in a process of its own."""
+    """What Airflow reads from the DAG files, in a separate process."""
     home = tmp_path_factory.mktemp("dag_file")
     env = {
         **environment(home, tracking_uri=f"postgresql://mlflow:{PASSWORD}@database/mlflow"),
         "AIRFLOW_HOME": str(home / "airflow"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     }
-    command = [sys.executable, "-c", LOOK, str(ROOT / "airflow" / "dags"), *FAILURES]
+    command = [sys.executable, "-c", INSPECT, str(ROOT / "airflow" / "dags"), *FAILURES]
     done = subprocess.run(command, env=env, capture_output=True, text=True, cwd=home)
     assert done.returncode == 0, done.stderr
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("FACTS ")]
@@ -75,8 +76,9 @@ def test_dag_is_imported_without_errors_by_apache_airflow(facts):
 
 
 def test_dag_file_imports_nothing_heavy(facts):
-    heavy = {"pyspark", "pandas", "mlflow", "numpy", "pyarrow", "scipy", "gender_detection"}
+    heavy = {"pyspark", "pandas", "mlflow", "numpy", "pyarrow", "scipy"}
     assert heavy.isdisjoint(facts["imported"])
+    assert facts["ours"] == ["gender_detection", "gender_detection.airflow_callbacks"]
 
 
 def test_four_spark_jobs_follow_one_another(facts):
@@ -91,7 +93,7 @@ def test_four_spark_jobs_follow_one_another(facts):
 
 def test_job_that_refused_its_data_is_not_tried_again(facts):
     assert session.REFUSED == 65
-    assert list(facts["verdicts"].values()) == ["fail", "default", "default"]
+    assert list(facts["decisions"].values()) == ["fail", "default", "default"]
 
 
 def test_jobs_are_retried_and_timed_and_run_one_dag_at_a_time(facts):

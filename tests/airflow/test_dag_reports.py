@@ -1,4 +1,4 @@
-"""What the metrics say of a DAG run that fails, and of a job that could not report itself."""
+"""The metrics of a DAG run that fails, and of a job that could not report itself."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from gender_detection.spark import session
 
-# Stands in for Spark: the job cleansing is refused, without a word from it; the others do nothing.
+# Replaces spark-submit: data_cleansing is refused without output; the others do nothing.
 SPARK_SUBMIT = f"""#!/bin/sh
 case "$*" in *data_cleansing.py*) exit {session.REFUSED};; esac
 """
@@ -46,7 +46,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def reported(folder):
-    """Values by metric, less the prefix, and by the value of its label."""
+    """Values by metric, without the prefix, and by the value of its label."""
     return {
         (sample.name.removeprefix(PREFIX), *sample.labels.values()): sample.value
         for file in folder.iterdir()
@@ -62,12 +62,12 @@ def test_run_that_failed_is_reported_without_a_success(reported):
     assert ("dag_last_success_timestamp_seconds", "data_pipeline") not in reported
 
 
-def test_job_that_could_not_speak_is_reported_by_airflow(reported):
+def test_job_that_could_not_report_itself_is_reported_by_airflow(reported):
     assert reported["task_failed", "data_cleansing"] == 1
     assert reported["task_duration_seconds", "data_cleansing"] >= 0
     assert ("task_last_success_timestamp_seconds", "data_cleansing") not in reported
 
 
-def test_job_that_was_never_reached_is_not_said_to_have_failed(reported):
+def test_job_that_never_started_is_not_reported_as_failed(reported):
     tasks = {labels[0] for name, *labels in reported if name == "task_failed"}
     assert tasks == {"data_cleansing"}

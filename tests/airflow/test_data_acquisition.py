@@ -19,7 +19,7 @@ def acquisition():
 
 @pytest.fixture(scope="module")
 def sampled(spark, acquisition):
-    """Return a function from a share to the names that fall inside it."""
+    """Return a function from a share to the names in the sample."""
     df = spark.createDataFrame([(name,) for name in [*NAMES, None]], "name string").repartition(2)
 
     def inside(share):
@@ -62,7 +62,7 @@ def own_settings(tmp_path):
 
 @pytest.fixture
 def read_in_turn(acquisition, monkeypatch):
-    """The kinds of the sources read, in turn; a package is not looked into."""
+    """The kinds of the sources read, in order; packages are not read."""
     kinds = []
     read = acquisition.read
 
@@ -91,7 +91,7 @@ def test_own_malformed_file_is_refused_before_any_other_source_is_read(
     assert "Eve" not in said
 
 
-def test_sources_are_read_own_files_first_and_downloads_last_and_told_in_their_old_order(
+def test_sources_are_read_own_files_first_and_downloads_last_and_published_in_their_old_order(
     acquisition, own_settings, tmp_path, monkeypatch
 ):
     with (tmp_path / "own.toml").open("a") as catalogue:
@@ -105,7 +105,7 @@ def test_sources_are_read_own_files_first_and_downloads_last_and_told_in_their_o
     stub = types.SimpleNamespace(stage_files=lambda files: files)
     monkeypatch.setattr(acquisition, "stage_dataset", lambda *_: stub)
     monkeypatch.setattr(acquisition, "transform", lambda files, share: files)
-    monkeypatch.setattr(acquisition, "sift", lambda files, *_: (files, {}))
+    monkeypatch.setattr(acquisition, "drop_rejected", lambda files, *_: (files, {}))
     monkeypatch.setattr(
         acquisition, "publish_stage", lambda *arguments, by: published.update(arguments[4])
     )
@@ -116,7 +116,7 @@ def test_sources_are_read_own_files_first_and_downloads_last_and_told_in_their_o
     assert list(published["sources"])[-1] == "staff"
 
 
-def test_few_malformed_lines_are_counted_and_the_first_is_said(acquisition, tmp_path, capsys):
+def test_few_malformed_lines_are_counted_and_the_first_is_shown(acquisition, tmp_path, capsys):
     path = tmp_path / "staff.csv"
     path.write_text("first_name,sex\n" + "Ann,f\n" * 40 + "Eve\nBob,x\nBea,y\n")
     columns = {"name": "first_name", "gender": "sex"}
@@ -129,10 +129,10 @@ def test_few_malformed_lines_are_counted_and_the_first_is_said(acquisition, tmp_
     assert facts["lines_rejected"] == {"gender_not_known": 2, "header": 1, "malformed": 1}
     _, _, gender, malformed = capsys.readouterr().out.splitlines()
     assert malformed == (
-        "[gender-detection] staff: 1 of these lines left out as malformed; the first is line 42: "
-        "it has 1 cells, the header 2"
+        "[gender-detection] staff: lines rejected as malformed: 1; the first is line 42: "
+        "it has 1 cells, but the header has 2"
     )
-    assert "2 of these lines left out as gender_not_known; the first is line 43: " in gender
+    assert "lines rejected as gender_not_known: 2; the first is line 43: " in gender
     assert "column 'sex' (gender) holds 'x'" in gender
     for name in ("Eve", "Bob", "Bea"):
         assert name not in gender + malformed
@@ -168,7 +168,7 @@ FAMILY = {
         ({"n_sources": "-1"}, "n_sources_not_negative on column n_sources"),
         (
             dict.fromkeys(("n_female", "n_male", "p_female"), NOTHING),
-            "states_something on column p_female",
+            "has_a_figure on column p_female",
         ),
         ({"part": "'middle'"}, "part_is_known on column part"),
         ({"n_bearers": "9D"}, "bearers_of_family_names on column n_bearers"),

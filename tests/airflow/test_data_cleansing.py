@@ -120,7 +120,7 @@ def test_family_name_has_bearers_in_a_country_and_no_gender(cleanse):
 
 
 def test_name_that_is_both_is_read_as_what_it_is_said_to_be(cleanse):
-    # Two words of a given name may be two names; those of a family name are one.
+    # Two words of a given name may be two names; the words of a family name are one name.
     statements = [("s", "Dr", "DE", None, 1.0)]
     assert cleanse(*statements)["Dr"]["reason"] == "title"
     assert cleanse(*statements, families=[("Dr", "DE", 1.0)])["Dr"]["key"] == "dr"
@@ -173,7 +173,7 @@ def test_gate_accepts_what_cleansing_keeps(spark, cleansing):
         ("country_is_iso", "country", "'it'"),
         ("female_not_negative", "female", "-1D"),
         ("male_not_negative", "male", "-1D"),
-        ("somebody_bears_it", "bearers", "0D"),
+        ("has_bearers", "bearers", "0D"),
         ("bearers_are_women_and_men", "bearers", "11D"),
         ("part_is_known", "part", "'middle'"),
         ("family_names_have_no_gender", "part", "'family'"),

@@ -126,7 +126,7 @@ def test_origins_are_all_bearers_of_family_names_and_sorted_by_name(tables):
     found = origins.set_index(["key", "country"])["bearers"]
     assert found.index.is_unique
     assert (counted - found).abs().max() == 0
-    # Each of the few files is in order; a name is in one of them.
+    # Each file is sorted, and a name is in only one file.
     assert (origins["key"] < origins["key"].shift()).sum() < SHARDS
     assert origins.groupby("key").ngroups == (origins["key"] != origins["key"].shift()).sum()
 
@@ -187,7 +187,7 @@ def test_vectors_are_the_ngrams_of_their_keys(manifests, tables):
 
 @pytest.fixture(scope="module")
 def metrics(made):
-    """The pipeline's metrics after make run, less their prefix: values by labels, by name."""
+    """The pipeline's metrics after make run, without their prefix: values by labels, by name."""
     families = TextFiles(made.home / "metrics").collect()
     return {
         family.name.removeprefix(PREFIX): {
@@ -228,7 +228,7 @@ def test_dag_takes_as_long_as_its_tasks_at_least(metrics):
 
 
 def test_names_appear_in_no_line_that_is_shown(made):
-    # Up to the server's own lines, which show how to ask it about a made-up person.
+    # Up to the lines of the server, which has an example with an invented person.
     shown = made.printed.lower().partition("the api answers")[0]
     for name in ("maria", "john", "andrea"):
         assert name not in shown

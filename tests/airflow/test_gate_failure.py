@@ -1,4 +1,4 @@
-"""A job whose gate fails publishes nothing and says why."""
+"""A job whose gate fails publishes nothing and reports the reason."""
 
 import pytest
 from pipeline_fixtures import load_script
@@ -43,7 +43,7 @@ def test_last_good_version_stays_when_the_gate_fails(spark, settings, publish_ra
     assert good.manifest["rows_in"] == good.manifest["rows_out"] == 2
 
     publish_raw(["Maria", "J.", "4711", "Mrs"])
-    with pytest.raises(QualityError, match="stage clean: rule rows_kept: 1 of 4 rows came through"):
+    with pytest.raises(QualityError, match="stage clean: rule rows_kept: 1 of 4 rows were kept"):
         cleansing.cleanse(spark, settings)
     assert clean.current() == good
     assert {row["key"] for row in clean.read().collect()} == {"maria", "olga"}

@@ -20,7 +20,7 @@ from server_process import ServedApi, answers, launch, wait_until
 from gender_detection.api.app import create_app
 from gender_detection.config import Settings
 from gender_detection.model import EvidenceSummary, Model, Parameters, Person, Prediction, store
-from gender_detection.model.answers import Codes, code_of
+from gender_detection.model.answers import Codes, encode
 from gender_detection.model.people import People
 
 
@@ -79,7 +79,7 @@ class StandInModel:
 
 
 def _codes(predictions: Sequence[Prediction]) -> Codes:
-    return np.array([code_of(p.p_female, p.basis, p.reason) for p in predictions], np.int32)
+    return np.array([encode(p.p_female, p.basis, p.reason) for p in predictions], np.int32)
 
 
 @pytest.fixture(autouse=True)

@@ -129,7 +129,7 @@ def test_no_answer_over_the_socket_names_the_software_behind_it(start_server, tm
         ("RATE_LIMIT=lots", "RATE_LIMIT=lots: give such as 100/second"),
         ("CORS_ORIGINS=names.example", "which is no origin: give scheme, host and port"),
         ("API_KEYS=nowhere.json", "make one with 'gender-detection keys create NAME'"),
-        ("TRUSTED_PROXIES=proxy.example", "has proxy.example, which is no network"),
+        ("TRUSTED_PROXIES=proxy.example", "TRUSTED_PROXIES: invalid network proxy.example"),
     ],
 )
 def test_malformed_setting_ends_the_server_before_it_starts_in_one_line(

@@ -44,11 +44,11 @@ def test_each_group_is_answered_and_all_together(client):
         "low": None,
         "high": None,
         "warnings": [
-            {"code": "too_few", "detail": "0: fewer than 30 people have a probability"},
+            {"code": "too_few", "detail": "fewer than 30 people have a probability (0)"},
             {
                 "code": "many_left_out",
-                "detail": "100%: more than 20% of the people have no probability, and the share "
-                "is that of the others",
+                "detail": "more than 20% of the people have no probability (100%); the share is "
+                "estimated from the others",
             },
         ],
     }  # fmt: skip

@@ -90,9 +90,9 @@ def test_answers_are_counted_in_the_metrics(client):
 @pytest.mark.parametrize(
     ("query", "detail"),
     [
-        ("?by=year,year", "query parameter 'by': what to group by: year is there twice: name "
-         "columns such as year,country"),
-        ("?by=year%0Dx", "query parameter 'by': what to group by: no list of names "),
+        ("?by=year,year", "query parameter 'by': invalid list to group by: year appears twice: "
+         "list columns, such as year,country"),
+        ("?by=year%0Dx", "query parameter 'by': invalid list to group by: it cannot be parsed "),
         (f"?country={'I' * 101}", "query parameter 'country': expected string of length <= 100"),
         ("?threshold=2", "query parameter 'threshold': expected number <= 1.0"),
         ("?female_share=0.5", "query parameter 'female_share': unknown: the parameters are by, "

@@ -55,7 +55,7 @@ def test_server_and_commands_answer_with_the_version_that_a_rollback_named(home,
 
     printed = command(home, "model", "rollback")
 
-    assert printed.startswith("version 1 of gender-detection is champion again, in place of 2")
+    assert printed.startswith("version 1 of gender-detection is champion again, instead of 2")
     wait_until(lambda: answer(served)[0] == "1", "the server to take version 1")
     assert answer(served) == ("1", "male")
     assert json.loads(command(home, "predict", "--json", "Maria"))["gender"] == "male"

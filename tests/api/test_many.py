@@ -18,7 +18,7 @@ from gender_detection.api.utils import (
 )
 from gender_detection.errors import InvalidInput
 from gender_detection.model import Person
-from gender_detection.model.answers import code_of
+from gender_detection.model.answers import encode
 
 WORD = st.sampled_from(
     "Maria MARÍA John Andrea Kim Zunelda Łucja Ольга J. Dr Mrs Jean-Claude Ó Straße".split()
@@ -64,7 +64,7 @@ def test_bytes_are_those_of_predictions_one_by_one(tiny_model, instances, option
     body, codes = answer_many(tiny_model, request, instances_of(request))
 
     assert body == msgspec.json.encode(InstancesAnswer(predictions, info, warnings))
-    assert codes.tolist() == [code_of(one.p_female, one.basis, one.reason) for one in predictions]
+    assert codes.tolist() == [encode(one.p_female, one.basis, one.reason) for one in predictions]
 
 
 @pytest.mark.parametrize("country", ["Italy", "Atlantis", " "])

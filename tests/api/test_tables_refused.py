@@ -36,22 +36,22 @@ def arrow(columns: dict) -> bytes:
     ("mime", "body", "told"),
     [
         (CSV, b"", "the table is empty, or its first line is blank: begin it with a header row"),
-        (CSV, b"id,nom\n1,Maria\n", "no column holds names: call one name, or two given_name and "
-         "family_name (columns found: 'id', 'nom')"),
+        (CSV, b"id,nom\n1,Maria\n", "no column holds names: rename one to name, or two to "
+         "given_name and family_name (columns found: 'id', 'nom')"),
         (CSV, b"name;country\nMaria;IT\n", "(columns found: 'name;country')"),
         (CSV, b"name,x,x\n", "the header has 'x' more than once: rename or remove one"),
         (CSV, b"name,forename,first_name\n", "'forename', 'first_name' could each be the column"),
         (CSV, b"name\xe9\n", "the header is not UTF-8: save the table as CSV in UTF-8"),
         (CSV, b"PK\x03\x04\x00\x08\n", "this is not text: save the table as CSV in UTF-8"),
         (CSV, b'{"name": "Maria"}', "no column holds names"),
-        (CSV, b"name,gender,Predicted_Reason\n", "called like 'Predicted_Reason'"),
+        (CSV, b"name,gender,Predicted_Reason\n", "has a column 'Predicted_Reason'"),
         (CSV, b"name," + b"x" * 1_100_000, "a row is longer than 1048576 bytes"),
         (CSV, b"name\n" + b"x" * 17_000_000, "a row is longer than 16777216 bytes"),
         (ARROW, b"", "the body is empty: send an Arrow IPC stream"),
-        (ARROW, b"name\nMaria\n", "this is no Arrow IPC stream, or a damaged one"),
-        (ARROW, arrow({"name": ["Maria"]})[:-100], "this is no Arrow IPC stream, or a damaged"),
+        (ARROW, b"name\nMaria\n", "this is not an Arrow IPC stream, or it is damaged"),
+        (ARROW, arrow({"name": ["Maria"]})[:-100], "this is not an Arrow IPC stream, or it is"),
         (ARROW, arrow({"nom": ["Maria"]}), "(columns found: 'nom')"),
-        (ARROW, arrow({"name": [1]}), "the column 'name' holds int64 in place of text"),
+        (ARROW, arrow({"name": [1]}), "the column 'name' holds int64 instead of text"),
         (ARROW, arrow({"name": ["x"], "gender": [1], "predicted_basis": [1]}), "rename it"),
     ],
 )  # fmt: skip
@@ -235,7 +235,7 @@ def test_table_that_stops_in_its_middle_breaks_the_answer_off(app, mime, caplog)
     ("mime", "fault", "told"),
     [
         (CSV, b"y" * 17_000_000, "a row is longer than"),
-        (ARROW, b"\0" * 1_000, "a damaged one"),
+        (ARROW, b"\0" * 1_000, "it is damaged"),
     ],
 )
 def test_fault_in_the_middle_breaks_the_answer_off(app, mime, fault, told, caplog):

@@ -37,7 +37,7 @@ def manifests() -> dict[str, dict[str, Any]]:
 def tiny_figures(tiny_model: Model, tiny_transformed: pa.Table, tiny_vectors: pa.Table) -> Any:
     """What a training run measures of the tiny model."""
     rows = training.Vectors.of_split(tiny_vectors, "test")
-    judged = training.judged(tiny_model.pattern, rows, min_count=held_out.MIN_COUNT)
+    judged = training.evaluation_pairs(tiny_model.pattern, rows, min_count=held_out.MIN_COUNT)
     unseen = evaluation.metrics(*judged, 0.8)
     unseen |= held_out.unseen(tiny_model.pattern, tiny_transformed, 0.8)
     known = held_out.known(tiny_model.evidence, tiny_transformed, 0.8)

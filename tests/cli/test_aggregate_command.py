@@ -104,7 +104,7 @@ def test_bad_rows_are_warned_of(capsys, people: Path):
     [
         (None, [], ["no file", "check the path"]),
         ("", [], ["the table is empty"]),
-        ("name,year\n", [], ["has a header and no people"]),
+        ("name,year\n", [], ["has a header but no people"]),
         ("year\n2020\n", [], ["no column holds names"]),
         (TABLE, ["--by", "yaer"], ["no column yaer to group by", "'name', 'country', 'year'"]),
         (TABLE, ["--country-column", "born"], ["no column born", "name, country, year"]),
@@ -123,7 +123,7 @@ def test_what_cannot_be_used_is_said_in_one_line(
 def test_list_of_columns_is_checked(capsys, people: Path):
     result = run(capsys, "aggregate", str(people), "--by", "year,")
 
-    assert_says_in_one_line(result, "what to group by: a name is empty")
+    assert_says_in_one_line(result, "invalid list to group by: a name is empty")
 
 
 @pytest.mark.usefixtures("published")
@@ -133,7 +133,7 @@ def test_broken_gzip_is_named_once(capsys, tmp_path: Path):
 
     result = run(capsys, "aggregate", str(path))
 
-    assert_says_in_one_line(result, "is no whole gzip file")
+    assert_says_in_one_line(result, "is not a complete gzip file")
     assert result[2].count(str(path)) == 1
 
 

@@ -137,7 +137,7 @@ def test_file_that_cannot_be_used_is_said_in_one_line(
 @pytest.mark.parametrize(
     ("option", "target", "remedy"),
     [
-        ("--report", "none/report.html", "make it first"),
+        ("--report", "none/report.html", "create it first"),
         ("--report", "folder", "name a file in it"),
         ("--report", "people.csv", "name another file"),
         ("--plots", "people.csv", "name a folder"),

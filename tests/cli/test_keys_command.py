@@ -10,7 +10,7 @@ from command_line import assert_says_in_one_line, run
 
 from gender_detection import api_keys, key_uses
 from gender_detection.config import PREFIX
-from gender_detection.whole_files import alone_in
+from gender_detection.whole_files import locked
 
 
 @pytest.fixture
@@ -105,8 +105,8 @@ def test_use_of_a_revoked_key_is_forgotten_and_that_of_others_is_not(
 @pytest.mark.parametrize(
     ("option", "remedy"),
     [
-        (["--expires", "soon"], "--expires=soon: give a day, such as 2027-06-30"),
-        (["--expires", "2027-02-30"], "--expires=2027-02-30: give a day"),
+        (["--expires", "soon"], "--expires=soon is not a date: use the form 2027-06-30"),
+        (["--expires", "2027-02-30"], "--expires=2027-02-30 is not a date"),
         (["--expires", "2020-01-01"], "2020-01-01 is over"),
         (["--limit", "lots"], "--limit=lots: give such as 100/second"),
         (["--limit", "0/second"], "--limit=0/second: give such as 100/second"),
@@ -158,14 +158,14 @@ def test_folder_that_is_missing_is_named(
 ):
     monkeypatch.setenv(f"{PREFIX}API_KEYS", str(keys_file.parent / "nowhere" / "keys.json"))
 
-    assert_says_in_one_line(run(capsys, "keys", "create", "a"), "no folder", "make it first")
+    assert_says_in_one_line(run(capsys, "keys", "create", "a"), "no folder", "create it first")
 
 
 def test_commands_at_the_same_time_lose_no_key(keys_file: Path):
     """Each reads and writes while it is alone; a thread opens the folder as a process does."""
 
     def create(name: str) -> None:
-        with alone_in(keys_file.parent):
+        with locked(keys_file.parent):
             before = api_keys.read(keys_file) if keys_file.exists() else []
             keys, _ = api_keys.create(before, name)
             keys_file.write_bytes(api_keys.encode(keys))

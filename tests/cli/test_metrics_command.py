@@ -109,7 +109,7 @@ def test_host_that_is_not_here_is_said_with_the_remedy(capsys, monkeypatch, host
 def test_pushgateway_is_not_served(capsys, monkeypatch):
     monkeypatch.setenv(PREFIX + "METRICS_URI", "http://gateway:9091")
 
-    assert_says_in_one_line(run(capsys, "metrics"), "http://gateway:9091", "name a folder")
+    assert_says_in_one_line(run(capsys, "metrics"), "http://gateway:9091", "to a folder")
 
 
 def test_command_line_does_not_import_what_serve_must_import_later():

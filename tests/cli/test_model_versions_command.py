@@ -70,7 +70,7 @@ def test_promoted_version_is_the_champion(registered, model):
     code, out, err = model("promote", "2")
 
     assert (code, err) == (0, "")
-    assert out.startswith(f"version 2 of {registered.model_name} is champion now\n")
+    assert out.startswith(f"version 2 of {registered.model_name} is now champion\n")
     assert champion(registered) == "2"
 
 
@@ -119,9 +119,9 @@ def test_version_made_by_older_code_is_not_promoted_and_not_gone_back_to(
 @pytest.mark.parametrize(
     ("model_uri", "told"),
     [
-        ("models:/{name}@champion", "servers that follow models:/{name}@champion take it within"),
-        ("models:/{name}/1", "stays as it is"),
-        ("some/folder", "stays as it is: GENDER_DETECTION_MODEL_URI=some/folder"),
+        ("models:/{name}@champion", "servers that follow models:/{name}@champion load it within"),
+        ("models:/{name}/1", "the served model does not change"),
+        ("some/folder", "does not change: GENDER_DETECTION_MODEL_URI=some/folder"),
     ],
 )
 def test_what_the_command_does_not_serve_itself_is_said(
@@ -142,7 +142,7 @@ def test_another_alias_can_be_given(registered, model, model_dir):
     code, out, _ = model("promote", "3", "--alias", "challenger")
 
     assert code == 0
-    assert "it stays as it is" in out
+    assert "the served model does not change" in out
     assert served_version(model_dir) == "1"
     assert champion(registered) == "1"
     assert registered.find("challenger").number == "3"
@@ -167,7 +167,7 @@ def test_rollback_goes_to_the_champion_before_however_it_is_numbered(registered,
 
     assert code == 0
     first, _ = out.splitlines()
-    assert first == f"version 1 of {registered.model_name} is champion again, in place of 3"
+    assert first == f"version 1 of {registered.model_name} is champion again, instead of 3"
     assert champion(registered) == "1"
 
 

@@ -38,7 +38,7 @@ def test_rows_are_answered_bad_ones_are_kept_and_all_is_summed_up(capsys, people
     code, printed, err = run(capsys, "score", str(people), str(out))
 
     assert code == 0
-    assert err == f"{people}: names in 'name', countries in 'country'\n"
+    assert err == f"{people}: reading names from 'name', countries from 'country'\n"
     assert out.read_text().splitlines() == [
         HEADER,
         "Maria,IT,female,0.998,0.998,name,",
@@ -54,7 +54,7 @@ def test_rows_are_answered_bad_ones_are_kept_and_all_is_summed_up(capsys, people
     assert unknown == "unknown: 3 (ambiguous 1, initials 1, bad_row 1)"
     assert women.startswith("women: ")
     assert "95% interval" in women
-    assert "of 3 whose name says something" in women
+    assert "estimated from 3 rows with a probability" in women
     assert all(line.startswith("warning: ") for line in warnings)
     assert list(out.parent.iterdir()) == [out]
 
@@ -77,11 +77,14 @@ def test_columns_are_those_named(capsys, people, out):
         return err.partition(": ")[2].strip()
 
     who = said("--name-column", "who", "--country-column", "born")
-    assert (who, ",male," in out.read_text()) == ("names in 'who', countries in 'born'", True)
+    assert who == "reading names from 'who', countries from 'born'"
+    assert ",male," in out.read_text()
     parts = said("--given-name-column", "given", "--family-name-column", "family")
-    assert parts == "given names in 'given', family names in 'family', countries in 'country'"
+    assert parts == (
+        "reading given names from 'given', family names from 'family', countries from 'country'"
+    )
     assert ",female," in out.read_text()
-    assert said("--no-country") == "names in 'name'"
+    assert said("--no-country") == "reading names from 'name'"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,7 @@ def test_what_cannot_be_used_is_said_in_one_line(
         ("a.arrows", b"", ["no Arrow file"]),
         ("a.xlsx", b"PK", ["no workbook"]),
         ("a.jsonl", b"[1]\n", ["no line is a JSON object"]),
-        ("a.txt", b"", ["its name does not tell what it is", ".csv", ".gz"]),
+        ("a.txt", b"", ["unknown table format", ".csv", ".gz"]),
         ("a.parquet.gz", b"", ["cannot be compressed as a whole"]),
     ],
 )
@@ -136,10 +139,10 @@ def test_file_that_is_no_such_table_is_told(capsys, tmp_path, out, name, content
 @pytest.mark.parametrize(
     ("target", "parts"),
     [
-        ("people.csv", ["people.csv is what is read"]),
+        ("people.csv", ["people.csv is the input itself"]),
         ("made", ["is a folder: name a file in it"]),
-        ("none/out.csv", ["no folder", "make it first"]),
-        ("out.sav", ["its name does not tell what it is"]),
+        ("none/out.csv", ["no folder", "create it first"]),
+        ("out.sav", ["unknown table format"]),
     ],
 )
 def test_place_that_cannot_be_written_to_is_told(capsys, people, out, target: str, parts):
@@ -207,8 +210,10 @@ def test_folder_with_a_table_that_cannot_be_read_becomes_none(capsys, tmp_path, 
     assert not [path.name for path in tmp_path.iterdir() if "scored" in path.name]
     (source / "a.csv").unlink()
     (source / "b.csv").unlink()
-    assert_says_in_one_line(run(capsys, "score", str(source), str(target)), "holds no table")
-    assert_says_in_one_line(run(capsys, "score", str(source), str(source / "x")), "elsewhere")
+    assert_says_in_one_line(run(capsys, "score", str(source), str(target)), "has no tables")
+    assert_says_in_one_line(
+        run(capsys, "score", str(source), str(source / "x")), "another output folder"
+    )
 
 
 def test_lines_of_json_stay_as_they_are(capsys, tmp_path):
@@ -255,7 +260,7 @@ def test_workbook_keeps_its_cells(capsys, tmp_path):
     code, _, err = run(capsys, "score", str(path), str(out))
 
     assert code == 0
-    assert "the first sheet, Sheet, is read, 1 more are not" in err
+    assert "only the first sheet, Sheet, is read; 1 more are not" in err
     rows = list(openpyxl.load_workbook(out).active.iter_rows(values_only=True))
     assert rows[0] == ("name", "n", *ANSWERS)
     assert rows[1][:3] == ("Maria", 7, "female")
@@ -281,11 +286,11 @@ def test_formulas_that_come_of_other_forms_are_warned_of_unless_they_are_escaped
     code, _, err = run(capsys, "score", str(path), str(out))
     assert code == 0
     assert err.splitlines()[1:] == [
-        f"warning: {out}: a spreadsheet takes 2 cells of text for formulas: add --escape-formulas "
-        "if this goes into one"
+        f"warning: {out}: a spreadsheet would read 2 cells of text as formulas: add "
+        "--escape-formulas if you open the file in one"
     ]
     code, _, err = run(capsys, "score", str(path), str(out), "--escape-formulas")
-    assert (code, err) == (0, f"{path}: names in 'name'\n")
+    assert (code, err) == (0, f"{path}: reading names from 'name'\n")
     assert [line.split(",")[0] for line in out.read_text().splitlines()[1:]] == [
         "'=1+1", "-5", "'@x",
     ]  # fmt: skip
@@ -293,7 +298,7 @@ def test_formulas_that_come_of_other_forms_are_warned_of_unless_they_are_escaped
     people.write_text("name\n=1+1\n")
     assert "warning" not in run(capsys, "score", str(people), str(out))[2]
     refused = run(capsys, "score", str(people), str(out), "--escape-formulas")
-    assert_says_in_one_line(refused, str(people), "rows of CSV stay as they came")
+    assert_says_in_one_line(refused, str(people), "rows of CSV are copied unchanged")
 
 
 def test_missing_library_is_told_with_the_remedy(capsys, monkeypatch, people, tmp_path):
@@ -367,6 +372,6 @@ def test_what_a_workbook_leaves_out_is_said(capsys, tmp_path, out):
     _, printed, err = run(capsys, "score", str(tmp_path / "a.xlsx"), str(out))
 
     assert printed.startswith("4 rows in ")
-    assert "a.xlsx: blank rows left out: 1; cells whose formula has no value, read as empty: 2" in (
+    assert "a.xlsx: blank rows skipped: 1; formulas without a saved value, read as empty: 2" in (
         err
     )

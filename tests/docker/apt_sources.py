@@ -1,4 +1,4 @@
-"""Where this machine's apt gets a suite of Debian from.
+"""Find the address from which this machine's apt gets a suite of Debian.
 
     python3 tests/docker/apt_sources.py SUITE [FOLDER]
 
@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 APT = Path("/etc/apt")
 COMPONENT = "main"
-# What debootstrap, and apt in a container, can both ask.
+# Schemes that both debootstrap and apt in a container support.
 SCHEMES = ("http://", "https://")
 
 
 class Source(NamedTuple):
-    """An address, the suite that is got there, and its components."""
+    """An address, its suite, and its components."""
 
     uri: str
     suite: str
@@ -27,7 +27,7 @@ class Source(NamedTuple):
 
 
 class NoSource(Exception):
-    """No source of packages fits."""
+    """No source of packages has the suite."""
 
 
 def address_of(suite: str, folder: Path = APT) -> str:
@@ -55,7 +55,7 @@ def _kind(suite: str) -> str:
 
 
 def sources_in(folder: Path) -> Iterator[Source]:
-    """Yield the sources of binary packages that are switched on, in apt's order."""
+    """Yield the enabled sources of binary packages, in apt's order."""
     main = folder / "sources.list"
     parts = sorted((folder / "sources.list.d").glob("*"))
     for path in [main, *parts]:
@@ -70,7 +70,7 @@ def sources_in(folder: Path) -> Iterator[Source]:
 
 def _of_lines(text: str) -> Iterator[Source]:
     for line in text.splitlines():
-        # Options stand in brackets, between the type and the address.
+        # Options are in brackets, between the type and the address.
         found = re.fullmatch(r"deb\s+(?:\[[^]]*\]\s*)?(.+)", line.partition("#")[0].strip())
         if found and len(words := found[1].split()) >= 2:
             yield Source(words[0], words[1], tuple(words[2:]))
@@ -79,7 +79,7 @@ def _of_lines(text: str) -> Iterator[Source]:
 def _of_paragraphs(text: str) -> Iterator[Source]:
     text = re.sub(r"(?m)^#.*\n?", "", text)
     for paragraph in re.split(r"\n[ \t]*\n", text):
-        # A line that begins with a space goes on with the field before it.
+        # A line that begins with a space continues the previous field.
         unfolded = re.sub(r"\n[ \t]+", " ", paragraph)
         fields = {
             name.strip().lower(): value.split()

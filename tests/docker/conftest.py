@@ -1,4 +1,4 @@
-"""An image of the API with a small model inside, built once, and the stack around it."""
+"""An image of the API with a small model, built once, and the stack around it."""
 
 import os
 import shutil
@@ -17,13 +17,13 @@ from gender_detection.model import artifact
 
 @pytest.fixture(scope="session")
 def engine_here() -> None:
-    """Skip what needs a Docker engine where there is none."""
+    """Skip the tests that need a Docker engine if there is none."""
     if why := missing():
         pytest.skip(f"{why}: images and containers are not tested")
 
 
 def _obtain(image: str, stand_in: Path, *arguments: str) -> None:
-    """Have an image: the one that is here, else the real one, else a stand-in for it."""
+    """Provide an image: the local one, else the real one, else a stand-in."""
     if has_image(image):
         return
     try:
@@ -38,14 +38,14 @@ def _obtain(image: str, stand_in: Path, *arguments: str) -> None:
 
 @pytest.fixture(scope="session")
 def base_image(engine_here: None) -> str:
-    """Return the name of the image that the Dockerfile begins with."""
+    """Return the name of the Dockerfile's base image."""
     _obtain(PYTHON_IMAGE, HERE / "stand_in_python.sh", PYTHON_IMAGE)
     return PYTHON_IMAGE
 
 
 @pytest.fixture(scope="session")
 def clone(tmp_path_factory: pytest.TempPathFactory, tiny_artifact: Path) -> Path:
-    """Return a copy of what a clone of this repository holds, and an artifact in ./artifact."""
+    """Return a copy of the repository, with an artifact in ./artifact."""
     folder = tmp_path_factory.mktemp("clone") / "gender-detection"
     listed = run("git", "ls-files", "-co", "--exclude-standard", cwd=ROOT)
     for name in listed.splitlines():
@@ -59,7 +59,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory, tiny_artifact: Path) -> Path
 
 @pytest.fixture(scope="session")
 def image(base_image: str, clone: Path) -> Iterator[str]:
-    """Return the name of an image with that artifact inside."""
+    """Return the name of an image with that artifact."""
     name = f"gender-detection-api:tested-{uuid.uuid4().hex[:8]}"
     engine.build(clone, name, MODEL="artifact")
     yield name
@@ -68,7 +68,7 @@ def image(base_image: str, clone: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def services() -> dict[str, dict]:
-    """Return the services of docker-compose.yml, as they are written there."""
+    """Return the services as written in docker-compose.yml."""
     return yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 
 
@@ -76,7 +76,7 @@ def services() -> dict[str, dict]:
 def stack(
     image: str, clone: Path, services: dict[str, dict], free_ports: list[int]
 ) -> Iterator[Stack]:
-    """Bring up what README's command brings up, but for Grafana where it cannot be pulled."""
+    """Start the services of README's command, without Grafana if it cannot be pulled."""
     if not shutil.which("docker-compose"):
         pytest.skip("no docker-compose on this machine")
     prometheus = services["prometheus"]["image"].partition(":-")[2].rstrip("}")
@@ -96,7 +96,7 @@ def stack(
 
 @pytest.fixture(scope="session")
 def free_ports() -> list[int]:
-    """Return three ports that nobody listens on."""
+    """Return three unused ports."""
     import socket
 
     sockets = [socket.socket() for _ in range(3)]

@@ -1,4 +1,4 @@
-"""The Docker engine, as these tests command it."""
+"""Commands to the Docker engine for these tests."""
 
 import json
 import os
@@ -18,19 +18,19 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 PYTHON_IMAGE = re.findall(r"^ARG PYTHON_IMAGE=(\S+)", (ROOT / "Dockerfile").read_text(), re.M)[0]
-# As safe as a container can be made, which is how it has to work.
+# The strictest options for a container; the API must work with them.
 HARDENED = (
     "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL",
     "--security-opt", "no-new-privileges:true", "--memory", "512m",
 )  # fmt: skip
-# What README's command starts, but for Grafana, for which nothing stands in here.
+# The services of README's command without Grafana, which has no stand-in here.
 STARTED = ("api", "pipeline", "prometheus", "secrets")
 BUILD_SECONDS = 1800.0
 DEADLINE_SECONDS = 120.0
 
 
 def missing() -> str:
-    """Return why nothing is to be run in containers here, "" where it is."""
+    """Return why containers cannot run here, "" if they can."""
     if not shutil.which("docker"):
         return "no docker on this machine"
     asked = subprocess.run(["docker", "info"], capture_output=True, text=True)
@@ -38,7 +38,7 @@ def missing() -> str:
 
 
 def run(*command: str, seconds: float = DEADLINE_SECONDS, **how: Any) -> str:
-    """Run a command and return its output; fail with what it said."""
+    """Run a command and return its output; fail with that output."""
     ran = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds, **how
     )
@@ -61,7 +61,7 @@ def build(context: Path, tag: str, **arguments: str) -> None:
 
 
 def size(image: str) -> int:
-    """Return an image's bytes."""
+    """Return an image's size in bytes."""
     return int(docker("image", "inspect", "-f", "{{.Size}}", image))
 
 
@@ -71,7 +71,7 @@ def layers(image: str) -> list[str]:
 
 
 def has_image(image: str) -> bool:
-    """Return whether the engine has an image of that name."""
+    """Return whether the engine has an image with that name."""
     asked = subprocess.run(["docker", "image", "inspect", image], capture_output=True)
     return asked.returncode == 0
 
@@ -94,12 +94,12 @@ class Container:
 
     @property
     def url(self) -> str:
-        """Where its API is now; a restart may change it."""
+        """The URL of its API; a restart may change it."""
         port = docker("port", self.name, "5000/tcp").splitlines()[0].rpartition(":")[2]
         return f"http://127.0.0.1:{port}"
 
     def inspect(self, template: str) -> str:
-        """Return what the engine says of it."""
+        """Return the engine's description of it."""
         return docker("inspect", "-f", template, self.name)
 
     def exec(self, *command: str) -> str:
@@ -107,15 +107,15 @@ class Container:
         return docker("exec", self.name, *command)
 
     def logs(self) -> str:
-        """Return all that it has printed."""
+        """Return its whole output."""
         return docker("logs", self.name)
 
     def is_ready(self) -> bool:
-        """Return whether it has a model and answers."""
+        """Return whether it is ready, with a model."""
         return status(f"{self.url}/readyz") == 200
 
     def crash(self) -> None:
-        """Kill its first process from outside, as the kernel does where memory runs out."""
+        """Kill its first process from outside, as the kernel does when memory runs out."""
         os.kill(int(self.inspect("{{.State.Pid}}")), 9)
 
 
@@ -143,7 +143,7 @@ class Stack:
         return Container(self.compose("ps", "-q", service).splitlines()[-1])
 
     def url(self, service: str) -> str:
-        """Return where a service is published."""
+        """Return the published address of a service."""
         return f"http://127.0.0.1:{self.env[f'{service.upper()}_PORT']}"
 
 
@@ -161,7 +161,7 @@ def connects(source: Container, host: str, port: int) -> bool:
 
 
 def status(url: str, headers: Mapping[str, str] = MappingProxyType({})) -> int | None:
-    """Return the status that is answered there, None where nothing answers."""
+    """Return the status of the response, None without a response."""
     try:
         with urllib.request.urlopen(
             urllib.request.Request(url, headers=dict(headers)), timeout=5
@@ -174,7 +174,7 @@ def status(url: str, headers: Mapping[str, str] = MappingProxyType({})) -> int |
 
 
 def ask(url: str, document: Mapping[str, Any] | None = None) -> Any:
-    """Return the JSON answered to a document, or to a GET."""
+    """Return the JSON response to a document, or to a GET."""
     body = None if document is None else json.dumps(document).encode()
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=10) as answer:
@@ -182,7 +182,7 @@ def ask(url: str, document: Mapping[str, Any] | None = None) -> Any:
 
 
 def wait_for(condition: Callable[[], bool], what: str, seconds: float = DEADLINE_SECONDS) -> float:
-    """Poll until the condition holds; return how many seconds that took."""
+    """Poll until the condition holds; return the seconds that it took."""
     started = time.monotonic()
     while not condition():
         assert time.monotonic() < started + seconds, f"waited {seconds:.0f} s for {what}"

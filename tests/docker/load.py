@@ -1,4 +1,4 @@
-"""Clients that ask without a pause, each time on a connection of its own."""
+"""Clients that send requests without a pause, each on a new connection."""
 
 import http.client
 import json
@@ -10,7 +10,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 class Load:
-    """Keep asking an address until the end; connections that are refused do not count."""
+    """Send requests to an address until the end; refused connections do not count."""
 
     def __init__(self, address: str) -> None:
         self.answered = 0
@@ -20,13 +20,13 @@ class Load:
         self._threads = [threading.Thread(target=self._ask) for _ in range(CLIENTS)]
 
     def __enter__(self) -> "Load":
-        """Begin."""
+        """Start the clients."""
         for thread in self._threads:
             thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End, when all have heard an answer or that there is none."""
+        """Stop, when each client has a response or an error."""
         self._ended.set()
         for thread in self._threads:
             thread.join()
@@ -43,7 +43,7 @@ class Load:
                 connection.request("POST", "/predict", BODY, JSON)
                 answer = connection.getresponse()
                 answer.read()
-                # At its capacity it may say so.
+                # At its capacity the server may shed requests.
                 assert answer.status in (200, 503), answer.status
                 self.answered += 1
             except (OSError, http.client.HTTPException, AssertionError) as err:

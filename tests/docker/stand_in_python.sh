@@ -1,12 +1,12 @@
 #!/bin/sh
-# A STAND-IN for an image such as python:VERSION-slim-RELEASE, for machines that reach no image registry: that
-# release of Debian from its own packages, under the very name that the Dockerfile begins with. Python is the
-# release's own, so a tag can be imitated that names the same one. For tests alone.
+# A STAND-IN for an image such as python:VERSION-slim-RELEASE, for machines without an image registry: that release
+# of Debian, built from its packages, with the name of the Dockerfile's base image. It has the release's Python, so it
+# can only replace a tag with that version. Only for tests.
 #
 #     tests/docker/stand_in_python.sh IMAGE
 #
-# This machine's certificates, its settings of pip and its sources of Debian's packages go in, so that builds
-# reach what it reaches. APT_FOLDER (/etc/apt) names them.
+# It contains this machine's certificates, pip settings and sources of Debian packages, so that builds can use the
+# same addresses. APT_FOLDER (default /etc/apt) has the sources.
 set -eu
 image=$1
 tag=${image#*:}
@@ -19,7 +19,7 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 echo "stand-in for $image: bootstrapping Debian $suite" >&2
 
-# minbase, and what a slim image of Python has beyond it, its headers among it. Packages downloaded once are kept for the next time.
+# minbase, and the further packages of a slim image of Python, including headers. Downloaded packages are kept.
 cache=${DEBOOTSTRAP_CACHE:-/var/cache/stand-ins}
 mkdir -p "$cache"
 debootstrap --variant=minbase --cache-dir="$cache" \
@@ -31,7 +31,7 @@ if [ ! -e "$root/usr/bin/python$version" ]; then
     exit 1
 fi
 for name in python python3; do ln -s "/usr/bin/python$version" "$root/usr/local/bin/$name"; done
-# In that image pip is nobody else's.
+# In this image, Debian's package manager does not manage pip's packages.
 rm -f "$root/usr/lib/python$version/EXTERNALLY-MANAGED"
 rm -rf "$root/var/cache/apt/archives" "$root/var/lib/apt/lists" "$root/usr/share/doc" \
     "$root/usr/share/man" "$root/usr/share/locale"
@@ -40,7 +40,7 @@ printf 'APT::Install-Recommends "false";\nAcquire::Languages "none";\n' >"$root/
 printf 'force-unsafe-io\n' >"$root/etc/dpkg/dpkg.cfg.d/docker"
 echo "deb $security $suite-security main" >>"$root/etc/apt/sources.list"
 
-# What is this machine's own.
+# Files of this machine.
 cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
 if [ -f /etc/pip.conf ]; then cp /etc/pip.conf "$root/etc/pip.conf"; fi
 

@@ -1,4 +1,4 @@
-"""A stand-in image is made from where this machine itself gets Debian's packages."""
+"""A stand-in image is made from the source of this machine's Debian packages."""
 
 import os
 import subprocess
@@ -54,7 +54,7 @@ components: main
 
 @pytest.fixture
 def apt(tmp_path: Path) -> Path:
-    """A folder as /etc/apt, without a source."""
+    """A folder like /etc/apt, without a source."""
     (tmp_path / "apt" / "sources.list.d").mkdir(parents=True)
     return tmp_path / "apt"
 
@@ -105,7 +105,7 @@ def test_files_that_apt_does_not_read_are_not_read(apt: Path, ending: str):
 def run_script(
     tmp_path: Path, apt: Path, image: str = "python:3.11-slim-bookworm"
 ) -> subprocess.CompletedProcess[str]:
-    """Make the stand-in, with a debootstrap and an engine that only note what they are told."""
+    """Make the stand-in, with a debootstrap and an engine that only record their arguments."""
     programs = tmp_path / "bin"
     programs.mkdir()
     noted, listed = tmp_path / "debootstrap", tmp_path / "sources.list"
@@ -138,8 +138,8 @@ def test_image_is_made_from_those_addresses_and_keeps_them(tmp_path: Path, apt: 
     done = run_script(tmp_path, apt)
 
     assert done.returncode == 0, done.stderr
-    told = (tmp_path / "debootstrap").read_text().split()
-    assert told[-1] == "http://paragraphs.example/debian"
+    arguments = (tmp_path / "debootstrap").read_text().split()
+    assert arguments[-1] == "http://paragraphs.example/debian"
     assert (tmp_path / "sources.list").read_text().splitlines() == [
         "deb http://paragraphs.example/debian bookworm main",
         "deb http://paragraphs.example/debian-security bookworm-security main",
@@ -147,7 +147,9 @@ def test_image_is_made_from_those_addresses_and_keeps_them(tmp_path: Path, apt: 
 
 
 @pytest.mark.parametrize("missing", ["bookworm", "bookworm-security"])
-def test_machine_without_such_a_source_is_told_what_to_add(tmp_path: Path, apt: Path, missing: str):
+def test_machine_without_such_a_source_gets_a_message_on_what_to_add(
+    tmp_path: Path, apt: Path, missing: str
+):
     there = {"bookworm", "bookworm-security"} - {missing}
     lines = "".join(f"deb http://lines.example/x {suite} main\n" for suite in there)
     (apt / "sources.list").write_text(lines)

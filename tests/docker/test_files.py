@@ -1,4 +1,4 @@
-"""What the Dockerfile and the compose file promise, read where no engine need be."""
+"""The content of the Dockerfile and the compose file; these tests need no engine."""
 
 import json
 import re
@@ -20,11 +20,11 @@ WRITTEN = (
     "docker/pipeline.env",
 )
 DEFAULT = ("api", "pipeline", "prometheus", "secrets", "grafana")
-# What is run, and ends.
+# Services that run once.
 COMMANDS = ("keys", "secrets")
 
 
-# The base image, and those that are pulled.
+# The base image, and the images that are pulled.
 IMAGES = [
     re.findall(r"^ARG PYTHON_IMAGE=(\S+)", (ROOT / "Dockerfile").read_text(), re.M)[0],
     *re.findall(r"image: \$\{(?:PROM|GRAF)\w+:-(.+)\}", (ROOT / "docker-compose.yml").read_text()),
@@ -54,7 +54,7 @@ def test_only_three_ports_are_published(services: dict[str, dict]):
     assert all(len(ports) == 1 for ports in published.values())
 
 
-def test_ports_are_this_machines_alone_unless_told_otherwise(services: dict[str, dict]):
+def test_ports_are_only_on_loopback_by_default(services: dict[str, dict]):
     ports = [port for one in services.values() for port in one.get("ports", ())]
     assert all(re.match(r"\$\{(API|MONITORING)_ADDRESS:-127\.0\.0\.1\}:", port) for port in ports)
 

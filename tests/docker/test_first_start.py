@@ -1,4 +1,4 @@
-"""Secrets are made once, each in a volume of its own."""
+"""Secrets are created once, each in its own volume."""
 
 import configparser
 import stat

@@ -1,4 +1,4 @@
-"""The image of the API: what is in it, and what it may do."""
+"""The image of the API: its content and its permissions."""
 
 import http.client
 import json
@@ -17,7 +17,7 @@ MOST_MEMORY = 512 * 1024**2
 
 @pytest.fixture(scope="module")
 def api(image: str) -> Iterator[Container]:
-    """A container of the image, as safe as it can be made, that is ready."""
+    """A ready container of the image, with the strictest options."""
     with container(image, *HARDENED) as running:
         wait_for(running.is_ready, "the API to be ready")
         yield running
@@ -28,7 +28,7 @@ def _inside(image: str, *command: str) -> str:
 
 
 def test_image_is_small(image: str, base_image: str):
-    # 46 MB are the model of all names, in place of the small one here.
+    # 46 MB are for the model of all names, instead of the small one here.
     assert engine.size(image) - engine.size(base_image) < 254 * MEGABYTE
 
 
@@ -82,7 +82,7 @@ def test_two_workers_stay_within_the_memory(api: Container):
 
 
 def ask_for(api: Container, names: int) -> int:
-    """Return how many answers there are to so many names."""
+    """Return the number of answers to a number of names."""
     return len(ask(f"{api.url}/predict", {"instances": ["Maria"] * names})["predictions"])
 
 

@@ -9,7 +9,7 @@ from load import CLIENTS, Load
 
 
 def _address(running: Container) -> str:
-    # Not the published port: the engine's proxy goes on accepting there what nobody hears.
+    # Not the published port: the engine's proxy still accepts connections there.
     return running.inspect("{{.NetworkSettings.IPAddress}}") + ":5000"
 
 
@@ -23,12 +23,12 @@ def test_api_that_crashes_under_load_comes_back(image: str):
             wait_for(running.is_ready, "the API to be ready again")
 
 
-def test_api_that_is_killed_under_load_is_started_again_as_told(image: str):
+def test_api_that_is_killed_under_load_is_restarted(image: str):
     with container(image, *HARDENED, "--restart", "always") as running:
         wait_for(running.is_ready, "the API to be ready")
         with Load(_address(running)) as load:
             wait_for(lambda: load.answered > 10 * CLIENTS, "the load")
-            # The engine takes this for a wish, and restarts nothing by itself.
+            # The engine takes this as the user's request, and does not restart the container.
             docker("kill", running.name)
             docker("start", running.name)
             wait_for(running.is_ready, "the API to be ready again")
@@ -63,7 +63,7 @@ def test_stopping_finishes_the_requests_in_hand(image: str):
         threads = [threading.Thread(target=take, args=(one,)) for one in connections]
         for thread in threads:
             thread.start()
-        # One has been answered: the server has taken up the others.
+        # One has a response, so the server has accepted the others.
         wait_for(lambda: bool(ended), "an answer")
         docker("stop", running.name)
         for thread in threads:

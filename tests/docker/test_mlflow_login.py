@@ -1,4 +1,4 @@
-"""MLflow's server as the stack starts it, here without a container: who may do what."""
+"""The permissions of MLflow's server, started as in the stack but without a container."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docker"))
 import first_start
 
 MODEL = "names"
-# As the container starts it, but for the folder of the passwords.
+# As in the container, except for the folder of the passwords.
 START = """
 import pathlib, sys
 import mlflow_login
@@ -28,7 +28,7 @@ mlflow_login.main(sys.argv[2:])
 
 @pytest.fixture(scope="module")
 def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the service `secrets` makes."""
+    """The files of the service `secrets`."""
     folder = tmp_path_factory.mktemp("secrets")
     for name in ("admin", "mlflow", "registry-reader", "registry-writer", "spark"):
         (folder / name).mkdir()
@@ -40,7 +40,7 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(
     secrets: Path, tmp_path_factory: pytest.TempPathFactory, free_ports: list[int]
 ) -> Iterator[str]:
-    """Return the address of a server that asks for a login."""
+    """Return the address of a server that requires a login."""
     home = tmp_path_factory.mktemp("home")
     port = str(free_ports[0])
     options = ["--host=127.0.0.1", f"--port={port}", "--workers=1"]
@@ -69,7 +69,7 @@ def server(
 def client_of(
     server: str, secrets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str], mlflow.MlflowClient]:
-    """Return a function that gives a client with the file of credentials of a volume."""
+    """Return a function that returns a client with the credentials of a volume."""
     for name in ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -85,7 +85,7 @@ def client_of(
 
 @pytest.fixture
 def champion(client_of: Callable[[str], mlflow.MlflowClient]) -> str:
-    """Return the version that the pipeline made champion."""
+    """Return the version that the pipeline set as champion."""
     writer = client_of("registry-writer")
     if not writer.search_registered_models():
         writer.create_registered_model(MODEL)

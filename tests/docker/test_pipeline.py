@@ -44,7 +44,7 @@ except urllib.error.HTTPError as err:
 
 @pytest.fixture(scope="module")
 def profile(base_image: str, clone: Path, free_ports: list[int]) -> Iterator[Stack]:
-    """Start what the commands of docker/pipeline.env start, but for Airflow and the monitoring."""
+    """Start the services of docker/pipeline.env, except Airflow and the monitoring."""
     if not engine.has_image(IMAGE):
         pytest.skip(f"no image {IMAGE}: docker build --target pipeline -t {IMAGE} .")
     if not shutil.which("docker-compose"):
@@ -66,7 +66,7 @@ def profile(base_image: str, clone: Path, free_ports: list[int]) -> Iterator[Sta
 
 
 def _airflow(stack: Stack, script: str, *options: str) -> str:
-    """Run a script where Airflow would run, with what it is given there."""
+    """Run a script in Airflow's container, with its environment."""
     run = ("run", "--rm", "--no-deps", "--use-aliases", *options)
     return stack.compose(*run, "airflow", "python", "-c", script)
 

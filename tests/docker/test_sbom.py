@@ -1,4 +1,4 @@
-"""The bill of materials of an image: whole, valid, and right about licences."""
+"""The bill of materials of an image is complete and valid, with the right licences."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ LABEL = "MIT AND GPL-3.0-only"
 
 @pytest.fixture
 def sbom(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The module that writes it, beside those that it imports."""
+    """The module that writes it, and the modules that it imports."""
     monkeypatch.syspath_prepend(str(ROOT / "docker"))
     for name in ("sbom", "packages"):
         monkeypatch.delitem(sys.modules, name, raising=False)

@@ -1,4 +1,4 @@
-"""Spark's master with the settings of the stack, here without a container: who may join it."""
+"""Who may join Spark's master with the settings of the stack, without a container."""
 
 import json
 import os
@@ -23,7 +23,7 @@ Start = Callable[..., Path]
 
 @pytest.fixture
 def start(tmp_path: Path, settings: Path) -> Iterator[Start]:
-    """Return a function that starts a part of the cluster on loopback and gives its log."""
+    """Return a function that starts a part of the cluster on loopback and returns its log."""
     started: list[subprocess.Popen[bytes]] = []
 
     def one(name: str, conf: Path, *command: str) -> Path:
@@ -49,7 +49,7 @@ def start(tmp_path: Path, settings: Path) -> Iterator[Start]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Path:
-    """Return the folder of settings that the service `secrets` makes."""
+    """Return the folder of settings of the service `secrets`."""
     for name in ("admin", "mlflow", "registry-reader", "registry-writer", "spark"):
         (tmp_path / name).mkdir()
     first_start.make(tmp_path)
@@ -86,5 +86,5 @@ def test_worker_without_the_secret_does_not_join_the_master(
     join("member", settings)
     engine.wait_for(lambda: _workers(web) == 1, "the worker with the secret")
     assert "Successfully registered" not in stranger.read_text()
-    # Jobs given over HTTP would need no secret.
+    # Jobs submitted over HTTP would need no secret.
     assert "StandaloneRestServer" not in master.read_text()

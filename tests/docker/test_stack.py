@@ -1,4 +1,4 @@
-"""The services of docker-compose.yml, up and running, and seen by Prometheus."""
+"""The running services of docker-compose.yml, scraped by Prometheus."""
 
 import json
 import re
@@ -61,7 +61,7 @@ def test_api_cannot_reach_prometheus_which_reaches_the_api(stack):
     api, prometheus = stack.container("api"), _addresses(stack.container("prometheus"))
     assert set(prometheus) == {"scrape", "view"}
     assert engine.connects(api, "pipeline", 5002)
-    # Nor under a name, nor by the address in the network that they do not share.
+    # Neither by name nor by its address in a network that they do not share.
     for host in ("prometheus", "prometheus.view", *prometheus.values()):
         assert not engine.connects(api, host, 9090), host
 
@@ -100,7 +100,7 @@ def test_crashed_api_comes_back(stack):
 
 @pytest.fixture
 def keys_on(stack) -> Iterator[Stack]:
-    """The stack with the line in .env that docker-compose.yml says, and a key of alice's."""
+    """The stack with the line in .env from docker-compose.yml, and a key for alice."""
     line = re.search(r"#\s+(GENDER_DETECTION_API_KEYS=\S+)", _text(stack))
     assert line is not None
     env_file = stack.folder / ".env"

@@ -186,7 +186,7 @@ def test_figures_agree_with_those_of_the_whole_evaluation(
     found = held_out.unseen(tiny_model.pattern, tiny_transformed, 0.8)
 
     rows = training.Vectors.of_split(tiny_vectors, "test")
-    judged = training.judged(tiny_model.pattern, rows, min_count=held_out.MIN_COUNT)
+    judged = training.evaluation_pairs(tiny_model.pattern, rows, min_count=held_out.MIN_COUNT)
     figures = evaluation.metrics(*judged, 0.8)
     n = sum(count for count, _ in slices(found, "gender").values())
     wrong = sum(wrong for _, wrong in slices(found, "gender").values())

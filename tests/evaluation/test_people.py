@@ -175,5 +175,5 @@ def test_folder_is_no_table(tmp_path: Path):
 
 @pytest.mark.parametrize("content", [TABLE.encode(), gzip.compress(TABLE.encode())[:-9]])
 def test_file_that_is_no_whole_gzip_is_named(written: Written, content: bytes):
-    with pytest.raises(InvalidInput, match=r"people\.csv\.gz is no whole gzip file"):
+    with pytest.raises(InvalidInput, match=r"people\.csv\.gz is not a complete gzip file"):
         list(read_people(written(content, "people.csv.gz")))

@@ -10,7 +10,7 @@ from gender_detection import evaluation
 from gender_detection.errors import InvalidInput
 from gender_detection.evaluation import LabelledPerson, inference, report
 from gender_detection.model import Model, Person
-from gender_detection.model.prediction import Reason
+from gender_detection.model.answers import Reason
 
 
 @pytest.fixture(scope="module")

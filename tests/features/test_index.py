@@ -1,4 +1,4 @@
-"""Hashes are found where they stand, however they are spread."""
+"""Hashes are found at their positions, whatever their distribution."""
 
 import pickle
 
@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from gender_detection.features import HashIndex
 from gender_detection.features.index import MISSING
 
-# Near both ends, and in one bucket too.
+# Near both ends, and also in one bucket.
 HASHES = st.integers(0, 2**64 - 1) | st.integers(0, 9) | st.integers(2**64 - 9, 2**64 - 1)
 
 
 @given(st.sets(HASHES, max_size=60), st.lists(HASHES, max_size=20))
-def test_each_hash_is_found_at_its_place_and_no_other(known: set[int], asked: list[int]):
+def test_each_hash_is_found_at_its_position_and_no_other(known: set[int], wanted: list[int]):
     index = HashIndex(np.array(sorted(known), np.uint64))
-    both = np.array([*known, *asked], np.uint64)
+    both = np.array([*known, *wanted], np.uint64)
 
     expected = [sorted(known).index(one) if one in known else MISSING for one in both.tolist()]
     assert index.find(both).tolist() == expected
@@ -34,9 +34,9 @@ def test_many_hashes_are_found_in_a_file_that_is_mapped_read_only(tmp_path):
 
 
 @given(st.lists(HASHES, max_size=60), st.lists(HASHES, max_size=20))
-def test_array_that_is_not_sorted_is_never_left(damaged: list[int], asked: list[int]):
+def test_nothing_outside_an_unsorted_array_is_read(damaged: list[int], wanted: list[int]):
     hashes = np.array(damaged, np.uint64)
-    both = np.array([*damaged, *asked], np.uint64)
+    both = np.array([*damaged, *wanted], np.uint64)
 
     at = HashIndex(hashes).find(both)
 
@@ -44,7 +44,7 @@ def test_array_that_is_not_sorted_is_never_left(damaged: list[int], asked: list[
     assert (hashes[at[found]] == both[found]).all()
 
 
-def test_hashes_asked_for_may_lie_apart():
+def test_hashes_to_find_may_be_a_strided_array():
     index = HashIndex(np.arange(20, dtype=np.uint64))
 
     assert index.find(np.arange(40, dtype=np.uint64)[::-3]).tolist() == [
@@ -58,8 +58,8 @@ def test_index_survives_a_copy_to_another_process():
     assert index.find(np.array([2**63, 4, 3], np.uint64)).tolist() == [1, MISSING, 0]
 
 
-def test_more_hashes_than_places_are_refused():
-    # Nobody reads it, so it takes no memory.
+def test_more_hashes_than_the_index_can_hold_are_refused():
+    # It is never read, so it takes no memory.
     many = np.broadcast_to(np.uint64(0), 2**32)
 
     with pytest.raises(ValueError, match="at most"):

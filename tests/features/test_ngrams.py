@@ -1,4 +1,4 @@
-"""Features of a key follow from the key alone: artifacts and datasets on disk rely on it."""
+"""Features depend on the key alone and never change: artifacts and datasets rely on it."""
 
 import zlib
 from collections import Counter
@@ -79,7 +79,7 @@ INDICES = {
         3728084,
     ],
 }
-READ = NGrams(1, 7, 20, sounds=False)
+LETTERS_ONLY = NGrams(1, 7, 20, sounds=False)
 PHOEBE = [
     1930749, 2515146, 2334607, 1395307, 3116842, 2455070, 3542770, 1179130, 3059987, 635719,
 ]  # fmt: skip
@@ -113,7 +113,7 @@ def test_hashes_are_those_that_artifacts_were_made_with():
 
 
 def test_ngrams_are_those_that_artifacts_were_made_with():
-    indices, offsets = ngram_indices(["eva"], READ)
+    indices, offsets = ngram_indices(["eva"], LETTERS_ONLY)
 
     assert indices.tolist() == EVA
     assert offsets.tolist() == [0, len(EVA)]
@@ -146,7 +146,7 @@ def test_longest_key_has_all_the_indices_that_any_can_have():
 
     assert len(most) == 50 * 1120
     assert zlib.crc32(most[:1120].astype("<i4").tobytes()) == 81603810
-    # One that is heard as it is read has more, by the n-grams of the letters left out.
+    # A key with the sound of its letters has more: no letter is dropped.
     assert len(ngram_indices(["abfk" * 8], NGrams(1, 32, 31))[0]) == 592 + 558 + 34
 
 
@@ -187,8 +187,8 @@ def test_key_has_all_its_ngrams_with_its_ends_as_letters(key: str, ngrams: NGram
     assert len(ngram_indices([key], replace(ngrams, sounds=False))[0]) == expected
 
 
-def test_empty_key_has_no_ngrams_wherever_it_stands():
-    found = rows(*ngram_indices(["", "eva", ""], READ))
+def test_empty_key_has_no_ngrams_at_any_position():
+    found = rows(*ngram_indices(["", "eva", ""], LETTERS_ONLY))
 
     assert found[0] == found[2] == []
     assert found[1] == EVA
@@ -202,27 +202,27 @@ def test_no_keys_give_no_features():
     assert hash_keys([]).shape == (0,)
 
 
-def test_letters_beyond_the_longest_looked_at_change_the_hash_alone():
+def test_letters_after_the_maximum_change_only_the_hash():
     long, longer = "a" * MAX_LETTERS, "a" * MAX_LETTERS + "b"
 
     assert rows(*ngram_indices([long], NGrams())) == rows(*ngram_indices([longer], NGrams()))
     assert len(set(hash_keys([long, longer]).tolist())) == 2
 
 
-def test_start_and_end_of_a_key_are_told_apart():
+def test_start_and_end_of_a_key_are_different_letters():
     ngrams = NGrams(2, 2)
 
     assert set(ngram_indices(["a"], ngrams)[0]).isdisjoint(ngram_indices(["xax"], ngrams)[0])
 
 
-def test_hundred_thousand_keys_have_as_many_hashes():
+def test_hundred_thousand_keys_have_different_hashes():
     keys = made_up_keys(100_000)
 
     assert len(set(keys)) == len(np.unique(hash_keys(keys))) == len(keys)
 
 
 @pytest.mark.parametrize("countries", [["ITA"], ["I"]])
-def test_country_that_is_no_alpha_2_code_is_refused(countries: list[str]):
+def test_country_that_is_not_an_alpha_2_code_is_refused(countries: list[str]):
     with pytest.raises(ValueError, match="alpha-2"):
         country_codes(countries)
 
@@ -235,7 +235,7 @@ def test_key_that_is_not_ascii_is_refused():
 
 @pytest.mark.parametrize("sizes", [(0, 7, 20), (3, 2, 20), (1, 99, 20), (1, 7, 0), (1, 7, 32)])
 def test_impossible_ngrams_are_refused(sizes: tuple[int, int, int]):
-    with pytest.raises(ValueError, match="no n-grams"):
+    with pytest.raises(ValueError, match="give lengths"):
         NGrams(*sizes)
 
 
@@ -246,7 +246,7 @@ def test_split_follows_from_the_crc32_of_the_key(key: str):
     assert split_of(key) == expected
 
 
-def test_splits_hold_a_tenth_a_tenth_and_the_rest():
+def test_test_and_valid_have_a_tenth_of_the_keys_each():
     shares = Counter(split_of(key) for key in made_up_keys(20_000))
 
     assert set(shares) == {"train", "valid", "test"}

@@ -1,4 +1,4 @@
-"""A key as it sounds: what spellings of one name share, and what keeps Maria and Mario apart."""
+"""The sound of a key: spellings of one name share it, and Maria and Mario do not."""
 
 import pytest
 from hypothesis import given
@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from gender_detection.features import NGrams, ngram_indices
 
-# No key below 30 letters has n-grams so long: what is left are the views of its sound.
+# No key below 30 letters has n-grams of 32, so only the views of its sound are left.
 VIEWS = NGrams(32, 32, 31)
-# Letters that sound alike wherever they stand and whatever stands beside them.
+# Letters whose sound does not depend on their neighbours.
 PLAIN = "abklmnrstvfx"
 SHORTEST = 4
 
@@ -18,7 +18,7 @@ def views(key: str) -> list[int]:
 
 
 def sound(key: str) -> int:
-    """Return what stands for the whole sound."""
+    """Return the hash of the whole sound."""
     return views(key)[0]
 
 
@@ -45,7 +45,7 @@ def neighbours(key: str) -> set[int]:
 )
 def test_spellings_of_one_name_sound_the_same(spellings: tuple[str, ...]):
     assert len({sound(spelling) for spelling in spellings}) == 1
-    # Nor is there anything else by which they could be told apart.
+    # All other views are the same too.
     assert len({tuple(views(spelling)) for spelling in spellings}) == 1
 
 
@@ -62,8 +62,8 @@ def test_first_and_last_letters_keep_names_apart(pair: tuple[str, str]):
     st.integers(2, 4),
     st.text(PLAIN, max_size=10),
 )
-def test_doubled_letter_sounds_as_a_single_one(before: str, letter: str, times: int, behind: str):
-    assert sound(before + letter * times + behind) == sound(before + letter + behind)
+def test_doubled_letter_sounds_as_a_single_one(before: str, letter: str, times: int, after: str):
+    assert sound(before + letter * times + after) == sound(before + letter + after)
 
 
 @pytest.mark.parametrize(

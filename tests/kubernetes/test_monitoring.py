@@ -59,7 +59,7 @@ def test_rules_that_are_not_there_are_an_error_that_names_those_that_are():
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr == (
-        "error: no rules named services: give some of model pipeline recording service\n"
+        "error: no rules named services: give one or more of model pipeline recording service\n"
     )
 
 

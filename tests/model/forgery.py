@@ -1,4 +1,4 @@
-"""Artifacts damaged and forged for the tests, and how a refusal has to look."""
+"""Damages and forges artifacts for the tests, and checks the error that loading them raises."""
 
 import io
 import json
@@ -24,14 +24,14 @@ WORLD = "evidence_world_hashes.npy"
 
 
 def change_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    """Change what the manifest says, and seal it again."""
+    """Change the manifest, and seal it again."""
     manifest = json.loads((folder / MANIFEST).read_text())
     change(manifest)
     (folder / MANIFEST).write_bytes(artifact.seal(manifest))
 
 
 def forge(folder: Path, name: str, content: bytes) -> None:
-    """Write a file that the manifest vouches for."""
+    """Write a file, and its size and checksum into the manifest."""
     (folder / name).write_bytes(content)
     fingerprint = artifact._fingerprint(folder / name)
     change_manifest(folder, lambda manifest: manifest["files"].update({name: fingerprint}))

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from text_strategies import COUNTRY, TEXT, examples
 
 from gender_detection.model import Model, Person, Prediction
-from gender_detection.model.answers import code_of
+from gender_detection.model.answers import encode
 from gender_detection.model.people import ROLES, People
 
 GOLDEN = [
@@ -85,7 +85,7 @@ def test_person_in_columns_and_in_json_is_answered_as_alone(
     batch = [*people, *random.choices(GOLDEN, k=50)]
     random.shuffle(batch)
     alone = [fuzzed_model.predict([person])[0] for person in batch]
-    codes = [code_of(one.p_female, one.basis, one.reason) for one in alone]
+    codes = [encode(one.p_female, one.basis, one.reason) for one in alone]
 
     body, json_codes = replace(fuzzed_model).json_answers(batch)
 

@@ -1,4 +1,4 @@
-"""What holds for a prediction whatever was sent as a name."""
+"""Properties of a prediction for any text as the name."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ PEOPLE = st.lists(full | in_parts, min_size=1, max_size=8)
 
 @examples(200)
 @given(PEOPLE)
-def test_what_says_nothing_is_unknown_for_the_reason_that_reading_it_gave(
+def test_name_without_a_key_is_unknown_for_the_reason_of_its_reading(
     tiny_model: Model, people: Sequence[Person]
 ):
     for person, answer in zip(people, tiny_model.predict(people), strict=True):

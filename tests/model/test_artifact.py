@@ -1,4 +1,4 @@
-"""An artifact is a folder of plain arrays that its manifest vouches for, or it is refused."""
+"""An artifact is a folder of plain arrays that match its manifest; others are refused."""
 
 import json
 import os
@@ -18,11 +18,11 @@ from gender_detection.model import Baseline, Model, artifact
 from gender_detection.model.artifact import MANIFEST, REGISTRATION
 
 
-def test_artifact_holds_plain_arrays_and_a_manifest_alone(tiny_artifact: Path):
+def test_artifact_has_only_plain_arrays_and_a_manifest(tiny_artifact: Path):
     assert sorted(path.name for path in tiny_artifact.iterdir()) == sorted([*ARRAYS, MANIFEST])
 
 
-def test_manifest_vouches_for_every_array(tiny_artifact: Path):
+def test_manifest_has_the_checksum_of_every_array(tiny_artifact: Path):
     manifest = artifact.read_manifest(tiny_artifact)
 
     assert sorted(manifest["files"]) == ARRAYS
@@ -65,7 +65,7 @@ def test_model_without_country_evidence_is_saved_and_loaded(tiny_model: Model, t
     assert not evidence.find_in_country(["andrea", "sidney"], ["IT", "IT"]).found.any()
 
 
-def test_folder_without_a_manifest_holds_no_model(folder: Path):
+def test_folder_without_a_manifest_has_no_model(folder: Path):
     (folder / MANIFEST).unlink()
 
     with pytest.raises(ModelNotFound, match="make train") as caught:
@@ -75,7 +75,7 @@ def test_folder_without_a_manifest_holds_no_model(folder: Path):
 
 @pytest.mark.parametrize("name", ARRAYS)
 @pytest.mark.parametrize("at", [0, 0.5, 1])
-def test_flipped_bit_is_found_in_every_file(folder: Path, name: str, at: float):
+def test_flipped_bit_is_detected_in_every_file(folder: Path, name: str, at: float):
     content = bytearray((folder / name).read_bytes())
     content[int(at * (len(content) - 1))] ^= 1
     (folder / name).write_bytes(content)
@@ -85,7 +85,7 @@ def test_flipped_bit_is_found_in_every_file(folder: Path, name: str, at: float):
 
 @pytest.mark.parametrize("name", ARRAYS)
 @pytest.mark.parametrize("damage", ["truncated", "longer", "empty", "gone", "folder"])
-def test_file_of_another_size_is_found(folder: Path, name: str, damage: str):
+def test_file_of_another_size_is_detected(folder: Path, name: str, damage: str):
     path = folder / name
     content = path.read_bytes()
     path.unlink()
@@ -102,12 +102,12 @@ def test_file_of_another_size_is_found(folder: Path, name: str, damage: str):
     ("name", "read"),
     [(MANIFEST, artifact.read_manifest), (REGISTRATION, artifact.registered_version)],
 )
-def test_any_flipped_bit_of_what_is_sealed_is_found(
+def test_any_flipped_bit_of_a_sealed_file_is_detected(
     folder: Path, name: str, read: Callable[[Path], object]
 ):
     artifact.register(folder, "12")
     content = (folder / name).read_bytes()
-    # Every bit of the short one, and as many of the long one, spread over it.
+    # Every bit of the short file, and as many bits of the long one.
     for bit in range(0, 8 * len(content), 1 if name == REGISTRATION else 13):
         flipped = bytearray(content)
         flipped[bit // 8] ^= 1 << bit % 8
@@ -123,7 +123,7 @@ def test_manifest_written_in_another_way_is_refused(folder: Path):
     assert_refused(folder)
 
 
-def test_facts_with_keys_that_are_no_texts_are_sealed_as_they_are_read(
+def test_facts_with_keys_that_are_not_strings_are_sealed_as_they_are_read(
     tiny_model: Model, tmp_path: Path
 ):
     tiny_model.save(tmp_path / "more", {"years": {2: 1, 10: 2}})
@@ -138,7 +138,7 @@ def test_registered_version_is_read(folder: Path):
 
 
 @pytest.mark.parametrize("text", ["", "[]", "12", "{}", '{"version": "12"}'])
-def test_registration_that_is_none_is_refused(folder: Path, text: str):
+def test_invalid_registration_is_refused(folder: Path, text: str):
     (folder / REGISTRATION).write_text(text)
 
     assert_refused(folder, REGISTRATION)
@@ -156,7 +156,7 @@ def test_registration_of_another_artifact_is_refused(
 
 @pytest.mark.parametrize("name", [MANIFEST, REGISTRATION, "pattern_weights.npy"])
 @pytest.mark.parametrize("instead", ["link", "dangling link", "folder", "pipe"])
-def test_what_is_no_plain_file_is_refused(folder: Path, name: str, instead: str):
+def test_anything_but_a_plain_file_is_refused(folder: Path, name: str, instead: str):
     artifact.register(folder, "12")
     path = folder / name
     path.rename(folder.parent / "moved")
@@ -170,7 +170,7 @@ def test_what_is_no_plain_file_is_refused(folder: Path, name: str, instead: str)
     assert_refused(folder, name)
 
 
-def test_time_of_training_is_read_and_stays_when_a_copy_is_registered_anew(folder: Path):
+def test_time_of_training_is_kept_when_a_copy_is_registered_again(folder: Path):
     artifact.register(folder, "12", 1_700_000_000.5)
     first = Model.load(folder)
     artifact.register(folder, "13")
@@ -179,17 +179,17 @@ def test_time_of_training_is_read_and_stays_when_a_copy_is_registered_anew(folde
     assert artifact.registration(folder) == ("13", 1_700_000_000.5)
 
 
-def test_time_of_training_is_unknown_where_no_note_tells_it(folder: Path):
+def test_time_of_training_is_unknown_where_the_registration_has_none(folder: Path):
     assert Model.load(folder).trained is None
 
-    # As it was noted before there were times.
+    # As in a registration of older code, without the time.
     note = {"version": "12", "manifest": artifact.digest(folder)}
     (folder / REGISTRATION).write_bytes(artifact.seal(note))
 
     assert (Model.load(folder).version, Model.load(folder).trained) == ("12", None)
 
 
-def test_damaged_note_is_replaced_when_the_copy_is_registered_anew(folder: Path):
+def test_damaged_registration_is_replaced_when_the_copy_is_registered_again(folder: Path):
     artifact.register(folder, "12", 1_700_000_000.5)
     (folder / REGISTRATION).write_text("{}")
 
@@ -198,7 +198,7 @@ def test_damaged_note_is_replaced_when_the_copy_is_registered_anew(folder: Path)
     assert artifact.registration(folder) == ("13", None)
 
 
-def test_registration_with_a_time_that_is_none_is_refused(folder: Path):
+def test_registration_with_an_invalid_time_is_refused(folder: Path):
     note = {"version": "12", "manifest": artifact.digest(folder), "trained": "yesterday"}
     (folder / REGISTRATION).write_bytes(artifact.seal(note))
 
@@ -215,7 +215,7 @@ def test_baselines_are_loaded_as_they_were_saved(tiny_model: Model, tmp_path: Pa
     assert Model.load(tmp_path / "with").baselines == baselines
 
 
-def test_artifact_made_before_there_were_baselines_has_none(folder: Path):
+def test_artifact_of_older_code_has_no_baselines(folder: Path):
     change_manifest(folder, lambda manifest: manifest.pop("drift"))
 
     assert Model.load(folder).baselines == {}

@@ -1,4 +1,4 @@
-"""Texts beside the arrays, such as the model card, are vouched for by the manifest as well."""
+"""The manifest also has the checksums of documents, such as the model card."""
 
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ def documents(folder: Path) -> dict[str, str]:
     return artifact.load_documents(folder, artifact.read_manifest(folder))
 
 
-def test_document_lies_beside_the_manifest_and_is_read_back(carded: Path):
+def test_document_is_written_beside_the_manifest_and_read_back(carded: Path):
     assert (carded / CARD).read_bytes() == TEXT.encode()
     assert documents(carded) == {CARD: TEXT}
     facts = artifact.read_manifest(carded)["documents"][CARD]
@@ -37,7 +37,7 @@ def test_model_is_the_same_with_and_without_a_document(carded: Path, tiny_artifa
     assert manifests[0]["files"] == manifests[1]["files"]
 
 
-def test_artifact_of_an_older_version_names_no_documents(folder: Path):
+def test_artifact_of_an_older_version_has_no_documents(folder: Path):
     change_manifest(folder, lambda manifest: manifest.pop("documents"))
 
     assert documents(folder) == {}
@@ -47,7 +47,7 @@ def test_artifact_of_an_older_version_names_no_documents(folder: Path):
 @pytest.mark.parametrize(
     "damage", [None, b"", TEXT.encode() + b"!", TEXT.replace("A", "B").encode()]
 )
-def test_missing_or_changed_document_is_found_on_loading(carded: Path, damage: bytes | None):
+def test_missing_or_changed_document_is_detected_on_loading(carded: Path, damage: bytes | None):
     (carded / CARD).unlink()
     if damage is not None:
         (carded / CARD).write_bytes(damage)
@@ -55,7 +55,7 @@ def test_missing_or_changed_document_is_found_on_loading(carded: Path, damage: b
     assert_refused(carded, CARD)
 
 
-def test_document_that_is_no_text_is_refused(carded: Path):
+def test_document_that_is_not_text_is_refused(carded: Path):
     (carded / CARD).write_bytes(b"\xff\xfe")
     facts = artifact._fingerprint(carded / CARD)
     change_manifest(carded, lambda manifest: manifest["documents"].update({CARD: facts}))
@@ -77,7 +77,7 @@ def test_document_outside_the_folder_or_of_another_kind_is_not_opened(carded: Pa
     assert_refused(carded)
 
 
-def test_document_is_no_array_and_an_array_no_document(carded: Path):
+def test_document_is_not_an_array_and_an_array_not_a_document(carded: Path):
     def swap(manifest: dict[str, Any]) -> None:
         manifest["files"][CARD] = manifest["documents"].pop(CARD)
 
@@ -87,7 +87,7 @@ def test_document_is_no_array_and_an_array_no_document(carded: Path):
 
 
 @pytest.mark.parametrize("name", ["nul\0.md", "x" * 5000 + ".md"])
-def test_document_that_no_system_has_is_missed(carded: Path, name: str):
+def test_document_with_an_impossible_name_is_refused(carded: Path, name: str):
     change_manifest(carded, lambda manifest: manifest["documents"].update({name: {}}))
 
     assert_refused(carded, name)

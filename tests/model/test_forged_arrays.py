@@ -1,4 +1,4 @@
-"""Arrays that a manifest vouches for are still refused where they are not what they should be."""
+"""Arrays that match a forged manifest are refused if their type, shape or values are wrong."""
 
 import io
 import os
@@ -60,14 +60,14 @@ def header(text: str) -> bytes:
     ],
     ids=range(11),
 )
-def test_file_made_to_mislead_numpy_is_refused(folder: Path, content: bytes):
+def test_file_that_misleads_numpy_is_refused(folder: Path, content: bytes):
     forge(folder, WORLD, content)
 
     assert_refused(folder, WORLD)
 
 
 @pytest.mark.parametrize("name", ARRAYS)
-def test_vouched_array_of_another_type_or_shape_is_refused(folder: Path, name: str):
+def test_array_with_a_valid_checksum_of_another_type_or_shape_is_refused(folder: Path, name: str):
     right = np.load(folder / name)
     for wrong in (right.astype(np.complex128), right[:-1], right[:, None], right[0]):
         forge(folder, name, npy(wrong))
@@ -94,7 +94,7 @@ def test_vouched_array_of_another_type_or_shape_is_refused(folder: Path, name: s
         ("pattern_weights.npy", lambda weights: weights * np.float32("inf")),
     ],
 )
-def test_vouched_values_that_would_answer_wrongly_are_refused(
+def test_values_that_would_give_wrong_answers_are_refused(
     folder: Path, name: str, wrong: Callable[[np.ndarray], np.ndarray]
 ):
     with np.errstate(invalid="ignore"):

@@ -1,4 +1,4 @@
-"""The tiny model answers as golden.csv says: a row a person, for a person to read and correct.
+"""The tiny model gives the answers of golden.csv, with one person per row.
 
 Threshold and female_share are empty where a caller gives none. Probabilities that rest on a
 spelling are those of a pattern fitted for the tests, so they may move a little between machines.
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from gender_detection.model import Model, Person
-from gender_detection.model.answers import STEPS, code_of
+from gender_detection.model.answers import STEPS, encode
 from gender_detection.model.people import ROLES, People
 
 Row = dict[str, str]
@@ -65,7 +65,7 @@ def test_people_in_columns_are_answered_as_the_table_says(tiny_model: Model, cop
         codes = tiny_model.answer(People(parts, None), female_share=share)
 
         expected = np.array(
-            [code_of(number(row["p_female"]), row["basis"] or None, row["reason"]) for row in rows]
+            [encode(number(row["p_female"]), row["basis"] or None, row["reason"]) for row in rows]
         )
         wrong = np.flatnonzero(np.abs(codes - expected) > LEEWAY * STEPS)
         assert [golden_rows.label(rows[at]) for at in wrong] == []

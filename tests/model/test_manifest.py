@@ -1,4 +1,4 @@
-"""A manifest that lacks, mistypes or reaches for something is refused by name."""
+"""A manifest with missing, mistyped or forbidden entries is refused, and the entry is named."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from gender_detection.model.artifact import MANIFEST
 @pytest.mark.parametrize(
     "text", [b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000]
 )
-def test_manifest_that_is_no_json_object_is_refused(folder: Path, text: bytes):
+def test_manifest_that_is_not_a_json_object_is_refused(folder: Path, text: bytes):
     (folder / MANIFEST).write_bytes(text)
 
     assert_refused(folder)
@@ -28,12 +28,12 @@ def test_unknown_format_is_refused(folder: Path, value: object):
     assert_refused(folder)
 
 
-def test_artifact_of_older_code_is_to_be_trained_again(folder: Path):
+def test_artifact_of_older_code_must_be_trained_again(folder: Path):
     change_manifest(folder, lambda manifest: manifest.update(format=3))
 
     with pytest.raises(ArtifactError, match=r"format 3 is not 4.*'make train'") as caught:
         Model.load(folder)
-    # There it lies in the same format.
+    # The registry has it in the same format.
     assert "registry" not in str(caught.value)
 
 
@@ -55,7 +55,7 @@ def test_missing_entry_of_the_pattern_is_refused(folder: Path, missing: str):
 
 
 @pytest.mark.parametrize("missing", ARRAYS)
-def test_array_that_the_manifest_does_not_name_is_missed(folder: Path, missing: str):
+def test_array_that_the_manifest_does_not_list_is_missing(folder: Path, missing: str):
     change_manifest(folder, lambda manifest: manifest["files"].pop(missing))
 
     assert_refused(folder)
@@ -117,7 +117,7 @@ def test_file_outside_the_folder_or_of_another_kind_is_not_opened(folder: Path, 
 
 
 @pytest.mark.parametrize("name", ["nul\0.npy", "x" * 5000 + ".npy"])
-def test_file_that_no_system_has_is_missed(folder: Path, name: str):
+def test_file_with_an_impossible_name_is_refused(folder: Path, name: str):
     change_manifest(folder, lambda manifest: manifest["files"].update({name: {}}))
 
     assert_refused(folder, name)
@@ -130,14 +130,14 @@ def test_file_without_a_checksum_is_refused(folder: Path, facts: object):
     assert_refused(folder, WORLD)
 
 
-def test_number_that_no_float_holds_is_refused(folder: Path):
+def test_number_too_large_for_a_float_is_refused(folder: Path):
     change_manifest(folder, lambda manifest: manifest["pattern"].update(bias=10**400))
 
     assert_refused(folder)
 
 
 @pytest.mark.parametrize("entry", ["name", "data_version", "metrics"])
-def test_entry_that_is_no_text_is_refused(folder: Path, entry: str):
+def test_entry_that_is_not_a_string_is_refused(folder: Path, entry: str):
     change_manifest(folder, lambda manifest: manifest.update({entry: 5}))
 
     assert_refused(folder)

@@ -1,4 +1,4 @@
-"""What the model answers: the contract of a prediction, its reasons, what moves it and what not."""
+"""The contract of a prediction, its reasons, and what does and does not change it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from gender_detection.errors import InvalidInput
 from gender_detection.model import Model, Person, Prediction
 
 SILENT = ("initials", "empty", "not_a_name")
-# Any text there is, lone surrogates included, and texts that look like names.
+# Any text, with lone surrogates, and texts that look like names.
 anything = st.text(st.characters(exclude_categories=()), max_size=30)
 spellings = st.text("abdeiklmnorstu", min_size=2, max_size=12)
 names = st.one_of(
@@ -55,16 +55,16 @@ def assert_keeps_contract(prediction: Prediction, threshold: float) -> None:
 
 @given(people, st.sampled_from([0.5, 0.8, 1.0]))
 def test_any_person_gets_an_answer_that_keeps_the_contract(
-    tiny_model: Model, asked: Sequence[Person], threshold: float
+    tiny_model: Model, people: Sequence[Person], threshold: float
 ):
-    predictions = tiny_model.predict(asked, threshold=threshold)
+    predictions = tiny_model.predict(people, threshold=threshold)
 
-    assert len(predictions) == len(asked)
+    assert len(predictions) == len(people)
     for prediction in predictions:
         assert_keeps_contract(prediction, threshold)
 
 
-def test_unsure_spelling_is_unknown_as_unseen(tiny_model: Model):
+def test_spelling_below_the_threshold_is_unknown_as_unseen(tiny_model: Model):
     prediction = ask(tiny_model, "Marianeldo", threshold=1.0)
 
     assert (prediction.gender, prediction.basis) == ("unknown", "pattern")
@@ -75,19 +75,19 @@ def test_person_without_any_name_is_empty(tiny_model: Model):
     assert tiny_model.predict([Person()])[0].reason == "empty"
 
 
-def test_nobody_gets_no_predictions(tiny_model: Model):
+def test_no_people_get_no_predictions(tiny_model: Model):
     assert tiny_model.predict([]) == []
 
 
 def test_order_ids_and_names_are_kept(tiny_model: Model):
-    asked = [
+    people = [
         Person(id="b", name="John"),
         Person(id=1, given_name="Maria", family_name="Rossi"),
         Person(name="Kim"),
         Person(id="b", name="John"),
     ]
 
-    predictions = tiny_model.predict(asked)
+    predictions = tiny_model.predict(people)
 
     assert [prediction.id for prediction in predictions] == ["b", 1, None, "b"]
     assert [prediction.name for prediction in predictions] == ["John", "Maria Rossi", "Kim", "John"]
@@ -111,14 +111,14 @@ def test_spelling_variants_of_a_name_are_one_name(tiny_model: Model, variant: st
     )  # fmt: skip
 
 
-def test_country_moves_andrea_its_own_way(tiny_model: Model):
+def test_andrea_depends_on_the_country(tiny_model: Model):
     everywhere = ask(tiny_model, "Andrea").p_female
 
     assert ask(tiny_model, "Andrea", "IT").p_female < everywhere
     assert ask(tiny_model, "Andrea", "DE").p_female > everywhere
 
 
-def test_country_without_evidence_leaves_the_world_to_answer(tiny_model: Model):
+def test_country_without_evidence_gives_the_worldwide_answer(tiny_model: Model):
     assert ask(tiny_model, "Andrea", "FR").p_female == ask(tiny_model, "Andrea").p_female
     assert ask(tiny_model, "Andrea", "FR").country == "FR"
 
@@ -135,7 +135,7 @@ def test_country_may_be_written_in_any_case(tiny_model: Model, country: str):
         *["ß", "ﬁ"],  # upper case makes SS of the first and FI of the second
     ],
 )
-def test_what_is_no_country_code_counts_as_none(tiny_model: Model, country: str):
+def test_unknown_country_counts_as_none(tiny_model: Model, country: str):
     prediction = ask(tiny_model, "Andrea", country)
 
     assert prediction.country is None
@@ -145,15 +145,17 @@ def test_what_is_no_country_code_counts_as_none(tiny_model: Model, country: str)
 @pytest.mark.parametrize(
     ("name", "count"),
     [
-        ("Mary Jane Smith", 402),  # maryjane is borne by enough to decide by itself
-        ("Mary Ann Smith", 5010),  # maryann is not: mary decides
+        ("Mary Jane Smith", 402),  # maryjane has enough bearers to be preferred
+        ("Mary Ann Smith", 5010),  # maryann has not: mary is used
     ],
 )
-def test_joined_name_decides_where_enough_bear_it(tiny_model: Model, name: str, count: int):
+def test_joined_name_is_preferred_where_it_has_enough_bearers(
+    tiny_model: Model, name: str, count: int
+):
     assert ask(tiny_model, name).evidence.count == count
 
 
-def test_first_word_is_judged_by_its_spelling_where_no_key_is_known(tiny_model: Model):
+def test_first_word_is_answered_by_its_spelling_where_no_key_is_known(tiny_model: Model):
     assert ask(tiny_model, "Zunelda Brando").p_female == ask(tiny_model, "Zunelda").p_female
 
 
@@ -164,14 +166,14 @@ def test_higher_threshold_answers_less_and_changes_no_probability(tiny_model: Mo
     assert low.p_female == high.p_female
 
 
-def test_threshold_is_met_by_a_probability_equal_to_it(tiny_model: Model):
+def test_probability_equal_to_the_threshold_is_answered(tiny_model: Model):
     at = ask(tiny_model, "Kim").probability
 
     assert ask(tiny_model, "Kim", threshold=at).gender == "female"
     assert ask(tiny_model, "Kim", threshold=at + 0.0001).gender == "unknown"
 
 
-def test_known_share_of_women_moves_every_probability_its_way(tiny_model: Model):
+def test_share_of_women_shifts_every_probability_towards_it(tiny_model: Model):
     for name in ("Kim", "Andrea", "Maria", "John", "Mrs Smith"):
         few, even, many = (
             ask(tiny_model, name, female_share=share).p_female for share in (0.1, 0.5, 0.9)
@@ -181,13 +183,13 @@ def test_known_share_of_women_moves_every_probability_its_way(tiny_model: Model)
 
 
 @pytest.mark.parametrize("threshold", [0.49, 1.01, -1, float("nan"), float("inf")])
-def test_threshold_out_of_bounds_is_refused_with_its_bounds(tiny_model: Model, threshold: float):
+def test_threshold_out_of_range_is_refused_with_the_range(tiny_model: Model, threshold: float):
     with pytest.raises(InvalidInput, match=r"threshold .*0\.5 to 1"):
         ask(tiny_model, "Maria", threshold=threshold)
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.1, 1.5, float("nan")])
-def test_share_of_women_out_of_bounds_is_refused(tiny_model: Model, share: float):
+def test_share_of_women_out_of_range_is_refused(tiny_model: Model, share: float):
     with pytest.raises(InvalidInput, match="female_share"):
         ask(tiny_model, "Maria", female_share=share)
 
@@ -202,7 +204,7 @@ def test_very_long_name_is_answered(tiny_model: Model):
     assert_keeps_contract(ask(tiny_model, "x" * 200_000), 0.8)
 
 
-def test_prediction_is_written_as_the_contract_says(tiny_model: Model):
+def test_prediction_has_the_json_of_the_contract(tiny_model: Model):
     written = msgspec.json.decode(msgspec.json.encode(ask(tiny_model, "Andrea Rossi", "it")))
 
     assert list(written) == [
@@ -215,10 +217,10 @@ def test_prediction_is_written_as_the_contract_says(tiny_model: Model):
 
 def test_saved_and_loaded_model_answers_the_same(tiny_model: Model, tiny_artifact: Path):
     loaded = Model.load(tiny_artifact)
-    asked = [Person(name=name) for name in ("Maria", "Kim", "Marianelda", "J. R.", "Mrs Smith")]
-    asked += [Person(name="Andrea", country=country) for country in ("IT", "DE", "FR")]
+    people = [Person(name=name) for name in ("Maria", "Kim", "Marianelda", "J. R.", "Mrs Smith")]
+    people += [Person(name="Andrea", country=country) for country in ("IT", "DE", "FR")]
 
-    assert loaded.predict(asked) == tiny_model.predict(asked)
+    assert loaded.predict(people) == tiny_model.predict(people)
     assert (loaded.name, loaded.data_version) == (tiny_model.name, tiny_model.data_version)
     assert loaded.parameters == tiny_model.parameters
     assert loaded.metrics == tiny_model.metrics
@@ -226,7 +228,7 @@ def test_saved_and_loaded_model_answers_the_same(tiny_model: Model, tiny_artifac
 
 
 @pytest.mark.parametrize("share", [1e-9, 1 - 1e-9])
-def test_no_name_makes_certain(tiny_model: Model, share: float):
+def test_no_name_is_certain(tiny_model: Model, share: float):
     for prediction in tiny_model.predict([Person(name="Maria")], female_share=share):
         assert prediction.p_female in (0.0001, 0.9999)
         assert prediction.probability == 0.9999

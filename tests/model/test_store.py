@@ -1,4 +1,4 @@
-"""The folder that models are served from shows a whole version or the one before, never a half."""
+"""The folder of published models shows a complete version or the one before, never a part."""
 
 import json
 import os
@@ -19,7 +19,7 @@ def model_dir(tmp_path: Path) -> Path:
 
 
 def versions(model_dir: Path) -> set[str]:
-    """Return the versions that lie in the folder, hidden ones by their whole name."""
+    """Return the versions in the folder, hidden ones by their full name."""
     return {
         path.name if path.name.startswith(".") else path.name.partition("-")[0]
         for path in (model_dir / "versions").iterdir()
@@ -36,7 +36,9 @@ def test_published_artifact_is_the_current_one(model_dir: Path, tiny_artifact: P
     }
 
 
-def test_second_version_takes_over_and_the_first_stays_whole(model_dir: Path, tiny_artifact: Path):
+def test_second_version_becomes_current_and_the_first_stays_complete(
+    model_dir: Path, tiny_artifact: Path
+):
     first = store.publish(model_dir, tiny_artifact, "1")
     second = store.publish(model_dir, tiny_artifact, "2")
 
@@ -56,13 +58,13 @@ def test_first_version_can_be_published_again(model_dir: Path, tiny_artifact: Pa
 def test_only_the_newest_versions_are_kept(model_dir: Path, tiny_artifact: Path):
     for version in range(1, 6):
         folder = store.publish(model_dir, tiny_artifact, str(version))
-        # Later versions are newer, however fast they follow each other.
+        # Later versions are newer, even if both are published at once.
         os.utime(folder, (version, version))
 
     assert versions(model_dir) == {"3", "4", "5"}
 
 
-def test_version_in_force_is_kept_however_old(model_dir: Path, tiny_artifact: Path):
+def test_current_version_is_kept_however_old(model_dir: Path, tiny_artifact: Path):
     for version in range(1, 4):
         folder = store.publish(model_dir, tiny_artifact, str(version))
         os.utime(folder, (version, version))
@@ -74,14 +76,14 @@ def test_version_in_force_is_kept_however_old(model_dir: Path, tiny_artifact: Pa
 
 
 def rename_version(folder: Path, model_dir: Path) -> None:
-    """Let the pointer name another version, and that the folder."""
+    """Rename a version's folder, and point to it."""
     other = folder.with_name(f"2-{folder.name.partition('-')[2]}")
     folder.rename(other)
     (model_dir / "current.json").write_text(json.dumps({"folder": other.name}))
 
 
 @pytest.mark.parametrize("remove", [False, True])
-def test_folder_that_is_not_the_version_of_its_name_is_refused(
+def test_folder_whose_content_does_not_match_its_name_is_refused(
     model_dir: Path, tiny_artifact: Path, remove: bool
 ):
     folder = store.publish(model_dir, tiny_artifact, "1")
@@ -107,14 +109,14 @@ def test_damaged_artifact_is_not_published(model_dir: Path, tiny_artifact: Path,
 
 
 @pytest.mark.parametrize("version", ["", ".", "../2", "2/3"])
-def test_version_that_is_no_name_of_a_folder_is_refused(
+def test_version_that_cannot_be_a_folder_name_is_refused(
     model_dir: Path, tiny_artifact: Path, version: str
 ):
-    with pytest.raises(ArtifactError, match="cannot name a version"):
+    with pytest.raises(ArtifactError, match="invalid version"):
         store.publish(model_dir, tiny_artifact, version)
 
 
-def test_several_can_publish_at_the_same_time(model_dir: Path, tiny_artifact: Path):
+def test_several_processes_can_publish_at_the_same_time(model_dir: Path, tiny_artifact: Path):
     with ThreadPoolExecutor(8) as pool:
         folders = list(
             pool.map(lambda n: store.publish(model_dir, tiny_artifact, str(n % 2)), range(16))
@@ -126,7 +128,7 @@ def test_several_can_publish_at_the_same_time(model_dir: Path, tiny_artifact: Pa
         assert store.load_version(folder)
 
 
-def test_versions_are_listed_the_newest_first(model_dir: Path, tiny_artifact: Path):
+def test_versions_are_listed_newest_first(model_dir: Path, tiny_artifact: Path):
     assert store.versions(model_dir) == []
     for version, age in (("1", 5), ("2", 9), ("3", 7)):
         os.utime(store.publish(model_dir, tiny_artifact, version), (age, age))
@@ -135,7 +137,7 @@ def test_versions_are_listed_the_newest_first(model_dir: Path, tiny_artifact: Pa
     assert [path.name[0] for path in store.versions(model_dir)] == ["2", "3", "1"]
 
 
-def test_interrupted_copy_leaves_the_version_before_in_force(
+def test_interrupted_copy_leaves_the_previous_version_current(
     model_dir: Path, tiny_artifact: Path, monkeypatch: pytest.MonkeyPatch
 ):
     before = store.publish(model_dir, tiny_artifact, "1")
@@ -154,7 +156,9 @@ def test_interrupted_copy_leaves_the_version_before_in_force(
     assert not [name for name in versions(model_dir) if name.startswith("2")]
 
 
-def test_what_an_interrupted_copy_left_is_deleted_by_the_next(model_dir: Path, tiny_artifact: Path):
+def test_remains_of_an_interrupted_copy_are_deleted_by_the_next(
+    model_dir: Path, tiny_artifact: Path
+):
     (model_dir / "versions" / ".2-abc.def").mkdir(parents=True)
 
     store.publish(model_dir, tiny_artifact, "1")
@@ -191,14 +195,14 @@ def test_damaged_copy_is_replaced_when_its_version_is_published_again(
     assert versions(model_dir) == {"1"}
 
 
-def test_missing_model_is_named_with_the_remedy(model_dir: Path):
+def test_error_for_a_missing_model_has_the_remedy(model_dir: Path):
     with pytest.raises(ModelNotFound, match="make train") as caught:
         store.current(model_dir)
 
     assert str(model_dir) in str(caught.value)
 
 
-def test_version_that_is_gone_is_named_with_the_remedy(model_dir: Path, tiny_artifact: Path):
+def test_error_for_a_missing_version_has_the_remedy(model_dir: Path, tiny_artifact: Path):
     folder = store.publish(model_dir, tiny_artifact, "1")
     shutil.rmtree(folder)
 
@@ -209,7 +213,7 @@ def test_version_that_is_gone_is_named_with_the_remedy(model_dir: Path, tiny_art
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '"1"', "\xff", "[" * 100_000])
-def test_unreadable_pointer_is_named_with_the_remedy(
+def test_error_for_an_unreadable_pointer_has_the_remedy(
     model_dir: Path, tiny_artifact: Path, text: str
 ):
     store.publish(model_dir, tiny_artifact, "1")
@@ -222,7 +226,7 @@ def test_unreadable_pointer_is_named_with_the_remedy(
 @pytest.mark.parametrize(
     "value", [None, 5, [], {}, "", ".", "..", "../versions", "x" * 5000, "\0", "\ud800"]
 )
-def test_pointer_to_what_is_no_version_is_named_with_the_remedy(
+def test_error_for_a_pointer_to_no_version_has_the_remedy(
     model_dir: Path, tiny_artifact: Path, value: object
 ):
     store.publish(model_dir, tiny_artifact, "1")
@@ -232,7 +236,7 @@ def test_pointer_to_what_is_no_version_is_named_with_the_remedy(
         store.current(model_dir)
 
 
-def test_pointer_holds_the_folder_of_the_version(model_dir: Path, tiny_artifact: Path):
+def test_pointer_has_the_folder_of_the_version(model_dir: Path, tiny_artifact: Path):
     folder = store.publish(model_dir, tiny_artifact, "1")
 
     assert json.loads((model_dir / "current.json").read_text()) == {"folder": folder.name}

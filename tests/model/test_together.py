@@ -1,4 +1,4 @@
-"""A person is answered as alone: whoever else is asked for, in whichever form, by which thread."""
+"""An answer is the same alone, in batches, in columns, as JSON, and from any thread."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,16 +17,16 @@ from text_strategies import COUNTRY, TEXT, examples
 
 from gender_detection.model import Model, Person, Prediction
 from gender_detection.model import model as model_module
-from gender_detection.model.answers import code_of
+from gender_detection.model.answers import encode
 from gender_detection.model.people import ROLES, People
 
-# Known by the tiny model, by country, by parts, by origin or form of the family name, or not.
+# What the tiny model knows: names, parts of names, family names by origin or form; and others.
 WORD = st.sampled_from(
     "Maria MARÍA John Andrea Sidney Anna Kim Maryann Mary Jane Mary-Jane Kim-Maria MaryJane "
     "Zunelda Zundo Alfreda Ольга 王小红 Carlos Petrovna Petrovich Thi Nguyen Wang Li Nagy Yuki de "
     "la von Rossi Rossi-Bianchi Schmidt Weber Ivanova Ivanov Kaur Smith Graf Dr Mrs Md J. A".split()
 )
-# Known together, by fewer than know the first alone; and family names first.
+# Pairs with fewer bearers than their first name, and family names first.
 PAIR = st.sampled_from(["Mary Jane", "Zhang Wei", "Kim Jong-un", "Tran Minh Maria"])
 INITIALS = st.sampled_from(["J.", "J", "J. R.", "J.R.", "JR", "J.-P.", "Mr J.", "M. A."])
 WORDS = st.lists(WORD | PAIR | INITIALS, min_size=1, max_size=5).map(" ".join)
@@ -45,7 +45,7 @@ GOLDEN = [
 
 
 def alone(model: Model, person: Person, **options: float | None) -> Prediction:
-    """Return the answer of a model that has answered nobody else."""
+    """Return the answer of a model without any earlier answers."""
     return replace(model).predict([person], **options)[0]
 
 
@@ -54,18 +54,18 @@ def blocks(people: Sequence[Person], size: int) -> list[Sequence[Person]]:
 
 
 def in_columns(people: Sequence[Person], country: str | None = None) -> People:
-    """Return people in the columns that any of them needs."""
+    """Return people in the columns that are not empty."""
     texts = {role: [getattr(one, role) for one in people] for role in ROLES}
     parts = {role: pa.array(column, pa.string()) for role, column in texts.items() if any(column)}
     return People(parts or {"name": pa.nulls(len(people), pa.string())}, country)
 
 
 def codes_of(predictions: Sequence[Prediction]) -> list[int]:
-    return [code_of(one.p_female, one.basis, one.reason) for one in predictions]
+    return [encode(one.p_female, one.basis, one.reason) for one in predictions]
 
 
 def is_written(person: Person) -> bool:
-    """Return whether all texts are Unicode: lone surrogates get no further than a Person."""
+    """Return whether all texts are Unicode: lone surrogates are valid in a Person only."""
     texts = "".join(filter(None, (getattr(person, role) for role in ROLES)))
     return not any("\ud800" <= character <= "\udfff" for character in texts)
 
@@ -109,7 +109,7 @@ def test_people_in_columns_are_answered_as_alone(
     parameters = replace(tiny_model.parameters, min_count=min_count)
     model = replace(tiny_model, parameters=parameters)
     columns = in_columns(people, country)
-    # As the columns have it: who is in none is of the one country, and a blank name is none.
+    # As columns are read: people without a country have the common one, a blank name is none.
     as_read = columns.persons(np.arange(len(people)))
 
     codes = model.answer(columns, female_share=share)
@@ -127,9 +127,9 @@ def test_json_is_that_of_the_predictions(
     options = {"threshold": threshold, "female_share": share}
     expected = [alone(tiny_model, person, **options) for person in people]
 
-    told, codes = tiny_model.json_answers(people, **options)
+    written, codes = tiny_model.json_answers(people, **options)
 
-    assert bytes(told) == b"".join(msgspec.json.encode(one) + b"," for one in expected)
+    assert bytes(written) == b"".join(msgspec.json.encode(one) + b"," for one in expected)
     assert codes.tolist() == codes_of(expected)
 
 
@@ -137,9 +137,9 @@ def test_any_character_is_written_as_in_the_predictions(tiny_model: Model):
     characters = [*map(chr, range(0x180)), "\u2028", "\ufeff", "王", "😀"]
     people = [Person(name=f"{c}Maria{c} {c} Rossi") for c in characters]
 
-    told, _ = tiny_model.json_answers(people)
+    written, _ = tiny_model.json_answers(people)
 
-    for one, expected in zip(bytes(told).split(b",{"), tiny_model.predict(people), strict=True):
+    for one, expected in zip(bytes(written).split(b",{"), tiny_model.predict(people), strict=True):
         assert one.strip(b",{") == msgspec.json.encode(expected)[1:]
 
 
@@ -149,15 +149,15 @@ def test_json_of_texts_is_that_of_full_names_in_the_country(
 ):
     people = [Person(name=name, country=country) for name in names]
 
-    told, codes = tiny_model.json_answers(names, country=country)
+    written, codes = tiny_model.json_answers(names, country=country)
 
-    assert (bytes(told), codes.tolist()) == (
+    assert (bytes(written), codes.tolist()) == (
         bytes(tiny_model.json_answers(people)[0]),
         tiny_model.json_answers(people)[1].tolist(),
     )
 
 
-def test_threads_that_share_a_model_do_not_disturb_each_other(tiny_model: Model):
+def test_threads_that_share_a_model_get_the_same_answers(tiny_model: Model):
     model = replace(tiny_model)
     shares = [None, 0.1, 0.9]
     expected = {share: codes_of(tiny_model.predict(GOLDEN, female_share=share)) for share in shares}
@@ -166,12 +166,12 @@ def test_threads_that_share_a_model_do_not_disturb_each_other(tiny_model: Model)
         lambda share: model.answer(in_columns(GOLDEN), female_share=share).tolist(),
         lambda share: model.json_answers(GOLDEN, female_share=share)[1].tolist(),
     ]
-    asked = [(way, share) for way in ways for share in shares] * 4
+    calls = [(way, share) for way in ways for share in shares] * 4
 
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda one: one[0](one[1]), asked))
+        found = list(pool.map(lambda one: one[0](one[1]), calls))
 
-    assert all(codes == expected[share] for codes, (_, share) in zip(found, asked, strict=True))
+    assert all(codes == expected[share] for codes, (_, share) in zip(found, calls, strict=True))
 
 
 @pytest.mark.parametrize("most", [0, 1, 20])
@@ -180,13 +180,13 @@ def test_no_answer_depends_on_how_many_words_are_kept(
 ):
     expected = tiny_model.predict(GOLDEN)
     monkeypatch.setattr(model_module, "MOST_WORDS", most)
-    forgetful = replace(tiny_model)
+    limited = replace(tiny_model)
 
-    assert forgetful.predict(GOLDEN) == expected
-    assert forgetful.answer(in_columns(GOLDEN)).tolist() == codes_of(expected)
+    assert limited.predict(GOLDEN) == expected
+    assert limited.answer(in_columns(GOLDEN)).tolist() == codes_of(expected)
 
 
-def test_texts_of_numpy_are_texts(tiny_model: Model):
+def test_strings_of_numpy_are_strings(tiny_model: Model):
     names = np.array(["Dr. Anna Müller", "Kim"])
     people = [Person(name=names[0], country=np.str_("DE")), Person(given_name=names[1])]
     plain = [Person(name="Dr. Anna Müller", country="DE"), Person(given_name="Kim")]

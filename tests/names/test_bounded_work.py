@@ -1,8 +1,8 @@
-"""However long and however built a text is, reading it takes no more than so much work.
+"""The work to read a text is bounded, whatever its length and content.
 
-Work is counted as calls, of Python functions and of built-in ones: unlike seconds, they are the
-same on any machine. Of compiled code only its calls of Python count; tests/test_uncompiled.py
-counts all. All reading looks at the first 512 characters and at 16 words of them.
+Work is counted in calls of Python and built-in functions, which are the same on any machine, unlike
+seconds. In compiled code only its calls of Python count; tests/test_uncompiled.py counts all. Only
+the first 512 characters are read, and 16 words of them.
 """
 
 import sys
@@ -13,7 +13,7 @@ import pytest
 
 from gender_detection.names import key, parse, parse_parts, script, statement_key
 
-# Four or five calls a character, and as many again for what is made of it.
+# Four or five calls for each character, and as many for its result.
 MOST_CALLS = 15_000
 LENGTH = 1_000_000
 PIECES = (
@@ -23,7 +23,7 @@ PIECES = (
 
 
 def calls_of(work: Callable[..., Any], *arguments: Any) -> int:
-    """Return how many calls are made in doing work."""
+    """Return the number of calls that work makes."""
     made = 0
 
     def count(frame: Any, event: str, argument: Any) -> None:
@@ -41,7 +41,7 @@ def calls_of(work: Callable[..., Any], *arguments: Any) -> int:
 
 @pytest.fixture(autouse=True)
 def lexicon_is_loaded() -> None:
-    """Read a name, as the first one waits for the lexicon."""
+    """Read a name first, because the first one loads the vocabulary."""
     parse("Maria")
 
 

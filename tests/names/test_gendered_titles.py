@@ -1,4 +1,4 @@
-"""Titles: which decide by themselves, and what only looks like one."""
+"""Titles that decide the gender by themselves, and words that only look like titles."""
 
 import pytest
 
@@ -62,8 +62,6 @@ UNTITLED = [
     ("Mar García López", "ES"),
 ]
 
-# name, reason
-
 
 @pytest.mark.parametrize(("name", "country", "gender"), TITLED)
 def test_gendered_title_decides(name, country, gender):
@@ -71,5 +69,5 @@ def test_gendered_title_decides(name, country, gender):
 
 
 @pytest.mark.parametrize(("name", "country"), UNTITLED)
-def test_what_only_resembles_a_gendered_title_decides_nothing(name, country):
+def test_word_that_only_looks_like_a_gendered_title_decides_nothing(name, country):
     assert parse(name, country).title_gender is None

@@ -1,7 +1,7 @@
-"""Names are read as golden.csv says: a row a name, by rule, for a person to read and correct.
+"""Names are read as in golden.csv: one row for each name, sorted by rule, for people to check.
 
-A row with a name is read by parse(), one without by parse_parts(); words and keys are parted by
-"|". The note says where a reading is known to be wrong: correct such a row with the code.
+A row with a name is read by parse(), one without by parse_parts(). "|" separates words and keys.
+The note says where a reading is known to be wrong: correct such a row together with the code.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ READING = ("title_gender", "given", "family", "reason", "keys", "script")
 
 @pytest.mark.parametrize("row", ROWS, ids=golden_rows.label)
 def test_name_is_read_as_the_table_says(row: dict[str, str]):
-    # A name in fields has neither; a blank one has a space.
+    # A row for fields has no name; a blank name is a space.
     if row["name"]:
         parsed = parse(row["name"], row["country"])
     else:
@@ -34,8 +34,8 @@ def test_name_is_read_as_the_table_says(row: dict[str, str]):
     assert reading == {column: row[column] for column in READING}
 
 
-def test_each_rule_has_rows_and_no_name_is_asked_for_twice():
-    asked = [(row["name"], row["given_name"], row["family_name"], row["country"]) for row in ROWS]
+def test_each_row_has_a_rule_and_no_name_is_listed_twice():
+    names = [(row["name"], row["given_name"], row["family_name"], row["country"]) for row in ROWS]
 
-    assert len(set(asked)) == len(asked)
+    assert len(set(names)) == len(names)
     assert all(row["rule"] for row in ROWS)

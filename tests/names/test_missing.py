@@ -1,4 +1,4 @@
-"""Missing values are no names, and names that look like them stay names."""
+"""Missing values are not names, and names that look like missing values stay names."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The reading of full names: given names, order, titles, initials, and what is no name."""
+"""The reading of full names: given names, order, titles, initials, and texts that are not names."""
 
 import pytest
 
@@ -33,7 +33,7 @@ GIVEN = [
     ("John Smith III", None, "John", "john"),
     ("John Smith Sr.", None, "John", "john"),
     ("João Souza Filho", "BR", "João", "joao"),
-    # Neutral titles are set aside.
+    # Neutral titles are removed.
     ("Dr. Anna Kowalska", "PL", "Anna", "anna"),
     ("Prof.Dr. Maria Huber", "AT", "Maria", "maria"),
     ("Dipl.-Ing. Hans Maier", "DE", "Hans", "hans"),
@@ -43,7 +43,7 @@ GIVEN = [
     ("Jane Doe, Dr.", None, "Jane", "jane"),
     ("Jane Doe, Prof. Dr. med.", "DE", "Jane", "jane"),
     ("Doe, Jane, Dr.", None, "Jane", "jane"),
-    # What looks like a title and is a name.
+    # Names that look like titles.
     ("Don Johnson", "US", "Don", "don"),
     ("Dame Diop", "SN", "Dame", "dame"),
     ("Pan Jianwei", None, "Jianwei", "jianwei"),
@@ -129,7 +129,7 @@ GIVEN = [
     ("ジョン・スミス", None, "ジョン", "jon"),
     ("Björk Guðmundsdóttir", "IS", "Björk", "bjork"),
     ("მარიამ ბერიძე", "GE", "მარიამ", "mariam"),
-    # Nicknames and whatever else stands around a name.
+    # Nicknames and other text around a name.
     ('Robert "Bob" Smith', None, "Robert", "robert"),
     ("William 'Bill' Clinton", None, "William", "william"),
     ("Dwayne “The Rock” Johnson", None, "Dwayne", "dwayne"),
@@ -149,7 +149,7 @@ GIVEN = [
     ("Anna99", None, "Anna", "anna"),
 ]
 
-# name, country, what the title says
+# name, reason
 REFUSED = [
     (None, "empty"),
     ("", "empty"),
@@ -207,7 +207,7 @@ def test_given_names_and_first_key(name, country, given, key):
 
 
 @pytest.mark.parametrize(("name", "reason"), REFUSED)
-def test_reason_where_no_given_name_is_left(name, reason):
+def test_reason_if_no_given_name_is_left(name, reason):
     parsed = parse(name)
     assert (parsed.reason, parsed.given, parsed.keys) == (reason, (), ())
 

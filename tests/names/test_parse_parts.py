@@ -1,4 +1,4 @@
-"""The reading of names that come in fields."""
+"""The reading of names in fields."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What holds for any text at all."""
+"""Properties of the reading of any text."""
 
 import re
 import string
@@ -28,8 +28,8 @@ SCRIPTS = set(
 MISSING = {"nan", "none", "null", "undefined"}
 
 
-# Characters of a text that are looked at, and what 16 words of it grow by when they are spelt out
-# (Md, Mohammad).
+# Characters of a text that are read, and those that 16 words gain when they are spelt out (Md,
+# Mohammad).
 MOST_READ = 512
 MOST_GIVEN = MOST_READ + 16 * 6
 
@@ -56,7 +56,7 @@ def assert_well_formed(parsed: ParsedName) -> None:
 @example("' " * 300, None)
 @example("@" * 600, None)
 @example("." * 600, None)
-def test_any_text_has_one_well_formed_answer(text, country):
+def test_any_text_has_one_well_formed_reading(text, country):
     parsed = parse(text, country)
     assert parsed == parse(text, country)
     assert_well_formed(parsed)
@@ -66,7 +66,7 @@ def test_any_text_has_one_well_formed_answer(text, country):
 @given(TEXT, TEXT, COUNTRY)
 @example("Maria", "a" * 1_000_000, None)
 @example("Md " * 170, "b" * 600, "BD")
-def test_any_fields_have_one_well_formed_answer(given_name, family_name, country):
+def test_any_fields_have_one_well_formed_reading(given_name, family_name, country):
     parsed = parse_parts(given_name, family_name, country)
     assert parsed == parse_parts(given_name, family_name, country)
     assert_well_formed(parsed)
@@ -74,13 +74,13 @@ def test_any_fields_have_one_well_formed_answer(given_name, family_name, country
 
 @examples(200)
 @given(st.lists(st.tuples(TEXT, COUNTRY), min_size=2, max_size=6), st.randoms())
-def test_what_was_read_before_changes_no_answer(asked, random):
-    answers = [(key(text), parse(text, country)) for text, country in asked]
-    order = list(range(len(asked)))
+def test_texts_read_before_change_no_reading(texts, random):
+    readings = [(key(text), parse(text, country)) for text, country in texts]
+    order = list(range(len(texts)))
     random.shuffle(order)
     for index in order:
-        text, country = asked[index]
-        assert (key(text), parse(text, country)) == answers[index]
+        text, country = texts[index]
+        assert (key(text), parse(text, country)) == readings[index]
 
 
 def test_names_read_after_very_many_others_are_read_as_before():
@@ -97,9 +97,9 @@ def test_names_read_after_very_many_others_are_read_as_before():
 
 @examples(300)
 @given(TEXT | NAME_LIKE)
-def test_family_name_of_a_source_is_filed_under_its_key_or_refused(text):
-    found, reason = family_key(text)
-    assert (found == key(text)) if reason is None else not found
+def test_family_name_of_a_source_has_its_key_or_is_refused(text):
+    folded, reason = family_key(text)
+    assert (folded == key(text)) if reason is None else not folded
 
 
 @examples(300)
@@ -120,16 +120,16 @@ def test_key_of_a_key_is_that_key(text):
 def test_name_read_again_from_its_key_has_that_key(text):
     parsed = parse(text)
     if parsed.script == "latin":
-        for found in parsed.keys:
-            assert parse(found).keys == (found,)
+        for folded in parsed.keys:
+            assert parse(folded).keys == (folded,)
 
 
 @examples(300)
 @given(TEXT)
 def test_statement_has_a_key_or_a_reason(text):
-    found, reason = statement_key(text)
-    assert bool(found) != bool(reason)
-    assert key(found) == found
+    folded, reason = statement_key(text)
+    assert bool(folded) != bool(reason)
+    assert key(folded) == folded
 
 
 @examples(200)

@@ -1,6 +1,6 @@
-"""Signs are no words of a name, and what parts words parts them everywhere.
+"""Signs are not words of a name, and separators separate words everywhere.
 
-So odd texts are read as the plain ones that they stand for.
+So texts with signs are read like the same texts without them.
 """
 
 import pytest
@@ -23,7 +23,7 @@ from gender_detection.names import family_gender, parse, parse_parts
         ("G_UM, AVV", "G UM, AVV"),
         ("Von_Mlle Daw,Gen.", "Von Mlle Daw, Gen."),
         ("k:hanm, Avv", "k hanm, Avv"),
-        # Signs that stand alone are not among the sixteen words that are read.
+        # Signs alone do not count among the sixteen words that are read.
         ("{ " * 20 + "Lai", "Lai"),
         # Signs at the edges of a family name.
         ("#0,Y", "0,Y"),

@@ -1,4 +1,4 @@
-"""What a source's own entry is filed under, and why some are refused."""
+"""The key of an entry of a source, and the reasons to refuse one."""
 
 import pytest
 
@@ -30,7 +30,7 @@ from gender_detection.names import family_key, key, parse_parts, statement_key
         ("Ольга", "olga"),
     ],
 )
-def test_entry_is_filed_under_its_key(entry, expected):
+def test_entry_has_its_key(entry, expected):
     assert statement_key(entry) == (expected, None)
 
 
@@ -56,17 +56,17 @@ def test_entry_is_filed_under_its_key(entry, expected):
         ("?-", "not_a_name"),
     ],
 )
-def test_entry_is_refused_for_a_stated_reason(entry, reason):
+def test_entry_is_refused_with_a_reason(entry, reason):
     assert statement_key(entry) == ("", reason)
 
 
 @pytest.mark.parametrize("name", ["Jean-Pierre", "Mary Ann", "María José", "Abd al-Rahman", "Li"])
-def test_look_up_asks_for_the_key_that_evidence_is_filed_under(name):
+def test_first_key_of_a_name_is_its_key_as_an_entry_of_a_source(name):
     assert parse_parts(name, None).keys[0] == statement_key(name.lower())[0]
 
 
 @pytest.mark.parametrize("name", ["de la Cruz", "O'Brien", "Müller-Lüdenscheidt", "王", "Ng", "Dr"])
-def test_family_name_is_filed_under_the_key_of_all_its_words(name):
+def test_key_of_a_family_name_is_that_of_all_its_words(name):
     assert family_key(name) == (key(name), None)
 
 
@@ -81,5 +81,5 @@ def test_family_name_is_filed_under_the_key_of_all_its_words(name):
         ("{{Kim}}", "markup"),
     ],
 )
-def test_family_name_that_is_none_is_refused_with_a_reason(name, reason):
+def test_text_that_is_not_a_family_name_is_refused_with_a_reason(name, reason):
     assert family_key(name) == ("", reason)

@@ -1,4 +1,4 @@
-"""A folder with an embedded store is copied: the copy reads and writes its own files alone."""
+"""A copy of a folder with an embedded store reads and writes only its own files."""
 
 import json
 import shutil
@@ -44,8 +44,8 @@ def train(registry: Registry, model: Model, mark: str) -> str:
 
 @pytest.fixture(scope="module")
 def original(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with two versions, to be copied and otherwise left alone."""
-    # With what a path may hold, and an address may not.
+    """A home with two versions, which tests copy and do not change."""
+    # With characters that a path may have, but not a URI.
     home = tmp_path_factory.mktemp("home") / "a place & #1"
     for mark in ("first", "second"):
         train(registry_in(home), tiny_model, mark)
@@ -54,7 +54,7 @@ def original(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 @pytest.fixture(scope="module")
 def older(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home as it was made when experiments had an absolute location."""
+    """A home from when experiments had an absolute location."""
     home = tmp_path_factory.mktemp("older") / "var"
     (home / "mlflow").mkdir(parents=True)
     mlflow.set_tracking_uri(registry_in(home).tracking_uri)
@@ -64,7 +64,7 @@ def older(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def moved(home: Path, to: Path) -> Path:
-    """Copy a home, and delete it: what still asks for the old place fails."""
+    """Copy a home and delete it, so that reading the old folder fails."""
     shutil.copytree(home, to)
     shutil.rmtree(home)
     return to
@@ -72,13 +72,13 @@ def moved(home: Path, to: Path) -> Path:
 
 @pytest.fixture
 def copy(original: Path, tmp_path: Path) -> Path:
-    """A copy of a copy that is gone."""
+    """A copy of a copy that is deleted."""
     return moved(Path(shutil.copytree(original, tmp_path / "between")), tmp_path / "copy")
 
 
 @pytest.fixture
 def copy_of_older(older: Path, tmp_path: Path) -> Iterator[Path]:
-    """A copy of a home with absolute locations; the home is away meanwhile."""
+    """A copy of a home with absolute locations; the home is renamed meanwhile."""
     home = Path(shutil.copytree(older, tmp_path / "copy"))
     away = older.rename(older.with_name("away"))
     yield home
@@ -94,22 +94,22 @@ def mark_of(artifact: Path) -> str:
     return json.loads((artifact / "manifest.json").read_text())["mark"]
 
 
-def test_database_holds_no_absolute_place_of_files(original: Path):
+def test_database_has_no_absolute_location_of_files(original: Path):
     registry = registry_in(original)
     client = mlflow.MlflowClient(registry.tracking_uri)
     experiment = client.get_experiment_by_name("trial")
-    places = [experiment.artifact_location]
-    places += [run.info.artifact_uri for run in client.search_runs([experiment.experiment_id])]
-    places += [client.get_model_version_download_uri(NAME, number) for number in ("1", "2")]
-    places += [
+    locations = [experiment.artifact_location]
+    locations += [run.info.artifact_uri for run in client.search_runs([experiment.experiment_id])]
+    locations += [client.get_model_version_download_uri(NAME, number) for number in ("1", "2")]
+    locations += [
         model.artifact_location for model in client.search_logged_models([experiment.experiment_id])
     ]
 
-    assert len(places) == 7
-    assert not [place for place in places if not place.startswith(LOCATION)]
+    assert len(locations) == 7
+    assert not [location for location in locations if not location.startswith(LOCATION)]
 
 
-def test_copy_fetches_and_rolls_back_when_the_old_place_is_gone(
+def test_copy_fetches_and_rolls_back_when_the_original_is_deleted(
     copy: Path, tmp_path: Path, tiny_model: Model
 ):
     registry = registry_in(copy)
@@ -140,7 +140,7 @@ def test_training_in_a_copy_leaves_the_original_as_it_was(
     assert mark_of(folder) == "third"
 
 
-def test_copy_is_read_though_the_original_is_still_there_and_has_changed(
+def test_copy_is_read_even_if_the_original_still_exists_and_has_changed(
     original: Path, tmp_path: Path
 ):
     between = Path(shutil.copytree(original, tmp_path / "between"))
@@ -159,7 +159,7 @@ def test_copy_of_an_older_store_is_read_where_it_is(copy_of_older: Path, tmp_pat
     assert (version, mark_of(folder)) == ("1", "first")
 
 
-def test_training_in_a_copy_of_an_older_store_begins_a_new_experiment_and_says_so(
+def test_training_in_a_copy_of_an_older_store_creates_a_new_experiment_and_logs_it(
     copy_of_older: Path, older: Path, tmp_path: Path, tiny_model: Model, caplog
 ):
     registry = registry_in(copy_of_older)
@@ -172,17 +172,17 @@ def test_training_in_a_copy_of_an_older_store_begins_a_new_experiment_and_says_s
     experiments = {e.name: e.artifact_location for e in client.search_experiments()}
     assert experiments["trial"] == LOCATION
     assert experiments["trial (copied, 1)"] == (older / "mlflow" / "artifacts").as_uri()
-    [said] = [r.getMessage() for r in caplog.records if r.name.startswith("gender_detection")]
-    assert str(older) in said
-    assert "'trial (copied, 1)'" in said
-    assert "\n" not in said
+    [message] = [r.getMessage() for r in caplog.records if r.name.startswith("gender_detection")]
+    assert str(older) in message
+    assert "'trial (copied, 1)'" in message
+    assert "\n" not in message
     assert {"learning.png", "MLmodel"} <= {path.name for path in files(copy_of_older) - before}
     for version, mark in (("1", "first"), ("3", "third")):
         registry.promote(version)
         assert mark_of(registry.fetch(tmp_path / version)[0]) == mark
 
 
-def test_older_store_that_stayed_where_it_was_goes_on_in_its_experiment(
+def test_older_store_that_was_not_moved_keeps_its_experiment(
     older: Path, tmp_path: Path, tiny_model: Model, caplog
 ):
     with registry_in(older).run("trial"):
@@ -205,7 +205,7 @@ def test_store_of_a_server_or_a_bucket_is_left_as_it_is(tmp_path: Path, caplog):
     assert client.get_run(run.run_id).info.artifact_uri.startswith("s3://bucket/names/")
 
 
-def test_mlflow_loads_a_copied_model_by_its_own_means(copy: Path):
+def test_mlflow_itself_loads_a_copied_model(copy: Path):
     mlflow.set_tracking_uri(registry_in(copy).tracking_uri)
 
     assert mlflow.pyfunc.load_model(f"models:/{NAME}@champion").metadata.signature

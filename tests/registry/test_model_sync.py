@@ -1,4 +1,4 @@
-"""What is published follows the registry; whatever is wrong there leaves it as it is."""
+"""The follower publishes what the registry names; errors leave the published model as it is."""
 
 import hashlib
 import importlib.util
@@ -29,16 +29,16 @@ DOWN = RegistryError("the registry does not answer")
 
 @dataclass
 class StandInRegistry:
-    """Names one version, and hands out its artifact; or raises what is wrong."""
+    """Names one version and copies its artifact, or raises last_error."""
 
     artifact: Path
     version: Version = FIRST
     last_error: Exception | None = None
-    asked: list[tuple[str, str]] = field(default_factory=list)
+    requests: list[tuple[str, str]] = field(default_factory=list)
     downloads: int = 0
 
     def find(self, alias: str = "", version: str = "") -> Version:
-        self.asked.append((alias, version))
+        self.requests.append((alias, version))
         if self.last_error is not None:
             raise self.last_error
         return self.version
@@ -77,11 +77,11 @@ def damage(artifact: Path) -> None:
     (artifact / "pattern_weights.npy").write_bytes(b"damaged")
 
 
-def test_version_of_the_alias_is_published_and_noted(follower, registry, model_dir):
+def test_version_of_the_alias_is_published_and_recorded(follower, registry, model_dir):
     follower.poll()
 
     assert published(model_dir) == "1"
-    assert registry.asked == [("champion", "")]
+    assert registry.requests == [("champion", "")]
     status = read_status(model_dir)
     assert (status.model, status.version, status.published) == ("models:/tiny@champion", "1", 1)
     assert (status.refused, status.failed, status.last_error) == (0, 0, "")
@@ -92,11 +92,11 @@ def test_version_of_the_alias_is_published_and_noted(follower, registry, model_d
 def test_version_may_be_named_by_its_number(registry, model_dir):
     Follower(registry, RegisteredModel("tiny", "", "1"), model_dir, 10.0).poll()
 
-    assert registry.asked == [("", "1")]
+    assert registry.requests == [("", "1")]
     assert published(model_dir) == "1"
 
 
-def test_what_is_published_is_not_fetched_again_not_by_the_next_follower_either(
+def test_published_version_is_not_downloaded_again_even_by_the_next_follower(
     follower, registry, model_dir
 ):
     for _ in range(3):
@@ -129,7 +129,7 @@ def test_copy_that_was_damaged_is_fetched_again(follower, registry, model_dir, w
     assert published(model_dir) == "1"
 
 
-def test_version_published_by_somebody_else_makes_way(follower, registry, model_dir, artifact):
+def test_version_published_by_another_process_is_replaced(follower, registry, model_dir, artifact):
     follower.poll()
     store.publish(model_dir, artifact, "9")
     follower.poll()
@@ -151,15 +151,15 @@ def test_damaged_version_is_refused_and_the_one_before_stays(
     assert registry.downloads == 2
     status = read_status(model_dir)
     assert (status.version, status.refused) == ("1", 1)
-    [said] = [record.getMessage() for record in caplog.records]
-    assert said.startswith(
+    [message] = [record.getMessage() for record in caplog.records]
+    assert message.startswith(
         "version 2 of models:/tiny@champion is refused: models:/tiny/2/artifact/pattern_weights.npy"
     )
-    assert status.last_error in said
+    assert status.last_error in message
     assert [path.name[:2] for path in (model_dir / "versions").iterdir()] == ["1-"]
 
 
-def test_refused_version_is_asked_for_again_later_and_later(
+def test_refused_version_is_downloaded_again_after_growing_pauses(
     follower, registry, artifact, monkeypatch
 ):
     damage(artifact)
@@ -175,10 +175,10 @@ def test_refused_version_is_asked_for_again_later_and_later(
 
     pauses = [b - a for a, b in itertools.pairwise(fetched_at)]
     assert pauses[:8] == [20, 40, 80, 160, 320, 640, 1280, 2560]
-    assert set(pauses[8:]) == {model_sync.MOST_PAUSE_SECONDS}
+    assert set(pauses[8:]) == {model_sync.MAX_PAUSE_SECONDS}
 
 
-def test_refused_version_that_was_mended_or_replaced_is_published(
+def test_refused_version_that_was_repaired_or_replaced_is_published(
     follower, registry, model_dir, artifact, tiny_artifact
 ):
     damage(artifact)
@@ -193,7 +193,7 @@ def test_refused_version_that_was_mended_or_replaced_is_published(
 
 
 @pytest.mark.parametrize("last_error", [DOWN, ModelNotFound("no alias"), ConnectionResetError("x")])
-def test_registry_in_trouble_is_counted_and_logged_once(
+def test_failing_registry_is_counted_and_logged_once(
     follower, registry, model_dir, caplog, last_error
 ):
     follower.poll()
@@ -208,8 +208,8 @@ def test_registry_in_trouble_is_counted_and_logged_once(
 
     assert (status.failed, status.last_error, status.contacted) == (3, str(last_error), contacted)
     assert [record.getMessage() for record in caplog.records] == [
-        f"{last_error}; what was published last goes on serving",
-        "models:/tiny@champion is followed again",
+        f"{last_error}; the model published last stays in service",
+        "models:/tiny@champion: the last error is resolved",
     ]
     assert read_status(model_dir).last_error == ""
     assert published(model_dir) == "1"
@@ -220,11 +220,11 @@ def test_folder_that_cannot_be_written_to_is_logged(registry, tmp_path, caplog):
     follower = Follower(registry, CHAMPION, tmp_path / "file" / "model", 10.0)
     follower.poll()
 
-    assert "follower.json cannot be written: Not a directory" in caplog.text
+    assert "follower.json cannot be written (Not a directory): check the path" in caplog.text
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"model": 5}', '{"model": "m", "failed": "x"}'])
-def test_note_that_cannot_be_read_is_none(tmp_path, text):
+def test_status_that_cannot_be_read_is_none(tmp_path, text):
     assert read_status(tmp_path) is None
     (tmp_path / "follower.json").write_text(text)
 
@@ -239,8 +239,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
             monkeypatch.delenv(variable)
     monkeypatch.setenv(PREFIX + "HOME", str(tmp_path))
     # RFC 6335: port 1 is reserved, and nobody listens there.
-    asked = {"model_uri": "models:/tiny@champion", "tracking_uri": "http://127.0.0.1:1"}
-    return replace(Settings.from_env(), **asked, model_poll_seconds=0.1)
+    given = {"model_uri": "models:/tiny@champion", "tracking_uri": "http://127.0.0.1:1"}
+    return replace(Settings.from_env(), **given, model_poll_seconds=0.1)
 
 
 @pytest.mark.parametrize("model_uri", ["", "/srv/artifact", "artifact"])
@@ -248,14 +248,14 @@ def test_nothing_is_followed_where_no_registered_model_is_served(settings, model
     assert start_follower(replace(settings, model_uri=model_uri)) is None
 
 
-def test_missing_client_of_the_registry_is_told_at_the_start(settings, monkeypatch):
+def test_missing_client_of_the_registry_is_an_error_at_the_start(settings, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(ConfigError, match="pip install mlflow-skinny"):
         start_follower(settings)
 
 
-def test_follower_takes_its_settings_along_and_ends_at_once_when_asked(settings):
+def test_follower_inherits_its_settings_and_ends_at_once_on_sigterm(settings):
     process = start_follower(settings)
     try:
         deadline = time.monotonic() + 120
@@ -279,19 +279,19 @@ model_sync.main([])
 """
 
 
-def test_follower_whose_poll_never_ends_starts_afresh(settings):
-    # Afresh, it finds that there is nothing to follow, and ends.
+def test_follower_whose_poll_does_not_end_restarts(settings):
+    # After the restart there is nothing to follow, and it ends.
     done = subprocess.run(
         [sys.executable, "-c", STUCK], capture_output=True, text=True, timeout=60, check=False
     )
 
     assert done.returncode == 1
-    stuck, afresh = done.stderr.splitlines()
-    assert "starting afresh" in stuck
-    assert "MODEL_URI names no registered model" in afresh
+    stuck, restarted = done.stderr.splitlines()
+    assert "restarting" in stuck
+    assert "MODEL_URI names no registered model" in restarted
 
 
-def test_follower_of_nothing_says_so(settings):
+def test_follower_without_a_registered_model_is_an_error(settings):
     done = subprocess.run(
         [sys.executable, "-m", "gender_detection.model_sync"],
         capture_output=True, text=True, timeout=60,

@@ -21,7 +21,7 @@ from gender_detection.registry import CHAMPION, Registry
 from gender_detection.registry.pyfunc import SIGNATURE
 from gender_detection.registry.runs import commit_tags
 
-# MLflow's own modules warn of their dependencies' changes.
+# MLflow's own modules raise deprecation warnings.
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore:.*input example:UserWarning"
 )
@@ -77,7 +77,7 @@ def test_run_ends_finished_in_its_experiment(trained: Trained, run: mlflow.entit
     assert trained.client.get_experiment(run.info.experiment_id).name == "trial"
 
 
-def test_run_is_called_and_described_as_it_was_told(run: mlflow.entities.Run):
+def test_run_has_its_name_and_description(run: mlflow.entities.Run):
     assert run.info.run_name == "data tiny"
     assert run.data.tags["mlflow.note.content"] == "**Names**"
 
@@ -127,7 +127,7 @@ def test_experiment_opens_on_its_training_runs(trained: Trained, run: mlflow.ent
     assert tags["mlflow.experimentKind"] == "custom_model_development"
 
 
-def test_kind_of_an_experiment_is_added_where_there_is_none_and_never_changed(trained: Trained):
+def test_kind_of_an_experiment_is_added_if_missing_and_never_changed(trained: Trained):
     kinds = {"without": {}, "with": {"mlflow.experimentKind": "regression"}}
     for name, tags in kinds.items():
         trained.client.create_experiment(name, LOCATION, tags)
@@ -141,7 +141,9 @@ def test_kind_of_an_experiment_is_added_where_there_is_none_and_never_changed(tr
     ]
 
 
-def test_parameters_and_numbers_are_logged_nested_ones_by_dots(run: mlflow.entities.Run):
+def test_parameters_and_numbers_are_logged_with_nested_names_joined_by_dots(
+    run: mlflow.entities.Run,
+):
     assert run.data.params == {"l2": "3.0", "bits": "12"}
     assert run.data.metrics == {"n": 10, "forced.errorCoded": 0.1, "at.95": 0.02}
 
@@ -160,12 +162,12 @@ def test_dataset_is_logged_with_its_version_and_manifest(
     (manifest,) = [path for path in stored_files(trained) if path.name == "vectors.json"]
 
     assert (used.dataset.name, used.dataset.digest) == ("vectors", "v-20250101")
-    # Whoever may look at MLflow sees it: without the password.
+    # Without the password, as MLflow shows it to all of its users.
     assert json.loads(used.dataset.source)["path"] == "s3a://lake/data/vectors"
     assert json.loads(manifest.read_text())["rows_out"] == 3
 
 
-def test_model_card_is_logged_and_lies_in_the_artifact(trained: Trained, tmp_path: Path):
+def test_model_card_is_logged_and_saved_in_the_artifact(trained: Trained, tmp_path: Path):
     cards = [path for path in stored_files(trained) if path.name == "card.md"]
     assert {path.parent.name for path in cards} == {"artifacts", "artifact"}
     assert {path.read_text() for path in cards} == {CARD}
@@ -175,7 +177,7 @@ def test_model_card_is_logged_and_lies_in_the_artifact(trained: Trained, tmp_pat
     assert load_documents(folder, read_manifest(folder)) == {"card.md": CARD}
 
 
-def test_opening_of_the_card_describes_its_version_alone(trained: Trained):
+def test_opening_of_the_card_describes_only_its_version(trained: Trained):
     first, second = (
         trained.client.get_model_version("tiny-names", version) for version in trained.versions
     )
@@ -224,13 +226,13 @@ def test_fetched_model_is_published_and_answers_as_trained(
 
 
 def test_unknown_model_is_named_with_the_remedy(trained: Trained, tmp_path: Path):
-    with pytest.raises(ModelNotFound, match=rf"nobody@{CHAMPION}.*make train"):
-        replace(trained.registry, model_name="nobody").fetch(tmp_path)
+    with pytest.raises(ModelNotFound, match=rf"missing@{CHAMPION}.*make train"):
+        replace(trained.registry, model_name="missing").fetch(tmp_path)
 
 
 def test_unknown_alias_is_named_with_the_remedy(trained: Trained, tmp_path: Path):
-    with pytest.raises(ModelNotFound, match=r"tiny-names@nobody.*make train"):
-        trained.registry.fetch(tmp_path, "nobody")
+    with pytest.raises(ModelNotFound, match=r"tiny-names@missing.*make train"):
+        trained.registry.fetch(tmp_path, "missing")
 
 
 @pytest.mark.parametrize("version", ["99", "latest"])
@@ -245,7 +247,7 @@ def test_promoting_an_unknown_version_leaves_the_alias_where_it_is(
     assert trained.registry.fetch(tmp_path)[1] == "1"
 
 
-def test_version_without_an_artifact_of_ours_is_no_model(trained: Trained, tmp_path: Path):
+def test_version_without_our_artifact_is_not_a_model(trained: Trained, tmp_path: Path):
     other = replace(trained.registry, model_name="other")
     source = tmp_path / "other"
     source.mkdir()
@@ -258,7 +260,7 @@ def test_version_without_an_artifact_of_ours_is_no_model(trained: Trained, tmp_p
         other.fetch(tmp_path / "fetched")
 
 
-def test_what_is_stored_holds_no_pickle(trained: Trained):
+def test_stored_files_have_no_pickle(trained: Trained):
     files = stored_files(trained)
 
     assert [path for path in files if path.name == "pattern_weights.npy"]
@@ -300,7 +302,7 @@ def test_frame_may_leave_the_country_out(pyfunc: mlflow.pyfunc.PyFuncModel):
     assert pyfunc.predict(pd.DataFrame({"name": ["Maria"]}))["gender"].tolist() == ["female"]
 
 
-def test_gaps_in_a_frame_are_answered_as_unknown(pyfunc: mlflow.pyfunc.PyFuncModel):
+def test_missing_values_in_a_frame_are_answered_as_unknown(pyfunc: mlflow.pyfunc.PyFuncModel):
     gaps = pd.DataFrame({"name": ["Maria", None], "country": [float("nan"), "IT"]}, dtype=object)
 
     answers = pyfunc.predict(gaps)
@@ -341,5 +343,5 @@ def test_downloaded_copy_knows_its_version_and_when_it_was_registered(
     for copy in (folder, served):
         model = Model.load(copy)
         assert (model.version, model.trained) == ("1", version.created / 1000)
-    # The files that the registry keeps stay as they were.
+    # The files in the registry are unchanged.
     assert not [path for path in stored_files(trained) if path.name == REGISTRATION]

@@ -15,7 +15,7 @@ def texts(numbers):
 
 def test_rows_that_recur_are_asked_for_once():
     few = texts(np.arange(ROWS) % 50)
-    numbers, (values,) = distinct.asked_rows([few])
+    numbers, (values,) = distinct.rows_to_answer([few])
 
     assert len(values) == 50
     assert values.take(pa.array(numbers)) == few
@@ -23,7 +23,7 @@ def test_rows_that_recur_are_asked_for_once():
 
 def test_rows_that_mostly_differ_stay_as_they_are():
     names, countries = texts(range(ROWS)), pa.array(["IT", "DE"] * (ROWS // 2))
-    numbers, columns = distinct.asked_rows([names, countries])
+    numbers, columns = distinct.rows_to_answer([names, countries])
 
     assert numbers is None
     assert columns == [names, countries]

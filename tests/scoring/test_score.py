@@ -164,7 +164,7 @@ def test_column_of_nothing_but_nulls_is_empty_names(tiny_model):
     [([1, 2], "int64"), ([b"a"], "binary"), ([["a"]], "list"), ([1.5], "double")],
 )
 def test_column_that_is_no_text_is_refused(tiny_model, column, told):
-    with pytest.raises(InvalidInput, match=f"the column 'name' holds {told}.* give strings"):
+    with pytest.raises(InvalidInput, match=f"the column 'name' holds {told}.* use strings"):
         score(pa.table({"name": column}), tiny_model, Columns("name"))
 
 
@@ -200,7 +200,7 @@ def test_answers_are_prefixed_where_a_column_is_called_like_one(tiny_model):
         "predicted_basis", "predicted_reason",
     ]  # fmt: skip
     rows = rows.append_column("Predicted_Basis", pa.array(["x"]))
-    with pytest.raises(InvalidInput, match=r"called like 'Predicted_Basis', .*rename it"):
+    with pytest.raises(InvalidInput, match=r"has a column 'Predicted_Basis', .*rename it"):
         score(rows, tiny_model, Columns("name"))
 
 

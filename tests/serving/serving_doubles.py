@@ -1,4 +1,4 @@
-"""A WSGI application that does what its path says, and an event loop's side of one request."""
+"""A WSGI application that does what its path says, and the ASGI server's side of one request."""
 
 import asyncio
 import json
@@ -6,11 +6,12 @@ import threading
 from typing import Any
 
 from gender_detection.serving.access_log import AccessLog
-from gender_detection.serving.application import Application, Guest, Limits, Refusal
-from gender_detection.serving.clients import Clients, networks_of
+from gender_detection.serving.application import Admitted, Application, Limits, Refusal
 from gender_detection.serving.connection import STATE
-from gender_detection.serving.door import CALLER, KEY, RECEIVED, Door
+from gender_detection.serving.environ import CALLER, KEY, RECEIVED
 from gender_detection.serving.guard import Guard
+from gender_detection.serving.trusted_proxies import TrustedProxies, parse_networks
+from gender_detection.serving.wsgi_adapter import WsgiAdapter
 
 LIMITS = Limits(
     body_bytes=1000,
@@ -21,18 +22,18 @@ LIMITS = Limits(
     connections=4,
     request_seconds=30.0,
 )
-PROXIES = networks_of("127.0.0.0/30", "PROXIES")
+PROXIES = parse_networks("127.0.0.0/30", "PROXIES")
 
 
 class Refusals(list):
-    """What the server refused: method, status and cause."""
+    """Records method, status and cause of each refusal."""
 
     def __call__(self, method: str, status: int, cause: str) -> None:
         self.append((method, status, cause))
 
 
 class InFlight(list):
-    """How many requests there were after each change."""
+    """Records the number of requests in progress after each change."""
 
     def __call__(self, change: int) -> None:
         self.append((self[-1] if self else 0) + change)
@@ -40,14 +41,14 @@ class InFlight(list):
 
 def problem(refusal: Refusal, environ):
     body = json.dumps({"status": refusal.status, "detail": refusal.detail}).encode()
-    asked_id = environ.get("HTTP_X_REQUEST_ID") or "new"
-    return [("Content-Type", "application/problem+json"), ("X-Request-ID", asked_id)], body
+    request_id = environ.get("HTTP_X_REQUEST_ID") or "new"
+    return [("Content-Type", "application/problem+json"), ("X-Request-ID", request_id)], body
 
 
-def admit(method: str, path: str, authorization: str, address: str) -> Guest | Refusal:
+def admit(method: str, path: str, authorization: str, address: str) -> Admitted | Refusal:
     if authorization == "wrong":
         return Refusal(401, "no key", [("WWW-Authenticate", "Bearer")])
-    return Guest(authorization, "who calls", may_send=path != "/open")
+    return Admitted(authorization, "the caller", may_send=path != "/open")
 
 
 def too_long(is_table: bool) -> Refusal:
@@ -91,23 +92,23 @@ def breaking_off():
 
 
 class Connection:
-    """What the door tells a connection, in order; is_closing as in the real one."""
+    """Records the calls of the adapter; is_closing as in the real one."""
 
     is_closing = False
     aborted = False
     allowed = 0.0
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.calls: list[str] = []
 
-    def asked(self) -> None:
-        self.told.append("asked")
+    def head_received(self) -> None:
+        self.calls.append("head_received")
 
-    def answering(self) -> None:
-        self.told.append("answering")
+    def body_received(self) -> None:
+        self.calls.append("body_received")
 
-    def done(self) -> None:
-        self.told.append("done")
+    def response_sent(self) -> None:
+        self.calls.append("response_sent")
 
     def allow(self, seconds: float) -> None:
         self.allowed = seconds
@@ -117,16 +118,16 @@ class Connection:
 
 
 class Request:
-    """One request through a door; status, headers and body tell the answer."""
+    """One request to an adapter; status, headers and body are those of the response."""
 
     def __init__(self, guard: Guard, path: str, parts=(b"",), headers=(), table=False) -> None:
         self.guard, self.connection = guard, Connection()
         self.parts = list(parts)
-        said = {name for name, _ in headers}
+        names = {name for name, _ in headers}
         headers = list(headers)
-        if b"host" not in said:
+        if b"host" not in names:
             headers.append((b"host", b"here"))
-        if any(self.parts) and not {b"content-length", b"transfer-encoding"} & said:
+        if any(self.parts) and not {b"content-length", b"transfer-encoding"} & names:
             headers.append((b"transfer-encoding", b"chunked"))
         if table:
             headers.append((b"content-type", b"text/csv; charset=utf-8"))
@@ -157,13 +158,13 @@ class Request:
 
     async def run(self) -> "Request":
         log = AccessLog(True, self.log.append)
-        await door_of(self.guard, log)(self.scope, self.receive, self.send)
+        await adapter_of(self.guard, log)(self.scope, self.receive, self.send)
         log.flush()
         return self
 
 
-def door_of(guard: Guard, log: AccessLog) -> Door:
-    return Door(guard, log, Clients(PROXIES))
+def adapter_of(guard: Guard, log: AccessLog) -> WsgiAdapter:
+    return WsgiAdapter(guard, log, TrustedProxies(PROXIES))
 
 
 def guard_of(limits: Limits = LIMITS) -> Guard:

@@ -1,4 +1,4 @@
-"""The access log writes lines together, and never stops the service."""
+"""The access log writes lines together, and never stops the server."""
 
 import asyncio
 import datetime
@@ -37,7 +37,7 @@ def test_time_is_that_of_the_clock_in_utc():
     assert abs((datetime.datetime.now(datetime.UTC) - read).total_seconds()) < 5
 
 
-def test_closed_output_is_no_reason_to_stop():
+def test_closed_output_does_not_stop_the_server():
     code = (
         "import os; from gender_detection.serving.access_log import _write_out;"
         "os.close(1); _write_out(b'line'); os._exit(7)"

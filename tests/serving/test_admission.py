@@ -1,4 +1,4 @@
-"""A lane is long for a burst and short for an overload."""
+"""A queue admits a burst, and few requests under overload."""
 
 import pytest
 
@@ -20,81 +20,81 @@ def clock():
 
 
 @pytest.fixture
-def lane(clock) -> AdmissionQueue:
+def queue(clock) -> AdmissionQueue:
     return AdmissionQueue(8, FEW, BURST_SECONDS, clock)
 
 
-def test_burst_up_to_the_limit_is_let_in(lane):
+def test_burst_up_to_the_limit_is_admitted(queue):
     for _ in range(8):
-        assert lane.admits()
-        lane.in_hand += 1
+        assert queue.admits()
+        queue.in_progress += 1
 
-    assert not lane.admits()
-
-
-def test_after_a_refusal_few_are_let_in(lane):
-    lane.in_hand = 8
-    assert not lane.admits()
-
-    lane.in_hand = FEW
-    assert not lane.admits()
-    lane.in_hand = FEW - 1
-    assert lane.admits()
+    assert not queue.admits()
 
 
-def test_lane_is_long_again_after_a_calm_second(lane, clock):
-    lane.in_hand = 8
-    assert not lane.admits()
-    lane.in_hand = FEW
+def test_after_a_refusal_few_are_admitted(queue):
+    queue.in_progress = 8
+    assert not queue.admits()
+
+    queue.in_progress = FEW
+    assert not queue.admits()
+    queue.in_progress = FEW - 1
+    assert queue.admits()
+
+
+def test_limit_is_the_normal_one_again_after_a_calm_second(queue, clock):
+    queue.in_progress = 8
+    assert not queue.admits()
+    queue.in_progress = FEW
 
     clock.now += CALM_SECONDS / 2
-    assert not lane.admits()
+    assert not queue.admits()
     clock.now += CALM_SECONDS * 0.9
-    assert not lane.admits()
+    assert not queue.admits()
     clock.now += CALM_SECONDS
-    assert lane.admits()
+    assert queue.admits()
 
 
-def test_idle_lane_lets_in_whatever_was_before(lane):
-    lane.in_hand = 8
-    assert not lane.admits()
-    lane.in_hand = 0
+def test_idle_queue_admits_a_request_whatever_was_before(queue):
+    queue.in_progress = 8
+    assert not queue.admits()
+    queue.in_progress = 0
 
-    assert lane.admits()
-
-
-def test_lane_of_one_never_holds_two(clock):
-    lane = AdmissionQueue(1, FEW, BURST_SECONDS, clock)
-    lane.in_hand = 1
-
-    assert not lane.admits()
-    assert not lane.admits()
+    assert queue.admits()
 
 
-def test_burst_of_long_requests_is_let_in_as_far_as_its_time_goes(lane):
+def test_queue_of_one_never_holds_two(clock):
+    queue = AdmissionQueue(1, FEW, BURST_SECONDS, clock)
+    queue.in_progress = 1
+
+    assert not queue.admits()
+    assert not queue.admits()
+
+
+def test_burst_of_slow_requests_is_admitted_up_to_its_total_time(queue):
     for _ in range(100):
-        lane.took(BURST_SECONDS / 4)
-    lane.in_hand = 3
-    assert lane.admits()
+        queue.record_duration(BURST_SECONDS / 4)
+    queue.in_progress = 3
+    assert queue.admits()
 
-    lane.in_hand = 4
-    assert not lane.admits()
+    queue.in_progress = 4
+    assert not queue.admits()
 
 
-def test_requests_longer_than_a_burst_still_find_room_for_few(lane):
+def test_few_requests_that_take_longer_than_a_burst_are_admitted(queue):
     for _ in range(100):
-        lane.took(10 * BURST_SECONDS)
-    lane.in_hand = FEW - 1
-    assert lane.admits()
+        queue.record_duration(10 * BURST_SECONDS)
+    queue.in_progress = FEW - 1
+    assert queue.admits()
 
-    lane.in_hand = FEW
-    assert not lane.admits()
+    queue.in_progress = FEW
+    assert not queue.admits()
 
 
-def test_lane_is_as_long_as_ever_when_requests_are_short_again(lane):
+def test_limit_is_the_normal_one_again_when_requests_are_fast_again(queue):
     for seconds in (BURST_SECONDS, BURST_SECONDS / 100):
         for _ in range(100):
-            lane.took(seconds)
-    lane.in_hand = 7
+            queue.record_duration(seconds)
+    queue.in_progress = 7
 
-    assert lane.admits()
+    assert queue.admits()

@@ -1,4 +1,4 @@
-"""A connection whose client has said all that it will say ends when all of it is answered."""
+"""After its client's EOF, a connection closes when every request is answered."""
 
 import asyncio
 from unittest.mock import create_autospec
@@ -12,13 +12,13 @@ from gender_detection.serving.connection import Connection
 
 @pytest.fixture
 def grace_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The moment that is left to a client is over as soon as it begins."""
+    """The grace period is over as soon as it begins."""
     monkeypatch.setattr(connection_module, "GRACE_SECONDS", 0.0)
 
 
 async def closed_after(behind: bool) -> bool:
-    """Return whether a connection is closed once its request is answered, at the very moment at
-    which the client's grace is over; behind says whether another request was sent behind it."""
+    """Return whether a connection is closed if its request is answered at the end of the grace
+    period; behind: the client had sent another request behind it."""
     loop = asyncio.get_running_loop()
     transport = create_autospec(asyncio.Transport, instance=True)
     transport.get_write_buffer_size.return_value = 0
@@ -28,14 +28,14 @@ async def closed_after(behind: bool) -> bool:
     connection.connection_made(transport)
 
     def begin() -> None:
-        connection.asked()
-        connection.answering()
+        connection.head_received()
+        connection.body_received()
 
     def finish() -> None:
         if behind:
-            # As the server does, which has the next one at hand when an answer is given.
+            # As uvicorn does if it has parsed the next request already.
             loop.call_soon(begin)
-        connection.done()
+        connection.response_sent()
 
     begin()
     loop.call_soon(finish)

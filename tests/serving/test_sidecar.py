@@ -1,4 +1,4 @@
-"""The process beside the workers."""
+"""A sidecar runs beside the workers."""
 
 import subprocess
 import sys
@@ -42,7 +42,7 @@ def start():
         process.stdout.close()
 
 
-def test_ended_process_is_started_again_after_a_pause(start):
+def test_ended_process_is_restarted_after_a_pause(start):
     now, starter = [0.0], start("pass")
     sidecar = Sidecar(starter, clock=lambda: now[0])
     starter.started[0].wait()
@@ -74,7 +74,7 @@ def test_process_ends_with_the_server(start, code):
     assert starter.started[0].poll() is not None
 
 
-def test_where_nothing_is_to_be_started_nothing_happens():
+def test_sidecar_without_a_process_does_nothing():
     sidecar = Sidecar(lambda: None)
     sidecar.tick()
     sidecar.stop()

@@ -1,10 +1,10 @@
-"""Bodies that are kept share a room, so that there is some for whoever comes."""
+"""Spooled bodies share a quota that leaves space for new clients."""
 
 import asyncio
 
 import pytest
 
-from gender_detection.serving.spool import Disconnected, NoRoom, Room, Spool, TooLong
+from gender_detection.serving.spool import Disconnected, Spool, SpoolFull, SpoolQuota, TooLong
 
 
 def receiving(*parts: bytes):
@@ -19,57 +19,57 @@ def receiving(*parts: bytes):
     return receive
 
 
-def test_nobody_gets_more_than_half_of_what_others_leave():
-    room = Room(1000)
-    room.take("first", 500)
-    with pytest.raises(NoRoom):
-        room.take("first", 1)
-    room.take("second", 250)
-    room.take("third", 125)
+def test_client_gets_at_most_half_of_what_others_leave():
+    quota = SpoolQuota(1000)
+    quota.take("first", 500)
+    with pytest.raises(SpoolFull):
+        quota.take("first", 1)
+    quota.take("second", 250)
+    quota.take("third", 125)
 
-    assert [room.left(whose) for whose in ("first", "second", "newcomer")] == [0, 0, 62]
-
-
-def test_what_is_given_back_is_there_for_others():
-    room = Room(1000)
-    room.take("first", 300)
-    room.take("first", 200)
-    room.give_back("first", 500)
-
-    assert room.left("second") == 500
-    assert room.left("first") == 500
+    assert [quota.available(client) for client in ("first", "second", "newcomer")] == [0, 0, 62]
 
 
-def test_body_is_given_whole_and_its_room_is_free_once_it_is_closed():
-    room, told = Room(1000), []
-    spool = Spool(room, "me", 400)
-    body = asyncio.run(spool.read(receiving(b"ab", b"", b"cde"), told.append))
+def test_released_bytes_are_available_to_others():
+    quota = SpoolQuota(1000)
+    quota.take("first", 300)
+    quota.take("first", 200)
+    quota.release("first", 500)
+
+    assert quota.available("second") == 500
+    assert quota.available("first") == 500
+
+
+def test_body_is_returned_whole_and_close_releases_its_bytes():
+    quota, lengths = SpoolQuota(1000), []
+    spool = Spool(quota, "me", 400)
+    body = asyncio.run(spool.read(receiving(b"ab", b"", b"cde"), lengths.append))
 
     assert body.read() == b"abcde"
-    assert (spool.length, told) == (5, [2, 2, 5])
-    assert room.left("you") == (1000 - 5) // 2
+    assert (spool.length, lengths) == (5, [2, 2, 5])
+    assert quota.available("you") == (1000 - 5) // 2
     spool.close()
-    assert room.left("you") == 500
+    assert quota.available("you") == 500
 
 
 @pytest.mark.parametrize(
-    ("parts", "most", "expected"),
+    ("parts", "limit", "expected"),
     [
         ((b"x" * 11,), 10, TooLong),
         ((b"x" * 6, b"x" * 5), 10, TooLong),
-        ((b"x" * 6, b"x" * 5, b""), 100, NoRoom),
+        ((b"x" * 6, b"x" * 5, b""), 100, SpoolFull),
     ],
 )
-def test_body_that_is_not_taken_leaves_nothing_behind(parts, most, expected):
-    room = Room(20)
+def test_refused_body_takes_no_bytes(parts, limit, expected):
+    quota = SpoolQuota(20)
     with pytest.raises(expected):
-        asyncio.run(Spool(room, "me", most).read(receiving(*parts), lambda _: None))
+        asyncio.run(Spool(quota, "me", limit).read(receiving(*parts), lambda _: None))
 
-    assert room.left("you") == 10
+    assert quota.available("you") == 10
 
 
-def test_client_that_leaves_leaves_nothing_behind():
-    room = Room(1000)
+def test_body_of_a_client_that_disconnects_takes_no_bytes():
+    quota = SpoolQuota(1000)
     leaves = receiving(b"abc", b"")
     asyncio.run(leaves())
 
@@ -77,5 +77,5 @@ def test_client_that_leaves_leaves_nothing_behind():
         return {"type": "http.disconnect"}
 
     with pytest.raises(Disconnected):
-        asyncio.run(Spool(room, "me", 100).read(receive, lambda _: None))
-    assert room.left("you") == 500
+        asyncio.run(Spool(quota, "me", 100).read(receive, lambda _: None))
+    assert quota.available("you") == 500

@@ -1,4 +1,4 @@
-"""The real server, asked to stop while clients come and go."""
+"""The real server stops while clients connect and disconnect."""
 
 import http.client
 import signal
@@ -42,7 +42,7 @@ def ask(connection: http.client.HTTPConnection) -> http.client.HTTPResponse:
 
 
 class Clients:
-    """Ask over and over, each time on a connection of its own, until there is none to be had."""
+    """Send requests, each on its own connection, until the server refuses connections."""
 
     def __init__(self, served: ServedApi) -> None:
         self.served = served
@@ -71,11 +71,11 @@ class Clients:
             thread.join()
 
 
-# Alone, as Docker does; to all its processes, as a terminal does, or systemd.
+# Docker signals one process; a terminal and systemd signal all of them.
 @pytest.mark.parametrize(
     ("how", "to_all"), [(signal.SIGTERM, False), (signal.SIGINT, True), (signal.SIGTERM, True)]
 )
-def test_whoever_has_connected_is_answered(served, how, to_all):
+def test_every_client_that_has_connected_is_answered(served, how, to_all):
     clients = Clients(served)
     wait_until(lambda: clients.answered > 10 * CLIENTS, "the load")
     code = served.stop(how, to_all)
@@ -88,7 +88,7 @@ def is_last(answer: http.client.HTTPResponse) -> bool:
     return answer.headers.get("Connection") == "close"
 
 
-def test_last_answer_on_a_connection_says_so(served):
+def test_last_answer_on_a_connection_has_connection_close(served):
     connection = connect(served)
     assert not is_last(ask(connection))
     served.process.send_signal(signal.SIGTERM)
@@ -97,7 +97,7 @@ def test_last_answer_on_a_connection_says_so(served):
     assert connection.sock is None
 
 
-def test_client_that_is_connected_and_slow_to_ask_is_answered_too(served):
+def test_connected_client_that_sends_its_request_late_is_answered(served):
     slow, other = connect(served), connect(served)
     served.process.send_signal(signal.SIGTERM)
     wait_until(lambda: is_last(ask(other)), "the server to be stopping")
@@ -106,7 +106,7 @@ def test_client_that_is_connected_and_slow_to_ask_is_answered_too(served):
     assert served.process.wait(timeout=10) == 0
 
 
-def test_client_that_never_asks_does_not_hold_the_server_up(served):
+def test_client_that_sends_no_request_does_not_delay_the_stop(served):
     with socket.create_connection(("127.0.0.1", served.port), timeout=10) as silent:
         served.process.send_signal(signal.SIGTERM)
         assert silent.recv(1) == b""

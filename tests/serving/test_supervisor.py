@@ -1,4 +1,4 @@
-"""The parent of the workers."""
+"""The supervisor starts, reslots and stops workers."""
 
 import os
 import signal
@@ -9,27 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from gender_detection.serving.supervisor import MOST_PAUSE, YOUNG_SECONDS, next_pause
+from gender_detection.serving.supervisor import MAX_PAUSE, SHORT_LIFE_SECONDS, next_pause
 
-# A worker of these says its process number and then does what the test asks for.
+# Each worker prints its process ID and then runs the code of the test.
 SCRIPT = """
 import os, signal, sys, time
 from gender_detection.serving.supervisor import Supervisor
 
-def say(*words):
+def show(*words):
     os.write(1, (" ".join(map(str, words)) + "\\n").encode())
 
-def work(place):
-    say(os.getpid())
+def work(slot):
+    show(os.getpid())
     {work}
 
-def told(exited):
-    say("exited", exited.pid, exited.slot, exited.by_signal, exited.cpu_seconds)
+def on_exit(exited):
+    show("exited", exited.pid, exited.slot, exited.by_signal, exited.cpu_seconds)
 
 Supervisor(work, workers={workers}, stop_seconds={stop_seconds}).run(
-    tick=lambda: True, on_exit=told, closing=lambda: None
+    tick=lambda: True, on_exit=on_exit, on_stop=lambda: None
 )
-say("end")
+show("end")
 """
 WAIT = "signal.pause()"
 STUBBORN = "signal.signal(signal.SIGTERM, signal.SIG_IGN); [signal.pause() for _ in iter(int, 1)]"
@@ -56,57 +56,57 @@ def read(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
-def test_killed_worker_is_told_of_and_replaced(supervise):
+def test_killed_worker_is_reported_and_replaced(supervise):
     parent = supervise(WAIT)
     pids = {int(read(parent)), int(read(parent))}
     os.kill(victim := min(pids), signal.SIGKILL)
 
-    said = [read(parent), read(parent)]
-    assert said[0].startswith(f"exited {victim} ")
-    assert int(said[1]) not in pids
+    lines = [read(parent), read(parent)]
+    assert lines[0].startswith(f"exited {victim} ")
+    assert int(lines[1]) not in pids
 
 
 # Takes some CPU time before it waits.
-SAY_PLACE = "say('place', place, sum(range(3_000_000)) and ''); signal.pause()"
+SHOW_SLOT = "show('slot', slot, sum(range(3_000_000)) and ''); signal.pause()"
 
 
-def places_of(parent: subprocess.Popen[str], workers: int) -> dict[int, int]:
-    """Return the process numbers of workers by place, as many as they say theirs."""
-    places = {}
+def slots_of(parent: subprocess.Popen[str], workers: int) -> dict[int, int]:
+    """Return the process IDs of the workers by slot, when all of them have printed theirs."""
+    slots = {}
     pids = []
-    while len(places) < workers:
-        said = read(parent).split()
-        if said[0] == "place":
-            places[int(said[1])] = None
-        elif said[0] != "exited":
-            pids.append(int(said[0]))
-    return dict(zip(places, pids, strict=False))
+    while len(slots) < workers:
+        words = read(parent).split()
+        if words[0] == "slot":
+            slots[int(words[1])] = None
+        elif words[0] != "exited":
+            pids.append(int(words[0]))
+    return dict(zip(slots, pids, strict=False))
 
 
-def test_new_worker_takes_the_place_of_the_dead_one(supervise):
-    parent = supervise(SAY_PLACE, workers=3)
-    assert sorted(places_of(parent, 3)) == [0, 1, 2]
+def test_new_worker_takes_the_slot_of_the_dead_one(supervise):
+    parent = supervise(SHOW_SLOT, workers=3)
+    assert sorted(slots_of(parent, 3)) == [0, 1, 2]
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
     os.kill(int(children[1]), signal.SIGKILL)
 
-    assert list(places_of(parent, 1)) == [1]
+    assert list(slots_of(parent, 1)) == [1]
 
 
-def test_of_a_dead_worker_cause_place_and_cpu_time_are_told(supervise):
-    parent = supervise(SAY_PLACE, workers=2)
-    places_of(parent, 2)
+def test_cause_slot_and_cpu_time_of_a_dead_worker_are_reported(supervise):
+    parent = supervise(SHOW_SLOT, workers=2)
+    slots_of(parent, 2)
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
     os.kill(int(children[0]), signal.SIGKILL)
 
-    while not (said := read(parent)).startswith("exited"):
+    while not (words := read(parent)).startswith("exited"):
         pass
-    _, pid, place, by_signal, cpu_seconds = said.split()
-    assert (pid, place, by_signal) == (children[0], "0", "True")
+    _, pid, slot, by_signal, cpu_seconds = words.split()
+    assert (pid, slot, by_signal) == (children[0], "0", "True")
     assert float(cpu_seconds) > 0.01
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_asked_to_stop_it_stops_its_workers_and_ends_well(supervise, how):
+def test_supervisor_stops_its_workers_and_ends_with_code_0(supervise, how):
     parent = supervise(WAIT)
     pids = [int(read(parent)), int(read(parent))]
     parent.send_signal(how)
@@ -116,7 +116,7 @@ def test_asked_to_stop_it_stops_its_workers_and_ends_well(supervise, how):
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
-def test_worker_that_will_not_stop_is_killed_in_the_end(supervise):
+def test_worker_that_does_not_stop_is_killed(supervise):
     parent = supervise(STUBBORN, workers=1, stop_seconds=0.1)
     pid = int(read(parent))
     parent.send_signal(signal.SIGTERM)
@@ -139,15 +139,15 @@ def test_second_request_to_stop_does_not_wait(supervise):
     assert not Path(f"/proc/{pid}").exists()
 
 
-def test_workers_that_die_at_once_are_replaced_later_and_later():
+def test_workers_that_die_at_once_are_replaced_after_growing_pauses():
     pauses = [next_pause(0.0, 0.1)]
     for _ in range(10):
         pauses.append(next_pause(pauses[-1], 0.1))
 
     assert pauses == sorted(pauses)
     assert 0 < pauses[0] < 0.5
-    assert pauses[-1] == MOST_PAUSE
+    assert pauses[-1] == MAX_PAUSE
 
 
 def test_worker_that_had_lived_is_replaced_at_once():
-    assert next_pause(MOST_PAUSE, YOUNG_SECONDS) == 0
+    assert next_pause(MAX_PAUSE, SHORT_LIFE_SECONDS) == 0

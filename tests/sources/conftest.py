@@ -21,7 +21,7 @@ def slept():
 
 @pytest.fixture
 def get(server, tmp_path, slept):
-    """Fetch the server's file to tmp_path/names.txt with a sleeper that only takes notes."""
+    """Fetch the server's file to tmp_path/names.txt with a sleep that only records."""
     dest = tmp_path / "cache" / "names.txt"
     return partial(fetch, server.url(), dest, max_bytes=10_000_000, timeout=5.0, sleep=slept.append)
 

@@ -1,15 +1,15 @@
-"""A web server on loopback that behaves as a test scripts it."""
+"""A web server on loopback with scripted behaviour."""
 
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-# Writes one response; the last of the list answers every further request.
+# Writes one response; the last of the list is used for all further requests.
 Behaviour = Callable[[BaseHTTPRequestHandler], None]
 
 
 class ScriptedServer:
-    """Answers the n-th request with the n-th behaviour, and remembers the headers of each."""
+    """Answers the n-th request with the n-th behaviour, and records the headers."""
 
     def __init__(self) -> None:
         self.script: list[Behaviour] = []
@@ -59,7 +59,7 @@ def respond(status: int, body: bytes = b"", **headers: str) -> Behaviour:
 
 
 def cut_off_after(n_bytes: int, body: bytes, **headers: str) -> Behaviour:
-    """A response that announces all of body and breaks off after n_bytes of it."""
+    """A response that announces all of body and stops after n_bytes of it."""
 
     def behaviour(handler: BaseHTTPRequestHandler) -> None:
         whole = {"Content_Length": str(len(body)), **headers}
@@ -70,7 +70,7 @@ def cut_off_after(n_bytes: int, body: bytes, **headers: str) -> Behaviour:
 
 
 def range_of(body: bytes, **headers: str) -> Behaviour:
-    """A server that honours Range: the rest of body from where the client asks."""
+    """A server with Range support: the rest of body from the requested offset."""
 
     def behaviour(handler: BaseHTTPRequestHandler) -> None:
         start = int(handler.headers["Range"].removeprefix("bytes=").removesuffix("-"))

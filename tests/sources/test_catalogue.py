@@ -27,7 +27,7 @@ columns = { name = "Vorname", gender = "Anrede" }
 
 @pytest.fixture
 def own(tmp_path):
-    """Write a catalogue of one's own and return its path."""
+    """Write an own catalogue and return its path."""
 
     def write(text, name="own.toml"):
         file = tmp_path / name
@@ -119,22 +119,22 @@ def test_own_entry_of_another_kind_replaces_the_built_in_one(own):
         ("[sources.new]\nkind = 'file'", "source new: missing key `title`"),
         ("[sources.ssa]\nformat = 'tsv'", "source ssa: Invalid enum value 'tsv' - at `format`"),
         ("[sources.ssa]\nurls = []", "source ssa: urls is empty"),
-        ("[sources.ssa]\nurls = ['file:///etc/passwd']", "is not an http(s) address"),
+        ("[sources.ssa]\nurls = ['file:///etc/passwd']", "is not an http or https URL"),
         ("[sources.ssa]\nmax_bytes = 0", "max_bytes and max_unpacked_bytes must be above 0"),
-        ("[sources.ssa]\nsha256 = ['', '']", "sha256 must give one value"),
+        ("[sources.ssa]\nsha256 = ['', '']", "sha256 must have one value"),
         ("[sources.ssa]\nsha256 = ['12']", "sha256 12 is not 64"),
-        ("[source.ssa]\nenabled = true", "unknown key source;"),
+        ("[source.ssa]\nenabled = true", "unknown key source:"),
         ("sources = 3", "sources must be tables"),
         ("[sources]\nssa = 3", "sources.ssa must be a table"),
-        ("[sources.ssa\n", "is not valid TOML"),
+        ("[sources.ssa\n", "not valid TOML"),
         ("[sources.ssa]\nweight = 0", "source ssa: weight must be above 0"),
         ("[sources.ssa]\nweight = inf", "source ssa: weight must be above 0 and finite"),
         ("[sources.ssa]\nweight = nan", "source ssa: weight must be above 0 and finite"),
-        (f'{OWN}part = "family"', "columns of family names are name, country, bearers"),
+        (f'{OWN}part = "family"', "columns of family names must be exactly name, country, bearers"),
         (OWN.replace("name = ", "nam = "), "source club: columns.nam is unknown"),
         (OWN.replace("name = ", "year = "), "source club: columns.name is missing"),
-        (OWN.replace("gender = ", "year = "), "columns needs n_female and n_male, or p_female"),
-        (OWN.replace('"Anrede"', '"A", n_male = "B"'), "columns gives n_male and gender"),
+        (OWN.replace("gender = ", "year = "), "columns must have n_female and n_male, or p_female"),
+        (OWN.replace('"Anrede"', '"A", n_male = "B"'), "columns has n_male and gender"),
     ],
 )
 def test_bad_catalogue_is_refused_naming_file_source_and_key(own, text, message):

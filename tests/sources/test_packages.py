@@ -41,8 +41,8 @@ def test_nomquamgender_is_read_without_being_imported(installed):
 
 def test_count_is_divided_by_the_share_of_women():
     data = b'{"ann": [12, 200, 0.75, [0, 3]], "&lt;bo": [1, 0, 0.0, 3]}'
-    tally = ReadStats()
-    rows = [row for batch in parse_nomquamgender(data, "nq", tally) for row in batch.to_pylist()]
+    stats = ReadStats()
+    rows = [row for batch in parse_nomquamgender(data, "nq", stats) for row in batch.to_pylist()]
     world = {
         "source": "nq", "country": None, "year": None, "part": "given", "n_bearers": None,
     }  # fmt: skip
@@ -50,12 +50,12 @@ def test_count_is_divided_by_the_share_of_women():
         {**world, "name": "ann", "n_female": 150, "n_male": 50, "p_female": 0.75, "n_sources": 12},
         {**world, "name": "&lt;bo", "n_female": 0, "n_male": 0, "p_female": 0.0, "n_sources": 1},
     ]
-    assert (tally.lines_in, tally.lines_stating) == (2, 2)
+    assert (stats.lines_in, stats.lines_stating) == (2, 2)
 
 
 @pytest.mark.parametrize("data", [b"[1, 2]", b'{"ann": [1, "x", 0.5]}', b'{"ann": ', b"\xff"])
 def test_other_json_is_refused(data):
-    with pytest.raises(SourceError, match="source nq: is not a table of name"):
+    with pytest.raises(SourceError, match="source nq: not a table of name"):
         list(parse_nomquamgender(data, "nq", ReadStats()))
 
 
@@ -77,27 +77,27 @@ def test_package_that_is_not_what_the_entry_says_is_refused_with_a_remedy(entry,
         read(entry, tmp_path)
 
 
-def test_counts_are_not_told_before_the_statements_are_read():
-    reading = start_reading(ENTRY, "", lambda tally: iter([raw_batch("s", 1, name=["Ann"])]))
+def test_counts_are_not_available_before_the_statements_are_read():
+    reading = start_reading(ENTRY, "", lambda stats: iter([raw_batch("s", 1, name=["Ann"])]))
     with pytest.raises(SourceError, match="read them first"):
         _ = reading.lines_in
 
 
 def test_lines_that_do_not_add_up_are_an_error():
-    def forgetful(tally):
-        tally.lines_in += 2
-        tally.lines_stating += 1
+    def forgetful(stats):
+        stats.lines_in += 2
+        stats.lines_stating += 1
         yield raw_batch("s", 1, name=["Ann"])
 
-    with pytest.raises(SourceError, match="does not add up"):
+    with pytest.raises(SourceError, match="do not add up"):
         start_reading(ENTRY, "", forgetful).statements.read_all()
 
 
 @pytest.mark.parametrize(("malformed", "refused"), [(5, False), (6, True)])
 def test_more_than_one_malformed_line_in_twenty_is_the_wrong_format(malformed, refused):
-    def parse(tally):
-        tally.lines_in, tally.lines_stating = 100, 100 - malformed
-        tally.rejects["malformed"] = malformed
+    def parse(stats):
+        stats.lines_in, stats.lines_stating = 100, 100 - malformed
+        stats.rejects["malformed"] = malformed
         yield raw_batch("s", 1, name=["Ann"])
 
     reading = start_reading(ENTRY, "", parse)

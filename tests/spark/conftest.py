@@ -1,4 +1,4 @@
-"""Take in what the tests of Spark, Airflow and the notebook share."""
+"""Load the fixtures that the tests of Spark, Airflow and the notebook share."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Kill jobs with SIGKILL at random moments, run them again, and compare what comes of it.
+"""Kill jobs with SIGKILL at random moments, run them again, and compare the results.
 
     python tests/spark/kill_at_random.py --kills 20 --sample 0.02
 
@@ -8,7 +8,7 @@ kills its whole process group; and runs it again. A reader checks all the while 
 published is a whole version, the old one or the new one.
 """
 
-# ruff: noqa: T201 - by hand it is a command
+# ruff: noqa: T201 - it is also a command
 
 import argparse
 import contextlib
@@ -34,7 +34,7 @@ OLD = "old0old0old0old0"
 
 @dataclass
 class Trial:
-    """What came of killing one job at moments (seconds after its start) and running it again."""
+    """The result of killing a job at moments (seconds after its start) and running it again."""
 
     stage: str
     moments: list[float]
@@ -46,7 +46,7 @@ class Trial:
 
     @property
     def passed(self) -> bool:
-        """Tell whether the end was the undisturbed one and no reader saw anything else."""
+        """Return whether the result is that of an undisturbed run, and readers saw nothing else."""
         return self.same_bytes and not self.faults
 
 
@@ -61,7 +61,7 @@ def start(stage: str, env: dict[str, str], log: Path) -> subprocess.Popen[bytes]
 
 
 def run(stage: str, env: dict[str, str], log: Path) -> float:
-    """Run a stage's job to its end and return the seconds that took."""
+    """Run a stage's job to its end and return its duration in seconds."""
     started = time.monotonic()
     code = start(stage, env, log).wait()
     if code != 0:
@@ -71,7 +71,7 @@ def run(stage: str, env: dict[str, str], log: Path) -> float:
 
 
 def current(dataset: Path) -> tuple[str, Path, dict]:
-    """Return name, folder and manifest of the published version, as any reader finds them."""
+    """Return name, folder and manifest of the published version, as a reader sees them."""
     pointers = [p for p in (dataset / "published").iterdir() if not p.name.startswith("_")]
     name = json.loads(max(pointers).read_text())["version"]
     folder = dataset / "versions" / name
@@ -79,7 +79,7 @@ def current(dataset: Path) -> tuple[str, Path, dict]:
 
 
 def check(dataset: Path) -> str:
-    """Return the name of the published version; raise ValueError or OSError if not whole."""
+    """Return the name of the published version; raise ValueError or OSError if incomplete."""
     name, folder, manifest = current(dataset)
     for file in manifest["files"]:
         content = (folder / file["name"]).read_bytes()
@@ -90,7 +90,7 @@ def check(dataset: Path) -> str:
 
 @contextlib.contextmanager
 def reader(dataset: Path, trial: Trial) -> Iterator[None]:
-    """Read the dataset again and again until the block ends, noting what was found."""
+    """Read the dataset repeatedly until the block ends, and record what was read."""
     done = threading.Event()
 
     def poll() -> None:
@@ -110,7 +110,7 @@ def reader(dataset: Path, trial: Trial) -> Iterator[None]:
 
 
 def set_back(home: Path, stage: str) -> Path:
-    """Put an old version in the place of the stage's dataset; return the dataset's folder."""
+    """Replace the stage's dataset by an old version; return the dataset's folder."""
     dataset = home / "data" / stage
     shutil.rmtree(dataset, ignore_errors=True)
     folder = dataset / "versions" / OLD
@@ -125,7 +125,7 @@ def set_back(home: Path, stage: str) -> Path:
 
 
 def same(dataset: Path, reference: Path) -> bool:
-    """Tell whether both publish the same version, byte for byte."""
+    """Return whether both publish the same version, byte for byte."""
     (name, folder, _), (wanted, model, _) = current(dataset), current(reference)
     files = sorted(path.name for path in folder.iterdir())
     return (
@@ -136,7 +136,7 @@ def same(dataset: Path, reference: Path) -> bool:
 
 
 def kill(stage: str, after: float, env: dict[str, str], log: Path) -> bool:
-    """Start a job and kill it after so many seconds; tell whether it was still running."""
+    """Start a job and kill it after some seconds; return whether it was still running."""
     job = start(stage, env, log)
     try:
         job.wait(after)
@@ -150,7 +150,7 @@ def kill(stage: str, after: float, env: dict[str, str], log: Path) -> bool:
 def kill_and_run_again(
     reference: Path, home: Path, stage: str, moments: list[float], env: dict[str, str]
 ) -> Trial:
-    """Kill the job of a stage at moments, in seconds, then run it, and return what came of it.
+    """Kill the job of a stage at moments, in seconds, then run it, and return the result.
 
     reference is the data folder of an undisturbed run; home has a copy of it as its data.
     """
@@ -173,7 +173,7 @@ def kill_and_run_again(
 
 
 def main() -> int:
-    """Kill as often as asked, evenly over the jobs, and tell the outcome of each."""
+    """Kill as often as requested, evenly over the jobs, and print the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--sample", default="0.02")

@@ -1,4 +1,4 @@
-"""What the tests of Spark, Airflow and the notebook share, so that each dear thing is made once.
+"""Fixtures that the tests of Spark, Airflow and the notebook share, as they are slow to make.
 
 One Spark session for all of them, and one `make run` on a slice of the real data. A
 conftest.py takes this in with import_plugin(), which is done once however many of them ask.
@@ -39,8 +39,8 @@ JOBS = {
 
 
 def load_script(name: str) -> ModuleType:
-    """Return a job's module. It is not entered into sys.modules: Spark's workers, which cannot
-    import it, are then sent its functions by value, as they are when spark-submit runs it."""
+    """Return a job's module. Spark's workers cannot import it, so it is not added to sys.modules:
+    its functions are then sent by value, as with spark-submit."""
     spec = importlib.util.spec_from_file_location(name, ROOT / f"airflow/scripts/{name}.py")
     assert spec is not None
     assert spec.loader is not None
@@ -50,8 +50,8 @@ def load_script(name: str) -> ModuleType:
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:
-    """Return this process's environment, for Spark's local jobs on this Python, with no settings of
-    this project but those given."""
+    """Return this process's environment for local Spark jobs on this Python, with only the given
+    settings of this project."""
     # MAKE: the tests may run under make test, whose flags are not for another make.
     other = ("GENDER_DETECTION_", "AIRFLOW", "SPARK_", "PYSPARK_", "MAKE", "MFLAGS")
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(other)}
@@ -66,7 +66,7 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Finished:
-    """A home that make run has filled, the settings it had, and what it printed."""
+    """A home filled by make run, its settings, and its output."""
 
     settings: Settings
     env: dict[str, str]
@@ -102,7 +102,7 @@ def spark() -> Iterator[SparkSession]:
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     """A home in which `make run` has built a slice of the real data, trained on it, and serves."""
-    # Without it make run would install its own set of packages, which has none for tests.
+    # Without it, make run would install its own packages, without those for tests.
     assert (ROOT / ".venv" / ".dev").exists(), "no .venv for tests: run 'make test' first"
     folder = tmp_path_factory.mktemp("made")
     env = environment(folder / "home", sample=SAMPLE, port=str(_free_port()))
@@ -117,7 +117,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finished]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(run.pid, signal.SIGINT)
-        # make, asked to stop, ends by the very signal once its command has ended.
+        # An interrupted make ends by the same signal after its command.
         assert run.wait(30) in (0, -signal.SIGINT), log.read_text()
 
 

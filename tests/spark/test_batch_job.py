@@ -1,4 +1,4 @@
-"""The job batch_prediction: read, score, publish whole or not at all."""
+"""The job batch_prediction: read, score, publish completely or not at all."""
 
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -20,7 +20,7 @@ def job():
 
 @pytest.fixture
 def predict(spark, job, tiny_artifact, tmp_path, capsys):
-    """Run the job on files of tmp_path; return what it said."""
+    """Run the job on files of tmp_path; return its output."""
     (tmp_path / "people.csv").write_text(CSV)
 
     def run(source="people.csv", output="answered", **options):
@@ -65,10 +65,10 @@ def test_every_format_is_written_and_read(predict, tmp_path, kind):
     assert [row["predicted_gender"] for row in found] == ["female", "unknown", "unknown"]
 
 
-def test_output_that_is_there_is_kept_unless_asked(predict, tmp_path):
+def test_existing_output_is_kept_without_overwrite(predict, tmp_path):
     (tmp_path / "answered").mkdir()
     (tmp_path / "answered" / "mine").touch()
-    with pytest.raises(InvalidInput, match="answered is there already"):
+    with pytest.raises(InvalidInput, match="answered exists already"):
         predict()
     assert names(tmp_path / "answered") == ["mine"]
     predict(overwrite="true")
@@ -81,13 +81,15 @@ def test_input_may_be_replaced_by_its_answers(predict, tmp_path):
     assert len(csv_rows(tmp_path / "people.csv")) == 4
 
 
-def test_job_that_fails_leaves_nothing_and_what_was_there(
+def test_job_that_fails_leaves_no_files_and_the_old_output(
     spark, job, predict, tmp_path, monkeypatch
 ):
     predict()
     before = csv_rows(tmp_path / "answered")
     broken = spark.range(10).selectExpr("assert_true(id < 5, 'Maria is no number') AS id")
-    with pytest.raises(DatasetError, match=r"answered cannot be written: Spark says \w+") as raised:
+    with pytest.raises(
+        DatasetError, match=r"answered cannot be written: Spark reports \w+"
+    ) as raised:
         user_tables.publish_table(broken, str(tmp_path / "answered"), "parquet", overwrite=True)
     assert "Maria" not in str(raised.value)
     assert csv_rows(tmp_path / "answered") == before
@@ -97,12 +99,14 @@ def test_job_that_fails_leaves_nothing_and_what_was_there(
 @pytest.mark.parametrize(
     ("source", "kind", "message"),
     [
-        ("missing", "parquet", "missing cannot be read as parquet: there is nothing"),
-        ("people.csv", "parquet", "people.csv cannot be read as parquet: Spark says"),
-        ("empty", "orc", "empty cannot be read as orc: no file of that format is there"),
+        ("missing", "parquet", "missing cannot be read as parquet: there is no such file"),
+        ("people.csv", "parquet", "people.csv cannot be read as parquet: Spark reports"),
+        ("empty", "orc", "empty cannot be read as orc: it has no file of that format"),
     ],
 )
-def test_input_that_cannot_be_read_is_said_in_a_line(predict, tmp_path, source, kind, message):
+def test_input_that_cannot_be_read_is_reported_in_one_line(
+    predict, tmp_path, source, kind, message
+):
     (tmp_path / "empty").mkdir()
     with pytest.raises(InvalidInput, match=message) as raised:
         predict(source, input_format=kind)
@@ -110,7 +114,7 @@ def test_input_that_cannot_be_read_is_said_in_a_line(predict, tmp_path, source, 
     assert not (tmp_path / "answered").exists()
 
 
-def test_own_options_of_spark_are_passed_on(predict, tmp_path):
+def test_options_for_spark_are_passed_on(predict, tmp_path):
     (tmp_path / "people.tsv").write_text("name\tid\nMaria, Rossi\t1\n")
     predict("people.tsv", read_option="sep=\t", write_option="compression=gzip")
     (file,) = (tmp_path / "answered").glob("part-*.csv.gz")

@@ -13,7 +13,7 @@ MANIFEST = {"stage": "test"}
 
 
 class Killed(BaseException):
-    """Stands for the end of the process in the middle of an operation."""
+    """Simulates that the process ends in the middle of an operation."""
 
 
 def frame(spark, numbers):
@@ -38,7 +38,7 @@ def tree(folder):
 
 @pytest.fixture(scope="module")
 def four_published(spark, tmp_path_factory):
-    """A dataset to which 0, 1, 2 and 3 were published, each a version of one row."""
+    """A dataset with the published versions 0, 1, 2 and 3, each of one row."""
     folder = tmp_path_factory.mktemp("four") / "dataset"
     names = [publish(spark, folder, [number]).name for number in range(4)]
     return folder, names
@@ -53,7 +53,7 @@ def four(four_published, tmp_path):
 
 @pytest.fixture(scope="module")
 def undisturbed(spark, tmp_path_factory):
-    """The version that the rows 10 to 19 make, and its files."""
+    """The version of the rows 10 to 19, and its files."""
     folder = tmp_path_factory.mktemp("undisturbed") / "dataset"
     version = publish(spark, folder, range(10, 20))
     return version.name, tree(folder / "versions" / version.name)
@@ -128,7 +128,9 @@ def test_pointer_to_a_version_that_is_not_whole_says_what_to_run(spark, four, go
     folder, names = four
     target = folder / "versions" / names[3] / gone
     shutil.rmtree(target) if target.is_dir() else target.unlink()
-    with pytest.raises(DatasetError, match=rf"{names[3]} is gone or incomplete: run 'make data'"):
+    with pytest.raises(
+        DatasetError, match=rf"{names[3]} is missing or incomplete: run 'make data'"
+    ):
         Dataset(spark, str(folder)).current()
     assert publish(spark, folder, [3]).name == names[3]
     assert numbers_in(spark, folder) == [3]
@@ -179,7 +181,7 @@ def test_leftovers_of_a_killed_run_vanish(spark, four, tmp_path):
 
 
 def assert_ends_like_the_undisturbed(spark, folder, undisturbed):
-    """Run again where a run was killed, and find what a run that nobody killed leaves."""
+    """Run again after a killed run, and find the same result as after an undisturbed run."""
     publish(spark, folder, range(10, 20))
     assert tree(folder / "versions" / undisturbed[0]) == undisturbed[1]
     assert numbers_in(spark, folder) == list(range(10, 20))

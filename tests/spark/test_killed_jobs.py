@@ -9,8 +9,7 @@ import pytest
 from pipeline_fixtures import SAMPLE, environment
 
 DRAW = random.Random(20)
-# The later half of a job is where it writes; kill_at_random.py by hand draws from all of it, and
-# from all four jobs.
+# A job writes in its second half; the command kill_at_random.py covers whole jobs, and all four.
 TRIALS = {stage: [DRAW.uniform(0.5, 1.0)] for stage in ("raw", "vectors")}
 
 
@@ -24,7 +23,7 @@ def home(made, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def seconds(made):
-    """How long each job took in the DAG, by stage."""
+    """The duration of each job in the DAG, by stage."""
     took = [float(s) for s in re.findall(r": +done in ([\d.]+) s", made.printed)]
     return dict(zip(kill_at_random.JOBS, took, strict=True))
 

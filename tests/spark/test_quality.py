@@ -55,7 +55,7 @@ def test_every_broken_rule_is_named_at_once(check):
 
 def test_too_few_rows_kept_are_refused_with_both_counts(check):
     assert check(GOOD, rows_in=6) == 3
-    with pytest.raises(QualityError, match=r"rows_kept: 3 of 7 rows came through, at least 50%"):
+    with pytest.raises(QualityError, match=r"rows_kept: 3 of 7 rows were kept, at least 50%"):
         check(GOOD, rows_in=7)
 
 

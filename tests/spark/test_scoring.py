@@ -1,4 +1,4 @@
-"""DataFrames, scored: the rows as they came and the answers that scoring itself gives."""
+"""A scored DataFrame has its rows unchanged, and the same answers as gender_detection.scoring."""
 
 import datetime
 import decimal
@@ -15,12 +15,14 @@ from pipeline_fixtures import rows
 from pyspark.sql.functions import col, expr, lit
 
 from gender_detection import scoring
+from gender_detection.config import Settings
 from gender_detection.errors import ArtifactError, InvalidInput, ModelNotFound
 from gender_detection.evidence import Evidence
 from gender_detection.model import Model, artifact, store
 from gender_detection.scoring.encoded_answers import answer_table
 from gender_detection.spark import AnswerAccumulator, score
 from gender_detection.spark import scoring as spark_scoring
+from gender_detection.tables import find_columns
 
 PEOPLE = [
     (1, "Maria Rossi", "IT"),
@@ -53,7 +55,7 @@ def scored(tiny_artifact):
 
 
 def expected(model, table, **options):
-    columns = scoring.find_columns(table.column_names)
+    columns = find_columns(table.column_names)
     return {row["id"]: row for row in scoring.score(table, model, columns, **options).to_pylist()}
 
 
@@ -68,14 +70,14 @@ def test_answers_are_those_of_scoring(scored, people, tiny_model, options):
 
 
 def test_countries_may_be_written_in_any_form_and_the_others_are_counted(spark, tiny_artifact):
-    tally = AnswerAccumulator(spark.sparkContext)
+    counter = AnswerAccumulator(spark.sparkContext)
     countries = ["Italy", "380", "Atlantis", None, "NA"]
     df = spark.createDataFrame([("Andrea", c) for c in countries], "name string, country string")
-    found = rows(score(df, tiny_artifact, tally=tally))
+    found = rows(score(df, tiny_artifact, counter=counter))
 
     assert [row["basis"] for row in found][:2] == ["country"] * 2
-    assert tally.countries.values == {"Atlantis": 1}
-    assert tally.countries.namibia == 1
+    assert counter.countries.values == {"Atlantis": 1}
+    assert counter.countries.namibia == 1
 
 
 def test_countries_may_be_numbers(spark, tiny_artifact):
@@ -131,7 +133,7 @@ def test_taken_names_are_prefixed(scored, people):
 @pytest.mark.parametrize(
     ("change", "options", "message"),
     [
-        ({"name": "id"}, {}, "the column 'name' holds bigint in place of text: cast it"),
+        ({"name": "id"}, {}, "the column 'name' holds bigint instead of text: cast it"),
         ({"gender": "1", "predicted_gender": "1"}, {}, "'predicted_gender'"),
         ({}, {"threshold": 0.2}, "threshold 0.2: give one from 0.5 to 1"),
         ({}, {"female_share": 1.5}, "female_share 1.5: give a share between 0 and 1"),
@@ -152,7 +154,7 @@ def test_table_without_names_is_refused(people, tiny_artifact):
         score(people.drop("name"), tiny_artifact)
 
 
-def test_missing_and_damaged_models_are_told_apart(people, tiny_artifact, tmp_path):
+def test_missing_and_damaged_models_have_their_own_errors(people, tiny_artifact, tmp_path):
     with pytest.raises(ModelNotFound, match="no model at"):
         score(people, tmp_path)
     damaged = shutil.copytree(tiny_artifact, tmp_path / "damaged")
@@ -168,15 +170,21 @@ def test_published_model_is_found_also_by_default(
 ):
     store.publish(tmp_path / "model", tiny_artifact, "1")
     monkeypatch.setenv("GENDER_DETECTION_HOME", str(tmp_path))
-    assert scored(people) == scored(people, tmp_path / "model") == scored(people, None)
+    by_default = scored(people, None, settings=Settings.from_env())
+    assert scored(people) == scored(people, tmp_path / "model") == by_default
 
 
 def test_served_model_must_be_the_pinned_one(people, tiny_artifact, monkeypatch):
     monkeypatch.setenv("GENDER_DETECTION_MODEL_URI", str(tiny_artifact))
     monkeypatch.setenv("GENDER_DETECTION_MODEL_SHA256", artifact.digest(tiny_artifact))
-    score(people)
+    score(people, settings=Settings.from_env())
     monkeypatch.setenv("GENDER_DETECTION_MODEL_SHA256", "0" * 64)
     with pytest.raises(ArtifactError, match="MODEL_SHA256"):
+        score(people, settings=Settings.from_env())
+
+
+def test_neither_model_nor_settings_is_refused(people):
+    with pytest.raises(InvalidInput, match="pass the folder of an artifact as model"):
         score(people)
 
 
@@ -196,26 +204,26 @@ def test_each_model_is_sent_once_and_two_do_not_meet(
 
 
 @pytest.mark.parametrize("several", [True, False])
-def test_small_batches_are_looked_up_together(several):
+def test_small_batches_are_merged(several):
     column = [pa.array(["Maria"] * size) for size in (2, 2, 2, 1)]
     batches = [(one, one) if several else one for one in column]
     names = ["given", "family"] if several else ["given"]
-    tables = list(spark_scoring._gathered(iter(batches), names, 5))
+    tables = list(spark_scoring._merge_batches(iter(batches), names, 5))
     assert [len(table) for table in tables] == [6, 1]
     assert {tuple(table.column_names) for table in tables} == {tuple(names)}
 
 
-def test_long_names_are_looked_up_before_they_fill_the_memory(monkeypatch):
-    monkeypatch.setattr(spark_scoring, "BYTES_AT_ONCE", 100)
+def test_batches_of_long_names_have_fewer_rows(monkeypatch):
+    monkeypatch.setattr(spark_scoring, "MAX_BYTES", 100)
     batches = [pa.array(["x" * 60])] * 3
-    assert [len(t) for t in spark_scoring._gathered(batches, ["name"], 500_000)] == [2, 1]
+    assert [len(t) for t in spark_scoring._merge_batches(batches, ["name"], 500_000)] == [2, 1]
 
 
-def test_answers_are_counted_by_the_way(spark, scored, people):
-    tally = AnswerAccumulator(spark.sparkContext)
-    found = scored(people, tally=tally).values()
-    assert tally.rows == len(PEOPLE)
-    for counts, column in ((tally.genders, "gender"), (tally.reasons, "reason")):
+def test_answers_are_counted(spark, scored, people):
+    counter = AnswerAccumulator(spark.sparkContext)
+    found = scored(people, counter=counter).values()
+    assert counter.rows == len(PEOPLE)
+    for counts, column in ((counter.genders, "gender"), (counter.reasons, "reason")):
         values = [row[column] for row in found if row[column] is not None]
         assert counts == {value: values.count(value) for value in values}
 

@@ -1,4 +1,4 @@
-"""batch_prediction on a standalone cluster of which a worker is killed in the middle of the job."""
+"""batch_prediction on a standalone cluster, with a worker killed in the middle of the job."""
 
 import contextlib
 import json
@@ -18,13 +18,14 @@ import pytest
 from pipeline_fixtures import ROOT, _free_port, environment
 
 from gender_detection import compiled, scoring
+from gender_detection.tables import find_columns
 
 SPARK_HOME = Path(pyspark.__file__).parent
 FILES, ROWS = 16, 2_000
-# As in tools/spark-local: each of the six machines is started for seconds.
+# As in tools/spark-local: each of the six JVMs runs only for seconds.
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 SECONDS = 300
-# A file to a task, so that there is a middle; both workers get an executor.
+# One file per task, so that the job has a middle; both workers get an executor.
 CONF = {
     "spark.executor.memory": "512m",
     "spark.executor.cores": "1",
@@ -93,14 +94,14 @@ def cluster(env):
 
 @pytest.fixture(scope="module")
 def people(env):
-    """A folder of Parquet files, and what is in them."""
+    """A folder of Parquet files, and its rows."""
     folder = Path(env["HOME"]) / "people"
     folder.mkdir()
     given = ["Maria", "John", "Andrea", "Kim", "J.", "", "Stefan", "Marcella"]
     tables = []
     for file in range(FILES):
         ids = range(file * ROWS, (file + 1) * ROWS)
-        # Hardly a name comes twice: each task has something to do.
+        # Few names repeat, so that each task has work.
         names = [f"{given[i % 8]}{'abcdefghij'[i % 10] * (i % 7)} Rossi{i}" for i in ids]
         table = pa.table({"id": ids, "name": names, "country": ["IT", None] * (ROWS // 2)})
         pq.write_table(table, folder / f"{file:03}.parquet")
@@ -110,7 +111,7 @@ def people(env):
 
 @pytest.fixture(scope="module")
 def library(env):
-    """The library as docs/spark.md sends it along: a zip that the executors unpack."""
+    """The library as docs/spark.md sends it: a zip that the executors unpack."""
     folder = Path(env["HOME"]) / "zipped"
     leave = shutil.ignore_patterns("__pycache__")
     shutil.copytree(compiled.PACKAGE, folder / "gender_detection", ignore=leave)
@@ -118,7 +119,7 @@ def library(env):
 
 
 def sent_along(library):
-    """Return the settings of docs/spark.md that send it, and that let assert_executors_ran look."""
+    """Return the settings of docs/spark.md for sending it, and those for assert_executors_ran."""
     return {
         "spark.archives": f"{library}#library",
         "spark.executorEnv.PYTHONPATH": "library",
@@ -127,8 +128,8 @@ def sent_along(library):
 
 
 def assert_executors_ran(unpacked):
-    """Hold that what the executors imported is what was sent, and compiled where it is so here."""
-    # Each module that is imported as Python, and no other, leaves its byte code.
+    """Check that executors imported what was sent, with the compiled modules."""
+    # Only modules that are imported as Python leave byte code.
     imported = {
         module_of(path.parents[1] / path.name, folder)
         for folder in unpacked
@@ -139,12 +140,12 @@ def assert_executors_ran(unpacked):
 
 
 def module_of(path, folder):
-    """Return a compiled module's place in a folder, without what its file's name ends in."""
+    """Return the path of a module in a folder, without suffixes."""
     return str(path.relative_to(folder).with_name(path.name.partition(".")[0]))
 
 
 def committed(output):
-    """Return the tasks whose files Spark's committer has taken."""
+    """Return the tasks that Spark has committed."""
     return list(output.parent.glob(f"_{output.name}.writing-*/_temporary/0/task_*"))
 
 
@@ -176,12 +177,12 @@ def test_killed_worker_leaves_the_result_whole_and_the_same(
     assert "Lost executor" in said
 
     found = pq.read_table(output).sort_by("id")
-    expected = scoring.score(table, tiny_model, scoring.find_columns(table.column_names))
-    # Spark writes texts out; in memory they are dictionaries, each in an order of its own.
+    expected = scoring.score(table, tiny_model, find_columns(table.column_names))
+    # Spark writes plain texts; in memory they are dictionaries with an order of their own.
     assert found.equals(expected.cast(found.schema))
     assert [path.name for path in tmp_path.iterdir() if "answered" in path.name] == ["answered"]
     assert (output / "_SUCCESS").exists()
-    # Rows that a lost task has counted are not counted twice.
+    # The rows of a lost task are not counted twice.
     answered = sum(gender != "unknown" for gender in expected["gender"].to_pylist())
     summary = re.search(r"\[gender-detection\] ([\d,]+) rows, ([\d,]+) answered", said)
     assert [int(n.replace(",", "")) for n in summary.groups()] == [FILES * ROWS, answered]

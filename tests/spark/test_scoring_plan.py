@@ -9,13 +9,14 @@ from pyspark.sql.functions import col, expr, lit
 
 from gender_detection import scoring
 from gender_detection.spark import AnswerAccumulator, score
+from gender_detection.tables import Columns
 
 NAMES = ["Maria", "John", "Xqzv", None]
 
 
 @pytest.fixture
 def people(spark, tmp_path):
-    """Rows in Parquet: given names by turns, in several batches of Spark's."""
+    """Rows in Parquet: alternating given names, in several batches."""
     made = spark.range(0, 20_000, 1, 2).select(
         col("id"),
         expr("array('Maria', 'John', 'Xqzv', null)[id % 4]").alias("name"),
@@ -34,7 +35,7 @@ def plan(df):
 
 
 def python_inputs(df):
-    """Return the columns that each step in Python is given."""
+    """Return the input columns of each step in Python."""
     lines = plan(df).splitlines()
     return [line for line in lines if "pythonUDF0" in line and line.startswith("Arguments")]
 
@@ -52,11 +53,11 @@ def python_inputs(df):
 def test_each_row_is_answered_once_whatever_is_made_of_its_answers(
     spark, people, tiny_artifact, change
 ):
-    tally = AnswerAccumulator(spark.sparkContext)
-    changed = change(score(people, tiny_artifact, tally=tally))
+    counter = AnswerAccumulator(spark.sparkContext)
+    changed = change(score(people, tiny_artifact, counter=counter))
     assert len(python_inputs(changed)) == 1
     rows(changed)
-    assert tally.rows == 20_000
+    assert counter.rows == 20_000
 
 
 def test_only_names_and_country_go_to_python(people, tiny_artifact):
@@ -64,13 +65,11 @@ def test_only_names_and_country_go_to_python(people, tiny_artifact):
     assert [given.count(name) for name in ("name#", "country#", "note#", "id#")] == [1, 1, 0, 0]
 
 
-def test_answers_stay_with_their_rows_in_whatever_lengths_they_come(
+def test_answers_stay_with_their_rows_for_any_length_of_batches(
     people, tiny_artifact, tiny_model, monkeypatch
 ):
-    expected = scoring.score(
-        people.toArrow(), tiny_model, scoring.Columns("name", country="country")
-    )
-    monkeypatch.setattr("gender_detection.spark.scoring.ROWS_AT_ONCE", 7_000)
+    expected = scoring.score(people.toArrow(), tiny_model, Columns("name", country="country"))
+    monkeypatch.setattr("gender_detection.spark.scoring.MAX_ROWS", 7_000)
     found = score(people, tiny_artifact).toArrow()
     assert found.sort_by("id").equals(expected.sort_by("id").cast(found.schema))
 

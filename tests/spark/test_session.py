@@ -23,7 +23,7 @@ MANIFEST = {"stage": "raw", "rows_in": 3, "rows_out": 2, "rejected": {"s": {"emp
 
 @pytest.fixture(autouse=True)
 def no_session(monkeypatch):
-    """A job that is given no real session: what is looked at is the frame around it."""
+    """Jobs get no real session: these tests are about run_job."""
     monkeypatch.setattr(session, "session", lambda name: contextlib.nullcontext("session"))
 
 
@@ -59,7 +59,7 @@ def raising(error):
     return job
 
 
-def test_job_that_ends_well_says_how_long_it_took_and_reports_what_it_made(
+def test_successful_job_prints_its_duration_and_reports_its_versions(
     run, settings, reported, capsys
 ):
     given = []
@@ -84,19 +84,19 @@ def test_named_error_is_one_line_and_a_code(run, reported, capsys):
 
 
 @pytest.mark.parametrize("refusal", [QualityError, ConfigError, SourceError, DownloadError])
-def test_refusal_has_the_code_that_nobody_tries_again(run, reported, capsys, refusal):
-    assert run(raising(refusal("rule rows_kept: 1 of 2 rows came through"))) == session.REFUSED
+def test_refusal_has_the_exit_code_that_is_not_retried(run, reported, capsys, refusal):
+    assert run(raising(refusal("rule rows_kept: 1 of 2 rows were kept"))) == session.REFUSED
     assert "error: rule rows_kept" in capsys.readouterr().out
     assert reported("task_failed") == 1
     assert reported("task_last_success_timestamp_seconds") is None
 
 
 @pytest.mark.parametrize("passing", [SourceUnavailable, DownloadInterrupted, DatasetError])
-def test_what_another_try_may_mend_has_the_code_that_is_tried_again(run, passing):
+def test_error_that_may_pass_has_the_exit_code_that_is_retried(run, passing):
     assert run(raising(passing("the server does not answer"))) == 1
 
 
-def test_settings_that_cannot_be_read_are_a_refusal(capsys):
+def test_invalid_settings_are_refused(capsys):
     def read_settings():
         raise ConfigError("GENDER_DETECTION_PORT=http: expected int")
 
@@ -106,7 +106,7 @@ def test_settings_that_cannot_be_read_are_a_refusal(capsys):
     assert "error: GENDER_DETECTION_PORT=http" in capsys.readouterr().out
 
 
-def test_error_without_a_name_of_ours_is_raised_and_reported(run, reported):
+def test_other_error_is_raised_and_reported(run, reported):
     with pytest.raises(ZeroDivisionError):
         run(raising(ZeroDivisionError()))
     assert reported("task_failed") == 1
@@ -118,7 +118,7 @@ def test_interrupt_says_that_nothing_was_published(run, reported, capsys):
     assert reported("task_failed") is None
 
 
-def test_report_that_fails_is_a_line_and_the_job_a_success(run, settings, capsys):
+def test_failed_report_is_one_line_and_the_job_succeeds(run, settings, capsys):
     (settings.home / "metrics").write_text("a file, where a folder should be")
 
     assert run(lambda spark, settings: []) == 0

@@ -65,7 +65,9 @@ def test_nulls_are_texts_of_none():
     ids=lambda column: str(column.type),
 )
 def test_few_bytes_that_stand_for_very_many_are_refused_with_the_remedy(column):
-    with pytest.raises(InvalidInput, match=r"'name' has over 67108864 bytes of text.*: leave long"):
+    with pytest.raises(
+        InvalidInput, match=r"'name' has over 67108864 bytes of text.*: remove long"
+    ):
         written_out(column, "'name'")
 
 

@@ -155,7 +155,7 @@ def test_field_called_like_an_answer_that_comes_late_is_told(tiny_model: Model, 
     path = tmp_path / "in.jsonl"
     path.write_text('{"name": "Maria"}\n' * 50 + '{"name": "John", "gender": null}\n')
 
-    with pytest.raises(InvalidInput, match="a field called like an answer"):
+    with pytest.raises(InvalidInput, match="a field with the name of a field to append"):
         run(tiny_model, path, tmp_path / "out.jsonl")
 
 

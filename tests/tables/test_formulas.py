@@ -126,11 +126,11 @@ def test_bytes_of_csv_stay_and_csv_of_another_delimiter_is_escaped(tiny_model, t
 @pytest.mark.parametrize(
     ("source", "target", "why"),
     [
-        ("csv", "csv", "rows of CSV stay as they came"),
-        ("csv", "csv.gz", "rows of CSV stay as they came"),
-        ("csv", "parquet", r"is for \.csv and \.tsv"),
-        ("csv", "jsonl", r"is for \.csv and \.tsv"),
-        ("csv", "xlsx", r"is for \.csv and \.tsv"),
+        ("csv", "csv", "rows of CSV are copied unchanged"),
+        ("csv", "csv.gz", "rows of CSV are copied unchanged"),
+        ("csv", "parquet", r"is only for writing \.csv and \.tsv"),
+        ("csv", "jsonl", r"is only for writing \.csv and \.tsv"),
+        ("csv", "xlsx", r"is only for writing \.csv and \.tsv"),
     ],
 )
 def test_escaping_that_would_change_nothing_is_refused(tmp_path, source, target, why):

@@ -52,7 +52,9 @@ def test_what_is_no_whole_packed_file_is_told(tmp_path: Path, name: str, packer:
 
     with (
         TableFile(path) as file,
-        pytest.raises(InvalidInput, match=rf"{name} is no whole {packer} file: pack it again"),
+        pytest.raises(
+            InvalidInput, match=rf"{name} is not a complete {packer} file: compress it again"
+        ),
     ):
         io.BufferedReader(file).read()
 

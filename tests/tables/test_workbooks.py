@@ -159,7 +159,7 @@ def test_first_sheet_that_shows_is_read_and_the_others_are_told(tmp_path):
     source = opened(tmp_path / "in.xlsx")
 
     assert [block.kept for block in source.blocks(None)] == [[("Maria",)]]
-    assert source.note == "the first sheet that is not hidden, People, is read, 2 more are not"
+    assert source.note == "only the first sheet that is not hidden, People, is read; 2 more are not"
     source.close()
 
 
@@ -169,7 +169,7 @@ def test_blank_rows_between_others_are_told_and_formatted_ones_at_the_end_are_no
     source = opened(path)
 
     assert [len(block.kept) for block in source.blocks(None)] == [3]
-    assert source.skipped_content == "blank rows left out: 1"
+    assert source.skipped_content == "blank rows skipped: 1"
     source.close()
 
 
@@ -179,7 +179,7 @@ def test_formula_that_was_never_computed_is_told(tmp_path):
     rows = [row for block in source.blocks(None) for row in block.kept]
 
     assert rows == [(None, 1), (None, 2)]
-    assert "cells whose formula has no value, read as empty: 1: save" in source.skipped_content
+    assert "formulas without a saved value, read as empty: 1 (save" in source.skipped_content
     source.close()
 
 
@@ -220,7 +220,7 @@ def test_strings_larger_than_is_kept_are_refused(tmp_path, monkeypatch):
     strings = f'<sst xmlns="{MAIN}">' + "<si><t>Maria</t></si>" * 100 + "</sst>"
     path = workbook(tmp_path, many(1), **{"xl/strings.xml": strings})
 
-    with pytest.raises(InvalidInput, match="more than is read: save the table as CSV in UTF-8"):
+    with pytest.raises(InvalidInput, match="more than the limit: save the table as CSV in UTF-8"):
         opened(path)
 
 
@@ -236,7 +236,7 @@ def test_strings_larger_than_is_kept_are_refused(tmp_path, monkeypatch):
 )
 def test_damage_on_the_way_is_told_with_the_file_and_a_remedy(tmp_path, rows):
     path = workbook(tmp_path, rows)
-    with pytest.raises(InvalidInput, match=r"in\.xlsx is no workbook \.xlsx, or a damaged"):
+    with pytest.raises(InvalidInput, match=r"in\.xlsx is not an \.xlsx workbook, or it is damaged"):
         read(path)
 
 
@@ -245,12 +245,12 @@ def test_texts_defined_in_a_document_type_are_refused(tmp_path):
         '<!DOCTYPE x [<!ENTITY a "aaaa">]>'
         f'<worksheet xmlns="{MAIN}"><sheetData>{HEADER}</sheetData></worksheet>'
     )
-    with pytest.raises(InvalidInput, match=r"no workbook \.xlsx, or a damaged one"):
+    with pytest.raises(InvalidInput, match=r"not an \.xlsx workbook, or it is damaged"):
         read(workbook(tmp_path, "", **{SHEET: sheet}))
 
 
 def test_row_of_too_much_text_is_refused_before_it_is_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(room, "MOST_TEXT_OF_ROW", 1_000)
     long = f'<c r="A2" t="str"><v>{"x" * 600}</v></c>'
-    with pytest.raises(InvalidInput, match="more than 1000 characters: leave long texts out"):
+    with pytest.raises(InvalidInput, match="more than 1000 characters: remove long texts"):
         read(workbook(tmp_path, HEADER + f"<row>{long}{long}</row>"))

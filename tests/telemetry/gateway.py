@@ -1,4 +1,4 @@
-"""A small HTTP server that stands in for a Pushgateway, and remembers what it was sent."""
+"""A fake Pushgateway that records the requests it gets."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Gateway(ThreadingHTTPServer):
-    """Keeps each request as (method, path, body), and answers with a status."""
+    """Records each request as (method, path, body), and answers with a status."""
 
     daemon_threads = True
 
@@ -36,7 +36,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_PUT = do_POST = _take  # noqa: N815 - names that http.server asks for
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What Airflow says of runs and failed jobs becomes the pipeline's metrics."""
+"""Airflow's callbacks report runs and failed jobs as metrics of the pipeline."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -40,13 +40,13 @@ def test_run_is_reported_with_its_duration_and_outcome(tmp_path, failed):
 
 
 @pytest.mark.parametrize("start", [NOON - timedelta(days=30), None])
-def test_run_for_a_day_of_the_past_did_not_start_then(tmp_path, start):
+def test_duration_of_a_run_for_a_past_day_is_its_real_duration(tmp_path, start):
     airflow_runs.report_run(str(tmp_path), run_of(start_date=start), failed=False)
 
     assert scraped(tmp_path)['dag_duration_seconds{dag="data_pipeline"}'] == 90
 
 
-def test_run_of_which_airflow_tells_no_times_has_ended_now(tmp_path):
+def test_run_without_times_has_ended_now(tmp_path):
     before = datetime.now(UTC).timestamp()
 
     airflow_runs.report_run(str(tmp_path), {"dag": DAG, "run_id": "x"}, failed=True)
@@ -56,7 +56,7 @@ def test_run_of_which_airflow_tells_no_times_has_ended_now(tmp_path):
     assert 'dag_duration_seconds{dag="data_pipeline"}' not in found
 
 
-def test_run_without_any_task_is_no_success(tmp_path):
+def test_run_without_any_task_is_not_reported(tmp_path):
     airflow_runs.report_run(str(tmp_path), {"dag": DAG, "run_id": "x"}, failed=False)
 
     assert not list(tmp_path.iterdir())
@@ -69,7 +69,7 @@ def failure(error):
     return {"ti": ti, "exception": error}
 
 
-def test_job_that_was_killed_has_failed(tmp_path):
+def test_killed_job_is_reported_as_failed(tmp_path):
     airflow_runs.report_failed_job(str(tmp_path), failure(RuntimeError("Error code is: -9.")))
 
     found = scraped(tmp_path)
@@ -78,13 +78,13 @@ def test_job_that_was_killed_has_failed(tmp_path):
     assert 'task_last_success_timestamp_seconds{task="vectorization"}' not in found
 
 
-def test_job_that_is_interrupted_by_hand_has_not(tmp_path):
+def test_interrupted_job_is_not_reported(tmp_path):
     airflow_runs.report_failed_job(str(tmp_path), failure(KeyboardInterrupt()))
 
     assert not list(tmp_path.iterdir())
 
 
-def test_report_that_fails_is_a_line_in_airflows_log(tmp_path, caplog):
+def test_report_that_fails_is_a_line_in_the_log_of_airflow(tmp_path, caplog):
     (tmp_path / "file").write_text("")
 
     with caplog.at_level(logging.WARNING):

@@ -1,4 +1,4 @@
-"""A report says how an attempt went, keeps the last success, and makes nothing fail."""
+"""A report has the result of an attempt, keeps the last success, and never fails a job."""
 
 import asyncio
 import time
@@ -39,14 +39,14 @@ def scraped(folder):
 
 
 def run(uri, *, manifests=(), quietly=False, raising=None):
-    """Make an attempt at data_acquisition; return what was told."""
-    told = []
-    with attempt(str(uri), "data_acquisition", told.append) as under_way:
-        under_way.manifests = list(manifests)
-        under_way.failed = quietly
+    """Make an attempt at data_acquisition; return the warnings."""
+    warnings = []
+    with attempt(str(uri), "data_acquisition", warnings.append) as current:
+        current.manifests = list(manifests)
+        current.failed = quietly
         if raising is not None:
             raise raising
-    return told
+    return warnings
 
 
 def of_task(metric):
@@ -103,7 +103,7 @@ def test_task_that_never_succeeded_has_no_last_success(folder):
     assert of_task("last_success_timestamp_seconds") not in scraped(folder)
 
 
-def test_success_takes_the_failure_back_and_forgets_reasons_that_are_gone(folder):
+def test_success_resets_the_failure_and_removes_reasons_that_no_longer_occur(folder):
     run(folder, manifests=[RAW])
     run(folder, quietly=True)
     run(folder, manifests=[{**RAW, "rejected": {}}])
@@ -114,14 +114,14 @@ def test_success_takes_the_failure_back_and_forgets_reasons_that_are_gone(folder
 
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, asyncio.CancelledError])
-def test_attempt_that_is_called_off_reports_nothing(folder, interruption):
+def test_attempt_that_is_interrupted_is_not_reported(folder, interruption):
     with pytest.raises(interruption):
         run(folder, raising=interruption())
 
     assert not folder.exists()
 
 
-def test_groups_are_apart_so_that_tasks_and_dags_keep_theirs(folder):
+def test_tasks_and_dags_have_groups_of_their_own(folder):
     run(folder, manifests=[RAW])
     report(str(folder), "task", "training", 2.5, failed=False, warn=pytest.fail)
     report(str(folder), "dag", "data_pipeline", 9.0, failed=True, ended=1e9, warn=pytest.fail)
@@ -134,13 +134,13 @@ def test_groups_are_apart_so_that_tasks_and_dags_keep_theirs(folder):
     assert found['rows_in{stage="raw"}'] == 10
 
 
-def test_reasons_are_summed_however_deep_they_lie():
+def test_reasons_are_summed_at_any_depth():
     nested = {"a": {"IT": {"empty": 1, "title": 2}}, "b": {"empty": 4}, "title": 8}
 
     assert by_reason(nested) == {"empty": 5, "title": 10}
 
 
-def test_pushgateway_gets_the_groups_that_would_be_files(gateway):
+def test_pushgateway_gets_the_same_groups_as_the_folder(gateway):
     assert run(gateway.uri, manifests=[RAW]) == []
 
     attempted, succeeded = gateway.requests
@@ -161,7 +161,7 @@ def test_pushgateway_gets_no_success_of_a_failure(gateway):
     assert path.endswith("_attempt")
 
 
-def test_pushgateway_that_refuses_is_told_in_one_line(gateway):
+def test_pushgateway_that_refuses_is_a_warning_of_one_line(gateway):
     gateway.status = 503
 
     (line,) = run(gateway.uri)
@@ -171,7 +171,7 @@ def test_pushgateway_that_refuses_is_told_in_one_line(gateway):
     assert "\n" not in line
 
 
-def test_pushgateway_that_hangs_holds_nobody_up(gateway, monkeypatch):
+def test_pushgateway_that_hangs_does_not_block_the_job(gateway, monkeypatch):
     monkeypatch.setattr(reports, "PUSH_SECONDS", 0.1)
     gateway.silent_until.clear()
     started = time.monotonic()
@@ -182,7 +182,7 @@ def test_pushgateway_that_hangs_holds_nobody_up(gateway, monkeypatch):
     assert time.monotonic() - started < 10
 
 
-def test_pushgateway_that_is_not_there_is_told_in_one_line(gateway):
+def test_pushgateway_that_is_unreachable_is_a_warning_of_one_line(gateway):
     gateway.shutdown()
     gateway.server_close()
 
@@ -192,13 +192,13 @@ def test_pushgateway_that_is_not_there_is_told_in_one_line(gateway):
 
 
 @pytest.mark.parametrize("uri", ["http://gateway:port", "http://[::1", "http://a b"])
-def test_address_that_cannot_be_one_is_told_in_one_line(uri):
+def test_invalid_address_is_a_warning_of_one_line(uri):
     (line,) = run(uri)
 
     assert uri in line
 
 
-def test_folder_that_cannot_be_written_is_told_in_one_line(tmp_path):
+def test_folder_that_cannot_be_written_is_a_warning_of_one_line(tmp_path):
     (tmp_path / "file").write_text("")
 
     (line,) = run(tmp_path / "file")
@@ -206,7 +206,7 @@ def test_folder_that_cannot_be_written_is_told_in_one_line(tmp_path):
     assert line.startswith(f"metrics not reported to {tmp_path / 'file'}: ")
 
 
-def test_report_that_fails_does_not_hide_why_the_job_failed(tmp_path):
+def test_report_that_fails_does_not_hide_the_error_of_the_job(tmp_path):
     (tmp_path / "file").write_text("")
 
     with pytest.raises(ZeroDivisionError):

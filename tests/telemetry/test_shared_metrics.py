@@ -1,4 +1,4 @@
-"""Numbers in shared memory, and their places."""
+"""Metrics in shared memory, and their layout."""
 
 import threading
 
@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from gender_detection.telemetry.layout import OTHER, Counter, Gauge, Histogram, Layout
-from gender_detection.telemetry.shared_metrics import NOTE_BYTES, SharedMetrics
+from gender_detection.telemetry.shared_metrics import INFO_BYTES, SharedMetrics
 from gender_detection.telemetry.window import STEPS, Window
 
-ASKED = Counter("asked", "", {"by": ("a", "b", OTHER), "how": ("well", "badly")})
+REQUESTS = Counter("requests", "", {"by": ("a", "b", OTHER), "how": ("well", "badly")})
 NOW = Gauge("now", "")
 TOOK = Histogram("took", "", {"by": ("a", "b")}, edges=(1.0, 2.0, 5.0))
-LAYOUT = Layout((ASKED, NOW, TOOK))
+LAYOUT = Layout((REQUESTS, NOW, TOOK))
 
 
 def test_every_series_has_cells_of_its_own():
-    starts = [LAYOUT.at(ASKED, *labels) for labels in ASKED.series()]
+    starts = [LAYOUT.at(REQUESTS, *labels) for labels in REQUESTS.series()]
     starts += [LAYOUT.at(NOW), LAYOUT.at(TOOK, "a"), LAYOUT.at(TOOK, "b")]
 
     assert starts == [0, 1, 2, 3, 4, 5, 6, 7, 12]
@@ -24,33 +24,33 @@ def test_every_series_has_cells_of_its_own():
     assert LAYOUT.most_series() == 6 + 1 + 2 * 6
 
 
-def test_value_that_a_label_does_not_have_is_other_or_refused():
-    assert LAYOUT.at(ASKED, "Maria", "well") == LAYOUT.at(ASKED, OTHER, "well")
+def test_unknown_label_value_counts_as_other_or_is_refused():
+    assert LAYOUT.at(REQUESTS, "Maria", "well") == LAYOUT.at(REQUESTS, OTHER, "well")
     with pytest.raises(ValueError, match="other"):
-        LAYOUT.at(ASKED, "a", "so so")
+        LAYOUT.at(REQUESTS, "a", "so so")
 
 
 @pytest.mark.parametrize(
-    ("value", "place"), [(0.0, 0), (1.0, 0), (1.01, 1), (2.0, 1), (5.0, 2), (5.1, 3), (1e9, 3)]
+    ("value", "bin_index"), [(0.0, 0), (1.0, 0), (1.01, 1), (2.0, 1), (5.0, 2), (5.1, 3), (1e9, 3)]
 )
-def test_upper_edges_belong_to_their_bins(value, place):
-    board = SharedMetrics(LAYOUT, 1)
-    board.row(0).observe(LAYOUT.at(TOOK, "a"), TOOK.edges, value)
+def test_upper_edges_belong_to_their_bins(value, bin_index):
+    shared = SharedMetrics(LAYOUT, 1)
+    shared.row(0).observe(LAYOUT.at(TOOK, "a"), TOOK.edges, value)
 
-    assert board.totals()[LAYOUT.cells_of(TOOK)].argmax() in (place, 4)
-    assert board.totals()[LAYOUT.at(TOOK, "a") + place] == 1
+    assert shared.totals()[LAYOUT.cells_of(TOOK)].argmax() in (bin_index, 4)
+    assert shared.totals()[LAYOUT.at(TOOK, "a") + bin_index] == 1
 
 
 def test_rows_are_summed():
-    board = SharedMetrics(LAYOUT, 3)
+    shared = SharedMetrics(LAYOUT, 3)
     for number in range(3):
-        row = board.row(number)
-        row.add(LAYOUT.at(ASKED, "a", "well"), number)
+        row = shared.row(number)
+        row.add(LAYOUT.at(REQUESTS, "a", "well"), number)
         row.observe(LAYOUT.at(TOOK, "b"), TOOK.edges, 2.0)
         row.add_all({LAYOUT.at(TOOK, "b") + 1: 1.0, LAYOUT.at(TOOK, "b") + 4: 2.0})
 
-    totals = board.totals()
-    assert totals[LAYOUT.at(ASKED, "a", "well")] == 3
+    totals = shared.totals()
+    assert totals[LAYOUT.at(REQUESTS, "a", "well")] == 3
     assert totals[LAYOUT.cells_of(TOOK)].tolist() == [0, 0, 0, 0, 0, 0, 6, 0, 0, 12]
 
 
@@ -70,39 +70,39 @@ def test_threads_lose_no_count():
 
 
 def test_clearing_a_row_keeps_its_counters():
-    board = SharedMetrics(LAYOUT, 2)
+    shared = SharedMetrics(LAYOUT, 2)
     for number in range(2):
-        row = board.row(number)
+        row = shared.row(number)
         row.add(LAYOUT.at(NOW), 1)
-        row.add(LAYOUT.at(ASKED, "a", "well"), 1)
-        board.write_worker_info(number, b"here")
-    board.clear(1)
+        row.add(LAYOUT.at(REQUESTS, "a", "well"), 1)
+        shared.write_worker_info(number, b"here")
+    shared.clear(1)
 
-    totals = board.totals()
+    totals = shared.totals()
     assert totals[LAYOUT.at(NOW)] == 1
-    assert totals[LAYOUT.at(ASKED, "a", "well")] == 2
-    assert [board.read_worker_info(number) for number in range(2)] == [b"here", b""]
+    assert totals[LAYOUT.at(REQUESTS, "a", "well")] == 2
+    assert [shared.read_worker_info(number) for number in range(2)] == [b"here", b""]
 
 
-def test_note_half_written_is_none():
-    board = SharedMetrics(LAYOUT, 2)
-    board.write_worker_info(1, b"a long note")
-    board._notes[NOTE_BYTES + 12] ^= 1
+def test_info_half_written_is_empty():
+    shared = SharedMetrics(LAYOUT, 2)
+    shared.write_worker_info(1, b"a long text")
+    shared._infos[INFO_BYTES + 12] ^= 1
 
-    assert board.read_worker_info(1) == b""
-    assert board.read_worker_info(0) == b""
+    assert shared.read_worker_info(1) == b""
+    assert shared.read_worker_info(0) == b""
 
 
-def test_note_that_does_not_fit_is_refused():
+def test_info_that_is_too_long_is_refused():
     with pytest.raises(ValueError, match="5000 bytes"):
         SharedMetrics(LAYOUT, 1).write_worker_info(0, b"x" * 5000)
 
 
-def test_window_counts_what_came_within_it():
+def test_window_counts_what_was_added_within_it():
     now = [0.0]
-    board = SharedMetrics(LAYOUT, 1)
-    window = Window(board, 100.0, lambda: now[0])
-    row = board.row(0)
+    shared = SharedMetrics(LAYOUT, 1)
+    window = Window(shared, 100.0, lambda: now[0])
+    row = shared.row(0)
     counted = []
     for _ in range(4 * STEPS):
         row.add(0)
@@ -111,18 +111,18 @@ def test_window_counts_what_came_within_it():
         counted.append(window.counts()[0])
 
     assert counted[:STEPS] == list(range(1, STEPS + 1))
-    # Then all that came in one window, within a step.
+    # From then on the count of one window, to within a step.
     assert set(counted[STEPS:]) <= {STEPS - 1, STEPS}
     assert np.all(window.counts() >= 0)
 
 
-def test_window_takes_no_more_snapshots_than_it_has_room_for():
+def test_window_takes_at_most_one_snapshot_per_step():
     now = [0.0]
-    board = SharedMetrics(LAYOUT, 1)
-    window = Window(board, 100.0, lambda: now[0])
+    shared = SharedMetrics(LAYOUT, 1)
+    window = Window(shared, 100.0, lambda: now[0])
     for _ in range(1000):
         now[0] += 0.5
-        board.row(0).add(0)
+        shared.row(0).add(0)
         window.take()
 
     # 100 seconds of two a second.

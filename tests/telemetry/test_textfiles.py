@@ -1,4 +1,4 @@
-"""Text files of metrics are written whole, read together, and never break a scrape."""
+"""Text files of metrics are written atomically, read together, and never break a scrape."""
 
 import os
 import shutil
@@ -24,12 +24,12 @@ def gauge(name, labels=None, value=1.0):
 
 
 def scraped(folder):
-    """Return what a scrape gets, a value by series as Prometheus writes it."""
+    """Return the result of a scrape: the values by series, as Prometheus writes them."""
     lines = generate_latest(TextFiles(folder)).decode().splitlines()
     return dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
 
 
-def test_what_is_written_is_read(tmp_path):
+def test_written_metrics_are_read(tmp_path):
     families = [gauge("a_b", {"stage": 'odd "\\\n name'}, 2.5), CounterMetricFamily("done", "x", 7)]
 
     write(tmp_path / "new" / "folder", "task_one", families)
@@ -41,7 +41,7 @@ def test_what_is_written_is_read(tmp_path):
     }
 
 
-def test_group_is_replaced_as_a_whole_and_leaves_nothing_beside_it(tmp_path):
+def test_group_is_replaced_as_a_whole_and_leaves_no_other_file(tmp_path):
     write(tmp_path, "group", [gauge("a"), gauge("b")])
     write(tmp_path, "group", [gauge("b", value=2)])
 
@@ -69,18 +69,18 @@ def test_reader_sees_no_group_before_it_is_whole(tmp_path, monkeypatch):
     seen = []
     replace = Path.replace
 
-    def look_and_replace(path, target):
+    def scrape_and_replace(path, target):
         seen.append(scraped(tmp_path))
         return replace(path, target)
 
-    monkeypatch.setattr(Path, "replace", look_and_replace)
+    monkeypatch.setattr(Path, "replace", scrape_and_replace)
     write(tmp_path, "group", [gauge("a")])
 
     assert seen == [{UNREADABLE: "0.0"}]
 
 
-def test_file_can_be_read_by_whoever_may_look_at_the_folder(tmp_path):
-    # The server of these files may be another user's, in another container.
+def test_file_can_be_read_by_other_users(tmp_path):
+    # The server of these files may run as another user, in another container.
     umask = os.umask(0o022)
     try:
         write(tmp_path, "group", [gauge("a")])
@@ -100,11 +100,11 @@ def test_families_of_the_same_name_are_one_family(tmp_path):
     assert 'rows{stage="raw"} 3.0\nrows{stage="clean"} 2.0' in text
 
 
-def test_folder_that_is_not_there_has_no_metrics(tmp_path):
+def test_missing_folder_has_no_metrics(tmp_path):
     assert scraped(tmp_path / "none") == {UNREADABLE: "0.0"}
 
 
-def test_other_files_are_let_alone(tmp_path):
+def test_other_files_are_ignored(tmp_path):
     write(tmp_path, "group", [gauge("a")])
     (tmp_path / "notes.txt").write_text("{{{")
     (tmp_path / ".group.4711").write_text("a ")
@@ -122,7 +122,7 @@ def test_other_files_are_let_alone(tmp_path):
         pytest.param(b"a 1\n\xff 2\n", id="no UTF-8"),
         pytest.param(b"a 1 1700000000000\n", id="with a time"),
         pytest.param(b"a " + b"9" * 400 + b"\n", id="no float can hold it"),
-        pytest.param(b'a{b="1", ="x"} 1\n', id="a line that the parser stumbles over"),
+        pytest.param(b'a{b="1", ="x"} 1\n', id="a line that the parser fails on"),
         pytest.param(b"a 1\na 2\n", id="a series twice"),
         pytest.param(b'rows{stage="clean"} 9\n', id="another type than before"),
         pytest.param(GOOD.encode(), id="a series of another file"),
@@ -130,14 +130,14 @@ def test_other_files_are_let_alone(tmp_path):
         pytest.param(b"# TYPE a vector\na 1\n", id="unknown type"),
     ],
 )
-def test_file_that_cannot_be_used_is_left_out_whole_and_counted(tmp_path, content):
+def test_invalid_file_is_left_out_as_a_whole_and_counted(tmp_path, content):
     (tmp_path / "good.prom").write_text(GOOD)
     (tmp_path / "other.prom").write_bytes(content)
 
     assert scraped(tmp_path) == {'rows{stage="raw"}': "3.0", UNREADABLE: "1.0"}
 
 
-def test_what_is_no_file_is_counted(tmp_path):
+def test_folder_or_pipe_is_counted(tmp_path):
     (tmp_path / "folder.prom").mkdir()
     # Opened for reading, it would block until somebody writes.
     os.mkfifo(tmp_path / "pipe.prom")
@@ -151,7 +151,7 @@ def test_folder_that_is_a_file_is_counted(tmp_path):
     assert scraped(tmp_path / "file") == {UNREADABLE: "1.0"}
 
 
-def test_file_that_vanishes_on_the_way_is_no_fault(tmp_path):
+def test_file_that_is_removed_meanwhile_is_not_counted(tmp_path):
     (tmp_path / "gone.prom").symlink_to(tmp_path / "nowhere")
 
     assert scraped(tmp_path) == {UNREADABLE: "0.0"}
@@ -181,7 +181,7 @@ def test_no_file_breaks_a_scrape(tmp_path_factory, contents):
 
 
 @pytest.mark.skipif(not shutil.which("promtool"), reason="no promtool on this machine")
-def test_promtool_finds_no_fault(tmp_path):
+def test_promtool_accepts_the_metrics(tmp_path):
     write(tmp_path, "one", [gauge("rows", {"stage": "raw"}, 3)])
 
     text = generate_latest(TextFiles(tmp_path))

@@ -1,6 +1,7 @@
-"""The share of women in groups of people, with the error of names and that of sampling.
+"""The share of women in groups of people, with an interval for errors of sampling and of names.
 
-A GroupCounts takes the answers in, however many; summarise tells of each group and of all together.
+GroupCounts counts the answers of any number of people; summarise returns a summary of each group
+and of all people.
 """
 
 from .group_counts import (

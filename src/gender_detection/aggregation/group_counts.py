@@ -1,4 +1,4 @@
-"""Answers counted by group: as much memory as there are groups, however many the people."""
+"""Answers counted by group; memory grows with the number of groups, not of people."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,12 +12,12 @@ from .shares import LEVELS, Floats, Ints, levels_of
 
 Value = str | int | bool | None
 
-# What people may be grouped by beside the members or columns of their own.
+# People can also be grouped by this if it is not one of their own members or columns.
 COUNTRY = "country"
 MAX_GROUPS = 100_000
 MAX_GROUPED_BY = 20
 MAX_VALUE_CHARACTERS = 200
-PATTERN = "pattern"  # the basis of a probability that rests on the spelling alone
+PATTERN = "pattern"  # the basis of a probability that comes from the spelling alone
 ANSWERED = "answered"
 BAD_ROW = "bad_row"
 REASONS = ("ambiguous", "unseen", "initials", "empty", "not_a_name", BAD_ROW)
@@ -26,10 +26,10 @@ OUTCOMES = (ANSWERED, *REASONS)
 
 
 class GroupCounts:
-    """How many people of each group had which answer; of all, and by level of probability.
+    """How many people of each group have each outcome and each level of probability.
 
-    by are the names of what they are grouped by, base_share that of the model. Groups are numbered
-    as they come.
+    by holds the names of the columns that people are grouped by; base_share is that of the model.
+    Groups are numbered in the order in which they appear.
     """
 
     def __init__(
@@ -37,14 +37,14 @@ class GroupCounts:
     ) -> None:
         self.by, self.base_share = tuple(by), base_share
         self._max_groups = max_groups
-        # 1 and True are one key to a dict, and two groups to a reader.
+        # With the types: 1 and True are equal keys of a dict, but different groups.
         self._numbers: dict[tuple[tuple[type, Value], ...], int] = {}
         self._outcomes = np.zeros((0, len(OUTCOMES)), np.int64)
         self._spelled = np.zeros(0, np.int64)
         self._levels = np.zeros((0, LEVELS), np.int32)
-        # Rows of a table that cannot be read, and so belong to no group.
+        # Rows of a table that cannot be read and are in no group.
         self.lost = 0
-        # What became of the countries of people in a table.
+        # The report on the countries of people in a table.
         self.countries = CountryReport()
         if not by:
             self.number(())
@@ -52,7 +52,7 @@ class GroupCounts:
     def number(self, group: Iterable[Value]) -> int:
         """Return the number of a group, given its values in the order of by.
 
-        Raise InvalidInput where there are more groups than allowed, or a value is a longer text.
+        Raise InvalidInput if there are too many groups, or a value is too long.
         """
         key = tuple((type(value), value) for value in group)
         number = self._numbers.get(key)
@@ -60,14 +60,14 @@ class GroupCounts:
             number = len(self._numbers)
             if number == self._max_groups:
                 raise InvalidInput(
-                    f"more than {self._max_groups:,} groups by {', '.join(self.by)}: group by what "
-                    "many people share"
+                    f"more than {self._max_groups:,} groups by {', '.join(self.by)}: group by "
+                    "values that many people share"
                 )
             for name, (_, value) in zip(self.by, key, strict=True):
                 if isinstance(value, str) and len(value) > MAX_VALUE_CHARACTERS:
                     raise InvalidInput(
                         f"{name} has a value longer than {MAX_VALUE_CHARACTERS} characters: group "
-                        "by what many people share"
+                        "by values that many people share"
                     )
             self._numbers[key] = number
             if number >= len(self._spelled):
@@ -84,9 +84,9 @@ class GroupCounts:
     ) -> None:
         """Count people, all arrays of shape (answers,).
 
-        groups are numbers of groups, p_female is NaN where a name says nothing, outcomes are places
-        in OUTCOMES, spelled tells whose probability rests on the spelling alone, people how many
-        have this answer, one each unless given.
+        groups are numbers of groups, p_female is NaN for a name without a probability, outcomes are
+        indices into OUTCOMES, spelled is true for a probability based on the spelling alone, and
+        people is how many people have this answer, by default one.
         """
         n = np.ones(len(groups), np.int64) if people is None else people
         np.add.at(self._outcomes, (groups, outcomes), n)
@@ -97,7 +97,7 @@ class GroupCounts:
     def add_predictions(
         self, groups: Iterable[Iterable[Value]], predictions: Sequence[Prediction]
     ) -> None:
-        """Count people, given the group and the prediction of each; raise as number does."""
+        """Count people, given the group and the prediction of each; raise the errors of number."""
         self.add(
             np.array([self.number(group) for group in groups], np.intp),
             np.array([prediction.p_female for prediction in predictions], np.float64),
@@ -117,7 +117,7 @@ class GroupCounts:
 
     @property
     def spelled(self) -> Ints:
-        """People of each group whose probability rests on the spelling alone, shape (groups,)."""
+        """People of each group with a probability based on the spelling alone, shape (groups,)."""
         return self._spelled[: len(self._numbers)]
 
     @property
@@ -125,10 +125,10 @@ class GroupCounts:
         """People of each group by level of their probability, of shape (groups, LEVELS)."""
         return self._levels[: len(self._numbers)]
 
-    def _grow(self, room: int) -> None:
-        room = min(room, self._max_groups)
+    def _grow(self, capacity: int) -> None:
+        capacity = min(capacity, self._max_groups)
         for name in ("_outcomes", "_spelled", "_levels"):
             old = getattr(self, name)
-            new = np.zeros((room, *old.shape[1:]), old.dtype)
+            new = np.zeros((capacity, *old.shape[1:]), old.dtype)
             new[: len(old)] = old
             setattr(self, name, new)

@@ -1,17 +1,17 @@
-"""From the probabilities of a group's people to the share of women among them.
+"""Estimate the share of women in a group from the probabilities of its people.
 
-A probability is calibrated where base of all bearers are women. In a group of share s the same name
-is a woman's with other odds (prior-probability shift), so the mean of the probabilities leans to
-base. What stays is how names are spread among women, and among men: the likelihood of s is
+The probabilities are calibrated for a population in which the share of women is base. In a group
+with another share s they are biased towards base (prior-probability shift), and so is their mean.
+The distribution of names among women, and among men, stays the same: the likelihood of s is
 
     L(s) = prod_i [s * p_i / base + (1 - s) * (1 - p_i) / (1 - base)]
 
 and its maximum the fixed point of Saerens, Latinne & Decaestecker, Adjusting the outputs of a
-classifier to new a priori probabilities, Neural Computation 14 (2002) 21-41. Here L is taken times
+classifier to new a priori probabilities, Neural Computation 14 (2002) 21-41. L is multiplied by
 Jeffreys' prior of a binomial share, Beta(1/2, 1/2), which is flat in the angle asin(sqrt(s)). The
-quantiles of that posterior are the answer: were all names certain, those of Brown, Cai &
-DasGupta, Interval estimation for a binomial proportion, Statistical Science 16 (2001) 101-133,
-with a bound of 0 or 1 where the likelihood is highest there (their modification, section 4.1.1).
+result is the quantiles of this posterior. If all names were certain, these would be the interval of
+Brown, Cai & DasGupta, Interval estimation for a binomial proportion, Statistical Science 16 (2001)
+101-133, with a bound of 0 or 1 if the likelihood is highest there (section 4.1.1).
 """
 
 import numpy as np
@@ -21,12 +21,12 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer]
 
 QUANTILES = (0.025, 0.5, 0.975)
-# Probabilities are counted by level, so that a group of any size takes as much memory. Levels are
-# evenly spaced in angle: 0.003 apart in the middle, and finer than 0.0001 at the ends.
+# Probabilities are counted by level, so that memory does not depend on the size of a group. Levels
+# are evenly spaced in angle: 0.003 apart in the middle, and closer than 0.0001 at the ends.
 LEVELS = 513
-POINTS = 129  # of the grid of angles
-ZOOMS = 3  # grids, each on that part of the last that counts: enough for 10^9 people
-# exp(-20) of the likelihood's height is nothing.
+POINTS = 129  # in a grid of angles
+ZOOMS = 3  # grids, each over the relevant part of the one before: enough for 10^9 people
+# Points whose likelihood is below exp(-20) of the maximum are ignored.
 DROP = 20.0
 CELLS_AT_ONCE = 8192
 
@@ -44,13 +44,13 @@ def shares_of_women(counts: Ints, base: float) -> Floats:
     """Return low, middle and high of the share of women in each group, of shape (groups, 3).
 
     counts, of shape (groups, LEVELS), are the people of each group by level; base is the share that
-    their probabilities are calibrated for. Low and high bound the central 95 % of the posterior,
-    the middle halves it: as likely too high as too low. NaN for a group of nobody.
+    their probabilities are calibrated for. Low and high bound the central 95 % of the posterior;
+    the middle is its median. NaN for a group without people.
     """
     shares = np.full((len(counts), len(QUANTILES)), np.nan)
     sizes = np.count_nonzero(counts, axis=1)
     present = np.flatnonzero(sizes)
-    # Groups that share a piece are worked out in one go.
+    # The groups of one piece are computed together.
     pieces = np.cumsum(sizes[present]) // CELLS_AT_ONCE
     for groups in np.split(present, np.flatnonzero(np.diff(pieces)) + 1):
         rows, levels = np.nonzero(counts[groups])
@@ -61,14 +61,14 @@ def shares_of_women(counts: Ints, base: float) -> Floats:
 
 class _Names:
     """The people of some groups: weights are how many have a probability; groups are ascending
-    numbers from 0 on, of which none is left out. All are of shape (cells,)."""
+    numbers from 0 on, without gaps. All are of shape (cells,)."""
 
     def __init__(self, weights: Floats, p_female: Floats, groups: Ints) -> None:
         self.weights, self.p_female, self.groups = weights, p_female, groups
         self.starts = np.flatnonzero(np.diff(groups, prepend=-1))
 
     def log_likelihood(self, shares: Floats, base: float) -> Floats:
-        """Return that of each group's own shares; both of shape (groups, points)."""
+        """Return the log-likelihood of each group's shares; both of shape (groups, points)."""
         women = (self.p_female / base)[:, None]
         men = ((1 - self.p_female) / (1 - base))[:, None]
         likelihood = men + (women - men) * shares[self.groups]
@@ -83,18 +83,19 @@ def _quantiles(names: _Names, base: float) -> Floats:
         height = names.log_likelihood(np.sin(angles) ** 2, base)
         height -= height.max(axis=1, keepdims=True)
         if zoom < ZOOMS - 1:
-            counts = height > -DROP
-            first, last = counts.argmax(axis=1), POINTS - 1 - counts[:, ::-1].argmax(axis=1)
+            is_relevant = height > -DROP
+            first = is_relevant.argmax(axis=1)
+            last = POINTS - 1 - is_relevant[:, ::-1].argmax(axis=1)
             left = angles[rows, np.maximum(first - 1, 0)]
             right = angles[rows, np.minimum(last + 1, POINTS - 1)]
-    found = np.sin(_crossings(angles, np.exp(height))) ** 2
-    found[(left == 0) & _falling(height), 0] = 0.0
-    found[(right == np.pi / 2) & _falling(height[:, ::-1]), -1] = 1.0
-    return found
+    shares = np.sin(_crossings(angles, np.exp(height))) ** 2
+    shares[(left == 0) & _falling(height), 0] = 0.0
+    shares[(right == np.pi / 2) & _falling(height[:, ::-1]), -1] = 1.0
+    return shares
 
 
 def _falling(height: Floats) -> npt.NDArray[np.bool_]:
-    """Return in which rows the first point is the highest, by more than rounding makes."""
+    """Return in which rows the first point is the highest, by more than a rounding error."""
     return (height[:, 0] == 0) & (height[:, 1] < -1e-9)
 
 
@@ -104,11 +105,11 @@ def _crossings(angles: Floats, density: Floats) -> Floats:
     np.cumsum(density[:, 1:] + density[:, :-1], axis=1, out=mass[:, 1:])
     mass /= mass[:, -1:]
     rows = np.arange(len(mass))
-    found = []
+    crossings = []
     for quantile in QUANTILES:
         after = np.clip((mass < quantile).sum(axis=1), 1, POINTS - 1)
         below, above = mass[rows, after - 1], mass[rows, after]
         part = (quantile - below) / (above - below)
         start = angles[rows, after - 1]
-        found.append(start + part * (angles[rows, after] - start))
-    return np.stack(found, axis=1)
+        crossings.append(start + part * (angles[rows, after] - start))
+    return np.stack(crossings, axis=1)

@@ -1,4 +1,4 @@
-"""What a tally tells of its groups, with a warning where that is little."""
+"""Summaries of counted groups, with warnings where an estimate is weak."""
 
 from typing import Literal
 
@@ -6,54 +6,56 @@ import msgspec
 import numpy as np
 from msgspec import UNSET, UnsetType
 
-from ..model.prediction import Reason
+from ..model.answers import Reason
 from .group_counts import BAD_ROW, OUTCOMES, REASONS, GroupCounts, Value
 from .shares import Floats, Ints, shares_of_women
 
 DIGITS = 4
 
-# A group is warned of with fewer people than this who have a probability,
+# A summary gets a warning if fewer people than this have a probability,
 FEW = 30
-# with an interval wider than this,
+# if the interval is wider than this,
 WIDE = 0.2
-# with more than this part of its people left out, having no probability,
+# if more than this share of the people have no probability,
 MANY_LEFT_OUT = 0.2
-# or with more than this part of the rest unanswered at the threshold, or judged by spelling alone:
-# then errors of the model itself, which no interval tells of, may be large.
+# or if more than these shares of the others are unknown at the threshold, or judged by the spelling
+# alone: errors of the model itself, which the interval does not include, may then be large.
 MANY_UNANSWERED = 0.1
 MANY_BY_SPELLING = 0.1
 
 CautionCode = Literal[
     "too_few", "too_uncertain", "many_left_out", "many_unanswered", "many_by_spelling"
 ]
-MEANINGS: dict[CautionCode, str] = {
-    "too_few": f"fewer than {FEW} people have a probability",
-    "too_uncertain": f"the interval is wider than {WIDE:.0%}",
-    "many_left_out": f"more than {MANY_LEFT_OUT:.0%} of the people have no probability, and the "
-    "share is that of the others",
-    "many_unanswered": f"more than {MANY_UNANSWERED:.0%} of the names used are too unsure for an "
-    "answer, and the model may read them badly",
-    "many_by_spelling": f"more than {MANY_BY_SPELLING:.0%} of the names used are judged by their "
-    "spelling alone, and the model may read them badly",
+# {} is where the figure of a group goes.
+_SENTENCES: dict[CautionCode, str] = {
+    "too_few": f"fewer than {FEW} people have a probability{{}}",
+    "too_uncertain": f"the interval is wider than {WIDE:.0%}{{}}",
+    "many_left_out": f"more than {MANY_LEFT_OUT:.0%} of the people have no probability{{}}; the "
+    "share is estimated from the others",
+    "many_unanswered": f"more than {MANY_UNANSWERED:.0%} of the people with a probability are "
+    "unknown at the threshold{}; the model may know their names badly",
+    "many_by_spelling": f"more than {MANY_BY_SPELLING:.0%} of the people with a probability are "
+    "judged by the spelling of their names alone{}; the model may know these badly",
 }
+MEANINGS = {code: sentence.format("") for code, sentence in _SENTENCES.items()}
 Unanswered = Reason | Literal["bad_row"]
 
 
 class Caution(msgspec.Struct, frozen=True):
-    """Why a share is to be read with care."""
+    """A reason to read a share with care."""
 
     code: CautionCode
     detail: str
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a group's share of women, or, without group, of that of all groups together.
+    """The estimated share of women in a group or, without group, among all people.
 
-    n are the people, answered those whose gender is female or male at the threshold, unanswered
-    the others by reason, used those with a probability, on which the share rests. female_share,
-    low and high are None where used is 0. The interval from low to high is to hold the share in 95
-    of 100 groups; it carries sampling, and names that women and men bear, but not errors of the
-    model itself, on names of a culture that it reads badly.
+    n is the number of people, answered those whose gender is female or male at the threshold,
+    unanswered the others by reason, used those with a probability, from which the share is
+    estimated. female_share, low and high are None if used is 0. The interval from low to high
+    should contain the share in 95 of 100 groups; it includes the error of sampling and of names
+    that both women and men have, but not errors of the model itself.
     """
 
     group: dict[str, Value] | UnsetType = UNSET
@@ -67,32 +69,32 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     warnings: list[Caution]
 
 
-def summarise(tally: GroupCounts) -> tuple[list[Summary], Summary]:
+def summarise(counts: GroupCounts) -> tuple[list[Summary], Summary]:
     """Return a summary of each group, in the order of their values, and one of all people.
 
-    Rows that are lost are in the latter alone.
+    Rows that cannot be read are only in the latter.
     """
-    shares = shares_of_women(tally.levels, tally.base_share)
-    groups = tally.groups
+    shares = shares_of_women(counts.levels, counts.base_share)
+    groups = counts.groups
     summaries = [
         _summary(
-            tally.outcomes[number],
-            int(tally.levels[number].sum()),
-            int(tally.spelled[number]),
+            counts.outcomes[number],
+            int(counts.levels[number].sum()),
+            int(counts.spelled[number]),
             shares[number],
-            dict(zip(tally.by, groups[number], strict=True)),
+            dict(zip(counts.by, groups[number], strict=True)),
         )
         for number in sorted(range(len(groups)), key=lambda number: _order(groups[number]))
     ]
-    levels = tally.levels.sum(axis=0, dtype=np.int64)
-    outcomes = tally.outcomes.sum(axis=0)
-    outcomes[OUTCOMES.index(BAD_ROW)] += tally.lost
-    share = shares_of_women(levels[None], tally.base_share)[0]
-    return summaries, _summary(outcomes, int(levels.sum()), int(tally.spelled.sum()), share)
+    levels = counts.levels.sum(axis=0, dtype=np.int64)
+    outcomes = counts.outcomes.sum(axis=0)
+    outcomes[OUTCOMES.index(BAD_ROW)] += counts.lost
+    share = shares_of_women(levels[None], counts.base_share)[0]
+    return summaries, _summary(outcomes, int(levels.sum()), int(counts.spelled.sum()), share)
 
 
 def _order(group: tuple[Value, ...]) -> list[tuple[str, Value]]:
-    # Values of different types cannot be compared; None goes last.
+    # Values of different types cannot be compared; None comes last.
     return [("~" if value is None else type(value).__name__, value) for value in group]
 
 
@@ -120,16 +122,16 @@ def _summary(
 
 
 def _warnings(n: int, answered: int, used: int, spelled: int, share: Floats) -> list[Caution]:
-    width = float(share[2] - share[0])  # NaN for nobody, and no comparison holds
-    found: dict[CautionCode, str] = {}
+    width = float(share[2] - share[0])  # NaN without people, and then not above WIDE
+    figures: dict[CautionCode, str] = {}
     if used < FEW:
-        found["too_few"] = str(used)
+        figures["too_few"] = f"{used}"
     if width > WIDE:
-        found["too_uncertain"] = f"{width:.0%}"
+        figures["too_uncertain"] = f"{width:.0%}"
     if n - used > MANY_LEFT_OUT * n:
-        found["many_left_out"] = f"{(n - used) / n:.0%}"
+        figures["many_left_out"] = f"{(n - used) / n:.0%}"
     if used - answered > MANY_UNANSWERED * used:
-        found["many_unanswered"] = f"{(used - answered) / used:.0%}"
+        figures["many_unanswered"] = f"{(used - answered) / used:.0%}"
     if spelled > MANY_BY_SPELLING * used:
-        found["many_by_spelling"] = f"{spelled / used:.0%}"
-    return [Caution(code, f"{figure}: {MEANINGS[code]}") for code, figure in found.items()]
+        figures["many_by_spelling"] = f"{spelled / used:.0%}"
+    return [Caution(code, _SENTENCES[code].format(f" ({f})")) for code, f in figures.items()]

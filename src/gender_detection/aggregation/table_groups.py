@@ -1,4 +1,4 @@
-"""A table of people, tallied by its columns a block at a time."""
+"""The people of a table counted by its columns, block by block."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -22,29 +22,29 @@ from .shares import Ints
 
 
 def grouped_by(text: str) -> list[str]:
-    """Return the names in a list such as year,country; one that holds a comma is quoted.
+    """Return the names in a list such as year,country; a name with a comma is quoted.
 
-    Raise InvalidInput where one is empty or stands there twice, or where there are too many.
+    Raise InvalidInput if a name is empty or appears twice, or if there are too many.
     """
     try:
         rows = list(csv.reader([text], skipinitialspace=True))
     except csv.Error as err:
-        raise _not_to_group_by(f"no list of names ({err})") from err
+        raise _invalid_list(f"it cannot be parsed ({err})") from err
     names = [name.strip(" \t") for row in rows for name in row]
     if len(names) > MAX_GROUPED_BY:
-        raise _not_to_group_by(f"{len(names)} names, more than {MAX_GROUPED_BY}")
+        raise _invalid_list(f"it has {len(names)} names, more than {MAX_GROUPED_BY}")
     for at, name in enumerate(names):
         if not name or name in names[:at]:
-            raise _not_to_group_by(f"{name[:60]} is there twice" if name else "a name is empty")
+            raise _invalid_list(f"{name[:60]} appears twice" if name else "a name is empty")
     return names
 
 
-def _not_to_group_by(fault: str) -> InvalidInput:
-    return InvalidInput(f"what to group by: {fault}: name columns such as year,country")
+def _invalid_list(fault: str) -> InvalidInput:
+    return InvalidInput(f"invalid list to group by: {fault}: list columns, such as year,country")
 
 
 def count_table(
-    tally: GroupCounts,
+    counts: GroupCounts,
     table: CsvTable,
     model: Model,
     columns: Columns,
@@ -53,16 +53,16 @@ def count_table(
     threshold: float | None = None,
     on_answers: OnAnswers | None = None,
 ) -> Iterator[pa.Table]:
-    """Count a table's people a block at a time, and yield the answers of each, called ANSWERS.
+    """Count a table's people block by block in counts, and yield each block's ANSWERS.
 
-    The columns of people are those of columns. They are grouped by the columns named as the tally
-    says; country, where that is the name of none, is that of the people. country is that of rows
-    that name none; on_answers is as in answer. A group's values are texts without spaces around,
-    None where a cell is blank; countries are alpha-2 codes, or what is written where that is not
-    understood, and the tally has the report on them. Raise ColumnNotFound for one to group by
-    that is not there, InvalidInput for too many groups, and as answer and CsvTable.blocks do.
+    People are read from columns and grouped by the columns in counts.by, where "country" also means
+    the people's own country if no column has that name. country is that of rows without one;
+    on_answers is as in answer. The values of groups are stripped texts, None for blank cells;
+    countries are alpha-2 codes, or the text itself if it is not understood. Raise ColumnNotFound
+    for a missing column to group by, InvalidInput for too many groups, and the errors of answer
+    and CsvTable.blocks.
     """
-    grouping = [_column(name, table.columns, columns, country) for name in tally.by]
+    grouping = [_column(name, table.columns, columns, country) for name in counts.by]
     wanted = dict.fromkeys([*columns.used(), *filter(None, grouping)])
     options: Any = {"country": country, "threshold": threshold, "on_answers": on_answers}
     na_missing: bool | None = None
@@ -70,17 +70,17 @@ def count_table(
         if na_missing is None:
             na_missing = na_missing_in(block.cells, columns.country)
         cells = block.cells.filter(pc.invert(block.bad))
-        tally.lost += len(block.bad) - len(cells)
+        counts.lost += len(block.bad) - len(cells)
         values = [_values(cells, name, columns.country, country, na_missing) for name in grouping]
-        found = answer(cells, model, columns, na_missing=na_missing, **options)
-        tally.countries.add(found.countries)
-        answers = pa.table(found.dictionaries(), list(ANSWERS))
-        _add(tally, values, answers)
+        encoded = answer(cells, model, columns, na_missing=na_missing, **options)
+        counts.countries.add(encoded.countries)
+        answers = pa.table(encoded.dictionaries(), list(ANSWERS))
+        _add(counts, values, answers)
         yield answers
 
 
 def _column(name: str, names: Sequence[str], columns: Columns, country: str | None) -> str | None:
-    """Return the column that a group's value stands in; None where it is the country of all."""
+    """Return the column with a group's value; None if it is the same country for all."""
     if name in names:
         return name
     if name == COUNTRY and (columns.country or country):
@@ -99,32 +99,32 @@ def _values(
     if name is None:
         return pa.repeat(pa.scalar(own, pa.string()), len(cells))
     if name == countries:
-        # Those not understood stay apart, under what they are written as.
+        # Countries that are not understood keep their texts.
         codes, _ = read_countries(cells.column(name), na_missing)
         return codes.dictionary_decode().fill_null(own) if own else codes.dictionary_decode()
     values = pc.utf8_trim_whitespace(cells.column(name))
     return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
 
 
-def _add(tally: GroupCounts, values: list[pa.Array], answers: pa.Table) -> None:
+def _add(counts: GroupCounts, values: list[pa.Array], answers: pa.Table) -> None:
     groups = np.zeros(len(answers), np.intp)
     if values:
         numbers, distinct = distinct_rows(values)
         columns = [column.to_pylist() for column in distinct]
-        known = np.array([tally.number(group) for group in zip(*columns, strict=True)], np.intp)
+        known = np.array([counts.number(group) for group in zip(*columns, strict=True)], np.intp)
         groups = known[numbers]
-    add_answers(tally, groups, answers)
+    add_answers(counts, groups, answers)
 
 
 def add_answers(
-    tally: GroupCounts, groups: npt.NDArray[np.intp], answers: pa.Table, people: Ints | None = None
+    counts: GroupCounts, groups: npt.NDArray[np.intp], answers: pa.Table, people: Ints | None = None
 ) -> None:
-    """Count answers, called ANSWERS, given the group of each and, unless one each, the people."""
+    """Count answers, given the group of each and how many people have it (default: one each)."""
     reasons = pc.index_in(answers["reason"], pa.array(REASONS)).fill_null(-1)
-    tally.add(
+    counts.add(
         groups,
         answers["p_female"].to_numpy(),
-        # Behind the one outcome that has no reason.
+        # OUTCOMES begins with ANSWERED, which has no reason.
         reasons.to_numpy() + 1,
         pc.equal(answers["basis"], PATTERN).fill_null(False).to_numpy(),
         people,

@@ -6,14 +6,14 @@ from ..interrupts import INTERRUPTED, end_at_once, ending_at_once
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code; what is wrong is said in one line.
+    """Run a command and return its exit code; errors are reported in one line.
 
-    Ctrl-C is 130 and no traceback, whenever it comes. Without argv the command is that of this
-    process, which has nothing left to do but end with the code.
+    Ctrl-C gives exit code 130 without a traceback at any time. Without argv, the arguments are
+    those of this process, which ends with the code.
     """
     try:
         with ending_at_once():
-            # Here: above, Ctrl-C would come while nobody is there to hear it.
+            # Imported here: Ctrl-C during a module-level import would print a traceback.
             from .commands import run
         code = run(argv)
     except KeyboardInterrupt:

@@ -17,22 +17,25 @@ from ..evaluation import Table, interval_of, laid_out, percent
 from ..model import Model, store
 from ..tables import Columns, find_columns, read_csv
 from ..tables.table_file import TableFile, delimiter_of
+from .files import located
+from .options import THRESHOLD_HELP
 from .progress import ProgressLine
 
 DESCRIPTION = """\
-Tell the share of women in groups of people, with the interval that it lies in with 95 % certainty:
-names that women and men bear, and the few who happen to be in a group, widen it. PEOPLE is a table,
-.csv or .tsv, gzipped or not, in UTF-8, whose header names these columns:
+Estimate the share of women in groups of people, with a 95 % interval. The interval is wider for
+small groups and for names that both women and men have. PEOPLE is a table in UTF-8 (.csv or .tsv,
+may be gzipped) whose header names these columns:
 
   name, or given_name and family_name
-  country   such as IT, ITA, 380 or Italy; may be empty or absent
+  country   for example IT, ITA, 380 or Italy; may be empty or absent
 """
 NOTE = (
-    "used: whose name says something; the others are taken to be like them. women: as likely too "
-    "high as too low. 95% interval: of sampling and of names that both bear; errors of the model "
-    "itself, on names of a culture that it reads badly, come on top."
+    "used: people with a probability; the estimate assumes that the others are like them. women: "
+    "the estimated share, as likely too high as too low. 95% interval: includes the error of "
+    "sampling and of names that both women and men have, but not errors of the model itself, such "
+    "as on names from a culture that it knows badly."
 )
-# What is read of a file at once; also what its header is looked for in.
+# Bytes read from a file at once; the header is looked for in the first of them.
 BUFFER_BYTES = 1 << 20
 WIDTH = 100
 
@@ -41,19 +44,19 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add the command and its options."""
     aggregate = commands.add_parser(
         "aggregate",
-        help="tell the share of women in groups of people",
+        help="estimate the share of women in groups of people",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     aggregate.add_argument("people", type=Path, metavar="PEOPLE")
     aggregate.add_argument(
-        "--by", default="", metavar="COLUMNS", help="group by these, such as year,country"
+        "--by", default="", metavar="COLUMNS", help="columns to group by, such as year,country"
     )
     aggregate.add_argument("--json", action="store_true", help="print the groups as JSON")
-    aggregate.add_argument("--threshold", type=float, help="answer from this probability on")
+    aggregate.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     columns = aggregate.add_mutually_exclusive_group()
-    columns.add_argument("--country-column", metavar="COLUMN", help="column of the countries")
-    columns.add_argument("--no-country", action="store_true", help="judge without countries")
+    columns.add_argument("--country-column", metavar="COLUMN", help="column of countries")
+    columns.add_argument("--no-country", action="store_true", help="ignore countries")
     aggregate.set_defaults(command=_aggregate)
 
 
@@ -61,28 +64,26 @@ def _aggregate(arguments: argparse.Namespace, settings: Settings) -> int:
     by = aggregation.grouped_by(arguments.by)
     folder = store.served(Path(settings.model_dir), settings.model_uri)
     model = Model.load(folder, settings.model_sha256)
-    tally = aggregation.GroupCounts(by, model.parameters.base_share)
+    counts = aggregation.GroupCounts(by, model.parameters.base_share)
     with TableFile(arguments.people) as file, ProgressLine(lambda: file.share_read) as progress:
         try:
-            _tally(tally, file, model, arguments, progress)
+            _count(counts, file, model, arguments, progress)
         except InvalidInput as err:
-            told = str(err)
-            named = told if str(arguments.people) in told else f"{arguments.people}: {told}"
-            raise InvalidInput(named) from err
-    groups, total = aggregation.summarise(tally)
+            raise located(err, arguments.people) from err
+    groups, total = aggregation.summarise(counts)
     if not total.n:
-        raise InvalidInput(f"{arguments.people} has a header and no people: add a line for each")
-    if tally.lost:
+        raise InvalidInput(f"{arguments.people} has a header but no people: add a row for each")
+    if counts.lost:
         print(
-            f"warning: {arguments.people}: {tally.lost:,} of {total.n:,} rows cannot be read and "
-            "are in no group: leave no cell out, and quote those that hold the delimiter",
+            f"warning: {arguments.people}: {counts.lost:,} of {total.n:,} rows cannot be read and "
+            "are in no group: give each row all its cells, and quote cells with the delimiter",
             file=sys.stderr,
         )
-    for said in tally.countries.sentences():
-        print(f"warning: {arguments.people}: {said}", file=sys.stderr)
+    for sentence in counts.countries.sentences():
+        print(f"warning: {arguments.people}: {sentence}", file=sys.stderr)
     if arguments.json:
         document = _document(groups, total, model, arguments.threshold)
-        if warnings := tally.countries.warnings():
+        if warnings := counts.countries.warnings():
             document["warnings"] = warnings
         print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
     else:
@@ -90,8 +91,8 @@ def _aggregate(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _tally(
-    tally: aggregation.GroupCounts,
+def _count(
+    counts: aggregation.GroupCounts,
     file: TableFile,
     model: Model,
     arguments: argparse.Namespace,
@@ -103,7 +104,7 @@ def _tally(
     columns = _columns(table.columns, arguments)
     rows = 0
     for answers in aggregation.count_table(
-        tally, table, model, columns, threshold=arguments.threshold
+        counts, table, model, columns, threshold=arguments.threshold
     ):
         rows += len(answers)
         progress(rows)
@@ -113,11 +114,11 @@ def _columns(names: tuple[str, ...], arguments: argparse.Namespace) -> Columns:
     columns = find_columns(names)
     if arguments.no_country:
         return dataclasses.replace(columns, country=None)
-    if (asked := arguments.country_column) is None:
+    if (country := arguments.country_column) is None:
         return columns
-    if asked not in names:
-        raise InvalidInput(f"no column {asked}: name one of those there ({', '.join(names[:20])})")
-    return dataclasses.replace(columns, country=asked)
+    if country not in names:
+        raise InvalidInput(f"no column {country}: use one of these: {', '.join(names[:20])}")
+    return dataclasses.replace(columns, country=country)
 
 
 def _document(
@@ -126,7 +127,7 @@ def _document(
     model: Model,
     threshold: float | None,
 ) -> dict[str, Any]:
-    """Return what POST /aggregate answers."""
+    """Return the same document as POST /aggregate."""
     return {
         "groups": groups,
         "total": total,
@@ -144,8 +145,8 @@ def _as_text(by: list[str], groups: list[aggregation.Summary], total: aggregatio
     rows = [_row(_label(group), group) for group in shown]
     header = (", ".join(by), "people", "answered", "used", "women", "95% interval", "warnings")
     table = Table("Share of women", header, [*rows, _row("all", total)])
-    warned = {caution.code for summary in (*shown, total) for caution in summary.warnings}
-    notes = [f"{code}: {text}" for code, text in aggregation.MEANINGS.items() if code in warned]
+    codes = {caution.code for summary in (*shown, total) for caution in summary.warnings}
+    notes = [f"{code}: {text}" for code, text in aggregation.MEANINGS.items() if code in codes]
     wrapped = [textwrap.fill(line, WIDTH) for line in (NOTE, *notes)]
     return "\n".join([laid_out(table), "", *wrapped])
 

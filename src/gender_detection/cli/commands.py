@@ -1,4 +1,4 @@
-"""All commands, and what becomes of their errors; importing it takes a while."""
+"""All commands, and how their errors are reported. Importing this module is slow."""
 
 import argparse
 import contextlib
@@ -18,11 +18,11 @@ COMMANDS = (predict, score, evaluate, aggregate, serve, metrics, keys, model)
 def run(argv: Sequence[str] | None) -> int:
     """Run a command, by default that of this process, and return its exit code.
 
-    What is wrong is said in one line, but for KeyboardInterrupt, which is raised.
+    Errors are reported in one line, except KeyboardInterrupt, which is raised.
     """
     arguments = _parser().parse_args(argv)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal that cannot show a name's letters gets their numbers instead.
+        # Letters that the terminal cannot show are printed as escapes.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = arguments.command(arguments, Settings.from_env())
@@ -32,7 +32,7 @@ def run(argv: Sequence[str] | None) -> int:
         print(f"error: {err}", file=sys.stderr)
         return 1
     except BrokenPipeError:
-        # Whoever read our output (head, less) has left; that is no fault.
+        # The program that read our output (head, less) has ended, which is no error.
         _discard_output()
         return 0
     except OSError as err:
@@ -42,8 +42,8 @@ def run(argv: Sequence[str] | None) -> int:
 
 
 def _discard_output() -> None:
-    """Keep Python from writing what is left, and failing again, when it ends."""
-    # What is no file, as where this is called in another program, holds nothing back.
+    """Keep Python from flushing stdout, and failing again, at exit."""
+    # Without a file descriptor, as inside another program, there is nothing to flush.
     with contextlib.suppress(io.UnsupportedOperation):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -51,8 +51,8 @@ def _discard_output() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="gender-detection",
-        description="Infer from a personal name how that name is gendered, and how sure that is. "
-        "It says nothing about who somebody is.",
+        description="Estimate how a personal name is gendered, with the probability. A name does "
+        "not tell who somebody is.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:

@@ -1,4 +1,4 @@
-"""gender-detection evaluate: how right the model is on people whose gender is known."""
+"""gender-detection evaluate: the accuracy of the model on people whose gender is known."""
 
 import argparse
 import json
@@ -14,15 +14,16 @@ from ..interrupts import ending_at_once
 from ..model import Model, store
 from ..whole_files import write_whole
 from .files import check_file, check_folder
+from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP
 from .progress import ProgressLine
 
 DESCRIPTION = """\
-Compare the model's answers with what is known of people. PEOPLE is a table, .csv or .tsv, gzipped
-or not, in UTF-8, whose header names these columns:
+Compare the model's answers with the known gender of people. PEOPLE is a table in UTF-8 (.csv or
+.tsv, may be gzipped) whose header names these columns:
 
   name, or given_name and family_name
-  country   such as IT, ITA, 380 or Italy; may be empty or absent
-  gender    female or male (f, w, woman, m, man do too); others are counted as left out
+  country   for example IT, ITA, 380 or Italy; may be empty or absent
+  gender    female or male, or f, w, woman, m, man; people with another value are excluded
 """
 
 
@@ -30,24 +31,24 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add the command and its options."""
     evaluate = commands.add_parser(
         "evaluate",
-        help="measure the model on people of known gender",
+        help="evaluate the model on people whose gender is known",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     evaluate.add_argument("people", type=Path, metavar="PEOPLE")
     evaluate.add_argument("--json", action="store_true", help="print the report as JSON")
-    evaluate.add_argument("--threshold", type=float, help="answer from this probability on")
-    evaluate.add_argument("--female-share", type=float, help="known share of women among them")
+    evaluate.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
+    evaluate.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     columns = evaluate.add_mutually_exclusive_group()
     columns.add_argument(
-        "--country-column", default="country", metavar="COLUMN", help="column of the countries"
+        "--country-column", default="country", metavar="COLUMN", help="column of countries"
     )
-    columns.add_argument("--no-country", action="store_true", help="judge without countries")
+    columns.add_argument("--no-country", action="store_true", help="ignore countries")
     evaluate.add_argument(
-        "--report", type=Path, metavar="FILE", help="write the report as HTML, figures within"
+        "--report", type=Path, metavar="FILE", help="write the report as HTML, with figures"
     )
     evaluate.add_argument(
-        "--plots", type=Path, metavar="FOLDER", help="write reliability.png and coverage.png there"
+        "--plots", type=Path, metavar="FOLDER", help="write reliability.png and coverage.png to it"
     )
     evaluate.set_defaults(command=_evaluate)
 
@@ -73,7 +74,7 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     if not report["n"]:
         raise InvalidInput(
             f"{arguments.people}: the column gender is female or male for none of "
-            f"{report['excluded']:,} people: write female or male there (f, w, woman, m, man do)"
+            f"{report['excluded']:,} people: write female or male (or f, w, woman, m, man) there"
         )
     for warning in report["warnings"]:
         print(f"warning: {arguments.people}: {warning}", file=sys.stderr)
@@ -87,32 +88,32 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check_outputs(arguments: argparse.Namespace) -> None:
-    """Raise InvalidInput now where writing would fail after all the work is done."""
+    """Raise InvalidInput before the work where writing its results would fail."""
     if arguments.report:
         check_file(arguments.report, read=arguments.people)
     if arguments.plots:
         check_folder(arguments.plots)
     try:
         with ending_at_once():
-            from .. import plots  # noqa: F401 - whether it can be had is what is asked
+            from .. import plots  # noqa: F401 - checks that it can be imported
     except ImportError as err:
         raise InvalidInput(
-            "--report and --plots need matplotlib, which is not installed here: "
-            "pip install matplotlib, or leave them out"
+            "--report and --plots need matplotlib, which is not installed: "
+            "run 'pip install matplotlib', or leave these options out"
         ) from err
 
 
 def _figures(judged: evaluation.Judged) -> dict[str, tuple[str, bytes]]:
-    """Return by name of file what each figure shows, in words and as PNG."""
-    from .. import plots  # matplotlib is no part of the runtime
+    """Return the title of each figure and its PNG, by file name."""
+    from .. import plots  # matplotlib is not part of the runtime
 
-    # Those whose name says nothing are no matter of how sure the model is.
+    # Names without a probability say nothing about calibration.
     named = judged.answered
     p_female, is_female = judged.p_female[named], judged.is_female[named]
     calibration = plots.reliability(p_female, is_female, "Calibration on these people")
     sure = evaluation.confidence(p_female) >= judged.threshold
     share = float(sure.mean()) if len(sure) else None
-    curves = {"people whose name says something": (p_female, is_female)}
+    curves = {"people with a probability": (p_female, is_female)}
     coverage = plots.coverage(curves, threshold_at=share)
     drawn = {"reliability": calibration, "coverage": coverage}
     return {name: (figure.title, plots.as_png(figure)) for name, figure in drawn.items()}

@@ -1,4 +1,4 @@
-"""Output files of commands: whole, or not there."""
+"""Output files of commands, which appear complete or not at all."""
 
 import contextlib
 import fcntl
@@ -15,45 +15,53 @@ from ..whole_files import inherit, made_in
 
 
 def check_file(path: Path, *, read: Path | None = None) -> None:
-    """Raise InvalidInput unless a file can be written at path, in a folder that is there, and is
-    not the one that is read."""
+    """Raise InvalidInput unless a file can be written at path: its folder exists, and it is not
+    the file that is read."""
     if path.is_dir():
         raise InvalidInput(f"{path} is a folder: name a file in it")
     if not path.parent.is_dir():
-        raise InvalidInput(f"no folder {path.parent} to write {path.name} in: make it first")
+        raise InvalidInput(f"no folder {path.parent} to write {path.name} in: create it first")
     if path.exists() and not path.is_file():
-        return  # A pipe or a device, which no file has to be made for.
+        return  # a pipe or a device: no file is created
     if read is not None and path.exists() and read.exists() and path.samefile(read):
-        raise InvalidInput(f"{path} is what is read: name another file to write")
+        raise InvalidInput(f"{path} is the input itself: name another file for the output")
     _check_writable(path.parent)
 
 
 def check_folder(folder: Path) -> None:
-    """Raise InvalidInput unless files can be written in a folder, which may yet have to be made."""
-    there = folder
-    while not there.exists():
-        there = there.parent
-    if not there.is_dir():
-        raise InvalidInput(f"{there} is a file: name a folder")
-    _check_writable(there)
+    """Raise InvalidInput unless files can be written in a folder, which need not exist yet."""
+    existing = folder
+    while not existing.exists():
+        existing = existing.parent
+    if not existing.is_dir():
+        raise InvalidInput(f"{existing} is a file: name a folder")
+    _check_writable(existing)
 
 
 def _check_writable(folder: Path) -> None:
     if os.access(folder, os.W_OK | os.X_OK):
         return
     if os.statvfs(folder).f_flag & os.ST_RDONLY:
-        raise InvalidInput(f"{folder} is on a disk that is read-only: name another folder")
-    raise InvalidInput(f"{folder} cannot be written in: allow it, or name another folder")
+        raise InvalidInput(f"{folder} is on a read-only disk: name another folder")
+    raise InvalidInput(
+        f"no permission to write in {folder}: change its permissions, or name another folder"
+    )
+
+
+def located(err: InvalidInput, path: Path) -> InvalidInput:
+    """Return an error that names a file, which err may not name."""
+    message = str(err)
+    return InvalidInput(message if str(path) in message else f"{path}: {message}")
 
 
 @contextlib.contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
-    """Yield where to write a file that is put in its place at path, in one step, when all is done.
+    """Yield the path of a temporary file, which is moved to path when the block succeeds.
 
-    What an interrupted command left of such a file is removed first, and what this one leaves when
-    it fails. Mode and owner are as in write_whole. What is no file, such as a pipe, is written to
-    as it is. Raise InvalidInput where nothing can be made in its folder; another OSError within
-    speaks of path.
+    Temporary files of interrupted commands are removed first, and this one if the block fails.
+    Mode and owner are as in write_whole. If path is not a regular file, such as a pipe, path itself
+    is yielded. Raise InvalidInput if no file can be created in the folder; an OSError in the block
+    names path instead of the temporary file.
     """
     if path.exists() and not path.is_file():
         yield path
@@ -64,7 +72,7 @@ def written_aside(path: Path) -> Iterator[Path]:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     with os_errors.renamed(aside, path):
         try:
-            # Says that it is not left over, as long as this process lives.
+            # The lock shows other processes that this file is in use.
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             if path.exists():
                 inherit(descriptor, path.stat())
@@ -77,9 +85,9 @@ def written_aside(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def folder_written_aside(folder: Path) -> Iterator[Path]:
-    """Yield a folder that is put in its place when all is done, as written_aside does.
+    """Yield a temporary folder, which is moved to folder when the block succeeds.
 
-    Where there is a folder already, the files replace those of their names in it, one by one.
+    If folder exists, the files are moved into it one by one. Otherwise as written_aside.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     _clear(folder)
@@ -108,7 +116,7 @@ def _aside(path: Path) -> Path:
 
 
 def _clear(path: Path) -> None:
-    """Remove what commands that were killed left of a file or folder; not what is being made."""
+    """Remove the temporary files or folders that killed commands left; keep those in use."""
     left_over = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{32}}\.part")
     for entry in path.parent.iterdir():
         if not left_over.fullmatch(entry.name):

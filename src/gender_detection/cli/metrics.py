@@ -1,4 +1,4 @@
-"""gender-detection metrics: what the pipeline reported, for Prometheus to scrape."""
+"""gender-detection metrics: serve the pipeline's metrics to Prometheus."""
 
 import argparse
 import errno
@@ -18,8 +18,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _metrics(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Serve what is in the folder of metrics until SIGINT or SIGTERM; return 0."""
-    # Imported here: other commands have no need of them.
+    """Serve the files in the folder of metrics until SIGINT or SIGTERM; return 0."""
+    # Imported here: only this command needs them.
     with ending_at_once():
         from prometheus_client import CollectorRegistry, start_http_server
 
@@ -29,8 +29,8 @@ def _metrics(arguments: argparse.Namespace, settings: Settings) -> int:
 
     if is_gateway(settings.metrics_uri):
         raise ConfigError(
-            f"{PREFIX}METRICS_URI={settings.metrics_uri} is a Pushgateway: let Prometheus scrape "
-            "that, or name a folder"
+            f"{PREFIX}METRICS_URI={settings.metrics_uri} is a Pushgateway, not a folder: let "
+            "Prometheus scrape the Pushgateway, or set the variable to a folder"
         )
     registry = CollectorRegistry()
     registry.register(TextFiles(Path(settings.metrics_uri)))
@@ -43,8 +43,8 @@ def _metrics(arguments: argparse.Namespace, settings: Settings) -> int:
         signal.signal(number, lambda *_: stop.set())
     host = reachable(settings.host)
     url = f"http://{f'[{host}]' if ':' in host else host}:{settings.metrics_port}/metrics"
-    greeting = f"The pipeline's metrics, from {settings.metrics_uri}, are at {url}"
-    print(f"{greeting} (Ctrl-C stops it)", flush=True)
+    message = f"The pipeline's metrics, from {settings.metrics_uri}, are at {url}"
+    print(f"{message} (press Ctrl-C to stop)", flush=True)
     stop.wait()
     server.shutdown()
     server.server_close()
@@ -60,4 +60,6 @@ def _remedy(host: str, port: int, err: OSError) -> str:
             return (
                 f"port {port} is taken: stop the program that uses it or set {PREFIX}METRICS_PORT"
             )
-    return f"cannot listen on {host}: {err.strerror}; set {PREFIX}HOST"
+    return (
+        f"cannot listen on {host} ({err.strerror}): set {PREFIX}HOST to an address of this machine"
+    )

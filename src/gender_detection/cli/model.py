@@ -1,4 +1,4 @@
-"""gender-detection model: look at the model that is there, and move the champion."""
+"""gender-detection model: show the served model, list versions, and change the champion."""
 
 import argparse
 import datetime
@@ -26,18 +26,18 @@ CHAMPION = "champion"
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its actions."""
-    model = commands.add_parser("model", help="look at the model, list and promote versions")
+    model = commands.add_parser("model", help="show the model, list and promote versions")
     actions = model.add_subparsers(required=True, metavar="ACTION")
-    show = actions.add_parser("show", help="print the model card: what for, how right, where not")
-    show.add_argument("--json", action="store_true", help="parameters and metrics as JSON")
+    show = actions.add_parser("show", help="print the model card: purpose, accuracy and limits")
+    show.add_argument("--json", action="store_true", help="print parameters and metrics as JSON")
     show.set_defaults(command=_show)
     listed = actions.add_parser("list", help="list the versions in the registry")
     listed.set_defaults(command=_list)
-    promote = actions.add_parser("promote", help="make a version champion, and serve it")
+    promote = actions.add_parser("promote", help="make a version the champion, and serve it")
     promote.add_argument("version", metavar="VERSION")
-    promote.add_argument("--alias", default=CHAMPION, help="alias to move, by default champion")
+    promote.add_argument("--alias", default=CHAMPION, help="alias to move (default: champion)")
     promote.set_defaults(command=_promote)
-    rollback = actions.add_parser("rollback", help="make the champion before this one champion")
+    rollback = actions.add_parser("rollback", help="make the previous champion the champion again")
     rollback.set_defaults(command=_rollback)
 
 
@@ -60,12 +60,12 @@ def _show(arguments: argparse.Namespace, settings: Settings) -> int:
 def _card(heading: str, folder: Path, manifest: Mapping[str, Any]) -> str:
     """Return the model card for a terminal; raise ModelNotFound where the model has none."""
     with ending_at_once():
-        from .. import card  # needed by this action alone
+        from .. import card  # only this action needs it
 
     text = artifact.load_documents(folder, manifest).get(card.FILE)
     if text is None:
         raise ModelNotFound(
-            f"the model at {folder} has no card: train it again with 'make train', or look at its "
+            f"the model in {folder} has no card: train it again with 'make train', or print its "
             "parameters with --json"
         )
     return card.plain(f"{heading}\n\n{text}")
@@ -84,30 +84,32 @@ def _list(arguments: argparse.Namespace, settings: Settings) -> int:
 def _promote(arguments: argparse.Namespace, settings: Settings) -> int:
     registry = _registry(settings)
     version, alias = arguments.version, arguments.alias
-    with _served(registry, settings, alias, version):
+    with _publishing(registry, settings, alias, version):
         registry.promote(version, alias)
-        print(f"version {version} of {registry.model_name} is {alias} now")
+        print(f"version {version} of {registry.model_name} is now {alias}")
     return 0
 
 
 def _rollback(arguments: argparse.Namespace, settings: Settings) -> int:
     registry = _registry(settings)
-    _, back = registry.previous(CHAMPION)
-    with _served(registry, settings, CHAMPION, back):
+    _, previous = registry.previous(CHAMPION)
+    with _publishing(registry, settings, CHAMPION, previous):
         before, now = registry.rollback(CHAMPION)
-        print(f"version {now} of {registry.model_name} is {CHAMPION} again, in place of {before}")
+        print(f"version {now} of {registry.model_name} is {CHAMPION} again, instead of {before}")
     return 0
 
 
 @contextmanager
-def _served(registry: "Registry", settings: Settings, alias: str, version: str) -> Iterator[None]:
-    """Publish a version that the block gives an alias, where that makes it the one to be served.
+def _publishing(
+    registry: "Registry", settings: Settings, alias: str, version: str
+) -> Iterator[None]:
+    """Publish the version to which the block gives an alias, if the alias decides what is served.
 
-    It is fetched and checked before: what cannot be served does not become champion.
+    The version is downloaded and checked first: one that cannot be served gets no alias.
     """
     if settings.model_uri or alias != CHAMPION:
         yield
-        print(_told(settings, registry, alias))
+        print(_effect(settings, registry, alias))
         return
     model_dir = Path(settings.model_dir)
     with tempfile.TemporaryDirectory() as folder:
@@ -116,34 +118,37 @@ def _served(registry: "Registry", settings: Settings, alias: str, version: str) 
             digest = artifact.digest(fetched)
             Model.load(fetched, settings.model_sha256)
         except ArtifactError as err:
-            # Where it was copied to means nothing to anybody: it is gone.
-            place = f"models:/{registry.model_name}/{version}"
-            raise ArtifactError(str(err).replace(folder, place)) from err
+            # The message names the version: the temporary folder no longer exists.
+            uri = f"models:/{registry.model_name}/{version}"
+            raise ArtifactError(str(err).replace(folder, uri)) from err
         yield
         store.publish(model_dir, fetched, version)
-    said = "a server here takes it within a second"
-    print(f"it is published in {model_dir}: {said} (SHA-256 {digest})")
+    loaded = "running servers load it within a second"
+    print(f"it is published in {model_dir}: {loaded} (SHA-256 {digest})")
 
 
-def _told(settings: Settings, registry: "Registry", alias: str) -> str:
-    """Return what becomes of what is served where the command itself changes nothing there."""
+def _effect(settings: Settings, registry: "Registry", alias: str) -> str:
+    """Return what changes for servers if the command itself publishes nothing."""
     if not settings.model_uri:
-        return f"what is served here is the {CHAMPION}: it stays as it is"
+        return f"the served model does not change: it is the {CHAMPION}"
     served = registered_model(settings.model_uri)
     if served is not None and (served.name, served.alias) == (registry.model_name, alias):
-        return f"servers that follow {served} take it within {settings.model_poll_seconds:g} s"
-    return f"what is served here stays as it is: {PREFIX}MODEL_URI={settings.model_uri}"
+        return f"servers that follow {served} load it within {settings.model_poll_seconds:g} s"
+    return f"the served model does not change: {PREFIX}MODEL_URI={settings.model_uri}"
 
 
 def _registry(settings: Settings) -> "Registry":
-    """Return the registry of the model served, or of the one that is trained here."""
+    """Return the registry of the served model, or that of the model trained here."""
     if importlib.util.find_spec("mlflow") is None:
-        raise ConfigError("the registry needs MLflow's client: pip install mlflow-skinny")
+        raise ConfigError(
+            "the registry needs MLflow's client, which is not installed: "
+            "run 'pip install mlflow-skinny'"
+        )
     with ending_at_once():
-        from ..registry import Registry, limit_waiting  # needed by these actions alone
+        from ..registry import Registry, limit_waiting  # only these actions need it
 
     limit_waiting()
-    # Each try that fails is told of, and each download; the end of it is enough.
+    # Hide the log lines of retries and downloads; the final error is reported.
     for library in ("urllib3", "mlflow"):
         logging.getLogger(library).setLevel(logging.ERROR)
     served = registered_model(settings.model_uri)

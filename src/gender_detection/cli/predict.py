@@ -1,4 +1,4 @@
-"""gender-detection predict: answer names given on the command line."""
+"""gender-detection predict: predictions for names given on the command line."""
 
 import argparse
 from pathlib import Path
@@ -9,33 +9,34 @@ from ..config import Settings
 from ..countries import code_of
 from ..countries.report import HOW
 from ..model import Model, Person, Prediction, store
+from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its options."""
-    predict = commands.add_parser("predict", help="answer names given here")
+    predict = commands.add_parser("predict", help="print the gender of names given as arguments")
     predict.add_argument("names", nargs="+", metavar="NAME")
     predict.add_argument(
-        "--country", type=country_code, help="their country: IT, ITA, 380 or Italy"
+        "--country", type=country_code, help="country of the people, such as IT, ITA, 380 or Italy"
     )
-    predict.add_argument("--threshold", type=float, help="answer from this probability on")
-    predict.add_argument("--female-share", type=float, help="known share of women among them")
-    predict.add_argument("--json", action="store_true", help="one JSON object a line")
+    predict.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
+    predict.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
+    predict.add_argument("--json", action="store_true", help="print one JSON object per line")
     predict.set_defaults(command=_predict)
 
 
 def country_code(code: str) -> str:
-    """Return the alpha-2 code of a country; raise ArgumentTypeError where a text means none."""
-    found = code_of(code)
-    if found is None:
+    """Return the alpha-2 code of a country; raise ArgumentTypeError if the text is not one."""
+    alpha_2 = code_of(code)
+    if alpha_2 is None:
         raise argparse.ArgumentTypeError(f"{code!r} is not a country: {HOW}")
-    return found
+    return alpha_2
 
 
 def _predict(arguments: argparse.Namespace, settings: Settings) -> int:
     folder = store.served(Path(settings.model_dir), settings.model_uri)
     model = Model.load(folder, settings.model_sha256)
-    # Bytes that are no text in the terminal's encoding could not be printed again.
+    # Bytes that the terminal's encoding cannot decode could not be printed again.
     names = [name.encode(errors="replace").decode() for name in arguments.names]
     people = [Person(name=name, country=arguments.country) for name in names]
     predictions = model.predict(
@@ -51,8 +52,8 @@ def _line(prediction: Prediction) -> str:
         return f"{prediction.name}: unknown ({prediction.reason})"
     if prediction.gender == "unknown":
         likelier = "female" if (prediction.p_female or 0) > 0.5 else "male"
-        why = f"{prediction.reason}, {likelier} at {prediction.probability:.1%}"
-        return f"{prediction.name}: unknown ({why})"
+        details = f"{prediction.reason}, {likelier} at {prediction.probability:.1%}"
+        return f"{prediction.name}: unknown ({details})"
     return (
         f"{prediction.name}: {prediction.gender} at {prediction.probability:.1%} "
         f"(by {prediction.basis})"

@@ -1,19 +1,19 @@
-"""A line on the terminal that says how far a long command has come."""
+"""A progress line on the terminal for long commands."""
 
 import sys
 import time
 from collections.abc import Callable
 from typing import TextIO
 
-FIRST_AFTER = 1.0  # seconds: what is done by then needs no line
+FIRST_AFTER = 1.0  # seconds: shorter work needs no line
 EVERY = 0.2  # seconds
 BAR = 20  # characters
 
 
 class ProgressLine:
-    """Called with the rows done so far, keeps one line on stderr up to date if it is a terminal.
+    """Shows progress in one line on stderr if that is a terminal; called with the rows done so far.
 
-    share says which share of the work is done, None if that is not known. Leaving the context
+    share returns the share of the work that is done, None if it is not known. Leaving the context
     clears the line, also when the work is interrupted.
     """
 
@@ -42,7 +42,7 @@ class ProgressLine:
             self._stream.flush()
 
     def __call__(self, rows: int) -> None:
-        """Show the rows done, how many a second, and the time left."""
+        """Show the rows done, the rows per second, and the time left."""
         now = self._clock()
         if now < self._next or not self._stream.isatty():
             return

@@ -1,4 +1,4 @@
-"""gender-detection score: a table of people in, the same table with answers out."""
+"""gender-detection score: add the answers to a table of people."""
 
 import argparse
 import functools
@@ -19,22 +19,23 @@ from ..scoring.process_pool import InProcess, Workers
 from ..scoring.without_pandas import leave_pandas_out
 from ..tables import BLOCK_BYTES, Columns, format_of, is_table
 from ..tables.table_file import STANDARD
-from .files import check_file, check_folder, folder_written_aside, written_aside
+from .files import check_file, check_folder, folder_written_aside, located, written_aside
+from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP
 from .predict import country_code
 from .progress import ProgressLine
 from .scored import summary
 
 DESCRIPTION = """\
-Append to a table of people what is inferred from their names: gender, probability, p_female, basis
-and reason. IN and OUT are told by the ends of their names: .csv, .tsv (in UTF-8), .jsonl, .parquet,
-.xlsx, .arrow or .feather, .arrows; CSV and JSON lines may also end in .gz, .bz2 or .zst. They may
-differ. - is CSV from the standard input, or to the standard output. A folder's tables, also those
-in folders within, go to files of the same names in the folder OUT.
+Add five columns to a table of people, which are estimated from the names: gender, probability,
+p_female, basis and reason. The file names of IN and OUT give their formats, which may differ: .csv,
+.tsv (in UTF-8), .jsonl, .parquet, .xlsx, .arrow or .feather, .arrows. CSV and JSON lines may be
+compressed (.gz, .bz2, .zst). - is CSV from standard input or to standard output. If IN is a folder,
+its tables, also those in subfolders, are written to files of the same names in the folder OUT.
 
-The columns read are, in any case: name, or given_name and family_name (or full_name, author;
-first_name, forename, last_name, surname), and country or country_code. Rows that cannot be read
-are kept, and unknown for the reason bad_row. OUT is put in its place when all of it is written, and
-then replaces what was there.
+These columns are read, in upper or lower case: name, or given_name and family_name (or full_name,
+author; first_name, forename, last_name, surname), and country or country_code. Rows that cannot be
+read are kept: their gender is unknown, for the reason bad_row. OUT appears, or replaces an existing
+file, only when it is complete.
 """
 
 
@@ -42,33 +43,38 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add the command and its options."""
     score = commands.add_parser(
         "score",
-        help="answer the names in a table, or in a folder of tables",
+        help="add answers to a table, or to a folder of tables",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     score.add_argument("table", type=Path, metavar="IN")
     score.add_argument("out", type=Path, metavar="OUT")
     for part in ("name", "given-name", "family-name"):
-        score.add_argument(f"--{part}-column", metavar="COLUMN", help=f"column of the {part}s")
+        score.add_argument(
+            f"--{part}-column", metavar="COLUMN", help=f"column of {part.replace('-', ' ')}s"
+        )
     columns = score.add_mutually_exclusive_group()
-    columns.add_argument("--country-column", metavar="COLUMN", help="column of the countries")
-    columns.add_argument("--no-country", action="store_true", help="judge without countries")
+    columns.add_argument("--country-column", metavar="COLUMN", help="column of countries")
+    columns.add_argument("--no-country", action="store_true", help="ignore countries")
     score.add_argument(
-        "--country", type=country_code, help="country of rows that name none, such as IT"
+        "--country", type=country_code, help="country of rows without one, such as IT"
     )
-    score.add_argument("--threshold", type=float, help="answer from this probability on")
-    score.add_argument("--female-share", type=float, help="known share of women among them")
+    score.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
+    score.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     score.add_argument(
-        "--model", type=Path, metavar="FOLDER", help="models other than those served"
+        "--model",
+        type=Path,
+        metavar="FOLDER",
+        help="folder of models to use instead of the served one",
     )
     score.add_argument(
-        "--jobs", type=_jobs, metavar="N", help="processes that score (default: one a core)"
+        "--jobs", type=_jobs, metavar="N", help="number of worker processes (default: one per core)"
     )
     score.add_argument(
         "--escape-formulas",
         action="store_true",
         help="for spreadsheets: put an apostrophe before text that begins with = + - @, a tab or a "
-        "carriage return (but for numbers such as -5) where .csv or .tsv is made of another form",
+        "carriage return (except numbers such as -5) when writing .csv or .tsv from another format",
     )
     score.set_defaults(command=_score)
 
@@ -76,11 +82,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _jobs(text: str) -> int:
     if text.isdecimal() and int(text) >= 1:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of processes, such as 2")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: use 1 or more")
 
 
 def _model(arguments: argparse.Namespace, settings: Settings) -> Model:
-    """Return the model that is served, which may be pinned, or the one that was asked for."""
+    """Return the served model, which may be pinned, or that of --model."""
     if arguments.model:
         return Model.load(store.served(arguments.model, ""))
     folder = store.served(Path(settings.model_dir), settings.model_uri)
@@ -89,25 +95,25 @@ def _model(arguments: argparse.Namespace, settings: Settings) -> Model:
 
 def _score(arguments: argparse.Namespace, settings: Settings) -> int:
     pairs = _pairs(arguments.table, arguments.out)
-    # Where it is installed it would be imported, for nothing, and by each process.
+    # Otherwise each process would import pandas, where it is installed, without using it.
     leave_pandas_out()
     model = _model(arguments, settings)
     workers = _workers(model, arguments, pairs)
     try:
-        work = _Work(model, workers, _options(arguments))
+        run = _Run(model, workers, _options(arguments))
         if arguments.table.is_dir():
-            work.folder(arguments.out, pairs)
+            run.folder(arguments.out, pairs)
         else:
-            work.file(*pairs[0])
+            run.file(*pairs[0])
     finally:
         workers.close()
     to_stdout = str(arguments.out) == STANDARD
-    print(work.summary(), file=sys.stderr if to_stdout else sys.stdout)
+    print(run.summary(), file=sys.stderr if to_stdout else sys.stdout)
     return 0
 
 
 def _pairs(source: Path, out: Path) -> list[tuple[Path, Path]]:
-    """Return which file goes to which; raise InvalidInput now where writing would fail."""
+    """Return pairs of input and output; raise InvalidInput where writing would fail later."""
     if not source.is_dir():
         if str(out) != STANDARD:
             check_file(out, read=source)
@@ -115,7 +121,7 @@ def _pairs(source: Path, out: Path) -> list[tuple[Path, Path]]:
             format_of(path)
         return [(source, out)]
     if out.resolve().is_relative_to(source.resolve()):
-        raise InvalidInput(f"{out} is in what is read: name a folder elsewhere")
+        raise InvalidInput(f"{out} is inside the input folder: name another output folder")
     check_folder(out)
     hidden = (".", "_")
     files = [
@@ -126,7 +132,9 @@ def _pairs(source: Path, out: Path) -> list[tuple[Path, Path]]:
         and not any(part.startswith(hidden) for part in path.relative_to(source).parts)
     ]
     if not files:
-        raise InvalidInput(f"{source} holds no table: name a folder of .csv, .parquet and the like")
+        raise InvalidInput(
+            f"{source} has no tables: name a folder with .csv, .parquet or other tables"
+        )
     return [(path, path.relative_to(source)) for path in files]
 
 
@@ -151,7 +159,7 @@ def _workers(
 ) -> InProcess | Workers:
     scorer = functools.partial(Scorer, model)
     jobs = arguments.jobs or _cores()
-    # What fits into one block is done sooner than a process is forked.
+    # A table of one block is scored faster than a process is forked.
     small = all(path.is_file() and path.stat().st_size <= BLOCK_BYTES for path, _ in pairs)
     if jobs == 1 or (small and arguments.jobs is None):
         return InProcess(scorer)
@@ -168,14 +176,14 @@ def _cores() -> int:
 def _warn_of_formulas(cells: int, out: Path) -> None:
     if cells:
         print(
-            f"warning: {out}: a spreadsheet takes {cells:,} cells of text for formulas: add "
-            "--escape-formulas if this goes into one",
+            f"warning: {out}: a spreadsheet would read {cells:,} cells of text as formulas: add "
+            "--escape-formulas if you open the file in one",
             file=sys.stderr,
         )
 
 
-class _Work:
-    """Tables scored one after the other, and what came of all of them."""
+class _Run:
+    """Scores tables one after the other, and counts the answers of all of them."""
 
     def __init__(self, model: Model, workers: InProcess | Workers, options: JobOptions) -> None:
         self._model, self._workers, self._options = model, workers, options
@@ -183,7 +191,7 @@ class _Work:
         self._counts: Counts = np.zeros(len(self._answers), np.int64)
         self._countries = CountryReport()
         self._started = time.monotonic()
-        self._said = ""
+        self._last_message = ""
 
     def folder(self, out: Path, pairs: list[tuple[Path, Path]]) -> None:
         """Score tables into files below a folder."""
@@ -197,12 +205,12 @@ class _Work:
         self._table(path, out, None)
 
     def _table(self, path: Path, out: Path, aside: Path | None) -> None:
-        """Score a table into a file called out, which is put in its place unless it is aside."""
+        """Score a table into aside, or else into out, once it is complete."""
         try:
             plan = Plan(path, format_of(path), format_of(out), self._options)
             try:
                 plan.check(self._model)
-                self._say(path, plan)
+                self._print_columns(path, plan)
                 self._run(plan, out, aside)
                 _warn_of_formulas(plan.formulas, out)
                 if plan.skipped_content:
@@ -210,8 +218,7 @@ class _Work:
             finally:
                 plan.close()
         except InvalidInput as err:
-            told = str(err)
-            raise InvalidInput(told if str(path) in told else f"{path}: {told}") from err
+            raise located(err, path) from err
 
     def _run(self, plan: Plan, out: Path, aside: Path | None) -> None:
         before = int(self._counts.sum())
@@ -222,17 +229,17 @@ class _Work:
 
         with ProgressLine(lambda: plan.share_read) as progress:
 
-            def tell(rows: int) -> None:
+            def show(rows: int) -> None:
                 progress(before + rows)
 
             if aside is not None or str(out) == STANDARD:
-                count(plan.run(aside, self._workers, tell))
+                count(plan.run(aside, self._workers, show))
                 return
             with written_aside(out) as target:
-                count(plan.run(target, self._workers, tell))
+                count(plan.run(target, self._workers, show))
 
-    def _say(self, path: Path, plan: Plan) -> None:
-        """Say which columns are read, once where it is the same for all tables."""
+    def _print_columns(self, path: Path, plan: Plan) -> None:
+        """Print which columns are read, unless they are those of the table before."""
         columns = plan.columns
         named = {
             "names": columns.name,
@@ -240,17 +247,18 @@ class _Work:
             "family names": columns.family_name,
             "countries": columns.country,
         }
-        said = ", ".join(f"{what} in {name!r}" for what, name in named.items() if name is not None)
+        columns_read = [f"{what} from {name!r}" for what, name in named.items() if name is not None]
+        message = f"reading {', '.join(columns_read)}"
         if plan.note:
-            said += f"; {plan.note}"
-        if said != self._said:
-            print(f"{path}: {said}", file=sys.stderr)
-        self._said = said
+            message += f"; {plan.note}"
+        if message != self._last_message:
+            print(f"{path}: {message}", file=sys.stderr)
+        self._last_message = message
 
     def summary(self) -> str:
-        """Return what came of all rows."""
+        """Return the counts of answers to all rows, as text."""
         seconds = time.monotonic() - self._started
-        # What the probabilities are made for.
+        # The share of women that the probabilities are calibrated for.
         base = self._options.female_share or self._model.parameters.base_share
         counted = Counted(self._counts, self._countries)
         return summary(self._answers, counted, base, seconds)

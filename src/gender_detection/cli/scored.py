@@ -1,4 +1,4 @@
-"""What a table's answers come to, as text."""
+"""The summary that `gender-detection score` prints at its end."""
 
 import numpy as np
 import pyarrow as pa
@@ -9,15 +9,16 @@ from ..scoring.block_scorer import Counted
 
 
 def summary(answers: pa.RecordBatch, counted: Counted, base_share: float, seconds: float) -> str:
-    """Return how many rows were answered, unknown and why, the share of women, and the speed.
+    """Return the speed, how many rows are answered or unknown and why, the share of women, and
+    warnings.
 
-    answers are all that there are, base_share is what the probabilities are made for. What is odd
-    about the rows' countries is said too.
+    answers has a row for each possible answer; base_share is the share of women that the
+    probabilities are calibrated for.
     """
-    tally = aggregation.GroupCounts([], base_share)
+    counts = aggregation.GroupCounts([], base_share)
     everybody = np.zeros(len(answers), np.intp)
-    aggregation.add_answers(tally, everybody, pa.table(answers), counted.answers)
-    _, total = aggregation.summarise(tally)
+    aggregation.add_answers(counts, everybody, pa.table(answers), counted.answers)
+    _, total = aggregation.summarise(counts)
     unknown = {reason: n for reason, n in total.unanswered.items() if n}
     lines = [
         f"{total.n:,} rows in {seconds:,.1f} s ({total.n / max(seconds, 1e-9):,.0f} rows/s)",
@@ -29,13 +30,13 @@ def summary(answers: pa.RecordBatch, counted: Counted, base_share: float, second
         share = percent(total.female_share)
         lines.append(
             f"women: {share} (95% interval {interval_of(bounds or None)}, "
-            f"of {total.used:,} whose name says something)"
+            f"estimated from {total.used:,} rows with a probability)"
         )
-    lines += [f"warning: {said}" for said in counted.countries.sentences()]
+    lines += [f"warning: {sentence}" for sentence in counted.countries.sentences()]
     lines += [f"warning: {caution.detail}" for caution in total.warnings]
     return "\n".join(lines)
 
 
 def _by_reason(unknown: dict[str, int]) -> str:
-    told = ", ".join(f"{reason} {n:,}" for reason, n in unknown.items())
-    return f" ({told})" if told else ""
+    reasons = ", ".join(f"{reason} {n:,}" for reason, n in unknown.items())
+    return f" ({reasons})" if reasons else ""

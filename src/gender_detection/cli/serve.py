@@ -14,7 +14,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     with ending_at_once():
-        # This command alone needs the API and its server.
+        # Only this command needs the API and its server.
         from ..api import wsgi
         from ..serving.server import serve
 

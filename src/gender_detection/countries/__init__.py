@@ -1,4 +1,4 @@
-"""The countries of ISO 3166-1, as alpha-2 codes, and what else people write for them."""
+"""The countries of ISO 3166-1 as alpha-2 codes, and the names that people write for them."""
 
 import re
 import unicodedata
@@ -9,11 +9,11 @@ from ..missing import is_missing
 
 NAMES = Path(__file__).with_name("names.tsv")
 ALIASES = Path(__file__).with_name("aliases.tsv")
-LONGEST = 100  # characters: no country is called so
+LONGEST = 100  # characters: more than any name of a country has
 NAMIBIA = "NA"
-CODE_LENGTH = 3  # characters of the longest code
+CODE_LENGTH = 3  # characters of the longest codes
 
-# Those officially assigned, and XK for Kosovo.
+# The codes officially assigned, and XK for Kosovo.
 ISO_ALPHA_2 = frozenset(
     """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS
@@ -31,52 +31,52 @@ _THE = re.compile(r"the\s+", re.IGNORECASE)
 
 
 def code_of(text: str) -> str | None:
-    """Return the alpha-2 code of the country that a text means; None where it means none.
+    """Return the alpha-2 code of the country that a text names, None if it names no country.
 
-    It may be a code of two letters, three letters or three digits (ISO 3166-1, M49; UK and EL do
-    too), or what the country is called in English or in a language that is official somewhere, with
-    or without accents.
+    The text is a code of two letters, three letters or three digits (ISO 3166-1, M49; also UK and
+    EL), or a name of the country in English or in a language that is official somewhere, with or
+    without accents.
     """
     if text in ISO_ALPHA_2:
         return text
     text = text.strip()
-    # Longer ones are not to fill the cache.
-    return _understood(text) if len(text) <= LONGEST else None
+    # Longer texts must not fill the cache.
+    return _find_code(text) if len(text) <= LONGEST else None
 
 
 @lru_cache(maxsize=16_384)
-def _understood(text: str) -> str | None:
+def _find_code(text: str) -> str | None:
     upper = text.upper()
     if upper in ISO_ALPHA_2 and text.isascii():
         return upper
     if is_missing(text):  # "N/A" is not NA
         return None
-    found = folded(text)
-    if len(found) <= CODE_LENGTH and found.isascii() and not text.isascii():
+    name = folded(text)
+    if len(name) <= CODE_LENGTH and name.isascii() and not text.isascii():
         return None  # "Áo", Austria in Vietnamese, is not AO
-    return _known().get(found) or _known().get(folded(_THE.sub("", text, count=1)))
+    return _codes_by_name().get(name) or _codes_by_name().get(folded(_THE.sub("", text, count=1)))
 
 
 def folded(text: str) -> str:
-    """Return a name without case, spaces, punctuation and accents, as names are compared."""
+    """Return a name without case, spaces, punctuation and accents, to compare it with others."""
     text = unicodedata.normalize("NFKD", text.replace("&", " and ")).casefold()
-    return "".join(filter(_counts, text))
+    return "".join(filter(_is_kept, text))
 
 
-def _counts(character: str) -> bool:
-    # Accents of Latin, Greek and Cyrillic are dropped; vowels of other scripts are marks too.
+def _is_kept(character: str) -> bool:
+    # Accents of Latin, Greek and Cyrillic are dropped. Vowels of other scripts are marks too: kept.
     if "\u0300" <= character <= "\u036f":
         return False
     return character.isalnum() or unicodedata.category(character)[0] == "M"
 
 
 @cache
-def _known() -> dict[str, str]:
+def _codes_by_name() -> dict[str, str]:
     """Return folded text -> code."""
-    known = {code.lower(): code for code in ISO_ALPHA_2}
+    codes = {code.lower(): code for code in ISO_ALPHA_2}
     for file in (NAMES, ALIASES):
         for line in file.read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 code, name = line.split("\t")[:2]
-                known[folded(name)] = code
-    return known
+                codes[folded(name)] = code
+    return codes

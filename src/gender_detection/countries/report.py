@@ -1,4 +1,4 @@
-"""What became of the countries in a table or a request: which were not understood, and "NA"."""
+"""Reports on the countries in a table or a request: those not understood, and "NA"."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -8,7 +8,7 @@ import msgspec
 from ..missing import is_missing
 from . import ISO_ALPHA_2, NAMIBIA, code_of
 
-# Values that are counted one by one; a column that is none of countries has a new one in each row.
+# Values that are counted one by one: a column without countries may have a new value in each row.
 MOST_VALUES = 1_000
 SHOWN_VALUES = 3
 SHOWN_CHARACTERS = 40
@@ -19,7 +19,7 @@ WarningCode = Literal["country_not_understood", "na_is_namibia", "na_is_missing"
 
 
 class CountryWarning(msgspec.Struct, frozen=True):
-    """What was not taken as it stands: of how many rows or persons, and some of the values."""
+    """A problem with countries: the number of its rows or persons, and some of the values."""
 
     code: WarningCode
     count: int
@@ -28,12 +28,12 @@ class CountryWarning(msgspec.Struct, frozen=True):
 
 
 class CountryReport(msgspec.Struct):
-    """Rows whose country was not taken as it stands; reports are added up.
+    """Counts of rows whose country is not understood or is NA; reports can be added up.
 
-    values        rows by country that is not understood, shortened, MOST_VALUES of these at most
-    others        rows with still others
-    namibia       rows in which NA was read as Namibia
-    na_missing    rows in which NA was read as no country
+    values        rows by country not understood (shortened), at most MOST_VALUES countries
+    others        rows with other countries not understood
+    namibia       rows in which NA is read as Namibia
+    na_missing    rows in which NA is read as a missing country
     """
 
     values: dict[str, int] = msgspec.field(default_factory=dict)
@@ -43,7 +43,7 @@ class CountryReport(msgspec.Struct):
 
     @property
     def unknown(self) -> int:
-        """Rows with a country that is not understood; they are judged without one."""
+        """Rows with a country that is not understood; it counts as no country."""
         return sum(self.values.values()) + self.others
 
     def count(self, country: str, rows: int = 1) -> None:
@@ -55,7 +55,7 @@ class CountryReport(msgspec.Struct):
             self.others += rows
 
     def add(self, other: "CountryReport") -> None:
-        """Add what another part of the same table says."""
+        """Add the report on another part of the same table."""
         for country, rows in other.values.items():
             self.count(country, rows)
         self.others += other.others
@@ -63,23 +63,23 @@ class CountryReport(msgspec.Struct):
         self.na_missing += other.na_missing
 
     def examples(self) -> list[str]:
-        """Return the countries not understood that most rows have, shortened."""
+        """Return the most frequent countries not understood, shortened."""
         commonest = sorted(self.values.items(), key=lambda pair: (-pair[1], pair[0]))
         return [country for country, _ in commonest[:SHOWN_VALUES]]
 
     def warnings(self, one: str = "row", several: str = "rows") -> list[CountryWarning]:
-        """Return what a user should know, nothing if all countries are taken as they stand.
+        """Return the warnings for a user, none if all countries are understood.
 
-        one and several are what rows are called there.
+        one and several are the words for rows: row and rows, or person and people.
         """
-        found: tuple[tuple[WarningCode, int, list[str]], ...] = (
+        problems: tuple[tuple[WarningCode, int, list[str]], ...] = (
             ("country_not_understood", self.unknown, self.examples()),
             ("na_is_namibia", self.namibia, [NAMIBIA]),
             ("na_is_missing", self.na_missing, [NAMIBIA]),
         )
         return [
             CountryWarning(code, rows, examples, self._sentence(code, rows, one, several))
-            for code, rows, examples in found
+            for code, rows, examples in problems
             if rows
         ]
 
@@ -91,25 +91,25 @@ class CountryReport(msgspec.Struct):
         them = f"{rows:,} {one if rows == 1 else several}"
         if code == "na_is_namibia":
             return (
-                f"'NA' is read as Namibia in {them}, as other {several} name countries: leave the "
-                "cell empty where the country is missing"
+                f"'NA' is read as Namibia in {them}, because other {several} have a country: leave "
+                "the cell empty if the country is missing"
             )
         if code == "na_is_missing":
             return (
-                f"'NA' is read as a missing country in {them}, as none of the first {several} "
-                "names another country: write NAM for Namibia"
+                f"'NA' is read as a missing country in {them}, because none of the first {several} "
+                "has another country: write NAM for Namibia"
             )
         named = ", ".join(f"{example!r}" for example in self.examples())
         more = ", …" if len(self.values) > SHOWN_VALUES or self.others else ""
-        has, are = ("has", "is") if rows == 1 else ("have", "are")
+        has = "has" if rows == 1 else "have"
         return (
-            f"{them} {has} a country that is not understood ({named}{more}) and {are} judged "
-            f"without one: {HOW}"
+            f"{them} {has} a country that is not understood ({named}{more}), which counts as no "
+            f"country: {HOW}"
         )
 
 
 def report_on(countries: Iterable[str | None]) -> CountryReport:
-    """Return the report on countries that somebody wrote down one by one, where NA is Namibia."""
+    """Return the report on countries that were written one by one, where NA is Namibia."""
     report = CountryReport()
     for country in countries:
         if country and country not in ISO_ALPHA_2 and not understood(country):
@@ -118,14 +118,14 @@ def report_on(countries: Iterable[str | None]) -> CountryReport:
 
 
 def understood(country: str) -> bool:
-    """Return whether a text means a country, or that there is none."""
+    """Return whether a text names a country or is a missing value."""
     return code_of(country) is not None or is_missing(country)
 
 
 def na_is_missing(countries: Iterable[str | None]) -> bool:
-    """Return whether NA, among these values of one column, means that the country is missing.
+    """Return whether NA, among these values of one column, is a missing country.
 
-    It is Namibia only where other rows name countries: R and pandas write NA for what is missing.
+    It is Namibia only if other rows have countries: R and pandas write NA for missing values.
     """
     codes = (code_of(country) for country in countries if country and not is_na(country))
     return not any(codes)
@@ -137,6 +137,6 @@ def is_na(country: str) -> bool:
 
 
 def shortened(country: str) -> str:
-    """Return a value as a message may show it: printable, and not long."""
+    """Return a value for a message: printable, at most SHOWN_CHARACTERS long."""
     shown = "".join(c if c.isprintable() else "\ufffd" for c in country[: SHOWN_CHARACTERS + 1])
     return shown if len(shown) <= SHOWN_CHARACTERS else shown[: SHOWN_CHARACTERS - 1] + "…"

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..model import Model
-from ..model.prediction import Reason
+from ..model.answers import Reason
 from .findings import findings, warnings
 from .inference import Judged, Progress, judge
 from .measures import metrics

@@ -1,7 +1,7 @@
-"""From a key to numbers: its hash, the indices of its spelling, its split. Without state.
+"""What is computed from a key: its hash, the indices of its spelling, its split. Without state.
 
-A key is lower-case ASCII letters only (gender_detection.names.key). Every step is written once, for
-the bytes of one key, and compiled; columns of keys are loops over it that hold no lock.
+A key has only lower-case ASCII letters (gender_detection.names.key). The functions for one key are
+compiled; those for columns of keys loop over them without the GIL. odds has sigmoid and logit.
 """
 
 from .hashing import country_codes, hash_key, hash_keys

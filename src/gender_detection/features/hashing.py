@@ -15,7 +15,7 @@ FNV_BASIS = cython.declare(cython.ulonglong, 0xCBF29CE484222325)
 # Finaliser and increment of splitmix64 (Steele, Lea, Flood 2014): spread FNV's weak high bits.
 MIX_1 = cython.declare(cython.ulonglong, 0xBF58476D1CE4E5B9)
 MIX_2 = cython.declare(cython.ulonglong, 0x94D049BB133111EB)
-# Python's integers do not wrap as those of C do.
+# Python's integers do not wrap around as those of C do.
 MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 
 Hashes = npt.NDArray[np.uint64]
@@ -24,19 +24,19 @@ Offsets = npt.NDArray[np.int64]
 
 
 def spread(state) -> int:
-    """Return a number whose every bit depends on all bits of state, one to one."""
+    """Return the mixed state: a bijection in which every bit depends on all bits of state."""
     state = ((state ^ (state >> 30)) * MIX_1) & MASK
     state = ((state ^ (state >> 27)) * MIX_2) & MASK
     return state ^ (state >> 31)
 
 
 def hash_letters(letters, size) -> int:
-    """Return the hash of a key of this many letters: what hash_key returns for it."""
+    """Return the hash of a key of size letters, the same as that of hash_key."""
     return hash_part(letters, 0, size, 0)
 
 
 def hash_part(letters, start, size, salt) -> int:
-    """Return the hash of size letters from start on; each salt gives unrelated hashes."""
+    """Return the hash of size letters from start on; hashes of different salts are unrelated."""
     state: cython.ulonglong = FNV_BASIS ^ salt
     at: cython.Py_ssize_t
     for at in range(start, start + size):
@@ -51,7 +51,7 @@ def hash_key(key: str) -> int:
 
 
 def joined(keys: Sequence[str]) -> tuple[bytes, Offsets]:
-    """Return n keys one after the other, and their bounds, int64 (n + 1,).
+    """Return the text of all keys together, and the bounds of each, int64 (n + 1,).
 
     Key i is text[offsets[i]:offsets[i + 1]]. Raise UnicodeEncodeError where one is not ASCII.
     """
@@ -61,7 +61,7 @@ def joined(keys: Sequence[str]) -> tuple[bytes, Offsets]:
 
 
 def hash_keys(keys: Sequence[str]) -> Hashes:
-    """Return what hash_key does for each key, uint64 of shape (n,)."""
+    """Return the hash_key of each key, uint64 (n,)."""
     text, offsets = joined(keys)
     hashes = np.empty(len(keys), np.uint64)
     found: cython.ulonglong[::1] = hashes
@@ -78,10 +78,10 @@ def hash_keys(keys: Sequence[str]) -> Hashes:
 def country_codes(countries: Sequence[str]) -> Codes:
     """Return the two letters of each alpha-2 country as one number, uint16 (n,).
 
-    Raise ValueError where one has more or fewer.
+    Raise ValueError where a country has not two letters.
     """
     if any(len(country) != 2 for country in countries):
-        raise ValueError("countries must be ISO alpha-2 codes")
+        raise ValueError("countries must be alpha-2 codes, such as IT")
     letters = np.frombuffer("".join(countries).encode("ascii"), np.uint8).astype(np.uint16)
     codes: Codes = letters[::2] << np.uint16(8) | letters[1::2]
     return codes

@@ -6,5 +6,5 @@ cdef extern from *:
     #define GENDER_DETECTION_PREFETCH(address) ((void)(address))
     #endif
     """
-    # Has the processor fetch what lies there, and does not wait for it.
+    # Starts to load the cache line of an address, and does not wait for it.
     void prefetch "GENDER_DETECTION_PREFETCH"(const void* address) noexcept nogil

@@ -1,10 +1,10 @@
-"""Which n-grams the indices of a spelling are made of."""
+"""The settings of n-grams."""
 
 from dataclasses import dataclass
 
 FEATURES_VERSION = 2
 
-# Letters beyond this are not looked at; one key in a million is longer.
+# Letters after these are ignored; one key in a million is longer.
 MAX_LETTERS = 32
 
 
@@ -13,9 +13,9 @@ class NGrams:
     """How keys become indices: n-grams from lowest to highest letters, hashed into 2**bits.
 
     With sounds, also the n-grams of the key's sound, from lowest + 1 to highest letters, and
-    what the sound shares with its neighbours (features.sounds).
+    the views of its sound (features.sounds).
 
-    Raise ValueError on sizes that no key has, or bits that no int32 holds.
+    Raise ValueError for lengths outside 1 to MAX_LETTERS, or bits outside 1 to 31.
     """
 
     lowest: int = 2
@@ -25,4 +25,7 @@ class NGrams:
 
     def __post_init__(self) -> None:
         if not 1 <= self.lowest <= self.highest <= MAX_LETTERS or not 1 <= self.bits <= 31:
-            raise ValueError(f"no n-grams of {self.lowest} to {self.highest} in {self.bits} bits")
+            raise ValueError(
+                f"n-grams of {self.lowest} to {self.highest} letters in {self.bits} bits: "
+                f"give lengths from 1 to {MAX_LETTERS}, the lower one first, and 1 to 31 bits"
+            )

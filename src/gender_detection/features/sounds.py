@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""A key as it roughly sounds, so that Katharine, Catherine and Kathryn have most in common.
+"""The approximate sound of a key, which Katharine, Catherine and Kathryn mostly share.
 
-Spellings of one name differ in few ways that carry no gender: doubled letters, c for k, y for i, a
-silent h, ph for f. The last letter, which does carry it, is kept wherever the rest is blurred.
+Spellings of a name differ in ways that do not depend on gender: doubled letters, c for k, y for i,
+a silent h, ph for f. The last letter does depend on gender, so every view keeps it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if cython.compiled:
 else:
     from .hashing import hash_part, spread
 
-# What sets the hashes of one view apart from those of another.
+# The salt of each view: hashes of different views are unrelated.
 WHOLE = cython.declare(cython.ulonglong, 1)
 GAPS = cython.declare(cython.ulonglong, 2)
 CONSONANTS = cython.declare(cython.ulonglong, 3)
@@ -23,19 +23,19 @@ SHORTER = cython.declare(cython.ulonglong, 4 << 56)
 BASE = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
 INVERSE = cython.declare(cython.ulonglong, pow(0x9E3779B97F4A7C15, -1, 2**64))
 MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
-# What each letter sounds like.
-SOUNDS = cython.declare(cython.uchar[256])
+# The sound of each letter.
+SOUND_OF = cython.declare(cython.uchar[256])
 for _letter, _sound in enumerate(bytes.maketrans(b"yzwcqg", b"isvkkj")):
-    SOUNDS[_letter] = _sound
-# Sounds of fewer letters have too many neighbours to learn from.
+    SOUND_OF[_letter] = _sound
+# Shorter sounds have too many neighbours to learn from.
 SHORTEST = cython.declare(cython.int, 4)
 
 
-def hear(letters, start, size, heard) -> int:
-    """Write the sound of up to 32 letters from start on, and return how many letters it has.
+def write_sound(letters, start, size, sound) -> int:
+    """Write the sound of up to 32 letters from start on, and return its number of letters.
 
     ph is f; ee, ie and y are i; oo and ou are u; c and q are k, z is s, w is v, g is j; qu is k
-    and dj is j; h is silent but for a first one; a doubled letter is single.
+    and dj is j; h is silent unless it is the first letter; doubled letters are one.
     """
     read = cython.declare(cython.uchar[34])  # between two zeros
     at: cython.int
@@ -47,16 +47,16 @@ def hear(letters, start, size, heard) -> int:
         read[at + 1] = letters[start + at]
     for at in range(1, size + 1):
         own: cython.uchar = read[at]
-        behind: cython.uchar = read[at + 1]
+        after: cython.uchar = read[at + 1]
         changed: cython.uchar = own
-        changed = ord("f") if (own == ord("p")) & (behind == ord("h")) else changed
-        changed = ord("i") if (own == ord("e")) & (behind == ord("e")) else changed
+        changed = ord("f") if (own == ord("p")) & (after == ord("h")) else changed
+        changed = ord("i") if (own == ord("e")) & (after == ord("e")) else changed
         changed = ord("u") if (own == ord("o")) & (before == ord("o")) else changed
         read[at], before = changed, own
     for at in range(1, size + 1):
-        letter: cython.uchar = SOUNDS[read[at]]
-        # Written in any case, and counted or not: no branch that the processor may guess wrongly.
-        heard[length] = letter
+        letter: cython.uchar = SOUND_OF[read[at]]
+        # Always written, and counted only if kept: no branch to mispredict.
+        sound[length] = letter
         silent: cython.bint = _is_silent(read[at - 1], read[at], read[at + 1])
         kept: cython.bint = (not silent) & (letter != last)
         last = letter if kept else last
@@ -64,14 +64,14 @@ def hear(letters, start, size, heard) -> int:
     return length
 
 
-def _is_silent(before, letter, behind) -> bool:
-    """Return whether a letter between these two is not heard; zeros are the ends of the word."""
+def _is_silent(before, letter, after) -> bool:
+    """Return whether a letter between these two is silent; zeros are the ends of the word."""
     return (
         ((letter == ord("h")) & (before != 0))
         | ((letter == ord("u")) & (before == ord("q")))
-        | ((letter == ord("o")) & (behind == ord("u")))
+        | ((letter == ord("o")) & (after == ord("u")))
         | ((letter == ord("e")) & (before == ord("i")))
-        | ((letter == ord("d")) & (behind == ord("j")))
+        | ((letter == ord("d")) & (after == ord("j")))
     )
 
 
@@ -85,13 +85,12 @@ def _is_vowel(letter) -> bool:
     )
 
 
-def hash_views(heard, size, found) -> int:
-    """Write hashes of what a sound of up to 32 letters shares with its neighbours, up to 34, and
-    return how many.
+def hash_views(sound, size, found) -> int:
+    """Write the hashes of the views of a sound of up to 32 letters, and return their number.
 
-    In order: the whole sound; with each run of inner vowels as a gap; with its consonants and last
-    letter only; and of sounds of SHORTEST letters or more what _hash_shorter writes. An empty
-    sound has none.
+    A view is a part that similar sounds share. In order: the whole sound; each run of inner vowels
+    replaced by a gap; consonants and the last letter only; for sounds of SHORTEST letters or more,
+    what _hash_shorter writes. An empty sound has no view; there are at most 34.
     """
     gaps = cython.declare(cython.uchar[32])
     consonants = cython.declare(cython.uchar[32])
@@ -103,7 +102,7 @@ def hash_views(heard, size, found) -> int:
     if size == 0:
         return 0
     for at in range(size):
-        letter: cython.uchar = heard[at]
+        letter: cython.uchar = sound[at]
         vowel: cython.bint = _is_vowel(letter)
         inner: cython.bint = vowel & (at > 0) & (at < last)
         gaps[of_gaps] = ord("_") if inner else letter
@@ -111,31 +110,31 @@ def hash_views(heard, size, found) -> int:
         consonants[of_consonants] = letter
         of_consonants += (not vowel) | (at == last)
         in_gap = inner
-    found[0] = hash_part(heard, 0, size, WHOLE)
+    found[0] = hash_part(sound, 0, size, WHOLE)
     found[1] = hash_part(gaps, 0, of_gaps, GAPS)
     found[2] = hash_part(consonants, 0, of_consonants, CONSONANTS)
-    return _hash_shorter(heard, size, found) if size >= SHORTEST else 3
+    return _hash_shorter(sound, size, found) if size >= SHORTEST else 3
 
 
-def _hash_shorter(heard, size, found) -> int:
-    """Write, from the fourth place on, hashes of a sound, and of the sound short of its first,
-    second, ... letter but the last two, and return the place behind them.
+def _hash_shorter(sound, size, found) -> int:
+    """Write, from found[3] on, the hash of a sound and of the sound without each of its letters
+    except the last two; return the number of all hashes in found.
 
-    Two sounds that differ in one letter so share one. A sound's polynomial is the sum of
-    letter * BASE**place modulo 2**64; one letter less moves the letters behind it down by one
-    place, which is a division by BASE.
+    So two sounds that differ in one letter share a hash. A sound's polynomial is the sum of
+    letter * BASE**position modulo 2**64. To remove a letter moves the letters after it by one
+    position, which is a division by BASE.
     """
     upto: cython.ulonglong = 0
     total: cython.ulonglong = 0
     power: cython.ulonglong = 1
     at: cython.int
     for at in range(size):
-        total = (total + heard[at] * power) & MASK
+        total = (total + sound[at] * power) & MASK
         power = (power * BASE) & MASK
     found[3] = spread(total ^ SHORTER)
     power = 1
     for at in range(size - 2):
-        through: cython.ulonglong = (upto + heard[at] * power) & MASK
+        through: cython.ulonglong = (upto + sound[at] * power) & MASK
         less: cython.ulonglong = (upto + ((total - through) & MASK) * INVERSE) & MASK
         found[at + 4] = spread(less ^ SHORTER)
         upto, power = through, (power * BASE) & MASK

@@ -4,7 +4,7 @@ cdef int _add_ngrams(
     const unsigned char* word, Py_ssize_t start, int size, int lowest, int highest, int bits,
     unsigned int seed, unsigned int* found, int count
 ) noexcept nogil
-cdef long long in_steps(unsigned short half) noexcept nogil
+cdef long long in_units(unsigned short half) noexcept nogil
 
 @cython.final
 cdef class Indexer:

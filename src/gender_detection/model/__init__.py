@@ -1,8 +1,8 @@
-"""Evidence and pattern together: a model that answers persons with predictions."""
+"""A model that estimates how names are gendered, from evidence and from their spelling."""
 
+from .answers import EvidenceSummary, Person, Prediction
 from .baselines import Baseline
 from .model import Model
 from .parameters import Parameters
-from .prediction import EvidenceSummary, Person, Prediction
 
 __all__ = ["Baseline", "EvidenceSummary", "Model", "Parameters", "Person", "Prediction"]

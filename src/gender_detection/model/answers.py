@@ -1,70 +1,126 @@
-"""Answers as numbers: whatever is asked, the answer is one of few.
+"""The answers of a model: their types, their vocabulary, their codes, and the threshold rule.
 
-P(female) has DIGITS digits and rests on one of BASES, or the name says nothing for one of REASONS;
-gender and probability follow from that and the threshold. The code of an answer is
-basis * STEPS + steps, with P(female) = steps / STEPS, or, behind all of these, that of a reason.
+There are few different answers. P(female) is a whole number of steps of 1/STEPS and has one of
+BASES, or there is no P(female) for one of REASONS; gender and probability follow from these and
+the threshold. So an answer is also one number, its code: basis * STEPS + steps, or, from
+FIRST_REASON on, the number of the reason.
 """
 
 import functools
 import math
+from typing import Any, Literal
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from .prediction import Basis, Gender, Reason
+Gender = Literal["female", "male", "unknown"]
+Basis = Literal["title", "country", "name", "pattern"]
+Reason = Literal["ambiguous", "unseen", "initials", "empty", "not_a_name"]
 
-DIGITS = 4  # of a probability: more would promise what no name can tell
+DIGITS = 4  # of a probability: names do not allow more precision
 STEPS = 10**DIGITS
 BASES: tuple[Basis, ...] = ("title", "country", "name", "pattern")
 TITLE, COUNTRY, NAME, PATTERN = range(len(BASES))
 REASONS: tuple[Reason, ...] = ("initials", "empty", "not_a_name")
 FIRST_REASON = len(BASES) * STEPS
-UNSURE: dict[Basis, Reason] = {
+BELOW_THRESHOLD: dict[Basis, Reason] = {
     basis: "unseen" if basis == "pattern" else "ambiguous" for basis in BASES
 }
-"""Why the gender is unknown where the probability is below the threshold, by basis."""
+"""The reason where the probability is below the threshold, by basis."""
 
 # Gender, probability, P(female), basis and reason.
-Said = tuple[Gender, float | None, float | None, Basis | None, Reason | None]
+Answer = tuple[Gender, float | None, float | None, Basis | None, Reason | None]
 Codes = npt.NDArray[np.int32]
 
 
-def steps_of(p_female: float) -> int:
-    """Return round(p_female, DIGITS) * STEPS, held inside [1, STEPS - 1].
+class Person(msgspec.Struct, frozen=True, gc=False):
+    """A person as a caller names them: a full name, or a given and a family name.
 
-    Held, since rounding must not make a certainty of what is none.
+    country is a text that countries.code_of understands, such as IT or Italy; any other text is
+    the same as None. id is copied to the prediction and not used.
+    """
+
+    name: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    country: str | None = None
+    id: str | int | float | None = None
+
+
+def full_name(person: Person) -> str | None:
+    """Return the given and family name of a person as one text, None where both are empty."""
+    parts = [part for part in (person.given_name, person.family_name) if part]
+    return " ".join(parts) or None
+
+
+class EvidenceSummary(msgspec.Struct, frozen=True, gc=False):
+    """The evidence on a name: bearers counted worldwide (rounded), and sources that have it."""
+
+    count: int
+    sources: int
+
+
+class Prediction(msgspec.Struct, frozen=True, gc=False):
+    """How a name is gendered, and how probable that is.
+
+    probability is that of the gender, or of the likelier gender where gender is unknown. It and
+    p_female are None where no given name is left (reasons initials, empty, not_a_name). basis is
+    what the probability is based on; reason is why gender is unknown.
+    """
+
+    id: str | int | float | None
+    name: str | None
+    given_name: str | None
+    country: str | None
+    gender: Gender
+    probability: float | None
+    p_female: float | None
+    basis: Basis | None
+    reason: Reason | None
+    evidence: EvidenceSummary
+
+
+def steps_of(p_female: float) -> int:
+    """Return round(p_female, DIGITS) * STEPS, clipped to [1, STEPS - 1].
+
+    Clipped, because rounding must not turn a high probability into certainty.
     """
     return min(max(round(round(p_female, DIGITS) * STEPS), 1), STEPS - 1)
 
 
 @functools.lru_cache(maxsize=64)
 def least_steps(threshold: float) -> int:
-    """Return from which steps on the answer is "female" under a threshold in [0.5, 1]; STEPS less
-    that is up to which it is "male". Between these it is "unknown"; even odds always are."""
+    """Return the fewest steps of P(female) that are "female" under a threshold in [0.5, 1].
+
+    Equal odds are "unknown" under every threshold.
+    """
     least = max(math.floor(threshold * STEPS), STEPS // 2 + 1)
     return least if least / STEPS >= threshold else least + 1
 
 
-def reason_code(reason: str) -> int:
-    """Return the code of a name that says nothing, for one of REASONS."""
-    return FIRST_REASON + REASONS.index(reason)
+def is_answered(steps: Any, least: int) -> Any:
+    """Return whether the gender is not "unknown": the threshold rule, for least_steps().
+
+    steps is P(female) as a number of steps, or an array of them, int (n,).
+    """
+    return (steps >= least) | (steps <= STEPS - least)
 
 
-def said(code: int, least: int) -> Said:
-    """Return gender, probability, P(female), basis and reason of an answer; from so many steps on
-    (least_steps) it is a gender."""
+def decode(code: int, least: int) -> Answer:
+    """Return the answer of a code, for the least_steps() of a threshold."""
     if code >= FIRST_REASON:
         return "unknown", None, None, None, REASONS[code - FIRST_REASON]
     basis, steps = BASES[code // STEPS], code % STEPS
-    likelier = max(steps, STEPS - steps)
-    if likelier < least:
-        return "unknown", likelier / STEPS, steps / STEPS, basis, UNSURE[basis]
-    gender: Gender = "female" if steps == likelier else "male"
-    return gender, likelier / STEPS, steps / STEPS, basis, None
+    likelier = max(steps, STEPS - steps) / STEPS
+    if not is_answered(steps, least):
+        return "unknown", likelier, steps / STEPS, basis, BELOW_THRESHOLD[basis]
+    gender: Gender = "female" if steps >= least else "male"
+    return gender, likelier, steps / STEPS, basis, None
 
 
-def code_of(p_female: float | None, basis: str | None, reason: str | None) -> int:
-    """Return the code of a prediction that says so."""
+def encode(p_female: float | None, basis: str | None, reason: str | None) -> int:
+    """Return the code of an answer; where there is no P(female), that of the reason."""
     if p_female is None or basis is None:
-        return reason_code(reason or REASONS[-1])
+        return FIRST_REASON + REASONS.index(reason or REASONS[-1])
     return BASES.index(basis) * STEPS + steps_of(p_female)

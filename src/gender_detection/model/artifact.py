@@ -1,18 +1,18 @@
 """A model on disk: a folder of plain arrays and JSON, checked against its manifest when loaded.
 
     manifest.json           format, parameters, metrics, data_version, each file's size and SHA-256
-    evidence_world_*.npy    sorted hashes and what goes with them (gender_detection.evidence)
-    evidence_country_*.npy  what is known by country, by the places of these hashes (the same)
+    evidence_world_*.npy    sorted hashes, and the evidence on each (gender_detection.evidence)
+    evidence_country_*.npy  evidence by country, by the positions of these hashes (the same)
     origins_*.npy           countries of family names (gender_detection.origins)
     pattern_weights.npy     the pattern model's weights
-    card.md                 the model card: a document, which people read and the model does not
-    registration.json       which registered version this manifest is, and when it was trained
-                            (only in a copy from the registry, or published)
+    card.md                 the model card, for people; the model does not use it
+    registration.json       the registered version of this manifest, and when it was trained
+                            (only in copies from the registry, and where published)
 
-The two JSON files are sealed: a checksum in them covers the rest. So no bit changes unnoticed by
-accident. Whoever may write here can make checksums too: against them, the SHA-256 of the manifest,
-which covers all that answers depend on, is pinned elsewhere (digest, the setting MODEL_SHA256).
-Arrays are memory-mapped read-only, which refuses pickled objects: loading cannot run code.
+Both JSON files are sealed: a checksum in them covers the rest, which detects accidental changes. A
+person who can write here can also write checksums. Against that, the SHA-256 of the manifest, which
+covers all that answers depend on, can be pinned (digest(), the setting MODEL_SHA256). Arrays are
+memory-mapped read-only, which rejects pickled objects: loading cannot run code.
 """
 
 import hashlib
@@ -36,9 +36,9 @@ MANIFEST = "manifest.json"
 REGISTRATION = "registration.json"
 SEAL = "sha256"
 CARD = "card.md"
-# What NumPy raises on headers made to mislead it, beside the ValueError that it promises.
+# What NumPy raises for forged headers, besides the ValueError that it documents.
 _UNREADABLE = (OSError, ValueError, TypeError, OverflowError, MemoryError, tokenize.TokenError)
-_REMEDY = "take the artifact from the registry again, or run 'make train'"
+_REMEDY = "fetch the artifact from the registry again, or run 'make train'"
 
 
 def save(
@@ -49,7 +49,7 @@ def save(
 ) -> None:
     """Write arrays as <name>.npy and a manifest of facts and checksums into an empty folder.
 
-    documents are texts by file name, which ends in .md.
+    documents are texts by file name; names end in .md.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():
@@ -63,8 +63,8 @@ def save(
 
 
 def seal(value: Mapping[str, Any]) -> bytes:
-    """Return a JSON object as it is kept in a file: with a checksum over all the rest of it."""
-    # Keys that are no texts become some, and sort as such, before they are summed up.
+    """Return the bytes of a JSON file with this object and a checksum of it."""
+    # Keys that are not strings become strings, and sort as such, before the checksum.
     rest = json.loads(json.dumps({**value, SEAL: None}))
     del rest[SEAL]
     return _text({**rest, SEAL: hashlib.sha256(_text(rest)).hexdigest()})
@@ -73,23 +73,23 @@ def seal(value: Mapping[str, Any]) -> bytes:
 def read_manifest(folder: Path, sha256: str = "") -> dict[str, Any]:
     """Return the manifest of the artifact in folder.
 
-    sha256 is the digest() that it must have, "" for any. Raise ModelNotFound where there is none,
-    ArtifactError where it is not one of this format, differs by as little as a bit from what was
-    written, or has another digest.
+    sha256 is the digest() that it must have, "" for any. Raise ModelNotFound where there is no
+    manifest, ArtifactError where its format is not FORMAT, a bit of it has changed, or its digest
+    is another.
     """
     path = folder / MANIFEST
     if not os.path.lexists(path):
         raise ModelNotFound(f"no model at {folder}: run 'make run' or 'make train' first")
     manifest = read_json(path)
     if (found := manifest.get("format")) != FORMAT:
-        # The registry holds it in the same format: to take it from there again would not help.
+        # The registry has it in the same format: fetching it again would not help.
         raise ArtifactError(
-            f"{path}: format {found!r} is not {FORMAT}, the one that this version of "
-            "gender-detection reads; run 'make train', or use the version of gender-detection "
-            "that trained the model"
+            f"{path}: format {found!r} is not {FORMAT}, which this version of gender-detection "
+            "reads; run 'make train', or use the version of gender-detection that trained the "
+            "model"
         )
     if not isinstance(manifest.get("files"), dict):
-        raise ArtifactError(f"{path} lists no files by name; {_REMEDY}")
+        raise ArtifactError(f"{path} has no 'files' by name; {_REMEDY}")
     _check_seal(path, manifest)
     if sha256:
         _check_pin(folder, manifest, sha256)
@@ -99,15 +99,15 @@ def read_manifest(folder: Path, sha256: str = "") -> dict[str, Any]:
 def digest(folder: Path) -> str:
     """Return the SHA-256 of the artifact's manifest, which covers all its files.
 
-    Raise ArtifactError where it cannot be read.
+    Raise ArtifactError if the manifest cannot be read.
     """
     return hashlib.sha256(_read(folder / MANIFEST)).hexdigest()
 
 
 def fingerprint(folder: Path) -> object:
-    """Return what differs as soon as a file of the artifact does; None where there is none.
+    """Return a value that changes when a file of the artifact does; None if there is none.
 
-    Found without a look into the files: it tells when to look, not whether they are whole.
+    It is made from metadata: it shows when to read the files again, not whether they are intact.
     """
     try:
         with os.scandir(folder) as entries:
@@ -118,10 +118,10 @@ def fingerprint(folder: Path) -> object:
 
 
 class Registration(NamedTuple):
-    """What an artifact does not know by itself: its version in a registry, and when it came there.
+    """The version of an artifact in a registry, and when it was trained, in Unix time.
 
-    trained is in Unix time: a version is registered at the end of the run that trained it. It has
-    no place in the manifest, where the same data and code give the same bytes.
+    trained is when the version was registered, at the end of the run that trained it. Neither is
+    in the manifest: there, the same data and code give the same bytes.
     """
 
     version: str = "unregistered"
@@ -129,31 +129,31 @@ class Registration(NamedTuple):
 
 
 def register(folder: Path, version: str, trained: float | None = None) -> None:
-    """Note in the artifact which registered version it is, and when it was trained.
+    """Write registration.json: the artifact's registered version, and when it was trained.
 
-    Where trained is not given, what a note already there says of it stays.
+    Without trained, the time in an earlier registration.json is kept.
     """
     if trained is None:
         with suppress(ArtifactError):
             trained = registration(folder).trained
-    note = {"version": version, "manifest": digest(folder), "trained": trained}
-    (folder / REGISTRATION).write_bytes(seal(note))
+    record = {"version": version, "manifest": digest(folder), "trained": trained}
+    (folder / REGISTRATION).write_bytes(seal(record))
 
 
 def registration(folder: Path) -> Registration:
-    """Return what the artifact's note says, the defaults where there is none.
+    """Return the artifact's registration, the defaults if it has none.
 
-    Raise ArtifactError where registration.json is damaged, or speaks of another manifest.
+    Raise ArtifactError where registration.json is damaged, or is for another manifest.
     """
     path = folder / REGISTRATION
     if not os.path.lexists(path):
         return Registration()
-    note = read_json(path)
-    version, trained = note.get("version"), note.get("trained")
-    known = isinstance(version, str) and note.get("manifest") == digest(folder)
+    record = read_json(path)
+    version, trained = record.get("version"), record.get("trained")
+    known = isinstance(version, str) and record.get("manifest") == digest(folder)
     if not known or not isinstance(trained, int | float | None):
-        raise ArtifactError(f"{path} names no version of this model; {_REMEDY}")
-    _check_seal(path, note)
+        raise ArtifactError(f"{path} is not for this model; {_REMEDY}")
+    _check_seal(path, record)
     return Registration(str(version), trained)
 
 
@@ -163,7 +163,7 @@ def registered_version(folder: Path) -> str:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Return the JSON object in path; raise ArtifactError where there is none."""
+    """Return the JSON object in path; raise ArtifactError if there is none."""
     try:
         value = json.loads(_read(path))
     except (ValueError, RecursionError) as err:
@@ -174,13 +174,13 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def load_arrays(folder: Path, manifest: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
-    """Return the arrays by name, memory-mapped; raise ArtifactError on any difference from the
-    manifest's sizes and checksums."""
+    """Return the arrays by name, memory-mapped; raise ArtifactError where a file differs from the
+    manifest's size or checksum."""
     arrays: dict[str, npt.NDArray[Any]] = {}
     for name, expected in manifest["files"].items():
         path = _checked(folder, name, ".npy", expected)
         try:
-            # Not np.load, which takes archives for arrays too.
+            # Not np.load, which also opens archives.
             arrays[path.stem] = np.lib.format.open_memmap(path, mode="r")
         except _UNREADABLE as err:
             raise ArtifactError(f"{path} is not a plain array; {_REMEDY}") from err
@@ -188,27 +188,29 @@ def load_arrays(folder: Path, manifest: Mapping[str, Any]) -> dict[str, npt.NDAr
 
 
 def load_documents(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Return the texts by file name, none where the manifest names none; raise ArtifactError on
-    any difference from its sizes and checksums."""
+    """Return the texts by file name, empty if the manifest lists none; raise ArtifactError where a
+    file differs from the manifest's size or checksum."""
     named = manifest.get("documents", {})
     if not isinstance(named, dict):
-        raise ArtifactError(f"{folder / MANIFEST} lists no documents by name; {_REMEDY}")
+        raise ArtifactError(f"{folder / MANIFEST} has no 'documents' by name; {_REMEDY}")
     documents = {}
     for name, expected in named.items():
         path = _checked(folder, name, ".md", expected)
         try:
             documents[name] = path.read_text(encoding="utf-8")
         except (OSError, ValueError) as err:
-            raise ArtifactError(f"{path} is not a text; {_REMEDY}") from err
+            raise ArtifactError(f"{path} is not UTF-8 text; {_REMEDY}") from err
     return documents
 
 
 def _checked(folder: Path, name: str, suffix: str, expected: Any) -> Path:
-    """Return the path of a file that is as the manifest says; raise ArtifactError otherwise."""
+    """Return the path of a file that matches the manifest; raise ArtifactError otherwise."""
     path = folder / name
-    # A manifest is data from outside: it names files of its own folder, nothing else.
+    # A manifest is untrusted: it may name files of its own folder only.
     if path.parent != folder or path.suffix != suffix:
-        raise ArtifactError(f"{folder / MANIFEST} names {name!r}, which it must not; {_REMEDY}")
+        raise ArtifactError(
+            f"{folder / MANIFEST} lists {name!r}, not a {suffix} file of its folder; {_REMEDY}"
+        )
     try:
         whole = stat.S_ISREG(path.lstat().st_mode) and _fingerprint(path) == expected
     except FileNotFoundError:
@@ -221,7 +223,7 @@ def _checked(folder: Path, name: str, suffix: str, expected: Any) -> Path:
 
 
 def _check_seal(path: Path, value: Mapping[str, Any]) -> None:
-    """Raise ArtifactError unless the file is, to the bit, what seal() made of this value."""
+    """Raise ArtifactError unless the file has exactly the bytes of seal() for this value."""
     rest = {name: entry for name, entry in value.items() if name != SEAL}
     try:
         whole = seal(rest) == _read(path)
@@ -232,14 +234,14 @@ def _check_seal(path: Path, value: Mapping[str, Any]) -> None:
 
 
 def _check_pin(folder: Path, manifest: Mapping[str, Any], sha256: str) -> None:
-    """Raise ArtifactError unless the manifest, which is whole, has the digest that is pinned."""
-    # Of what was read, not of the file: that may be another one by now.
+    """Raise ArtifactError unless the manifest, already checked, has the pinned digest."""
+    # Of the value that was read: the file may have been replaced since.
     rest = {name: entry for name, entry in manifest.items() if name != SEAL}
     if (found := hashlib.sha256(seal(rest)).hexdigest()) != sha256:
         raise ArtifactError(
-            f"{folder} is not the model that is pinned: its SHA-256 is {found}, and "
-            f"{PREFIX}MODEL_SHA256={sha256}; serve the model that was pinned, or pin this one if "
-            "you trust where it comes from"
+            f"{folder} is not the pinned model: its SHA-256 is {found}, and "
+            f"{PREFIX}MODEL_SHA256={sha256}; serve the pinned model, or pin this one if you "
+            "trust its origin"
         )
 
 
@@ -248,9 +250,9 @@ def _text(value: Mapping[str, Any]) -> bytes:
 
 
 def _read(path: Path) -> bytes:
-    """Return what is in a plain file; raise ArtifactError where it is none."""
+    """Return the bytes of a plain file; raise ArtifactError for anything else."""
     try:
-        # A link may lead anywhere, and a pipe would keep us waiting.
+        # A link may point anywhere, and reading a pipe would block.
         if not stat.S_ISREG(path.lstat().st_mode):
             raise ArtifactError(f"{path} is not a plain file; {_REMEDY}")
         return path.read_bytes()

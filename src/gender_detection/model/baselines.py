@@ -1,4 +1,4 @@
-"""What a model was made for: the mix of names that it was trained on, or evaluated on."""
+"""The mix of names that a model was trained or evaluated on, to measure drift from."""
 
 import math
 from typing import Literal
@@ -9,10 +9,10 @@ Source = Literal["training", "evaluation"]
 
 
 class Baseline(msgspec.Struct, frozen=True):
-    """How names of one source fall into the bins of gender_detection.drift.
+    """The share of names in each bin of gender_detection.drift.
 
-    names is how many were counted; shares has, by feature, the share of them in each bin.
-    ValueError where a share is none.
+    names is the number of names counted; shares has a list by feature, a share for each bin. Raise
+    ValueError where a share is negative or not finite.
     """
 
     source: Source
@@ -23,4 +23,4 @@ class Baseline(msgspec.Struct, frozen=True):
         """Check the shares."""
         for feature, shares in self.shares.items():
             if not all(math.isfinite(share) and share >= 0 for share in shares):
-                raise ValueError(f"drift: what it has of {feature} are no shares")
+                raise ValueError(f"drift: shares of {feature} must be finite and not negative")

@@ -1,4 +1,4 @@
-"""The model: from a person to a prediction."""
+"""The model: predictions for people, and its artifact."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,18 +15,25 @@ from ..evidence import ByCountry, Evidence, Table
 from ..origins import Origins
 from ..pattern import PatternModel
 from . import artifact
-from .answers import Codes, least_steps, said
+from .answers import (
+    Codes,
+    EvidenceSummary,
+    Person,
+    Prediction,
+    decode,
+    full_name,
+    least_steps,
+)
 from .baselines import Baseline
-from .beliefs import Estimator
+from .estimation import Estimator
+from .json_writer import JsonWriter
 from .parameters import Manifest, Parameters, PatternFacts
 from .people import People
-from .prediction import EvidenceSummary, Person, Prediction, full_name
-from .telling import Telling
 
-# Distinct words that are kept by each thread that asks, at about a hundred bytes.
+# Distinct words that each thread keeps, of about a hundred bytes each.
 MOST_WORDS = 1 << 18
-_NOTHING_KNOWN = EvidenceSummary(0, 0)
-# The arrays of each part in the artifact, in the order in which its class takes them.
+_NO_EVIDENCE = EvidenceSummary(0, 0)
+# The arrays of each part in the artifact, in the order of its class's parameters.
 WORLD = ("hashes", "p_female", "count", "sources")
 BY_COUNTRY = ("countries", "matrix", "first", "sizes", "pair_countries", "pair_p_female")
 ORIGINS = ("hashes", "offsets", "countries", "shares")
@@ -34,11 +41,11 @@ ORIGINS = ("hashes", "offsets", "countries", "shares")
 
 @dataclass(frozen=True)
 class Model:
-    """Evidence and pattern model with their parameters; immutable, safe to share by threads.
+    """Evidence and pattern model with their parameters; immutable, and safe to share by threads.
 
-    baselines are the mixes of names that it was made for (gender_detection.drift), by source;
-    trained is when, in Unix time, None where its artifact does not know (artifact.Registration);
-    documents are the texts that lie beside it, such as its card, by file name.
+    baselines are the mixes of names that it was made for (gender_detection.drift), by source.
+    trained is when it was trained, in Unix time, None if unknown (artifact.Registration).
+    documents are the texts in its artifact, such as its card, by file name.
     """
 
     evidence: Evidence
@@ -55,7 +62,7 @@ class Model:
 
     @property
     def threshold(self) -> float:
-        """The threshold in force unless a caller gives another."""
+        """The threshold that applies unless a caller gives another."""
         return self.parameters.threshold
 
     def predict(
@@ -67,17 +74,17 @@ class Model:
     ) -> list[Prediction]:
         """Return one prediction for each person, in order.
 
-        threshold is in [0.5, 1], female_share strictly between 0 and 1; InvalidInput otherwise.
+        threshold is from 0.5 to 1, female_share between 0 and 1. Raise InvalidInput otherwise.
         """
         least = least_steps(self.checked(threshold, female_share))
         estimator = self._estimator(female_share)
         predictions = [_predicted(estimator, person, least) for person in people]
-        # One that raised is not used again.
+        # Not in a finally: an estimator that raised is not used again.
         self._estimators.append(estimator)
         return predictions
 
     def checked(self, threshold: float | None, female_share: float | None) -> float:
-        """Return the threshold in force; raise InvalidInput where one of them is out of range."""
+        """Return the threshold that applies; raise InvalidInput where a value is out of range."""
         threshold = self.threshold if threshold is None else threshold
         if not 0.5 <= threshold <= 1:
             raise InvalidInput(f"threshold {threshold}: give one from 0.5 to 1")
@@ -88,7 +95,7 @@ class Model:
     def answer(self, people: People, *, female_share: float | None = None) -> Codes:
         """Return the answers to people in columns as codes (model.answers), int32 (n,).
 
-        They are those of predict, at a fraction of its price.
+        The answers are those of predict(), many times faster.
         """
         estimator = self._estimator(female_share)
         codes: Codes = estimator.codes(people.parts, people.country or "")
@@ -103,35 +110,35 @@ class Model:
         threshold: float | None = None,
         female_share: float | None = None,
     ) -> tuple[memoryview, Codes]:
-        """Return the JSON of what predict answers, and the answers as codes, int32 (n,).
+        """Return the JSON of what predict() answers, and the answers as codes, int32 (n,).
 
-        A comma stands behind each prediction. A text is the full name of somebody in the country,
-        which is not that of persons. Errors are those of predict.
+        Each prediction has a comma after it. A string is a full name in the country, which does
+        not apply to a Person. Raise what predict() raises.
         """
-        telling = Telling(least_steps(self.checked(threshold, female_share)))
+        writer = JsonWriter(least_steps(self.checked(threshold, female_share)))
         estimator = self._estimator(female_share)
-        told = telling.tell(estimator, people, country)
+        answers = writer.write(estimator, people, country)
         self._estimators.append(estimator)
-        return told
+        return answers
 
     def _estimator(self, female_share: float | None) -> Estimator:
-        """Return an estimator that no other thread uses, which takes a share of women."""
+        """Return an estimator that no other thread uses, set to a share of women."""
         try:
             estimator = self._estimators.pop()
         except IndexError:
             estimator = Estimator(
                 self.evidence, self.origins, self.pattern, self.parameters, MOST_WORDS
             )
-        estimator.assume(female_share)
+        estimator.set_female_share(female_share)
         return estimator
 
     @cached_property
     def _estimators(self) -> list[Estimator]:
-        # The model's own: what an older version answered is gone with it.
+        # Of each model: a new version starts without what an older one has kept.
         return []
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a copy in another process is made of."""
+        """Leave the estimators out: a copy in another process makes its own."""
         return {name: value for name, value in self.__dict__.items() if name != "_estimators"}
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
@@ -149,11 +156,11 @@ class Model:
         return {**arrays, "pattern_weights": self.pattern.weights}
 
     def described(self) -> dict[str, Any]:
-        """Return what the manifest says of the model besides its files, as plain JSON values."""
+        """Return the manifest's facts about the model, without files, as plain JSON values."""
         pattern = self.pattern
-        spelled = PatternFacts(pattern.ngrams, pattern.bias, pattern.slope, pattern.intercept)
+        facts = PatternFacts(pattern.ngrams, pattern.bias, pattern.slope, pattern.intercept)
         metrics, baselines = dict(self.metrics or {}), dict(self.baselines)
-        own = Manifest(self.name, self.data_version, self.parameters, spelled, metrics, baselines)
+        own = Manifest(self.name, self.data_version, self.parameters, facts, metrics, baselines)
         return own.as_json()
 
     def save(
@@ -164,7 +171,7 @@ class Model:
     ) -> None:
         """Write the artifact into an empty folder.
 
-        facts are added to the manifest; documents, such as card.md, are texts to lie beside it.
+        facts are added to the manifest; documents are texts by file name, such as card.md.
         """
         manifest = {**(facts or {}), **self.described()}
         artifact.save(folder, self.arrays(), manifest, documents)
@@ -174,7 +181,7 @@ class Model:
         """Return the model in folder, its arrays memory-mapped.
 
         sha256 is the digest that it must have (artifact.digest), "" for any. Raise ModelNotFound
-        where there is none, ArtifactError where it is damaged or of another digest.
+        where there is no model, ArtifactError where it is damaged or has another digest.
         """
         manifest = artifact.read_manifest(folder, sha256)
         arrays = artifact.load_arrays(folder, manifest)
@@ -200,21 +207,21 @@ class Model:
             )
         except (KeyError, TypeError, ValueError, OverflowError) as err:
             raise ArtifactError(
-                f"{folder / artifact.MANIFEST} lacks or mistypes {err}; train the model again"
+                f"{folder / artifact.MANIFEST}: missing or invalid entry: {err}; run 'make train'"
             ) from err
 
 
 def _predicted(estimator: Estimator, person: Person, least: int) -> Prediction:
-    """Return the prediction for a person; from `least` steps on the answer is a gender."""
+    """Return the prediction for a person, under the threshold in steps."""
     name, given, family, country = (
         person.name, person.given_name, person.family_name, person.country
     )  # fmt: skip
     if country is not None:
         country = code_of(str(country))
-    code = estimator.ask(name, given, family, country)
+    code = estimator.estimate(name, given, family, country)
     if name is None:
         name = full_name(person)
     first = estimator.given_name()
     sources = estimator.evidence_sources()
-    known = EvidenceSummary(estimator.evidence_count(), sources) if sources else _NOTHING_KNOWN
-    return Prediction(person.id, name, first, country, *said(code, least), known)
+    known = EvidenceSummary(estimator.evidence_count(), sources) if sources else _NO_EVIDENCE
+    return Prediction(person.id, name, first, country, *decode(code, least), known)

@@ -1,4 +1,4 @@
-"""What training settles besides the arrays, and how the manifest says it."""
+"""The parameters of a model, and the part of the manifest that it is made of."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -12,20 +12,21 @@ from .baselines import Baseline
 
 @dataclass(frozen=True)
 class Parameters:
-    """What training settled besides the arrays; ValueError where a value is out of its range.
+    """The parameters that are not arrays. Raise ValueError where one is out of its range.
 
-    threshold      answer only where the likelier gender has at least this probability
-    p_title        probability that a gendered title agrees with its bearer's gender
-    min_count      bearers from which a longer key (maryann) decides before its parts (mary)
-    base_share     share of women in the population that the probabilities are calibrated for
-    strength       bearers that the pattern's estimate counts for beside the world's evidence
-    strength_country  bearers that the world's estimate counts for beside a country's evidence
-    trust_unseen     what the log-odds of a spelling count where no source knows the name: it comes
-                     from a language less known than those of the names that training holds out
-    weight_others    what the log-odds of a second given name count beside the first's
-    weight_whole     the same for the spelling of all together, where no source knows the whole
-    weight_family    log-odds of the form of a family name that women or men bear (Ivanova, Ivanov)
-    strength_others  bearers from which a second given name counts half of that
+    threshold         the probability below which the gender is unknown
+    p_title           probability that a gendered title agrees with the person's gender
+    min_count         bearers from which a longer key (maryann) is preferred to its parts (mary)
+    base_share        share of women in the population that probabilities are calibrated for
+    strength          weight of the pattern's estimate beside worldwide evidence, in bearers
+    strength_country  weight of the worldwide estimate beside a country's evidence, in bearers
+    trust_unseen      factor of the log-odds of a spelling that no source has: such names are from
+                      languages with less data than those of the names that training holds out
+    weight_others     factor of the log-odds of further given names
+    weight_whole      factor of the log-odds of the spelling of all given names together, where no
+                      source has them as one name
+    weight_family     log-odds of a family name's female or male form (Ivanova, Ivanov)
+    strength_others   bearers from which a further given name counts half of weight_others
     """
 
     threshold: float = 0.8
@@ -43,25 +44,25 @@ class Parameters:
     def __post_init__(self) -> None:
         """Check the ranges."""
         checks = {
-            "threshold is not in [0.5, 1]": 0.5 <= self.threshold <= 1,
-            "p_title is not in [0.5, 1]": 0.5 <= self.p_title <= 1,
-            "min_count is not a count": 0 <= self.min_count < math.inf,
-            "base_share is not between 0 and 1": 0 < self.base_share < 1,
-            "strength is not above 0": 0 < self.strength < math.inf,
-            "strength_country is not above 0": 0 < self.strength_country < math.inf,
-            "trust_unseen is not in [0, 1]": 0 <= self.trust_unseen <= 1,
-            "weight_others is not in [0, 1]": 0 <= self.weight_others <= 1,
-            "weight_whole is not in [0, 1]": 0 <= self.weight_whole <= 1,
-            "weight_family is not log-odds": 0 <= self.weight_family < math.inf,
-            "strength_others is not above 0": 0 < self.strength_others < math.inf,
+            "threshold must be from 0.5 to 1": 0.5 <= self.threshold <= 1,
+            "p_title must be from 0.5 to 1": 0.5 <= self.p_title <= 1,
+            "min_count must be 0 or more": 0 <= self.min_count < math.inf,
+            "base_share must be between 0 and 1": 0 < self.base_share < 1,
+            "strength must be above 0": 0 < self.strength < math.inf,
+            "strength_country must be above 0": 0 < self.strength_country < math.inf,
+            "trust_unseen must be from 0 to 1": 0 <= self.trust_unseen <= 1,
+            "weight_others must be from 0 to 1": 0 <= self.weight_others <= 1,
+            "weight_whole must be from 0 to 1": 0 <= self.weight_whole <= 1,
+            "weight_family must be 0 or more": 0 <= self.weight_family < math.inf,
+            "strength_others must be above 0": 0 < self.strength_others < math.inf,
         }
-        for fault, holds in checks.items():
+        for rule, holds in checks.items():
             if not holds:
-                raise ValueError(fault)
+                raise ValueError(rule)
 
 
 class PatternFacts(msgspec.Struct, frozen=True):
-    """What the manifest says of the pattern model (gender_detection.pattern)."""
+    """The manifest's facts about the pattern model (gender_detection.pattern)."""
 
     ngrams: NGrams
     bias: float
@@ -69,7 +70,7 @@ class PatternFacts(msgspec.Struct, frozen=True):
     intercept: float
 
     def as_arguments(self) -> dict[str, Any]:
-        """Return the arguments of PatternModel but for the weights."""
+        """Return the arguments of PatternModel except the weights."""
         return msgspec.structs.asdict(self)
 
 
@@ -81,7 +82,7 @@ class Manifest(msgspec.Struct, frozen=True):
     parameters: Parameters
     pattern: PatternFacts
     metrics: dict[str, Any]
-    # By source; artifacts made before there were any lack it.
+    # By source; older artifacts do not have it.
     drift: dict[str, Baseline] = {}
 
     def as_json(self) -> dict[str, Any]:

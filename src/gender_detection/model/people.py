@@ -1,4 +1,4 @@
-"""People in columns, as a model is asked about many."""
+"""People in Arrow columns, to be answered together."""
 
 import itertools
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .prediction import Person
+from .answers import Person
 
 ROLES = ("name", "given_name", "family_name", "country")
-Places = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class People:
-    """People, distinct best: those of the columns ROLES that there are, of one length, that of
-    countries as a dictionary as well; and the country of those who have none of their own.
+    """Columns of people by role: some of ROLES, of one length, countries also as a dictionary.
 
-    A blank name or country is none.
+    country is for people without their own. A blank name or country counts as none. Distinct people
+    are answered fastest.
     """
 
     parts: dict[str, pa.StringArray | pa.DictionaryArray]
@@ -28,8 +28,8 @@ class People:
     def __len__(self) -> int:
         return len(next(iter(self.parts.values())))
 
-    def persons(self, at: Places) -> list[Person]:
-        """Return the people at these places."""
+    def persons(self, at: Positions) -> list[Person]:
+        """Return the people at these positions, (m,)."""
         index = pa.array(at)
         columns = [
             self._column(role, index) if role in self.parts else itertools.repeat(None)

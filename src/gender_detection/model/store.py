@@ -1,9 +1,9 @@
-"""The folder that models are served from: whole versions, and a pointer to the current one.
+"""The folder of published models: complete versions, and a pointer to the current one.
 
-versions/<version>-<digest>/    an artifact; digest begins the SHA-256 of its manifest
-current.json                    {"folder": "<version>-<digest>"}, replaced in one step
+versions/<version>-<digest>/    an artifact; digest is the start of its manifest's SHA-256
+current.json                    {"folder": "<version>-<digest>"}, replaced atomically
 
-What is in a version is never written to again: processes that have mapped it go on with it.
+A version is never changed: processes that have mapped its arrays can go on.
 """
 
 import fcntl
@@ -26,10 +26,10 @@ POINTER = "current.json"
 
 
 def current(model_dir: Path) -> Path:
-    """Return the folder of the artifact now published.
+    """Return the folder of the published artifact.
 
-    Raise ModelNotFound where there is none, ArtifactError where the pointer is damaged or its
-    folder is not the version that it is named for.
+    Raise ModelNotFound where there is none, ArtifactError where the pointer is damaged or the
+    folder's content does not match its name.
     """
     pointer = model_dir / POINTER
     if not os.path.lexists(pointer):
@@ -40,23 +40,23 @@ def current(model_dir: Path) -> Path:
             _check_name(folder)
             return folder
     shown = str(name)[:80]
-    raise ModelNotFound(f"{pointer} names {shown!r}, which is gone: run 'make train' again")
+    raise ModelNotFound(f"{pointer}: version {shown!r} does not exist: run 'make train' again")
 
 
 def served(model_dir: Path, model_uri: str) -> Path:
-    """Return the folder of the artifact that is served: that which model_uri names itself, or what
-    is published in model_dir.
+    """Return the folder of the artifact to serve: model_uri if it is a folder, else the one
+    published in model_dir.
 
-    Raise ModelNotFound and ArtifactError as current does, and ConfigError as registered_model.
+    Raise ModelNotFound and ArtifactError as current() does, ConfigError as registered_model().
     """
     if model_uri and registered_model(model_uri) is None:
-        # A link may be put on another artifact meanwhile.
+        # A link may point to another artifact later.
         return Path(model_uri).resolve()
     return current(model_dir)
 
 
 def fingerprint(model_dir: Path) -> tuple[int, ...] | None:
-    """Return what differs as soon as another version is current; None where none is."""
+    """Return a value that changes when another version is current; None if none is."""
     try:
         stat = os.lstat(model_dir / POINTER)
     except OSError:
@@ -65,14 +65,14 @@ def fingerprint(model_dir: Path) -> tuple[int, ...] | None:
 
 
 def versions(model_dir: Path) -> list[Path]:
-    """Return the folders of all versions, the newest first; they may be damaged."""
+    """Return the folders of all versions, newest first; some may be damaged."""
     found = []
     try:
         for entry in os.scandir(model_dir / "versions"):
             if not entry.name.startswith(".") and entry.is_dir():
                 found.append((entry.stat().st_mtime_ns, Path(entry.path)))
     except FileNotFoundError:
-        pass  # None yet, or one that is being deleted just now.
+        pass  # No version yet, or a folder deleted in the meantime.
     except OSError as err:
         raise ArtifactError(f"{model_dir / 'versions'} cannot be read: {err.strerror}") from err
     return [folder for _, folder in sorted(found, reverse=True)]
@@ -81,24 +81,25 @@ def versions(model_dir: Path) -> list[Path]:
 def load_version(folder: Path, sha256: str = "") -> Model:
     """Return the model in a version's folder; sha256 is the digest that it must have, "" for any.
 
-    Raise ModelNotFound where it is gone, ArtifactError where it is damaged, not the version that
-    its folder is named for, or of another digest.
+    Raise ModelNotFound where it does not exist, ArtifactError where it is damaged, its content does
+    not match its name, or it has another digest.
     """
     _check_name(folder)
     return Model.load(folder, sha256)
 
 
 def publish(model_dir: Path, source: Path, version: str) -> Path:
-    """Copy an artifact in as the given registered version and make it the current one.
+    """Copy an artifact into model_dir as a registered version, make it current, and return its
+    folder.
 
-    A reader sees the version before or this one, whole. A damaged copy of it is replaced. Return
-    its folder. Raise ArtifactError where the artifact is damaged.
+    Readers get the previous version or this one, always complete. A damaged copy of this version
+    is replaced. Raise ArtifactError where the artifact is damaged.
     """
     if not version or version.startswith(".") or "/" in version:
-        raise ArtifactError(f"{version!r} cannot name a version: give letters and digits")
+        raise ArtifactError(f"invalid version {version!r}: give letters and digits")
     digest = artifact.digest(source)
     target = model_dir / "versions" / _name(version, digest)
-    with _alone(model_dir):
+    with _locked(model_dir):
         if not _is_whole(target, digest):
             _copy(source, target, version)
         pointer = model_dir / f".current.{uuid.uuid4().hex}"
@@ -109,7 +110,7 @@ def publish(model_dir: Path, source: Path, version: str) -> Path:
 
 
 def _copy(source: Path, target: Path, version: str) -> None:
-    """Put a whole copy in place of what is there, which _prune deletes."""
+    """Replace target with a complete copy; _prune() deletes what was there."""
     staged = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         shutil.copytree(source, staged)
@@ -127,10 +128,12 @@ def _name(version: str, digest: str) -> str:
 
 
 def _check_name(folder: Path) -> None:
-    """Raise ArtifactError unless the folder has the name that its content gives it."""
+    """Raise ArtifactError unless the folder's name matches its content."""
     digest = artifact.digest(folder)
     if folder.name != _name(artifact.registered_version(folder), digest):
-        raise ArtifactError(f"{folder} holds another version or is damaged: run 'make train' again")
+        raise ArtifactError(
+            f"{folder} is damaged or has another version's name: run 'make train' again"
+        )
 
 
 def _is_whole(folder: Path, digest: str) -> bool:
@@ -142,8 +145,8 @@ def _is_whole(folder: Path, digest: str) -> bool:
 
 
 @contextmanager
-def _alone(model_dir: Path) -> Iterator[None]:
-    """Wait until nobody else publishes here, and keep others from it."""
+def _locked(model_dir: Path) -> Iterator[None]:
+    """Hold the lock of this folder, so that only one process publishes at a time."""
     (model_dir / "versions").mkdir(parents=True, exist_ok=True)
     with (model_dir / ".lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -151,7 +154,7 @@ def _alone(model_dir: Path) -> Iterator[None]:
 
 
 def _prune(folder: Path, keep: Path) -> None:
-    """Delete all but the newest few versions, and what an interrupted copy left behind."""
+    """Delete all but the KEEP newest versions, and the remains of interrupted copies."""
     others = sorted((p for p in folder.iterdir() if p != keep), key=lambda p: p.stat().st_mtime)
     whole = [path for path in others if not path.name.startswith(".")]
     for old in {*others} - {*whole[-(KEEP - 1) :]}:

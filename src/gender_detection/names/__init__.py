@@ -2,22 +2,25 @@
 
 The way of a full name such as "Maria del Carmen García" from Model.predict to an answer:
 
-1. model.beliefs: Estimator.ask puts it into a block of one (columns fill blocks of sixteen).
-2. reader: Reader.put_name, find and read take it through the steps below.
-3. taking.split finds its words in its bytes; splitting finds them in the few texts that need more.
-4. words: Words.note looks at each word once. Its key is made by shapes, or by text and romanise;
-   its classes (title, particle, initial, ...) come from word_classes, whose lists are in lexicon.
-5. reading: Reading.read_full takes titles out (titles), and divides what is left (order.divide):
-   "del Carmen" stays with "Maria" in order._family_start, by _devotional_end.
-6. reading: _take_keys_of says which keys are looked up: "mariadelcarmen", "maria".
-7. model.beliefs: Estimator._judge judges the keys by evidence and spelling, _code makes a code of
-   it, and model.answers.said says what that means.
+1. Estimator.estimate (model.estimation) puts the name into a slot of a block: Reader.put_name
+   (reader). One person is a block of one; columns fill blocks of sixteen.
+2. word_row.split_bytes splits its bytes into words. Few texts need more: splitting does it in
+   Python, after text.clean.
+3. Words.classify (words) handles each new word once. Its key is made by word_shape, or by text and
+   transliteration; its classes (title, particle, initial, ...) come from word_classes. The words
+   with classes are tables in lexicon.
+4. Reader.read loads the words into a row (word_row) and lets the parser divide it:
+   NameParser.parse_full takes titles and initials out (titles), with the customs of the country
+   (customs). divide() puts "del Carmen" with "Maria", by _devotional_end.
+5. NameParser._take_keys_before takes the keys to look up: "mariadelcarmen", "maria".
+6. Estimator._estimate estimates P(female) from the evidence and the spelling of these keys, and
+   makes a code of it; model.answers.decode says what the code means.
 
-parse() shows to people what was read; by it, the keys of the data's sources are made as well
-(statement), so that a new word in lexicon changes the training data too.
+parse() returns the reading for people. The keys of the sources' names are made in the same way
+(source_key), so a new word in the lexicon changes the training data too.
 """
 
-from .parse import ParsedName, family_gender, parse, parse_parts
+from .reader import ParsedName, family_gender, parse, parse_parts
 from .source_key import family_key, statement_key
 from .text import NORMALISATION_VERSION, key, script
 

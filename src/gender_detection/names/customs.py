@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""What a country says of names: in which order they stand, and which words are titles there."""
+"""The customs of countries for names: the order of their parts, and words that are titles there."""
 
 from __future__ import annotations
 
@@ -17,22 +17,24 @@ else:
     from types import SimpleNamespace as Custom
 
 NOWHERE, ELSEWHERE = 0, 1
-"""The customs of no country, and of one that is none of ISO 3166-1."""
+"""The numbers of the customs without a country, and for a code that is not in ISO 3166-1."""
 
 _RANKS = {"CN": 0, "TW": 0, "HK": 0, "MO": 0, "SG": 0, "KR": 1, "KP": 1, "VN": 2, "JP": 3}
-"""The place in word_classes.RANKED of the family names of a country."""
+"""The index in word_classes.RANKED of the family names of a country."""
 NO_RANKS = -1
 
-NAMED = 1  # there is a country at all
+_SPANISH_AMERICA = frozenset("MX AR CO CL PE VE EC BO UY PY CR PA GT HN SV NI DO CU".split())
+
+NAMED = 1  # a country is given
 EAST_ASIA = 2
 HUNGARY = 4
 JAPAN = 8
 VIETNAM = 16
-FIRST_BY_DEFAULT = 32  # a romanised name of two unknown words is more often family name first
-SPANISH = 64
-PATRONYMICS = 128
-MUSLIM = 256
-MARIA = 512
+FIRST_BY_DEFAULT = 32  # in Latin letters, two unknown words are more often family name first
+SPANISH = 64  # two family names
+PATRONYMICS = 128  # the third word may be one
+MUSLIM = 256  # "Md" alone is Mohammad
+MARIA = 512  # "Ma" is Maria, also without a dot
 
 _FLAGS = (
     (EAST_ASIA, frozenset(_RANKS)),
@@ -40,18 +42,18 @@ _FLAGS = (
     (JAPAN, frozenset({"JP"})),
     (VIETNAM, frozenset({"VN"})),
     (FIRST_BY_DEFAULT, frozenset("CN TW KR KP VN".split())),
-    (SPANISH, lexicon.MARIA_COUNTRIES - {"PH"}),
+    (SPANISH, _SPANISH_AMERICA | {"ES"}),
     (PATRONYMICS, frozenset("RU UA BY KZ KG UZ TJ TM MD AM AZ GE".split())),
     (MUSLIM, frozenset("BD IN PK MY SG BN ID LK".split())),
-    (MARIA, lexicon.MARIA_COUNTRIES),
+    (MARIA, _SPANISH_AMERICA | {"ES", "PH"}),
 )
 
 
 class Customs:
-    """The customs of all countries, by number; never changed once they are made.
+    """The customs of all countries, by number; they never change.
 
-    A custom's code is the two letters of the country as one number (features.country_codes), 0 for
-    none.
+    The code of a custom is the two letters of the country as one number (features.country_codes),
+    0 for none.
     """
 
     def __init__(self) -> None:
@@ -79,22 +81,22 @@ class Customs:
             if code in countries:
                 flags |= flag
         titles = 0
-        for place, folded in enumerate(LOCAL_TITLES):
+        for bit, folded in enumerate(LOCAL_TITLES):
             if code in lexicon.COUNTRY_TITLES[folded][1]:
-                titles |= 1 << place
+                titles |= 1 << bit
         self.customs[number].flags = flags
         self.customs[number].ranks = _RANKS.get(code, NO_RANKS)
         self.customs[number].local_titles = titles
         self.customs[number].code = ord(code[0]) << 8 | ord(code[1]) if code else 0
 
     def custom(self, number):
-        """Return the custom of a number."""
+        """Return the customs of a country by their number."""
         if cython.compiled:
             return cython.address(self.customs[number])
         return self.customs[number]
 
     def number_of(self, code: str) -> int:
-        """Return the number of a country's custom by its alpha-2 code, "" for none."""
+        """Return the number of a country's customs by its alpha-2 code, "" for none."""
         if not code:
             return NOWHERE
         return self.numbers.get(code, ELSEWHERE)

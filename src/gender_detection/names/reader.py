@@ -1,34 +1,51 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Reads names from texts: plain ones from their bytes, others after Python has split them."""
+"""Reads names: texts to the given names, the family name and the keys to look up.
+
+Reader reads plain names from their bytes, and others after Python has split them. parse() and
+parse_parts() return one reading as a ParsedName.
+"""
 
 from __future__ import annotations
 
 import cython
+import msgspec
 
 if cython.compiled:
+    from cython.cimports.gender_detection.names import word_classes as kinds
     from cython.cimports.gender_detection.names.customs import Customs
-    from cython.cimports.gender_detection.names.reading import Reading
-    from cython.cimports.gender_detection.names.taking import (
-        fetch,
-        find,
-        split,
-        take_fields,
-        take_full,
-        take_split,
+    from cython.cimports.gender_detection.names.parser import NameParser
+    from cython.cimports.gender_detection.names.word_row import (
+        FAMILY,
+        find_words,
+        load_fields,
+        load_full,
+        load_split,
+        prefetch_words,
+        split_bytes,
     )
     from cython.cimports.gender_detection.names.words import Words
 else:
     from types import SimpleNamespace
 
+    from . import word_classes as kinds
     from .customs import Customs
-    from .reading import Reading
-    from .spans import MAX_WORDS
-    from .taking import fetch, find, split, take_fields, take_full, take_split
+    from .parser import NameParser
+    from .word_row import (
+        FAMILY,
+        MAX_WORDS,
+        find_words,
+        load_fields,
+        load_full,
+        load_split,
+        prefetch_words,
+        split_bytes,
+    )
     from .words import Words
 
-from .spans import REASONS
-from .splitting import split_fields, split_full
-from .text import MAX_CHARACTERS, clean
+from .customs import customs
+from .splitting import script_of_fields, split_fields, split_full
+from .text import MAX_CHARACTERS, clean, script
+from .word_row import REASONS
 
 BLOCK = 16
 """Names that take each step together."""
@@ -37,16 +54,24 @@ BLOCK = 16
 _MOST_BYTES = cython.declare(cython.int, 4 * MAX_CHARACTERS)
 _TITLE_GENDERS = {1: "female", -1: "male"}
 _REASON_NAMES = {code: reason for reason, code in REASONS.items()}
+# parse() reads names one by one: few words recur.
+_MOST_WORDS = 1 << 14
+# The readers that no thread uses at the moment.
+_READERS: list[Reader] = []
 
 
 class Reader:
-    """A reading, the words it knows, and the customs of all countries; for one thread at a time."""
+    """Reads names with a table of words and the customs of all countries; for one thread at a time.
+
+    A block has a slot for each of up to BLOCK names, and takes each step for all of them before the
+    next: put, prefetch, find_words, read.
+    """
 
     def __init__(self, customs: Customs, most_words: int) -> None:
-        self.known = Words(most_words)
-        self.name = Reading(self.known)
+        self.table = Words(most_words)
+        self.name = NameParser(self.table)
         self.customs = customs
-        # The bytes of texts, as long as their block is read.
+        # The bytes of texts, until their block is read.
         self.held: list[bytes] = [b""] * (2 * BLOCK)
         if not cython.compiled:
             of_words = ("ends", "first", "size", "last", "before", "hashed", "number")
@@ -57,140 +82,255 @@ class Reader:
             self.is_full, self.custom = [False] * BLOCK, [0] * BLOCK
 
     def begin(self) -> None:
-        """Make room for a block of names: their words keep their numbers until the next."""
-        if self.known.count > self.known.most:
-            self.known.forget()
+        """Start a block of names: their words keep their numbers until the next block."""
+        if self.table.count > self.table.most:
+            self.table.clear()
             with cython.gil:
-                self.name.renew()
+                self.name.find_full_names()
 
-    # -- a block of names, each at a place of its own below BLOCK; each step for all, then the next
+    def put_full(self, slot, text, start, end, custom) -> None:
+        """Put the UTF-8 bytes of a full name into a slot."""
+        self.is_full[slot], self.custom[slot] = True, custom
+        self._put(2 * slot, text, start, end)
+        self.fields[2 * slot + 1].count = 0
 
-    def put_full(self, at, text, start, end, custom) -> None:
-        """Put a full name at a place: its bytes in UTF-8."""
-        self.is_full[at], self.custom[at] = True, custom
-        self._put(2 * at, text, start, end)
-        self.fields[2 * at + 1].count = 0
+    def put_fields(self, slot, text, start, end, family, family_start, family_end, custom) -> None:
+        """Put the UTF-8 bytes of given and family names in fields into a slot."""
+        self.is_full[slot], self.custom[slot] = False, custom
+        self._put(2 * slot, text, start, end)
+        self._put(2 * slot + 1, family, family_start, family_end)
 
-    def put_fields(self, at, text, start, end, family, family_start, family_end, custom) -> None:
-        """Put given and family names in fields at a place: their bytes in UTF-8."""
-        self.is_full[at], self.custom[at] = False, custom
-        self._put(2 * at, text, start, end)
-        self._put(2 * at + 1, family, family_start, family_end)
+    def _put(self, field, text, start, end) -> None:
+        self.fields[field].text = text
+        self.fields[field].start, self.fields[field].end = start, end
+        split_bytes(self.fields, field, self.table)
 
-    def _put(self, at, text, start, end) -> None:
-        self.fields[at].text = text
-        self.fields[at].start, self.fields[at].end = start, end
-        split(self.fields, at, self.known)
+    def prefetch(self, slot) -> None:
+        """Have the processor fetch the data of the words in a slot."""
+        prefetch_words(self.fields, 2 * slot, self.table)
+        prefetch_words(self.fields, 2 * slot + 1, self.table)
 
-    def fetch(self, at) -> None:
-        """Have the processor fetch what is known of the words at a place."""
-        fetch(self.fields, 2 * at, self.known)
-        fetch(self.fields, 2 * at + 1, self.known)
+    def find_words(self, slot) -> None:
+        """Find the numbers of the words in a slot."""
+        find_words(self.fields, 2 * slot, self.table)
+        find_words(self.fields, 2 * slot + 1, self.table)
 
-    def find(self, at) -> None:
-        """Find the numbers of the words at a place."""
-        find(self.fields, 2 * at, self.known)
-        find(self.fields, 2 * at + 1, self.known)
-
-    def read(self, at) -> None:
-        """Read the name at a place, whose words are found."""
-        if self.is_full[at]:
-            if take_full(self.name, self.fields, 2 * at) < 0:
+    def read(self, slot) -> None:
+        """Read the name in a slot, whose words are found."""
+        if self.is_full[slot]:
+            if load_full(self.name, self.fields, 2 * slot) < 0:
                 with cython.gil:
-                    self._split_full(at)
-            self.name.read_full(self.custom_at(at))
+                    self._split_full(slot)
+            self.name.parse_full(self.custom_at(slot))
         else:
-            if take_fields(self.name, self.fields, 2 * at) < 0:
+            if load_fields(self.name, self.fields, 2 * slot) < 0:
                 with cython.gil:
-                    self._split_fields(at)
-            self.name.read_fields(self.custom_at(at))
+                    self._split_fields(slot)
+            self.name.parse_fields(self.custom_at(slot))
 
-    def custom_at(self, at):
-        """Return the custom of the country of the name at a place."""
-        return self.customs.custom(self.custom[at])
+    def custom_at(self, slot):
+        """Return the custom of the country of the name in a slot."""
+        return self.customs.custom(self.custom[slot])
 
-    # Apart from what runs without the interpreter: a function that holds objects of Python waits
-    # for that at its end, each time.
-    def _split_full(self, at) -> None:
-        take_split(self.name, split_full(clean(self._text_of(2 * at))))
+    # Separate functions: one that holds Python objects takes the interpreter lock at its end, even
+    # where it did not need it.
+    def _split_full(self, slot) -> None:
+        load_split(self.name, split_full(clean(self._text_of(2 * slot))))
 
-    def _split_fields(self, at) -> None:
-        given, family = self._text_of(2 * at), self._text_of(2 * at + 1)
-        take_split(self.name, split_fields(clean(given), clean(family)))
+    def _split_fields(self, slot) -> None:
+        given, family = self._text_of(2 * slot), self._text_of(2 * slot + 1)
+        load_split(self.name, split_fields(clean(given), clean(family)))
 
     def _text_of(self, field) -> str:
-        """Return the text of a field, as far as it is looked at."""
+        """Return the text of a field, cut to the characters that are read."""
         start: cython.Py_ssize_t = self.fields[field].start
         end: cython.Py_ssize_t = min(self.fields[field].end, start + _MOST_BYTES)
         return _decoded(self.fields[field].text[start:end])
 
-    # -- names as texts
+    # -- names as strings
 
-    def put_name(self, at, name: str, custom) -> None:
-        """Put a full name at a place."""
+    def put_name(self, slot, name: str, custom) -> None:
+        """Put a full name into a slot."""
         raw: bytes = _encoded(name)
-        self.held[2 * at] = raw
-        self.put_full(at, raw, 0, len(raw), custom)
+        self.held[2 * slot] = raw
+        self.put_full(slot, raw, 0, len(raw), custom)
 
-    def put_parts(self, at, given: str, family: str, custom) -> None:
-        """Put given and family names in fields at a place."""
+    def put_parts(self, slot, given: str, family: str, custom) -> None:
+        """Put given and family names in fields into a slot."""
         raw: bytes = _encoded(given)
         other: bytes = _encoded(family)
-        self.held[2 * at], self.held[2 * at + 1] = raw, other
-        self.put_fields(at, raw, 0, len(raw), other, 0, len(other), custom)
+        self.held[2 * slot], self.held[2 * slot + 1] = raw, other
+        self.put_fields(slot, raw, 0, len(raw), other, 0, len(other), custom)
 
     def read_name(self, name: str, custom) -> None:
-        """Read a full name alone."""
+        """Read one full name."""
         self.begin()
         self.put_name(0, name, custom)
-        self.find(0)
+        self.find_words(0)
         self.read(0)
 
     def read_parts(self, given: str, family: str, custom) -> None:
-        """Read given and family names in fields alone."""
+        """Read given and family names in fields of one person."""
         self.begin()
         self.put_parts(0, given, family, custom)
-        self.find(0)
+        self.find_words(0)
         self.read(0)
 
-    def takes(self, given: str, family: str) -> bool:
-        """Return whether names in fields are plain texts, whose words are taken then."""
+    def load_plain(self, given: str, family: str) -> bool:
+        """Return whether names in fields are plain texts; if so, their words are loaded."""
         self.begin()
         self.put_parts(0, given, family, 0)
-        self.find(0)
-        return take_fields(self.name, self.fields, 0) == 0
+        self.find_words(0)
+        return load_fields(self.name, self.fields, 0) == 0
 
-    # -- what was read, for people
+    # -- the name that was read last
 
     def given_words(self) -> list:
-        """Return the given names as they are written; none where no key is to be looked up."""
-        if not self.name.asked:
+        """Return the given names as written; none if there is no key to look up."""
+        if not self.name.n_keys:
             return []
         return self._texts(self.name.start, self.name.end)
 
     def family(self) -> str:
-        """Return the family name as it is written, "" for none."""
+        """Return the family name as written, "" for none."""
         return " ".join(self._texts(self.name.family_start, self.name.family_end))
 
     def _texts(self, start, end) -> list:
-        return [self.known.text_of(self.name.row[at]) for at in range(start, end)]
+        return [self.table.text_of(self.name.row[at]) for at in range(start, end)]
 
     def keys(self) -> list:
-        """Return the keys to look the given names up by, the most specific first."""
-        return [self.known.key_of(self.name.keys[at]) for at in range(self.name.asked)]
+        """Return the keys of the given names, the most specific first."""
+        return [self.table.key_of(self.name.keys[at]) for at in range(self.name.n_keys)]
 
     def reason(self) -> str:
-        """Return why no given name is left, "" where one is."""
-        return "" if self.name.asked else _REASON_NAMES[self.name.reason]
+        """Return why there is no given name, "" if there is one."""
+        return "" if self.name.n_keys else _REASON_NAMES[self.name.reason]
 
     def title_gender(self) -> str:
-        """Return the gender that a title says, "" for none."""
+        """Return the gender that a title shows, "" for none."""
         return _TITLE_GENDERS.get(self.name.gender, "")
 
 
+class ParsedName(msgspec.Struct, frozen=True, gc=False):
+    """The reading of a name.
+
+    title_gender  "female" or "male" if a gendered title decides by itself
+    given         given-name words as written, in order, without initials
+    family        the family name as written, None if there is none
+    reason        None, or why there is no given name: "empty", "initials", "not_a_name"
+    keys          up to four keys, most specific first
+    script        "latin", "cyrillic", "greek", "arabic", "hebrew", "devanagari", "thai",
+                  "hangul", "kana", "han", "other" or "none"
+    """
+
+    title_gender: str | None
+    given: tuple[str, ...]
+    family: str | None
+    reason: str | None
+    keys: tuple[str, ...]
+    script: str
+
+
+def parse(name: str | None, country: str | None = None) -> ParsedName:
+    """Return the reading of a full name or a given name alone; never raises on any text.
+
+    country is an ISO 3166-1 alpha-2 code in any case; it decides the order and some titles.
+    """
+    text = name or ""
+    reader: Reader = _free_reader()
+    reader.read_name(text, reader.customs.number_of(_code(country)))
+    return _parsed(reader, script(clean(text)))
+
+
+def parse_parts(
+    given_name: str | None, family_name: str | None, country: str | None = None
+) -> ParsedName:
+    """Return the reading of a name whose given and family names are in separate fields."""
+    given, family = given_name or "", family_name or ""
+    reader: Reader = _free_reader()
+    reader.read_parts(given, family, reader.customs.number_of(_code(country)))
+    return _parsed(reader, script_of_fields(clean(given), clean(family)))
+
+
+def family_gender(family: str) -> str | None:
+    """Return "female" or "male" if a family name has the form for women or men, else None.
+
+    The last of several words counts, also of hyphenated ones. It is a strong hint but no proof:
+    families that moved to other countries keep one form for all.
+    """
+    reader: Reader = _free_reader()
+    reader.read_parts("", family, 0)
+    form: kinds.Classes = 0
+    if reader.name.family_end > reader.name.family_start:
+        form = reader.name.classes(reader.name.family_end - 1)
+    _READERS.append(reader)
+    if form & kinds.FEMALE_FORM:
+        return "female"
+    return "male" if form & kinds.MALE_FORM else None
+
+
+def is_no_name(folded: str) -> bool:
+    """Return whether a key is a company word, a test string or one letter over and over."""
+    reader: Reader = _free_reader()
+    reader.begin()
+    classes: kinds.Classes = reader.table.words[reader.table.find_text(folded)].classes
+    _READERS.append(reader)
+    return classes & kinds.NO_NAME != 0
+
+
+def plain_key(name: str) -> str:
+    """Return the first key of given names in a field, "" if it has none or is not plain text."""
+    reader: Reader = _free_reader()
+    first = ""
+    if reader.load_plain(name, ""):
+        reader.name.parse_fields(reader.customs.custom(0))
+        first = reader.table.key_of(reader.name.keys[0]) if reader.name.n_keys else ""
+    _READERS.append(reader)
+    return first
+
+
+def plain_family_key(name: str) -> str:
+    """Return the key of a whole family name, "" if it has none or is not plain text."""
+    reader: Reader = _free_reader()
+    folded = ""
+    if reader.load_plain("", name) and reader.name.family_end > FAMILY:
+        whole: cython.int = reader.table.together(reader.name.row, FAMILY, reader.name.family_end)
+        is_name: cython.bint = reader.table.words[whole].classes & kinds.NO_NAME == 0
+        if is_name and reader.table.words[whole].letters > 1:
+            folded = reader.table.key_of(whole)
+    _READERS.append(reader)
+    return folded
+
+
+def _free_reader() -> Reader:
+    """Return a reader that no other thread uses, until it is put back."""
+    try:
+        return _READERS.pop()
+    except IndexError:
+        return Reader(customs(), _MOST_WORDS)
+
+
+def _parsed(reader: Reader, written: str):
+    """Return the name that a reader has read, and put the reader back."""
+    parsed = ParsedName(
+        reader.title_gender() or None,
+        tuple(reader.given_words()),
+        reader.family() or None,
+        reader.reason() or None,
+        tuple(reader.keys()),
+        written,
+    )
+    _READERS.append(reader)
+    return parsed
+
+
+def _code(country: str | None) -> str:
+    return country.strip().upper() if country else ""
+
+
 def _encoded(text: str) -> bytes:
-    """Return a text in UTF-8, as far as it is looked at."""
-    # Lone surrogates pass: cleaning drops them.
+    """Return a text in UTF-8, cut to the characters that are read."""
+    # Lone surrogates are allowed: cleaning removes them.
     return text[:MAX_CHARACTERS].encode("utf-8", "surrogatepass")
 
 

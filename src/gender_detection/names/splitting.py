@@ -1,7 +1,7 @@
-"""The words of a text that plain spaces, commas and slashes do not part: brackets, quotes, other
-separators, dots, web and e-mail addresses, missing values, titles written together with a name.
+"""Splits texts that need more than spaces, commas and slashes: brackets, quotes, other separators,
+dots, web and e-mail addresses, missing values, titles attached to a name.
 
-Few texts come here: the words of the others are found in their bytes (taking.split).
+Few texts come here; all others are split in their bytes (word_row.split_bytes).
 """
 
 import re
@@ -13,7 +13,7 @@ from .text import key, script
 
 MAX_WORDS = 16
 MOST_WORDS = 2 * MAX_WORDS
-"""Words of a text that are looked at: MAX_WORDS before a comma, and behind it."""
+"""Words of a text that are read: MAX_WORDS before a comma, and MAX_WORDS behind it."""
 
 _ASIDE = re.compile(
     r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|<([^<>]*)>|“([^“”]*)”|«([^«»]*)»|„([^„“”]*)[“”]"
@@ -28,20 +28,13 @@ _EDGES_BUT_DOTS = _EDGES.replace(".", "")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|e|er|eme)", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\D{2,}?)[\d.\-]*\d")
 
-FEMALE, MALE, NEUTRAL = "female", "male", "neutral"
-# Written without a space: before the name in Thai, after it in Chinese, Japanese and Korean.
-_PREFIX_TITLES = (("นางสาว", FEMALE), ("เด็กหญิง", FEMALE), ("เด็กชาย", MALE), ("นาง", FEMALE),
-                  ("นาย", MALE), ("คุณ", NEUTRAL))  # fmt: skip
-_SUFFIX_TITLES = (("先生", MALE), ("女士", FEMALE), ("小姐", FEMALE), ("太太", FEMALE),
-                  ("さん", NEUTRAL), ("さま", NEUTRAL), ("様", NEUTRAL), ("씨", NEUTRAL),
-                  ("님", NEUTRAL))  # fmt: skip
-_PREFIXES = tuple(prefix for prefix, _ in _PREFIX_TITLES)
-_SUFFIXES = tuple(suffix for suffix, _ in _SUFFIX_TITLES)
+_PREFIXES = tuple(lexicon.TITLES_ATTACHED_BEFORE)
+_SUFFIXES = tuple(lexicon.TITLES_ATTACHED_AFTER)
 _WITH_TITLES = frozenset({"thai", "han", "kana", "hangul"})
 SPACELESS = frozenset({"han", "kana", "hangul"})
 CASED = frozenset({"latin", "cyrillic", "greek"})
 
-# Written with dots inside, these are one word: Ph.D.
+# One word even with dots inside: Ph.D.
 _WHOLE = (lexicon.TITLES | lexicon.SUFFIXES) - lexicon.TITLES_NEVER_ALONE
 
 
@@ -49,14 +42,14 @@ _WHOLE = (lexicon.TITLES | lexicon.SUFFIXES) - lexicon.TITLES_NEVER_ALONE
 class Split:
     """The words of a text.
 
-    words   as they are written, MOST_WORDS at most
-    ends    how many words there are up to each comma, and up to the end
+    words   as written, at most MOST_WORDS
+    ends    the number of words up to each comma, and up to the end
     aside   the words of nicknames in quotes or brackets
     family  the words of a field of family names
-    script  the script of the text, and family_script that of a field of family names, or of what
-            stands before a comma
-    dotted  middle dots part its words, as in foreign names in Japanese
-    reason  why the text holds no name: "empty" or "not_a_name"; None where it may
+    script  the script of the text; family_script: that of a field of family names, or of the text
+            before a comma
+    dotted  middle dots separate its words, as in foreign names in Japanese
+    reason  why the text is not a name: "empty" or "not_a_name"; None if it may be one
     """
 
     words: list[str] = field(default_factory=list)
@@ -70,7 +63,7 @@ class Split:
 
 
 def split_full(text: str) -> Split:
-    """Return the words of a full name or a bare given name, which is cleaned."""
+    """Return the words of a cleaned full name, or a given name alone."""
     written = script(text)
     if is_missing(text):
         return Split(script=written, reason="empty")
@@ -78,13 +71,13 @@ def split_full(text: str) -> Split:
     if only_family:
         return Split(family=[text], script=written, reason="empty")
     text, aside = _set_aside(_address_to_name(text))
-    if _is_nothing(text):
+    if _is_missing_or_address(text):
         return Split(script=written, reason="not_a_name" if text.strip() else "empty")
     return _in_parts(Split(script=written, aside=_pieces_of(aside)), text)
 
 
 def split_fields(text: str, family: str) -> Split:
-    """Return the words of names in fields, which are cleaned."""
+    """Return the words of cleaned names in fields."""
     text, family = ("" if is_missing(part) else part for part in (text, family))
     written = script(text if text.strip() else family)
     text, aside = _set_aside(_address_to_name(text))
@@ -92,13 +85,13 @@ def split_fields(text: str, family: str) -> Split:
     found.family = _pieces_of(family) or family.split()[:MAX_WORDS]
     parts = [part for part in _COMMA.split(text) if part.strip()]
     rest = " ".join(parts[1:] or parts)
-    if _is_nothing(rest):
+    if _is_missing_or_address(rest):
         found.reason = "not_a_name" if rest.strip() else "empty"
     return _in_parts(found, text)
 
 
 def script_of_fields(text: str, family: str) -> str:
-    """Return the script of given names, or where there are none of family names."""
+    """Return the script of given names, or of family names if there are no given names."""
     text, family = ("" if is_missing(part) else part for part in (text, family))
     return script(text if text.strip() else family)
 
@@ -108,7 +101,7 @@ def _in_parts(found: Split, text: str) -> Split:
     for part in _COMMA.split(text):
         if found.family_script == "none":
             found.family_script = script(part)
-        # A part of signs alone is one too: nobody is called by what stands before "- , ?".
+        # A part of signs alone counts too: in "- , ?" there is no name before the comma.
         words = _pieces_of(part) or [part.strip()] * bool(part.strip())
         found.words += words[: MOST_WORDS - len(found.words)]
         found.ends.append(len(found.words))
@@ -140,7 +133,8 @@ def _pieces(word: str) -> list[str]:
 
 
 def _set_aside(text: str) -> tuple[str, str]:
-    """Return text without nicknames in quotes or brackets, and those; all text if no more."""
+    """Return text without nicknames in quotes or brackets, and those; without other text, they are
+    the text."""
     if not _OPENING.search(text):
         return text, ""
     found: list[str] = []
@@ -156,13 +150,13 @@ def _set_aside(text: str) -> tuple[str, str]:
 
 
 def has_attached_title(piece: str) -> bool:
-    """Return whether a title may be written together with a word, or stand for it."""
+    """Return whether a word may have a title attached, or be one."""
     return piece.startswith(_PREFIXES) or piece.endswith(_SUFFIXES)
 
 
 def rewritten(piece: str, written: str, is_first: bool) -> tuple[str, str | None, bool]:
-    """Return a word, in a text of a script, without digits and attached titles, "" where nothing is
-    left; the title's gender; and whether that goes with family names."""
+    """Return a word without digits and attached titles ("" if nothing is left), the title's gender,
+    and whether that title goes with family names; `written` is the script of the text."""
     if any(char.isdigit() for char in piece):
         numbered = None if _ORDINAL.fullmatch(piece) else _NUMBERED.fullmatch(piece)
         piece = numbered[1].strip(_EDGES) if numbered else ""
@@ -174,12 +168,12 @@ def rewritten(piece: str, written: str, is_first: bool) -> tuple[str, str | None
 
 
 def _without_attached_title(piece: str, is_first: bool) -> tuple[str, str | None, bool]:
-    for prefix, title in _PREFIX_TITLES:
+    for prefix, title in lexicon.TITLES_ATTACHED_BEFORE.items():
         if piece.startswith(prefix) and (not piece[len(prefix) :] or len(piece) > len(prefix) + 1):
             return piece[len(prefix) :], title, False
-    for suffix, title in _SUFFIX_TITLES:
+    for suffix, title in lexicon.TITLES_ATTACHED_AFTER.items():
         if piece.endswith(suffix) and (piece != suffix or not is_first):
-            of_family = title != NEUTRAL and len(piece) <= len(suffix) + 1
+            of_family = title != "neutral" and len(piece) <= len(suffix) + 1
             return piece[: -len(suffix)], title, of_family
     return piece, None, False
 
@@ -188,8 +182,8 @@ def _without_attached_title(piece: str, is_first: bool) -> tuple[str, str | None
 _MISSING_PARTS = frozenset({"nan", "NaN", "NaT", "<NA>", "None", "null", "undefined"})
 
 
-def _is_nothing(text: str) -> bool:
-    """Return whether text says that a value is missing, or is a web address."""
+def _is_missing_or_address(text: str) -> bool:
+    """Return whether text is a missing value or a web address."""
     if is_missing(text):
         return True
     text = text.strip().lower()
@@ -197,8 +191,10 @@ def _is_nothing(text: str) -> bool:
 
 
 def _without_missing_parts(text: str) -> tuple[str, bool]:
-    """Return text without what stands for missing parts ("nan Smith"), and whether the first was
-    one. In lower case throughout, "nan smith" may be a name."""
+    """Return text without words for missing parts ("nan Smith"), and whether the first was one.
+
+    All in lower case, "nan smith" may be a name.
+    """
     words = text.split()
     if _MISSING_PARTS.isdisjoint(words) or text == text.lower():
         return text, False

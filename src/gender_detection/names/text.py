@@ -6,13 +6,13 @@ import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
 
-from .romanise import romanise
+from .transliteration import transliterate
 
 NORMALISATION_VERSION = 1
-"""Changes whenever key() may answer otherwise; manifests record it."""
+"""Changes whenever key() may return something else; manifests record it."""
 
 MAX_CHARACTERS = 512
-"""What is looked at of any input; the rest is cut before work begins."""
+"""Characters of any input that are read; the rest is cut off first."""
 
 MAX_KEY_LETTERS = 64
 
@@ -25,7 +25,7 @@ _WORD = re.compile(
     r"[^\W\d_]+(?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e])*"
 )
 
-# First code point of each run of one script; "" where letters may be anything.
+# The first code point of each run of one script.
 _SCRIPT_STARTS = (
     (0x0000, "latin"), (0x0370, "greek"), (0x0400, "cyrillic"), (0x0530, "other"),
     (0x0590, "hebrew"), (0x0600, "arabic"), (0x0700, "other"), (0x0750, "arabic"),
@@ -55,7 +55,7 @@ _FEMALE_ORDINAL = re.compile(r"\b([Mm])\.?ª")
 
 
 def script(text: str) -> str:
-    """Return the script of most letters of text, as ParsedName.script names it; "none" if none."""
+    """Return the script of most letters of text (see ParsedName.script), "none" without letters."""
     if text.isascii():
         return "latin" if any(map(str.isalpha, text[:MAX_CHARACTERS])) else "none"
     text = text[:MAX_CHARACTERS]
@@ -69,7 +69,7 @@ def _script(text: str) -> str:
     scripts = list(map(_script_of_letter, filter(str.isalpha, text)))
     if not scripts:
         return "none"
-    # As a rule there is one. Of several with as many letters, the first counts.
+    # Usually there is one. Of several with as many letters, the first counts.
     if scripts.count(scripts[0]) == len(scripts):
         return scripts[0]
     return max(dict.fromkeys(scripts), key=scripts.count)
@@ -83,7 +83,7 @@ def _script_of_letter(letter: str) -> str:
 def clean(text: str) -> str:
     """Return text HTML-unescaped, NFKC, without control and invisible characters.
 
-    Before and after that it is cut to MAX_CHARACTERS.
+    It is cut to MAX_CHARACTERS before and after that.
     """
     text = text[:MAX_CHARACTERS]
     if text.isascii() and text.isprintable() and "&" not in text and "<" not in text:
@@ -113,29 +113,29 @@ def _unescape(text: str) -> str:
 def _visible(char: str) -> str:
     if char.isprintable():
         return char
-    # Line breaks and tabs part words; zero-width joiners, marks and lone surrogates do not.
+    # Line breaks and tabs separate words; zero-width joiners, marks and lone surrogates do not.
     return " " if char.isspace() or unicodedata.category(char) == "Cc" else ""
 
 
 def key(text: str) -> str:
-    """Return the normalised spelling: only a-z, at most 64 letters, "" where nothing remains.
+    """Return the normalised spelling: only a-z, at most 64 letters, "" if nothing is left.
 
-    Latin accents are dropped, other scripts are romanised; key(key(text)) == key(text).
+    Latin accents are dropped, other scripts are transliterated; key(key(text)) == key(text).
     """
     if text.isascii() and text.isalpha():
         return text[:MAX_KEY_LETTERS].lower()
     text = clean(text)
     if not text.isascii():
         one_word = text.isalpha() and max(text) < _FIRST_OTHER_THAN_LATIN
-        text = romanise(text, "latin") if one_word else _romanised(text)
+        text = transliterate(text, "latin") if one_word else _transliterated(text)
     return text.lower().translate(_NOT_LETTERS)[:MAX_KEY_LETTERS]
 
 
-def _romanised(text: str) -> str:
-    """Return the words of text in ASCII, joined; those after the key's last letter left out."""
+def _transliterated(text: str) -> str:
+    """Return the words of text in ASCII, joined, up to the last letter of a key."""
     latin, letters = [], 0
     for word in _WORD.finditer(text):
-        latin.append(romanise(word[0], _script(word[0])))
+        latin.append(transliterate(word[0], _script(word[0])))
         letters += sum(map(str.isalpha, latin[-1]))
         if letters >= MAX_KEY_LETTERS:
             break

@@ -5,20 +5,20 @@ ctypedef unsigned long long Classes
 # By the key: see the lexicon.
 cdef Classes TITLE_WORD, ANY_TITLE, SURE_TITLE, LOCAL_TITLE, TITLE_AFTER, BEFORE_TWO, SENIOR
 cdef Classes NEEDS_DOT, NEVER_ALONE, ANYWHERE, OF_GIVEN, SUFFIX, TAIL, DAUGHTER_OF, SERVANT_OF
-cdef Classes ARTICLE, MOHAMMED, MA, COMPANY, NO_NAME, NEVER_ASKED, PARTICLE, WEAK, TRAILING, CUTTING
+cdef Classes ARTICLE, MOHAMMED, MA, COMPANY, NO_NAME, NEVER_KEY, PARTICLE, WEAK, TRAILING, CUTTING
 cdef Classes DEVOTIONAL, COMMON, SECOND_GIVEN, FIRST_OF_TWO, SECOND_OF_TWO, SPANISH_SECOND
-cdef Classes CHINESE, KOREAN, VIETNAMESE, HUNGARIAN, HUNGARIAN_GIVEN, ALSO_GIVEN, THI, NGUYEN
+cdef Classes CHINESE, KOREAN, VIETNAMESE, HUNGARIAN, HUNGARIAN_GIVEN, WESTERN_GIVEN, THI, NGUYEN
 cdef Classes CONSONANT_NAME, MISSING_WORD, NO_FORM
 # By the form of the key.
 cdef Classes FEMALE_FORM, MALE_FORM, DAUGHTER, SON, LOOKUP
 # By how the word is written.
 cdef Classes UNCLEAN, ASCII, DOTTED, INITIAL, HYPHENED, PARTED, COMPOUND
 cdef Classes WRITTEN_TITLE, UNCASED, REWRITTEN
-# What is found out when it is asked for.
-cdef Classes LOOKED_AT, PINYIN, KOREAN_NAME, KOREAN_SYLLABLE, CHINESE_SOUND
-# Words of these classes may be more than words of a name.
+# By the sound of the key, set when needed.
+cdef Classes SOUND_CLASSIFIED, PINYIN, KOREAN_NAME, KOREAN_SYLLABLE, CHINESE_SOUND
+# Words of these classes may not be plain words of a name.
 cdef Classes UNUSUAL
-# What a title says.
+# The gender of a title.
 cdef int FEMALE, MALE, NEUTRAL
 
 @cython.final
@@ -29,11 +29,11 @@ cdef class Vocabulary:
     cdef unsigned long long mask
     cdef Classes[::1] classes, end_classes
     cdef signed char[::1] titles, other_titles, local_titles
-    cdef unsigned char[::1] local_places
+    cdef unsigned char[::1] local_bits
     cdef short[:, ::1] ranks
     cdef unsigned char[:, ::1] latin
     cdef unsigned char[::1] simple
     cdef int n_ends
     cdef int[::1] least_letters
-    cdef int find(self, unsigned long long hashed) noexcept nogil
+    cdef int entry_of(self, unsigned long long hashed) noexcept nogil
     cdef Classes form_of(self, unsigned long long last, int size) noexcept nogil

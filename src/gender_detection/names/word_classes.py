@@ -3,9 +3,9 @@
 """The classes of words: a title, a particle, an initial, a family name of Korea, and so on.
 
 A word has some classes by its key, which the lexicon lists, and others by its form or by how it is
-written. Each class is a bit of a number of 64 bits, so that what the words of a name are is asked
-in one step. What the lexicon says besides stands in the Vocabulary: the gender of a title, the rank
-of a family name.
+written. Each class is a bit of a 64-bit number, so that the classes of several words can be tested
+in one step. The Vocabulary has the rest of the lexicon: the gender of a title, the rank of a family
+name.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy.typing as npt
 from anyascii import anyascii
 
 from ..features.hashing import hash_key
-from . import families, gendered_endings, lexicon
+from . import lexicon
 from .text import script
 
 if not cython.compiled:
@@ -34,11 +34,11 @@ _BITS = count()
 
 
 def _class(keys: Iterable[str] = ()) -> int:
-    """Return the next class, and note which keys are of it."""
-    place = next(_BITS)
-    if place >= 64:
-        raise OverflowError("more than 64 classes of words: a number holds no more")
-    bit = 1 << place
+    """Return the next class, and give it to these keys."""
+    position = next(_BITS)
+    if position >= 64:
+        raise OverflowError("more than 64 classes of words: remove one, a number has 64 bits")
+    bit = 1 << position
     for folded in keys:
         _BY_KEY[folded] = _BY_KEY.get(folded, 0) | bit
     return bit
@@ -68,11 +68,11 @@ TAIL = _class(lexicon.SUFFIXES | lexicon.SUFFIXES_AFTER_COMMA)
 DAUGHTER_OF = _class(lexicon.DAUGHTER_OF)
 SERVANT_OF = _class(lexicon.SERVANT_OF)
 ARTICLE = _class(lexicon.ARTICLES)
-MOHAMMED = _class(lexicon.MOHAMMED)
-MA = _class(["ma"])
+MOHAMMED = _class(lexicon.MOHAMMAD)
+MA = _class(lexicon.MARIA)
 COMPANY = _class(lexicon.COMPANY_WORDS)
 NO_NAME = _class(lexicon.COMPANY_WORDS | lexicon.TEST_WORDS)
-NEVER_ASKED = _class(lexicon.TITLES - _NAMES_TOO)
+NEVER_KEY = _class(lexicon.TITLES - _NAMES_TOO)
 PARTICLE = _class(lexicon.PARTICLES)
 WEAK = _class(lexicon.WEAK_PARTICLES)
 TRAILING = _class(lexicon.TRAILING_PARTICLES)
@@ -83,35 +83,35 @@ SECOND_GIVEN = _class(lexicon.SECOND_GIVEN)
 FIRST_OF_TWO = _class(lexicon.FIRST_OF_TWO)
 SECOND_OF_TWO = _class(lexicon.COMMON_GIVEN | lexicon.SPANISH_SECOND)
 SPANISH_SECOND = _class(lexicon.SPANISH_SECOND)
-CHINESE = _class(families.CHINESE)
-KOREAN = _class(families.KOREAN)
-VIETNAMESE = _class(families.VIETNAMESE)
-HUNGARIAN = _class(families.HUNGARIAN)
-HUNGARIAN_GIVEN = _class(families.HUNGARIAN_GIVEN)
-ALSO_GIVEN = _class(families.ALSO_GIVEN)
+CHINESE = _class(lexicon.CHINESE_FAMILIES)
+KOREAN = _class(lexicon.KOREAN_FAMILIES)
+VIETNAMESE = _class(lexicon.VIETNAMESE_FAMILIES)
+HUNGARIAN = _class(lexicon.HUNGARIAN_FAMILIES)
+HUNGARIAN_GIVEN = _class(lexicon.HUNGARIAN_GIVEN)
+WESTERN_GIVEN = _class(lexicon.WESTERN_GIVEN)
 THI = _class(["thi"])
 NGUYEN = _class(["nguyen"])
 CONSONANT_NAME = _class(lexicon.CONSONANT_NAMES)
-MISSING_WORD = _class(["nan", "nat", "na", "none", "null", "undefined"])
-NO_FORM = _class(gendered_endings.NO_FORMS)
+MISSING_WORD = _class(lexicon.MISSING_WORDS)
+NO_FORM = _class(lexicon.NO_FORMS)
 
-FEMALE_FORM = _class(gendered_endings.FEMALE_WORDS)  # a family name that women bear, as Ivanova
+FEMALE_FORM = _class(lexicon.FEMALE_WORDS)  # a family name that women have, as Ivanova
 MALE_FORM = _class()
 DAUGHTER = _class()  # a patronymic, as Petrovna
 SON = _class()
-LOOKUP = _class()  # worth asking for by itself
-# In a text with such a word Python finds the words: "www." may begin a web address.
+LOOKUP = _class()  # can be looked up by itself
+# A text with such a word is split by Python: "www." may begin a web address.
 UNCLEAN = _class(["www"])
 ASCII = _class()
 DOTTED = _class()  # ends in a dot
 INITIAL = _class()
 HYPHENED = _class()
-PARTED = _class()  # hyphens or spaces part it
-COMPOUND = _class()  # put together of names: Anna-Maria, AnnaMaria
+PARTED = _class()  # has hyphens or spaces
+COMPOUND = _class()  # consists of several names: Anna-Maria, AnnaMaria
 WRITTEN_TITLE = _class()
-UNCASED = _class()  # in a script without small letters and capitals
-REWRITTEN = _class()  # is no word of a name as it stands: holds digits, or a title
-LOOKED_AT = _class()  # for the four that follow
+UNCASED = _class()  # in a script without capitals
+REWRITTEN = _class()  # has digits or an attached title, which are removed
+SOUND_CLASSIFIED = _class()  # the next four are set
 PINYIN = _class()
 KOREAN_NAME = _class()
 KOREAN_SYLLABLE = _class()
@@ -126,25 +126,31 @@ FEMALE, MALE, NEUTRAL = 1, -1, 2
 GENDERS = {"female": FEMALE, "male": MALE, "neutral": NEUTRAL}
 LOCAL_TITLES = tuple(lexicon.COUNTRY_TITLES)
 """Each has a bit of customs.Custom.local_titles, in this order."""
-RANKED = (families.CHINESE, families.KOREAN, families.VIETNAMESE, families.JAPANESE)
+RANKED = (
+    lexicon.CHINESE_FAMILIES,
+    lexicon.KOREAN_FAMILIES,
+    lexicon.VIETNAMESE_FAMILIES,
+    lexicon.JAPANESE_FAMILIES,
+)
 UNRANKED = -1
-# Letters of Latin, Greek and Cyrillic lie below this, and have cases.
+# Letters of Latin, Greek and Cyrillic, which have cases, are below this code point.
 CASED = 0x2000
-MOST_LATIN = 3  # letters that one is in ASCII; ß is two
+MOST_LATIN = 3  # ASCII letters for one letter; ß has two
+LEAST_BEFORE = 2  # letters before the ending of a form
 NOT_SIMPLE, LATIN, OTHER_CASED = 0, 1, 2
 
 
 class Vocabulary:
-    """What the lexicon says, in arrays that compiled code reads; never changed once it is made.
+    """The lexicon in arrays that compiled code reads; it never changes.
 
-    entries    the number of each key in the lexicon; 0 is that of all others
-    classes, titles, other_titles, local_titles, local_places and ranks have an item for each
-               number: genders are 1, -1, 2 for neutral and 0 for no title
-    latin      for each code point below CASED how many letters of ASCII it is, and these
-    simple     NOT_SIMPLE, LATIN or OTHER_CASED for each code point below CASED: a letter that stays
-               as it is where a text is cleaned
-    ends       the last letters of forms as numbers, end_masks which letters of a key count, and
-               least_letters how many a key of the form has at least
+    entries    the number of each key in the lexicon; 0 for all other keys
+    classes, titles, other_titles, local_titles, local_bits, ranks  by these numbers; genders are 1,
+               -1, 2 for neutral and 0 for no title
+    latin      for each code point below CASED the number of its ASCII letters, and the letters
+    simple     for each code point below CASED: LATIN or OTHER_CASED for a letter that cleaning does
+               not change, NOT_SIMPLE for all others
+    ends       the last letters of forms as numbers; end_masks: which letters of a key count;
+               least_letters: how many letters a key of the form has at least
     """
 
     def __init__(self) -> None:
@@ -155,18 +161,18 @@ class Vocabulary:
         self.other_titles = _column(keys, _other_title)
         local = {folded: GENDERS[gender] for folded, (gender, _) in lexicon.COUNTRY_TITLES.items()}
         self.local_titles = _column(keys, lambda folded: local.get(folded, 0))
-        places = {folded: place for place, folded in enumerate(LOCAL_TITLES)}
-        self.local_places = _numbers([0, *(places.get(one, 0) for one in keys)], np.uint8)
+        bits = {folded: bit for bit, folded in enumerate(LOCAL_TITLES)}
+        self.local_bits = _numbers([0, *(bits.get(one, 0) for one in keys)], np.uint8)
         self.ranks = np.array(
             [[UNRANKED, *(ranked.get(one, UNRANKED) for one in keys)] for ranked in RANKED],
             np.int16,
         )
-        self._place(keys)
+        self._fill_hash_table(keys)
         self.latin, self.simple = _letters()
-        self._note_forms()
+        self._add_forms()
 
-    def _place(self, keys: list[str]) -> None:
-        """Give each key's hash a place of its own, near to the one that its last bits say."""
+    def _fill_hash_table(self, keys: list[str]) -> None:
+        """Put the hash of each key into the first free slot from that of its last bits on."""
         size = 1 << (4 * len(keys)).bit_length()
         hashes, entry_at = [0] * size, [0] * size
         for number, folded in enumerate(keys, 1):
@@ -178,23 +184,21 @@ class Vocabulary:
         self.hashes, self.entry_at = _numbers(hashes), _numbers(entry_at, np.uint16)
         self.mask = size - 1
 
-    def _note_forms(self) -> None:
+    def _add_forms(self) -> None:
         forms = [
-            *((end, FEMALE_FORM) for end in gendered_endings.FEMALE),
-            *((end, MALE_FORM) for end in gendered_endings.MALE),
-            *((end, DAUGHTER) for end in gendered_endings.DAUGHTER),
-            *((end, SON) for end in gendered_endings.SON),
+            *((end, FEMALE_FORM) for end in sorted(lexicon.FEMALE_ENDINGS)),
+            *((end, MALE_FORM) for end in sorted(lexicon.MALE_ENDINGS)),
+            *((end, DAUGHTER) for end in sorted(lexicon.DAUGHTER_ENDINGS)),
+            *((end, SON) for end in sorted(lexicon.SON_ENDINGS)),
         ]
         packed = [int.from_bytes(end.encode(), "big") for end, _ in forms]
         self.ends, self.n_ends = _numbers(packed), len(packed)
         self.end_masks = _numbers([int.from_bytes(b"\xff" * len(end), "big") for end, _ in forms])
-        self.least_letters = _numbers(
-            [len(end) + gendered_endings.BEFORE for end, _ in forms], np.int32
-        )
+        self.least_letters = _numbers([len(end) + LEAST_BEFORE for end, _ in forms], np.int32)
         self.end_classes = _numbers([kind for _, kind in forms])
 
-    def find(self, hashed) -> int:
-        """Return the number of a key by its hash, 0 where the lexicon does not have it."""
+    def entry_of(self, hashed) -> int:
+        """Return the number of a key by its hash, 0 if the lexicon does not have it."""
         at: cython.ulonglong = hashed & self.mask
         while self.entry_at[at] != 0:
             if self.hashes[at] == hashed:
@@ -203,7 +207,7 @@ class Vocabulary:
         return 0
 
     def form_of(self, last, size) -> int:
-        """Return which forms a key of so many letters has; last holds its last eight letters."""
+        """Return the forms of a key of `size` letters; last has its last eight letters."""
         found: Classes = 0
         at: cython.int
         for at in range(self.n_ends):
@@ -213,7 +217,7 @@ class Vocabulary:
 
 
 def _numbers(values: list[int], kind: npt.DTypeLike = np.uint64) -> Any:
-    # Uncompiled, numbers are Python's own: NumPy's would be as narrow as the array.
+    # Uncompiled, these are Python numbers: those of NumPy would be as narrow as the array.
     return np.array(values, kind) if cython.compiled else values
 
 
@@ -230,7 +234,7 @@ def _plain_title(folded: str) -> int:
 
 
 def _other_title(folded: str) -> int:
-    """Return the gender of a title that stands behind a name, or before two words."""
+    """Return the gender of a title that counts only behind a name or before two words."""
     gender = lexicon.TITLES_AFTER.get(folded) or lexicon.TITLES_BEFORE_TWO.get(folded)
     return GENDERS[gender] if gender else 0
 
@@ -269,13 +273,13 @@ _SOUNDS = (
     (re.compile(f"(?:{_SYLLABLE}){{1,3}}"), PINYIN),
     (re.compile(f"(?:{_KOREAN_SYLLABLE}){{2}}"), KOREAN_NAME),
     (re.compile(_KOREAN_SYLLABLE), KOREAN_SYLLABLE),
-    # Anywhere in the key: what is not said so in Western names.
+    # Anywhere in the key: sounds that Western names do not have.
     (re.compile(".*?(?:x|zh|q(?!u)|ang|ong|eng|ing|iao|uan|ian).*"), CHINESE_SOUND),
 )
 
 
 def sounds_of(folded: str) -> int:
-    """Return the classes that a key has by its sound."""
+    """Return the classes of a key by its sound."""
     return sum(kind for pattern, kind in _SOUNDS if pattern.fullmatch(folded))
 
 

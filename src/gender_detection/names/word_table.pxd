@@ -4,7 +4,7 @@ cdef int BUFFER
 
 # 64 bytes: a line of the processor's cache.
 ctypedef struct Word:
-    # As it is written: the last eight bytes, and a number for those before.
+    # The last eight bytes of the word as written, and a number for those before.
     unsigned long long last, before
     unsigned long long hashed
     Classes classes
@@ -12,7 +12,7 @@ ctypedef struct Word:
     int places
     unsigned int homes, text
     unsigned short size, sources, entry
-    unsigned char letters, n_places, n_homes, asked
+    unsigned char letters, n_places, n_homes, lookups
     signed char written_title
 
 cdef class WordTable:
@@ -23,14 +23,14 @@ cdef class WordTable:
     cdef unsigned char* letters
     cdef Py_ssize_t filled, letters_room
     cdef unsigned char buffer[4096]
-    cdef int forget(self) except -1 nogil
+    cdef int clear(self) except -1 nogil
     cdef int _empty_slots(self, unsigned long long mask) except -1 nogil
-    cdef int note(self, int number) except -1 nogil
+    cdef int classify(self, int number) except -1 nogil
     cdef int find(
         self, const unsigned char* text, Py_ssize_t start, Py_ssize_t size
     ) except -1 nogil
-    cdef void fetch_slot(self, unsigned long long hashed) noexcept nogil
-    cdef void fetch(self, unsigned long long hashed) noexcept nogil
+    cdef void prefetch_slot(self, unsigned long long hashed) noexcept nogil
+    cdef void prefetch_word(self, unsigned long long hashed) noexcept nogil
     cdef int find_hashed(
         self, const unsigned char* text, Py_ssize_t start, Py_ssize_t size,
         unsigned long long last, unsigned long long before, unsigned long long hashed

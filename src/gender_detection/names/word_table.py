@@ -1,6 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 # cython: initializedcheck=False
-"""A table of words, told from one another by their bytes; each has a number as long as it is kept.
+"""A table of words, identified by their bytes; each has a number until the table is cleared.
 
 One object serves one thread at a time.
 """
@@ -37,10 +37,10 @@ class WordTable:
     hashed         the hash of its key
     classes        see word_classes
     entry          the number of its key in the vocabulary, 0 for none
-    text, size     where its bytes begin in `letters` and how many they are; those of its key,
-                   `letters` of them, follow
-    written_title  the gender of a title that is told by how it is written
-    The other fields belong to whoever asks sources about words.
+    text, size     where its bytes begin in `letters` and their number; those of its key, `letters`
+                   of them, follow
+    written_title  the gender of a title in another script
+    The other fields belong to the model: the evidence on a word, and which of it was looked up.
     """
 
     def __init__(self) -> None:
@@ -60,8 +60,8 @@ class WordTable:
             free(self.slots)
             free(self.letters)
 
-    def forget(self) -> None:
-        """Forget all words: their numbers are gone."""
+    def clear(self) -> None:
+        """Remove all words: their numbers are no longer valid."""
         # Number 0 is no word.
         self.count, self.filled = 1, 0
         self.words[0].classes = 0
@@ -70,7 +70,7 @@ class WordTable:
         self._empty_slots(self.slot_mask)
 
     def _empty_slots(self, mask) -> None:
-        """Have as many slots as a mask says, all of them empty."""
+        """Make mask + 1 empty slots."""
         at: cython.ulonglong
         if cython.compiled:
             self.slots = cython.cast(cython.p_ulonglong, resized(self.slots, 8 * (mask + 1)))
@@ -80,11 +80,11 @@ class WordTable:
         for at in range(mask + 1):
             self.slots[at] = 0
 
-    def note(self, number) -> None:
-        """Note the key of a new word behind its bytes, and what it is."""
+    def classify(self, number) -> None:
+        """Write the key of a new word behind its bytes, and set its classes."""
 
     def find(self, text, start, size) -> int:
-        """Return the number of the word with these bytes."""
+        """Return the number of the word with these bytes, which is added if it is new."""
         last: cython.ulonglong = 0
         before: cython.ulonglong = 0
         at: cython.Py_ssize_t
@@ -94,18 +94,18 @@ class WordTable:
             last = (last << 8 | text[start + at]) & _MASK
         return self.find_hashed(text, start, size, last, before, hash_of(last, before, size))
 
-    def fetch_slot(self, hashed) -> None:
-        """Have the processor fetch where the number of a word would stand."""
+    def prefetch_slot(self, hashed) -> None:
+        """Have the processor fetch the slot of a word's number."""
         if cython.compiled:
             prefetch(cython.address(self.slots[hashed & self.slot_mask]))
 
-    def fetch(self, hashed) -> None:
-        """Have the processor fetch what is known of a word."""
+    def prefetch_word(self, hashed) -> None:
+        """Have the processor fetch the data of a word."""
         if cython.compiled:
             prefetch(cython.address(self.words[self.slots[hashed & self.slot_mask] & _LOW]))
 
     def find_hashed(self, text, start, size, last, before, hashed) -> int:
-        """Return the number of the word with these bytes, of which find() makes these numbers."""
+        """Return the number of the word with these bytes; find() says what the numbers are."""
         at: cython.ulonglong = hashed & self.slot_mask
         number: cython.int
         while self.slots[at] != 0:
@@ -122,14 +122,14 @@ class WordTable:
             at = (at + 1) & self.slot_mask
         number = self._add(text, start, size)
         self.words[number].last, self.words[number].before = last, before
-        self.note(number)
+        self.classify(number)
         self.slots[at] = (hashed & _HIGH) | number
         if cython.cast(cython.ulonglong, 2 * self.count) > self.slot_mask:
             self._grow_slots()
         return number
 
     def _add(self, text, start, size) -> int:
-        """Return the number of one word more, with these bytes."""
+        """Add a word with these bytes, and return its number."""
         number: cython.int = self.count
         byte: cython.Py_ssize_t
         if number == self.room:
@@ -143,7 +143,7 @@ class WordTable:
         return number
 
     def _has_bytes(self, number, text, start) -> bool:
-        """Return whether a word is written as these bytes are, which are as many."""
+        """Return whether a word has these bytes, which are as many as its own."""
         byte: cython.Py_ssize_t
         for byte in range(self.words[number].size):
             if self.letters[self.words[number].text + byte] != text[start + byte]:
@@ -151,12 +151,12 @@ class WordTable:
         return True
 
     def find_text(self, text: str) -> int:
-        """Return the number of a word; what is beyond the longest that is kept is left out."""
+        """Return the number of a word, which is cut to half the buffer."""
         raw: bytes = text.encode("utf-8", "replace")[: BUFFER // 2]
         return self.find(raw, 0, len(raw))
 
     def make_room(self, room) -> None:
-        """Make room for so many words, more than there was."""
+        """Make room for this number of words, more than before."""
         if cython.compiled:
             size: cython.size_t = cython.sizeof(Word)
             self.words = cython.cast(
@@ -176,7 +176,7 @@ class WordTable:
             self.letters_room = room
 
     def _grow_slots(self) -> None:
-        """Give the slots twice their number, each word in the first free one from its own on."""
+        """Double the slots, and put each word into the first free one from its hash on."""
         number: cython.int
         at: cython.ulonglong
         hashed: cython.ulonglong
@@ -191,7 +191,7 @@ class WordTable:
             self.slots[at] = (hashed & _HIGH) | number
 
     def text_of(self, number) -> str:
-        """Return a word as it is written."""
+        """Return a word as written."""
         start: cython.Py_ssize_t = self.words[number].text
         return self.letters[start : start + self.words[number].size].decode("utf-8", "replace")
 
@@ -202,5 +202,5 @@ class WordTable:
 
 
 def hash_of(last, before, size) -> int:
-    """Return the hash by which a word of so many bytes, and of these numbers, has its slot."""
+    """Return the hash that decides the slot of a word of `size` bytes with these numbers."""
     return spread(before ^ last ^ size)

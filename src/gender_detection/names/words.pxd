@@ -1,4 +1,4 @@
-from gender_detection.names.shapes cimport Shape
+from gender_detection.names.word_shape cimport Shape
 from gender_detection.names.word_classes cimport Classes, Vocabulary
 from gender_detection.names.word_table cimport Word, WordTable
 
@@ -8,16 +8,16 @@ cdef class Words(WordTable):
     cdef Vocabulary vocabulary
     cdef Shape shape
     cdef int most, n_links, links_room
-    # For each word where its parts, and its pieces, begin among links; 0 where nobody asked yet.
+    # For each word where its parts, and its pieces, begin among links; 0 until they are needed.
     cdef int* parts_at
     cdef int* links
-    cdef int forget(self) except -1 nogil
+    cdef int clear(self) except -1 nogil
     cdef int make_room(self, int room) except -1 nogil
-    cdef int note(self, int number) except -1 nogil
+    cdef int classify(self, int number) except -1 nogil
     cdef Classes _classes_by_shape(self) noexcept nogil
     cdef int _classify_beyond_latin(self, int number) except -1
     cdef int _classify_key(self, int number) except -1 nogil
-    cdef int look(self, int number) except -1 nogil
+    cdef int classify_sound(self, int number) except -1 nogil
     cdef int together(self, const int* row, int start, int end) except -1 nogil
     cdef int without_dots(self, int number) except -1 nogil
     cdef int pieces(self, int number) except -1 nogil

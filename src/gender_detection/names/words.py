@@ -1,8 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 # cython: initializedcheck=False
-"""All words met of late, each looked at once: its key, its classes, the words it is made of.
+"""A cache of words, each classified once: its key, its classes and its parts.
 
-How many are kept is bounded; no answer depends on which. One object serves one thread at a time.
+Their number is bounded; no answer depends on which words are kept. One object serves one thread at
+a time.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ if cython.compiled:
     from cython.cimports.gender_detection.features.hashing import hash_letters, hash_part
     from cython.cimports.gender_detection.names import word_classes as kinds
     from cython.cimports.gender_detection.names.memory import resized
-    from cython.cimports.gender_detection.names.shapes import Shape
+    from cython.cimports.gender_detection.names.word_shape import Shape
     from cython.cimports.gender_detection.names.word_table import BUFFER, WordTable
     from cython.cimports.libc.stdlib import free
 else:
     from ..features.hashing import hash_letters, hash_part
     from . import word_classes as kinds
-    from .shapes import Shape
+    from .word_shape import Shape
     from .word_table import BUFFER, WordTable
 
 from ..missing import is_missing
@@ -31,7 +32,7 @@ from .text import MAX_KEY_LETTERS, key, script
 from .word_classes import GENDERS, sounds_of, vocabulary
 
 MOST_PARTS = 16
-"""Parts of one word that are looked at."""
+"""Parts of one word; others are ignored."""
 
 _LONGEST_KEY = cython.declare(cython.int, MAX_KEY_LETTERS)
 _MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
@@ -40,12 +41,12 @@ _FORMS = cython.declare(cython.ulonglong, kinds.FEMALE_FORM | kinds.MALE_FORM)
 _PATRONYMICS = cython.declare(cython.ulonglong, kinds.DAUGHTER | kinds.SON)
 
 
-# Said here: a final class in a .pxd may not override methods (Cython 3.3).
+# Final here and not in the .pxd, where a final class may not override methods (Cython 3.3).
 @cython.final
 @cython.cclass
 class Words(WordTable):
-    """The words, `most` of them or few more, and for each that is made of others where these begin
-    among `links`: its parts and its pieces."""
+    """The words, about `most` of them. For a word that consists of others, parts_at has where its
+    parts and its pieces begin among `links`."""
 
     def __init__(self, most: int) -> None:
         self.vocabulary, self.shape = vocabulary(), Shape()
@@ -56,21 +57,21 @@ class Words(WordTable):
             self.parts_at, self.links = numbers, numbers.copy()
         WordTable.__init__(self)
         self._begin_links()
-        self.forget()
+        self.clear()
 
     def __dealloc__(self) -> None:
         if cython.compiled:
             free(self.parts_at)
             free(self.links)
 
-    def forget(self) -> None:
-        """Forget all words: their numbers are gone."""
-        WordTable.forget(self)
+    def clear(self) -> None:
+        """Remove all words: their numbers are no longer valid."""
+        WordTable.clear(self)
         self.n_links = 1
         self.parts_at[0] = self.parts_at[1] = 0
 
     def make_room(self, room) -> None:
-        """Make room for so many words, more than there was."""
+        """Make room for this number of words, more than before."""
         if cython.compiled:
             self.parts_at = cython.cast(
                 cython.p_int, resized(self.parts_at, 2 * room * cython.sizeof(cython.int))
@@ -79,22 +80,22 @@ class Words(WordTable):
             self.parts_at += [0] * (2 * (room - self.room))
         WordTable.make_room(self, room)
 
-    # -- what a word is
+    # -- classes
 
-    def note(self, number) -> None:
-        """Note the key of a new word behind its bytes, and its classes."""
+    def classify(self, number) -> None:
+        """Write the key of a new word behind its bytes, and set its classes."""
         start: cython.Py_ssize_t = self.words[number].text
         end: cython.Py_ssize_t = start + self.words[number].size
         at: cython.int
         self.words[number].written_title = 0
-        self.words[number].asked = self.words[number].places = self.words[number].n_homes = 0
+        self.words[number].lookups = self.words[number].places = self.words[number].n_homes = 0
         self.parts_at[2 * number] = self.parts_at[2 * number + 1] = 0
         if start < end and self.letters[start] == _JOINED:
             # A key of several words that count as one.
-            self.shape.read_key(self.letters, start + 1, end)
+            self.shape.set_key(self.letters, start + 1, end)
             self.words[number].classes = 0
         else:
-            self.shape.read(self.letters, start, end)
+            self.shape.scan(self.letters, start, end)
             self.words[number].classes = self._classes_by_shape()
             if not self.shape.is_latin:
                 with cython.gil:
@@ -111,7 +112,7 @@ class Words(WordTable):
                     self.words[number].classes |= kinds.UNCLEAN
 
     def _classes_by_shape(self) -> int:
-        """Return the classes of the word whose shape was read, but for those by its key."""
+        """Return the classes of the current shape, except those by its key."""
         classes: kinds.Classes = 0
         if self.shape.is_ascii:
             classes |= kinds.ASCII
@@ -132,7 +133,7 @@ class Words(WordTable):
         return classes
 
     def _classify_beyond_latin(self, number) -> None:
-        """Note what only Python knows of a word in another script than Latin."""
+        """Set the key and the classes of a word that is not in Latin script, in Python."""
         text: str = self.text_of(number)
         shape: Shape = self.shape
         folded: bytes = key(text).encode()
@@ -157,10 +158,10 @@ class Words(WordTable):
         self.words[number].classes = classes
 
     def _classify_key(self, number) -> None:
-        """Note the classes of a word by its key, which stands in the shape."""
+        """Add the classes of a word by its key, which is in the shape."""
         classes: kinds.Classes = self.words[number].classes
         size: cython.int = self.shape.size
-        entry: cython.int = self.vocabulary.find(self.words[number].hashed)
+        entry: cython.int = self.vocabulary.entry_of(self.words[number].hashed)
         of_key: kinds.Classes = self.vocabulary.classes[entry]
         part: cython.int = self.shape.last_part
         last: cython.ulonglong = 0
@@ -174,30 +175,31 @@ class Words(WordTable):
         if size > 2 and same == size:
             of_key |= kinds.NO_NAME
         of_key |= self.vocabulary.form_of(last, size) & _PATRONYMICS
-        # Of a family name in parts the last one tells its form.
+        # The last part of a hyphenated family name decides its form.
         of_part: kinds.Classes = of_key
         if part:
             of_part = self.vocabulary.classes[
-                self.vocabulary.find(hash_part(self.shape.key, part, size - part, 0))
+                self.vocabulary.entry_of(hash_part(self.shape.key, part, size - part, 0))
             ]
         of_key &= ~_FORMS
         if not of_part & kinds.NO_FORM:
             of_key |= (of_part | self.vocabulary.form_of(last, size - part)) & _FORMS
-        if size > 1 and not (of_key & (kinds.NO_NAME | kinds.NEVER_ASKED)):
+        if size > 1 and not (of_key & (kinds.NO_NAME | kinds.NEVER_KEY)):
             of_key |= kinds.LOOKUP
         self.words[number].classes = classes | of_key
         self.words[number].entry = entry
 
-    def look(self, number) -> None:
-        """Note how the key of a word sounds, where that was not asked before."""
-        if self.words[number].classes & kinds.LOOKED_AT == 0:
+    def classify_sound(self, number) -> None:
+        """Add the classes of a word by the sound of its key, once."""
+        if self.words[number].classes & kinds.SOUND_CLASSIFIED == 0:
             with cython.gil:
-                self.words[number].classes |= kinds.LOOKED_AT | sounds_of(self.key_of(number))
+                sounds: kinds.Classes = sounds_of(self.key_of(number))
+                self.words[number].classes |= kinds.SOUND_CLASSIFIED | sounds
 
-    # -- words made of others
+    # -- words that consist of others
 
     def together(self, row, start, end) -> int:
-        """Return the number of the words that stand in a row, from a start to an end, as one."""
+        """Return the number of the words of a row from start to end, joined into one key."""
         size: cython.int = 1
         at: cython.int
         letter: cython.int
@@ -213,7 +215,7 @@ class Words(WordTable):
         return self.find(self.buffer, 0, size)
 
     def without_dots(self, number) -> int:
-        """Return the number of a word without the dots at its end, where no others are in it."""
+        """Return the number of a word without the dots at its end, if it has no other dots."""
         start: cython.Py_ssize_t = self.words[number].text
         size: cython.int = self.words[number].size
         at: cython.int
@@ -225,8 +227,8 @@ class Words(WordTable):
         return self._find_part(number, 0, size)
 
     def pieces(self, number) -> int:
-        """Return where, among links, the words begin that hyphens and spaces part this one into,
-        as many as the number there says."""
+        """Return where the pieces of a word, between hyphens and spaces, begin among links: first
+        their number, then the pieces."""
         if self.parts_at[2 * number + 1] == 0:
             first: cython.int = self._begin_links()
             self._link_pieces(number, first)
@@ -235,8 +237,8 @@ class Words(WordTable):
         return self.parts_at[2 * number + 1]
 
     def parts(self, number) -> int:
-        """Return where, among links, the words begin to look a compound up by, besides the whole:
-        as many as the number there says."""
+        """Return where the parts by which a compound is looked up, besides the whole, begin among
+        links: first their number, then the parts."""
         if self.parts_at[2 * number] == 0:
             pieces: cython.int = self.pieces(number)
             first: cython.int = self._begin_links()
@@ -246,7 +248,7 @@ class Words(WordTable):
         return self.parts_at[2 * number]
 
     def _link_pieces(self, number, first) -> None:
-        """Link the pieces of a word: what hyphens and spaces part, or each of CamelCase."""
+        """Link the pieces of a word: between hyphens and spaces, or those of CamelCase."""
         camel: cython.bint = self.words[number].classes & kinds.PARTED == 0
         size: cython.int = self.words[number].size
         at: cython.int
@@ -271,7 +273,7 @@ class Words(WordTable):
         return self.find(self.buffer, 0, size)
 
     def _link_parts(self, pieces, first) -> None:
-        """Link those of some pieces that are names: not initials, nor articles behind a name."""
+        """Link the pieces that are names: no initials, and no articles behind a name."""
         at: cython.int
         piece: cython.int
         for at in range(pieces + 1, pieces + 1 + self.links[pieces]):
@@ -289,7 +291,7 @@ class Words(WordTable):
             self._leave_articles(first)
 
     def _leave_articles(self, first) -> None:
-        """Take articles out of the links behind the first one."""
+        """Remove articles from the links behind the first one."""
         left: cython.int = first + 2
         at: cython.int
         for at in range(first + 2, first + 1 + self.links[first]):
@@ -299,7 +301,7 @@ class Words(WordTable):
         self.links[first] = left - first - 1
 
     def _link_servant(self, first) -> None:
-        """Make of the links of Abd al-Rahman those of abdulrahman, abdul and rahman."""
+        """Replace the links of Abd al-Rahman with those of abdulrahman, abdul and rahman."""
         self._leave_articles(first)
         rest: cython.int = 0
         abdul: cython.int
@@ -315,9 +317,9 @@ class Words(WordTable):
         self._link_part(first, rest)
 
     def _begin_links(self) -> int:
-        """Return where new links begin, of which there are none yet."""
+        """Return where new links begin; their number is 0."""
         first: cython.int = self.n_links
-        # Room that is kept, as links for others may begin while these are made.
+        # Reserve room: links of other words may begin before these are complete.
         self.n_links = first + MOST_PARTS + 4
         if self.n_links > self.links_room:
             room: cython.int = 2 * (self.links_room + MOST_PARTS + 4)

@@ -1,10 +1,10 @@
-"""Runs and model versions in MLflow. The only package that imports it.
+"""Runs and model versions in MLflow.
 
-The registered model wraps the artifact folder by a loader module, not by a pickle: what MLflow
-stores is the folder itself, and loading it runs no code but this package's.
+The registered model has a loader module instead of a pickle: MLflow stores the artifact folder
+itself, and loading it runs only code of this package.
 
-Versions are listed, fetched and promoted with mlflow-skinny alone; all of MLflow, with pandas, is
-imported where it is needed: by runs that train, and by the python_function flavour.
+Listing, fetching and promoting versions needs only mlflow-skinny. The modules runs and pyfunc need
+all of MLflow, with pandas, and are imported only for training and for the python_function flavour.
 """
 
 from pathlib import Path
@@ -20,7 +20,7 @@ __all__ = ["CHAMPION", "Registry", "Version", "limit_waiting"]
 
 
 def _load_pyfunc(data_path: str) -> "PyFunc":
-    """Return the model for MLflow's python_function flavour; called by MLflow."""
-    from .pyfunc import PyFunc
+    """Return the model in the python_function flavour; called by MLflow."""
+    from .pyfunc import PyFunc  # needs all of MLflow, and pandas
 
     return PyFunc(Model.load(Path(data_path)))

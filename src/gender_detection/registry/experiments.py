@@ -1,4 +1,4 @@
-"""The experiment that a run goes into, and where files of an older or a copied store are."""
+"""The experiment of a run, and the files of copied stores."""
 
 import logging
 from pathlib import Path
@@ -9,30 +9,30 @@ import mlflow
 
 from ..artifact_location import FOLDER, LOCATION, artifact_folder
 
-# What MLflow calls an experiment with training runs. Its interface, as of 3.17, also lets whoever
-# looks choose the view, and begins with the one for language models: see tools/ui.py.
+# The tag by which MLflow opens the view for training runs. Without it, MLflow 3.17 opens the view
+# for language models: see tools/ui.py.
 KIND, TRAINING = "mlflow.experimentKind", "custom_model_development"
 
 log = logging.getLogger(__name__)
 
 
-def ready(client: mlflow.MlflowClient, name: str) -> str:
-    """Return the id of the experiment of that name, made where there is none.
+def get_or_create(client: mlflow.MlflowClient, name: str) -> str:
+    """Return the ID of the experiment with a name; create it if there is none.
 
-    One whose files are elsewhere than beside an embedded store's database is of a store that was
-    copied: it is renamed, so that nothing is written there, and another one takes its name.
+    In an embedded store, an experiment whose files are not beside the database comes from the store
+    that was copied. It is renamed, so that nothing is written there, and a new one gets its name.
     """
     folder = artifact_folder(client.tracking_uri)
     if folder:
         folder.parent.mkdir(parents=True, exist_ok=True)
     found = client.get_experiment_by_name(name)
     if found and folder and _is_elsewhere(found.artifact_location, folder):
-        aside = f"{name} (copied, {found.experiment_id})"
-        client.rename_experiment(found.experiment_id, aside)
+        new_name = f"{name} (copied, {found.experiment_id})"
+        client.rename_experiment(found.experiment_id, new_name)
         log.warning(
-            "the experiment %s keeps its files in another place, %s: it is called '%s' now, and "
-            "a new one begins",
-            name, found.artifact_location, aside,
+            "the experiment %s has its files in another folder, %s: it is renamed to '%s', and a "
+            "new one is created",
+            name, found.artifact_location, new_name,
         )  # fmt: skip
         found = None
     if found is None:
@@ -43,17 +43,17 @@ def ready(client: mlflow.MlflowClient, name: str) -> str:
     return str(found.experiment_id)
 
 
-def copied(location: str, tracking_uri: str) -> str | None:
-    """Return the address of files in a copied store whose database names the place copied from.
+def copied_location(location: str, tracking_uri: str) -> str | None:
+    """Return the address of files in a copied store whose database has the original's location.
 
-    None where the files are at the location that the database names, as far as is known.
+    None if the store is not known to be a copy: the files are at the location in the database.
     """
     folder, path = artifact_folder(tracking_uri), _local(location)
     if not folder or not path or path.is_relative_to(folder):
         return None
     for parent in path.parents:
-        if parent.name == FOLDER and (here := folder / path.relative_to(parent)).is_dir():
-            return here.as_uri()
+        if parent.name == FOLDER and (copy := folder / path.relative_to(parent)).is_dir():
+            return copy.as_uri()
     return None
 
 
@@ -63,6 +63,6 @@ def _is_elsewhere(location: str, folder: Path) -> bool:
 
 
 def _local(location: str) -> Path | None:
-    """Return the path that a location is, None where it is no file of this machine."""
+    """Return the path of a location; None if it is not on this machine."""
     parts = urlsplit(location)
     return Path(url2pathname(parts.path)) if parts.scheme in ("", "file") else None

@@ -1,4 +1,4 @@
-"""The registered model as MLflow's python_function flavour, for frames; needs all of MLflow."""
+"""The registered model as MLflow's python_function, for data frames. Needs all of MLflow."""
 
 from typing import Any
 
@@ -24,16 +24,19 @@ _OUTPUTS = SIGNATURE.outputs.input_names()
 
 
 class PyFunc:
-    """What mlflow.pyfunc.load_model() returns wraps this."""
+    """The model that mlflow.pyfunc.load_model() wraps."""
 
     def __init__(self, model: Model):
         self._model = model
 
     def predict(self, frame: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Return gender, probability, p_female, basis and reason for each row of name, country."""
+        """Return gender, probability, p_female, basis and reason for each row.
+
+        frame has the column name, and may have the column country.
+        """
         countries = frame["country"] if "country" in frame else [None] * len(frame)
         people = [
-            # What is missing in a frame may be None or NaN.
+            # Missing values may be None or NaN.
             Person(
                 name=name if isinstance(name, str) else "",
                 country=country if isinstance(country, str) else None,

@@ -1,4 +1,4 @@
-"""A run in MLflow: what training logs, and the model that it registers."""
+"""A run in MLflow: logging a training, and registering its model; needs all of MLflow."""
 
 import importlib.metadata
 import subprocess
@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mlflow
+from mlflow.data.meta_dataset import MetaDataset
+from mlflow.data.spark_dataset_source import SparkDatasetSource
 
 from ..config import without_password
 from ..model import Model, artifact
+from .pyfunc import SIGNATURE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# The package, not the module that does the work: what was registered once must go on loading.
+# The package, not the module with the code: registered models must load after it is moved.
 LOADER = __package__
 
 
@@ -24,7 +27,7 @@ LOADER = __package__
 class Run:
     """A run in progress, which registers versions of model_name.
 
-    describe is told the number and the card of a version that has one.
+    describe(version, card) is called for a version with a model card.
     """
 
     run_id: str
@@ -32,16 +35,16 @@ class Run:
     describe: Callable[[str, str], None]
 
     def log_params(self, params: Mapping[str, Any]) -> None:
-        """Log what was chosen."""
+        """Log parameters."""
         mlflow.log_params(dict(params))
 
     def log_metrics(self, metrics: Mapping[str, Any], prefix: str = "") -> None:
-        """Log numbers; nested ones under names joined by dots, what is no number left out."""
+        """Log numbers; nested ones with names joined by dots. Other values are left out."""
         for name, value in metrics.items():
             if isinstance(value, Mapping):
                 self.log_metrics(value, f"{prefix}{name}.")
             elif isinstance(value, int | float):
-                # MLflow's names know no percent sign.
+                # MLflow does not allow a percent sign in names.
                 mlflow.log_metric(f"{prefix}{name}".replace("%", ""), value)
 
     def log_figure(self, figure: "Figure", name: str) -> None:
@@ -49,10 +52,7 @@ class Run:
         mlflow.log_figure(figure, f"plots/{name}.png")
 
     def log_dataset(self, stage: str, uri: str, manifest: Mapping[str, Any]) -> None:
-        """Log a stage's dataset: its version as digest, its manifest as a file, no password."""
-        from mlflow.data.meta_dataset import MetaDataset
-        from mlflow.data.spark_dataset_source import SparkDatasetSource
-
+        """Log the dataset of a stage: its version as digest, its manifest as a file."""
         source = SparkDatasetSource(path=without_password(uri))
         dataset = MetaDataset(  # type: ignore[abstract]
             source, name=stage, digest=str(manifest["version"])
@@ -68,11 +68,9 @@ class Run:
     ) -> str:
         """Log the model's artifact with its signature, register it, and return its version.
 
-        facts and documents go into the artifact (Model.save); documents are logged to the run too,
-        and the model card's opening becomes the version's description.
+        facts and documents are saved in the artifact (Model.save). documents are also logged to the
+        run, and the opening of the model card becomes the description of the version.
         """
-        from .pyfunc import SIGNATURE
-
         documents = documents or {}
         for name, text in documents.items():
             mlflow.log_text(text, name)
@@ -97,7 +95,7 @@ class Run:
 
 
 def tags(source: str) -> dict[str, str]:
-    """Return MLflow's own tags of what trains: the notebook, and the commit that it is of."""
+    """Return MLflow's tags for the source of a run: the notebook and its commit."""
     found = commit_tags(Path(__file__).parent)
     if source:
         found |= {"mlflow.source.name": source, "mlflow.source.type": "NOTEBOOK"}
@@ -105,9 +103,9 @@ def tags(source: str) -> dict[str, str]:
 
 
 def commit_tags(folder: Path) -> dict[str, str]:
-    """Return the tags of the commit that a folder's files are of, none where git knows them not.
+    """Return the tags of the commit of a folder's files, empty if git does not track them.
 
-    MLflow looks for the commit of the program that runs, which is Jupyter's.
+    MLflow itself would use the commit of the running program, which is Jupyter.
     """
 
     def git(*arguments: str) -> str:
@@ -115,7 +113,7 @@ def commit_tags(folder: Path) -> dict[str, str]:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
     try:
-        # Installed below somebody's checkout, the files are not of that checkout's commit.
+        # An installation inside a checkout of another project is not part of its commit.
         git("ls-files", "--error-unmatch", ".")
         commit, changes = git("rev-parse", "HEAD"), git("status", "--porcelain", "-uno")
     except (OSError, subprocess.CalledProcessError):

@@ -1,4 +1,4 @@
-"""Tables of people, scored: Arrow in, Arrow out; files, block by block, on several cores."""
+"""Score tables of people: Arrow in, Arrow out, or files block by block on several cores."""
 
 from .answers import OnAnswers, answer, answer_names, score
 from .encoded_answers import ANSWERS, BAD_ROW, EncodedAnswers

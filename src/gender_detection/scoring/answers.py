@@ -1,4 +1,4 @@
-"""Scoring: the columns of a table in, the same columns and the answers out."""
+"""Append the answers to the columns of a table."""
 
 import functools
 import time
@@ -19,7 +19,7 @@ from ..tables.arrow_texts import MAX_NAME_CHARACTERS, written_out
 from ..tables.column_roles import Columns
 from ..tables.country_column import read_countries
 from ..tables.csv_table import shown
-from .distinct import Numbers, asked_rows
+from .distinct import Numbers, rows_to_answer
 from .encoded_answers import ANSWERS, BAD_ROW_CODE, EncodedAnswers
 from .lazy_predictions import Predictions
 
@@ -30,16 +30,16 @@ TEXT_KINDS = (
 
 Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)
 Counts = npt.NDArray[np.intp]
-# Is told of people, distinct unless most are: their predictions, made where they are looked at, how
-# many rows each is in, and the seconds it took to answer all of them.
+# Called after each batch with the predictions of its people, made when accessed, the number of rows
+# of each person, and the seconds it took. People are distinct unless most rows differ.
 OnAnswers = Callable[[Sequence[Prediction], Counts, float], None]
 
 
 def answer_names(columns: Sequence[str]) -> tuple[str, ...]:
-    """Return what the columns appended to these are called.
+    """Return the names of the columns to append: ANSWERS, or all with PREFIX if one is taken.
 
-    ANSWERS, or all of them with PREFIX where one is taken; in any case, as many programs do not
-    on_answers Gender from gender. Raise InvalidInput where such a name is taken too.
+    Case is ignored, because many programs do not distinguish Gender from gender. Raise InvalidInput
+    if a name with PREFIX is taken too.
     """
     taken = {name.lower() for name in columns}
     if taken.isdisjoint(ANSWERS):
@@ -47,7 +47,7 @@ def answer_names(columns: Sequence[str]) -> tuple[str, ...]:
     prefixed = tuple(PREFIX + name for name in ANSWERS)
     if clash := [name for name in columns if name.lower() in prefixed]:
         raise InvalidInput(
-            f"the columns to append would be called like {shown(clash)}, which the table has: "
+            f"the table has a column {shown(clash)}, which is the name of a column to append: "
             "rename it"
         )
     return prefixed
@@ -67,8 +67,8 @@ def score(
 ) -> Rows:
     """Return the rows with five columns appended, named by answer_names.
 
-    They are of the types DICTIONARIES, or plain, for those who cannot read such, of TYPES. Other
-    arguments and errors are those of answer; InvalidInput also where a name is taken.
+    Their types are DICTIONARIES or, if plain, TYPES, for programs that cannot read dictionaries.
+    Other arguments and errors are those of answer and answer_names.
     """
     names = answer_names(rows.schema.names)
     options = {"country": country, "threshold": threshold, "female_share": female_share}
@@ -93,15 +93,15 @@ def answer(
 ) -> EncodedAnswers:
     """Return the answers to the rows.
 
-    country is that of rows that name none; threshold and female_share are as in Model.predict.
-    na_missing says that the country NA is a missing one, not Namibia (country_column).
-    Rows marked bad, and those with a name longer than MAX_NAME_CHARACTERS, are unknown for the
-    reason BAD_ROW. on_answers is called with the people of each batch. Raise InvalidInput where
-    a column to read is no text, KeyError for a column that is not there.
+    country is that of rows without one; threshold and female_share are as in Model.predict.
+    na_missing: whether the country NA is a missing one instead of Namibia (country_column). Rows
+    marked bad, and those with a name longer than MAX_NAME_CHARACTERS, are unknown for the reason
+    BAD_ROW. on_answers is called with the people of each batch. Raise InvalidInput if a column to
+    read is not text, KeyError if it does not exist.
     """
-    in_force = model.checked(threshold, female_share)
-    ask = functools.partial(_ask, model, female_share, on_answers)
-    found: list[EncodedAnswers] = []
+    checked_threshold = model.checked(threshold, female_share)
+    predict = functools.partial(_predict, model, female_share, on_answers)
+    encoded: list[EncodedAnswers] = []
     countries = CountryReport()
     at = 0
     for batch in _batches(rows.select(columns.used())):
@@ -110,26 +110,26 @@ def answer(
         if columns.country is not None:
             parts["country"], report = read_countries(parts["country"], na_missing)
             countries.add(report)
-        codes, numbers = _codes(parts, country, marks.fill_null(False), ask)
-        found.append(EncodedAnswers(codes, numbers, in_force, countries))
+        codes, numbers = _codes(parts, country, marks.fill_null(False), predict)
+        encoded.append(EncodedAnswers(codes, numbers, checked_threshold, countries))
         at += len(batch)
-    if len(found) == 1:
-        return found[0]
-    codes = np.concatenate([answered.codes for answered in found])
-    return EncodedAnswers(codes, None, in_force, countries)
+    if len(encoded) == 1:
+        return encoded[0]
+    codes = np.concatenate([answered.codes for answered in encoded])
+    return EncodedAnswers(codes, None, checked_threshold, countries)
 
 
 def _parts(batch: pa.RecordBatch, columns: Columns, bad: pa.BooleanArray) -> dict[str, pa.Array]:
-    """Return the columns to read by their role, null in rows that are bad."""
+    """Return the columns to read, by role, with null in bad rows."""
     used = {role: name for role, name in asdict(columns).items() if name is not None}
     parts = {role: _text(batch, name, role) for role, name in used.items()}
     if bad.true_count:
-        # A bad row asks for nobody, and needs but its code changed.
+        # Bad rows are read as empty; their codes are changed afterwards.
         parts = {role: pc.if_else(bad, None, part) for role, part in parts.items()}
     return parts
 
 
-def _ask(
+def _predict(
     model: Model,
     female_share: float | None,
     on_answers: OnAnswers | None,
@@ -139,33 +139,35 @@ def _ask(
     started = time.perf_counter()
     codes = model.answer(people, female_share=female_share)
     if on_answers is not None:
-        took, size = time.perf_counter() - started, len(people)
+        seconds, size = time.perf_counter() - started, len(people)
         rows = np.ones(size, np.intp) if numbers is None else np.bincount(numbers, minlength=size)
-        on_answers(Predictions(people, model), rows, took)
+        on_answers(Predictions(people, model), rows, seconds)
     return codes
 
 
 def _batches(rows: pa.RecordBatch | pa.Table) -> list[pa.RecordBatch]:
-    """Return rows as at least one batch, as long as may be: the longer, the more names repeat."""
+    """Return rows as at least one batch, as long as possible: in long batches more names repeat."""
     if isinstance(rows, pa.RecordBatch):
         return [rows]
-    nothing = [pa.nulls(0, kind) for kind in rows.schema.types]
-    return rows.combine_chunks().to_batches() or [pa.record_batch(nothing, schema=rows.schema)]
+    empty = [pa.nulls(0, kind) for kind in rows.schema.types]
+    return rows.combine_chunks().to_batches() or [pa.record_batch(empty, schema=rows.schema)]
 
 
 def _codes(
     parts: dict[str, pa.Array],
     country: str | None,
     bad: pa.BooleanArray,
-    ask: Callable[[People, Numbers | None], npt.NDArray[np.int32]],
+    predict: Callable[[People, Numbers | None], npt.NDArray[np.int32]],
 ) -> tuple[npt.NDArray[np.int32], Numbers | None]:
-    """Return the codes of the answers to people, those who recur asked for once, and the place
-    among them of each row's, None where each row's is its own."""
-    numbers, values = asked_rows(list(parts.values()))
+    """Return the codes of the answers to people, and for each row the index of its code.
+
+    Repeated rows are answered once. The indices are None if there is a code per row.
+    """
+    numbers, values = rows_to_answer(list(parts.values()))
     parts = dict(zip(parts, values, strict=True))
     long = _long(parts)
     people = People({role: _without(part, long) for role, part in parts.items()}, country)
-    codes = ask(people, numbers)
+    codes = predict(people, numbers)
     if long is not None:
         codes[long] = BAD_ROW_CODE
     if bad.true_count:
@@ -176,7 +178,7 @@ def _codes(
 
 
 def _long(parts: dict[str, pa.Array]) -> npt.NDArray[np.bool_] | None:
-    """Return which people have a name longer than MAX_NAME_CHARACTERS, None where nobody has."""
+    """Return which people have a name longer than MAX_NAME_CHARACTERS, None if nobody has."""
     marks = [
         pc.greater(pc.utf8_length(part), MAX_NAME_CHARACTERS).fill_null(False).to_numpy(False)
         for role, part in parts.items()
@@ -191,13 +193,13 @@ def _without(part: pa.Array, long: npt.NDArray[np.bool_] | None) -> pa.Array:
 
 def _may_be_long(column: pa.Array) -> bool:
     """Return whether a text of the column can have more than MAX_NAME_CHARACTERS."""
-    # In bytes, which no text has fewer of; and of all, as most columns are of short ones.
+    # Bytes are faster to count than characters, and never fewer.
     longest = pc.max(pc.binary_length(column)).as_py()
     return longest is not None and longest > MAX_NAME_CHARACTERS
 
 
 def _text(batch: pa.RecordBatch, name: str, role: str) -> pa.Array:
-    """Return a column as strings; raise InvalidInput where it holds something else."""
+    """Return a column as strings; raise InvalidInput if it has another type."""
     column = batch.column(name)
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_string(column.type):
@@ -206,4 +208,4 @@ def _text(batch: pa.RecordBatch, name: str, role: str) -> pa.Array:
         return written_out(column, shown([name]))
     if role == "country" and pa.types.is_integer(kind):
         return column.cast(pa.string())  # numeric codes, as 380
-    raise InvalidInput(f"the column {shown([name])} holds {kind} in place of text: give strings")
+    raise InvalidInput(f"the column {shown([name])} holds {kind} instead of text: use strings")

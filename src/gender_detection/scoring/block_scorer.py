@@ -1,4 +1,4 @@
-"""A block of a table, scored: read, answered and written, by whichever process."""
+"""Score one block of a table: read it, answer its rows, and write the result."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from ..tables.blocks import from_bytes, to_bytes
 from ..tables.csv_rows import CsvRows, read_rows
 from ..tables.csv_table import CsvText
 from ..tables.formats import CSV, JSON
-from ..tables.text_columns import Part, csv_text, formulas_in, json_text, packed
+from ..tables.text_columns import Part, compress, csv_text, formulas_in, json_text
 from . import EncodedAnswers, answer
 from .encoded_answers import answer_table
 from .task import ANSWERS_ALONE, Task
@@ -23,14 +23,14 @@ Counts = npt.NDArray[np.int64]
 
 
 class Counted(NamedTuple):
-    """How many rows have each answer, at the place of each; what became of their countries."""
+    """How many rows have each answer, indexed by code, and the report on their countries."""
 
     answers: Counts
     countries: CountryReport
 
 
 def answers_of(model: Model, threshold: float | None) -> pa.RecordBatch:
-    """Return all answers there are, as EncodedAnswers.table has them."""
+    """Return all possible answers, as in EncodedAnswers.table."""
     return answer_table(model.threshold if threshold is None else threshold)
 
 
@@ -38,16 +38,16 @@ def csv_rows(
     task: Task, block: bytes, bad: list[bool] | None, wanted: Sequence[str]
 ) -> Iterator[CsvRows]:
     """Yield the rows in a block of CSV, with the columns wanted; bad is as in CsvText."""
-    places = {name: task.header.index(name) for name in wanted}
+    indices = {name: task.header.index(name) for name in wanted}
     text, line_end = CsvText(block, bad), task.line_end.encode()
-    return read_rows(text, task.delimiter.encode(), len(task.header), places, line_end)
+    return read_rows(text, task.delimiter.encode(), len(task.header), indices, line_end)
 
 
 class Scorer:
-    """Does one task with blocks, and counts the answers (counts) and countries, as in Counted.
+    """Scores the blocks of one task, and counts answers (counts) and countries, as in Counted.
 
-    formulas are the cells of the last block that were text before, and that a spreadsheet takes for
-    formulas in the CSV they have become.
+    formulas is the number of text cells in the last block that a spreadsheet would read as formulas
+    now that they are CSV.
     """
 
     def __init__(self, model: Model, task: Task) -> None:
@@ -56,7 +56,7 @@ class Scorer:
         self.counts: Counts = np.zeros(len(answers), np.int64)
         self.countries = CountryReport()
         self.formulas = 0
-        # Every answer as text: rows are given theirs by its place.
+        # The text of every answer, indexed by code.
         if self._appends and task.source == CSV:
             rest = bytes(csv_text(answers, task.delimiter, "\n")).decode()
             self._csv_ends = pa.array([task.delimiter + row for row in rest.splitlines()])
@@ -65,22 +65,22 @@ class Scorer:
             self._json_ends = json_lines.endings(answers, task.names)
 
     def __call__(self, block: bytes, bad: list[bool] | None = None) -> list[Part]:
-        """Return a block with its answers, as the task says; bad is as in CsvText.
+        """Return a block with its answers in the task's target format; bad is as in CsvText.
 
-        Raise InvalidInput where the block cannot be read.
+        Raise InvalidInput if the block cannot be read.
         """
         if self._appends:
             parts = self._csv(block, bad) if self._task.source == CSV else self._json_lines(block)
-            return packed(parts, self._task.packing)
+            return compress(parts, self._task.compression)
         batches = list(self._read(block, bad))
-        return packed(self._written(batches), self._task.packing)
+        return compress(self._written(batches), self._task.compression)
 
     @property
     def _appends(self) -> bool:
-        """Whether rows stay as they came, and get text at their ends."""
+        """Whether rows are copied and the answers appended as text."""
         task = self._task
-        alike = task.source == task.target and task.delimiter == task.target_delimiter
-        return alike and task.source in (CSV, JSON)
+        same_format = task.source == task.target and task.delimiter == task.target_delimiter
+        return same_format and task.source in (CSV, JSON)
 
     def _csv(self, block: bytes, bad: list[bool] | None) -> list[Part]:
         parts: list[Part] = []
@@ -95,7 +95,7 @@ class Scorer:
         return [json_lines.appended(lines, [self._json_ends[code] for code in codes.tolist()])]
 
     def _read(self, block: bytes, bad: list[bool] | None) -> Iterator[pa.RecordBatch]:
-        """Yield the rows as columns, with those of the answers, or these alone."""
+        """Yield the rows as columns with the columns of answers, or only the latter."""
         task = self._task
         if task.source == CSV:
             for rows in csv_rows(task, block, bad, list(task.header)):
@@ -122,9 +122,9 @@ class Scorer:
         task = self._task
         if task.target == CSV:
             delimiter, end, escape = task.target_delimiter, task.line_end, task.escape
-            # What was CSV before was a formula before.
-            told = task.source != CSV and not escape
-            self.formulas = sum(formulas_in(batch.columns) for batch in batches) if told else 0
+            # Cells that come from CSV were formulas to a spreadsheet before, too.
+            warns = task.source != CSV and not escape
+            self.formulas = sum(formulas_in(batch.columns) for batch in batches) if warns else 0
             return [csv_text(batch, delimiter, end, escape=escape) for batch in batches]
         if task.target == JSON:
             return [json_text(batch) for batch in batches]

@@ -5,21 +5,24 @@ import numpy.typing as npt
 import pyarrow as pa
 
 Numbers = npt.NDArray[np.int32]
-# From this share on, to number the distinct rows costs more than to ask for some of them twice.
+# Above this share of distinct rows, finding them costs more than answering some rows twice.
 MOSTLY = 0.7
 FEW = 10_000
-# One row in so many tells which share that will be, or so many rows.
+# The share is estimated from one row in SAMPLE, and at most MOST_SAMPLED rows.
 SAMPLE, MOST_SAMPLED = 16, 1 << 16
 
 
 def distinct_rows(columns: list[pa.Array]) -> tuple[Numbers, list[pa.Array]]:
-    """Return, for rows made of some columns of strings, or of dictionaries of them, the number of
-    each row's combination, int32 (rows,), and the combinations: each column's values at these."""
+    """Return the number of each row's combination of values, int32 of shape (rows,), and each
+    column's values in the distinct combinations.
+
+    The columns hold strings or dictionaries of strings.
+    """
     return _combined(_encoded(columns))
 
 
-def asked_rows(columns: list[pa.Array]) -> tuple[Numbers | None, list[pa.Array]]:
-    """Return what distinct_rows does, or None and the columns where most of many rows differ."""
+def rows_to_answer(columns: list[pa.Array]) -> tuple[Numbers | None, list[pa.Array]]:
+    """Return the result of distinct_rows, or None and the columns if most of many rows differ."""
     rows = len(columns[0])
     if rows > FEW and max(expected_share(column) for column in columns) > MOSTLY:
         return None, columns
@@ -27,15 +30,16 @@ def asked_rows(columns: list[pa.Array]) -> tuple[Numbers | None, list[pa.Array]]
 
 
 def expected_share(column: pa.Array) -> float:
-    """Return which share of a column's rows differ, to judge by some of them.
+    """Return an estimate of the share of distinct values in a column, from a sample of its rows.
 
-    Of n rows, K n^b are distinct (Heaps' law), and b is the share of those met only once (Gnedin,
-    Hansen, Pitman 2007, Notes on the occupancy problem with infinitely many boxes, section 8).
+    Of n rows, K n^b are distinct (Heaps' law); b is the share of distinct values that occur once
+    (Gnedin, Hansen, Pitman 2007, Notes on the occupancy problem with infinitely many boxes,
+    section 8).
     """
     size = max(1, min(len(column) // SAMPLE, MOST_SAMPLED))
     (sample,) = _encoded([column.slice(0, size)])
-    met = np.bincount(sample.indices.to_numpy(zero_copy_only=False))
-    distinct, once = np.count_nonzero(met), np.count_nonzero(met == 1)
+    counts = np.bincount(sample.indices.to_numpy(zero_copy_only=False))
+    distinct, once = np.count_nonzero(counts), np.count_nonzero(counts == 1)
     return float(distinct / size * (len(column) / size) ** (once / distinct - 1))
 
 
@@ -51,14 +55,14 @@ def _encoded(columns: list[pa.Array]) -> list[pa.DictionaryArray]:
 def _combined(encoded: list[pa.DictionaryArray]) -> tuple[Numbers, list[pa.Array]]:
     indices = [one.indices.to_numpy(zero_copy_only=False) for one in encoded]
     if len(encoded) == 1:
-        # What is encoded is distinct already.
+        # The values of a dictionary are distinct already.
         return indices[0], [encoded[0].dictionary]
     numbers, size = indices[0], len(encoded[0].dictionary)
     for index, one in zip(indices[1:], encoded[1:], strict=True):
         # Both factors are at most the number of rows.
         numbers, size = _numbered(numbers.astype(np.int64) * len(one.dictionary) + index)
     first = np.zeros(size, np.int64)
-    # Of several values for one place the last one stays: backwards, that is the first row.
+    # The last of several assignments counts: in reverse order, that of the first row.
     first[numbers[::-1]] = np.arange(len(numbers))[::-1]
     at = pa.array(first)
     return numbers, [one.dictionary.take(one.indices.take(at)) for one in encoded]

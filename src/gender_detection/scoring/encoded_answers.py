@@ -1,4 +1,4 @@
-"""Answers to the rows of a table as codes into a small table of all answers there are."""
+"""Answers to the rows of a table as codes, which are indices into a table of all answers."""
 
 import functools
 from dataclasses import dataclass, field
@@ -9,14 +9,22 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..countries.report import CountryReport
-from ..model.answers import BASES, FIRST_REASON, REASONS, STEPS, UNSURE, least_steps
+from ..model.answers import (
+    BASES,
+    BELOW_THRESHOLD,
+    FIRST_REASON,
+    REASONS,
+    STEPS,
+    is_answered,
+    least_steps,
+)
 
 ANSWERS = ("gender", "probability", "p_female", "basis", "reason")
 TYPES = (pa.string(), pa.float64(), pa.float64(), pa.string(), pa.string())
 DICTIONARIES = tuple(
     pa.dictionary(pa.int8(), kind) if pa.types.is_string(kind) else kind for kind in TYPES
 )
-# The reason of a row that is none: not of the header's shape, or with a name too long to be one.
+# The reason of a row with too many or too few cells, or with a name that is too long.
 BAD_ROW = "bad_row"
 BAD_ROW_CODE = FIRST_REASON + len(REASONS)
 
@@ -25,10 +33,10 @@ BAD_ROW_CODE = FIRST_REASON + len(REASONS)
 class EncodedAnswers:
     """The answers to the rows of a table.
 
-    people  for each of some people the place of the answer, int32 (people,)
-    of      for each row the place of its person among these, int32 (rows,); None where each is one
-    threshold  the one in force
-    countries  what became of the rows' countries
+    people  the codes of the answers to people, int32 of shape (people,)
+    of      the index in people of each row, int32 of shape (rows,); None if there is one per row
+    threshold  the threshold of these answers
+    countries  the report on the rows' countries
     """
 
     people: npt.NDArray[np.int32]
@@ -38,12 +46,12 @@ class EncodedAnswers:
 
     @property
     def table(self) -> pa.RecordBatch:
-        """All answers there are under the threshold, the columns ANSWERS of the types TYPES."""
+        """All possible answers under the threshold, as columns ANSWERS of the types TYPES."""
         return answer_table(self.threshold)
 
     @cached_property
     def codes(self) -> npt.NDArray[np.int32]:
-        """For each row the place of its answer in table, int32 (rows,)."""
+        """The code of each row's answer, which is its index in table, int32 of shape (rows,)."""
         if self.of is None:
             return self.people
         codes: npt.NDArray[np.int32] = pa.array(self.people).take(pa.array(self.of)).to_numpy()
@@ -57,31 +65,35 @@ class EncodedAnswers:
         ]
 
     def dictionaries(self) -> list[pa.Array]:
-        """Return what columns() does, its texts as dictionaries, of the types DICTIONARIES.
+        """Return the columns with texts as dictionaries, of the types DICTIONARIES.
 
-        That takes less than half the memory and, where memory is new, a quarter of the time.
+        They take less than half the memory and, in newly allocated memory, a quarter of the time.
         """
         of_people = answer_dictionaries(self.threshold).take(pa.array(self.people))
-        # Straight from the people: the rows' own codes may never be asked for.
+        # Not from self.codes, which may never be needed.
         of_rows = of_people if self.of is None else of_people.take(pa.array(self.of))
         return of_rows.columns
 
 
 @functools.lru_cache(maxsize=16)
 def answer_table(threshold: float) -> pa.RecordBatch:
-    """Return every answer there is under a threshold, each at the place that is its code."""
+    """Return all possible answers under a threshold; the index of a row is the code of its answer.
+
+    These are the answers of model.answers.said, built in columns: one by one would take several
+    times as long, in each process and for each new threshold.
+    """
     steps = np.tile(np.arange(STEPS), len(BASES))
     bases = np.repeat(np.arange(len(BASES)), STEPS)
     likelier = np.maximum(steps, STEPS - steps)
-    answered = likelier >= least_steps(threshold)
+    answered = is_answered(steps, least_steps(threshold))
     gender = np.where(answered, np.where(steps == likelier, "female", "male"), "unknown")
-    reason = np.array([UNSURE[basis] for basis in BASES])[bases]
-    nothing = [None] * (len(REASONS) + 1)
+    reason = np.array([BELOW_THRESHOLD[basis] for basis in BASES])[bases]
+    no_value = [None] * (len(REASONS) + 1)
     columns = (
-        (gender, ["unknown"] * len(nothing), None),
-        (likelier / STEPS, nothing, None),
-        (steps / STEPS, nothing, None),
-        (np.array(BASES)[bases], nothing, None),
+        (gender, ["unknown"] * len(no_value), None),
+        (likelier / STEPS, no_value, None),
+        (steps / STEPS, no_value, None),
+        (np.array(BASES)[bases], no_value, None),
         (reason, [*REASONS, BAD_ROW], answered),
     )
     arrays = [
@@ -93,7 +105,7 @@ def answer_table(threshold: float) -> pa.RecordBatch:
 
 @functools.lru_cache(maxsize=16)
 def answer_dictionaries(threshold: float) -> pa.RecordBatch:
-    """Return answer_table, its columns of the types DICTIONARIES."""
+    """Return answer_table with columns of the types DICTIONARIES."""
     table = answer_table(threshold)
     columns = [
         column.cast(kind) if pa.types.is_dictionary(kind) else column

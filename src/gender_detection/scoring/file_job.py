@@ -1,4 +1,4 @@
-"""A file of a table scored into another."""
+"""Score a table file into another file."""
 
 import itertools
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from ..tables.country_column import na_missing_in
 from ..tables.formats import CSV, EXCEL, JSON, Format
 from ..tables.memory import Scored
 from ..tables.readers import CsvSource, JsonSource, Source, open_source
-from ..tables.text_columns import csv_header, formulas_in, packed
+from ..tables.text_columns import compress, csv_header, formulas_in
 from ..tables.writers import Target, open_target
 from . import answer, answer_names
 from .block_scorer import Counted, csv_rows
@@ -27,8 +27,8 @@ from .task import ANSWERS_ALONE, Task
 
 @dataclass(frozen=True)
 class JobOptions:
-    """columns are those named by the user, the others are found; escape_formulas says whether cells
-    of CSV that spreadsheets take for formulas get an apostrophe; the rest is as in answer."""
+    """columns are those named by the user; the others are found by their names. escape_formulas:
+    whether cells of CSV that look like formulas get an apostrophe. The rest is as in answer."""
 
     columns: Columns = field(default_factory=Columns)
     without_country: bool = False
@@ -39,19 +39,19 @@ class JobOptions:
 
 
 class Plan:
-    """A table that is open, and what is to become of it.
+    """An open table, and how it is scored and written.
 
-    columns are those to read; note is what a user should know of the file, None if nothing.
-    formulas are the cells that were text, and that spreadsheets take for formulas in what is
-    written; they are known when that is done.
+    columns are those to read; note is a remark on the file for the user, or None. formulas is the
+    number of text cells that a spreadsheet would read as formulas in the written file, known after
+    run.
     """
 
     formulas = 0
 
     def __init__(self, path: Path, source_form: Format, form: Format, options: JobOptions) -> None:
-        """Open the table at path, to be written in another form.
+        """Open the table at path, to be written in the format form.
 
-        Raise InvalidInput where it cannot be read, or has no such columns.
+        Raise InvalidInput if it cannot be read, or does not have the columns.
         """
         self._source: Source = open_source(path, source_form)
         try:
@@ -68,7 +68,7 @@ class Plan:
         self.note = source.note
         self._names = answer_names(source.columns)
         self._keeps = not form.is_text and source.kind == COLUMNS
-        # What is missing is a text there, perhaps NA; elsewhere NA is what somebody wrote.
+        # Without nulls, NA may mean a missing value; elsewhere it is a text that somebody wrote.
         self._has_no_nulls = source_form.kind in (CSV, EXCEL)
         if source_form.kind == EXCEL:
             self._keeps = form.kind == EXCEL
@@ -80,21 +80,21 @@ class Plan:
             self._check_escaping()
 
     def _check_escaping(self) -> None:
-        """Raise InvalidInput where no cell would be escaped."""
+        """Raise InvalidInput if no cell would be escaped."""
         if self._form.kind != CSV:
             raise InvalidInput(
-                "--escape-formulas is for .csv and .tsv: leave it out, as no other form "
-                "takes text for a formula"
+                "--escape-formulas is only for writing .csv and .tsv: leave it out, because text "
+                "in other formats is not read as a formula"
             )
         task = self._task()
         if task.source == CSV and task.delimiter == task.target_delimiter:
             raise InvalidInput(
-                "rows of CSV stay as they came, so that --escape-formulas would change none: write "
-                ".xlsx, where text is no formula, or leave it out"
+                "--escape-formulas has no effect, because rows of CSV are copied unchanged: write "
+                ".xlsx, where text is not read as a formula, or leave it out"
             )
 
     def check(self, model: Model) -> None:
-        """Raise InvalidInput where the columns or the options cannot be used."""
+        """Raise InvalidInput if the columns or the options cannot be used."""
         options = self._options
         answer(
             self._schema.empty_table(),
@@ -108,22 +108,22 @@ class Plan:
     def run(
         self, target: Path | None, workers: InProcess | Workers, progress: Callable[[int], None]
     ) -> Counted:
-        """Write the table with its answers, to the standard output where no file is given.
+        """Write the table with its answers to a file, or to standard output if target is None.
 
-        Return what came of the rows. progress is told of the rows done so far, now and
-        then. Raise as workers do.
+        Return the counts of answers and countries. progress is called after each block with the
+        rows done so far. Raise the errors of workers.run.
         """
         task = self._task()
         if task.source != CSV and task.target == CSV and not task.escape:
             self.formulas = formulas_in([pa.array(self._source.columns, pa.string())])
-        opened = open_target(
+        writer = open_target(
             target, self._form, self._target_schema(), self._header(task), keeps=self._keeps
         )
         try:
-            counts = self._score(task, opened, workers, progress)
-            opened.finish()
+            counts = self._score(task, writer, workers, progress)
+            writer.finish()
         finally:
-            opened.close()
+            writer.close()
         return counts
 
     def _score(
@@ -165,12 +165,12 @@ class Plan:
 
     @property
     def skipped_content(self) -> str | None:
-        """What of the table, once it is run, is in no row; None where all is."""
+        """What was skipped in the table, known after run; None if nothing."""
         return self._source.skipped_content
 
     @property
     def share_read(self) -> float | None:
-        """The share of the table that is read, None where that is not known."""
+        """The share of the table that is read, None if it is not known."""
         return self._source.share_read
 
     def close(self) -> None:
@@ -191,7 +191,7 @@ class Plan:
             delimiter=delimiter,
             target_delimiter=form.delimiter or (delimiter if self._guessed else ","),
             line_end=source.line_end if isinstance(source, CsvSource) else "\n",
-            packing=form.packing,
+            compression=form.compression,
             escape=options.escape_formulas,
             country=options.country,
             threshold=options.threshold,
@@ -205,7 +205,7 @@ class Plan:
         return schema
 
     def _header(self, task: Task) -> bytes:
-        """Return what the text begins with: the header as it came, and the answers' names."""
+        """Return the header of a text target: the header of the source and the answers' names."""
         if self._form.kind != CSV:
             return b""
         source = self._source
@@ -215,4 +215,4 @@ class Plan:
             names = [*source.columns, *self._names]
             end, escape = task.line_end, task.escape
             header = csv_header(names, task.target_delimiter, end, escape=escape)
-        return b"".join(packed([header], self._form.packing))
+        return b"".join(compress([header], self._form.compression))

@@ -1,4 +1,4 @@
-"""A look at single people of those whose answers are known as codes alone."""
+"""Predictions of people whose answers are only known as codes."""
 
 from collections.abc import Sequence
 from typing import overload
@@ -10,13 +10,13 @@ from ..model.people import People
 
 
 class Predictions(Sequence[Prediction]):
-    """The predictions of people, each made when it is looked at."""
+    """The predictions of people, each made when it is accessed."""
 
     def __init__(self, people: People, model: Model) -> None:
         self._people, self._model = people, model
 
     def __len__(self) -> int:
-        """Return how many people there are."""
+        """Return the number of people."""
         return len(self._people)
 
     @overload
@@ -24,7 +24,7 @@ class Predictions(Sequence[Prediction]):
     @overload
     def __getitem__(self, at: slice) -> Sequence[Prediction]: ...
     def __getitem__(self, at: int | slice) -> Prediction | Sequence[Prediction]:
-        """Return the prediction of one of them, or of some."""
-        places = np.arange(len(self))[at]
-        found = self._model.predict(self._people.persons(np.atleast_1d(places)))
-        return found if isinstance(at, slice) else found[0]
+        """Return the prediction of one person, or of a slice."""
+        indices = np.arange(len(self))[at]
+        predictions = self._model.predict(self._people.persons(np.atleast_1d(indices)))
+        return predictions if isinstance(at, slice) else predictions[0]

@@ -1,9 +1,9 @@
-"""Worker processes that score blocks of a table, and give them back in their order.
+"""Worker processes that score the blocks of a table and return them in order.
 
-They are forked, so that they share the model. A block lies in a slot, two files in memory that the
-worker shares with its parent, one for what comes and one for what goes: no pipe has to carry it,
-and a worker that is done need not wait until somebody has read. Each worker has SLOTS of them, so
-that the next block is there when one is done; that also bounds what is in memory.
+Workers are forked, so that they share the model. Each has SLOTS slots: a slot is two files in
+memory shared with the parent, one for a block and one for its result. Blocks need not go through
+the pipe, a worker can start the next block before the parent has read the last one, and the number
+of slots limits the memory.
 """
 
 import os
@@ -25,16 +25,17 @@ from .block_scorer import Counted, Counts, Scorer
 from .task import Task
 
 SLOTS = 2
-# The exit code of a worker that an error ended.
-DIED = 1
+# The exit code of a worker after an unexpected error.
+FAILED = 1
 
 
 class WorkerDied(GenderDetectionError):
-    """A worker process ended before its work did."""
+    """A worker process ended before its work was done."""
 
 
-class _Order(msgspec.Struct, array_like=True):
-    """What a worker is to do: a task from now on, a block in a slot, or to tell its counts."""
+class _Request(msgspec.Struct, array_like=True):
+    """A request to a worker: to begin a task, to score the block in a slot, or, if it has neither
+    task nor size, to return its counts."""
 
     task: Task | None = None
     slot: int = 0
@@ -43,6 +44,8 @@ class _Order(msgspec.Struct, array_like=True):
 
 
 class _Reply(msgspec.Struct, array_like=True):
+    """A worker's reply: the result in a slot, an error, or its counts."""
+
     slot: int = 0
     size: int = 0
     rows: int = 0
@@ -52,69 +55,66 @@ class _Reply(msgspec.Struct, array_like=True):
     formulas: int = 0
 
 
-# Is told of a block that is done, in the order of the blocks: it, what became of it, and its rows.
-# What became of it is gone when the next one is told of.
+# Called for each block, in order, with the block, its result and the number of its rows. The result
+# is only valid during the call.
 OnBlock = Callable[[Block, Scored, int], None]
 
 
 class InProcess:
-    """Does the work in this process."""
+    """Scores blocks in this process."""
 
     def __init__(self, scorer: Callable[[Task], Scorer]) -> None:
         self._scorer = scorer
         self._memory = new_memory()
 
-    def run(self, task: Task, blocks: Iterable[Block], done: OnBlock) -> Counted:
-        """Score all blocks and return what came of them; raise as Scorer does."""
+    def run(self, task: Task, blocks: Iterable[Block], on_block: OnBlock) -> Counted:
+        """Score all blocks and return the counts; raise the errors of Scorer."""
         scorer = self._scorer(task)
         before = 0
         for block in blocks:
             size = put(self._memory, scorer(bytes(block.text), block.bad))
             rows = int(scorer.counts.sum())
-            done(block, Scored(self._memory, size, scorer.formulas), rows - before)
+            on_block(block, Scored(self._memory, size, scorer.formulas), rows - before)
             before = rows
         return Counted(scorer.counts, scorer.countries)
 
     def close(self) -> None:
-        """Give back the memory."""
+        """Release the memory."""
         os.close(self._memory)
 
 
 class Workers:
-    """Does the work in a number of processes, forked at once."""
+    """Scores blocks in worker processes, which are forked when this is created."""
 
     def __init__(self, scorer: Callable[[Task], Scorer], jobs: int) -> None:
         self._workers: list[_Worker] = []
         for _ in range(jobs):
             self._workers.append(_Worker(scorer, self._workers))
 
-    def run(self, task: Task, blocks: Iterable[Block], done: OnBlock) -> Counted:
-        """Score all blocks and return what came of them.
-
-        Raise as Scorer does, and WorkerDied.
-        """
+    def run(self, task: Task, blocks: Iterable[Block], on_block: OnBlock) -> Counted:
+        """Score all blocks and return the counts; raise the errors of Scorer, and WorkerDied."""
         for worker in self._workers:
-            worker.send(_Order(task))
+            worker.send(_Request(task))
         free = deque((worker, slot) for slot in range(SLOTS) for worker in self._workers)
-        # In the order of the blocks: where each is worked on, and what came of it.
-        under_way: deque[tuple[_Worker, int, Block]] = deque()
+        # The blocks in progress, in order, with the slot of each.
+        in_progress: deque[tuple[_Worker, int, Block]] = deque()
         for block in blocks:
             while not free:
-                free.append(self._finish(under_way, done))
+                free.append(self._finish(in_progress, on_block))
             worker, slot = free.popleft()
-            worker.begin(slot, block)
-            under_way.append((worker, slot, block._replace(text=b"", bad=None)))
-        while under_way:
-            self._finish(under_way, done)
+            worker.submit(slot, block)
+            in_progress.append((worker, slot, block._replace(text=b"", bad=None)))
+        while in_progress:
+            self._finish(in_progress, on_block)
         return self._counts()
 
     def _finish(
-        self, under_way: "deque[tuple[_Worker, int, Block]]", done: OnBlock
+        self, in_progress: "deque[tuple[_Worker, int, Block]]", on_block: OnBlock
     ) -> "tuple[_Worker, int]":
-        """Wait for the first block under way, pass it on, and return its place, free again."""
-        worker, slot, block = under_way.popleft()
-        scored, rows = worker.finish(slot)
-        done(block, scored, rows)
+        """Wait for the first block in progress, pass it to on_block, and return its free slot."""
+        worker, slot, block = in_progress.popleft()
+        scored, rows = worker.result(slot)
+        on_block(block, scored, rows)
         return worker, slot
 
     def _counts(self) -> Counted:
@@ -127,49 +127,50 @@ class Workers:
         return Counted(total, countries)
 
     def close(self) -> None:
-        """End the workers, whatever they do."""
+        """Kill the workers."""
         for worker in self._workers:
             worker.kill()
 
 
 class _Worker:
-    """A process, as its parent sees it."""
+    """A worker process, seen from its parent."""
 
     def __init__(self, scorer: Callable[[Task], Scorer], others: "list[_Worker]") -> None:
         self._slots = [(new_memory(), new_memory()) for _ in range(SLOTS)]
         self._replies: dict[int, _Reply] = {}
         self._decoder = msgspec.msgpack.Decoder(_Reply)
-        self._line, its_end = connection.Pipe()
+        self._pipe, worker_end = connection.Pipe()
         sys.stdout.flush()
         sys.stderr.flush()
         self._pid: int | None = os.fork()
         if self._pid:
-            its_end.close()
+            worker_end.close()
             return
-        code = DIED
+        code = FAILED
         try:
-            # Whose line has another end open somewhere does not see its parent end.
-            for line in (self._line, *(other._line for other in others)):
-                line.close()
-            _serve(its_end, self._slots, scorer)
+            # While any process has the parent's end of a pipe open, its worker gets no EOF when the
+            # parent ends.
+            for pipe in (self._pipe, *(other._pipe for other in others)):
+                pipe.close()
+            _serve(worker_end, self._slots, scorer)
             code = 0
         finally:
-            # Nothing that the parent has begun is to be ended here too.
+            # Not sys.exit: exit handlers and open blocks are the parent's.
             os._exit(code)
 
-    def send(self, order: _Order) -> None:
+    def send(self, request: _Request) -> None:
         try:
-            self._line.send_bytes(msgspec.msgpack.encode(order))
+            self._pipe.send_bytes(msgspec.msgpack.encode(request))
         except OSError as err:
-            raise self._death() from err
+            raise self._died() from err
 
-    def begin(self, slot: int, block: Block) -> None:
+    def submit(self, slot: int, block: Block) -> None:
         bad = bytes(block.bad or ())
         put(self._slots[slot][0], [block.text, bad])
-        self.send(_Order(None, slot, len(block.text), len(bad)))
+        self.send(_Request(None, slot, len(block.text), len(bad)))
 
-    def finish(self, slot: int) -> tuple[Scored, int]:
-        """Wait for the block in a slot; return what came of it, and its rows."""
+    def result(self, slot: int) -> tuple[Scored, int]:
+        """Wait for the block in a slot; return its result and the number of its rows."""
         while slot not in self._replies:
             reply = self._receive()
             self._replies[reply.slot] = reply
@@ -177,31 +178,31 @@ class _Worker:
         return Scored(self._slots[slot][1], reply.size, reply.formulas), reply.rows
 
     def counts(self) -> _Reply:
-        self.send(_Order())
+        self.send(_Request())
         return self._receive()
 
     def _receive(self) -> _Reply:
         try:
-            reply = self._decoder.decode(self._line.recv_bytes())
+            reply = self._decoder.decode(self._pipe.recv_bytes())
         except (EOFError, OSError) as err:
-            raise self._death() from err
+            raise self._died() from err
         if reply.error is not None:
             raise InvalidInput(reply.error)
         return reply
 
-    def _death(self) -> WorkerDied:
+    def _died(self) -> WorkerDied:
         code = self._wait()
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        cause = f"signal {-code}" if code < 0 else f"exit code {code}"
         return WorkerDied(
-            f"a worker process died ({how}); nothing was written: see whether memory is short, "
-            "and try fewer with --jobs"
+            f"a worker process died ({cause}), and nothing was written: check whether the machine "
+            "ran out of memory, and use fewer --jobs"
         )
 
     def kill(self) -> None:
         if self._pid:
             os.kill(self._pid, signal.SIGKILL)
             self._wait()
-        self._line.close()
+        self._pipe.close()
         for files in self._slots:
             for file in files:
                 os.close(file)
@@ -214,40 +215,40 @@ class _Worker:
         return os.waitstatus_to_exitcode(status)
 
 
-def _serve(line: Any, slots: list[tuple[int, int]], scorer_of: Callable[[Task], Scorer]) -> None:
-    """Do what the parent orders until it hangs up."""
-    # Ctrl-C reaches the whole group: the parent is who decides.
+def _serve(pipe: Any, slots: list[tuple[int, int]], scorer_of: Callable[[Task], Scorer]) -> None:
+    """Answer the parent's requests until it closes the pipe."""
+    # Ctrl-C reaches the whole process group; the parent decides when workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    decoder = msgspec.msgpack.Decoder(_Order)
+    decoder = msgspec.msgpack.Decoder(_Request)
     scorer: Scorer | None = None
     while True:
         try:
-            order = decoder.decode(line.recv_bytes())
+            request = decoder.decode(pipe.recv_bytes())
         except EOFError:
             return
         try:
-            if order.task is not None:
-                scorer = scorer_of(order.task)
+            if request.task is not None:
+                scorer = scorer_of(request.task)
                 continue
             if scorer is None:
-                raise AssertionError("the task comes first")
-            reply = _done(scorer, slots, order) if order.size else _counted(scorer)
+                raise AssertionError("the first request has no task")
+            reply = _score(scorer, slots, request) if request.size else _counts(scorer)
         except GenderDetectionError as err:
             reply = _Reply(error=str(err))
         except MemoryError:
-            reply = _Reply(error="memory is short: give fewer --jobs")
-        line.send_bytes(msgspec.msgpack.encode(reply))
+            reply = _Reply(error="out of memory: use fewer --jobs")
+        pipe.send_bytes(msgspec.msgpack.encode(reply))
 
 
-def _done(scorer: Scorer, slots: list[tuple[int, int]], order: _Order) -> _Reply:
-    source, target = slots[order.slot]
-    text = take(source, 0, order.size)
-    bad = list(map(bool, take(source, order.size, order.bad_size))) or None
+def _score(scorer: Scorer, slots: list[tuple[int, int]], request: _Request) -> _Reply:
+    source, target = slots[request.slot]
+    text = take(source, 0, request.size)
+    bad = list(map(bool, take(source, request.size, request.bad_size))) or None
     before = int(scorer.counts.sum())
     size = put(target, scorer(text, bad))
     rows = int(scorer.counts.sum()) - before
-    return _Reply(order.slot, size, rows, formulas=scorer.formulas)
+    return _Reply(request.slot, size, rows, formulas=scorer.formulas)
 
 
-def _counted(scorer: Scorer) -> _Reply:
+def _counts(scorer: Scorer) -> _Reply:
     return _Reply(counts=scorer.counts.tobytes(), countries=scorer.countries)

@@ -1,26 +1,28 @@
-"""What there is to do with a table, as its workers are told."""
+"""The description of a scoring task that workers receive."""
 
 import msgspec
 
 from ..tables import Columns
 
-# Scored blocks may also come back as Arrow that holds the answers alone.
+# A target: Arrow with only the columns of answers.
 ANSWERS_ALONE = "answers"
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """How blocks are read, answered and written.
 
-    source    CSV, JSON or COLUMNS
-    target    CSV, JSON, COLUMNS, or ANSWERS_ALONE where the source is COLUMNS
-    columns   those to read
-    names     what the answers are called
-    header    all columns of a source that is text
-    schema    what columns JSON is to become, as pa.Schema.serialize gives it
-    packing   how text is compressed
-    na_missing  as in scoring.answer
-    escape    whether cells of CSV that are taken for formulas get an apostrophe
-    The delimiters are those of CSV, line_end of both.
+    source       CSV, JSON or COLUMNS
+    target       CSV, JSON, COLUMNS, or ANSWERS_ALONE if the source is COLUMNS
+    columns      the columns to read
+    names        the names of the columns of answers
+    header       all columns of a text source
+    schema       the columns that JSON becomes, serialised by pa.Schema.serialize
+    delimiter    of the source, if it is CSV
+    target_delimiter  of the target, if it is CSV
+    line_end     of CSV, in source and target
+    compression  of the target, if it is text
+    escape       whether cells of CSV that look like formulas get an apostrophe
+    country, threshold, female_share, na_missing  as in scoring.answer
     """
 
     source: str
@@ -32,7 +34,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     delimiter: str = ","
     target_delimiter: str = ","
     line_end: str = "\n"
-    packing: str | None = None
+    compression: str | None = None
     escape: bool = False
     country: str | None = None
     threshold: float | None = None

@@ -1,1 +1,1 @@
-"""The production server that the API runs behind (docs/decisions/0003-wsgi-server.md)."""
+"""The production server of the API (docs/decisions/0003-wsgi-server.md)."""

@@ -1,7 +1,7 @@
-"""One line of JSON for each answer, on standard output: what an operator asks, and never a name.
+"""The access log: one line of JSON per answer on standard output, without personal data.
 
-The route is the rule that matched, not the path, and query strings are left out: whatever callers
-put into an address by mistake stays out of the log.
+It has the rule that matched instead of the path, and no query string, because callers put names
+into addresses by mistake.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ FLUSH_SECONDS = 0.1
 
 
 class Access(msgspec.Struct, omit_defaults=True):
-    """A request and its answer; sizes in bytes, key is the name of the API key."""
+    """A request and its answer; sizes in bytes, key the name of the API key."""
 
     time: str
     request_id: str
@@ -31,7 +31,7 @@ class Access(msgspec.Struct, omit_defaults=True):
 
 
 class AccessLog:
-    """Collects lines and writes them together: a write for each would cost more than the line."""
+    """Collects lines and writes them together: one write per line would cost more than the line."""
 
     def __init__(self, on: bool, write: Any = None) -> None:
         self.on = on
@@ -40,13 +40,13 @@ class AccessLog:
         self._encode = msgspec.json.Encoder().encode
 
     def add(self, entry: Access) -> None:
-        """Take a line; it is written within FLUSH_SECONDS. Call it in the event loop."""
+        """Add a line, written within FLUSH_SECONDS; call it in the event loop."""
         if not self._lines:
             asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
         self._lines.append(self._encode(entry))
 
     def flush(self) -> None:
-        """Write what has been collected."""
+        """Write the collected lines."""
         if self._lines:
             lines, self._lines = self._lines, []
             self._write(b"\n".join(lines) + b"\n")
@@ -64,4 +64,4 @@ def _write_out(lines: bytes) -> None:
         while lines:
             lines = lines[os.write(sys.stdout.fileno(), lines) :]
     except (OSError, ValueError):
-        return  # Nobody reads the log any more; that is no reason to stop answering.
+        return  # The reader of the log is gone; the server goes on.

@@ -1,4 +1,4 @@
-"""The address that the server listens on, and how to reach it."""
+"""The address that the server listens on."""
 
 import errno
 import socket
@@ -10,16 +10,18 @@ BACKLOG = 1024
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on host and port; raise ConfigError where that cannot be."""
+    """Return a socket that listens on host and port; raise ConfigError if it cannot."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
     except socket.gaierror as err:
-        raise ConfigError(f"host {host} is unknown: set GENDER_DETECTION_HOST") from err
+        raise ConfigError(
+            f"unknown host {host}: set GENDER_DETECTION_HOST to an address of this machine"
+        ) from err
     try:
-        # Connections of a server just stopped do not count.
+        # Without it, connections of a server that has just stopped keep the port taken.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6 and host == "::":
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
@@ -34,14 +36,17 @@ def listen(host: str, port: int) -> socket.socket:
 def _remedy(host: str, port: int, err: OSError) -> str:
     match err.errno:
         case errno.EACCES:
-            return f"port {port} is reserved: set GENDER_DETECTION_PORT to one above 1023"
+            return f"port {port} is reserved: set GENDER_DETECTION_PORT to a port above 1023"
         case errno.EADDRINUSE:
             return (
                 f"port {port} is taken: stop the program that uses it or set GENDER_DETECTION_PORT"
             )
-    return f"cannot listen on {host}: {err.strerror}; set GENDER_DETECTION_HOST"
+    return (
+        f"cannot listen on {host} ({err.strerror}): "
+        "set GENDER_DETECTION_HOST to an address of this machine"
+    )
 
 
 def reachable(host: str) -> str:
-    """Return a name that this machine reaches the address by."""
+    """Return a host name that reaches the address from this machine."""
     return "localhost" if host in ANY_ADDRESS else host

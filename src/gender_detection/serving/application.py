@@ -1,4 +1,4 @@
-"""What the server asks of the application that it runs."""
+"""The interface between the server and the application that it runs."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,8 +11,10 @@ Headers = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Refusal:
-    """An answer to a request that is not let in; key is the name of its API key, if it showed a
-    good one."""
+    """The answer to a request that is not admitted.
+
+    key is the name of the request's API key if it has a valid one.
+    """
 
     status: int
     detail: str
@@ -20,10 +22,11 @@ class Refusal:
     key: str = ""
 
 
-class Guest(NamedTuple):
-    """Who was let in: a key, its name if there is one, and what the application knows it by.
+class Admitted(NamedTuple):
+    """The client of an admitted request.
 
-    may_send tells whether a long body is taken: not of whoever asks for what is open to all.
+    key is the name of its API key, "" without one; caller is passed on to the application as
+    environ.CALLER. may_send is False where long bodies are refused: on routes open to all.
     """
 
     key: str = ""
@@ -33,24 +36,23 @@ class Guest(NamedTuple):
 
 @dataclass(frozen=True)
 class Application:
-    """A WSGI application, and how the server speaks in its name where it never gets to see a
-    request.
+    """A WSGI application, and what the server needs to answer requests without calling it.
 
-    wsgi     the application (PEP 3333)
-    admit    from method, path, Authorization header and client's address: who asks, or why not;
-             asked when a request's head is there, before its body is
-    too_long from whether it is a table: what is said of a body over its limit
-    problem  from a refusal and what is known of the request (its environ, as PEP 3333 has it), the
-             headers and the body of an answer
-    refused  is told of the method and the status of each such answer, and of the cause where there
-             was no room: short, long, tables or connections, else ""
-    in_flight  is told 1 of each request that has come, -1 when it is done with
-    always   paths that are answered beyond capacity too
-    tables   media types of bodies that may be as long as a table
+    wsgi       the application (PEP 3333)
+    admit      maps method, path, Authorization header and client address to the client, or to a
+               refusal; called when the head of a request is read, before its body
+    too_long   returns the refusal of a body over its limit; the argument is True for a table
+    problem    maps a refusal and the request's environ (PEP 3333; may be empty) to the headers and
+               the body of the answer
+    refused    called with method, status and cause of each refusal; the cause of a 503 is "short",
+               "long", "tables" or "connections", and "" otherwise
+    in_flight  called with 1 when a request arrives, and with -1 when it ends
+    always     paths that are answered beyond capacity as well
+    tables     media types of bodies that may be as long as a table
     """
 
     wsgi: Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-    admit: Callable[[str, str, str, str], Guest | Refusal]
+    admit: Callable[[str, str, str, str], Admitted | Refusal]
     too_long: Callable[[bool], Refusal]
     problem: Callable[[Refusal, Mapping[str, Any]], tuple[Headers, bytes]]
     refused: Callable[[str, int, str], None]
@@ -61,8 +63,7 @@ class Application:
 
 @dataclass(frozen=True)
 class Limits:
-    """What one worker takes on; bytes, seconds, bytes a second. The settings of the same names say
-    more."""
+    """Limits of one worker, in bytes, seconds and bytes per second; documented in Settings."""
 
     body_bytes: int
     table_bytes: int
@@ -74,20 +75,20 @@ class Limits:
 
 
 class SharedState(Protocol):
-    """Memory that the server makes before its workers, for all of them."""
+    """Memory that the parent process makes before its workers and shares with them."""
 
     def tick(self) -> None:
-        """Called every second or so by the server's first process."""
+        """Called about once a second by the parent process."""
 
     def record_exit(self, slot: int, by_signal: bool, cpu_seconds: float) -> None:
-        """Called when the worker in a slot has ended unasked, before another takes the slot."""
+        """Called when the worker in a slot has ended unexpectedly, before it is replaced."""
 
 
 class Service(Protocol):
-    """An application as the server asks for it; the API is one (gender_detection.api.wsgi)."""
+    """What serve() runs; the API implements it in gender_detection.api.wsgi."""
 
     def check(self, settings: Settings) -> None:
-        """Raise ConfigError, before any worker starts, where a setting cannot be used."""
+        """Raise ConfigError if a setting cannot be used; called before any worker starts."""
 
     def shared_state(self, settings: Settings) -> SharedState:
         """Return the memory that the workers share."""

@@ -1,9 +1,9 @@
-"""Stop listening without a reset for anybody whose connection the system has already taken.
+"""Draining the backlog of a listener, so that no accepted connection is reset when it closes.
 
-Closing a listener resets the connections that wait in its queue, and their clients believe that
-they are connected. So new ones are kept out first, in the kernel, and the queue is worked off:
-whoever comes in the meantime hears nothing, asks again within a second, and is refused then, or
-finds the next server.
+Closing a listener resets the connections in its backlog, although their clients believe that they
+are connected. So the kernel first drops new connections, and the backlog is worked off. Clients
+that connect meanwhile get no answer, retry within a second, and are then refused or reach the next
+server.
 """
 
 import asyncio
@@ -12,54 +12,55 @@ import struct
 import sys
 from typing import Any
 
-# A client's last word of a handshake under way is a round trip away.
+# The last packet of a handshake in progress takes one round trip.
 HANDSHAKE_SECONDS = 0.1
-# However long the queue stays: a worker that is this busy will not come to it.
+# After these polls the backlog is given up: a worker this busy will not accept it.
 POLLS, POLL_SECONDS = 50, 0.01
 
-# Linux, ip(7), ipv6(7): the fewest hops that a packet must have left (RFC 5082), of 255; what began
-# with 64 or 128, as clients do, is dropped. A filter (SO_ATTACH_FILTER) asks for rights.
-HOPS_LEFT = ((socket.IPPROTO_IP, 21), (socket.IPPROTO_IPV6, 73))
-ALL_HOPS = 255
-# In struct tcp_info of a socket that listens, tcpi_unacked: the connections in its queue.
-QUEUED = struct.Struct("=24xI")
+# IP_MINTTL and IPV6_MINHOPCOUNT of Linux (ip(7), ipv6(7), RFC 5082): packets with a lower TTL are
+# dropped. Clients start with 64 or 128, so 255 drops all. A filter (SO_ATTACH_FILTER) would need
+# privileges.
+MIN_TTL = ((socket.IPPROTO_IP, 21), (socket.IPPROTO_IPV6, 73))
+DROP_ALL = 255
+# tcpi_unacked in struct tcp_info: of a listening socket, the connections in its backlog.
+BACKLOG_LENGTH = struct.Struct("=24xI")
 
 
 async def drain_backlog(listener: socket.socket) -> None:
-    """Keep new connections out, and return when those that the listener has are taken.
+    """Drop new connections, and return when the connections in the backlog are accepted.
 
-    Call lift_hop_limit on each of them. The listener's other owners go on and should do the same.
-    Where the system cannot do this, return at once.
+    Call lift_hop_limit on each of them. Other processes that share the listener should do the same.
+    Return at once on systems other than Linux.
     """
-    if sys.platform != "linux" or not _demand(listener, ALL_HOPS):
+    if sys.platform != "linux" or not _set_min_ttl(listener, DROP_ALL):
         return
     await asyncio.sleep(HANDSHAKE_SECONDS)
     for _ in range(POLLS):
-        if not _queued(listener):
+        if not _backlog_length(listener):
             return
         await asyncio.sleep(POLL_SECONDS)
 
 
 def lift_hop_limit(connection: Any) -> None:
-    """Take off a connection what it may have from its listener, and would keep its client out."""
+    """Remove the limit that a connection inherits from its listener and that drops its packets."""
     if sys.platform == "linux":
-        _demand(connection, 0)
+        _set_min_ttl(connection, 0)
 
 
-def _demand(sock: Any, hops: int) -> bool:
-    """Drop whatever comes to a socket with fewer hops left; return whether the system does."""
-    done = False
-    for level, option in HOPS_LEFT:
+def _set_min_ttl(sock: Any, ttl: int) -> bool:
+    """Drop packets to a socket with a lower TTL; return whether the system supports it."""
+    supported = False
+    for level, option in MIN_TTL:
         try:
-            sock.setsockopt(level, option, hops)
-            done = True
+            sock.setsockopt(level, option, ttl)
+            supported = True
         except OSError:
-            # Of the other family, or in a sandbox that does not know this.
+            # A socket of the other family, or a sandbox without these options.
             continue
-    return done
+    return supported
 
 
-def _queued(listener: socket.socket) -> int:
-    """Return how many connections wait to be taken."""
-    known = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, QUEUED.size)
-    return int(QUEUED.unpack(known)[0])
+def _backlog_length(listener: socket.socket) -> int:
+    """Return how many connections wait to be accepted."""
+    info = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, BACKLOG_LENGTH.size)
+    return int(BACKLOG_LENGTH.unpack(info)[0])

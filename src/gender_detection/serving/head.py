@@ -1,11 +1,11 @@
-"""The head of a request, as PEP 3333 gives it to an application, and what is wrong with it."""
+"""Parsing the head of a request into a WSGI environ (PEP 3333), and checking it."""
 
 import sys
 from dataclasses import dataclass
 from typing import Any
 
 from .application import Refusal
-from .clients import Clients
+from .trusted_proxies import TrustedProxies
 
 Scope = dict[str, Any]
 
@@ -17,29 +17,31 @@ _ENVIRON = {
     "wsgi.multiprocess": True,
     "wsgi.run_once": False,
 }
-# Names of headers are looked up here, up to so many: clients could invent others without end.
-NAMES = 256
+# Cached names of headers; bounded, as clients can invent any number.
+MAX_CACHED_NAMES = 256
 HEAD_BYTES = 32 * 1024
-LONG = Refusal(431, f"the request's head is longer than {HEAD_BYTES} bytes: shorten it")
-_NO_HTTP = "this is not HTTP/1.1 as RFC 9112 has it"
-HOST = Refusal(400, f"{_NO_HTTP}: send one Host header")
-FRAMING = Refusal(400, f"{_NO_HTTP}: give the body's length once, or send it chunked")
-CODING = Refusal(501, "a body is taken as it is or chunked: send no other Transfer-Encoding")
+HEAD_TOO_LONG = Refusal(431, f"the request's head is longer than {HEAD_BYTES} bytes: shorten it")
+_INVALID_HTTP = "the request is not valid HTTP/1.1 (RFC 9112)"
+HOST = Refusal(400, f"{_INVALID_HTTP}: send one Host header")
+FRAMING = Refusal(400, f"{_INVALID_HTTP}: send one Content-Length, or a chunked body")
+CODING = Refusal(501, "unsupported Transfer-Encoding: send chunked, or leave it out")
 UPGRADE = Refusal(
     501,
-    "this is HTTP/1.1 alone, and a body that comes with an Upgrade cannot be read: leave it out "
+    "the server supports only HTTP/1.1 and cannot read a body after an Upgrade: leave it out "
     "(in Java: HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))",
 )
-EXPECTATION = Refusal(417, "of expectations only 100-continue can be met: leave Expect out")
+EXPECTATION = Refusal(417, "unsupported Expect header: send 100-continue, or leave it out")
 
 
 @dataclass(slots=True)
-class Head:
-    """What is known of a request before its body; length is None where it is not said.
+class RequestHead:
+    """A request without its body.
 
-    waits: the client sends its body when it has been asked to (Expect: 100-continue).
-    is_last: no other request can be read behind it, as with an Upgrade, which httptools takes for
-    the end of HTTP.
+    length            bytes of the body; None if it is chunked
+    expects_continue  the client waits for a 100 Continue before it sends the body
+    is_last           no other request can be read after it: httptools takes an Upgrade for the end
+                      of HTTP
+    fault             the refusal of an invalid head
     """
 
     environ: dict[str, Any]
@@ -48,26 +50,26 @@ class Head:
     client: str
     length: int | None
     is_table: bool
-    waits: bool
+    expects_continue: bool
     is_last: bool
     fault: Refusal | None
 
 
-class Heads:
-    """Reads heads; clients tells whose they are, tables are media types of tables."""
+class HeadParser:
+    """Parses heads; tables are the media types of tables."""
 
-    def __init__(self, clients: Clients, tables: frozenset[str]) -> None:
-        self._clients = clients
+    def __init__(self, proxies: TrustedProxies, tables: frozenset[str]) -> None:
+        self._proxies = proxies
         self._tables = tables
         self._names: dict[bytes, str] = {}
 
-    def read(self, scope: Scope) -> Head:
-        """Return the head in a scope (ASGI 3)."""
+    def parse(self, scope: Scope) -> RequestHead:
+        """Return the head of a request in a scope (ASGI 3)."""
         server, client = scope["server"] or ("", None), scope["client"] or ("", None)
         environ: dict[str, Any] = {
             **_ENVIRON,
             "REQUEST_METHOD": scope["method"],
-            # PEP 3333: bytes beyond ASCII stand for themselves.
+            # PEP 3333: bytes beyond ASCII are decoded as Latin-1.
             "PATH_INFO": scope["path"].encode("utf-8", "surrogateescape").decode("latin-1"),
             "QUERY_STRING": scope["query_string"].decode("latin-1"),
             "SERVER_NAME": server[0],
@@ -80,39 +82,39 @@ class Heads:
             size += len(name) + len(value)
             variable = self._names.get(name)
             if variable is None:
-                variable = self._named(name)
+                variable = self._variable_of(name)
             if not variable:
                 continue
             hosts += variable == "HTTP_HOST"
             text = value.decode("latin-1")
             environ[variable] = f"{environ[variable]},{text}" if variable in environ else text
-        environ["REMOTE_ADDR"] = self._clients.address(
+        environ["REMOTE_ADDR"] = self._proxies.client_address(
             client[0], environ.get("HTTP_X_FORWARDED_FOR", "")
         )
         return self._head(scope, environ, hosts, size)
 
-    def _head(self, scope: Scope, environ: dict[str, Any], hosts: int, size: int) -> Head:
+    def _head(self, scope: Scope, environ: dict[str, Any], hosts: int, size: int) -> RequestHead:
         expects = environ.get("HTTP_EXPECT", "")
         announced = environ.get("CONTENT_LENGTH", "")
         coding = environ.get("HTTP_TRANSFER_ENCODING", "")
-        is_old = scope["http_version"] == "1.0"
+        is_http_10 = scope["http_version"] == "1.0"
         connection = environ.get("HTTP_CONNECTION", "").lower()
         upgrades = bool(environ.pop("HTTP_UPGRADE", "")) and "upgrade" in connection
         fault = None
         if size > HEAD_BYTES:
-            fault = LONG
-        elif hosts != 1 and not (is_old and not hosts):
+            fault = HEAD_TOO_LONG
+        elif hosts != 1 and not (is_http_10 and not hosts):
             fault = HOST
         elif coding and coding.lower() != "chunked":
             fault = CODING
-        elif (coding and (announced or is_old)) or (announced and not announced.isdecimal()):
+        elif (coding and (announced or is_http_10)) or (announced and not announced.isdecimal()):
             fault = FRAMING
         elif expects and expects.lower() != "100-continue":
             fault = EXPECTATION
         elif upgrades and (coding or announced):
             fault = UPGRADE
         length = None if coding or fault is FRAMING else int(announced or 0)
-        return Head(
+        return RequestHead(
             environ,
             scope["method"],
             scope["path"],
@@ -127,15 +129,15 @@ class Heads:
     def _is_table(self, content_type: str) -> bool:
         return content_type.partition(";")[0].strip().lower() in self._tables
 
-    def _named(self, name: bytes) -> str:
-        """Return the variable of a header, "" for one that is left out.
+    def _variable_of(self, name: bytes) -> str:
+        """Return the environ variable of a header, "" for one that is left out.
 
-        With an underscore in its name it would pass for another: X_Forwarded_For for
+        A name with an underscore is left out: X_Forwarded_For would have the same variable as
         X-Forwarded-For, which proxies set.
         """
         variable = "" if b"_" in name else name.decode("latin-1").upper().replace("-", "_")
         if variable and variable not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             variable = "HTTP_" + variable
-        if len(self._names) < NAMES:
+        if len(self._names) < MAX_CACHED_NAMES:
             self._names[name] = variable
         return variable

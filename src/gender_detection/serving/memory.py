@@ -1,4 +1,4 @@
-"""Freed memory goes back to the system: a long request must not leave its peak in a worker."""
+"""Returning freed memory to the system, so that a large request does not leave its peak behind."""
 
 import asyncio
 import ctypes
@@ -9,56 +9,53 @@ import pyarrow as pa
 
 # mallopt(3)
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
-# Blocks from here on are the system's own, and go back as soon as they are free; glibc would soon
-# keep them all, as it takes the largest one freed for the measure.
-OWN_BYTES = 4 * 1024 * 1024
-# What may lie free behind all that is in use: to give it back, and to take it again, with every
-# request is a tenth of its time.
-KEPT_BYTES = 16 * 1024 * 1024
+# Blocks from this size on are mapped separately and returned as soon as they are freed. By default
+# glibc raises the threshold to the largest block freed, and soon keeps all of them.
+MMAP_BYTES = 4 * 1024 * 1024
+# Free memory kept at the top of the heap: returning it after each request, and taking it again,
+# costs a tenth of the time of a request.
+TRIM_BYTES = 16 * 1024 * 1024
 CALM_SECONDS = 1.0
 
 
-def keep_little() -> None:
-    """Let this process, and those forked from it, keep little of what they have freed.
+def limit_retained_memory() -> None:
+    """Limit the freed memory that this process and its forks retain; needs glibc, else no effect.
 
-    To be called before there are threads. Of other C libraries than glibc nothing is asked.
+    Call it before any thread starts.
     """
     if "ARROW_DEFAULT_MEMORY_POOL" not in os.environ:
-        # Arrow's own allocators keep many times what a request takes at its peak.
+        # Arrow's own allocators retain many times the peak of a request.
         pa.set_memory_pool(pa.system_memory_pool())
-    if (mallopt := _of_libc("mallopt")) is None:
+    if (mallopt := _libc_function("mallopt")) is None:
         return
-    # One arena: of several, what one thread has freed is of no use to the others.
+    # One arena: with several, a thread cannot use what another one has freed.
     for parameter, value in (
         (M_ARENA_MAX, 1),
-        (M_MMAP_THRESHOLD, OWN_BYTES),
-        (M_TRIM_THRESHOLD, KEPT_BYTES),
+        (M_MMAP_THRESHOLD, MMAP_BYTES),
+        (M_TRIM_THRESHOLD, TRIM_BYTES),
     ):
         mallopt(parameter, value)
 
 
-def give_back() -> None:
-    """Give all free pages back, also those between what is in use."""
-    if (trim := _of_libc("malloc_trim")) is not None:
+def release_free_memory() -> None:
+    """Return all free pages to the system, also those between pages in use."""
+    if (trim := _libc_function("malloc_trim")) is not None:
         trim(0)
 
 
-class WhenCalm:
-    """Calls what is to be done once nothing has been under way for a while.
-
-    In the event loop, which this belongs to.
-    """
+class IdleTimer:
+    """Calls a function once, after so many seconds without a restart(); runs in the event loop."""
 
     def __init__(self, call: Callable[[], object], seconds: float = CALM_SECONDS) -> None:
         self._call, self._seconds = call, seconds
         self._timer: asyncio.TimerHandle | None = None
 
-    def put_off(self) -> None:
-        """Take note of something that is done: wait once more."""
+    def restart(self) -> None:
+        """Start the wait again."""
         if self._timer is not None:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(self._seconds, self._call)
 
 
-def _of_libc(name: str) -> Callable[..., int] | None:
+def _libc_function(name: str) -> Callable[..., int] | None:
     return getattr(ctypes.CDLL(None), name, None)

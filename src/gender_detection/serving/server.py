@@ -1,4 +1,4 @@
-"""Run an application in worker processes until the server is told to stop."""
+"""Running an application in worker processes until the server is stopped."""
 
 import functools
 import gc
@@ -17,9 +17,14 @@ from ..model_sync import start_follower
 from . import worker
 from .address import listen
 from .application import Service, SharedState
-from .memory import keep_little
+from .memory import limit_retained_memory
 from .sidecar import Sidecar
-from .startup_message import ask_ready, slowness, startup_message, warning
+from .startup_message import (
+    compilation_warning,
+    open_access_warning,
+    request_readiness,
+    startup_message,
+)
 from .supervisor import Supervisor, WorkerExit
 
 SHARED_FOLDER = "GENDER_DETECTION_SHARED_FOLDER"
@@ -28,34 +33,33 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Of requests the access log tells; what uvicorn logs would name what clients sent.
+    # Requests are in the access log; uvicorn would log what clients sent.
     "loggers": {"uvicorn": {"level": "CRITICAL"}},
     "root": {"level": "INFO", "handlers": ["stderr"]},
 }
 
 
 def serve(settings: Settings, service: Service) -> int:
-    """Serve until SIGINT or SIGTERM; return the exit code, 0 when asked to stop.
+    """Serve until SIGINT, SIGTERM or SIGHUP, finish the requests in progress and return 0.
 
-    Requests in progress are finished, and a worker that dies is replaced. The workers are forked:
-    they share what service has imported. Raise ConfigError where the server cannot listen on the
-    address, or a setting cannot be used.
+    Workers are forked, so they share the modules that service has imported; one that dies is
+    replaced. Raise ConfigError if the server cannot listen on the address or a setting is invalid.
     """
     listener = listen(settings.host, settings.port)
     logging.config.dictConfig(LOGGING)
-    keep_little()
+    limit_retained_memory()
     worker.check_server(settings)
     with _shared_folder():
         service.check(settings)
         shared = service.shared_state(settings)
         gc.freeze()
         sidecar = Sidecar(functools.partial(start_follower, settings))
-        greet = _Greeter(settings)
+        show_startup_message = _StartupMessage(settings)
 
         def tick() -> bool:
             sidecar.tick()
             shared.tick()
-            return greet()
+            return show_startup_message()
 
         def record_exit(exit: WorkerExit) -> None:
             shared.record_exit(exit.slot, exit.by_signal, exit.cpu_seconds)
@@ -66,7 +70,7 @@ def serve(settings: Settings, service: Service) -> int:
 
         work = functools.partial(_work, settings, service, listener, shared)
         supervisor = Supervisor(work, settings.workers, settings.stop_seconds)
-        supervisor.run(tick, on_exit=record_exit, closing=close)
+        supervisor.run(tick, on_exit=record_exit, on_stop=close)
     return 0
 
 
@@ -77,19 +81,19 @@ def _work(
     worker.run_worker(service.application(settings, shared, slot), settings, listener)
 
 
-class _Greeter:
-    """Says where the API answers, as soon as it does, and once."""
+class _StartupMessage:
+    """Prints the startup message once, as soon as the API answers."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._done = False
 
     def __call__(self) -> bool:
-        """Return whether it is said."""
+        """Print the message if it is time; return whether it is printed."""
         host, port = self._settings.host, self._settings.port
-        if not self._done and (answer := ask_ready(host, port)):
-            said = startup_message(host, port, *answer) + warning(self._settings) + slowness()
-            sys.stdout.write(said)
+        if not self._done and (answer := request_readiness(host, port)):
+            sys.stdout.write(startup_message(host, port, *answer))
+            sys.stdout.write(open_access_warning(self._settings) + compilation_warning())
             sys.stdout.flush()
             self._done = True
         return self._done
@@ -97,7 +101,7 @@ class _Greeter:
 
 @contextmanager
 def _shared_folder() -> Iterator[None]:
-    """Give the workers an empty folder for what they must find under a name."""
+    """Make an empty folder for files that the workers share, and delete it at the end."""
     folder = tempfile.mkdtemp(prefix="gender-detection-")
     os.environ[SHARED_FOLDER] = folder
     try:

@@ -1,16 +1,16 @@
-"""A process beside the workers that is started again when it ends."""
+"""A process that runs beside the workers and is restarted when it ends."""
 
 import subprocess
 import time
 from collections.abc import Callable
 
-# Between two starts: what ends at once must not be started without end.
+# Minimum between two starts, for a process that ends at once.
 PAUSE_SECONDS = 5.0
 STOP_SECONDS = 2.0
 
 
 class Sidecar:
-    """Keeps running what start() starts; it may start nothing, and return None."""
+    """Keeps the process that start() starts running; start() returns None if there is none."""
 
     def __init__(
         self,
@@ -23,7 +23,7 @@ class Sidecar:
         self._started_at = clock()
 
     def tick(self) -> None:
-        """Start the process again if it has ended and was not started just now."""
+        """Restart the process if it has ended and PAUSE_SECONDS have passed since its start."""
         if self._process is None or self._process.poll() is None:
             return
         if self._clock() - self._started_at >= PAUSE_SECONDS:
@@ -31,7 +31,7 @@ class Sidecar:
             self._started_at = self._clock()
 
     def stop(self) -> None:
-        """Let the process end, by force if need be."""
+        """Terminate the process; kill it if it does not end within STOP_SECONDS."""
         if self._process is None or self._process.poll() is not None:
             return
         self._process.terminate()

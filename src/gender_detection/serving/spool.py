@@ -1,8 +1,8 @@
-"""A request's body: read in the event loop, where a slow client holds nobody up, then given whole.
+"""Reading the body of a request: in the event loop, so that slow clients block nobody.
 
-Long ones go to a temporary file: memory stays bounded, and a client that sends all before it reads
-(as most do) cannot block an answer that is made from the first rows already. What lies there is
-bounded for a worker as a whole, and so shared that there is always room for a newcomer.
+The application gets the body when all of it is there. Long bodies go to a temporary file: memory
+stays bounded, and clients that send everything before they read (most do) cannot block an answer
+that starts with the first rows. A quota bounds what a worker keeps, and leaves space for others.
 """
 
 import io
@@ -17,103 +17,99 @@ IN_MEMORY = 256 * 1024
 
 
 class Disconnected(Exception):
-    """The client has gone before it sent all."""
+    """The client has disconnected before the end of its body."""
 
 
 class TooLong(Exception):
-    """There is more than may be sent."""
+    """The body is longer than its limit."""
 
 
-class NoRoom(Exception):
-    """There is no room for a body; full where the temporary folder is what has none."""
+class SpoolFull(Exception):
+    """There is no room for a body; disk_full if the temporary folder could not be written."""
 
-    def __init__(self, full: bool = False) -> None:
-        super().__init__("no room in the temporary folder" if full else "no room for a body")
-        self.full = full
+    def __init__(self, disk_full: bool = False) -> None:
+        super().__init__("no room in the temporary folder" if disk_full else "quota used up")
+        self.disk_full = disk_full
 
 
-class Room:
-    """So many bytes of bodies at most, shared: nobody gets more than half of what others leave.
+class SpoolQuota:
+    """Bytes of bodies that clients share: each gets at most half of what the others leave.
 
-    The first may so take half, the next a quarter, and whoever comes finds some, however many sent
-    large ones before.
+    The first can take one half and the next a quarter, so there is always space for a new client.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._taken = 0
-        self._by: dict[str, int] = {}
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._used = 0
+        self._used_by: dict[str, int] = {}
 
-    def left(self, whose: str) -> int:
-        """Return how many bytes more somebody may take."""
-        own = self._by.get(whose, 0)
-        return max(0, (self._most - (self._taken - own)) // 2 - own)
+    def available(self, client: str) -> int:
+        """Return how many more bytes a client may take."""
+        own = self._used_by.get(client, 0)
+        return max(0, (self._limit - (self._used - own)) // 2 - own)
 
-    def take(self, whose: str, size: int) -> None:
-        """Take so many bytes; raise NoRoom where they are too many."""
-        if size > self.left(whose):
-            raise NoRoom
-        self._taken += size
-        self._by[whose] = self._by.get(whose, 0) + size
+    def take(self, client: str, size: int) -> None:
+        """Take bytes for a client; raise SpoolFull if they are not available."""
+        if size > self.available(client):
+            raise SpoolFull
+        self._used += size
+        self._used_by[client] = self._used_by.get(client, 0) + size
 
-    def give_back(self, whose: str, size: int) -> None:
-        """Give back what was taken."""
-        self._taken -= size
-        if left := self._by.pop(whose, 0) - size:
-            self._by[whose] = left
+    def release(self, client: str, size: int) -> None:
+        """Release bytes that a client has taken."""
+        self._used -= size
+        if remaining := self._used_by.pop(client, 0) - size:
+            self._used_by[client] = remaining
 
 
 class Spool:
-    """A place for one body, of at most so many bytes, in the room that all share.
+    """One body of a client, up to limit bytes; close() releases its space."""
 
-    whose says who sends it. It holds nothing any more once it is closed.
-    """
-
-    def __init__(self, room: Room, whose: str, most: int) -> None:
-        self._room, self._whose, self._most = room, whose, most
+    def __init__(self, quota: SpoolQuota, client: str, limit: int) -> None:
+        self._quota, self._client, self._limit = quota, client, limit
         self._taken = 0
-        self._kept: IO[bytes] = io.BytesIO()
+        self._file: IO[bytes] = io.BytesIO()
         self.length = 0
 
-    async def read(self, receive: Receive, more: Callable[[int], None]) -> IO[bytes]:
-        """Return a body as a file at its start; more is told its length each time there is more.
+    async def read(self, receive: Receive, on_progress: Callable[[int], None]) -> IO[bytes]:
+        """Return the body as a file at its start; on_progress gets the length after each part.
 
-        Raise TooLong, NoRoom where it cannot be kept, Disconnected where the client leaves.
+        Raise TooLong, SpoolFull if there is no room, Disconnected if the client disconnects.
         """
         message = await receive()
         first: bytes = message.get("body", b"")
         if message["type"] == "http.request" and not message.get("more_body"):
-            if len(first) > self._most:
+            if len(first) > self._limit:
                 raise TooLong
-            # Of what came in one piece, no more than the server had in its hands anyway.
-            self._kept, self.length = io.BytesIO(first), len(first)
-            return self._kept
-        with ExitStack() as unless_kept:
-            self._kept = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-            unless_kept.callback(self.close)
+            # A body in one piece is in memory already, so it takes nothing from the quota.
+            self._file, self.length = io.BytesIO(first), len(first)
+            return self._file
+        with ExitStack() as on_error:
+            self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+            on_error.callback(self.close)
             while message["type"] == "http.request":
-                self._keep(message.get("body", b""))
-                more(self.length)
+                self._write(message.get("body", b""))
+                on_progress(self.length)
                 if not message.get("more_body"):
-                    self._kept.seek(0)
-                    unless_kept.pop_all()
-                    return self._kept
+                    self._file.seek(0)
+                    on_error.pop_all()
+                    return self._file
                 message = await receive()
             raise Disconnected
 
-    def _keep(self, part: bytes) -> None:
+    def _write(self, part: bytes) -> None:
         self.length += len(part)
-        if self.length > self._most:
+        if self.length > self._limit:
             raise TooLong
-        self._room.take(self._whose, len(part))
+        self._quota.take(self._client, len(part))
         self._taken += len(part)
         try:
-            self._kept.write(part)
+            self._file.write(part)
         except OSError as err:
-            raise NoRoom(full=True) from err
+            raise SpoolFull(disk_full=True) from err
 
     def close(self) -> None:
-        """Let go of what is kept."""
-        self._room.give_back(self._whose, self._taken)
+        """Delete the body and release its space."""
+        self._quota.release(self._client, self._taken)
         self._taken = 0
-        self._kept.close()
+        self._file.close()

@@ -1,4 +1,4 @@
-"""A word on the terminal as soon as the API answers."""
+"""The message on the terminal once the API answers."""
 
 import http.client
 import json
@@ -8,12 +8,12 @@ from .. import compiled
 from ..config import Settings
 from .address import ANY_ADDRESS, reachable
 
-SECONDS = 1.0
+TIMEOUT_SECONDS = 1.0
 
 
-def ask_ready(host: str, port: int) -> tuple[int, dict[str, Any]] | None:
-    """Return status and body of /readyz; None as long as nothing answers."""
-    connection = http.client.HTTPConnection(reachable(host), port, timeout=SECONDS)
+def request_readiness(host: str, port: int) -> tuple[int, dict[str, Any]] | None:
+    """Return the status and the body of /readyz; None while nothing answers."""
+    connection = http.client.HTTPConnection(reachable(host), port, timeout=TIMEOUT_SECONDS)
     try:
         connection.request("GET", "/readyz")
         response = connection.getresponse()
@@ -24,28 +24,30 @@ def ask_ready(host: str, port: int) -> tuple[int, dict[str, Any]] | None:
         connection.close()
 
 
-def warning(settings: Settings) -> str:
-    """Return a line for whoever lets all in without knowing, "" where that is not so."""
+def open_access_warning(settings: Settings) -> str:
+    """Return a warning if the API is open to other machines and needs no key, else ""."""
     if settings.host not in ANY_ADDRESS or settings.api_keys:
         return ""
     return (
-        "It listens on all addresses and asks for no key: set GENDER_DETECTION_HOST=127.0.0.1 for "
-        "this machine alone, or GENDER_DETECTION_API_KEYS (see 'gender-detection keys --help').\n"
+        "It listens on all addresses and needs no key: set GENDER_DETECTION_HOST=127.0.0.1 to "
+        "allow only this machine, or GENDER_DETECTION_API_KEYS (see 'gender-detection keys "
+        "--help').\n"
     )
 
 
-def slowness() -> str:
-    """Return a line for whoever runs what is not compiled, "" where all is."""
+def compilation_warning() -> str:
+    """Return a warning if the library is not compiled, else ""."""
     return f"{compiled.describe()}\n" if compiled.uncompiled() else ""
 
 
 def startup_message(host: str, port: int, status: int, answer: dict[str, Any]) -> str:
-    """Return where the API answers, and an example; or what is missing."""
+    """Return the address of the API and an example, or why it has no model; status and answer are
+    those of /readyz."""
     host = reachable(host)
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     if status != http.client.OK:
         return f"The API listens at {url}, without a model: {answer.get('detail')}\n"
-    # What is printed here stands beside the access log: no name that somebody could have sent.
+    # The message is in the same output as the access log, which has no real names.
     example = (
         f"curl {url}/predict -H 'Content-Type: application/json' "
         """-d '{"name": "Your Name"}'"""

@@ -1,4 +1,4 @@
-"""The parent of the workers: starts them, replaces those that die, and stops them all."""
+"""The parent process of the workers: it starts them, replaces those that die, and stops them."""
 
 import ctypes
 import logging
@@ -14,15 +14,15 @@ log = logging.getLogger(__name__)
 HANDLED = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 POLL_SECONDS = 0.05
 TICK_SECONDS = 1.0
-# A worker that dies young is replaced later and later, up to the most: no storm of forks.
-YOUNG_SECONDS = 1.0
-FIRST_PAUSE, MOST_PAUSE = 0.1, 5.0
+# A worker that lived shorter than this is replaced after a pause that doubles up to the maximum.
+SHORT_LIFE_SECONDS = 1.0
+FIRST_PAUSE, MAX_PAUSE = 0.1, 5.0
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 @dataclass(frozen=True)
 class WorkerExit:
-    """A worker that ended unasked: its process number, its slot, and the CPU seconds it took."""
+    """A worker that ended unexpectedly: its process ID, its slot, and its CPU time."""
 
     pid: int
     slot: int
@@ -31,16 +31,16 @@ class WorkerExit:
 
 
 class Supervisor:
-    """Keeps a number of worker processes running; work is what each of them does.
+    """Keeps a number of worker processes running, each of which calls work(slot).
 
-    It is told the worker's slot, from 0 on, which is free again when the worker has ended.
+    Slots are numbers from 0; a new worker takes the slot of the one that it replaces.
     """
 
     def __init__(self, work: Callable[[int], None], workers: int, stop_seconds: float) -> None:
         self._work = work
         self._wanted = workers
         self._stop_seconds = stop_seconds
-        self._born: dict[int, float] = {}
+        self._started_at: dict[int, float] = {}
         self._slots: dict[int, int] = {}
         self._pause = 0.0
         self._next_start = 0.0
@@ -49,51 +49,51 @@ class Supervisor:
         self,
         tick: Callable[[], bool],
         on_exit: Callable[[WorkerExit], None],
-        closing: Callable[[], None],
+        on_stop: Callable[[], None],
     ) -> None:
-        """Run until SIGINT, SIGTERM or SIGHUP, then stop the workers, by force if need be.
+        """Run until SIGINT, SIGTERM or SIGHUP, then stop the workers; kill those that do not stop.
 
-        tick is called in every turn: often until it returns True, then every TICK_SECONDS; on_exit
-        for each worker that ended unasked, before another takes its slot; closing when the end
-        begins.
+        tick is called every POLL_SECONDS until it returns True, then every TICK_SECONDS; on_exit
+        after each unexpected end of a worker, before it is replaced; on_stop before the workers are
+        stopped.
         """
-        # Waited for, not handled: no handler that a worker could inherit, no race.
+        # Blocked and waited for: workers inherit no handler, and there is no race.
         signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)
         try:
             while True:
                 self._start_missing()
-                settled = tick() and len(self._born) == self._wanted
+                settled = tick() and len(self._started_at) == self._wanted
                 caught = signal.sigtimedwait(HANDLED, TICK_SECONDS if settled else POLL_SECONDS)
                 if caught is not None and caught.si_signo != signal.SIGCHLD:
                     return
-                for pid, status, cpu_seconds in _ended():
+                for pid, status, cpu_seconds in _reap():
                     if (exited := self._record_exit(pid, status, cpu_seconds)) is not None:
                         on_exit(exited)
         finally:
-            closing()
+            on_stop()
             self._stop()
 
     def _start_missing(self) -> None:
-        while len(self._born) < self._wanted and time.monotonic() >= self._next_start:
+        while len(self._started_at) < self._wanted and time.monotonic() >= self._next_start:
             parent = os.getpid()
             slot = min({*range(self._wanted)} - {*self._slots.values()})
             sys.stdout.flush()
             sys.stderr.flush()
             if pid := os.fork():
-                self._born[pid] = time.monotonic()
+                self._started_at[pid] = time.monotonic()
                 self._slots[pid] = slot
             else:
-                self._be_worker(parent, slot)
+                self._run_worker(parent, slot)
 
-    def _be_worker(self, parent: int, slot: int) -> None:
-        """Do a worker's work in this process, and end it."""
+    def _run_worker(self, parent: int, slot: int) -> None:
+        """Call work in this process, and end it."""
         code = 1
         try:
-            _die_with(parent)
+            _stop_with_parent(parent)
             # Ctrl-C reaches every process of the terminal; the parent passes it on as SIGTERM.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
-            # No handler of Python's while a worker starts: what it raises can get lost there.
+            # The default action while a worker starts: an exception of a handler could get lost.
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
             self._work(slot)
@@ -101,52 +101,52 @@ class Supervisor:
         except SystemExit as end:
             code = int(end.code or 0)
         finally:
-            # Not the interpreter's own end: that would run what the parent has registered.
+            # Not sys.exit, which would run the exit handlers of the parent.
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code)
 
     def _record_exit(self, pid: int, status: int, cpu_seconds: float) -> WorkerExit | None:
-        """Take note of a child that has ended; return how, if it was a worker."""
-        born = self._born.pop(pid, None)
-        if born is None:
+        """Record that a child has ended; return its exit if it was a worker."""
+        started_at = self._started_at.pop(pid, None)
+        if started_at is None:
             return None
         code = os.waitstatus_to_exitcode(status)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        log.error("worker %d ended unexpectedly (%s): another one takes its place", pid, how)
+        log.error("worker %d ended unexpectedly (%s); it is replaced", pid, how)
         now = time.monotonic()
-        self._pause = next_pause(self._pause, now - born)
+        self._pause = next_pause(self._pause, now - started_at)
         self._next_start = now + self._pause
         return WorkerExit(pid, self._slots.pop(pid), code < 0, cpu_seconds)
 
     def _stop(self) -> None:
-        for pid in self._born:
+        for pid in self._started_at:
             os.kill(pid, signal.SIGTERM)
-        # uvicorn notices within a tenth of a second, then waits for requests for stop_seconds.
+        # uvicorn checks for the signal every 0.1 s, then waits stop_seconds for requests.
         deadline = time.monotonic() + self._stop_seconds + 1
-        while self._born:
-            left = deadline - time.monotonic()
-            caught = signal.sigtimedwait(HANDLED, max(left, 0.01))
-            impatient = caught is not None and caught.si_signo == signal.SIGTERM
-            if left <= 0 or impatient:
-                for pid in self._born:
+        while self._started_at:
+            remaining = deadline - time.monotonic()
+            caught = signal.sigtimedwait(HANDLED, max(remaining, 0.01))
+            stop_now = caught is not None and caught.si_signo == signal.SIGTERM
+            if remaining <= 0 or stop_now:
+                for pid in self._started_at:
                     os.kill(pid, signal.SIGKILL)
-            for pid, _, _ in _ended():
-                self._born.pop(pid, None)
+            for pid, _, _ in _reap():
+                self._started_at.pop(pid, None)
 
 
 def next_pause(pause: float, lived: float) -> float:
-    """Return the seconds to wait before a dead worker is replaced, given the last such pause and
-    how many seconds it lived."""
-    if lived >= YOUNG_SECONDS:
+    """Return the seconds to wait before a dead worker is replaced, from the last pause and the
+    seconds that it lived."""
+    if lived >= SHORT_LIFE_SECONDS:
         return 0.0
-    return min(max(FIRST_PAUSE, 2 * pause), MOST_PAUSE)
+    return min(max(FIRST_PAUSE, 2 * pause), MAX_PAUSE)
 
 
-def _ended() -> list[tuple[int, int, float]]:
-    """Return the children that have ended: process number, how, and the CPU seconds they took.
+def _reap() -> list[tuple[int, int, float]]:
+    """Return process ID, wait status and CPU seconds of each child that has ended.
 
-    One signal may stand for several.
+    One SIGCHLD may be for several.
     """
     ended: list[tuple[int, int, float]] = []
     while True:
@@ -159,9 +159,9 @@ def _ended() -> list[tuple[int, int, float]]:
         ended.append((pid, status, used.ru_utime + used.ru_stime))
 
 
-def _die_with(parent: int) -> None:
-    """Let this process be stopped when its parent is killed, where the system can do that."""
+def _stop_with_parent(parent: int) -> None:
+    """Have this process terminated when its parent ends (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # It was killed before we could ask.
+        if os.getppid() != parent:  # The parent has ended before the call.
             raise SystemExit(1)

@@ -1,4 +1,4 @@
-"""A WSGI application's answer (PEP 3333), and how it is put into ASGI's messages."""
+"""Calling a WSGI application (PEP 3333) and converting its response to ASGI messages."""
 
 import functools
 import re
@@ -8,15 +8,15 @@ from typing import Any
 
 from .application import Headers
 
-# An answer is handed over in parts: a client must take each within the time allowed.
-PART_BYTES = 64 * 1024
-# What may not stand in a header's value (RFC 9110, section 5.5).
+# Bodies are sent in chunks of this size; a client has request_seconds to read each.
+CHUNK_BYTES = 64 * 1024
+# Not allowed in the value of a header (RFC 9110, section 5.5).
 _CONTROLS = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass
-class Answer:
-    """What the application answered: all of it in body, or the rest of it to come from parts."""
+class Response:
+    """A response of the application; parts yields the rest of a streamed body."""
 
     status: int
     headers: Headers
@@ -25,13 +25,13 @@ class Answer:
     close: Callable[[], None] | None = None
 
     def start(self) -> dict[str, Any]:
-        """Return the message that an answer starts with."""
+        """Return the http.response.start message."""
         headers = [(_name(name), _value(value)) for name, value in self.headers]
         return {"type": "http.response.start", "status": self.status, "headers": headers}
 
 
-def call(wsgi: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> Answer:
-    """Return an application's answer, which is whole, or starts with the first part of a stream."""
+def call(wsgi: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> Response:
+    """Return an application's response: whole, or with the first part of a stream."""
     started: list[tuple[str, Headers]] = []
 
     def start_response(
@@ -49,13 +49,13 @@ def call(wsgi: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> Answe
         body = b"".join((first, *iterator))
         if close:
             close()
-        return Answer(int(status[:3]), list(headers), body)
-    return Answer(int(status[:3]), list(headers), first, iterator, close)
+        return Response(int(status[:3]), list(headers), body)
+    return Response(int(status[:3]), list(headers), first, iterator, close)
 
 
-def pieces(part: bytes) -> Iterable[bytes]:
-    """Return bytes in pieces that a client can take."""
-    return (part[at : at + PART_BYTES] for at in range(0, len(part), PART_BYTES))
+def chunks_of(part: bytes) -> Iterable[bytes]:
+    """Return the chunks to send."""
+    return (part[at : at + CHUNK_BYTES] for at in range(0, len(part), CHUNK_BYTES))
 
 
 @functools.lru_cache(maxsize=256)
@@ -64,7 +64,7 @@ def _name(text: str) -> bytes:
 
 
 def _value(text: str) -> bytes:
-    """Return a header's value; what it cannot hold stands as a question mark, or is left out."""
+    """Return the value of a header; "?" replaces characters beyond Latin-1, controls go."""
     if text.isascii() and text.isprintable():
         return text.encode()
     try:
@@ -75,4 +75,4 @@ def _value(text: str) -> bytes:
 
 
 def _no_write(_: bytes) -> None:
-    raise NotImplementedError("write() of PEP 3333: return the body instead")
+    raise NotImplementedError("write() of PEP 3333 is not supported: return the body instead")

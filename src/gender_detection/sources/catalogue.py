@@ -1,4 +1,4 @@
-"""The catalogue of sources: the built-in sources.toml, with the user's own entries merged over."""
+"""The catalogue of sources: the built-in sources.toml, overridden by the user's entries."""
 
 import math
 import tomllib
@@ -14,16 +14,16 @@ from .licences import PERMISSIVE, decisions, is_permissive
 
 BUILT_IN = Path(__file__).with_name("sources.toml")
 
-# What a file source can map to its columns; gender and count stand for n_female and n_male.
+# Keys of columns in a file source; gender and count replace n_female and n_male.
 OWN_COLUMNS = ("name", "country", "year", "n_female", "n_male", "p_female", "gender", "count")
 FAMILY_COLUMNS = ("name", "country", "bearers")
 
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What every entry says of its source; note is copied into the manifest of what is built.
+    """The keys of every entry; note is copied into the manifests.
 
-    weight is what one bearer that this source counts is worth beside one that another counts: less
-    than 1 where the others have counted most of them already.
+    weight is the weight of one bearer in this source: less than 1 if other sources have counted
+    most of its bearers already.
     """
 
     name: str
@@ -42,12 +42,12 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     @property
     def hint(self) -> str:
-        """The end of an error about the source's files: where to look, "" where that is unknown."""
+        """The end of an error on the source's files: where to look, "" if unknown."""
         return f"; see {self.homepage} for what is published now" if self.homepage else ""
 
 
 class PackageSource(_Entry, frozen=True, tag_field="kind", tag="package", kw_only=True):
-    """A data file, or a folder of them, inside an installed Python package, never imported."""
+    """A file or folder of data in an installed Python package, which is never imported."""
 
     distribution: str
     version: str
@@ -57,9 +57,9 @@ class PackageSource(_Entry, frozen=True, tag_field="kind", tag="package", kw_onl
 
 
 class HttpSource(_Entry, frozen=True, tag_field="kind", tag="http", kw_only=True):
-    """One or several files to download; a sha256 for each, or "" where the publisher replaces it.
+    """Files to download; sha256 has one value per URL, "" if the publisher replaces the file.
 
-    max_bytes bounds each download, max_unpacked_bytes each file unpacked from one.
+    max_bytes limits each download, max_unpacked_bytes each file unpacked from one.
     """
 
     urls: list[str]
@@ -70,9 +70,9 @@ class HttpSource(_Entry, frozen=True, tag_field="kind", tag="http", kw_only=True
 
 
 class FileSource(_Entry, frozen=True, tag_field="kind", tag="file", kw_only=True):
-    """A table of the user's own; columns maps our column names to those of the file.
+    """A table of the user; columns maps our column names to those of the file.
 
-    part says whether its names are given names, with their gender, or family names, with bearers.
+    part is given for given names with a gender, or family for family names with bearers.
     """
 
     path: str
@@ -86,12 +86,12 @@ SourceEntry = PackageSource | HttpSource | FileSource
 
 
 def load_catalogue(own: Sequence[Path] = (), permissive: bool = False) -> dict[str, SourceEntry]:
-    """Return source name -> entry: the built-in catalogue with own files merged over it, in order.
+    """Return source name -> entry: the built-in catalogue, overridden by the files own, in order.
 
-    An own entry overrides the keys it gives (all of them if it gives another kind), so that
-    `enabled = false` alone switches a source off. permissive leaves out those built in whose
-    licence does not let a model be passed on freely (licences.toml), and refuses such a one that an
-    own file switches on. Raises ConfigError, naming file, source and key.
+    An entry in own overrides the keys that it gives (all keys if it gives another kind), so that
+    `enabled = false` alone disables a source. With permissive, built-in sources are disabled unless
+    their licence allows passing on a model freely (licences.toml). Raise ConfigError with file,
+    source and key for an invalid entry, or if permissive and an entry in own has such a licence.
     """
     merged: dict[str, dict[str, Any]] = {}
     entries: dict[str, SourceEntry] = {}
@@ -115,8 +115,8 @@ def _not_permissive(file: Path, entry: SourceEntry) -> ConfigError:
     known = ", ".join(name for name in decisions() if is_permissive(name))
     return ConfigError(
         f"catalogue {file}: source {entry.name}: the licence {entry.licence!r} does not let a "
-        f"model be passed on freely, as {known} do: state the one that holds, switch the source "
-        f"off with enabled = false, or leave {PERMISSIVE} out of SOURCES"
+        f"model be passed on freely, as {known} do: correct the licence, disable the source "
+        f"with enabled = false, or leave {PERMISSIVE} out of SOURCES"
     )
 
 
@@ -129,9 +129,9 @@ def _tables(file: Path) -> Mapping[str, dict[str, Any]]:
             f"catalogue {os_errors.describe_for(f'{file}:', 'cannot be read', err)}"
         ) from err
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-        raise ConfigError(f"catalogue {file}: is not valid TOML: {err}") from err
+        raise ConfigError(f"catalogue {file}: not valid TOML: {err}") from err
     if unknown := sorted(set(document) - {"sources"}):
-        raise ConfigError(f"catalogue {file}: unknown key {unknown[0]}; give [sources.<name>]")
+        raise ConfigError(f"catalogue {file}: unknown key {unknown[0]}: give [sources.<name>]")
     tables = document.get("sources", {})
     if not isinstance(tables, dict):
         raise ConfigError(f"catalogue {file}: sources must be tables named [sources.<name>]")
@@ -142,7 +142,7 @@ def _tables(file: Path) -> Mapping[str, dict[str, Any]]:
 
 
 def _resolved(given: dict[str, Any], file: Path) -> dict[str, Any]:
-    # A relative path means: beside the catalogue that names it, wherever the program is run.
+    # A relative path is relative to the folder of the catalogue.
     path = given.get("path")
     if given.get("kind") == "file" and isinstance(path, str) and "://" not in path:
         return {**given, "path": str(file.absolute().parent / path)}
@@ -152,34 +152,34 @@ def _resolved(given: dict[str, Any], file: Path) -> dict[str, Any]:
 def _entry(file: Path, name: str, keys: dict[str, Any]) -> SourceEntry:
     where = f"catalogue {file}: source {name}"
     if "name" in keys:
-        raise ConfigError(f"{where}: unknown key name; the table's title names the source")
+        raise ConfigError(f"{where}: unknown key name: the source has the table's name")
     try:
         entry = msgspec.convert({**keys, "name": name}, SourceEntry)
     except msgspec.ValidationError as err:
         # "Object contains unknown field `x`", "Expected `int`, got `str` - at `$.max_bytes`"
-        raise ConfigError(f"{where}: {_in_words(str(err))}") from err
+        raise ConfigError(f"{where}: {_plain(str(err))}") from err
     _check(where, entry)
     return entry
 
 
-def _in_words(message: str) -> str:
+def _plain(message: str) -> str:
     message = message.replace("Object contains unknown field", "unknown key")
     return message.replace("Object missing required field", "missing key").replace("$.", "")
 
 
 def _check(where: str, entry: SourceEntry) -> None:
     if not 0 < entry.weight < math.inf:
-        raise ConfigError(f"{where}: weight must be above 0 and finite; enabled = false leaves out")
+        raise ConfigError(f"{where}: weight must be above 0 and finite: correct it")
     if isinstance(entry, HttpSource):
         if not entry.urls:
-            raise ConfigError(f"{where}: urls is empty; give at least one")
+            raise ConfigError(f"{where}: urls is empty: give at least one")
         for url in entry.urls:
             if not url.startswith(("https://", "http://")):
-                raise ConfigError(f"{where}: urls: {url} is not an http(s) address")
+                raise ConfigError(f"{where}: urls: {url} is not an http or https URL: correct it")
         if entry.max_bytes < 1 or entry.max_unpacked_bytes < 1:
             raise ConfigError(f"{where}: max_bytes and max_unpacked_bytes must be above 0")
         if entry.sha256 and len(entry.sha256) != len(entry.urls):
-            raise ConfigError(f'{where}: sha256 must give one value (or "") for each of urls')
+            raise ConfigError(f'{where}: sha256 must have one value (or "") for each URL')
         sums = entry.sha256
     else:
         sums = [entry.sha256]
@@ -195,17 +195,17 @@ def _check_columns(where: str, columns: dict[str, str]) -> None:
     for column in columns:
         if column not in OWN_COLUMNS:
             known = ", ".join(OWN_COLUMNS)
-            raise ConfigError(f"{where}: columns.{column} is unknown; the columns are {known}")
+            raise ConfigError(f"{where}: columns.{column} is unknown: use {known}")
     if "name" not in columns:
-        raise ConfigError(f"{where}: columns.name is missing: which column holds the name?")
+        raise ConfigError(f"{where}: columns.name is missing: give the column of names")
     by_number = {"n_female", "n_male", "p_female"} & set(columns)
     if by_number and {"gender", "count"} & set(columns):
-        raise ConfigError(f"{where}: columns gives {sorted(by_number)[0]} and gender: give one way")
+        raise ConfigError(f"{where}: columns has {sorted(by_number)[0]} and gender: give one")
     if not by_number and "gender" not in columns:
-        raise ConfigError(f"{where}: columns needs n_female and n_male, or p_female, or gender")
+        raise ConfigError(f"{where}: columns must have n_female and n_male, or p_female, or gender")
 
 
 def _check_family_columns(where: str, columns: dict[str, str]) -> None:
     if set(columns) != set(FAMILY_COLUMNS):
         known = ", ".join(FAMILY_COLUMNS)
-        raise ConfigError(f"{where}: columns of family names are {known}: give these, no others")
+        raise ConfigError(f"{where}: columns of family names must be exactly {known}: correct them")

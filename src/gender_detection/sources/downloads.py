@@ -1,4 +1,4 @@
-"""Reader of http sources: fetches the files of an entry, and reads them in their own format."""
+"""Read http sources: download the files of an entry, and parse their format."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from .formats import parse_insee, parse_ssa, parse_wgnd
 from .ons import parse_ons
 from .reading import ReadStats, SourceReading, start_reading
 
-# Called with a source's name, the bytes it has so far, and the bytes it will have (None: unknown).
+# Called with a source's name, the bytes received, and the total (None if unknown).
 Progress = Callable[[str, int, int | None], None]
 
 PARSERS: dict[str, Callable[[Path, HttpSource, ReadStats], Iterator[pa.RecordBatch]]] = {
@@ -25,17 +25,17 @@ PARSERS: dict[str, Callable[[Path, HttpSource, ReadStats], Iterator[pa.RecordBat
 
 
 def read_http(entry: HttpSource, cache_dir: Path, progress: Progress | None) -> SourceReading:
-    """Download what is not in cache_dir/<name> yet, or has changed, and return its reading.
+    """Download the files that are not in cache_dir/<name>, or have changed; return the reading.
 
-    Raises DownloadError, and SourceError if a file is not in the entry's format.
+    Raise DownloadError, or SourceError if a file is not in the entry's format.
     """
     folder = cache_dir / entry.name
     paths = [folder / name for name in _file_names(entry.urls)]
     files = [_fetch(entry, index, path, progress) for index, path in enumerate(paths)]
 
-    def parse(tally: ReadStats) -> Iterator[pa.RecordBatch]:
+    def parse(stats: ReadStats) -> Iterator[pa.RecordBatch]:
         for path in paths:
-            yield from PARSERS[entry.format](path, entry, tally)
+            yield from PARSERS[entry.format](path, entry, stats)
 
     return start_reading(
         entry,
@@ -47,12 +47,12 @@ def read_http(entry: HttpSource, cache_dir: Path, progress: Progress | None) -> 
 
 
 def _fetch(entry: HttpSource, index: int, path: Path, progress: Progress | None) -> Fetched:
-    def tell(done: int, total: int | None) -> None:
+    def report(done: int, total: int | None) -> None:
         if progress:
             progress(entry.name, done, total)
 
     sha256 = entry.sha256[index] if entry.sha256 else ""
-    return fetch(entry.urls[index], path, max_bytes=entry.max_bytes, sha256=sha256, progress=tell)
+    return fetch(entry.urls[index], path, max_bytes=entry.max_bytes, sha256=sha256, progress=report)
 
 
 def _checksum(files: list[Fetched]) -> str:
@@ -62,7 +62,7 @@ def _checksum(files: list[Fetched]) -> str:
 
 
 def _file_names(urls: list[str]) -> list[str]:
-    # A URL's last part is only a label here: two of them may be the same, or none ("…/?id=1").
+    # The last parts of two URLs may be the same, or empty ("…/?id=1"), so files are numbered.
     names = [Path(urlsplit(url).path).name or "download" for url in urls]
     if len(names) == 1:
         return names

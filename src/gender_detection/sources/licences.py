@@ -1,4 +1,4 @@
-"""Which sources to build from: the built-in choice by licence, and what licences.toml decides."""
+"""The choice of sources: by catalogue files, and by licence (licences.toml)."""
 
 import functools
 import tomllib
@@ -10,19 +10,19 @@ LICENCES = Path(__file__).with_name("licences.toml")
 
 
 class Choice(NamedTuple):
-    """What the setting SOURCES asks for: own catalogue files, and permissive licences alone."""
+    """The setting SOURCES: own catalogue files, and whether only permissive licences."""
 
     own: tuple[Path, ...] = ()
     permissive: bool = False
 
     @property
     def name(self) -> str:
-        """permissive, or all: the sources that are switched on, whatever their licence."""
+        """permissive, or all for the enabled sources of any licence."""
         return PERMISSIVE if self.permissive else "all"
 
 
 def chosen(sources: str) -> Choice:
-    """Return the choice that a setting stands for: files and the word permissive, parted by ':'."""
+    """Return the choice in a setting: files and the word permissive, separated by ':'."""
     parts = [part for part in sources.split(":") if part]
     own = tuple(Path(part) for part in parts if part != PERMISSIVE)
     return Choice(own, PERMISSIVE in parts)
@@ -30,10 +30,10 @@ def chosen(sources: str) -> Choice:
 
 @functools.cache
 def decisions() -> dict[str, dict[str, Any]]:
-    """Return what licences.toml says of each licence: permissive, and why."""
+    """Return the content of licences.toml: permissive and why, by licence."""
     return tomllib.loads(LICENCES.read_text(encoding="utf-8"))
 
 
 def is_permissive(licence: str) -> bool:
-    """Return whether what is made from data under a licence may be passed on freely."""
+    """Return whether a model made from data under a licence may be passed on freely."""
     return bool(decisions().get(licence.strip(), {}).get("permissive"))

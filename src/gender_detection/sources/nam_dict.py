@@ -1,7 +1,7 @@
-"""Reader of nam_dict.txt (Jörg Michael, 2008), the dictionary inside the gender-guesser package.
+"""Read nam_dict.txt (Jörg Michael, 2008), the dictionary in the gender-guesser package.
 
-Fixed width, by characters: code in columns 1-2, name in 4-29, a sort mark in 30, one hexadecimal
-frequency for each of 55 columns in 31-85, "$" in 87. The file's own header documents all of it.
+Lines have fixed positions: code in 1-2, name in 4-29, a sort mark in 30, one hexadecimal frequency
+for each of 55 columns in 31-85, "$" in 87. The file's header documents them.
 """
 
 from collections.abc import Iterator
@@ -13,19 +13,19 @@ from ..errors import SourceError
 from .reading import ReadStats
 from .tabulate import Fault, Statement, Verdict, shown, tabulate
 
-# The file says M, 1M ("male, if first part of name; else mostly male"), ?M ("mostly male"), ?, and
-# so on. For the codes in between: rounded mean of what nomquamgender 0.1.4 says of the names under
-# that code that have 50 bearers or more (1M 0.03 of 7 names, ?M 0.26 of 704, ? 0.44 of 831, ?F 0.71
-# of 568, 1F 0.92 of 9), made symmetric.
+# Code -> P(female). The codes are M, 1M ("male, if first part of name; else mostly male"), ?M
+# ("mostly male"), ?, and so on. The values between 0 and 1 are rounded means from nomquamgender
+# 0.1.4 over the names with that code and 50 bearers or more (1M 0.03 of 7 names, ?M 0.26 of 704,
+# ? 0.44 of 831, ?F 0.71 of 568, 1F 0.92 of 9), made symmetric.
 P_FEMALE = {"M": 0.0, "1M": 0.05, "?M": 0.25, "?": 0.5, "?F": 0.75, "1F": 0.95, "F": 1.0}
 
-# "?" says that the editors could not tell, not that half of the bearers are women. Taken at its
-# frequency it outvotes those who could: all 7,334 statements about China are "?", and 10 of 10
-# unmistakable Chinese names came out as unknown. So it has this share of its frequency.
-WORTH_OF_UNDECIDED = 0.02
+# "?" means that the editors did not know, not that half of the bearers are women. With its full
+# frequency it outweighs other sources: all 7,334 statements about China are "?", and 10 of 10 clear
+# Chinese names became unknown. So it counts with this share of its frequency.
+WEIGHT_OF_UNDECIDED = 0.02
 
-# Column label in the file's header -> the countries it stands for. "other countries" is the world.
-# Kosovo has no ISO code; XK is the user-assigned one in general use. East Frisia is in Germany.
+# Column label in the file's header -> its countries. "other countries" is the world.
+# Kosovo has no ISO code; XK is the user-assigned code in general use. East Frisia is in Germany.
 COLUMNS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     ("Great Britain", ("GB",)),
     ("Ireland", ("IE",)),
@@ -89,9 +89,9 @@ COLUMNS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     ("other countries", (None,)),
 )
 
-# A column of several countries makes one statement for each of them, its figure shared equally:
-# the sum over countries is then what the file says, one group counted once. Whoever wants the
-# group's rate in one of its countries multiplies by the group's size.
+# A column of several countries makes one statement for each, with an equal share of its figure, so
+# that the sum over countries is the figure in the file. The rate in one country is its figure times
+# the size of the group.
 GROUP_SIZE = {
     country: len(countries)
     for _, countries in COLUMNS
@@ -104,37 +104,40 @@ _FREQUENCIES = slice(30, 85)
 _LINE_LENGTH = 87
 
 
-# Frequency digit -> the least bearers per 10,000 people that it stands for. The header's note 1: A
-# (10) is at least 2 % of the population, each step a factor of two; 1 to D (13) are in use.
+# Frequency digit -> the minimum of bearers per 10,000 people. Note 1 in the header: A (10) is at
+# least 2 % of the population, and each step is a factor of two; 1 to D (13) are in use.
 BEARERS_PER_10_000 = {f"{step:X}": 200.0 * 2.0 ** (step - 10) for step in range(1, 14)}
 
 
-def parse_nam_dict(text: str, source: str, tally: ReadStats) -> Iterator[pa.RecordBatch]:
-    """Yield the statements of the dictionary, counting every line of it into tally.
+def parse_nam_dict(text: str, source: str, stats: ReadStats) -> Iterator[pa.RecordBatch]:
+    """Yield the statements of the dictionary, and count all its lines in stats.
 
-    Raises SourceError if the header's list of countries is not the one known here.
+    Raise SourceError if the countries in the header are not those of COLUMNS.
     """
-    # Not splitlines(): most lines end in CR LF, a few in LF alone, and nothing else ends one.
+    # Not splitlines(), which has other line ends too: lines end in CR LF or LF.
     lines = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
     _check_header(lines, source)
     stated = {_statement_of(line) for line in lines if line[_SORT_MARK : _SORT_MARK + 1] != "+"}
-    return tabulate(source, lines, lambda line: _interpret(line, stated), tally)
+    return tabulate(source, lines, lambda line: _interpret(line, stated), stats)
 
 
 def _check_header(lines: list[str], source: str) -> None:
-    # Each column is a comment with the country's name, then one with "|" over the column.
+    # Each column has a comment with the country's name, then one with "|" above the column.
     found = {}
-    for label, mark in pairwise(lines):
-        if label[:1] == mark[:1] == "#" and mark.strip("# $") == "|":
-            found[mark.index("|")] = label.strip("# $")
+    for label, pointer in pairwise(lines):
+        if label[:1] == pointer[:1] == "#" and pointer.strip("# $") == "|":
+            found[pointer.index("|")] = label.strip("# $")
     for index, (label, _) in enumerate(COLUMNS, start=_FREQUENCIES.start):
         if found.pop(index, None) != label:
             raise SourceError(
                 f"source {source}: column {index + 1} is not {label} in the file's header, so its "
-                "countries would be misread; install the version that the catalogue names"
+                "countries would be wrong: install the version that the catalogue names"
             )
     if found:
-        raise SourceError(f"source {source}: the file has columns unknown here: {found}")
+        raise SourceError(
+            f"source {source}: the file has unknown columns {found}: install the version that the "
+            "catalogue names"
+        )
 
 
 def _statement_of(line: str) -> tuple[str, str]:
@@ -145,12 +148,12 @@ def _interpret(line: str, stated: set[tuple[str, str]]) -> Verdict:
     if line.startswith("#"):
         return "comment"
     if len(line) != _LINE_LENGTH or not line.endswith("$"):
-        return Fault(f"it is not {_LINE_LENGTH} characters that end in $")
+        return Fault(f"it must have {_LINE_LENGTH} characters and end in $")
     if line.startswith("="):
         return "equivalent_name"
     if line[_SORT_MARK] == "+":
-        # A second copy, sorted under its expanded umlauts; in 1.2, three such lines are no copies
-        # (two of them alike).
+        # A copy that is sorted by its expanded umlauts; in 1.2, three such lines are not
+        # copies (and two of these are equal).
         if _statement_of(line) in stated:
             return "umlaut_duplicate"
         stated.add(_statement_of(line))
@@ -160,12 +163,12 @@ def _interpret(line: str, stated: set[tuple[str, str]]) -> Verdict:
 def _statements(line: str) -> Verdict:
     code = line[:2].strip()
     p_female = P_FEMALE.get(code)
-    # "Jun+Wei" stands for Jun-Wei, Jun Wei and Junwei alike.
+    # "Jun+Wei" means Jun-Wei, Jun Wei and Junwei.
     name = line[3:_SORT_MARK].strip().replace("+", "-")
     if p_female is None:
-        return Fault(f"columns 1-2, the gender, hold {shown(code)}, which is not known here")
+        return Fault(f"columns 1-2 (the gender) hold {shown(code)}, which is unknown")
     if not name:
-        return Fault("columns 4-29, the name, are blank")
+        return Fault("columns 4-29 (the name) are blank")
     if line[_FREQUENCIES].isspace():
         return [Statement(name, p_female=p_female)]
     found = []
@@ -174,10 +177,10 @@ def _statements(line: str) -> Verdict:
             continue
         rate = BEARERS_PER_10_000.get(digit)
         if rate is None:
-            return Fault(f"a frequency is {shown(digit)}, which is none of 1 to D")
+            return Fault(f"a frequency is {shown(digit)} instead of 1 to D")
         bearers = rate / len(countries)
         if code == "?":
-            bearers *= WORTH_OF_UNDECIDED
+            bearers *= WEIGHT_OF_UNDECIDED
         female, male = bearers * p_female, bearers * (1 - p_female)
         found += [Statement(name, c, None, female, male, p_female) for c in countries]
     return found

@@ -1,4 +1,4 @@
-"""Reader of name_data.json, the table inside the nomquamgender package (Van Buskirk et al.)."""
+"""Read name_data.json, the table in the nomquamgender package (Van Buskirk et al.)."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,9 @@ from .reading import BATCH_ROWS, ReadStats, raw_batch
 
 
 class _Row(msgspec.Struct, array_like=True, gc=False):
-    """What the table says of a key; a fourth item, its uncertainty by threshold, is not read.
+    """The table's value for a key; a fourth item, its uncertainty by threshold, is not read.
 
-    count is 0 where every source of the package scores the name without counting bearers.
+    count is 0 if all sources of the package score the name without counting bearers.
     """
 
     n_sources: int
@@ -21,16 +21,16 @@ class _Row(msgspec.Struct, array_like=True, gc=False):
     p_female: float
 
 
-def parse_nomquamgender(data: bytes, source: str, tally: ReadStats) -> Iterator[pa.RecordBatch]:
-    """Yield one statement of the world for each key of the table, in its order.
+def parse_nomquamgender(data: bytes, source: str, stats: ReadStats) -> Iterator[pa.RecordBatch]:
+    """Yield one worldwide statement for each key of the table, in its order.
 
-    Raises SourceError if it is not such a table.
+    Raise SourceError if data is not such a table.
     """
     try:
         table = msgspec.json.decode(data, type=dict[str, _Row])
     except (msgspec.DecodeError, UnicodeDecodeError) as err:
         raise SourceError(
-            f"source {source}: is not a table of name -> [sources, count, p_female, …]: {err}; "
+            f"source {source}: not a table of name -> [sources, count, p_female, …]: {err}; "
             "install the version that the catalogue names"
         ) from err
     names = list(table)
@@ -43,8 +43,8 @@ def parse_nomquamgender(data: bytes, source: str, tally: ReadStats) -> Iterator[
     for start in range(0, len(names), BATCH_ROWS):
         rows = slice(start, start + BATCH_ROWS)
         chunk = names[rows]
-        tally.lines_in += len(chunk)
-        tally.lines_stating += len(chunk)
+        stats.lines_in += len(chunk)
+        stats.lines_stating += len(chunk)
         yield raw_batch(
             source,
             len(chunk),

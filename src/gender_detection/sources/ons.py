@@ -1,7 +1,7 @@
-"""Reader of the UK Office for National Statistics' workbook of baby names, England and Wales.
+"""Read the UK Office for National Statistics' workbook of baby names, England and Wales.
 
-An .xlsx file is a zip of XML parts; what is needed of it (ECMA-376: shared strings, one sheet's
-rows) is little enough to read as it streams, without a spreadsheet library.
+An .xlsx file is a zip of XML parts (ECMA-376). Only the shared strings and the rows of two sheets
+are needed, so they are read as a stream, without a spreadsheet library.
 """
 
 import posixpath
@@ -26,11 +26,11 @@ COUNT_HEADER = re.compile(r"(\d{4})\s+count", re.IGNORECASE)
 Row = list[str]
 
 
-def parse_ons(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.RecordBatch]:
+def parse_ons(path: Path, entry: HttpSource, stats: ReadStats) -> Iterator[pa.RecordBatch]:
     """Yield a statement for each name and year of the sheets for girls and for boys.
 
-    A sheet has a title naming its sex, then a header Name, 2024 Rank, 2024 Count, 2023 Rank, …;
-    counts under three are withheld ("[x]"). Lines are the rows of those two sheets.
+    A sheet has a title with its sex, then a header Name, 2024 Rank, 2024 Count, 2023 Rank, …;
+    counts under three are withheld ("[x]"). The lines counted are the rows of these sheets.
     """
     with open_archive(path, entry.name) as archive:
         workbook = _Workbook(archive, entry)
@@ -38,7 +38,7 @@ def parse_ons(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.Re
         for sheet in workbook.sheets():
             table = _Table(sheet)
             rows = workbook.rows(sheet)
-            for batch in tabulate(entry.name, rows, table.interpret, tally, part=f"sheet {sheet}"):
+            for batch in tabulate(entry.name, rows, table.interpret, stats, part=f"sheet {sheet}"):
                 found.add(table.sex)
                 yield batch
         if found != {"F", "M"}:
@@ -49,7 +49,7 @@ def parse_ons(path: Path, entry: HttpSource, tally: ReadStats) -> Iterator[pa.Re
 
 
 class _Table:
-    """What one sheet says: its sex and the columns of its counts are found on the way down."""
+    """A sheet; its sex and the columns of its counts are in the first rows."""
 
     def __init__(self, title: str) -> None:
         self.sex: str | None = _sex(title)
@@ -64,7 +64,7 @@ class _Table:
             return "header"
         name = row[0].strip() if row else ""
         if not name:
-            return Fault("its first cell, where the name is, is empty")
+            return Fault("its first cell (the name) is empty")
         found: list[Statement] = []
         for index, year in self.count_columns.items():
             if index < len(row) and re.fullmatch(r"\d+(\.0)?", row[index]):
@@ -81,7 +81,7 @@ def _sex(text: str) -> str | None:
 
 
 class _Workbook:
-    """The sheets of an .xlsx archive that is open, each read as it streams."""
+    """The sheets of an open .xlsx archive, each read as a stream."""
 
     def __init__(self, archive: zipfile.ZipFile, entry: HttpSource) -> None:
         self._archive, self._entry = archive, entry
@@ -99,11 +99,11 @@ class _Workbook:
         }
 
     def sheets(self) -> list[str]:
-        """Names of the sheets that can hold a table of names."""
+        """Return the names of the sheets that may hold a table of names."""
         return [name for name in self._parts if re.match(r"(table|girls|boys)", name.lower())]
 
     def rows(self, sheet: str) -> Iterator[Row]:
-        """Yield the cells of each row as text, "" where a cell is missing."""
+        """Yield the cells of each row as text, "" for a missing cell."""
         for row in self._elements(self._parts[sheet], f"{MAIN}row"):
             cells: Row = []
             for cell in row.iter(f"{MAIN}c"):
@@ -121,21 +121,25 @@ class _Workbook:
         try:
             return self._strings[int(value)]
         except (ValueError, IndexError) as err:
-            raise SourceError(f"source {self._entry.name}: no shared string {value!r}") from err
+            raise SourceError(
+                f"source {self._entry.name}: the workbook has no shared string {value!r}: it is "
+                "damaged, download it again"
+            ) from err
 
     def _elements(self, part: str, tag: str | None) -> Iterator[ElementTree.Element]:
         try:
             member = self._archive.getinfo(part)
         except KeyError:
             if part == "xl/sharedStrings.xml":
-                return  # a workbook without text repeats none
+                return  # a workbook without text has none
             raise SourceError(
-                f"source {self._entry.name}: the file is no .xlsx workbook (no {part!r} in it)"
+                f"source {self._entry.name}: the file is not an .xlsx workbook (it has no {part!r})"
+                f"{self._entry.hint}"
             ) from None
         limit = self._entry.max_unpacked_bytes
         try:
             with open_member(self._archive, member, limit, self._entry.name) as stream:
-                # Entities cannot be multiplied: expat bounds their growth since 2.4.
+                # Safe from entity expansion, which expat limits since 2.4.
                 for _, element in ElementTree.iterparse(stream):  # noqa: S314
                     if tag is None or element.tag == tag:
                         yield element
@@ -143,6 +147,7 @@ class _Workbook:
         except ElementTree.ParseError as err:
             raise SourceError(
                 f"source {self._entry.name}: {part} of the workbook cannot be read ({err})"
+                f"{self._entry.hint}"
             ) from err
 
 

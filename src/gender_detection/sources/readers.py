@@ -1,4 +1,4 @@
-"""Reads any source of the catalogue."""
+"""Read any source of the catalogue."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from .reading import SourceReading
 def read(entry: SourceEntry, cache_dir: Path, progress: Progress | None = None) -> SourceReading:
     """Return the reading of a source: its statements, then its counts (see SourceReading).
 
-    Downloads are kept under cache_dir, in a folder of the source's name, and told to progress.
-    Raises SourceError, or DownloadError, here or while the statements are read.
+    Downloads are kept in cache_dir/<name>, and progress is called during them. Raise SourceError or
+    DownloadError, here or while the statements are read.
     """
     if isinstance(entry, PackageSource):
         return read_package(entry)

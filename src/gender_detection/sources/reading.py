@@ -1,4 +1,4 @@
-"""What reading a source gives: its statements as they stood, and where every line of it went."""
+"""The result of reading a source: its statements, unchanged, and counts of all its lines."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -9,10 +9,10 @@ import pyarrow as pa
 from ..errors import SourceError
 from .catalogue import FileSource, SourceEntry
 
-# One row is one statement of a source about a name, as it stood; null where the source is silent.
-# country is ISO 3166-1 alpha-2 (null: the world); n_female and n_male are bearers, or bearers per
-# 10,000 people, or shares, as the source counts; p_female is its own share of females. part is
-# "given" or "family"; a family name has n_bearers, whatever their gender, and no other figure.
+# One row is one statement of a source about a name, unchanged; null if the source gives no value.
+# country is ISO 3166-1 alpha-2 (null: the world); n_female and n_male are bearers, bearers per
+# 10,000 people, or shares, as in the source; p_female is its own share of females. part is "given"
+# or "family"; a family name has only n_bearers, of any gender.
 RAW_SCHEMA = pa.schema(
     [
         ("source", pa.string()),
@@ -31,38 +31,38 @@ RAW_SCHEMA = pa.schema(
 BATCH_ROWS = 65_536
 MALFORMED_SHARE_ALLOWED = 0.05
 
-# reason -> a line that makes no statement
+# reason -> number of lines without a statement
 Rejects = Counter[str]
 
 
 @dataclass
 class ReadStats:
-    """Where the lines of a source went; a parser fills it while it yields batches."""
+    """Counts of the lines of a source; a parser updates it while it yields batches."""
 
     lines_in: int = 0
     lines_stating: int = 0
     statements_out: int = 0
     rejects: Rejects = field(default_factory=Counter)
-    # reason -> the first line that was meant to make a statement, and what is wrong with it
+    # reason -> position and problem of the first line that was meant as a statement
     first_faults: dict[str, str] = field(default_factory=dict)
     complete: bool = False
 
 
-# A parser counts into the tally it is given and yields batches of RAW_SCHEMA.
+# A parser yields batches of RAW_SCHEMA and counts lines in the stats that it is given.
 Parser = Callable[[ReadStats], Iterator[pa.RecordBatch]]
 
 
 @dataclass(frozen=True)
 class SourceReading:
-    """A source that is being read: the statements, once through, then the counts.
+    """A source that is being read: the statements, which can be read once, then the counts.
 
     statements is a RecordBatchReader of RAW_SCHEMA that holds one batch at a time in memory. The
-    counts are known when it is exhausted; asking for them before that raises SourceError. Then
-    lines_in == lines_stating + sum(rejects.values()). A line may make several statements (one for
-    each country it speaks of), so statements_out is counted apart.
+    counts are available when it is exhausted; before, they raise SourceError. Then
+    lines_in == lines_stating + sum(rejects.values()). A line may make several statements (one per
+    country), so statements_out has a count of its own.
 
-    checksum is the sha256 of the file read (of the sha256 of each, in order, where there are
-    several); etag is what the publisher's server calls this version, where it says.
+    checksum is the sha256 of the file; for several files, the sha256 of their sha256 in order. etag
+    is the server's name for this version of the file, if any.
     """
 
     entry: SourceEntry
@@ -70,11 +70,11 @@ class SourceReading:
     statements: pa.RecordBatchReader
     etag: str | None = None
     last_modified: str | None = None
-    _tally: ReadStats = field(default_factory=ReadStats, repr=False)
+    _stats: ReadStats = field(default_factory=ReadStats, repr=False)
 
     @property
     def lines_in(self) -> int:
-        """Lines (or keys) of the source, all of them."""
+        """All lines (or keys) of the source."""
         return self._complete().lines_in
 
     @property
@@ -89,24 +89,24 @@ class SourceReading:
 
     @property
     def rejects(self) -> dict[str, int]:
-        """Reason -> lines that make no statement, sorted by reason."""
+        """Reason -> number of lines without a statement, sorted by reason."""
         return dict(sorted(self._complete().rejects.items()))
 
     @property
     def first_faults(self) -> dict[str, str]:
-        """Reason -> where the first line of that reason is, and what is wrong with it.
+        """Reason -> position and problem of the first line with that reason.
 
-        Only of lines that their writer may have meant to make a statement. No name is in it.
+        Only for lines that were probably meant as a statement. The text contains no name.
         """
         return dict(sorted(self._complete().first_faults.items()))
 
     def _complete(self) -> ReadStats:
-        if not self._tally.complete:
+        if not self._stats.complete:
             raise SourceError(
-                f"source {self.entry.name}: its lines are counted when its statements have been "
-                "read to the end; read them first"
+                f"source {self.entry.name}: the counts are not complete before all statements are "
+                "read: read them first"
             )
-        return self._tally
+        return self._stats
 
 
 def start_reading(
@@ -118,61 +118,63 @@ def start_reading(
     last_modified: str | None = None,
 ) -> SourceReading:
     """Return a SourceReading whose statements come from parse, counted and checked."""
-    tally = ReadStats()
-    reader = pa.RecordBatchReader.from_batches(RAW_SCHEMA, _checked(entry, parse, tally))
-    return SourceReading(entry, checksum, reader, etag, last_modified, tally)
+    stats = ReadStats()
+    reader = pa.RecordBatchReader.from_batches(RAW_SCHEMA, _checked(entry, parse, stats))
+    return SourceReading(entry, checksum, reader, etag, last_modified, stats)
 
 
-def _checked(entry: SourceEntry, parse: Parser, tally: ReadStats) -> Iterator[pa.RecordBatch]:
-    for batch in parse(tally):
-        tally.statements_out += batch.num_rows
+def _checked(entry: SourceEntry, parse: Parser, stats: ReadStats) -> Iterator[pa.RecordBatch]:
+    for batch in parse(stats):
+        stats.statements_out += batch.num_rows
         yield batch
-    if tally.lines_in != tally.lines_stating + sum(tally.rejects.values()):
+    if stats.lines_in != stats.lines_stating + sum(stats.rejects.values()):
         raise SourceError(
-            f"source {entry.name}: of {tally.lines_in} lines {tally.lines_stating} state something "
-            f"and {dict(tally.rejects)} do not, which does not add up; please report this"
+            f"source {entry.name}: the counts of lines do not add up: {stats.lines_in} lines, "
+            f"{stats.lines_stating} with statements, rejected {dict(stats.rejects)}: please report "
+            "this"
         )
-    malformed = tally.rejects["malformed"]
-    if malformed > MALFORMED_SHARE_ALLOWED * tally.lines_in:
+    malformed = stats.rejects["malformed"]
+    if malformed > MALFORMED_SHARE_ALLOWED * stats.lines_in:
         raise SourceError(
-            f"source {entry.name}: {malformed:,} of {tally.lines_in:,} lines are malformed, "
-            f"{MALFORMED_SHARE_ALLOWED:.0%} may be{_first(tally, 'malformed')}; {_remedy(entry)}"
+            f"source {entry.name}: {malformed:,} of {stats.lines_in:,} lines are malformed, "
+            f"{MALFORMED_SHARE_ALLOWED:.0%} are allowed{_first(stats, 'malformed')}; "
+            f"{_remedy(entry)}"
         )
-    if tally.first_faults and not tally.lines_stating:
-        reason = max(tally.first_faults, key=lambda fault: tally.rejects[fault])
+    if stats.first_faults and not stats.lines_stating:
+        reason = max(stats.first_faults, key=lambda fault: stats.rejects[fault])
         raise SourceError(
-            f"source {entry.name}: none of its {tally.lines_in:,} lines states anything "
-            f"({reason} {tally.rejects[reason]:,}{_first(tally, reason)}); {_remedy(entry)}"
+            f"source {entry.name}: none of its {stats.lines_in:,} lines has a statement "
+            f"({reason} {stats.rejects[reason]:,}{_first(stats, reason)}); {_remedy(entry)}"
         )
-    tally.complete = True
+    stats.complete = True
 
 
-def _first(tally: ReadStats, reason: str) -> str:
-    fault = tally.first_faults.get(reason)
+def _first(stats: ReadStats, reason: str) -> str:
+    fault = stats.first_faults.get(reason)
     return f"; the first is {fault}" if fault else ""
 
 
 def _remedy(entry: SourceEntry) -> str:
     if isinstance(entry, FileSource):
-        return f"correct {entry.path}, or the columns that its entry names"
+        return f"correct {entry.path}, or the columns in its entry"
     return (
-        f"it is not in the format that its entry says ({entry.format}): see {entry.homepage} for "
-        "what is published now, or leave it out with enabled = false"
+        f"it is not in the format of its entry ({entry.format}): see {entry.homepage} for what is "
+        "published now, or disable it with enabled = false"
     )
 
 
 def raw_batch(source: str, n_rows: int, **columns: Iterable | pa.Array) -> pa.RecordBatch:
     """Return a batch of RAW_SCHEMA with n_rows rows; columns that are not given are null.
 
-    Only part is never null: names are given names where nothing else is said.
+    part is "given" by default.
     """
-    same = {"source": source, "part": "given"}
+    constants = {"source": source, "part": "given"}
     arrays = []
     for column in RAW_SCHEMA:
         if column.name in columns:
             arrays.append(_array(columns[column.name], column.type))
-        elif column.name in same:
-            arrays.append(pa.repeat(pa.scalar(same[column.name], pa.string()), n_rows))
+        elif column.name in constants:
+            arrays.append(pa.repeat(pa.scalar(constants[column.name], pa.string()), n_rows))
         else:
             arrays.append(pa.nulls(n_rows, column.type))
     return pa.RecordBatch.from_arrays(arrays, schema=RAW_SCHEMA)

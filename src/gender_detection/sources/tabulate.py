@@ -1,4 +1,4 @@
-"""Turns lines of text, one by one, into batches of statements, counting where each line went."""
+"""Turn lines of text into batches of statements, and count the lines by result."""
 
 import io
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +12,7 @@ Line = TypeVar("Line")
 
 
 class Statement(NamedTuple):
-    """A row of RAW_SCHEMA but for its source; None where the source is silent."""
+    """A row of RAW_SCHEMA without its source; None if the source gives no value."""
 
     name: str
     country: str | None = None
@@ -26,10 +26,10 @@ class Statement(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What is wrong with a line that its writer may have meant to make a statement.
+    """The problem of a line that was probably meant as a statement.
 
-    problem names the column and, where that can be no name, the value. where is the line's place,
-    if that is another than its number among the lines read.
+    problem has the column and the value, unless the value may be a name. where is the line's
+    position, if it is not its number among the lines read.
     """
 
     problem: str
@@ -37,46 +37,46 @@ class Fault(NamedTuple):
     where: str = ""
 
 
-# What a line says: its statements, what is wrong with it, or the reason for which it makes none.
+# The result of a line: its statements, its problem, or the reason why it has no statement.
 Verdict = list[Statement] | Fault | str
 
-LONGEST_VALUE = 40
+MAX_VALUE_LENGTH = 40
 
 
 def shown(value: object) -> str:
-    """Return a value for a message: quoted, on one line, and not long."""
+    """Return a value for a message: quoted, on one line, and shortened."""
     text = str(value)
-    return repr(text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…")
+    return repr(text if len(text) <= MAX_VALUE_LENGTH else text[:MAX_VALUE_LENGTH] + "…")
 
 
 def tabulate(
     source: str,
     lines: Iterable[Line],
     interpret: Callable[[Line], Verdict],
-    tally: ReadStats,
+    stats: ReadStats,
     *,
     part: str = "",
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the statements that interpret finds in lines, each line counted into tally once.
+    """Yield the statements that interpret finds in lines, and count each line in stats once.
 
-    part names what the lines are of, where a source has several files; each begins at line 1.
+    part is the name of the file, if a source has several; each begins at line 1.
     """
     rows: list[Statement] = []
-    before = tally.lines_in if part else 0
+    before = stats.lines_in if part else 0
     for line in lines:
-        tally.lines_in += 1
+        stats.lines_in += 1
         verdict = interpret(line)
         if isinstance(verdict, Fault):
-            tally.rejects[verdict.reason] += 1
-            if verdict.reason not in tally.first_faults:
-                where = verdict.where or f"line {tally.lines_in - before}"
-                place = f"{where} of {part}" if part else where
-                tally.first_faults[verdict.reason] = f"{place}: {verdict.problem}"
+            stats.rejects[verdict.reason] += 1
+            if verdict.reason not in stats.first_faults:
+                where = verdict.where or f"line {stats.lines_in - before}"
+                position = f"{where} of {part}" if part else where
+                stats.first_faults[verdict.reason] = f"{position}: {verdict.problem}"
             continue
         if isinstance(verdict, str):
-            tally.rejects[verdict] += 1
+            stats.rejects[verdict] += 1
             continue
-        tally.lines_stating += 1
+        stats.lines_stating += 1
         rows += verdict
         if len(rows) >= BATCH_ROWS:
             yield _batch(source, rows)
@@ -86,10 +86,9 @@ def tabulate(
 
 
 def text_lines(stream: IO[bytes]) -> Iterator[str]:
-    """Yield the lines of a UTF-8 stream without their ends; bytes that are not UTF-8 as U+FFFD.
+    """Yield the lines of a UTF-8 stream without line ends; invalid bytes become U+FFFD.
 
-    Lines end at LF or CR LF only: names may hold the other characters that str.splitlines splits
-    at.
+    Only LF and CR LF end a line: names may contain the other line ends of str.splitlines.
     """
     for line in io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="\n"):
         yield line.removesuffix("\n").removesuffix("\r")
@@ -98,7 +97,7 @@ def text_lines(stream: IO[bytes]) -> Iterator[str]:
 def gendered(
     name: str, sex: str, figure: float, *, country: str | None, year: int | None = None
 ) -> Verdict:
-    """Return the statement that figure bearers of a name are of a sex, F or M."""
+    """Return the statement that a name has figure bearers of a sex, F or M."""
     name = name.strip()
     if not name:
         return Fault("it has no name")
@@ -108,7 +107,7 @@ def gendered(
         return [Statement(name, country, year, n_female=figure)]
     if sex == "M":
         return [Statement(name, country, year, n_male=figure)]
-    return Fault(f"its sex is {shown(sex)}, which is not known here")
+    return Fault(f"its sex is {shown(sex)}, which is unknown")
 
 
 def _batch(source: str, rows: list[Statement]) -> pa.RecordBatch:

@@ -1,4 +1,4 @@
-"""Everything that needs PySpark: scoring, sessions, versioned datasets, gates, the stages."""
+"""Everything that needs PySpark: scoring, sessions, versioned datasets, quality gates, stages."""
 
 from .answer_accumulator import AnswerAccumulator
 from .scoring import score

@@ -1,4 +1,4 @@
-"""Answers counted by the way, while a table is scored: no second look at its rows."""
+"""Count the answers while a table is scored, so that no second pass over its rows is needed."""
 
 from collections import Counter
 
@@ -9,29 +9,29 @@ from pyspark import AccumulatorParam, SparkContext
 from ..countries.report import CountryReport
 from ..scoring import EncodedAnswers
 
-# Of a gender answered, or of unknown and the reason.
+# A gender, and the reason if it is unknown.
 Kind = tuple[str, str | None]
 
 
 class AnswerAccumulator:
-    """Counts of answers, on the driver; they are there when an action has ended.
+    """Counts of answers, on the driver; they are complete when an action has ended.
 
-    A task that is lost and done again counts once where the action writes or collects the rows.
-    What goes through a shuffle or a cache may be scored, and counted, more often.
+    If the action writes or collects the rows, a task that is repeated counts once. Rows that go
+    through a shuffle or a cache may be scored, and counted, more than once.
     """
 
     def __init__(self, context: SparkContext):
-        """Begin to count at nothing."""
+        """Start with no answers counted."""
         self._counts = context.accumulator(Counter[Kind](), _Sum())
         self._countries = context.accumulator(CountryReport(), _Reports())
 
     def add(self, answered: EncodedAnswers) -> None:
-        """Count answers, in a task."""
+        """Count answers; called in a task, on an executor."""
         counts = np.bincount(answered.codes)
-        at = np.flatnonzero(counts)
-        kinds = pa.table({"rows": counts[at]})
+        codes = np.flatnonzero(counts)
+        kinds = pa.table({"rows": counts[codes]})
         for name in ("gender", "reason"):
-            kinds = kinds.append_column(name, answered.table[name].take(pa.array(at)))
+            kinds = kinds.append_column(name, answered.table[name].take(pa.array(codes)))
         summed = kinds.group_by(["gender", "reason"]).aggregate([("rows", "sum")])
         rows = zip(*(summed[name].to_pylist() for name in ("gender", "reason")), strict=True)
         self._counts.add(Counter(dict(zip(rows, summed["rows_sum"].to_pylist(), strict=True))))
@@ -39,22 +39,22 @@ class AnswerAccumulator:
 
     @property
     def rows(self) -> int:
-        """How many rows were answered or not."""
+        """The number of rows scored."""
         return self._counts.value.total()
 
     @property
     def genders(self) -> Counter[str]:
-        """Rows by gender, unknown among them."""
+        """Rows by gender, including unknown."""
         return self._by(0)
 
     @property
     def reasons(self) -> Counter[str]:
-        """Rows that are unknown, by the reason."""
+        """Rows of unknown gender, by reason."""
         return self._by(1)
 
     @property
     def countries(self) -> CountryReport:
-        """What became of the rows' countries; NA is Namibia, as what is missing is null there."""
+        """How the countries were understood; NA is Namibia, because a missing value is null."""
         return self._countries.value
 
     def _by(self, part: int) -> Counter[str]:

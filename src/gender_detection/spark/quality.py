@@ -1,8 +1,8 @@
 """Data-quality gates between the stages, written with pandera.
 
-A gate knows a stage's schema, its rules and the share of rows that must come through. One that
-fails raises QualityError with every rule broken and how many rows break it; since nothing is
-published before the gate, the last good version stays in force.
+A gate has a stage's schema, its rules and the minimum share of rows to keep. If it fails, it raises
+QualityError with every broken rule and the number of rows that break it. A stage publishes after
+its gate, so the last good version stays current.
 """
 
 from collections.abc import Mapping
@@ -18,11 +18,11 @@ from ..errors import QualityError
 
 @dataclass(frozen=True)
 class Gate:
-    """What must hold of a stage's output.
+    """The requirements on a stage's output.
 
-    columns maps each column to its Spark type and whether it may be null; rules map a rule's name
-    to (column, SQL predicate that every row must satisfy); unique names the columns of a key;
-    floor is the least share of input rows that must be kept.
+    columns maps each column to its Spark type and whether it may be null; rules maps a rule's name
+    to (column, SQL predicate that every row must satisfy); unique has the columns of a key; floor
+    is the minimum share of input rows to keep.
     """
 
     stage: str
@@ -32,32 +32,32 @@ class Gate:
     floor: float = 0.0
 
     def check(self, df: DataFrame, *, rows_in: int) -> int:
-        """Return the number of rows of df; raise QualityError unless everything holds."""
+        """Return the number of rows of df; raise QualityError if a requirement is not met."""
         if missing := [name for name in self.columns if name not in df.columns]:
-            # Nothing can be counted of a column that is not there.
-            raise self._refusal([f"rule schema: column {name} is missing" for name in missing])
+            # A missing column cannot be counted.
+            raise self._error([f"rule schema: column {name} is missing" for name in missing])
         counts = self._count(df)
         faults = self._schema_faults(df, counts)
         rows = counts["rows"]
         kept = rows / rows_in if rows_in else 0.0
         if rows == 0 or kept < self.floor:
             faults.append(
-                f"rule rows_kept: {rows} of {rows_in} rows came through, "
-                f"at least {self.floor:.0%} must"
+                f"rule rows_kept: {rows} of {rows_in} rows were kept, "
+                f"at least {self.floor:.0%} are required"
             )
         if faults:
-            raise self._refusal(faults)
+            raise self._error(faults)
         return rows
 
-    def _refusal(self, faults: list[str]) -> QualityError:
+    def _error(self, faults: list[str]) -> QualityError:
         return QualityError(
             f"quality gate of stage {self.stage}: {'; '.join(faults)}. Nothing was published, "
-            "the last good version stays in force; look at the source named in the manifest "
-            "of the stage before"
+            "and the last good version stays current: check the sources in the manifest of the "
+            "stage before"
         )
 
     def _count(self, df: DataFrame) -> dict[str, int]:
-        """Count in one pass the rows, those that break each rule, and repeated keys."""
+        """Count the rows, those that break each rule, and repeated keys, in one pass."""
         measures = [F.count(F.lit(1)).alias("rows")]
         for column in self._never_null():
             measures.append(F.count(F.when(F.col(column).isNull(), 1)).alias(_not_null(column)))
@@ -73,9 +73,9 @@ class Gate:
         return result
 
     def _schema_faults(self, df: DataFrame, counts: dict[str, int]) -> list[str]:
-        """Return one sentence for each rule that pandera finds broken."""
-        # Imported here: it asks for Spark Connect, which, without all its packages, ends an
-        # interpreter started as `python -c` with exit code 0 and no output (pyspark 4.3).
+        """Return a message for each rule that pandera finds broken."""
+        # Imported here: it imports Spark Connect, which, if packages are missing, ends
+        # `python -c` with exit code 0 and no output (pyspark 4.3).
         import pandera.pyspark as pa
 
         checks: dict[str, list[pa.Check]] = {name: [] for name in self.columns}
@@ -88,12 +88,12 @@ class Gate:
             check = pa.Check(_counted(counts, "unique"), name="unique", error="unique")
             checks[self.unique[0]].append(check)
         columns = {
-            # Nulls are among the rules counted: pandera itself would scan once a column for them.
+            # Nulls are counted as rules: pandera would scan once per column for them.
             name: pa.Column(DataType.fromDDL(kind), checks=checks[name], nullable=True)  # type: ignore[arg-type]
             for name, (kind, _) in self.columns.items()
         }
         report = pa.DataFrameSchema(columns, strict=True).validate(df).pandera.errors
-        return [_sentence(error, counts) for error in _flatten(report)]
+        return [_message(error, counts) for error in _flatten(report)]
 
     def _never_null(self) -> list[str]:
         return [name for name, (_, nullable) in self.columns.items() if not nullable]
@@ -104,7 +104,7 @@ def _not_null(column: str) -> str:
 
 
 def _counted(counts: Mapping[str, int], rule: str) -> Any:
-    # The rows were counted in one pass beforehand: pandera's own checks would scan once a rule.
+    # The rows are already counted, in one pass: pandera's own checks would scan once per rule.
     return lambda column: counts[rule] == 0
 
 
@@ -113,7 +113,7 @@ def _flatten(report: Any) -> list[dict[str, Any]]:
     return [error for group in groups for error in group]
 
 
-def _sentence(error: dict[str, Any], counts: Mapping[str, int]) -> str:
+def _message(error: dict[str, Any], counts: Mapping[str, int]) -> str:
     rule = str(error["check"])
     if rule in counts:
         return f"rule {rule} on column {error['column']}: {counts[rule]} rows break it"

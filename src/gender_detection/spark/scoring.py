@@ -1,9 +1,9 @@
-"""Scoring a DataFrame: the rows as they came, and five columns appended.
+"""Score a DataFrame: append five columns to its rows.
 
-Names and countries alone go to Python, in batches of Arrow, where each distinct person of half a
-million rows is looked up once; Spark keeps the other columns. What comes back is one number a row,
-the code of its answer; Spark's own expressions make the five columns of it, which is cheaper than
-to carry three texts a row from Python to Java.
+Only names and countries go to Python, in Arrow batches; Spark keeps the other columns. Python looks
+each distinct person of up to half a million rows up once, and returns one number per row: the code
+of its answer. Spark expressions turn the codes into the five columns, which is faster than sending
+three texts per row from Python to Java.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,20 +26,20 @@ from ..tables.csv_table import shown
 from .answer_accumulator import AnswerAccumulator
 from .shipping import artifact_folder, ship, shipped
 
-# The more rows at once, the more names repeat; but no more than fits into a small executor, where
-# Spark keeps the other columns of these rows meanwhile.
-ROWS_AT_ONCE = 500_000
-NARROW = 16  # columns; of a wider table, fewer rows
-BYTES_AT_ONCE = 64 * 1024 * 1024
+# More rows at once have more repeated names, but Spark has to hold their other columns meanwhile,
+# and an executor may be small.
+MAX_ROWS = 500_000
+NARROW_COLUMNS = 16  # a table with more columns is scored in batches of fewer rows
+MAX_BYTES = 64 * 1024 * 1024
 CODE = "code"
 
-# A batch of the columns that are read: the column alone, where it is one.
-Read = tuple[pa.Array, ...]
+# A batch of the columns to read; Spark passes a single column without the tuple.
+Batch = tuple[pa.Array, ...]
 
 
 @dataclass(frozen=True)
 class ScoreOptions:
-    """How people are answered; as scoring.score takes it."""
+    """The options of scoring.score."""
 
     country: str | None = None
     threshold: float | None = None
@@ -48,13 +48,13 @@ class ScoreOptions:
 
 @dataclass(frozen=True)
 class Task:
-    """What an executor is told; model is what shipping calls it, rows how many it gathers."""
+    """What an executor needs: the name under which ship sent the model, and rows per batch."""
 
     model: str
     columns: Columns
     options: ScoreOptions
-    rows: int
-    tally: AnswerAccumulator | None
+    max_rows: int
+    counter: AnswerAccumulator | None
 
 
 def score(
@@ -68,108 +68,116 @@ def score(
     country: str | None = None,
     threshold: float | None = None,
     female_share: float | None = None,
-    tally: AnswerAccumulator | None = None,
+    counter: AnswerAccumulator | None = None,
+    settings: Settings | None = None,
 ) -> DataFrame:
     """Return df with the columns gender, probability, p_female, basis and reason appended.
 
-    model is the folder of an artifact, or the one that models are published in, on the driver's
-    machine; by default what is served (MODEL_URI, MODEL_DIR). name, given_name, family_name and
-    country_column say which columns to read; they are guessed by what the columns are called where
-    no column of names is given, the country's also where it alone is not. country is that of rows
-    that name none; threshold and female_share are as in Model.predict. Where df has a column like
-    one of the five, all are called predicted_gender and so on. tally counts the answers.
+    model is the folder of an artifact, or of published models, on the driver's machine. Without it,
+    settings are required, and the model is the one that the API would serve with them (MODEL_URI,
+    MODEL_DIR, MODEL_SHA256).
 
-    Raise InvalidInput where a column cannot be used or an option is out of range, ModelNotFound or
-    ArtifactError where there is no model that can. Nothing is computed before an action asks.
+    name, given_name, family_name and country_column are the columns to read; those not given are
+    guessed by tables.find_columns. country is the country of the rows without one; threshold
+    and female_share are as in Model.predict. If df has one of the five columns, all five get the
+    prefix predicted_. counter counts the answers while an action runs.
+
+    Raise InvalidInput if a column cannot be used, an option is out of range, or there is neither
+    model nor settings; ModelNotFound or ArtifactError if the model is missing or damaged.
     """
-    folder, sha256 = _served() if model is None else (artifact_folder(model), "")
+    folder, sha256 = _model_folder(model, settings)
     columns = find_columns(df.columns, Columns(name, given_name, family_name, country_column))
     options = ScoreOptions(country, threshold, female_share)
-    _check(df, columns)
-    # On no rows, the executors' own code tells here what it would refuse there.
-    nothing = [pa.nulls(0, pa.string())] * len(columns.used())
-    every = _answer(
-        pa.table(nothing, columns.used()), Model.load(folder, sha256), columns, options
-    ).table
+    _check_types(df, columns)
+    all_answers = _all_answers(Model.load(folder, sha256), columns, options)
     model_name = ship(df.sparkSession.sparkContext, folder)
-    at_once = ROWS_AT_ONCE * NARROW // max(NARROW, len(df.columns))
-    return _scored(df, Task(model_name, columns, options, at_once, tally), every)
+    max_rows = MAX_ROWS * NARROW_COLUMNS // max(NARROW_COLUMNS, len(df.columns))
+    return _scored(df, Task(model_name, columns, options, max_rows, counter), all_answers)
 
 
-def _scored(df: DataFrame, task: Task, every: pa.RecordBatch) -> DataFrame:
-    """Return df with the columns that its rows' codes stand for in the table of every answer."""
+def _all_answers(model: Model, columns: Columns, options: ScoreOptions) -> pa.RecordBatch:
+    """Return the answer of each code; raise here, on the driver, the errors of the executors."""
+    no_rows = pa.table([pa.nulls(0, pa.string())] * len(columns.used()), columns.used())
+    return _answer(no_rows, model, columns, options).table
+
+
+def _scored(df: DataFrame, task: Task, all_answers: pa.RecordBatch) -> DataFrame:
+    """Return df with the answer columns; all_answers has the answer of each code."""
     names = answer_names(df.columns)
-    # By number: Spark takes a dot in a column's name for a way into a structure.
-    plain = [f"c{place}" for place in range(len(df.columns))]
-    read = [plain[df.columns.index(own)] for own in task.columns.used()]
-    # Of a column that holds nothing, nulls of strings.
+    # Numbered names, because Spark reads a dot in a column's name as a path into a struct.
+    numbered = [f"c{index}" for index in range(len(df.columns))]
+    read = [numbered[df.columns.index(column)] for column in task.columns.used()]
+    # A column of only nulls has no type of its own.
     texts = [F.col(name).cast("string") for name in read]
 
-    def codes(batches: Iterator[Read]) -> Iterator[pa.Array]:
-        return _coded(batches, task)
+    def codes(batches: Iterator[Batch]) -> Iterator[pa.Array]:
+        return _answer_codes(batches, task)
 
-    # Not for what it answers, but so that Spark never asks twice: not in a filter on an answer and
-    # again for the column. It would also be counted twice.
-    arrow_udf: Any = F.arrow_udf  # Its stub wants the kind that Spark reads from the annotations.
+    # Nondeterministic, so that Spark never evaluates it twice, in a filter on an answer and again
+    # for the column; the answers would also be counted twice.
+    arrow_udf: Any = F.arrow_udf  # Its stub requires the type that Spark reads from annotations.
     once = arrow_udf(codes, "int").asNondeterministic()
-    coded = df.toDF(*plain).withColumn(CODE, once(*texts))
-    answers = answer_columns(F.col(CODE), every)
-    return coded.select(*plain, *answers).toDF(*df.columns, *names)
+    coded = df.toDF(*numbered).withColumn(CODE, once(*texts))
+    answers = answer_columns(F.col(CODE), all_answers)
+    return coded.select(*numbered, *answers).toDF(*df.columns, *names)
 
 
 def answer_columns(code: Column, table: pa.RecordBatch) -> list[Column]:
-    """Return the columns of the answers that a column of codes (EncodedAnswers) stands for."""
-    told = F.when(code < FIRST_REASON, code % STEPS)
+    """Return the five answer columns for a column of codes (EncodedAnswers).
+
+    table has the answer of each code.
+    """
+    steps = F.when(code < FIRST_REASON, code % STEPS)
     return [
         _by_code(code, table["gender"]),
-        F.greatest(told, STEPS - told) / STEPS,
-        told / STEPS,
+        F.greatest(steps, STEPS - steps) / STEPS,
+        steps / STEPS,
         _by_code(code, table["basis"]),
         _by_code(code, table["reason"]),
     ]
 
 
 def _by_code(code: Column, texts: pa.StringArray) -> Column:
-    """Return the text at the place code.
+    """Return texts[code].
 
-    Neighbours mostly have the same one: a comparison for each run of equal texts finds it.
+    Most neighbours in texts are equal, so one comparison for each run of equal texts is enough.
     """
     values = texts.to_pylist()
-    starts = [at for at, value in enumerate(values) if at == 0 or value != values[at - 1]]
+    starts = [i for i, value in enumerate(values) if i == 0 or value != values[i - 1]]
     *before, last = [F.lit(values[start]) for start in starts]
-    chosen = last
+    text = last
     for end, value in reversed(list(zip(starts[1:], before, strict=True))):
-        chosen = F.when(code < end, value).otherwise(chosen)
-    return chosen
+        text = F.when(code < end, value).otherwise(text)
+    return text
 
 
-def _coded(batches: Iterable[Read | pa.Array], task: Task) -> Iterator[pa.Array]:
-    """Yield the codes of the answers to all rows in turn, int32, on an executor.
+def _answer_codes(batches: Iterable[Batch | pa.Array], task: Task) -> Iterator[pa.Array]:
+    """Yield the codes of the answers to all rows, int32, in their order; runs on an executor.
 
-    They may come in other lengths than the batches: Spark puts rows and codes together by turn.
+    The arrays may have other lengths than the batches: Spark matches rows and codes by position.
     """
-    for rows in _gathered(batches, task.columns.used(), task.rows):
+    for rows in _merge_batches(batches, task.columns.used(), task.max_rows):
         answered = _answer(rows, shipped(task.model), task.columns, task.options)
-        if task.tally is not None:
-            task.tally.add(answered)
+        if task.counter is not None:
+            task.counter.add(answered)
         yield pa.array(answered.codes)
 
 
-def _gathered(
-    batches: Iterable[Read | pa.Array], names: list[str], at_once: int
+def _merge_batches(
+    batches: Iterable[Batch | pa.Array], names: list[str], max_rows: int
 ) -> Iterator[pa.Table]:
-    """Yield tables that are worth a look-up, however small Spark made each batch."""
-    together: list[pa.RecordBatch] = []
+    """Yield the batches as tables of max_rows or MAX_BYTES, however small Spark made each batch."""
+    merged: list[pa.RecordBatch] = []
     rows = size = 0
     for batch in batches:
         columns = batch if isinstance(batch, tuple) else (batch,)
-        together.append(pa.RecordBatch.from_arrays(list(columns), names))
-        rows, size = rows + len(together[-1]), size + together[-1].nbytes
-        if rows >= at_once or size >= BYTES_AT_ONCE:
-            yield pa.Table.from_batches(together)
-            together, rows, size = [], 0, 0
-    if together:
-        yield pa.Table.from_batches(together)
+        merged.append(pa.RecordBatch.from_arrays(list(columns), names))
+        rows, size = rows + len(merged[-1]), size + merged[-1].nbytes
+        if rows >= max_rows or size >= MAX_BYTES:
+            yield pa.Table.from_batches(merged)
+            merged, rows, size = [], 0, 0
+    if merged:
+        yield pa.Table.from_batches(merged)
 
 
 def _answer(
@@ -178,22 +186,26 @@ def _answer(
     return answer(rows, model, columns, **asdict(options))
 
 
-def _check(df: DataFrame, columns: Columns) -> None:
-    """Raise InvalidInput where a column to read is no text; what others hold does not matter."""
+def _check_types(df: DataFrame, columns: Columns) -> None:
+    """Raise InvalidInput if a column to read is not text; other columns may have any type."""
     for field in df.schema:
         kind = field.dataType
         if field.name == columns.country and isinstance(kind, IntegralType):
-            continue  # numeric codes, as 380
+            continue  # numeric country codes such as 380
         if field.name in columns.used() and not isinstance(kind, StringType | NullType):
             raise InvalidInput(
-                f"the column {shown([field.name])} holds {kind.simpleString()} in place of text: "
+                f"the column {shown([field.name])} holds {kind.simpleString()} instead of text: "
                 "cast it to string"
             )
 
 
-def _served() -> tuple[Path, str]:
-    """Return the folder of the artifact that the API of this environment serves, and its pin."""
-    # The one place of the library that reads settings: where score is called without a model, who
-    # calls it is the entry point.
-    settings = Settings.from_env()
+def _model_folder(model: str | Path | None, settings: Settings | None) -> tuple[Path, str]:
+    """Return the folder of the artifact, and its required SHA-256, "" if any is accepted."""
+    if model is not None:
+        return artifact_folder(model), ""
+    if settings is None:
+        raise InvalidInput(
+            "score() has no model: pass the folder of an artifact as model, or pass "
+            "settings=Settings.from_env() to use the model that the API serves"
+        )
     return store.served(Path(settings.model_dir), settings.model_uri), settings.model_sha256

@@ -1,4 +1,4 @@
-"""Spark sessions and the frame around a job: progress lines, errors in one line, exit codes."""
+"""Spark sessions, and running a job: progress lines, errors in one line, exit codes."""
 
 import sys
 import time
@@ -19,44 +19,46 @@ from ..errors import (
 from ..telemetry.reports import attempt
 from .datasets import Version
 
-# What make run shows of a job's output are the lines that start with this.
+# `make run` shows the lines of a job's output that start with this.
 MARKER = "[gender-detection]"
 # EX_DATAERR of BSD's sysexits.h.
 REFUSED = 65
-# What would end the same way if it were tried again.
+# Errors that another try would raise again.
 _FINAL = QualityError | ConfigError | InvalidInput | SourceError
 _SHUFFLE = "spark.sql.shuffle.partitions"
 
 
 def say(message: str) -> None:
-    """Print a progress line that the pipeline's runner passes on to the user."""
+    """Print a progress line; `make run` shows it."""
     print(f"{MARKER} {message}", flush=True)  # noqa: T201 - spark-submit relays standard output
 
 
 def open_session(name: str) -> SparkSession:
-    """Return a Spark session; master and resources come from spark-submit or Spark's own
-    configuration, local[*] where neither says anything."""
+    """Return a Spark session; spark-submit or Spark's configuration set master and resources.
+
+    The default master is local[*].
+    """
     spark = (
         SparkSession.builder.appName(f"gender-detection {name}")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "50000")
-        # By default, rows that wait for an Arrow UDF become columns and rows again, for nothing
-        # where the table is not held in Arrow to begin with.
+        # The default converts rows that wait for an Arrow UDF to columns and back, which costs
+        # time unless the table is in Arrow already.
         .config("spark.sql.execution.arrow.pythonUDF.columnarInput.enabled", "false")
-        # _SUCCESS files are not part of a dataset: its manifest says that it is whole.
+        # A dataset has no _SUCCESS files: a manifest marks it as complete.
         .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
         .getOrCreate()
     )
     spark.sparkContext.setLogLevel("ERROR")
     if not spark.sparkContext.getConf().contains(_SHUFFLE):
-        # Spark's 200 are for clusters of long ago; two a core keep few and many cores busy.
+        # The default of 200 is for large clusters; two per core suit any number of cores.
         spark.conf.set(_SHUFFLE, str(2 * spark.sparkContext.defaultParallelism))
     return spark
 
 
 @contextmanager
 def session(name: str) -> Iterator[SparkSession]:
-    """Yield a Spark session that ends with the block."""
+    """Yield a Spark session, and stop it at the end of the block."""
     spark = open_session(name)
     try:
         yield spark
@@ -69,10 +71,10 @@ def run_job(
     job: Callable[[SparkSession, Settings], Iterable[Version]],
     read_settings: Callable[[], Settings],
 ) -> int:
-    """Run a job, which returns what it published, and return its exit code.
+    """Run a job, which returns the versions that it published, and return its exit code.
 
-    What goes wrong by name is said in one line. REFUSED is the code of a job that would fail the
-    same way if it were run again. How it went is reported as the attempt at an Airflow task.
+    An error of this project is printed in one line. The code is REFUSED if the job would fail in
+    the same way again. The metrics report the run as an attempt at the Airflow task.
     """
     start = time.monotonic()
     try:
@@ -81,8 +83,8 @@ def run_job(
             under_way.manifests = [version.manifest for version in job(spark, settings)]
     except GenderDetectionError as err:
         say(f"error: {err}")
-        may_pass = isinstance(err, SourceUnavailable) or not isinstance(err, _FINAL)
-        return 1 if may_pass else REFUSED
+        may_succeed_later = isinstance(err, SourceUnavailable) or not isinstance(err, _FINAL)
+        return 1 if may_succeed_later else REFUSED
     except KeyboardInterrupt:
         say("interrupted; nothing was published")
         return 130

@@ -1,8 +1,7 @@
-"""Models on their way to the executors: sent once a session, mapped once a process.
+"""Send models to the executors: once per session, mapped into memory once per process.
 
-A model travels as an archive, which Spark unpacks on each executor before the first task that
-needs it. It is called after its content, so several models in one session do not meet, and one
-that is asked for again is there already.
+A model is sent as an archive, which Spark unpacks on each executor before the first task. Its name
+is a digest of its content, so a session can use several models, and sends none of them twice.
 """
 
 import functools
@@ -15,30 +14,30 @@ from pyspark import SparkContext, SparkFiles
 from ..model import Model, artifact, store
 
 DIGEST_DIGITS = 16
-# A worker process that is used by turns for two models loads neither of them twice.
+# A worker process that alternates between two models loads each once.
 MODELS_KEPT = 2
-_ONE_AT_A_TIME = threading.Lock()
+_LOCK = threading.Lock()
 
 
 def artifact_folder(model: str | Path) -> Path:
-    """Return the folder of an artifact: model itself, or what is published in it.
+    """Return the folder of an artifact: model itself, or the one published in it.
 
-    Raise ModelNotFound where there is none.
+    Raise ModelNotFound if there is none.
     """
     folder = Path(model)
     return store.current(folder) if (folder / store.POINTER).exists() else folder
 
 
 def ship(context: SparkContext, folder: Path) -> str:
-    """Send the artifact in folder to the executors; return what it is called there.
+    """Send the artifact in folder to the executors; return its name there.
 
-    Raise ModelNotFound where there is none, ArtifactError where its manifest is damaged.
+    Raise ModelNotFound if there is none, ArtifactError if its manifest is damaged.
     """
     manifest = artifact.read_manifest(folder)
     name = f"gender-detection-{artifact.digest(folder)[:DIGEST_DIGITS]}"
-    with _ONE_AT_A_TIME:
+    with _LOCK:
         if not any(f"{name}.zip" in uri for uri in context.listArchives):
-            # Where Spark keeps what is gone with the session.
+            # Spark deletes this folder with the session.
             archive = Path(context._temp_dir) / f"{name}.zip"  # type: ignore[attr-defined]
             _pack(folder, [artifact.MANIFEST, *manifest["files"], *manifest["documents"]], archive)
             context.addArchive(f"{archive.absolute().as_uri()}#{name}")
@@ -46,14 +45,14 @@ def ship(context: SparkContext, folder: Path) -> str:
 
 
 def _pack(folder: Path, names: list[str], archive: Path) -> None:
-    # Not compressed: arrays of hashes hardly shrink, and every executor would have to wait.
+    # Not compressed: arrays of hashes hardly shrink, and each executor would have to wait.
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
         for name in names:
             packed.write(folder / name, name)
 
 
 def shipped(name: str) -> Model:
-    """Return, in a process of an executor, the model that ship called name."""
+    """Return the model that ship sent as name; runs in a process of an executor."""
     return _loaded(SparkFiles.get(name))
 
 

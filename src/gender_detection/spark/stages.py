@@ -1,4 +1,4 @@
-"""What the four stages of the pipeline share: where their datasets are, and how they publish."""
+"""Shared by the four stages of the pipeline: the place of their datasets, and publishing."""
 
 import importlib.metadata
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from .quality import Gate
 from .session import say
 
 STAGES = ("raw", "clean", "transformed", "vectors")
-# What the transformation job makes besides transformed; no stage reads it.
+# The second dataset of the transformation job; no stage reads it.
 ORIGINS = "origins"
 
-# Files a version is cut into: one for each couple of hundred thousand rows, so that a cluster has
-# work for its cores and a laptop few files.
+# Files per version: one for a few hundred thousand rows, so that a cluster can use its cores and a
+# laptop has few files.
 SHARDS = 4
 
 
@@ -27,21 +27,21 @@ def stage_dataset(spark: SparkSession, settings: Settings, stage: str) -> Datase
 
 
 def count_by(df: DataFrame, *columns: str) -> dict[str, Any]:
-    """Return row counts by the values of columns, nested one dictionary a column."""
+    """Return row counts by the values of columns, as nested dictionaries, one level per column."""
     counts: dict[str, Any] = {}
     for row in df.groupBy(*columns).count().sort(*columns).collect():
-        place = counts
+        level = counts
         for value in row[:-2]:
-            place = place.setdefault(value, {})
-        place[row[-2]] = row[-1]
+            level = level.setdefault(value, {})
+        level[row[-2]] = row[-1]
     return counts
 
 
-def sift(df: DataFrame, gate: Gate, *by: str) -> tuple[DataFrame, dict[str, Any]]:
-    """Return the rows of df without a reason against them, and the counts for the manifest.
+def drop_rejected(df: DataFrame, gate: Gate, *by: str) -> tuple[DataFrame, dict[str, Any]]:
+    """Return the rows of df whose reason is null, and the counts for the manifest.
 
-    The rows with a reason are counted by the columns by, then by reason. Raise QualityError unless
-    the gate lets the others through.
+    The other rows are rejected; they are counted by the columns by, then by reason. Raise
+    QualityError if the rows kept do not pass the gate.
     """
     df = df.persist()
     rows_in = df.count()
@@ -60,7 +60,7 @@ def publish_stage(
     *,
     by: str,
 ) -> Version:
-    """Publish a stage's rows with its manifest, hashed by column by, and say so."""
+    """Publish a stage's rows, hashed by column by, with their manifest, and print a line."""
     code = {
         "package": importlib.metadata.version("gender-detection"),
         "normalisation": NORMALISATION_VERSION,

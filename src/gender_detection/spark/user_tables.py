@@ -1,4 +1,4 @@
-"""Tables of a user's own: read from any file system, and published whole or not at all."""
+"""Tables of the user: read from any file system, and published completely or not at all."""
 
 import re
 import uuid
@@ -12,18 +12,18 @@ from pyspark.sql import DataFrame, SparkSession
 from ..errors import DatasetError, InvalidInput
 from .files import Files
 
-# What Spark is told of each format, so that what is read is written as it was.
-READING: Mapping[str, Mapping[str, str]] = {
+# Options for Spark, so that a table that is read and written stays the same.
+_READ_OPTIONS: Mapping[str, Mapping[str, str]] = {
     "parquet": {},
     "orc": {},
     "json": {},
-    # Quotes within quotes are doubled, as everywhere but in Spark.
+    # Quotes within quotes are doubled, which is not Spark's default.
     "csv": {"header": "true", "escape": '"'},
 }
-WRITING: Mapping[str, Mapping[str, str]] = {
+_WRITE_OPTIONS: Mapping[str, Mapping[str, str]] = {
     "parquet": {},
     "orc": {},
-    # A null is said; else a column that holds nothing else would be gone.
+    # Nulls are written; a column of only nulls would be missing otherwise.
     "json": {"ignoreNullFields": "false"},
     "csv": {
         "header": "true",
@@ -32,11 +32,11 @@ WRITING: Mapping[str, Mapping[str, str]] = {
         "ignoreTrailingWhiteSpace": "false",
     },
 }
-FORMATS = tuple(READING)
+FORMATS = tuple(_READ_OPTIONS)
 MARKER = "_SUCCESS"
 # Renaming on an object store might copy Spark's own marker before the rows.
 _UNMARKED = {"mapreduce.fileoutputcommitter.marksuccessfuljobs": "false"}
-_OURS = re.compile(r"gender_detection\.errors\.\w+: (.+)")
+_OWN_ERROR = re.compile(r"gender_detection\.errors\.\w+: (.+)")
 _MISSING_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'")
 
 
@@ -45,21 +45,21 @@ def read_table(
 ) -> DataFrame:
     """Return the table at uri, a file or a folder, in one of FORMATS.
 
-    options are Spark's own for that format. Raise InvalidInput where it cannot be read.
+    options are Spark's options for the format. Raise InvalidInput if it cannot be read.
     """
-    reader = spark.read.format(kind).options(**{**READING[kind], **(options or {})})
+    reader = spark.read.format(kind).options(**{**_READ_OPTIONS[kind], **(options or {})})
     try:
         return reader.load(uri)
     except (PySparkException, Py4JJavaError) as err:
-        raise InvalidInput(f"{uri} cannot be read as {kind}: {_told(err)}") from err
+        raise InvalidInput(f"{uri} cannot be read as {kind}: {_cause(err)}") from err
 
 
 def check_free(spark: SparkSession, uri: str, *, overwrite: bool) -> None:
-    """Raise InvalidInput where something lies at uri that must not be replaced."""
+    """Raise InvalidInput if uri exists, unless overwrite."""
     with plain_errors(f"{uri} cannot be written"):
         taken = not overwrite and Files(spark, uri).exists(uri)
     if taken:
-        raise InvalidInput(f"{uri} is there already: give another output, or ask to overwrite it")
+        raise InvalidInput(f"{uri} exists already: give another output, or set overwrite to true")
 
 
 def publish_table(
@@ -70,33 +70,34 @@ def publish_table(
     options: Mapping[str, str] | None = None,
     overwrite: bool = False,
 ) -> None:
-    """Write df to a new folder at uri, which is seen when it is whole.
+    """Write df to a new folder at uri, which appears when it is complete.
 
-    It is written beside and then renamed, and the file _SUCCESS follows last. Where renaming takes
-    several steps, as on object stores, that file alone says that all is there. What was there
-    before is put aside for that, and deleted at the end.
+    The folder is written under another name and then renamed; the file _SUCCESS is added last. On
+    object stores renaming takes several steps, and only that file marks the output as complete. An
+    old output is renamed first, and deleted at the end.
 
-    Raise InvalidInput where uri is taken and overwrite is not asked, DatasetError where Spark
-    fails.
+    Raise InvalidInput if uri exists, unless overwrite; DatasetError if Spark fails.
     """
     uri = uri.rstrip("/")
     with plain_errors(f"{uri} cannot be written"):
         check_free(df.sparkSession, uri, overwrite=overwrite)
         files = Files(df.sparkSession, uri)
-        staged, before = (_beside(uri, what) for what in ("writing", "before"))
-        writer = df.write.format(kind).options(**{**WRITING[kind], **_UNMARKED, **(options or {})})
+        staged, before = (_sibling(uri, suffix) for suffix in ("writing", "before"))
+        writer = df.write.format(kind).options(
+            **{**_WRITE_OPTIONS[kind], **_UNMARKED, **(options or {})}
+        )
         try:
             writer.save(staged)
-            check_free(df.sparkSession, uri, overwrite=overwrite)  # Somebody may have been faster.
-            _put(files, staged, uri, before)
+            check_free(df.sparkSession, uri, overwrite=overwrite)  # another run may have written it
+            _move_into_place(files, staged, uri, before)
         finally:
             files.delete(staged)
         files.write_empty(f"{uri}/{MARKER}")
         files.delete(before)
 
 
-def _put(files: Files, staged: str, uri: str, before: str) -> None:
-    """Give what is staged the name uri, after what bears it has been put aside."""
+def _move_into_place(files: Files, staged: str, uri: str, before: str) -> None:
+    """Rename staged to uri, after renaming an old output to before."""
     taken = files.exists(uri)
     if taken:
         files.move(uri, before)
@@ -110,34 +111,34 @@ def _put(files: Files, staged: str, uri: str, before: str) -> None:
 
 @contextmanager
 def plain_errors(what: str) -> Iterator[None]:
-    """Turn what Spark raises in the block into a DatasetError of one line that begins with what."""
+    """Turn an error of Spark in the block into a DatasetError of one line that starts with what."""
     try:
         yield
     except (PySparkException, Py4JJavaError) as err:
-        raise DatasetError(f"{what}: {_told(err)}") from err
+        raise DatasetError(f"{what}: {_cause(err)}") from err
 
 
-def _beside(uri: str, what: str) -> str:
-    """Return a free name in the same folder; Spark reads none that begins with _."""
+def _sibling(uri: str, suffix: str) -> str:
+    """Return an unused URI in the same folder; Spark ignores names that begin with _."""
     parent, slash, name = uri.rpartition("/")
-    return f"{parent}{slash}_{name}.{what}-{uuid.uuid4().hex[:8]}"
+    return f"{parent}{slash}_{name}.{suffix}-{uuid.uuid4().hex[:8]}"
 
 
-def _told(err: Exception) -> str:
-    """Return in a few words why Spark failed; its own many may hold what is in the rows."""
+def _cause(err: Exception) -> str:
+    """Return briefly why Spark failed; its own message is long and may contain values of rows."""
     text = str(err)
-    if ours := _OURS.search(text):
+    if ours := _OWN_ERROR.search(text):
         return ours[1]
     if missing := _MISSING_MODULE.search(text):
         return (
             f"the executors' Python has no {missing[1]}: install gender-detection there, or send "
-            "it along (docs/spark.md)"
+            "it with the job (docs/spark.md)"
         )
     condition = err.getCondition() if isinstance(err, PySparkException) else None
     if condition == "PATH_NOT_FOUND":
-        return "there is nothing"
+        return "there is no such file or folder: correct the path"
     if condition == "UNABLE_TO_INFER_SCHEMA":
-        return "no file of that format is there"
+        return "it has no file of that format: give the right format or folder"
     causes = re.findall(r"^(?:Caused by: )?([\w.]+(?:Exception|Error))\b", text, re.MULTILINE)
-    said = condition or (causes[-1] if causes else type(err).__name__)
-    return f"Spark says {said}; its log says where"
+    name = condition or (causes[-1] if causes else type(err).__name__)
+    return f"Spark reports {name}: see its log"

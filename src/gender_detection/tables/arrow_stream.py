@@ -1,8 +1,8 @@
-"""A table as an Arrow IPC stream, read a batch at a time from a stream of bytes nobody vouches for.
+"""Read a table batch by batch from an Arrow IPC stream of untrusted bytes.
 
-The format is that of https://arrow.apache.org/docs/format/Columnar.html: messages, each of a
-marker, the length of its metadata, the metadata (a Flatbuffer) and a body. Each is looked at before
-pyarrow gets to see it, since its word would be taken for how much memory to ask for.
+The format (https://arrow.apache.org/docs/format/Columnar.html) is a sequence of messages: a marker,
+the length of the metadata, the metadata (a Flatbuffer) and a body. Each message is checked before
+pyarrow reads it, because pyarrow allocates as much memory as a message claims to need.
 """
 
 import struct
@@ -19,26 +19,26 @@ MOST_BODY_BYTES = 64 * 1024 * 1024
 MOST_METADATA_BYTES = 8 * 1024 * 1024
 PART_BYTES = 256 * 1024
 CONTINUES = b"\xff\xff\xff\xff"
-DAMAGED = "this is no Arrow IPC stream, or a damaged one: write it anew, as a stream"
-# How compression was told before version 1.0 of the format; pyarrow still reads it.
+DAMAGED = "this is not an Arrow IPC stream, or it is damaged: write it again, as a stream"
+# The mark of compression before version 1.0 of the format, which pyarrow still reads.
 OLD_COMPRESSION = b"ARROW:experimental_compression"
-SCHEMA, DICTIONARY, RECORDS = 1, 2, 3  # as the format numbers its messages
+SCHEMA, DICTIONARY, RECORDS = 1, 2, 3  # the types of messages in the format
 
 
 class ArrowTable:
-    """A table whose schema is read."""
+    """An Arrow table, of which the schema is read."""
 
     def __init__(self, reader: pa.RecordBatchStreamReader) -> None:
         self._reader = reader
         self.schema: pa.Schema = reader.schema
-        # Raises UnicodeDecodeError: that names are UTF-8 is not known before they are read.
+        # May raise UnicodeDecodeError: the names are not validated before.
         self.columns: tuple[str, ...] = tuple(reader.schema.names)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Yield the rows in their order, batches of at most BLOCK_ROWS rows; can be done once.
+        """Yield the rows in order, in batches of at most BLOCK_ROWS rows; can be called once.
 
-        Raise InvalidInput where the stream is damaged, compressed or has a part that is too large,
-        and whatever the stream of bytes raises.
+        Raise InvalidInput if the stream is damaged, compressed or has a part that is too large, and
+        the errors of the stream of bytes.
         """
         while (batch := _next_batch(self._reader)) is not None:
             if len(batch) <= BLOCK_ROWS:
@@ -52,7 +52,7 @@ class ArrowTable:
 
 
 def read_arrow(stream: ByteStream) -> ArrowTable:
-    """Return the table in an Arrow IPC stream; raise InvalidInput where there is none."""
+    """Return the table in an Arrow IPC stream; raise InvalidInput if it is not one."""
     checked = _CheckedStream(stream)
     try:
         return ArrowTable(pa.ipc.open_stream(checked))
@@ -61,10 +61,10 @@ def read_arrow(stream: ByteStream) -> ArrowTable:
 
 
 def count_arrow_rows(stream: ByteStream, most: int) -> int:
-    """Return how many rows the table in an Arrow IPC stream claims, or, where they are more than
-    most, some number above it; raise InvalidInput as read_arrow and its batches do.
+    """Return how many rows an Arrow IPC stream claims to have, or a number above most if it has
+    more than most; raise the errors of read_arrow and ArrowTable.batches.
 
-    Reads no further than it has to, and keeps nothing.
+    Reads only as far as needed, and keeps nothing in memory.
     """
     checked = _CheckedStream(stream)
     for _ in checked.parts:
@@ -76,7 +76,7 @@ def count_arrow_rows(stream: ByteStream, most: int) -> int:
 def _next_batch(reader: pa.RecordBatchStreamReader) -> pa.RecordBatch | None:
     try:
         batch = reader.read_next_batch()
-        # Offsets that point elsewhere would be followed there.
+        # Unchecked offsets could point outside of the batch's memory.
         batch.validate(full=True)
     except StopIteration:
         return None
@@ -86,10 +86,10 @@ def _next_batch(reader: pa.RecordBatchStreamReader) -> pa.RecordBatch | None:
 
 
 class _CheckedStream:
-    """A file of the messages of a stream, none of which asks for more memory than it may.
+    """The messages of a stream as a file; none of them needs more memory than allowed.
 
-    parts are those of the messages, each yielded once it has passed; rows are those of the batches
-    among them.
+    parts yields the parts of the messages after their checks; rows counts the rows of the batches
+    so far.
     """
 
     closed = False
@@ -102,11 +102,11 @@ class _CheckedStream:
         self._dictionaries: dict[int, int] = {}
 
     def read(self, size: int) -> bytes | bytearray:
-        """Return size bytes, or all there are."""
+        """Return size bytes, or fewer at the end."""
         if not self._part:
             self._part = next(self.parts, b"")
         if len(self._part) <= size:
-            # As it is: a body is large, and pyarrow asks for all of it.
+            # Not copied: a body is large, and pyarrow reads all of it at once.
             taken, self._part = self._part, b""
         else:
             taken, self._part = self._part[:size], self._part[size:]
@@ -114,10 +114,10 @@ class _CheckedStream:
         return taken + self.read(left) if left and taken else taken
 
     def close(self) -> None:
-        """Do nothing: the stream is closed by who opened it."""
+        """Do nothing: the owner of the stream closes it."""
 
     def _checked_parts(self) -> Iterator[bytes | bytearray]:
-        """Yield the parts of each message, once it has passed."""
+        """Yield the parts of each message after its checks."""
         if not (marker := self._take(4)):
             raise InvalidInput("the body is empty: send an Arrow IPC stream")
         while marker:
@@ -125,7 +125,7 @@ class _CheckedStream:
             if marker != CONTINUES or not 0 <= size <= MOST_METADATA_BYTES:
                 raise InvalidInput(DAMAGED)
             if not size and self._take(1):
-                raise InvalidInput("bytes follow the end of the Arrow stream: send one alone")
+                raise InvalidInput("bytes follow the end of the Arrow stream: send only one stream")
             yield marker + struct.pack("<i", size)
             if not size:
                 break
@@ -137,7 +137,7 @@ class _CheckedStream:
             marker = self._take(4)
 
     def _checked(self, message: "_Message", was_compressed: bool) -> int:
-        """Return the length of the body to come."""
+        """Return the length of the message's body; raise InvalidInput if it is not allowed."""
         if message.kind not in (SCHEMA, DICTIONARY, RECORDS) or message.body < 0:
             raise InvalidInput(DAMAGED)
         if message.compressed or (was_compressed and message.kind != SCHEMA):
@@ -149,10 +149,10 @@ class _CheckedStream:
             held = sum(self._dictionaries.values())
         if held > MOST_BODY_BYTES:
             raise InvalidInput(
-                f"a batch, or the dictionaries together, have more than {MOST_BODY_BYTES} bytes: "
+                f"a batch, or all dictionaries together, has more than {MOST_BODY_BYTES} bytes: "
                 "write smaller batches"
             )
-        # A name takes a byte at least, as the place of one in a dictionary; less is no names.
+        # A name, or its index in a dictionary, needs at least one byte.
         if not 0 <= message.rows <= message.body:
             raise InvalidInput(
                 f"a batch has more rows ({message.rows}) than bytes ({message.body}): write the "
@@ -163,7 +163,7 @@ class _CheckedStream:
         return message.body
 
     def _take(self, size: int) -> bytearray:
-        """Return that many bytes, or fewer at the end; what is claimed is not asked for at once."""
+        """Return size bytes, or fewer at the end; memory grows only with what is received."""
         taken = bytearray()
         while len(taken) < size and (part := self._stream.read(min(size - len(taken), PART_BYTES))):
             taken += part
@@ -171,7 +171,7 @@ class _CheckedStream:
 
 
 class _Message(NamedTuple):
-    """What a message's metadata claim; compressed, delta and so on where it has such a thing."""
+    """The fields of a message's metadata that are checked."""
 
     kind: int
     body: int
@@ -182,7 +182,7 @@ class _Message(NamedTuple):
 
 
 def _message(metadata: bytearray) -> _Message:
-    """Read what has to be known of a Message; its fields are counted as in Message.fbs."""
+    """Read a Message; its fields are numbered as in Message.fbs."""
     root = _unpack("<I", metadata, 0)
     kind = _number("<B", metadata, _field(metadata, root, 1))
     body = _number("<q", metadata, _field(metadata, root, 3))
@@ -203,26 +203,26 @@ def _records(metadata: bytearray, batch: int) -> tuple[int, bool]:
 
 
 def _field(metadata: bytearray, table: int, number: int) -> int:
-    """Return where a field of a table stands, 0 where it is left out."""
+    """Return the position of a table's field, 0 if it is absent."""
     fields = table - _unpack("<i", metadata, table)
-    place = 4 + 2 * number
-    if place >= _unpack("<H", metadata, fields):
+    entry = 4 + 2 * number
+    if entry >= _unpack("<H", metadata, fields):
         return 0
-    offset = _unpack("<H", metadata, fields + place)
+    offset = _unpack("<H", metadata, fields + entry)
     return table + offset if offset else 0
 
 
-def _table(metadata: bytearray, place: int) -> int:
-    return place + _unpack("<I", metadata, place)
+def _table(metadata: bytearray, position: int) -> int:
+    return position + _unpack("<I", metadata, position)
 
 
-def _number(form: str, metadata: bytearray, place: int) -> int:
-    return _unpack(form, metadata, place) if place else 0
+def _number(form: str, metadata: bytearray, position: int) -> int:
+    return _unpack(form, metadata, position) if position else 0
 
 
-def _unpack(form: str, data: bytearray, place: int) -> int:
-    # A place before the beginning would be counted from the end.
-    if place < 0 or place + struct.calcsize(form) > len(data):
+def _unpack(form: str, data: bytearray, position: int) -> int:
+    # unpack_from would count a negative position from the end.
+    if position < 0 or position + struct.calcsize(form) > len(data):
         raise InvalidInput(DAMAGED)
-    (number,) = struct.unpack_from(form, data, place)
+    (number,) = struct.unpack_from(form, data, position)
     return int(number)

@@ -1,7 +1,7 @@
-"""Texts of Arrow columns that are kept once and pointed to: by a dictionary's places, or by views.
+"""Arrow columns whose rows refer to shared texts: by indices of a dictionary, or by views.
 
-A few bytes may point to the same long text for each row, so that a column takes any multiple of its
-memory where it is written out.
+Many rows can refer to one long text with a few bytes each, so that a column may need many times its
+memory as plain strings.
 """
 
 import numpy as np
@@ -11,36 +11,36 @@ import pyarrow.compute as pc
 
 from ..errors import InvalidInput
 
-# Of the columns that are read, in one piece: as much as a batch may have at all, or the longest
-# names there are in every row. MAX_NAME_CHARACTERS have at most four bytes each in UTF-8.
+# Limits of a column that is read: the size of the largest batch, or the longest names in every row.
+# A character has at most four bytes in UTF-8.
 MAX_NAME_CHARACTERS = 1_000
 MOST_BYTES, MOST_BYTES_A_ROW = 64 * 1024 * 1024, 4 * MAX_NAME_CHARACTERS
-VIEW_INTS = 4  # A view is four numbers of 32 bits, the first of which is the text's length.
+VIEW_INTS = 4  # a view is four 32-bit numbers; the first is the length of the text
 
 Lengths = npt.NDArray[np.int64]
 
 
 def written_out(column: pa.Array, shown: str) -> pa.StringArray:
-    """Return a column of texts, a dictionary of them included, as plain strings.
+    """Return a column of texts, or of a dictionary of texts, as plain strings.
 
-    Raise InvalidInput, which names the column as shown, where they would take far more memory than
-    names do.
+    Raise InvalidInput, which calls the column shown, if they would need far more memory than names
+    do.
     """
     most = max(MOST_BYTES, MOST_BYTES_A_ROW * len(column))
     if _is_view(column.type) or pa.types.is_dictionary(column.type):
         _check(_lengths(column), most, shown)
     if pa.types.is_dictionary(column.type) and _is_view(column.type.value_type):
         _check(_lengths(column.dictionary), most, shown)
-        # Of views nothing can be taken.
+        # Arrow cannot take from a dictionary of views.
         values = column.dictionary.cast(pa.string())
         column = pa.DictionaryArray.from_arrays(column.indices, values)
     return column.cast(pa.string())
 
 
 def compact(column: pa.Array) -> pa.Array:
-    """Return a part of a column without the texts that only other parts point to.
+    """Return a part of a column without the texts that only other parts refer to.
 
-    What is written of views is all that they might point to.
+    Otherwise Arrow writes all texts of the column of views with each part.
     """
     if not _is_view(column.type):
         return column
@@ -54,8 +54,8 @@ def compact(column: pa.Array) -> pa.Array:
 def _check(lengths: Lengths, most: int, shown: str) -> None:
     if lengths.sum() > most:
         raise InvalidInput(
-            f"the column {shown} has over {most} bytes of text in {len(lengths)} rows: leave long "
-            "texts out of it, or name another column"
+            f"the column {shown} has over {most} bytes of text in {len(lengths)} rows: remove "
+            "long texts, or use another column"
         )
 
 
@@ -68,17 +68,17 @@ def _lengths(column: pa.Array) -> Lengths:
     if pa.types.is_null(column.type):
         return np.zeros(len(column), np.int64)
     if pa.types.is_dictionary(column.type):
-        places = column.indices
-        there = places.is_valid().to_numpy(zero_copy_only=False)
-        found = np.zeros(len(places), np.int64)
-        found[there] = _lengths(column.dictionary)[places.drop_null().to_numpy()]
-        return found
+        indices = column.indices
+        is_valid = indices.is_valid().to_numpy(zero_copy_only=False)
+        result = np.zeros(len(indices), np.int64)
+        result[is_valid] = _lengths(column.dictionary)[indices.drop_null().to_numpy()]
+        return result
     if _is_view(column.type):
         views, at = column.buffers()[1], column.offset
         if views is None:
             return np.zeros(len(column), np.int64)
         numbers = np.frombuffer(views, np.int32)[VIEW_INTS * at : VIEW_INTS * (at + len(column))]
-        there = column.is_valid().to_numpy(zero_copy_only=False)
-        return np.where(there, numbers[::VIEW_INTS], 0).astype(np.int64)
+        is_valid = column.is_valid().to_numpy(zero_copy_only=False)
+        return np.where(is_valid, numbers[::VIEW_INTS], 0).astype(np.int64)
     lengths: Lengths = pc.binary_length(column).fill_null(0).to_numpy().astype(np.int64)
     return lengths

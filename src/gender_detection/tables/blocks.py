@@ -1,15 +1,15 @@
-"""Blocks of rows, as readers give them and writers take them."""
+"""Blocks of rows, which readers produce and writers take."""
 
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-# The kind of a block that is neither CSV nor JSON lines: an Arrow stream.
+# The kind of blocks that are Arrow streams instead of CSV or JSON lines.
 COLUMNS = "columns"
 
 
 class Block(NamedTuple):
-    """Some rows as bytes; bad as in CsvText; what the reader keeps for the writer."""
+    """Some rows as bytes; bad is as in CsvText; kept is what the reader keeps for the writer."""
 
     text: bytes | memoryview
     bad: list[bool] | None = None
@@ -26,5 +26,5 @@ def to_bytes(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.Buffer:
 
 
 def from_bytes(stream: bytes) -> list[pa.RecordBatch]:
-    """Return the batches of an Arrow stream; they refer to its memory."""
+    """Return the batches of an Arrow stream, which share its memory."""
     return list(pa.ipc.open_stream(pa.py_buffer(stream)))

@@ -1,4 +1,4 @@
-"""Which columns of a table hold the names and the country, by the columns' own names."""
+"""Find the columns of names and countries in a table by their names."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
@@ -7,7 +7,7 @@ from ..errors import InvalidInput
 from ..model.people import ROLES
 from .csv_table import check_names, shown
 
-# Other names that columns go by, in any case, with spaces or hyphens for underscores.
+# Other accepted names of columns, in any case, with spaces or hyphens instead of underscores.
 SYNONYMS = {
     "full_name": "name",
     "fullname": "name",
@@ -24,9 +24,9 @@ SYNONYMS = {
 
 @dataclass(frozen=True)
 class Columns:
-    """The names of the columns that hold each part of a person, None where there is none.
+    """The names of the columns to read, by role; None for a role without a column.
 
-    A row's name counts where it is filled, its given and family names where it is blank.
+    A row's given and family names are used if its name is blank.
     """
 
     name: str | None = None
@@ -35,28 +35,28 @@ class Columns:
     country: str | None = None
 
     def used(self) -> list[str]:
-        """Return the columns there are."""
+        """Return the names of the columns that are set."""
         return [column for column in astuple(self) if column is not None]
 
 
 def find_columns(names: Sequence[str], chosen: Columns | None = None) -> Columns:
     """Return the columns to read among those of a table.
 
-    Those chosen are taken; where one of them holds names, no other column of names is looked for.
-    A column called name, given_name, family_name or country, in any case, goes before one that
-    goes by a synonym. Raise InvalidInput, naming the columns, where two could be meant, where one
-    name stands twice, where one chosen is not there, or where no column holds a name.
+    Those chosen are used; if one of them holds names, no other column of names is looked for. A
+    column called name, given_name, family_name or country, in any case, is preferred to one with a
+    synonym. Raise InvalidInput, which names the columns, if two columns match a role, a name
+    appears twice, a chosen column does not exist, or no column holds names.
     """
     check_names(names)
     chosen = chosen or Columns()
     if missing := [name for name in chosen.used() if name not in names]:
-        raise InvalidInput(f"no column {shown(missing)}: name one of those there ({shown(names)})")
+        raise InvalidInput(f"no column {shown(missing)}: use one of these: {shown(names)}")
     named = chosen.name or chosen.given_name or chosen.family_name
     sought = [role for role in (("country",) if named else ROLES) if getattr(chosen, role) is None]
     found = replace(chosen, **{role: _column(role, names) for role in sought})
     if found.name is None and found.given_name is None:
         raise InvalidInput(
-            "no column holds names: call one name, or two given_name and family_name "
+            "no column holds names: rename one to name, or two to given_name and family_name "
             f"(columns found: {shown(names)})"
         )
     return found
@@ -73,7 +73,7 @@ def _column(role: str, names: Sequence[str]) -> str | None:
 
 
 def role_of(name: str) -> str | None:
-    """Return which of ROLES a column or member is meant to be, by its name; None for others."""
+    """Return the one of ROLES that a column or member has by its name, or None."""
     folded = _folded(name)
     return folded if folded in ROLES else SYNONYMS.get(folded)
 

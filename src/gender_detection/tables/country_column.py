@@ -1,4 +1,4 @@
-"""The column of countries of a table, as codes."""
+"""Read the column of countries of a table as codes."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +10,10 @@ from ..missing import is_missing
 
 
 def read_countries(column: pa.Array, na_missing: bool) -> tuple[pa.DictionaryArray, CountryReport]:
-    """Return a column of strings as alpha-2 codes, null for none, and the report on it.
+    """Return a column of strings as alpha-2 codes, null if missing, and a report.
 
-    A text that is not understood stays: its row names a country, and none to fall back on is asked
-    for. na_missing says that NA is a missing country, not Namibia.
+    A text that is not understood is kept, so that its row does not get the default country.
+    na_missing: whether NA is a missing country instead of Namibia.
     """
     encoded = column.dictionary_encode(null_encoding="encode")
     values = encoded.dictionary.to_pylist()
@@ -25,7 +25,7 @@ def read_countries(column: pa.Array, na_missing: bool) -> tuple[pa.DictionaryArr
         if value and (code == NAMIBIA or (code is None and not is_missing(value)))
     ]
     if odd:
-        counts = np.bincount(_places(encoded), minlength=len(values))
+        counts = np.bincount(_indices(encoded), minlength=len(values))
         for at in odd:
             codes[at] = _odd(report, values[at], codes[at], int(counts[at]), na_missing)
     if codes != values:
@@ -36,7 +36,7 @@ def read_countries(column: pa.Array, na_missing: bool) -> tuple[pa.DictionaryArr
 def _odd(
     report: CountryReport, value: str, code: str | None, rows: int, na_missing: bool
 ) -> str | None:
-    """Count rows whose country is not understood, or NA; return what stands for it."""
+    """Count rows whose country is NA or not understood, and return the value to use for it."""
     if code is None:
         report.count(value.strip(), rows)
         return value
@@ -48,15 +48,15 @@ def _odd(
     return code
 
 
-def _places(encoded: pa.DictionaryArray) -> npt.NDArray[np.int32]:
-    places: npt.NDArray[np.int32] = encoded.indices.to_numpy(zero_copy_only=False)
-    return places
+def _indices(encoded: pa.DictionaryArray) -> npt.NDArray[np.int32]:
+    indices: npt.NDArray[np.int32] = encoded.indices.to_numpy(zero_copy_only=False)
+    return indices
 
 
 def na_missing_in(rows: pa.RecordBatch, country: str | None) -> bool:
     """Return whether NA is a missing country in a table of text that begins with these rows.
 
-    country is the column of the countries, None where there is none.
+    country is the column of countries, or None.
     """
     if country is None:
         return False

@@ -1,4 +1,4 @@
-"""Where the cells of CSV text begin and end, found for a whole block at a time."""
+"""Find where the cells of CSV text begin and end, for a whole block at once."""
 
 from dataclasses import dataclass
 
@@ -10,15 +10,16 @@ import pyarrow.compute as pc
 QUOTE, RETURN, NEWLINE = b'"\r\n'
 
 Mask = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.intp]
+Positions = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Rows of width cells each.
+    """Rows with width cells each.
 
-    cells  of all rows, row after row, as written (with their quotes)
-    lines  the rows as written, without their line ends
+    cells   the cells of all rows, row by row, as written (with their quotes)
+    lines   the rows as written, without their line ends
+    quoted  whether any cell may have quotes
     """
 
     cells: pa.StringArray
@@ -28,13 +29,13 @@ class Layout:
 
     @property
     def longest_line(self) -> int:
-        """The length in bytes of the longest line, 0 without any."""
+        """The length of the longest line in bytes, 0 without lines."""
         return pc.max(pc.binary_length(self.lines)).as_py() or 0
 
-    def column(self, place: int) -> pa.StringArray:
-        """Return the values of the cells in one column, quotes undone."""
-        places = np.arange(place, len(self.cells), self.width)
-        written = self.cells.take(pa.array(places))
+    def column(self, index: int) -> pa.StringArray:
+        """Return the values of the cells in one column, without their quotes."""
+        indices = np.arange(index, len(self.cells), self.width)
+        written = self.cells.take(pa.array(indices))
         if not self.quoted:
             return written
         quoted = pc.starts_with(written, '"')
@@ -44,10 +45,10 @@ class Layout:
 
 
 def lay_out(text: bytes, delimiter: bytes, width: int) -> Layout | None:
-    """Return the layout of text, UTF-8 whose last byte ends a line.
+    """Return the layout of text, which is UTF-8 and ends with a line end.
 
-    None where that text is not plain: rows that have not width cells, quotes otherwise than in
-    RFC 4180, section 2, carriage returns that end no line.
+    None if the text is not plain: if a row does not have width cells, quotes are not as in
+    RFC 4180, section 2, or a carriage return does not end a line.
     """
     data = np.frombuffer(text, np.uint8)
     ends, cuts = data == NEWLINE, data == ord(delimiter)
@@ -71,27 +72,27 @@ def lay_out(text: bytes, delimiter: bytes, width: int) -> Layout | None:
 
 
 def quotes_pair_up(text: bytes, delimiter: bytes, longest_row: int) -> bool:
-    """Return whether each line end in text that no quoted cell holds ends a row for certain.
+    """Return whether every line end outside of quoted cells certainly ends a row.
 
-    That is so where quotes are as lay_out wants them, no carriage return stands alone outside of
-    them, and no row is longer than longest_row bytes; whatever the rows' number of cells. False
-    may also be the answer where some row is longer than half of that.
+    This is true if quotes are as in lay_out, no single carriage return is outside of them, and no
+    row is longer than longest_row bytes, whatever the number of cells. The result may also be False
+    if a row is longer than half of longest_row.
     """
     data = np.frombuffer(text, np.uint8)
-    places = np.flatnonzero(data == QUOTE)
-    if not _are_paired(data, places, ord(delimiter)):
+    quotes = np.flatnonzero(data == QUOTE)
+    if not _are_paired(data, quotes, ord(delimiter)):
         return False
     if b"\r" in text:
         returns = np.flatnonzero(data == RETURN)
-        alone = returns[data[returns + 1] != NEWLINE]
-        if not _inside(places, alone).all():
+        single = returns[data[returns + 1] != NEWLINE]
+        if not _inside(quotes, single).all():
             return False
     windows = range(0, len(text), longest_row // 2)
-    return all(_ends_row(text, places, at, at + longest_row // 2) for at in windows)
+    return all(_ends_row(text, quotes, at, at + longest_row // 2) for at in windows)
 
 
 def count_rows(text: bytes) -> int:
-    """Return how many line ends text has that no quoted cell holds, given that quotes pair up."""
+    """Return how many line ends of text are outside of quoted cells, if quotes pair up."""
     if b'"' not in text:
         return text.count(b"\n")
     data = np.frombuffer(text, np.uint8)
@@ -99,43 +100,42 @@ def count_rows(text: bytes) -> int:
     return int(np.count_nonzero(~_inside(np.flatnonzero(data == QUOTE), ends)))
 
 
-def _are_paired(data: npt.NDArray[np.uint8], places: Places, delimiter: int) -> bool:
-    """Return whether quotes, that stand in these places, enclose cells.
+def _are_paired(data: npt.NDArray[np.uint8], quotes: Positions, delimiter: int) -> bool:
+    """Return whether the quotes, at these positions, enclose cells.
 
-    A cell's quotes enclose it, and a quote within is doubled: so every second quote, the first
-    included, follows a delimiter, a line end or the quote it doubles, and every other precedes
-    one.
+    The quotes of a cell enclose it, and a quote within is doubled: the first, third, fifth … quote
+    follows a delimiter, a line end or another quote, and the others precede one of these.
     """
-    if len(places) % 2:
+    if len(quotes) % 2:
         return False
     before, after = np.zeros((2, 256), np.bool_)
     before[[delimiter, NEWLINE, QUOTE]] = True
     after[[delimiter, NEWLINE, QUOTE, RETURN]] = True
-    # At the very beginning the byte before is the last one, a line end.
-    return bool(before[data[places[::2] - 1]].all() and after[data[places[1::2] + 1]].all())
+    # Index -1, before a quote at the very beginning, is the last byte, a line end.
+    return bool(before[data[quotes[::2] - 1]].all() and after[data[quotes[1::2] + 1]].all())
 
 
-def _inside(quotes: Places, places: Places) -> Mask:
-    """Return which places are within quotes."""
-    inside: Mask = np.searchsorted(quotes, places) % 2 == 1
+def _inside(quotes: Positions, positions: Positions) -> Mask:
+    """Return which positions are within quotes."""
+    inside: Mask = np.searchsorted(quotes, positions) % 2 == 1
     return inside
 
 
-def _ends_row(text: bytes, quotes: Places, start: int, stop: int) -> bool:
-    """Return whether a row ends in a part of the text, or all of it does."""
+def _ends_row(text: bytes, quotes: Positions, start: int, stop: int) -> bool:
+    """Return whether a row, or the text, ends between start and stop."""
     if stop >= len(text):
         return True
     while (end := text.rfind(b"\n", start, stop)) >= 0:
         at = int(np.searchsorted(quotes, end))
         if at % 2 == 0:
             return True
-        # Whatever stands behind the quote that opened is within.
+        # All line ends after the opening quote are inside, too.
         stop = int(quotes[at - 1])
     return False
 
 
 def _outside_quotes(data: npt.NDArray[np.uint8], delimiter: int) -> Mask | None:
-    """Return which bytes stand outside of quoted cells; None where quotes do not pair up."""
+    """Return which bytes are outside of quoted cells; None if quotes do not pair up."""
     quotes = data == QUOTE
     if not _are_paired(data, np.flatnonzero(quotes), delimiter):
         return None
@@ -151,13 +151,13 @@ def _is_rectangular(cuts: Mask, ends: Mask, width: int) -> bool:
 
 
 def _parts(data: npt.NDArray[np.uint8], ends: Mask, returns: Mask | None) -> pa.StringArray:
-    """Return the text between ends; all ends and carriage returns are left out of it."""
-    left_out = ends if returns is None else ends | returns
-    places = np.flatnonzero(left_out)
-    # Where each would stand in the text that is kept.
-    offsets = places - np.arange(len(places))
+    """Return the texts between ends, without the ends and carriage returns."""
+    removed = ends if returns is None else ends | returns
+    positions = np.flatnonzero(removed)
+    # Their positions in the text that is kept.
+    offsets = positions - np.arange(len(positions))
     if returns is not None:
-        offsets = offsets[ends[places]]
+        offsets = offsets[ends[positions]]
     offsets = np.concatenate(([0], offsets)).astype(np.int32)
-    kept = pa.py_buffer(data[~left_out])
+    kept = pa.py_buffer(data[~removed])
     return pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), kept)

@@ -1,4 +1,4 @@
-"""CSV text that is not plain, made plain row by row: nothing is lost, and what is bad is marked."""
+"""Repair CSV text that is not plain, row by row; nothing is lost, and bad rows are marked."""
 
 import functools
 import re
@@ -10,19 +10,19 @@ import pyarrow as pa
 from ..errors import InvalidInput
 from .csv_layout import Layout, lay_out
 
-# A row of more bytes holds something else than people: it is kept, and bad.
+# A row with more bytes is kept, but bad: it is not about a person.
 LONGEST_ROW = 1024 * 1024
-# A row is held in memory as a whole, some five times, and so is what a forgotten quote makes of
-# one: no table is to take the memory of a server.
+# A row, which a missing quote can make very long, is held in memory some five times. This limits
+# the memory that a table can use in a server.
 LONGEST_KEPT = 16 * 1024 * 1024
-# A short row may be filled up to the many columns of a header.
+# Limits the repaired text: a short row may be filled up to the many columns of a header.
 MOST_TEXT = 512 * 1024
 
 
 class RepairedCsv(NamedTuple):
-    """Plain CSV text, which of its rows are bad, and how much of the text was read for it.
+    """Plain CSV text, which of its rows are bad, and how many bytes of the text were used.
 
-    A row longer than LONGEST_ROW comes alone.
+    A row longer than LONGEST_ROW is the only one.
     """
 
     text: bytes
@@ -31,16 +31,16 @@ class RepairedCsv(NamedTuple):
 
 
 def repair_csv(text: bytes, delimiter: bytes, width: int, *, final: bool) -> RepairedCsv:
-    """Return rows of width cells, quoted as in RFC 4180; rows that are fine stay as written.
+    """Return rows with width cells, quoted as in RFC 4180; good rows stay as written.
 
-    A row with too few cells gets empty ones. In one with too many, the last column holds the
-    rest of the row. Where a quote is opened and not closed within LONGEST_KEPT bytes, that line is
-    a row, its text in the first column. Bytes that are not UTF-8 become U+FFFD. These rows are bad,
-    and so are rows longer than LONGEST_ROW; quotes within a cell that is not quoted are not. Blank
-    lines are left out where there is more than one column.
+    A row with too few cells gets empty ones. In a row with too many, the last cell holds the rest
+    of the row. If a quote is not closed within LONGEST_KEPT bytes, its line is a row with all text
+    in the first cell. Bytes that are not UTF-8 become U+FFFD. All these rows are bad, and so are
+    rows longer than LONGEST_ROW; rows with quotes inside an unquoted cell are not. Blank lines are
+    removed if there is more than one column.
 
-    Unless text is final, a row that may go on after its end is left for the next call. InvalidInput
-    is raised for a line longer than LONGEST_KEPT.
+    Unless text is final, a row that may continue after the text is left for the next call. Raise
+    InvalidInput for a line longer than LONGEST_KEPT.
     """
     rows: list[bytes] = []
     bad: list[bool] = []
@@ -54,7 +54,7 @@ def repair_csv(text: bytes, delimiter: bytes, width: int, *, final: bool) -> Rep
         at = end
         if not row and width > 1:
             continue
-        row, is_bad = _mended_row(row, delimiter, width, plain=plain)
+        row, is_bad = _repaired_row(row, delimiter, width, plain=plain)
         rows.append(row + b"\n")
         bad.append(is_bad or is_long)
         size += len(row)
@@ -64,25 +64,26 @@ def repair_csv(text: bytes, delimiter: bytes, width: int, *, final: bool) -> Rep
 
 
 def lay_out_repaired(text: bytes, bad: list[bool], delimiter: bytes, width: int) -> Layout:
-    """Return the layout of text that repair_csv has made."""
+    """Return the layout of text from repair_csv."""
     if len(bad) == 1 and len(text) > LONGEST_ROW:
-        # Masks and places of all its bytes would take many times its size.
+        # lay_out would need many times the size of the text.
         line = text.removesuffix(b"\n")
-        found = _patterns(delimiter).as_written.findall(delimiter + line)
-        return Layout(pa.array(found, pa.string()), pa.array([line], pa.string()), width, True)
+        cells = _patterns(delimiter).as_written.findall(delimiter + line)
+        return Layout(pa.array(cells, pa.string()), pa.array([line], pa.string()), width, True)
     layout = lay_out(text, delimiter, width)
     if layout is None:
-        raise AssertionError("mended text is plain")
+        raise AssertionError("repaired text is not plain")
     return layout
 
 
 def end_of_row(
     text: bytes, at: int, delimiter: bytes, *, final: bool, longest: int | None = None
 ) -> tuple[int, bool]:
-    """Return where the row at a place ends, and whether it is plain; 0 where no end is to be seen.
+    """Return where the row that begins at a position ends, and whether it is plain; 0 if its end
+    is not in text.
 
-    longest, by default LONGEST_KEPT, is the most bytes that are looked at for a quote that closes
-    another. InvalidInput is raised for a line longer than that.
+    A closing quote is looked for in at most longest bytes, by default LONGEST_KEPT. Raise
+    InvalidInput for a line longer than that.
     """
     longest = LONGEST_KEPT if longest is None else longest
     patterns = _patterns(delimiter)
@@ -95,17 +96,17 @@ def end_of_row(
     end = text.find(b"\n", at) + 1
     if (end or len(text)) - at > longest:
         raise InvalidInput(
-            f"a row is longer than {longest} bytes: leave long texts out of the table"
+            f"a row is longer than {longest} bytes: remove long texts from the table"
         )
     return end, False
 
 
 def cells_of(row: bytes, delimiter: bytes, most: int = sys.maxsize) -> list[bytes] | None:
-    """Return the values of a row's cells, None where a quote is opened and not closed.
+    """Return the values of a row's cells, None if a quote is not closed.
 
-    Quotes are read as by most programs: what follows a closing quote belongs to the cell, and
-    quotes within a cell that does not begin with one are characters like others. Where there are
-    more than most cells, the rest of the row follows the most first ones, as it came.
+    Quotes are read as in most programs: text after a closing quote belongs to the cell, and quotes
+    in a cell that does not begin with one are ordinary characters. If there are more than most
+    cells, the rest of the row, unchanged, follows the first most cells.
     """
     if b'"' not in row:
         return row.split(delimiter, most)
@@ -116,7 +117,7 @@ def cells_of(row: bytes, delimiter: bytes, most: int = sys.maxsize) -> list[byte
     cells: list[bytes] = []
     for found in patterns.cell.finditer(row):
         if len(cells) == most:
-            # Not one by one: they may be as many as bytes.
+            # Not split further: there may be as many cells as bytes.
             return [*cells, row[found.start() + len(delimiter) :]]
         cells.append(_value(found))
     return cells
@@ -147,7 +148,7 @@ class _Patterns(NamedTuple):
 
 @functools.cache
 def _patterns(delimiter: bytes) -> _Patterns:
-    # Possessive throughout: each byte is looked at once, whatever is sent.
+    # Possessive quantifiers throughout: no input causes backtracking.
     d = re.escape(delimiter)
     opened = rb'"(?:[^"]++|"")*+'
     bare = rb'[^"\r\n' + d + rb"]*+"
@@ -163,9 +164,9 @@ def _patterns(delimiter: bytes) -> _Patterns:
     )
 
 
-def _mended_row(row: bytes, delimiter: bytes, width: int, *, plain: bool) -> tuple[bytes, bool]:
+def _repaired_row(row: bytes, delimiter: bytes, width: int, *, plain: bool) -> tuple[bytes, bool]:
     if plain and b'"' not in row and row.isascii() and row.count(delimiter) == width - 1:
-        return row, False  # as nearly all of them
+        return row, False  # nearly all rows
     bad = False
     try:
         row.decode()

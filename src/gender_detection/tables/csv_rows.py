@@ -1,4 +1,4 @@
-"""Rows of CSV, read as columns by pyarrow, with the rows themselves kept as they came."""
+"""Read rows of CSV as columns with pyarrow, and keep the rows as written."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,12 +15,13 @@ from .csv_table import BOM, CsvText
 
 @dataclass(frozen=True)
 class CsvRows:
-    """Some rows of a table, all three of one length.
+    """Some rows of a table; cells, lines and bad have the same length.
 
-    cells   the columns asked for, as strings without null; an empty cell is ""
-    lines   the rows as CSV; where they are joined, each but the first begins with the line end of
-            the one before, otherwise there are none
-    bad     which rows could not be read as the header promises, None where all could
+    cells   the requested columns, as strings without null; an empty cell is ""
+    lines   the rows as CSV without line ends or, if joined, each except the first with the line end
+            of the one before
+    bad     which rows do not match the header, None if all do
+    joined  whether lines have line ends
     """
 
     cells: pa.RecordBatch
@@ -29,7 +30,7 @@ class CsvRows:
     joined: bool
 
     def with_ends(self, ends: pa.StringArray, line_end: bytes) -> list[pa.Buffer | bytes]:
-        """Return the rows as text in parts, each row with a text at its end."""
+        """Return the rows as parts of a text, with one of ends appended to each row."""
         if not len(self.lines):
             return []
         if self.joined:
@@ -41,12 +42,12 @@ class CsvRows:
 def read_rows(
     text: CsvText, delimiter: bytes, width: int, wanted: Mapping[str, int], line_end: bytes
 ) -> Iterator[CsvRows]:
-    """Yield the rows in a text of CsvTable.texts, with the columns wanted, by name their places.
+    """Yield the rows in a text of CsvTable.texts, with the columns wanted: index by name.
 
-    Rows that do not have width cells are repaired as by repair_csv. line_end is what rows end with.
+    Rows that do not have width cells are repaired by repair_csv. line_end is that of most rows.
     Raise InvalidInput for a row that is too long.
     """
-    whole = bytes(text.text)  # which copies no bytes where it is such already
+    whole = bytes(text.text)  # makes no copy of bytes
     if text.bad is not None:
         layout = lay_out_repaired(whole, text.bad, delimiter, width)
         yield _plain_rows(layout, wanted, text.bad)
@@ -64,11 +65,11 @@ def _read_slowly(
         yield _plain_rows(layout, wanted, None)
         return
     while text:
-        mended = repair_csv(text, delimiter, width, final=True)
-        text = text[mended.used :]
-        if mended.bad:
-            layout = lay_out_repaired(mended.text, mended.bad, delimiter, width)
-            yield _plain_rows(layout, wanted, mended.bad)
+        repaired = repair_csv(text, delimiter, width, final=True)
+        text = text[repaired.used :]
+        if repaired.bad:
+            layout = lay_out_repaired(repaired.text, repaired.bad, delimiter, width)
+            yield _plain_rows(layout, wanted, repaired.bad)
 
 
 def _plain_rows(layout: Layout, wanted: Mapping[str, int], bad: list[bool] | None) -> CsvRows:
@@ -80,7 +81,7 @@ def _plain_rows(layout: Layout, wanted: Mapping[str, int], bad: list[bool] | Non
 def _read_fast(
     text: bytes, delimiter: bytes, width: int, wanted: Mapping[str, int], line_end: bytes
 ) -> CsvRows | None:
-    """Return the rows, None where they are not all plain, or hold line ends, or other ones."""
+    """Return the rows; None if any is not plain, has line ends in a cell, or another line end."""
     lines = _lines(text, line_end)
     if lines is None or text.startswith(BOM) or not _is_utf8(text):
         return None
@@ -111,9 +112,9 @@ def _read_fast(
 
 
 def _lines(text: bytes, line_end: bytes) -> pa.StringArray | None:
-    """Return the lines of text, each but the first behind the line end of the one before.
+    """Return the lines of text, each except the first with the line end of the one before.
 
-    So no byte is moved. None where lines end in another way.
+    So no byte is copied. None if a line has another line end.
     """
     data = np.frombuffer(text, np.uint8)
     ends = np.flatnonzero(data == NEWLINE)
@@ -139,5 +140,5 @@ def _is_utf8(text: bytes) -> bool:
 
 
 def _text_of(texts: pa.StringArray) -> pa.Buffer:
-    """Return texts one after the other, those of an array just made and never sliced."""
+    """Return all texts in one buffer; the array must be new and not a slice."""
     return texts.buffers()[2]

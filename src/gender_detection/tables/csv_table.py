@@ -1,4 +1,4 @@
-"""A table in CSV, read a block at a time from a stream of bytes."""
+"""Read a CSV table block by block from a stream of bytes."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,19 +20,19 @@ BOM = b"\xef\xbb\xbf"
 
 
 class ByteStream(Protocol):
-    """What can be read from, such as a file or the body of a request."""
+    """A readable stream, such as a file or the body of a request."""
 
     def read(self, size: int, /) -> bytes:
-        """Return at most size bytes, none only at the end."""
+        """Return at most size bytes, b"" only at the end."""
 
 
 @dataclass(frozen=True)
 class CsvBlock:
-    """Some rows of a table, all three of one length.
+    """Some rows of a table; cells, lines and bad have the same length.
 
-    cells  the columns asked for, as strings without null; an empty cell is ""
-    lines  the rows as CSV without line ends, as they came wherever they are good
-    bad    which rows could not be read as the header promises
+    cells  the requested columns, as strings without null; an empty cell is ""
+    lines  the rows as CSV without line ends; good rows are as written
+    bad    which rows do not match the header
     """
 
     cells: pa.RecordBatch
@@ -40,7 +40,7 @@ class CsvBlock:
     bad: pa.BooleanArray
 
     def slice(self, start: int, rows: int) -> "CsvBlock":
-        """Return at most that many rows from start on, without a copy."""
+        """Return at most this many rows from start on, without a copy."""
         return CsvBlock(
             self.cells.slice(start, rows),
             self.lines.slice(start, rows),
@@ -50,7 +50,7 @@ class CsvBlock:
 
 @dataclass(frozen=True)
 class CsvText:
-    """Whole rows of a table as they came, or, where any had to be mended, plain, with those bad."""
+    """Whole rows of a table: as written or, if bad is given, repaired, with the bad ones marked."""
 
     text: bytes | memoryview
     bad: list[bool] | None = None
@@ -58,12 +58,12 @@ class CsvText:
 
 @dataclass(frozen=True)
 class CsvTable:
-    """A table whose header is read.
+    """A CSV table, of which the header is read.
 
-    columns   the names in the header
-    header    the header as it came, without its line end
-    line_end  that of the header
-    delimiter what parts the cells
+    columns    the names in the header
+    header     the header as written, without its line end
+    line_end   the line end of the header
+    delimiter  the delimiter of cells
     """
 
     columns: tuple[str, ...]
@@ -73,13 +73,13 @@ class CsvTable:
     _source: "_Source"
 
     def blocks(self, columns: Sequence[str] | None = None) -> Iterator[CsvBlock]:
-        """Yield the rows in their order, blocks of at most BLOCK_ROWS, with the columns asked for.
+        """Yield the rows in order, in blocks of at most BLOCK_ROWS, with the requested columns.
 
-        Can be done once. Raise InvalidInput for a row longer than LONGEST_KEPT, KeyError for a
-        column that is not there, and whatever the stream raises.
+        Can be called once. Raise InvalidInput for a row longer than LONGEST_KEPT, KeyError for a
+        column that does not exist, and the errors of the stream.
         """
-        places = {name: at for at, name in enumerate(self.columns)}
-        wanted = {name: places[name] for name in (self.columns if columns is None else columns)}
+        indices = {name: at for at, name in enumerate(self.columns)}
+        wanted = {name: indices[name] for name in (self.columns if columns is None else columns)}
         for layout, bad in self._layouts():
             cells = {name: layout.column(at) for name, at in wanted.items()}
             rows = len(layout.lines)
@@ -89,26 +89,26 @@ class CsvTable:
             yield from (block.slice(at, BLOCK_ROWS) for at in range(0, rows, BLOCK_ROWS))
 
     def texts(self) -> Iterator[CsvText]:
-        """Yield the rows in their order as text that csv_rows reads, block by block.
+        """Yield the rows in order as blocks of text for csv_rows.read_rows.
 
-        Reads as little of it as is needed to see for certain where rows end: the rest can be done
-        elsewhere. Can be done once, in place of blocks; raises what that does.
+        Parses only as much as needed to be certain where rows end; other processes can do the rest.
+        Can be called once, instead of blocks; raises the same errors.
         """
         source, width = self._source, len(self.columns)
         while source.fill():
             text, end = source.text, 0 if source.waits else source.end_of_rows()
             if end and self._ends_for_certain(text, end):
                 source.drop(end)
-                # Not copied: it is on its way elsewhere.
+                # Not copied: the block is passed on to another process.
                 yield CsvText(memoryview(text)[:end])
-            elif (mended := source.take_mended(self.delimiter, width)).bad:
-                yield CsvText(mended.text, mended.bad)
+            elif (repaired := source.take_repaired(self.delimiter, width)).bad:
+                yield CsvText(repaired.text, repaired.bad)
 
     def count_rows(self, most: int) -> int:
-        """Return how many rows there are, or, where they are more than most, some number above it.
+        """Return how many rows there are, or a number above most if there are more than most.
 
-        A line break within quotes begins no row; a blank line is one. Reads no further than it has
-        to. Can be done once, in place of blocks; raises what that does.
+        A line break within quotes is part of its row; a blank line is a row. Reads only as far as
+        needed. Can be called once, instead of blocks; raises the same errors.
         """
         rows = 0
         for part in self.texts():
@@ -123,7 +123,7 @@ class CsvTable:
         return quotes_pair_up(text[:end], self.delimiter, LONGEST_ROW)
 
     def _layouts(self) -> Iterator[tuple[Layout, list[bool] | None]]:
-        """Yield the rows block by block, with which of them are bad where any had to be mended."""
+        """Yield the rows block by block, and which are bad, or None if none was repaired."""
         source, width = self._source, len(self.columns)
         while source.fill():
             whole = b"" if source.waits else source.text[: source.end_of_rows()]
@@ -132,19 +132,19 @@ class CsvTable:
                 source.drop(len(whole))
                 yield plain, None
                 continue
-            mended = source.take_mended(self.delimiter, width)
-            if mended.bad:
-                layout = lay_out_repaired(mended.text, mended.bad, self.delimiter, width)
-                yield layout, mended.bad
+            repaired = source.take_repaired(self.delimiter, width)
+            if repaired.bad:
+                layout = lay_out_repaired(repaired.text, repaired.bad, self.delimiter, width)
+                yield layout, repaired.bad
 
 
 def read_csv(
     stream: ByteStream, delimiter: str = ",", *, block_bytes: int = BLOCK_BYTES
 ) -> CsvTable:
-    """Return the table in a stream of UTF-8 (a byte order mark is allowed), its header read.
+    """Read the header of a table in UTF-8 (a byte order mark is allowed) and return the table.
 
-    Rows end with LF or CRLF, cells are quoted as in RFC 4180. Raise InvalidInput where there is no
-    header, or one that cannot be read or names a column twice.
+    Rows end with LF or CRLF; cells are quoted as in RFC 4180. Raise InvalidInput if the header is
+    missing, cannot be read or has a column twice.
     """
     source = _Source(stream, block_bytes)
     header, line_end = source.take_header(delimiter.encode())
@@ -153,29 +153,29 @@ def read_csv(
 
 
 def shown(columns: Sequence[str]) -> str:
-    """Return the names of columns, shortened, as an error may tell them."""
+    """Return the names of columns, shortened, for an error message."""
     listed = ", ".join(repr(name[:SHOWN_CHARACTERS]) for name in columns[:SHOWN_COLUMNS])
     more = len(columns) - SHOWN_COLUMNS
     return f"{listed} and {more} more" if more > 0 else listed
 
 
 def check_names(columns: Sequence[str]) -> None:
-    """Raise InvalidInput where two columns have the same name."""
-    twice = [name for name, count in Counter(columns).items() if count > 1]
-    if twice:
-        raise InvalidInput(f"the header has {shown(twice)} more than once: rename or remove one")
+    """Raise InvalidInput if two columns have the same name."""
+    repeated = [name for name, count in Counter(columns).items() if count > 1]
+    if repeated:
+        raise InvalidInput(f"the header has {shown(repeated)} more than once: rename or remove one")
 
 
 class _Source:
-    """The part of a stream that is read and not used yet: text, whose beginning begins a row.
+    """The part of a stream that is read but not used yet: text, which begins with a row.
 
-    waits says that text is the beginning of a row whose end has not been seen.
+    waits: whether text is the beginning of a row whose end is not read yet.
     """
 
     def __init__(self, stream: ByteStream, block_bytes: int) -> None:
         self._stream = stream
         self._block_bytes = self._wanted = block_bytes
-        # What was read to see where a row ends, and follows text; the last part comes first.
+        # Text read to find the end of a row, which follows self.text; in reverse order.
         self._ahead: list[memoryview] = []
         self._at_end = False
         self.text = b""
@@ -187,7 +187,7 @@ class _Source:
         return self._at_end and not self._ahead
 
     def fill(self) -> bool:
-        """Read until there is a block of text; return False at the end of all text."""
+        """Read until text is a whole block; return False at the end of the stream."""
         parts: list[bytes | memoryview] = [self.text]
         size = len(self.text)
         while size < self._wanted and not self.ended:
@@ -214,34 +214,33 @@ class _Source:
     def drop(self, size: int) -> None:
         self.text = self.text[size:]
 
-    def take_mended(self, delimiter: bytes, width: int) -> RepairedCsv:
-        """Return some rows, mended, and drop them; none where more text is needed for one."""
-        mended = repair_csv(self.text, delimiter, width, final=self.ended)
-        self.drop(mended.used)
-        if not mended.used:
+    def take_repaired(self, delimiter: bytes, width: int) -> RepairedCsv:
+        """Remove some rows and return them repaired; none if the first row needs more text."""
+        repaired = repair_csv(self.text, delimiter, width, final=self.ended)
+        self.drop(repaired.used)
+        if not repaired.used:
             self.want_more()
         elif self.waits:
             self.waits = False
             self._keep_a_block()
-        return mended
+        return repaired
 
     def want_more(self) -> None:
-        """Ask for more text beside the one there is, so that it is looked at a few times at most,
-        however long it gets."""
+        """Let fill double the text: so a long row is not searched again for each block."""
         self.waits = True
         self._wanted = len(self.text) + max(len(self.text), self._block_bytes)
 
     def _keep_a_block(self) -> None:
-        """Leave a block in text: what is laid out takes many times its size."""
+        """Keep only one block in text, because a layout needs many times its size."""
         if len(self.text) > self._block_bytes:
             self._ahead.append(memoryview(self.text)[self._block_bytes :])
             self.text = self.text[: self._block_bytes]
 
     def end_of_rows(self) -> int:
-        """Return where the last line ends that no quoted cell holds, if quotes pair up; else 0."""
+        """Return where the last line that ends outside of quotes ends, 0 if there is none."""
         text = self.text
         end = text.rfind(b"\n")
-        # To look for one is many times faster than to count them.
+        # Finding one quote is many times faster than counting them.
         quotes = text.count(b'"', 0, max(end, 0)) if b'"' in text else 0
         while end >= 0 and quotes % 2:
             before = text.rfind(b"\n", 0, end)
@@ -250,7 +249,7 @@ class _Source:
         return end + 1
 
     def take_header(self, delimiter: bytes) -> tuple[bytes, bytes]:
-        """Return the first row, a byte order mark included, and its line end, and drop both."""
+        """Remove the first row and return it, with any byte order mark, and its line end."""
         end = 0
         while not end and self.fill():
             begin = len(BOM) if self.text.startswith(BOM) else 0
@@ -274,10 +273,10 @@ def _columns(header: bytes, delimiter: bytes) -> tuple[str, ...]:
     if b"\0" in header:
         raise InvalidInput("this is not text: save the table as CSV in UTF-8")
     if b"\r" in header:
-        raise InvalidInput("lines end with CR alone: save the table with LF or CRLF at line ends")
+        raise InvalidInput("lines end with CR alone: save the table with LF or CRLF line ends")
     cells = cells_of(header, delimiter)
     if cells is None:
-        raise InvalidInput("a quote in the header is not closed: close it, or leave it out")
+        raise InvalidInput("a quote in the header is not closed: close or remove it")
     columns = tuple(cell.decode() for cell in cells)
     check_names(columns)
     return columns

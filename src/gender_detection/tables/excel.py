@@ -1,4 +1,4 @@
-"""Workbooks of Excel: the first sheet that is not hidden, its first row the header."""
+"""Excel workbooks: read the first visible sheet, whose first row is the header, or write one."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from .blocks import COLUMNS, Block, to_bytes
 from .table_file import TableFile
 
 BLOCK_ROWS = 10_000
-# Of rows with many columns, fewer come at once.
+# Blocks have fewer rows if there are many columns.
 BLOCK_CELLS = 1_000_000
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
@@ -26,31 +26,29 @@ try:
     from .workbook import Row, Workbook
 except ImportError as err:
     raise InvalidInput(
-        "files .xlsx need openpyxl, which is not installed here: pip install openpyxl, or save the "
-        "table as CSV in UTF-8"
+        ".xlsx files need openpyxl, which is not installed: run 'pip install openpyxl', or use CSV "
+        "in UTF-8"
     ) from err
 
 
 class ExcelSource:
-    """A sheet: its cells are text to those who read; what is kept of a block is the cells."""
+    """A sheet, whose cells are read as text; Block.kept has the original cells."""
 
     kind = COLUMNS
 
     def __init__(self, path: Path) -> None:
-        TableFile(path).close()  # which tells well what cannot be read
-        # Values in place of formulas: names may be put together by some.
+        TableFile(path).close()  # raises an error with the remedy if it cannot be read
+        # Cells with formulas have their values, because formulas may combine names.
         self._book = Workbook(path)
         try:
             self._rows = self._book.rows()
-            # Blank rows may come before.
+            # There may be blank rows before the header.
             number, header = next(self._rows, (0, {}))
             names = [text_of(header.get(at)) or "" for at in range(max(header, default=-1) + 1)]
             while names and not names[-1]:
                 names.pop()
             if not names:
-                raise InvalidInput(
-                    f"the sheet {self._book.title} is empty: begin it with a header row"
-                )
+                raise InvalidInput(f"the sheet {self._book.title} is empty: add a header row")
         except GenderDetectionError:
             self.close()
             raise
@@ -62,40 +60,40 @@ class ExcelSource:
         book, notes = self._book, []
         if book.others:
             which = "first sheet that is not hidden" if book.hidden else "first sheet"
-            notes.append(f"the {which}, {book.title}, is read, {book.others} more are not")
+            notes.append(f"only the {which}, {book.title}, is read; {book.others} more are not")
         if number > 1:
             notes.append(f"its header is in row {number}")
         return "; ".join(notes) or None
 
     @property
     def skipped_content(self) -> str | None:
-        """What of the sheet read so far is in no row."""
-        book, told = self._book, []
+        """What was skipped in the sheet so far."""
+        book, skipped = self._book, []
         if book.blank_rows:
-            told.append(f"blank rows left out: {book.blank_rows:,}")
+            skipped.append(f"blank rows skipped: {book.blank_rows:,}")
         if book.formulas_without_value:
-            told.append(
-                f"cells whose formula has no value, read as empty: {book.formulas_without_value:,}:"
-                " save the workbook in Excel or LibreOffice first"
+            skipped.append(
+                f"formulas without a saved value, read as empty: {book.formulas_without_value:,} "
+                "(save the workbook in Excel or LibreOffice first)"
             )
-        return "; ".join(told) or None
+        return "; ".join(skipped) or None
 
     @property
     def share_read(self) -> float | None:
-        """The share of the sheet's text, whatever it says of its size."""
+        """The share of the sheet's bytes."""
         return self._book.share_read
 
     def blocks(self, wanted: Sequence[str] | None) -> Iterator[Block]:
-        """Yield rows that are not blank; one with cells beyond the header is bad."""
+        """Yield rows that are not blank; a row with cells beyond the header is bad."""
         width = len(self.columns)
         names = self.columns if wanted is None else wanted
-        places = [self.columns.index(name) for name in names]
+        indices = [self.columns.index(name) for name in names]
         schema = pa.schema([(name, pa.string()) for name in names])
         at_once = max(1, min(BLOCK_ROWS, BLOCK_CELLS // width))
         while taken := [row for _, row in islice(self._rows, at_once)]:
             bad = [max(row) >= width for row in taken]
             rows = [_fitted(row, width) for row in taken]
-            columns = [[text_of(row[at]) for row in rows] for at in places]
+            columns = [[text_of(row[at]) for row in rows] for at in indices]
             arrays = [pa.array(column, pa.string()) for column in columns]
             batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
             yield Block(to_bytes([batch], schema).to_pybytes(), bad, rows)
@@ -106,7 +104,7 @@ class ExcelSource:
 
 
 def text_of(cell: Any) -> str | None:
-    """Return a cell as a text, without what Excel alone adds to it."""
+    """Return a cell as text: whole numbers without .0, dates without a time of 00:00."""
     if cell is None or isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
@@ -119,7 +117,7 @@ def text_of(cell: Any) -> str | None:
 
 
 def _fitted(row: Row, width: int) -> tuple[Any, ...]:
-    """Return a row of the header's width; the last cell holds what is too much."""
+    """Return a row of the header's width; the last cell also holds the cells beyond it."""
     if max(row) < width:
         return tuple([row.get(at) for at in range(width)])
     beyond = [text_of(row[at]) for at in sorted(row) if at >= width - 1]
@@ -128,7 +126,7 @@ def _fitted(row: Row, width: int) -> tuple[Any, ...]:
 
 
 class ExcelTarget:
-    """A workbook that rows are written to; finish makes the file."""
+    """A workbook to which rows are written; finish writes the file."""
 
     def __init__(self, path: Path, names: Sequence[str]) -> None:
         self._path = path
@@ -138,29 +136,28 @@ class ExcelTarget:
         self._written = 1
 
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Append rows; raise InvalidInput where Excel cannot hold them."""
+        """Append rows; raise InvalidInput if they exceed the limits of Excel."""
         self._written += len(rows)
         if self._written > MOST_ROWS:
             raise InvalidInput(
-                f"a sheet of Excel holds {MOST_ROWS:,} rows at most: write .csv or .parquet"
+                f"an Excel sheet has at most {MOST_ROWS:,} rows: write .csv or .parquet"
             )
         for row in rows:
             self._sheet.append([self._cell(value) for value in row])
 
     def _cell(self, value: Any) -> Any:
         if isinstance(value, datetime.datetime) and value.tzinfo is not None:
-            value = value.isoformat()  # Excel knows no time zones
+            value = value.isoformat()  # Excel has no time zones
         if isinstance(value, (dict, list, tuple, bytes)):
             value = str(value)
         if not isinstance(value, str):
             return value
         if len(value) > MOST_CHARACTERS:
             raise InvalidInput(
-                f"a cell of Excel holds {MOST_CHARACTERS:,} characters at most: write .csv or "
-                ".parquet"
+                f"an Excel cell has at most {MOST_CHARACTERS:,} characters: write .csv or .parquet"
             )
         cell = WriteOnlyCell(self._sheet, ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))
-        # Text that begins with = is no formula here.
+        # A string even if it begins with =.
         cell.data_type = "s"
         return cell
 
@@ -169,4 +166,4 @@ class ExcelTarget:
         self._book.save(self._path)
 
     def close(self) -> None:
-        """Do nothing: what is not finished is in no file."""
+        """Do nothing: only finish opens the file."""

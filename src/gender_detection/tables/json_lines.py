@@ -1,4 +1,4 @@
-"""JSON lines: an object a line, its fields read, and the line itself kept as it came."""
+"""JSON lines: read the fields of one object per line, and keep the lines as written."""
 
 from collections.abc import Sequence
 from dataclasses import astuple
@@ -13,30 +13,30 @@ from msgspec import UNSET, UnsetType
 from ..errors import InvalidInput
 from . import Columns
 
-# What a line that is no object is called in the object that is made of it.
+# A line that is not an object becomes one with this field.
 LINE = "line"
-# Lines that are looked at to see what fields there are.
-LOOKED_AT = 10_000
+# How many lines are read to find the fields.
+LINES_FOR_FIELDS = 10_000
 
 
 class LineReader:
-    """Reads the fields of people, and appends answers, called names, to the lines."""
+    """Reads the fields of people in lines to which answers with these names are appended."""
 
     def __init__(self, columns: Columns, names: Sequence[str]) -> None:
         self._used = columns.used()
-        asked = [(f"f{at}", str | None, None) for at in range(len(self._used))]
-        taken = [(f"a{at}", msgspec.Raw | UnsetType, UNSET) for at in range(len(names))]
-        fields = [field for field, _, _ in (*asked, *taken)]
-        called = dict(zip(fields, (*self._used, *names), strict=True))
-        record = msgspec.defstruct("Record", [*asked, *taken], rename=called)
+        used = [(f"f{at}", str | None, None) for at in range(len(self._used))]
+        clashing = [(f"a{at}", msgspec.Raw | UnsetType, UNSET) for at in range(len(names))]
+        fields = [field for field, _, _ in (*used, *clashing)]
+        renamed = dict(zip(fields, (*self._used, *names), strict=True))
+        record = msgspec.defstruct("Record", [*used, *clashing], rename=renamed)
         self._decoder = msgspec.json.Decoder(record)
-        self._width = len(asked)
+        self._width = len(used)
 
     def read(self, text: bytes) -> tuple[pa.RecordBatch, list[bytes], list[bool]]:
-        """Return the fields, strings or null, the lines without blank ones, and which are bad.
+        """Return the fields (strings or null), the lines that are not blank, and which are bad.
 
-        A line that is no object becomes one, with the field LINE. Raise InvalidInput where a line
-        has a field called like an answer.
+        A line that is not an object becomes one, with the field LINE. Raise InvalidInput if a line
+        has a field with the name of an answer.
         """
         rows: list[tuple[str | None, ...]] = []
         kept: list[bytes] = []
@@ -53,8 +53,8 @@ class LineReader:
                 continue
             if any(row[self._width :]):
                 raise InvalidInput(
-                    "a line has a field called like an answer, which the first lines have not: "
-                    "rename it"
+                    "a line has a field with the name of a field to append, which the first lines "
+                    "do not have: rename it"
                 )
             rows.append(row[: self._width])
             kept.append(line)
@@ -65,13 +65,13 @@ class LineReader:
 
 
 def endings(answers: pa.RecordBatch, names: Sequence[str]) -> list[bytes]:
-    """Return for each answer what is to take the place of an object's closing brace."""
+    """Return for each answer the text that replaces the closing brace of an object."""
     rows = answers.rename_columns(list(names)).to_pylist()
     return [b"," + msgspec.json.encode(row)[1:] + b"\n" for row in rows]
 
 
 def appended(lines: list[bytes], ends: list[bytes]) -> bytes:
-    """Return objects as text, each with the fields in its ending."""
+    """Return objects as text, each with the fields of its ending appended."""
     return b"".join(
         [
             line[:-1] + (end if line[1:-1].strip() else end[1:])
@@ -81,26 +81,26 @@ def appended(lines: list[bytes], ends: list[bytes]) -> bytes:
 
 
 def lines_of(text: bytes) -> list[bytes]:
-    """Return the lines that are not blank, without spaces around."""
+    """Return the lines that are not blank, stripped."""
     return [line for line in map(bytes.strip, text.split(b"\n")) if line]
 
 
 def fields_of(text: bytes) -> tuple[str, ...]:
-    """Return the fields of the first objects in a text; raise InvalidInput where there is none."""
-    found: dict[str, None] = {}
-    for line in lines_of(text)[:LOOKED_AT]:
+    """Return the fields of the first objects in a text; raise InvalidInput if there are none."""
+    fields: dict[str, None] = {}
+    for line in lines_of(text)[:LINES_FOR_FIELDS]:
         if is_object(line):
-            found.update(dict.fromkeys(msgspec.json.decode(line)))
-    if not found:
+            fields.update(dict.fromkeys(msgspec.json.decode(line)))
+    if not fields:
         raise InvalidInput(
-            "no line is a JSON object with a field: write one a line, such as "
+            "no line is a JSON object with fields: write one object per line, such as "
             '{"name": "Andrea Rossi", "country": "IT"}'
         )
-    return tuple(found)
+    return tuple(fields)
 
 
 def schema_of(text: bytes) -> pa.Schema:
-    """Return the columns that the objects in a text make; raise InvalidInput where they differ."""
+    """Return the columns of the objects in a text; raise InvalidInput if their types differ."""
     objects = b"\n".join([line for line in lines_of(text) if is_object(line)])
     try:
         inferred = _parse(objects, None).schema
@@ -110,10 +110,10 @@ def schema_of(text: bytes) -> pa.Schema:
 
 
 def read_columns(text: bytes, schema: pa.Schema, columns: Columns) -> tuple[pa.Table, list[bool]]:
-    """Return all fields as the columns of a schema, and which rows are bad: lines that are no
-    object, whose text is then in the first column to read.
+    """Return all fields as the columns of a schema, and which rows are bad.
 
-    Raise InvalidInput where a line has other fields, or values of another kind.
+    A line that is not an object is bad; its text is put into the first column to read. Raise
+    InvalidInput if a line has other fields, or values of other types.
     """
     lines = lines_of(text)
     bad = [not is_object(line) for line in lines]
@@ -133,7 +133,7 @@ def read_columns(text: bytes, schema: pa.Schema, columns: Columns) -> tuple[pa.T
 
 
 def is_object(line: bytes) -> bool:
-    """Return whether a line is an object in JSON."""
+    """Return whether a line is a JSON object in UTF-8."""
     try:
         return isinstance(msgspec.json.decode(line), dict) and (
             line.isascii() or bool(line.decode())
@@ -154,7 +154,7 @@ def _parse(text: bytes, schema: pa.Schema | None) -> pa.Table:
 
 
 def _as_written(kind: pa.DataType) -> pa.DataType:
-    """Return a type without what pyarrow makes of texts that look like times."""
+    """Return a type in which texts that pyarrow read as times, and nulls, are strings."""
     if pa.types.is_timestamp(kind) or pa.types.is_null(kind):
         return pa.string()
     if pa.types.is_list(kind):
@@ -170,6 +170,6 @@ def _as_object(line: bytes) -> bytes:
 
 def _uneven() -> InvalidInput:
     return InvalidInput(
-        "the lines differ in their fields or in the kinds of their values, so that they make no "
-        "columns: write .jsonl, which may"
+        "the lines have different fields or values of different types and cannot be written as "
+        "columns: write .jsonl instead"
     )

@@ -1,4 +1,4 @@
-"""Blocks in memory that processes share: files that are in no folder."""
+"""Memory shared by processes for blocks: anonymous files."""
 
 import errno
 import os
@@ -10,20 +10,17 @@ from .text_columns import Part
 
 
 class Scored:
-    """What became of a block: the beginning of a file in memory.
-
-    formulas is as in Scorer.
-    """
+    """A scored block: the beginning of a file in memory. formulas is as in Scorer."""
 
     def __init__(self, file: int, size: int, formulas: int = 0) -> None:
         self._file, self._size, self.formulas = file, size, formulas
 
     def text(self) -> bytes:
-        """Return it."""
+        """Return the bytes of the block."""
         return take(self._file, 0, self._size)
 
     def write_to(self, file: IO[bytes]) -> None:
-        """Append it to an unbuffered file; where the kernel can, without a look at it."""
+        """Append the block to an unbuffered file, with sendfile if the system supports it."""
         at = 0
         try:
             while at < self._size:
@@ -35,14 +32,14 @@ class Scored:
 
 
 def write_all(file: IO[bytes], text: bytes) -> None:
-    """Append text to an unbuffered file, which may take it in pieces."""
+    """Append text to an unbuffered file, which may take several writes."""
     left = memoryview(text)
     while left:
         left = left[file.write(left) :]
 
 
 def new_memory() -> int:
-    """Return a file that is in no folder, in memory where that can be had."""
+    """Return the descriptor of an anonymous file, in memory if the system supports it."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create("block")
     with tempfile.TemporaryFile() as file:
@@ -50,7 +47,7 @@ def new_memory() -> int:
 
 
 def put(file: int, parts: Iterable[Part]) -> int:
-    """Write parts from the beginning of a file on, and return how many bytes they are."""
+    """Write parts at the beginning of a file, and return their size in bytes."""
     at = 0
     for part in parts:
         left = memoryview(part)
@@ -61,7 +58,7 @@ def put(file: int, parts: Iterable[Part]) -> int:
 
 
 def take(file: int, at: int, size: int) -> bytes:
-    """Return a part of a file, which a single read may give in pieces."""
+    """Return size bytes of a file from a position on, which may take several reads."""
     parts = []
     while size:
         part = os.pread(file, size, at)

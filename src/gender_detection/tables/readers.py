@@ -1,4 +1,4 @@
-"""Tables read from files, a block at a time."""
+"""Read tables from files, block by block."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from .blocks import COLUMNS, Block, to_bytes
 from .formats import ARROW, CSV, EXCEL, JSON, PARQUET, Format
 from .table_file import TableFile, delimiter_of
 
-# Of text. The longer, the more names recur in a block; the more memory, too.
+# Size of blocks of text. More names repeat in longer blocks, but they need more memory.
 BLOCK_BYTES = 4 * 1024 * 1024
 LONGEST_LINE = 64 * 1024 * 1024
 BLOCK_ROWS = 100_000
@@ -23,10 +23,12 @@ BUFFER_BYTES = 1024 * 1024
 
 
 class Source(Protocol):
-    """A table that is open: how its blocks come, as Task.source says it, and its columns.
+    """An open table.
 
-    schema is that of what is read, of strings where it is text; note is what a user should know.
-    skipped_content is what a user should know once it is read: what of the file is in no row.
+    kind     the kind of its blocks, as in Task.source
+    columns  the names of its columns
+    schema   the schema of its columns, strings if it is a text file
+    note     a remark on the file for the user, or None
     """
 
     kind: str
@@ -36,16 +38,16 @@ class Source(Protocol):
 
     @property
     def skipped_content(self) -> str | None:
-        """What of the file read so far is in no row, None where all is."""
+        """What was skipped in the file so far, None if nothing."""
 
     @property
     def share_read(self) -> float | None:
-        """The share read so far, None where that is not known."""
+        """The share read so far, None if it is not known."""
 
     def blocks(self, wanted: Sequence[str] | None) -> Iterator[Block]:
-        """Yield the rows, of Arrow with the columns wanted alone; None: with all of them.
+        """Yield the rows; blocks of Arrow have only the columns wanted (None: all of them).
 
-        What is kept of a block is all its columns. Can be done once.
+        Block.kept has all columns. Can be called once.
         """
 
     def close(self) -> None:
@@ -53,20 +55,20 @@ class Source(Protocol):
 
 
 def open_source(path: Path, form: Format) -> Source:
-    """Open a table; raise InvalidInput where there is none in the file."""
+    """Open a table; raise InvalidInput if the file cannot be read as one."""
     if form.kind == CSV:
         return CsvSource(path, form)
     if form.kind == JSON:
         return JsonSource(path)
     if form.kind == EXCEL:
-        from .excel import ExcelSource  # what it needs may not be installed
+        from .excel import ExcelSource  # openpyxl may not be installed
 
         return ExcelSource(path)
     return ParquetSource(path) if form.kind == PARQUET else ArrowSource(path, form)
 
 
 class CsvSource:
-    """CSV, in UTF-8."""
+    """A table in CSV, in UTF-8."""
 
     kind = CSV
     note: str | None = None
@@ -109,11 +111,11 @@ class JsonSource:
         self._stream = io.BufferedReader(self._file, BUFFER_BYTES)
         self._first, self._rest = self._next_lines(b"")
         self.columns = json_lines.fields_of(self._first)
-        # Lines that differ in kind make no columns; they may stay lines.
+        # Lines with different types cannot become columns, but can be written as lines.
         self.schema = pa.schema([(name, pa.string()) for name in self.columns])
 
     def column_schema(self) -> pa.Schema:
-        """Return what columns the first block makes; raise InvalidInput where it makes none."""
+        """Return the columns of the first block; raise InvalidInput if its lines differ."""
         return json_lines.schema_of(self._first)
 
     @property
@@ -129,7 +131,7 @@ class JsonSource:
             lines, rest = self._next_lines(rest)
 
     def _next_lines(self, rest: bytes) -> tuple[bytes, bytes]:
-        """Return whole lines, none at the end of all, and the beginning of the next one."""
+        """Return whole lines, b"" at the end of the file, and the beginning of the next line."""
         while part := self._stream.read(BLOCK_BYTES):
             lines, end, after = part.rpartition(b"\n")
             if end:
@@ -137,7 +139,7 @@ class JsonSource:
             rest += part
             if len(rest) > LONGEST_LINE:
                 raise InvalidInput(
-                    f"a line is longer than {LONGEST_LINE} bytes: write an object a line"
+                    f"a line is longer than {LONGEST_LINE} bytes: write one object per line"
                 )
         return rest, b""
 
@@ -147,7 +149,7 @@ class JsonSource:
 
 
 class _Batches:
-    """What all tables of Arrow have in common."""
+    """Common parts of the sources that Arrow reads in batches."""
 
     kind = COLUMNS
     note: str | None = None
@@ -159,7 +161,7 @@ class _Batches:
 
     @property
     def share_read(self) -> float | None:
-        """The share of the parts there are."""
+        """The share of the rows or batches in the file."""
         return self._done / self._all if self._all else None
 
     def blocks(self, wanted: Sequence[str] | None) -> Iterator[Block]:
@@ -175,11 +177,11 @@ class _Batches:
 
 
 class ParquetSource(_Batches):
-    """A file of Parquet."""
+    """A Parquet file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._bytes = TableFile(path)  # which tells well what cannot be read
+        self._bytes = TableFile(path)  # raises an error with the remedy if it cannot be read
         self._bytes.close()
         try:
             self._file = pq.ParquetFile(path, pre_buffer=False, buffer_size=BUFFER_BYTES)
@@ -206,7 +208,7 @@ class ParquetSource(_Batches):
 
 
 class ArrowSource(_Batches):
-    """A file or a stream of Arrow, mapped into memory."""
+    """An Arrow file or stream, mapped into memory."""
 
     def __init__(self, path: Path, form: Format) -> None:
         self._path = path
@@ -226,7 +228,7 @@ class ArrowSource(_Batches):
 
     @property
     def share_read(self) -> float | None:
-        """The share of the batches, or, of a stream, of the bytes."""
+        """The share of the batches in a file, or of the bytes of a stream."""
         if self._all is None and not self._map.closed:
             return min(self._map.tell() / self._map.size(), 1.0)
         return super().share_read
@@ -240,7 +242,7 @@ class ArrowSource(_Batches):
                     batch = self._file.get_batch(self._done)
                 else:
                     return
-                # Offsets that point elsewhere would be followed there.
+                # Unchecked offsets could point outside of the batch's memory.
                 batch.validate(full=True)
             except StopIteration:
                 return
@@ -255,7 +257,7 @@ class ArrowSource(_Batches):
 
 
 def _damaged(path: Path, kind: str, err: Exception) -> InvalidInput:
-    # What Arrow finds wrong with a file has no number of the system's.
+    # Errors of the system have a number; Arrow's own errors have none.
     if isinstance(err, OSError) and err.errno:
         return InvalidInput(os_errors.describe_for(path, "cannot be read", err))
-    return InvalidInput(f"{path} is no {kind} file, or a damaged one: write it anew")
+    return InvalidInput(f"{path} is not in {kind} format, or is damaged: write it again")

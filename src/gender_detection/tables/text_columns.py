@@ -1,4 +1,4 @@
-"""Columns written as text: CSV and JSON lines."""
+"""Write columns as text: CSV and JSON lines."""
 
 import bz2
 import gzip
@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 Part: TypeAlias = bytes | pa.Buffer
 
-GZIP_LEVEL = 6  # as gzip itself
-# What a cell of text begins with that a spreadsheet takes for a formula (OWASP, CSV injection),
-# and the cells among them that are plain numbers to it all the same.
+GZIP_LEVEL = 6  # the default of gzip
+# How a cell of text begins that a spreadsheet reads as a formula (OWASP, CSV injection), and which
+# of these cells it reads as plain numbers.
 _FORMULA = "^[=+\\-@\t\r]"
 _NUMBER = r"^[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]+)?$"
 
@@ -28,9 +28,9 @@ def csv_header(
 
 
 def csv_text(batch: pa.RecordBatch, delimiter: str, line_end: str, *, escape: bool = False) -> Part:
-    """Return rows of CSV, cells quoted where they have to be; null is an empty cell.
+    """Return rows of CSV, with quotes only where needed; null is an empty cell.
 
-    With escape, an apostrophe stands before each cell that formulas_in counts.
+    With escape, each cell that formulas_in counts gets an apostrophe before it.
     """
     if not len(batch):
         return b""
@@ -47,33 +47,34 @@ def csv_text(batch: pa.RecordBatch, delimiter: str, line_end: str, *, escape: bo
 
 
 def formulas_in(columns: Iterable[pa.Array]) -> int:
-    """Return how many cells of text a spreadsheet would take for formulas.
+    """Return how many cells of text a spreadsheet would read as formulas.
 
-    They begin with = + - @, a tab or a carriage return, and are no plain numbers such as -5.
+    They begin with = + - @, a tab or a carriage return, and are not plain numbers such as -5.
     """
     texts = (_text(column) for column in columns if _is_text(column.type))
     return sum(pc.sum(_are_formulas(cells)).as_py() or 0 for cells in texts)
 
 
 def json_text(batch: pa.RecordBatch) -> bytes:
-    """Return a JSON object a line; null is null, and so is what is no number."""
+    """Return one JSON object per line; null and NaN become null."""
     encoder = msgspec.json.Encoder(enc_hook=str)
     return encoder.encode_lines(batch.to_pylist())
 
 
-def packed(parts: list[Part], packing: str | None) -> list[Part]:
-    """Return text compressed, so that several such texts in a row are one compressed file."""
-    if packing is None or not parts:
+def compress(parts: list[Part], compression: str | None) -> list[Part]:
+    """Return compressed text; several such texts one after the other are one compressed file."""
+    if compression is None or not parts:
         return parts
     text = b"".join(parts)
-    if packing == "gzip":
+    if compression == "gzip":
         return [gzip.compress(text, GZIP_LEVEL, mtime=0)]
-    return [bz2.compress(text) if packing == "bz2" else pa.compress(text, packing, asbytes=True)]
+    if compression == "bz2":
+        return [bz2.compress(text)]
+    return [pa.compress(text, compression, asbytes=True)]
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    """Return whether cells of a type may hold any text: numbers and dates do not, JSON begins with
-    a bracket."""
+    """Return whether cells of a type may be any text, unlike numbers, dates and JSON."""
     if pa.types.is_dictionary(kind):
         return _is_text(kind.value_type)
     texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
@@ -82,10 +83,10 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _are_formulas(cells: pa.Array) -> pa.BooleanArray:
-    begin_so = pc.match_substring_regex(cells, _FORMULA)
-    if not pc.any(begin_so).as_py():
-        return begin_so
-    return pc.and_not(begin_so, pc.match_substring_regex(cells, _NUMBER))
+    candidates = pc.match_substring_regex(cells, _FORMULA)
+    if not pc.any(candidates).as_py():
+        return candidates
+    return pc.and_not(candidates, pc.match_substring_regex(cells, _NUMBER))
 
 
 def _escaped(cells: pa.Array) -> pa.Array:
@@ -93,7 +94,7 @@ def _escaped(cells: pa.Array) -> pa.Array:
 
 
 def _text(column: pa.Array) -> pa.Array:
-    """Return the values as strings: JSON of those that hold others."""
+    """Return the values as strings, nested ones as JSON."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         return _text(column.dictionary_decode())

@@ -1,8 +1,7 @@
-"""The first sheet of a workbook .xlsx, read as it comes: in bounded memory, whatever is in it.
+"""Read the first visible sheet of an untrusted .xlsx workbook in limited memory.
 
-openpyxl reads what a workbook says of its sheets and styles. Rows and shared strings are read
-here: openpyxl believes what a sheet says of its own size, and keeps all strings and a rest of
-each row in memory.
+openpyxl reads the lists of sheets and styles. Rows and shared strings are read here, because
+openpyxl trusts the size that a sheet claims, and keeps all strings and parts of each row in memory.
 """
 
 import zlib
@@ -23,17 +22,17 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from ..errors import InvalidInput
 
 MIB = 1024 * 1024
-# What a part of the file may unpack to. A full sheet of thirty columns has some 1.3 GB; of strings
-# all are kept, and of the other parts openpyxl makes objects of many times their size.
+# Limits of the unpacked parts of a file. A full sheet of thirty columns has some 1.3 GB. Strings
+# are all kept in memory; from the other parts openpyxl makes objects of many times their size.
 MOST_OF_SHEET, MOST_OF_STRINGS, MOST_OF_OTHERS = 4096 * MIB, 512 * MIB, 32 * MIB
-# Rows of people shrink to a tenth or a twentieth; what shrinks to a thousandth is made to harm.
+# Tables of people compress to 1/10 or 1/20; a part that compresses to 1/1000 is an attack.
 MOST_RATIO, SMALL = 200, 16 * MIB
 MOST_COLUMNS = 16_384
-# In characters and bytes; Excel itself has 32,767 characters in a cell at most.
+# In characters and in bytes; Excel itself allows 32,767 characters in a cell.
 MOST_TEXT_OF_ROW, MOST_OF_MARKUP = 16 * MIB, 4 * MIB
 DEEPEST = 100
 CHUNK = 64 * 1024
-# What openpyxl and those below it raise where a file is not as it should be.
+# The errors that openpyxl and the libraries below it raise for an invalid file.
 FAULTS = (
     BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, TypeError, AttributeError,
     EOFError, OSError, RuntimeError, SyntaxError, expat.ExpatError, zlib.error,
@@ -44,19 +43,19 @@ Handler = Callable[..., None]
 
 
 class Workbook:
-    """A workbook that is open: its first sheet that is not hidden.
+    """The first visible sheet of an open workbook.
 
-    title    of that sheet
-    others   how many other sheets with cells there are
-    hidden   whether hidden ones come before it
+    title   the title of the sheet
+    others  how many other sheets with cells there are
+    hidden  whether there are hidden sheets before it
     """
 
     def __init__(self, path: Path) -> None:
-        """Open a workbook; raise InvalidInput where it is none, or would take too much memory."""
+        """Open a workbook; raise InvalidInput if it is not valid, or needs too much memory."""
         self._path = path
         self.blank_rows = self.formulas_without_value = 0
-        with self._told():
-            # It looks at the names of the parts alone, before its archive is put in its place.
+        with self._translated():
+            # The reader only lists the parts before its archive is replaced.
             reader = ExcelReader(path, read_only=True, data_only=True, keep_links=False)
             reader.archive.close()
             self._archive = reader.archive = _Archive(path)
@@ -96,14 +95,14 @@ class Workbook:
         return min(self._sheet.tell() / self._size, 1.0) if self._size else None
 
     def rows(self) -> Iterator[tuple[int, Row]]:
-        """Yield the rows that hold something: their numbers, and their cells by column, from 0 on.
+        """Yield the rows that are not blank: their numbers, and their cells by column, from 0 on.
 
-        They come as they stand in the file. blank_rows and formulas_without_value count what was
-        left out so far. Can be done once. Raise InvalidInput where the sheet is damaged.
+        They are in the order of the file. blank_rows and formulas_without_value count what was
+        skipped so far. Can be called once. Raise InvalidInput if the sheet is damaged.
         """
         reader = _Rows(self._value)
         last: int | None = None
-        with self._told():
+        with self._translated():
             for _ in _fed(self._sheet, reader):
                 self.formulas_without_value = reader.formulas_without_value
                 for number, row in reader.taken():
@@ -112,7 +111,7 @@ class Workbook:
                     yield number, row
 
     def _value(self, kind: str, style: int, text: str) -> Any:
-        """Return what a cell holds; a number or a date that cannot be read is its text."""
+        """Return the value of a cell; a number or a date that cannot be read stays text."""
         if kind == "s":
             return self._strings[int(text)]
         if kind == "b":
@@ -131,17 +130,17 @@ class Workbook:
             is_span = style in self._book._timedelta_formats
             return from_excel(number, self._book.epoch, timedelta=is_span)
         except (ValueError, OverflowError):
-            return number  # beyond the dates that there are
+            return number  # outside of the range of dates
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translated(self) -> Iterator[None]:
         try:
             yield
         except InvalidInput:
             raise
         except FAULTS as err:
             raise InvalidInput(
-                f"{self._path} is no workbook .xlsx, or a damaged one: save anew"
+                f"{self._path} is not an .xlsx workbook, or it is damaged: save it again"
             ) from err
 
     def close(self) -> None:
@@ -150,13 +149,13 @@ class Workbook:
 
 
 class _Archive(ZipFile):
-    """The parts of a workbook; those that would unpack to too much are not opened."""
+    """The parts of a workbook; parts that are too large unpacked are not opened."""
 
     sheet: str | None = None
     strings: str | None = None
 
     def open(self, name: Any, *args: Any, **options: Any) -> IO[bytes]:
-        # No more than file_size bytes are ever unpacked.
+        # zipfile never unpacks more than file_size bytes.
         part = name if isinstance(name, ZipInfo) else self.getinfo(name)
         most = {self.sheet: MOST_OF_SHEET, self.strings: MOST_OF_STRINGS}
         if part.file_size > most.get(part.filename, MOST_OF_OTHERS):
@@ -169,12 +168,12 @@ class _Archive(ZipFile):
 def _too_large(part: ZipInfo) -> InvalidInput:
     return InvalidInput(
         f"the workbook's part {part.filename} would unpack from {part.compress_size:,} to "
-        f"{part.file_size:,} bytes, more than is read: save the table as CSV in UTF-8"
+        f"{part.file_size:,} bytes, more than the limit: save the table as CSV in UTF-8"
     )
 
 
 class _Strings:
-    """The strings that cells share, as one text: many small ones would take several times that."""
+    """The shared strings of cells, as one text: single strings would need several times as much."""
 
     def __init__(self) -> None:
         self._text, self._ends = bytearray(), array("q", [0])
@@ -185,19 +184,19 @@ class _Strings:
         return self._text[self._ends[at] : self._ends[at + 1]].decode()
 
     def read(self, stream: IO[bytes]) -> None:
-        """Read all of them from their part of the file."""
+        """Read all strings from their part of the file."""
         reader = _Texts(self._add)
         for _ in _fed(stream, reader):
             pass
 
     def _add(self, text: str) -> None:
-        # Excel writes so what would look like one of its escapes.
+        # Excel escapes text that looks like one of its escapes in this way.
         self._text += text.replace("x005F_", "").encode()
         self._ends.append(len(self._text))
 
 
 def _fed(stream: IO[bytes], reader: "_Xml") -> Iterator[None]:
-    """Feed a reader with XML, and stop after each part."""
+    """Feed a reader with XML, and yield after each part."""
     while chunk := stream.read(CHUNK):
         reader.feed(chunk)
         yield
@@ -214,7 +213,7 @@ STRING, TEXT, PHONETIC = map(_tag, ("si", "t", "rPh"))
 
 
 class _Xml:
-    """What the readers of XML have in common: text is gathered where they want it."""
+    """The common part of the readers of XML, which collects text on request."""
 
     def __init__(self) -> None:
         self._parser = expat.ParserCreate(namespace_separator=" ")
@@ -226,11 +225,11 @@ class _Xml:
         self._parts: list[str] = []
 
     def feed(self, chunk: bytes) -> None:
-        """Read a part of the text; the empty one ends it."""
+        """Read a part of the XML; b"" ends it."""
         self._parser.Parse(chunk, not chunk)
         self._fed += len(chunk)
         if self._fed - self._parser.CurrentByteIndex > MOST_OF_MARKUP:
-            raise InvalidInput("the workbook holds a tag of many megabytes: save anew")
+            raise InvalidInput("the workbook has an XML tag of several megabytes: save it again")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         raise NotImplementedError
@@ -243,7 +242,7 @@ class _Xml:
         if self._depth > DEEPEST:
             raise ValueError("nested too deep")
 
-    def _gather(self, on: bool) -> None:
+    def _collect(self, on: bool) -> None:
         self._parser.CharacterDataHandler = self._add if on else None
 
     def _add(self, text: str) -> None:
@@ -251,26 +250,26 @@ class _Xml:
         self._size += len(text)
         if self._size > MOST_TEXT_OF_ROW:
             raise InvalidInput(
-                f"a row of the workbook holds more than {MOST_TEXT_OF_ROW} characters: leave long "
-                "texts out of the table"
+                f"a row of the workbook has more than {MOST_TEXT_OF_ROW} characters: remove long "
+                "texts from the table"
             )
 
     def _refuse_doctype(self, *_: Any) -> None:
-        # Its entities could stand for texts of any size.
+        # Its entities could expand to texts of any size.
         raise ValueError("a workbook has no document type")
 
 
 class _Texts(_Xml):
-    """Tells of each shared string."""
+    """Calls on_text with each shared string."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, on_text: Callable[[str], None]) -> None:
         super().__init__()
-        self._tell, self._is_phonetic = tell, False
+        self._on_text, self._is_phonetic = on_text, False
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._deeper()
         if tag == TEXT:
-            self._gather(not self._is_phonetic)
+            self._collect(not self._is_phonetic)
         elif tag == STRING:
             self._parts, self._size = [], 0
         elif tag == PHONETIC:
@@ -279,15 +278,15 @@ class _Texts(_Xml):
     def _end(self, tag: str) -> None:
         self._depth -= 1
         if tag == TEXT:
-            self._gather(False)
+            self._collect(False)
         elif tag == STRING:
-            self._tell("".join(self._parts))
+            self._on_text("".join(self._parts))
         elif tag == PHONETIC:
             self._is_phonetic = False
 
 
 class _Rows(_Xml):
-    """Gathers rows, given what makes a value of a cell's kind, style and text."""
+    """Collects rows; value_of returns a cell's value for its kind, style and text."""
 
     def __init__(self, value_of: Callable[[str, int, str], Any]) -> None:
         super().__init__()
@@ -301,7 +300,7 @@ class _Rows(_Xml):
         self._is_formula = self._is_phonetic = False
 
     def taken(self) -> list[tuple[int, Row]]:
-        """Return the rows since the last time."""
+        """Return the rows since the last call."""
         rows, self._rows = self._rows, []
         return rows
 
@@ -309,15 +308,15 @@ class _Rows(_Xml):
         self._deeper()
         if tag == CELL:
             self._kind, self._style = attributes.get("t", "n"), int(attributes.get("s") or 0)
-            place = attributes.get("r")
-            # Without a place it is the next one.
-            self._column = self._column_of(place) if place else self._column + 1
+            reference = attributes.get("r")
+            # A cell without a reference follows the one before.
+            self._column = self._column_of(reference) if reference else self._column + 1
             if self._column > MOST_COLUMNS:
-                raise ValueError("a cell is beyond the last column there is")
+                raise ValueError("a cell is beyond the last column")
             self._parts = []
             self._is_formula = False
         elif tag in (VALUE, TEXT):
-            self._gather(not self._is_phonetic)
+            self._collect(not self._is_phonetic)
         elif tag == ROW:
             self._number = int(attributes.get("r") or self._number + 1)
             self._row, self._column, self._size = {}, 0, 0
@@ -329,12 +328,12 @@ class _Rows(_Xml):
     def _end(self, tag: str) -> None:
         self._depth -= 1
         if tag in (VALUE, TEXT):
-            self._gather(False)
+            self._collect(False)
         elif tag == CELL:
             if text := "".join(self._parts):
                 self._row[self._column - 1] = self._value_of(self._kind, self._style, text)
             elif self._is_formula and self._kind != "str":
-                # One that is an empty text is of the kind str.
+                # A formula whose value is an empty text has the kind str.
                 self.formulas_without_value += 1
                 self._row[self._column - 1] = None
         elif tag == ROW:
@@ -344,12 +343,12 @@ class _Rows(_Xml):
         elif tag == PHONETIC:
             self._is_phonetic = False
 
-    def _column_of(self, place: str) -> int:
-        letters = place.rstrip("0123456789")
+    def _column_of(self, reference: str) -> int:
+        letters = reference.rstrip("0123456789")
         column = self._columns.get(letters)
         if column is None:
             if not 1 <= len(letters) <= 3 or not (letters.isascii() and letters.isalpha()):
-                raise ValueError("a cell has no place")
+                raise ValueError("a cell has no valid reference")
             column = 0
             for letter in letters.upper():
                 column = column * 26 + ord(letter) - ord("A") + 1

@@ -1,4 +1,4 @@
-"""Files that scored tables are written to."""
+"""Write scored tables to files."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ from .blocks import Block, from_bytes
 from .formats import ARROW, EXCEL, PARQUET, Format
 from .memory import Scored, write_all
 
-# Rows that Parquet holds back until they are written together.
+# Rows in a row group of Parquet.
 GROUP_ROWS = 262_144
 
 
@@ -20,47 +20,47 @@ class Target(Protocol):
     """A table being written."""
 
     def write(self, block: Block, scored: Scored) -> None:
-        """Append a block, given what the workers made of it."""
+        """Append a block, given the workers' result."""
 
     def finish(self) -> None:
-        """Write what a whole file ends with."""
+        """Write the end of the file."""
 
     def close(self) -> None:
-        """Close the file, whether it is whole or not."""
+        """Close the file, complete or not."""
 
 
 def open_target(
     path: Path | None, form: Format, schema: pa.Schema, header: bytes, *, keeps: bool
 ) -> Target:
-    """Open a file, or for text the standard output, to write a table of a schema to.
+    """Open a file, or standard output for text, to write a table with a schema to it.
 
-    header is what text begins with. Where it keeps what was read, the workers give it the answers
-    alone.
+    header is the beginning of a text file. keeps: whether the workers return only the answers, and
+    the other columns are taken from Block.kept.
     """
     if path is None:
         return TextTarget(os.fdopen(os.dup(1), "wb", buffering=0), header)
     if form.is_text:
         return TextTarget(path.open("wb", buffering=0), header)
     if form.kind == EXCEL:
-        from .excel import ExcelTarget  # what it needs may not be installed
+        from .excel import ExcelTarget  # openpyxl may not be installed
 
         return _Sheet(ExcelTarget(path, schema.names), keeps)
     return _Columns(path, form, schema, keeps)
 
 
 class TextTarget:
-    """Text, in a file that is open."""
+    """An open text file."""
 
     def __init__(self, file: IO[bytes], header: bytes) -> None:
         self._file = file
         write_all(file, header)
 
     def write(self, block: Block, scored: Scored) -> None:
-        """Append what the workers made."""
+        """Append the workers' result."""
         scored.write_to(self._file)
 
     def finish(self) -> None:
-        """Pass on what is held back."""
+        """Flush the file."""
         self._file.flush()
 
     def close(self) -> None:
@@ -69,7 +69,7 @@ class TextTarget:
 
 
 class _Columns:
-    """Parquet, or Arrow as a file or as a stream."""
+    """A Parquet file, or Arrow as a file or as a stream."""
 
     def __init__(self, path: Path, form: Format, schema: pa.Schema, keeps: bool) -> None:
         self._keeps, self._schema = keeps, schema
@@ -83,7 +83,7 @@ class _Columns:
             self._writer = pa.ipc.new_stream(str(path), schema)
 
     def write(self, block: Block, scored: Scored) -> None:
-        """Append rows; raise InvalidInput where such a file cannot hold them."""
+        """Append rows; raise InvalidInput if the format cannot store them."""
         batches = from_bytes(scored.text())
         if self._keeps:
             columns = [*block.kept.columns, *batches[0].columns]
@@ -96,7 +96,7 @@ class _Columns:
                     self._writer.write_batch(batch)
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as err:
                 raise InvalidInput(
-                    f"a file of this kind cannot hold this table ({str(err)[:120]}): "
+                    f"this file format cannot store the table ({str(err)[:120]}): "
                     "write .arrows or .parquet"
                 ) from err
 
@@ -110,13 +110,13 @@ class _Columns:
 
 
 class _Sheet:
-    """A sheet of Excel."""
+    """An Excel sheet."""
 
     def __init__(self, target: Any, keeps: bool) -> None:
         self._target, self._keeps = target, keeps
 
     def write(self, block: Block, scored: Scored) -> None:
-        """Append rows, of Excel's own cells where they come from there."""
+        """Append rows; those read from Excel keep their cells."""
         for batch in from_bytes(scored.text()):
             answers = list(zip(*batch.to_pydict().values(), strict=True))
             if not self._keeps:
@@ -133,5 +133,5 @@ class _Sheet:
         self._target.finish()
 
     def close(self) -> None:
-        """Close it."""
+        """Close the file."""
         self._target.close()

@@ -1,1 +1,1 @@
-"""Numbers about this software at work, for Prometheus; never a name."""
+"""Metrics for Prometheus; they never contain names of people."""

@@ -1,6 +1,6 @@
-"""What Airflow alone sees of the pipeline: how a run of the DAG ended, and which job was killed.
+"""Metrics that only Airflow can report: how a run of the DAG ended, and which job was killed.
 
-The contexts are those that Airflow hands its callbacks.
+context is what Airflow passes to its callbacks.
 """
 
 import logging
@@ -18,15 +18,15 @@ def report_run(uri: str, context: Mapping[str, Any], *, failed: bool) -> None:
     run = context.get("dag_run")
     started = ended = None
     if run is not None:
-        # A run made by hand for a day of the past is said to have started then.
+        # For a manual run of a past day, Airflow's start_date is that day.
         started, ended = max(run.start_date or run.run_after, run.run_after), run.end_date
     elif not failed:
-        return  # no task has run: one for a day before the DAG's first, and it made nothing
+        return  # a run for a day before the DAG's first has no tasks
     _report(uri, "dag", context["dag"].dag_id, started, ended, failed)
 
 
 def report_failed_job(uri: str, context: Mapping[str, Any]) -> None:
-    """Report that a job failed: one that was killed, or ran out of time, could not do so itself."""
+    """Report that a job failed; one that was killed or timed out could not report it itself."""
     if isinstance(context.get("exception"), KeyboardInterrupt):
         return
     task = context["ti"]

@@ -1,4 +1,4 @@
-"""From a board's totals to what Prometheus reads."""
+"""Collecting shared metrics for Prometheus."""
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -14,17 +14,17 @@ from .shared_metrics import Cells, SharedMetrics
 
 
 class SharedMetricsCollector(Collector):
-    """Yields families of a board, summed over its rows."""
+    """Yields metric families of shared metrics, summed over the processes."""
 
-    def __init__(self, board: SharedMetrics, families: Sequence[Family]) -> None:
-        self._board = board
+    def __init__(self, shared: SharedMetrics, families: Sequence[Family]) -> None:
+        self._shared = shared
         self._families = families
 
     def collect(self) -> Iterator[Metric]:
-        """Yield each family, with the series that have counted or are shown at once."""
-        totals = self._board.totals()
+        """Yield each family with the series that are not zero or always shown."""
+        totals = self._shared.totals()
         for family in self._families:
-            cells = totals[self._board.layout.cells_of(family)]
+            cells = totals[self._shared.layout.cells_of(family)]
             yield _metric(family, cells)
 
 
@@ -46,10 +46,10 @@ def _metric(family: Family, cells: Cells) -> Metric:
 
 
 def _shown(family: Family, cells: Cells) -> Iterator[tuple[Labels, list[float]]]:
-    """Yield labels and numbers of the series to show."""
+    """Yield labels and values of the series to show."""
     table = cells.reshape(-1, family.cells)
-    counted = np.any(table, axis=1).tolist()
+    nonzero = np.any(table, axis=1).tolist()
     always = set(family.shown_at_once) or ({()} if not family.labels else set())
-    for values, has_counted, numbers in zip(family.series(), counted, table.tolist(), strict=True):
-        if has_counted or values in always:
+    for values, is_nonzero, numbers in zip(family.series(), nonzero, table.tolist(), strict=True):
+        if is_nonzero or values in always:
             yield values, numbers

@@ -1,7 +1,7 @@
-"""Which numbers are kept, and where: families of series with closed sets of labels.
+"""The layout of metrics in an array: metric families with closed sets of label values.
 
-Every series that there can ever be has its cell from the start, so their number is bounded by
-construction, counting is an addition in an array, and the sum over processes is one of arrays.
+Every possible series has its cells from the start. So their number is bounded, counting is an
+addition in an array, and the sum over processes is a sum of arrays.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,11 +14,11 @@ Labels = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Family:
-    """A metric: its name (a counter's without _total), help, and the values of each label.
+    """A metric family: its name (a counter's without _total), help, and the values of each label.
 
-    What is not among a label's values counts as OTHER, where that is one of them. A series is shown
-    from its first count on, those of shown_at_once from the start: an increase from nothing to
-    one is none to Prometheus.
+    An unknown value of a label counts as OTHER if the label has that value. A series is shown from
+    its first count on, those of shown_at_once from the start: Prometheus sees no increase if the
+    first value of a series is 1.
     """
 
     name: str
@@ -28,57 +28,57 @@ class Family:
 
     @property
     def cells(self) -> int:
-        """Cells that one series takes."""
+        """The number of cells of one series."""
         return 1
 
     def series(self) -> Iterator[Labels]:
-        """Yield the labels of every series that there can be, in the order of their cells."""
+        """Yield the label values of every possible series, in the order of the cells."""
         return product(*self.labels.values())
 
-    def place(self, *values: str) -> int:
-        """Return how many cells of the family come before those of a series; raise ValueError for
-        a value that the label does not have."""
-        place = 0
+    def offset(self, *values: str) -> int:
+        """Return the index of a series' first cell within the family; raise ValueError for an
+        unknown value of a label."""
+        index = 0
         for known, value in zip(self.labels.values(), values, strict=True):
             if value not in known:
                 if OTHER not in known:
-                    raise ValueError(f"{self.name}: a label has no value {value}, and no {OTHER}")
+                    raise ValueError(f"{self.name}: unknown label value {value}, and no {OTHER}")
                 value = OTHER
-            place = place * len(known) + known.index(value)
-        return place * self.cells
+            index = index * len(known) + known.index(value)
+        return index * self.cells
 
 
 @dataclass(frozen=True)
 class Counter(Family):
-    """Only ever rises, also when the process that counted is gone."""
+    """Never decreases; keeps the counts of processes that have ended."""
 
 
 @dataclass(frozen=True)
 class Gauge(Family):
-    """Is what all living processes have together; a dead one's share goes with it."""
+    """The sum over living processes."""
 
 
 @dataclass(frozen=True)
 class Histogram(Family):
-    """Counts values by size: one cell for each upper edge (inclusive), one beyond, one for the sum
-    of the values."""
+    """Counts values in bins: a cell per upper edge (inclusive), a cell above the last edge, and a
+    cell for the sum of the values."""
 
     edges: tuple[float, ...] = ()
 
     @property
     def cells(self) -> int:
-        """Cells that one series takes."""
+        """The number of cells of one series."""
         return len(self.edges) + 2
 
 
 class Layout:
-    """Where the series of some families are in an array of size cells."""
+    """The positions of metric families in an array of size cells."""
 
     def __init__(self, families: Sequence[Family]) -> None:
         self.families = tuple(families)
         self.start: dict[str, int] = {}
         self.size = 0
-        # Worked out here, as every scrape asks for all of them.
+        # Computed once, as every scrape needs all of them.
         self._slices: dict[str, slice] = {}
         for family in self.families:
             self.start[family.name] = self.size
@@ -86,17 +86,16 @@ class Layout:
             self._slices[family.name] = slice(self.start[family.name], self.size)
 
     def at(self, family: Family, *values: str) -> int:
-        """Return the first cell of a series; raise ValueError for a value that a label does not
-        have."""
-        return self.start[family.name] + family.place(*values)
+        """Return the index of a series' first cell; raise ValueError for an unknown label value."""
+        return self.start[family.name] + family.offset(*values)
 
     def cells_of(self, family: Family) -> slice:
-        """Return where all cells of a family are."""
+        """Return the slice of a family's cells."""
         return self._slices[family.name]
 
     def most_series(self) -> int:
-        """Return how many series Prometheus can ever get to see: a histogram's cells are one each,
-        and one more for its count."""
+        """Return the maximum number of series in Prometheus: one per cell, and one for the count of
+        each histogram series."""
         return sum(
             len(list(family.series())) * (family.cells + isinstance(family, Histogram))
             for family in self.families

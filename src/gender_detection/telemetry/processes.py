@@ -1,4 +1,4 @@
-"""What the system knows of a process (Linux: /proc; elsewhere nothing is told)."""
+"""Resource usage of processes, from /proc (Linux only)."""
 
 import os
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 @dataclass(frozen=True)
 class Usage:
-    """What a living process takes: CPU seconds (user and system), resident memory, open files."""
+    """Resource usage of a process: CPU seconds (user and system), resident memory, open files."""
 
     cpu_seconds: float
     resident_bytes: int
@@ -18,12 +18,12 @@ class Usage:
 
 
 def usage(pid: int) -> Usage | None:
-    """Return what a process takes; None where it is gone, or about to be, or nobody can tell."""
+    """Return the usage of a process; None if it has ended or there is no /proc."""
     folder = Path("/proc") / str(pid)
     try:
-        # The fields after the name, which is in brackets and may hold anything: proc(5).
+        # proc(5): fields after the command name, which is in parentheses and may contain any text.
         fields = (folder / "stat").read_bytes().rpartition(b")")[2].split()
-        open_files = len(os.listdir(folder / "fd"))  # noqa: PTH208 - no Path for each is wanted
+        open_files = len(os.listdir(folder / "fd"))  # noqa: PTH208 - Path objects would be slower
     except (OSError, ValueError):
         return None
     if fields[0] in (b"Z", b"X"):

@@ -1,8 +1,8 @@
-"""What the pipeline reports of itself, in a form that Prometheus can scrape when it is gone.
+"""Metrics of the pipeline, kept for Prometheus after the process has ended.
 
-A task, or a run of the DAG, has two groups of metrics: how its last attempt went, and what its last
-successful one made. Each is replaced as a whole, so a failure leaves the rows and the time of the
-last success as they are. A group is a file in a folder, or a group of a Pushgateway.
+A task, or a run of the DAG, has two groups of metrics: one for its last attempt, one for its last
+success. A group is replaced as a whole, so a failure keeps the rows and the time of the last
+success. A group is a file in a folder, or a group of a Pushgateway.
 """
 
 import asyncio
@@ -23,16 +23,16 @@ from . import textfiles
 
 PREFIX = "gender_detection_pipeline_"
 JOB = "pipeline"
-# A Pushgateway that hangs holds a job up for so long.
+# Timeout of a request to a Pushgateway.
 PUSH_SECONDS = 5.0
 _NOUNS = {"task": "running the task", "dag": "running the DAG"}
 
 
 @dataclass
 class Attempt:
-    """What is said of an attempt at a task while it is under way.
+    """An attempt at a task, filled in while it runs.
 
-    manifests are those of the datasets that it published; failed is set by whoever fails quietly.
+    manifests are those of the datasets that it published; set failed if it fails without raising.
     """
 
     manifests: list[Mapping[str, Any]] = field(default_factory=list)
@@ -41,24 +41,24 @@ class Attempt:
 
 @contextmanager
 def attempt(uri: str, task: str, warn: Callable[[str], None]) -> Iterator[Attempt]:
-    """Report the block as an attempt at a task when it ends; as failed where it raises anything.
+    """Report the block as an attempt at a task when it ends; as failed if it raises.
 
-    Of one that is interrupted by hand nothing is reported: whoever pressed Ctrl-C need not be told.
+    An attempt that the user interrupts (Ctrl-C) is not reported.
     """
     started = time.monotonic()
-    under_way = Attempt()
-    called_off, ended = False, False
+    current = Attempt()
+    interrupted, ended = False, False
     try:
-        yield under_way
+        yield current
         ended = True
     except (KeyboardInterrupt, asyncio.CancelledError):
-        called_off = True
+        interrupted = True
         raise
     finally:
-        if not called_off:
+        if not interrupted:
             seconds = time.monotonic() - started
-            failed = under_way.failed or not ended
-            families = datasets(under_way.manifests)
+            failed = current.failed or not ended
+            families = datasets(current.manifests)
             report(uri, "task", task, seconds, failed=failed, made=families, warn=warn)
 
 
@@ -73,16 +73,16 @@ def report(
     ended: float | None = None,
     made: Iterable[Metric] = (),
 ) -> None:
-    """Report how an attempt at a task, or a run of a DAG (kind), went.
+    """Report the result of an attempt at a task or of a run of a DAG (kind: "task" or "dag").
 
-    ended is when, in seconds since 1970, by default now; made are metrics of what it made. Where
-    reporting fails, warn is called with a line on why: no job fails for that.
+    ended is in seconds since 1970, by default now; made are metrics of what it made. If reporting
+    fails, the job goes on, and warn gets a line with the reason.
     """
     groups = _groups(kind, name, seconds, failed, time.time() if ended is None else ended, made)
     try:
         for group, families in groups.items():
             _publish(uri, group, families)
-    # ValueError: a URI that urllib cannot read.
+    # ValueError: a URI that urllib cannot parse.
     except (OSError, HTTPException, ValueError) as err:
         warn(f"metrics not reported to {uri}: {err}")
 
@@ -90,7 +90,7 @@ def report(
 def _groups(
     kind: str, name: str, seconds: float | None, failed: bool, ended: float, made: Iterable[Metric]
 ) -> dict[str, list[Metric]]:
-    """Return the metrics of each group that changes."""
+    """Return the metrics by group."""
 
     def gauge(metric: str, help_text: str, value: float) -> Metric:
         help_text = help_text.format(_NOUNS[kind])
@@ -98,13 +98,15 @@ def _groups(
         family.add_metric([name], value)
         return family
 
-    went = [
+    attempt_metrics = [
         gauge("last_attempt_timestamp_seconds", "When the last attempt at {} ended.", ended),
         gauge("failed", "Whether the last attempt at {} failed.", failed),
     ]
     if seconds is not None:
-        went.append(gauge("duration_seconds", "How long the last attempt at {} took.", seconds))
-    groups = {f"{kind}_{name}_attempt": went}
+        attempt_metrics.append(
+            gauge("duration_seconds", "How long the last attempt at {} took.", seconds)
+        )
+    groups = {f"{kind}_{name}_attempt": attempt_metrics}
     if not failed:
         success = "When the last successful attempt at {} ended."
         succeeded = gauge("last_success_timestamp_seconds", success, ended)
@@ -113,7 +115,7 @@ def _groups(
 
 
 def datasets(manifests: Iterable[Mapping[str, Any]]) -> list[Metric]:
-    """Return the rows in, out, and rejected by reason, of the datasets with these manifests."""
+    """Return metrics of the rows in, out and rejected (by reason) of datasets."""
     published = "of the version of the dataset published last."
     rows_in = GaugeMetricFamily(f"{PREFIX}rows_in", f"Rows read {published}", labels=["stage"])
     rows_out = GaugeMetricFamily(f"{PREFIX}rows_out", f"Rows {published}", labels=["stage"])
@@ -130,7 +132,7 @@ def datasets(manifests: Iterable[Mapping[str, Any]]) -> list[Metric]:
 
 
 def by_reason(rejected: Mapping[str, Any]) -> Counter[str]:
-    """Return counts by reason from dictionaries nested to any depth, the innermost by reason."""
+    """Return counts by reason, summed over nested dictionaries whose innermost keys are reasons."""
     counts: Counter[str] = Counter()
     for name, value in rejected.items():
         counts.update(by_reason(value) if isinstance(value, Mapping) else {name: value})
@@ -138,7 +140,7 @@ def by_reason(rejected: Mapping[str, Any]) -> Counter[str]:
 
 
 def is_gateway(uri: str) -> bool:
-    """Return whether a URI is that of a Pushgateway, and not a folder."""
+    """Return whether a URI is that of a Pushgateway instead of a folder."""
     return re.match("https?://", uri) is not None
 
 
@@ -146,8 +148,8 @@ def _publish(uri: str, group: str, families: list[Metric]) -> None:
     if not is_gateway(uri):
         textfiles.write(Path(uri), group, families)
         return
-    # instance tells groups apart without a label that the same metrics of text files have not.
-    # Put, not added: a reason for which no row is rejected any more goes.
+    # The label instance separates groups; text files have no such label.
+    # PUT replaces the group, so reasons that no longer occur disappear.
     push_to_gateway(
         uri,
         job=JOB,

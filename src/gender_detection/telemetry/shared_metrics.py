@@ -1,9 +1,8 @@
-"""Numbers that processes count in memory that they share.
+"""Metrics in memory that forked processes share.
 
-A row for each worker and one for their parent, all of one Layout. Made before the parent forks, in
-memory without a file, so nothing is left behind however the processes end. A worker's slot is
-taken over by the one that replaces it, which goes on counting where the dead one stopped: no
-counter goes backwards, and no series is left of who is gone.
+Each worker and the parent have a row, all with the same Layout. The memory is anonymous and made
+before the fork, so nothing is left behind however the processes end. A new worker takes the slot of
+the one that it replaces and counts on in its row, so no counter decreases.
 """
 
 import mmap
@@ -21,16 +20,16 @@ from .layout import Gauge, Layout
 Cells = npt.NDArray[np.float64]
 
 CELL_BYTES = 8
-# What a process says of itself in words: its length and checksum come first.
-NOTE_BYTES = 4096
-NOTE_HEAD = struct.Struct("=II")
+# The worker info of a row: a header with length and checksum, then the text.
+INFO_BYTES = 4096
+INFO_HEADER = struct.Struct("=II")
 
 
 class MetricsRow:
-    """The numbers of one process; its threads may count at once."""
+    """The metrics of one process; safe for its threads."""
 
     def __init__(self, cells: "memoryview[float]") -> None:
-        # Where every step counts, add to the cells yourself, holding the lock.
+        # Hot loops add to the cells directly, holding the lock.
         self.cells = cells
         self.lock = threading.Lock()
 
@@ -40,13 +39,13 @@ class MetricsRow:
             self.cells[at] += amount
 
     def add_all(self, amounts: Mapping[int, float]) -> None:
-        """Add to several cells what goes with each."""
+        """Add an amount to each of several cells."""
         with self.lock:
             for at, amount in amounts.items():
                 self.cells[at] += amount
 
     def observe(self, at: int, edges: Sequence[float], value: float) -> None:
-        """Count a value in the series of a histogram of these edges that begins at a cell."""
+        """Count a value in a histogram series; at is its first cell, edges are its upper edges."""
         with self.lock:
             self.cells[at + bisect_left(edges, value)] += 1.0
             self.cells[at + len(edges) + 1] += value
@@ -56,23 +55,23 @@ class MetricsRow:
         return float(self.cells[at])
 
     def set(self, at: int, value: float) -> None:
-        """Let a cell have the value."""
+        """Set a cell's value."""
         self.cells[at] = value
 
 
 class SharedMetrics:
-    """Rows of numbers, and a note beside each."""
+    """Rows of metrics, each with a text (worker info)."""
 
     def __init__(self, layout: Layout, rows: int) -> None:
         self.layout = layout
         self.rows = rows
-        # Shared with processes that are forked from this one.
+        # Anonymous memory, shared with forked processes.
         self._memory = mmap.mmap(-1, rows * layout.size * CELL_BYTES)
-        self._notes = mmap.mmap(-1, rows * NOTE_BYTES)
+        self._infos = mmap.mmap(-1, rows * INFO_BYTES)
         self._cells = np.frombuffer(self._memory, np.float64).reshape(rows, layout.size)
 
     def row(self, number: int) -> MetricsRow:
-        """Return a row to count in; one MetricsRow of it for each process."""
+        """Return a row; call it once per process."""
         width = self.layout.size * CELL_BYTES
         cells = memoryview(self._memory)[number * width : (number + 1) * width]
         return MetricsRow(cells.cast("d"))
@@ -83,24 +82,25 @@ class SharedMetrics:
         return totals
 
     def clear(self, number: int) -> None:
-        """Forget what holds for a living process alone: the gauges of its row, and its note."""
+        """Clear what is valid only for a living process: the gauges of its row, and its info."""
         for family in self.layout.families:
             if isinstance(family, Gauge):
                 self._cells[number, self.layout.cells_of(family)] = 0.0
         self.write_worker_info(number, b"")
 
     def write_worker_info(self, number: int, text: bytes) -> None:
-        """Let a row's note be the text; raise ValueError where there is no room for it."""
-        if len(text) > NOTE_BYTES - NOTE_HEAD.size:
-            raise ValueError(f"a note of {len(text)} bytes: {NOTE_BYTES} are the most")
-        start = number * NOTE_BYTES
-        head = NOTE_HEAD.pack(len(text), zlib.crc32(text))
-        self._notes[start : start + NOTE_HEAD.size + len(text)] = head + text
+        """Set the info of a row; raise ValueError if it is too long."""
+        limit = INFO_BYTES - INFO_HEADER.size
+        if len(text) > limit:
+            raise ValueError(f"worker info of {len(text)} bytes: at most {limit} are allowed")
+        start = number * INFO_BYTES
+        header = INFO_HEADER.pack(len(text), zlib.crc32(text))
+        self._infos[start : start + INFO_HEADER.size + len(text)] = header + text
 
     def read_worker_info(self, number: int) -> bytes:
-        """Return a row's note; empty where there is none, or while it is being written."""
-        start = number * NOTE_BYTES
-        note = self._notes[start : start + NOTE_BYTES]
-        length, checksum = NOTE_HEAD.unpack_from(note)
-        text = note[NOTE_HEAD.size : NOTE_HEAD.size + length]
+        """Return the info of a row; empty if there is none, or while it is being written."""
+        start = number * INFO_BYTES
+        info = self._infos[start : start + INFO_BYTES]
+        length, checksum = INFO_HEADER.unpack_from(info)
+        text = info[INFO_HEADER.size : INFO_HEADER.size + length]
         return text if zlib.crc32(text) == checksum else b""

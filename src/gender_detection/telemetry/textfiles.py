@@ -1,6 +1,6 @@
-"""Metrics in text files, which stay when whoever wrote them is gone.
+"""Metrics in text files, which stay when the process that wrote them has ended.
 
-A folder holds <group>.prom files in Prometheus' text format, each replaced as a whole.
+A folder has a file <group>.prom per group in Prometheus' text format, each replaced as a whole.
 """
 
 import os
@@ -17,10 +17,10 @@ _Series = tuple[str, tuple[tuple[str, str], ...]]
 
 
 class Families(Collector):
-    """Families of metrics that are there already, for what wants a collector."""
+    """A collector of given metric families."""
 
     def __init__(self, families: Iterable[Metric]):
-        """Hold the families."""
+        """Keep the families."""
         self._families = list(families)
 
     def collect(self) -> list[Metric]:
@@ -29,34 +29,34 @@ class Families(Collector):
 
 
 def write(folder: Path, group: str, families: Iterable[Metric]) -> None:
-    """Replace a group in the folder, which is made where it is not there; raise OSError.
+    """Replace a group in a folder, which is made if it is missing; raise OSError.
 
-    Whoever looks sees the group as it was before, or all of this.
+    The write is atomic: readers see the previous group or all of the new one.
     """
     content = generate_latest(Families(families))
     folder.mkdir(parents=True, exist_ok=True)
-    # Not .prom: a reader must not see it before it is whole.
-    staged = folder / f".{group}.{os.getpid()}"
+    # Not .prom, so that no reader sees it before it is whole.
+    temporary = folder / f".{group}.{os.getpid()}"
     try:
-        staged.write_bytes(content)
-        staged.replace(folder / f"{group}.prom")
+        temporary.write_bytes(content)
+        temporary.replace(folder / f"{group}.prom")
     finally:
-        staged.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 class TextFiles(Collector):
-    """What the files of a folder say, together; read anew at each scrape.
+    """The metrics of all files in a folder, read at each scrape.
 
-    A file is taken as a whole, or left out and counted: where it cannot be parsed, takes a family
-    for another type than the files before it do, or repeats a series that they have.
+    A file is left out as a whole, and counted, if it cannot be parsed, or if an earlier file has a
+    family with another type, or one of its series.
     """
 
     def __init__(self, folder: Path):
-        """Look at the folder, which need not be there yet."""
+        """Read the folder, which may be missing."""
         self._folder = folder
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the families of all files, and how many files were left out."""
+        """Yield the families of all files, and the number of files left out."""
         merged: dict[str, Metric] = {}
         seen: set[_Series] = {(UNREADABLE, ())}
         unreadable = 0
@@ -71,7 +71,7 @@ class TextFiles(Collector):
                 _add(_parse(file), merged, seen)
             except FileNotFoundError:
                 continue  # removed since the folder was listed
-            # IndexError: what prometheus_client's parser makes of some lines.
+            # IndexError: from prometheus_client's parser.
             except (OSError, ValueError, IndexError, OverflowError):
                 unreadable += 1
         yield from merged.values()
@@ -79,31 +79,31 @@ class TextFiles(Collector):
 
 
 def _parse(path: Path) -> list[Metric]:
-    """Return the families of a file; raise what TextFiles takes for a fault of the file."""
+    """Return the families of a file; raise an error that TextFiles catches if it is invalid."""
     if not path.is_file() and path.exists():
-        raise ValueError("a folder, or a pipe that nobody may ever write into")
+        raise ValueError("not a regular file")
     text = path.read_bytes().decode("utf-8")
     if not text.endswith("\n"):
-        # The last number may lack some of its digits.
-        raise ValueError("no end of the last line")
+        # The last number may be incomplete.
+        raise ValueError("no newline at the end")
     families = list(text_string_to_metric_families(text))
     for family in families:
         for sample in family.samples:
-            float(sample.value)  # an integer of any length has been let through
+            float(sample.value)  # the parser accepts integers of any length
             if sample.timestamp is not None:
-                raise ValueError("a time that Prometheus would soon find too old")
+                raise ValueError("a timestamp, which Prometheus would soon reject as too old")
     return families
 
 
 def _add(families: list[Metric], merged: dict[str, Metric], seen: set[_Series]) -> None:
-    """Add a file's families to those merged; where they clash, raise ValueError and add none."""
+    """Add a file's families to those merged; on a conflict, raise ValueError and add none."""
     series = [(s.name, tuple(sorted(s.labels.items()))) for f in families for s in f.samples]
     if len(set(series)) < len(series) or not seen.isdisjoint(series):
-        raise ValueError("a series twice")
+        raise ValueError("duplicate series")
     types = {name: family.type for name, family in merged.items()}
     for family in families:
         if types.setdefault(family.name, family.type) != family.type:
-            raise ValueError("a family of two types")
+            raise ValueError("conflicting types of a family")
     seen.update(series)
     for family in families:
         if family.name in merged:

@@ -1,4 +1,4 @@
-"""What was counted of late: totals now, less what they were when the window began."""
+"""Counts of the last seconds: the totals now, minus the totals when the window began."""
 
 import mmap
 import time
@@ -12,36 +12,36 @@ STEPS = 20
 
 
 class Window:
-    """Looks back so many seconds, from step to step, at the totals of a board.
+    """A window of the last seconds over the totals of shared metrics.
 
-    One process takes the snapshots, any that is forked from it later may read. Before a whole
-    window has passed, it reaches back to the beginning.
+    One process takes snapshots; processes forked from it later may read the counts. At first the
+    window starts when the object is made.
     """
 
     def __init__(
-        self, board: SharedMetrics, seconds: float, clock: Callable[[], float] = time.monotonic
+        self, shared: SharedMetrics, seconds: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.seconds = seconds
-        self._board = board
+        self._shared = shared
         self._clock = clock
-        # One more than fit into the window, so that the oldest reaches back to its beginning.
+        # One more than the steps of the window, so that the oldest is at its beginning.
         slots = STEPS + 1
-        self._memory = mmap.mmap(-1, slots * (1 + board.layout.size) * CELL_BYTES)
-        table = np.frombuffer(self._memory, np.float64).reshape(slots, 1 + board.layout.size)
+        self._memory = mmap.mmap(-1, slots * (1 + shared.layout.size) * CELL_BYTES)
+        table = np.frombuffer(self._memory, np.float64).reshape(slots, 1 + shared.layout.size)
         self._times, self._totals = table[:, 0], table[:, 1:]
         self._times[:] = -np.inf
         self._latest = -1
         self.take()
 
     def take(self) -> None:
-        """Take a snapshot, if it is time for one."""
+        """Take a snapshot if the last one is a step old."""
         now = self._clock()
         if self._latest >= 0 and now - self._times[self._latest] < self.seconds / STEPS:
             return
         at = (self._latest + 1) % len(self._times)
-        # Nobody may take the old time for that of the new totals.
+        # Readers must not see the old time with the new totals.
         self._times[at] = -np.inf
-        self._totals[at] = self._board.totals()
+        self._totals[at] = self._shared.totals()
         self._times[at] = now
         self._latest = at
 
@@ -49,12 +49,12 @@ class Window:
         """Return what was added within the window, float64 (layout.size,)."""
         begin = self._clock() - self.seconds
         times = self._times.copy()
-        # The oldest within the window, or the newest where traffic stopped the snapshots.
+        # The oldest snapshot within the window, or the newest of all if snapshots have stopped.
         inside = np.flatnonzero(times >= begin)
         at = inside[times[inside].argmin()] if len(inside) else int(times.argmax())
         before = self._totals[at].copy()
         if self._times[at] != times[at]:
-            # Written anew meanwhile: by now another one is the oldest.
+            # Overwritten meanwhile: now another one is the oldest.
             return self.counts()
-        counts: Cells = self._board.totals() - before
+        counts: Cells = self._shared.totals() - before
         return counts

@@ -1,10 +1,10 @@
 """Fit the pattern model, calibrate it, and assemble a model from evidence and pattern.
 
-sample_people draws the names that the model is then compared with in service.
+sample_people draws people for the baseline of drift.
 """
 
 from .assembling import assemble, build_evidence, build_origins
-from .fitting import calibrate, fit_pattern, judged
+from .fitting import calibrate, evaluation_pairs, fit_pattern
 from .sampling import DRAWN_FROM, sample_people
 from .vectors import Vectors
 
@@ -15,7 +15,7 @@ __all__ = [
     "build_evidence",
     "build_origins",
     "calibrate",
+    "evaluation_pairs",
     "fit_pattern",
-    "judged",
     "sample_people",
 ]

@@ -13,12 +13,12 @@ from ..model import Model, Parameters
 from ..origins import Origins
 from ..pattern import PatternModel
 
-# A country's list of family names counts by the power of its length, short lists by less still:
-# long lists stand for many people, and short ones hold a few well-known names at high shares.
-# Measured on development people: powers of 0.2 to 0.5 differ by less than chance.
+# The weight of a country's list of family names is this power of its length, and less for short
+# lists: long lists cover many people, short ones have a few well-known names with high shares.
+# On the development people, powers of 0.2 to 0.5 do not differ significantly.
 LIST_POWER = 0.35
 LONG_ENOUGH = 300
-# The share of a country's bearers, in the same measure, that no list knows of.
+# The weight, on the same scale, of bearers in countries without a list.
 ELSEWHERE = 5e-5
 LEAST_SHARE = 0.02
 
@@ -29,7 +29,7 @@ def shrink(
     prior: npt.NDArray[np.float64],
     strength: float,
 ) -> npt.NDArray[np.float64]:
-    """Return the share of women among bearers counted, drawn towards a prior, shape (n,).
+    """Return the share of women among the bearers counted, shrunk towards a prior, shape (n,).
 
     (female + k * prior) / (female + male + k): the mean of a Beta posterior whose prior counts as
     much as k = strength bearers (Gelman et al., Bayesian Data Analysis, 3rd ed., 2.4).
@@ -40,15 +40,15 @@ def shrink(
 def build_evidence(
     transformed: pa.Table, pattern: PatternModel, parameters: Parameters
 ) -> Evidence:
-    """Return evidence from the dataset transformed, each probability drawn towards its prior.
+    """Return evidence from the dataset transformed, each probability shrunk towards its prior.
 
-    A key's prior is what its spelling says; a country's is what the world says of the key.
+    The prior of a key is the pattern model's estimate; in a country it is P(female) worldwide.
     """
     world = transformed.filter(pc.is_null(transformed["country"])).sort_by("key")
     keys = world["key"].to_pylist()
     female, male = world["female"].to_numpy(), world["male"].to_numpy()
-    spelled = pattern.p_female(keys).astype(np.float64)
-    p_world = shrink(female, male, spelled, parameters.strength)
+    p_pattern = pattern.p_female(keys).astype(np.float64)
+    p_world = shrink(female, male, p_pattern, parameters.strength)
     at = dict(zip(keys, range(len(keys)), strict=True))
 
     local = transformed.filter(pc.is_valid(transformed["country"]))
@@ -58,16 +58,16 @@ def build_evidence(
     female_c, male_c = local["female"].to_numpy(), local["male"].to_numpy()
     p_country = shrink(female_c, male_c, prior, parameters.strength_country)
     table = Table.build(hash_keys(keys), p_world, female + male, world["sources"].to_numpy())
-    places = table.places_of(hash_keys(local_keys))
+    positions = table.positions_of(hash_keys(local_keys))
     codes = country_codes(local["country"].to_pylist())
-    return Evidence(table, ByCountry.build(table.p_female, places, codes, p_country))
+    return Evidence(table, ByCountry.build(table.p_female, positions, codes, p_country))
 
 
 def build_origins(origins: pa.Table) -> Origins:
     """Return P(country | family name) from the dataset origins: key, country, bearers.
 
-    By Bayes' rule, each country's prior being what its list is worth: the share of its bearers who
-    have the name, times listed names ** LIST_POWER. Shares below LEAST_SHARE are left out.
+    By Bayes' rule: the share of a country's bearers who have the name, times the country's prior,
+    which is the number of its listed names ** LIST_POWER. Shares below LEAST_SHARE are left out.
     """
     if not len(origins):
         return Origins()
@@ -76,8 +76,8 @@ def build_origins(origins: pa.Table) -> Origins:
     bearers = origins["bearers"].to_numpy()
     _, country = np.unique(codes, return_inverse=True)
     listed, total = np.bincount(country), np.bincount(country, bearers)
-    worth = listed**LIST_POWER * np.minimum(1.0, listed / LONG_ENOUGH)
-    weight = bearers / total[country] * worth[country]
+    prior = listed**LIST_POWER * np.minimum(1.0, listed / LONG_ENOUGH)
+    weight = bearers / total[country] * prior[country]
     unique, name = np.unique(names, return_inverse=True)
     shares = weight / (np.bincount(name, weight) + ELSEWHERE)[name]
     kept = np.flatnonzero(shares >= LEAST_SHARE)
@@ -100,7 +100,7 @@ def assemble(
     origins: pa.Table | None = None,
     metrics: dict[str, Any] | None = None,
 ) -> Model:
-    """Return the model of this evidence and pattern, and of these origins where there are some."""
+    """Return the model of this evidence and pattern, with origins if they are given."""
     return Model(
         build_evidence(transformed, pattern, parameters),
         pattern,

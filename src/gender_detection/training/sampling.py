@@ -1,4 +1,4 @@
-"""Persons drawn as the sources count them: a stand-in for the names that a service is asked."""
+"""People drawn from the sources, as a substitute for those that a service is asked about."""
 
 import numpy as np
 import pyarrow as pa
@@ -7,18 +7,18 @@ import pyarrow.compute as pc
 from ..errors import DatasetError
 from ..model import Person
 
-# A source is drawn by its bearers to this power: one that counts hundreds of millions is not all.
+# The weight of a source is its bearers to this power, so that the largest ones do not dominate.
 SOURCE_POWER = 0.5
-# The columns that are read, in the order by which rows are sorted.
+# The columns that are read, in the order that rows are sorted by.
 DRAWN_FROM = ("source", "name", "country", "part", "bearers")
 
 
 def sample_people(clean: pa.Table, number: int, *, seed: int) -> list[Person]:
-    """Return persons with the given names of the dataset clean, each drawn by its bearers.
+    """Return people with given names of the dataset clean, drawn in proportion to bearers.
 
-    They have the name in its source's own spelling, and the country where the statement has one.
-    Of clean are read DRAWN_FROM. The same rows in any order give the same persons for a seed. Raise
-    DatasetError where no given name is borne by anybody.
+    Names are in the source's spelling, with the statement's country if it has one. Only the columns
+    DRAWN_FROM are read. A seed gives the same people for the same rows in any order. Raise
+    DatasetError if no given name has bearers.
     """
     given = clean.select(DRAWN_FROM).filter(pc.equal(clean["part"], "given"))
     given = given.sort_by([(column, "ascending") for column in DRAWN_FROM])
@@ -27,7 +27,7 @@ def sample_people(clean: pa.Table, number: int, *, seed: int) -> list[Person]:
         raise DatasetError("the dataset clean has no given names with bearers: too few names")
     _, source = np.unique(given["source"].to_numpy(zero_copy_only=False), return_inverse=True)
     of_source = np.bincount(source, bearers)
-    # A source without bearers has rows of weight 0 alone, whatever stands for its total.
+    # The rows of a source without bearers have weight 0, whatever its total is replaced by.
     weight = bearers * np.maximum(of_source, np.finfo(float).tiny)[source] ** (SOURCE_POWER - 1)
     heights = np.cumsum(weight)
     at = np.searchsorted(

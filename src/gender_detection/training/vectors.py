@@ -1,4 +1,4 @@
-"""What the trainer reads: rows of the dataset vectors."""
+"""The training rows: a split of the dataset vectors."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Vectors:
-    """Training rows of one split: keys, p_female, weight (n,), n-grams in compressed row form."""
+    """Rows of one split: keys, p_female and weight, (n,), and indices in compressed row form."""
 
     keys: list[str]
     p_female: Floats
@@ -24,7 +24,7 @@ class Vectors:
 
     @classmethod
     def of_split(cls, table: pa.Table, split: str) -> "Vectors":
-        """Return the rows of a split of the dataset vectors, sorted by key."""
+        """Return the rows of a split, sorted by key; raise DatasetError if there are none."""
         rows = table.filter(pc.equal(table["split"], split)).sort_by("key").combine_chunks()
         if not len(rows):
             raise DatasetError(f"the dataset vectors has no rows of split {split}: too few names")
@@ -40,5 +40,5 @@ class Vectors:
 
     @property
     def counts(self) -> Floats:
-        """Bearers counted for each key, float64 (n,), capped where the weight is."""
+        """Bearers of each key, float64 (n,), with the same cap as the weight."""
         return self.weight**2

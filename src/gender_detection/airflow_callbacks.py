@@ -1,0 +1,52 @@
+"""What Airflow calls when a task or a run of our DAGs ends: the retry policy and the reports.
+
+Airflow parses the DAG files again and again, so importing this module imports only Airflow. The
+settings are read here, when Airflow calls: it passes none.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from airflow.sdk import RetryDecision, RetryPolicy
+
+
+class StopWhenRefused(RetryPolicy):
+    """Does not retry a job that would fail in the same way again.
+
+    exit_codes are those of such a job: 65 (gender_detection.spark.session.REFUSED) if it refuses
+    its data or its settings, 2 if it refuses its options.
+    """
+
+    def __init__(self, *exit_codes: int) -> None:
+        """Stop after these exit codes; after any other, the task's own retries apply."""
+        self.exit_codes = exit_codes
+
+    def evaluate(
+        self, exception: BaseException, try_number: int, max_tries: int, context: Any = None
+    ) -> RetryDecision:
+        """Return the decision; Spark's hook gives the exit code in the text of exception only."""
+        if any(f"Error code is: {code}." in str(exception) for code in self.exit_codes):
+            return RetryDecision.fail(
+                "the job refused its data, settings or options: its log says why"
+            )
+        return RetryDecision.default()
+
+    def serialize(self) -> dict[str, Any]:
+        """Return the arguments of the policy."""
+        return {"exit_codes": list(self.exit_codes)}
+
+
+def report_failed_job(context: Mapping[str, Any]) -> None:
+    """Report a failed job; one that was killed or timed out could not report itself."""
+    from .config import Settings
+    from .telemetry import airflow_runs
+
+    airflow_runs.report_failed_job(Settings.from_env().metrics_uri, context)
+
+
+def report_run(context: Mapping[str, Any], failed: bool) -> None:
+    """Report how a run of a DAG ended."""
+    from .config import Settings
+    from .telemetry import airflow_runs
+
+    airflow_runs.report_run(Settings.from_env().metrics_uri, context, failed=failed)

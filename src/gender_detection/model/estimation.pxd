@@ -1,0 +1,74 @@
+from gender_detection.features.index cimport HashIndex
+from gender_detection.features.spelling cimport Spelling
+from gender_detection.model cimport name_columns
+from gender_detection.model.name_columns cimport NameColumns
+from gender_detection.names cimport customs
+from gender_detection.names cimport reader
+from gender_detection.names cimport word_classes as kinds
+from gender_detection.names.customs cimport Custom
+from gender_detection.names.reader cimport Reader
+from gender_detection.names.parser cimport NameParser
+from gender_detection.names.words cimport Words
+
+cdef class Estimator:
+    cdef Reader reader
+    cdef Words known
+    cdef NameParser name
+    # The evidence of the sources.
+    cdef HashIndex world
+    cdef const float[::1] p_world
+    cdef const float[::1] counts
+    cdef const unsigned short[::1] sources
+    cdef const int[::1] first
+    cdef const unsigned char[::1] sizes
+    cdef const float[:, ::1] matrix
+    cdef const unsigned short[::1] pair_countries
+    cdef const float[::1] pair_p_female
+    cdef const unsigned short[::1] numbers
+    cdef HashIndex families
+    cdef const unsigned int[::1] origin_offsets
+    cdef const unsigned short[::1] origin_countries
+    cdef const float[::1] origin_shares
+    # The pattern model.
+    cdef Spelling spelling
+    cdef double bias
+    cdef double slope
+    cdef double intercept
+    # The parameters.
+    cdef double p_title
+    cdef double min_count
+    cdef double trust_unseen
+    cdef double weight_family
+    cdef double weight_others
+    cdef double weight_whole
+    cdef double strength_others
+    cdef double base_share
+    # The female share that the caller gave; _NO_SHARE for none.
+    cdef double share
+    # The word that the last answer is based on; 0 for none.
+    cdef int basis_word
+    cdef int find(self, int count) except -1 nogil
+    cdef int read(self, int at) except -1 nogil
+    cdef int put(
+        self, int at, object name, object given, object family, str country
+    ) except -1
+    cpdef int estimate(self, object name, object given, object family, str country) except -1
+    cpdef long long evidence_count(self)
+    cpdef int evidence_sources(self)
+    cdef void _fetch(self, int at, bint is_first) noexcept nogil
+    cdef void _fetch_first(self, int number, int country) noexcept nogil
+    cdef void _fetch_second(self, int number) noexcept nogil
+    cdef int _answer(self, Custom* custom) except -1 nogil
+    cdef int _estimate(self, Custom* custom) except -1 nogil
+    cdef int _encode(self, double p_female, int basis) except -1 nogil
+    cdef int _choose_key(self) noexcept nogil
+    cdef bint _is_known(self, int key) noexcept nogil
+    cdef double _p_in_country(self, int key, int country) noexcept nogil
+    cdef double _p_by_origins(self, int key) noexcept nogil
+    cdef int _family_with_origins(self) except -1 nogil
+    cdef bint _has_origins(self, int number) noexcept nogil
+    cdef double _combine(self, double p_female, int chosen, int country) noexcept nogil
+    cdef double _p_by_spelling(self, int key) noexcept nogil
+    cdef double _weight_sum(self, int key, int size) noexcept nogil
+
+cdef str as_str(object text)

@@ -1,0 +1,425 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: initializedcheck=False
+"""Estimates P(female) of a name: from evidence in the country or the world, or from the spelling.
+
+One person and columns of people go through the same functions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+import numpy as np
+from cython.cimports.libc.math import fabs, isnan
+
+if cython.compiled:
+    from cython.cimports.gender_detection.features.memory import prefetch
+    from cython.cimports.gender_detection.features.odds import logit, shift_prior, sigmoid
+    from cython.cimports.libc.math import rint
+else:
+    from ..features.odds import logit, shift_prior, sigmoid
+
+    rint = round
+
+from ..evidence import Evidence
+from ..features.odds import MOST_LOG_ODDS
+from ..names import customs, reader, word_row
+from ..names import word_classes as kinds
+from ..origins import Origins
+from ..pattern import PatternModel
+from . import answers, name_columns
+from .parameters import Parameters
+
+# Bits of Word.lookups.
+_LOOKED_UP = cython.declare(cython.int, 1)
+_KNOWN = cython.declare(cython.int, 2)
+_ORIGINS_LOOKED_UP = cython.declare(cython.int, 4)
+_SPELLED = cython.declare(cython.int, 8)
+
+_STEPS = cython.declare(cython.int, answers.STEPS)
+_TITLE = cython.declare(cython.int, answers.TITLE)
+_COUNTRY = cython.declare(cython.int, answers.COUNTRY)
+_NAME = cython.declare(cython.int, answers.NAME)
+_PATTERN = cython.declare(cython.int, answers.PATTERN)
+# The reasons have the same order in both modules, which a test checks.
+_BEFORE_REASONS = cython.declare(cython.int, answers.FIRST_REASON - min(word_row.REASONS.values()))
+_NO_EVIDENCE = cython.declare(cython.double, float("nan"))
+_NO_SHARE = cython.declare(cython.double, 0.0)
+_MIN_FAMILY_LETTERS = cython.declare(cython.int, 3)
+# Long spellings have many n-grams, so their log-odds are overconfident.
+_MAX_WHOLE = cython.declare(cython.double, 3.0)
+_MAX_SCORE = cython.declare(cython.double, MOST_LOG_ODDS)
+
+
+@cython.final
+@cython.cclass
+class Estimator:
+    """Answers names with one model, for one thread at a time.
+
+    It keeps the evidence on the words that it has met, of at most most_words.
+    """
+
+    def __init__(
+        self,
+        evidence: Evidence,
+        origins: Origins,
+        pattern: PatternModel,
+        parameters: Parameters,
+        most_words: int,
+    ) -> None:
+        self.reader = reader.Reader(customs.customs(), most_words)
+        self.known, self.name = self.reader.table, self.reader.name
+        world, local = evidence.world, evidence.by_country
+        # Uncompiled, items of .data are Python's numbers, in double precision.
+        self.world, self.p_world = world.index, world.p_female.data
+        self.counts, self.sources = world.count.data, world.sources.data
+        self.first, self.sizes, self.matrix = local.first.data, local.sizes.data, local.matrix.data
+        self.pair_countries = local.pair_countries.data
+        self.pair_p_female, self.numbers = local.pair_p_female.data, local.numbers.data
+        self.families, self.origin_offsets = origins.index, origins.offsets.data
+        self.origin_countries, self.origin_shares = origins.countries.data, origins.shares.data
+        self.spelling, self.bias = pattern.spelling, pattern.bias
+        self.slope, self.intercept = pattern.slope, pattern.intercept
+        p = parameters
+        self.p_title, self.min_count, self.trust_unseen = p.p_title, p.min_count, p.trust_unseen
+        self.weight_family, self.weight_others = p.weight_family, p.weight_others
+        self.weight_whole, self.strength_others = p.weight_whole, p.strength_others
+        self.base_share, self.share = p.base_share, _NO_SHARE
+        self.basis_word = 0
+
+    # -- people in columns
+
+    def codes(self, parts: dict, country: str):
+        """Return the codes of the answers to people in columns, int32 (n,).
+
+        parts has Arrow columns of strings by role (people.ROLES). country is for people without
+        their own, "" for none. Given and family name are read where the full name is blank.
+        """
+        size: cython.Py_ssize_t = len(next(iter(parts.values())))
+        out = np.empty(size, np.int32)
+        codes: cython.int[::1] = out
+        people: name_columns.NameColumns = name_columns.NameColumns(parts, country, self.reader)
+        first: cython.Py_ssize_t = 0
+        count: cython.int
+        at: cython.int
+        with cython.nogil:
+            while first < size:
+                count = min(reader.BLOCK, size - first)
+                self.reader.begin()
+                for at in range(count):
+                    people.put(first + at, at)
+                self.find(count)
+                for at in range(count):
+                    codes[first + at] = self.read(at)
+                first += count
+        return out
+
+    def set_female_share(self, female_share: float | None) -> None:
+        """Set the share of women in the population asked about; None for that of the sources."""
+        self.share = _NO_SHARE if female_share is None else female_share
+
+    def find(self, count) -> None:
+        """Find the words of the first count names of the block."""
+        at: cython.int
+        for at in range(count):
+            self.reader.prefetch(at)
+        for at in range(count):
+            self.reader.find_words(at)
+            self._fetch(at, True)
+        for at in range(count):
+            self._fetch(at, False)
+
+    def _fetch(self, at, is_first) -> None:
+        """Prefetch the evidence on the words of a name of the block, in two steps: the addresses
+        of the second step are read from what the first one fetches."""
+        field: cython.int
+        word: cython.int
+        country: cython.int = self.numbers[self.reader.custom_at(at).code]
+        for field in range(2 * at, 2 * at + 2):
+            for word in range(self.reader.fields[field].count):
+                number: cython.int = self.reader.fields[field].number[word]
+                if is_first:
+                    self._fetch_first(number, country)
+                else:
+                    self._fetch_second(number)
+
+    def _fetch_first(self, number, country) -> None:
+        """Prefetch the evidence on a known word, else the bucket to look it up in."""
+        asked: cython.int = self.known.words[number].lookups
+        places: cython.int = self.known.words[number].places
+        if asked & _LOOKED_UP == 0:
+            self.world.fetch_bucket(self.known.words[number].hashed)
+        elif asked & _KNOWN and cython.compiled:
+            if places < 0:
+                prefetch(cython.address(self.matrix[-1 - places, country]))
+            else:
+                prefetch(cython.address(self.pair_countries[places]))
+                prefetch(cython.address(self.pair_p_female[places]))
+        if asked & _ORIGINS_LOOKED_UP == 0:
+            self.families.fetch_bucket(self.known.words[number].hashed)
+        elif self.known.words[number].n_homes and cython.compiled:
+            prefetch(cython.address(self.origin_countries[self.known.words[number].homes]))
+            prefetch(cython.address(self.origin_shares[self.known.words[number].homes]))
+
+    def _fetch_second(self, number) -> None:
+        """Prefetch the hashes to look an unknown word up in."""
+        if self.known.words[number].lookups & _LOOKED_UP == 0:
+            self.world.fetch(self.known.words[number].hashed)
+        if self.known.words[number].lookups & _ORIGINS_LOOKED_UP == 0:
+            self.families.fetch(self.known.words[number].hashed)
+
+    def read(self, at) -> int:
+        """Return the code of the answer to a name of the block, whose words find() has found.
+
+        given_name() and the evidence_ functions are about this person from then on.
+        """
+        self.reader.read(at)
+        return self._answer(self.reader.custom_at(at))
+
+    # -- people as texts
+
+    def put(self, at, name: Any, given: Any, family: Any, country: str | None) -> None:
+        """Put a person into a slot of the block; country is an alpha-2 code or None."""
+        custom: cython.int = self.reader.customs.number_of(country or "")
+        if name is not None:
+            self.reader.put_name(at, as_str(name), custom)
+        else:
+            self.reader.put_parts(at, as_str(given or ""), as_str(family or ""), custom)
+
+    def estimate(self, name: Any, given: Any, family: Any, country: str | None) -> int:
+        """Return the code of the answer to one person."""
+        self.reader.begin()
+        self.put(0, name, given, family, country)
+        self.find(1)
+        return self.read(0)
+
+    def given_name(self):
+        """Return the given names of the last person, as written; None for none."""
+        return " ".join(self.reader.given_words()) or None
+
+    def evidence_count(self) -> int:
+        """Return the bearers of the name that the last answer is based on, 0 for no name."""
+        return cython.cast(cython.longlong, rint(self.known.words[self.basis_word].count))
+
+    def evidence_sources(self) -> int:
+        """Return how many sources have the name that the last answer is based on, 0 for none."""
+        return self.known.words[self.basis_word].sources
+
+    # -- the estimate
+
+    def _answer(self, custom) -> int:
+        """Return the code of the answer to the name that was read last."""
+        self.basis_word = 0
+        if self.name.gender != 0:
+            female: cython.bint = self.name.gender > 0
+            return self._encode(self.p_title if female else 1 - self.p_title, _TITLE)
+        if self.name.n_keys == 0:
+            return _BEFORE_REASONS + self.name.reason
+        return self._estimate(custom)
+
+    def _estimate(self, custom) -> int:
+        """Return the code of the answer to a name that has keys."""
+        key: cython.int = self._choose_key()
+        has_family: cython.bint = self.name.family_end > self.name.family_start
+        country: cython.int = self.numbers[custom.code]
+        p_female: cython.double
+        basis: cython.int = _NAME
+        if self.known.words[key].lookups & _KNOWN:
+            self.basis_word = key
+            p_female = self._p_in_country(key, country)
+            if not isnan(p_female):
+                basis = _COUNTRY
+            else:
+                p_female = self._p_by_origins(key) if has_family else self.known.words[key].p_female
+            if key != self.name.keys[0]:
+                p_female = self._combine(p_female, key, country)
+        else:
+            p_female = sigmoid(self.trust_unseen * logit(self._p_by_spelling(key)))
+            basis = _PATTERN
+        if has_family:
+            form: kinds.Classes = self.name.classes(self.name.family_end - 1)
+            if form & kinds.FEMALE_FORM:
+                p_female = sigmoid(logit(p_female) + self.weight_family)
+            elif form & kinds.MALE_FORM:
+                p_female = sigmoid(logit(p_female) - self.weight_family)
+        return self._encode(p_female, basis)
+
+    def _encode(self, p_female, basis) -> int:
+        """Return the code of an estimate, shifted to the caller's share of women."""
+        steps: cython.double
+        nearest: cython.int
+        if self.share != _NO_SHARE:
+            p_female = shift_prior(p_female, self.share, self.base_share)
+        steps = p_female * _STEPS
+        nearest = cython.cast(cython.int, steps + 0.5)
+        if fabs(steps - nearest) >= 0.499999:
+            # Too near to a half: decide by the decimals, as the product is rounded itself.
+            with cython.gil:
+                nearest = answers.steps_of(p_female)
+        return basis * _STEPS + min(max(nearest, 1), _STEPS - 1)
+
+    def _choose_key(self) -> int:
+        """Return the key to base the answer on: the first with min_count bearers, else the first
+        known, else that of the first word."""
+        at: cython.int
+        known: cython.int = -1
+        for at in range(self.name.n_keys):
+            key: cython.int = self.name.keys[at]
+            if not self._is_known(key):
+                continue
+            if self.known.words[key].count >= self.min_count:
+                return key
+            if known < 0:
+                known = at
+        if known < 0:
+            known = 1 if self.name.n_keys > 1 else 0
+        return self.name.keys[known]
+
+    def _is_known(self, key) -> bool:
+        """Return whether the sources have a word's key as a given name; looked up once."""
+        asked: cython.int
+        if self.known.words[key].lookups & _LOOKED_UP == 0:
+            row: cython.Py_ssize_t = self.world.find_one(self.known.words[key].hashed)
+            asked = self.known.words[key].lookups
+            self.known.words[key].lookups = asked | _LOOKED_UP
+            if row >= 0:
+                asked = self.known.words[key].lookups
+                self.known.words[key].lookups = asked | _KNOWN
+                self.known.words[key].p_female = self.p_world[row]
+                self.known.words[key].count = self.counts[row]
+                self.known.words[key].sources = self.sources[row]
+                self.known.words[key].places = self.first[row]
+                self.known.words[key].n_places = self.sizes[row]
+        return self.known.words[key].lookups & _KNOWN != 0
+
+    def _p_in_country(self, key, country) -> float:
+        """Return P(female) of a known key in a country, given by number; NaN without evidence."""
+        places: cython.int = self.known.words[key].places
+        at: cython.int
+        if country == 0:
+            return _NO_EVIDENCE
+        if places < 0:
+            p_female: cython.double = self.matrix[-1 - places, country]
+            return p_female if p_female > 0 else _NO_EVIDENCE
+        for at in range(places, places + self.known.words[key].n_places):
+            if self.pair_countries[at] == country:
+                return self.pair_p_female[at]
+        return _NO_EVIDENCE
+
+    def _p_by_origins(self, key) -> float:
+        """Return P(female) of a known key, weighted by the origins of the family name."""
+        family: cython.int = self._family_with_origins()
+        places: cython.int = self.known.words[key].places
+        p_world: cython.double = self.known.words[key].p_female
+        p_female: cython.double = p_world
+        there: cython.double
+        at: cython.uint
+        if family == 0:
+            return p_world
+        for at in range(
+            self.known.words[family].homes,
+            self.known.words[family].homes + self.known.words[family].n_homes,
+        ):
+            country: cython.int = self.numbers[self.origin_countries[at]]
+            if places < 0:
+                # Without evidence, abs() is P(female) in the world: no branch is needed.
+                there = fabs(self.matrix[-1 - places, country])
+            else:
+                there = self._p_in_country(key, country)
+                if isnan(there):
+                    continue
+            p_female += self.origin_shares[at] * (there - p_world)
+        return p_female
+
+    def _family_with_origins(self) -> int:
+        """Return the first word with known origins: the whole family name as one word, else one of
+        its words or pieces; 0 for none."""
+        start: cython.int = self.name.family_start
+        end: cython.int = self.name.family_end
+        whole: cython.int = self.known.together(self.name.row, start, end)
+        at: cython.int
+        link: cython.int
+        if self._has_origins(whole):
+            return whole
+        for at in range(start, end):
+            number: cython.int = self.name.row[at]
+            if self.known.words[number].classes & kinds.PARTED:
+                pieces: cython.int = self.known.pieces(number)
+                for link in range(pieces + 1, pieces + 1 + self.known.links[pieces]):
+                    if self._has_origins(self.known.links[link]):
+                        return self.known.links[link]
+            elif self._has_origins(number):
+                return number
+        return 0
+
+    def _has_origins(self, number) -> bool:
+        """Return whether the origins of a family name are known; looked up once."""
+        asked: cython.int
+        if self.known.words[number].lookups & _ORIGINS_LOOKED_UP == 0:
+            asked = self.known.words[number].lookups
+            self.known.words[number].lookups = asked | _ORIGINS_LOOKED_UP
+            self.known.words[number].n_homes = 0
+            row: cython.Py_ssize_t = -1
+            if self.known.words[number].letters >= _MIN_FAMILY_LETTERS:
+                row = self.families.find_one(self.known.words[number].hashed)
+            if row >= 0:
+                self.known.words[number].homes = self.origin_offsets[row]
+                # At most 255, in a byte (origins.MOST_COUNTRIES).
+                self.known.words[number].n_homes = (
+                    self.origin_offsets[row + 1] - self.origin_offsets[row]
+                )
+        return self.known.words[number].n_homes > 0
+
+    def _combine(self, p_female, chosen, country) -> float:
+        """Return P(female) of a person with several given names, from p_female of the chosen one.
+
+        Log-odds are added as if names were chosen independently (naive Bayes; Duda, Hart, Stork
+        2001, 2.12). The weights of the parameters correct for names not being independent, and
+        names with few bearers count less.
+        """
+        at: cython.int
+        whole: cython.double = 0.0
+        if not self._is_known(self.name.keys[0]):
+            whole = logit(self._p_by_spelling(self.name.keys[0]))
+            whole = min(max(whole, -_MAX_WHOLE), _MAX_WHOLE)
+        odds: cython.double = logit(p_female) + self.weight_whole * whole
+        for at in range(1, self.name.n_keys):
+            other: cython.int = self.name.keys[at]
+            if other != chosen and self._is_known(other):
+                p_other: cython.double = self._p_in_country(other, country)
+                if isnan(p_other):
+                    p_other = self.known.words[other].p_female
+                bearers: cython.double = self.known.words[other].count
+                trust: cython.double = bearers / (bearers + self.strength_others)
+                odds += self.weight_others * trust * logit(p_other)
+        return sigmoid(odds)
+
+    def _p_by_spelling(self, key) -> float:
+        """Return P(female) of a key that no source has, by the pattern model; computed once."""
+        asked: cython.int
+        if self.known.words[key].lookups & _SPELLED == 0:
+            size: cython.int = self.known.words[key].letters
+            total: cython.double = self._weight_sum(key, size)
+            score: cython.double = self.slope * (self.bias + total) + self.intercept
+            score = min(max(score, -_MAX_SCORE), _MAX_SCORE)
+            asked = self.known.words[key].lookups
+            self.known.words[key].lookups = asked | _SPELLED
+            p_female: cython.float = sigmoid(score)
+            # A word holds a float; uncompiled, it would hold a double.
+            self.known.words[key].p_female = (
+                p_female if cython.compiled else float(np.float32(p_female))
+            )
+        return self.known.words[key].p_female
+
+    def _weight_sum(self, key, size) -> float:
+        """Return the sum of the pattern model's weights for a key of this many letters."""
+        start: cython.Py_ssize_t = self.known.words[key].text + self.known.words[key].size
+        if cython.compiled:
+            return self.spelling.sum_of(self.known.letters + start, size)
+        return self.spelling.sum_of(bytes(self.known.letters[start : start + size]), size)
+
+
+def as_str(text: Any) -> str:
+    """Return a text as str itself: an array of NumPy's holds a subclass of it."""
+    return text if type(text) is str else str(text)

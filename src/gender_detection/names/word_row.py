@@ -1,0 +1,255 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""The words of one name in a row, taken from the bytes of a text or as Python split them.
+
+Bytes are taken in steps, so that many names may take each step one after the other while the
+processor fetches what the next step needs: waiting for memory would be most of the work.
+"""
+
+from __future__ import annotations
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.gender_detection.features.hashing import spread
+    from cython.cimports.gender_detection.names import word_classes as kinds
+    from cython.cimports.gender_detection.names.word_table import hash_of
+    from cython.cimports.gender_detection.names.words import Words
+else:
+    from ..features.hashing import spread
+    from . import word_classes as kinds
+    from .word_table import hash_of
+    from .words import Words
+
+from .splitting import CASED, SPACELESS
+from .text import MAX_CHARACTERS
+
+MAX_WORDS = 16  # of a field; others are ignored
+# Where in a row the words of a separate family name begin, those in brackets or quotes, and room to
+# keep words for a while.
+FAMILY = 64
+ASIDE = 112
+SCRATCH = 128
+ROW = 160
+INITIALS = 1
+EMPTY = 2
+NOT_A_NAME = 3
+REASONS = {"initials": INITIALS, "empty": EMPTY, "not_a_name": NOT_A_NAME}
+"""Why a name has no given name to look up."""
+
+_ENDS = 40
+_MOST_KEYS = 4
+_ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+_MOST_BYTES = cython.declare(cython.int, MAX_CHARACTERS)
+_MOST_ENDS = cython.declare(cython.int, 16)
+_SPACE = cython.declare(cython.uchar, ord(" "))
+_COMMA = cython.declare(cython.uchar, ord(","))
+_SLASH = cython.declare(cython.uchar, ord("/"))
+_NO_UTF8 = cython.declare(cython.uchar, 0xF5)
+_MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
+NEEDS_PYTHON = -1
+
+
+class WordRow:
+    """The numbers of a name's words (words.Words) in a row: given names from start to end, the
+    family name from family_start to family_end.
+
+    keys           the numbers of the keys to look up, n_keys of them, the most specific first
+    gender         shown by a title, a patronymic or a middle name: 1 female, -1 male, 0 neither
+    reason         why there is no key: INITIALS, EMPTY or NOT_A_NAME; 0 where there is one
+    size           how many words were loaded; ends: how many up to each comma
+    all_classes    the classes of all its words together
+    cased          its script has capitals; spaceless: its script needs no spaces
+    field_reason   why a field of given names has none, 0 where it may have one
+    aside_end      where the words in brackets or quotes end
+    apart          the gender of the titles that were last taken out of separate words
+    titled         a title was taken; before_family: one that goes with family names; abbreviated:
+                   one that could be initials
+    letters_taken  how many letters its initials have; first_taken: one was its first word
+    mohammad, maria  the numbers of names that are abbreviated
+    """
+
+    def __init__(self, table: Words) -> None:
+        self.table = table
+        self.start = self.end = self.family_start = self.family_end = 0
+        if not cython.compiled:
+            self.row, self.keys, self.ends = [0] * ROW, [0] * _MOST_KEYS, [0] * _ENDS
+        self.script = self.family_script = "latin"
+        self.clear()
+
+    def clear(self) -> None:
+        """Start a name of plain words in Latin letters."""
+        self.size = self.n_ends = self.aside_end = self.field_reason = 0
+        self.start = self.end = self.family_start = self.family_end = 0
+        self.n_keys = self.gender = self.reason = 0
+        self.all_classes = 0
+        self.titled = self.abbreviated = self.before_family = False
+        self.cased, self.spaceless, self.dotted, self.no_family_titles = True, False, False, False
+
+    def move(self, start, end, into) -> None:
+        """Copy words of the row to a position before them or apart from them."""
+        at: cython.int
+        for at in range(end - start):
+            self.row[into + at] = self.row[start + at]
+
+    def classes(self, at) -> int:
+        """Return the classes of a word of the row."""
+        return self.table.words[self.row[at]].classes
+
+    def any_of(self, start, end) -> int:
+        """Return the classes that at least one of these words has."""
+        found: kinds.Classes = 0
+        at: cython.int
+        for at in range(start, end):
+            found |= self.classes(at)
+        return found
+
+    def all_of(self, start, end) -> int:
+        """Return the classes that all of these words have."""
+        found: kinds.Classes = _ALL
+        at: cython.int
+        for at in range(start, end):
+            found &= self.classes(at)
+        return found
+
+
+def split_bytes(fields, at, table: Words) -> None:
+    """Split a field at spaces, commas and slashes, and begin to fetch the slots of its words.
+
+    Its count is NEEDS_PYTHON where it needs cleaning or has too many words for a row.
+    """
+    text: cython.p_const_uchar = fields[at].text
+    end: cython.Py_ssize_t = fields[at].end
+    first: cython.Py_ssize_t = fields[at].start
+    byte: cython.Py_ssize_t
+    count: cython.int = 0
+    last: cython.ulonglong = 0
+    before: cython.ulonglong = 0
+    fields[at].count, fields[at].n_ends = NEEDS_PYTHON, 0
+    if end - first > _MOST_BYTES:
+        return
+    for byte in range(first, end + 1):
+        letter: cython.uchar = text[byte] if byte < end else _SPACE
+        if letter > _SLASH or not _separates_words(text, first, byte, end, letter):
+            if letter >= _NO_UTF8:
+                return
+            if byte > first and (byte - first) % 8 == 0:
+                before, last = spread(before ^ last), 0
+            last = (last << 8 | letter) & _MASK
+            continue
+        if byte > first:
+            if count == MAX_WORDS:
+                return
+            fields[at].first[count], fields[at].size[count] = first, byte - first
+            fields[at].last[count], fields[at].before[count] = last, before
+            fields[at].hashed[count] = hash_of(last, before, byte - first)
+            table.prefetch_slot(fields[at].hashed[count])
+            count += 1
+        if letter == _COMMA:
+            if fields[at].n_ends == _MOST_ENDS:
+                return
+            fields[at].ends[fields[at].n_ends] = count
+            fields[at].n_ends += 1
+        first, last, before = byte + 1, 0, 0
+    fields[at].count = count
+
+
+def _separates_words(text, first, byte, end, letter) -> bool:
+    """Return whether a character separates words.
+
+    A slash does between two words, of which the one before begins at first. Beside signs, and in
+    what may be "n/a", Python has to decide.
+    """
+    if letter == _SLASH:
+        return byte - first >= 2 and byte + 1 < end and text[byte + 1] > _SLASH
+    return letter in (_SPACE, _COMMA)
+
+
+def prefetch_words(fields, at, table: Words) -> None:
+    """Have the processor fetch the data of the words of a field."""
+    word: cython.int
+    for word in range(fields[at].count):
+        table.prefetch_word(fields[at].hashed[word])
+
+
+def find_words(fields, at, table: Words) -> None:
+    """Find the numbers of the words of a field."""
+    text: cython.p_const_uchar = fields[at].text
+    word: cython.int
+    for word in range(fields[at].count):
+        fields[at].number[word] = table.find_hashed(
+            text,
+            fields[at].first[word],
+            fields[at].size[word],
+            fields[at].last[word],
+            fields[at].before[word],
+            fields[at].hashed[word],
+        )
+
+
+def _load(name: WordRow, fields, at, into) -> int:
+    """Load the words of a field into the row; return their number, or NEEDS_PYTHON."""
+    word: cython.int
+    for word in range(fields[at].count):
+        name.row[into + word] = fields[at].number[word]
+        name.all_classes |= name.classes(into + word)
+    return fields[at].count if name.all_classes & kinds.UNCLEAN == 0 else NEEDS_PYTHON
+
+
+def load_full(name: WordRow, fields, at) -> int:
+    """Load the words of a full name; return NEEDS_PYTHON if Python has to split it, else 0."""
+    comma: cython.int
+    name.clear()
+    name.size = _load(name, fields, at, 0)
+    if name.size < 0:
+        return NEEDS_PYTHON
+    for comma in range(fields[at].n_ends):
+        name.ends[comma] = fields[at].ends[comma]
+    name.n_ends = fields[at].n_ends
+    if name.n_ends == 0 and name.size == 0:
+        name.reason = EMPTY
+    name.ends[name.n_ends] = name.size
+    name.n_ends += 1
+    return 0
+
+
+def load_fields(name: WordRow, fields, at) -> int:
+    """Load the words of a field of given names and of the next one, of family names; return
+    NEEDS_PYTHON if Python has to split them, else 0."""
+    name.clear()
+    count: cython.int = _load(name, fields, at + 1, FAMILY)
+    if count < 0 or fields[at + 1].n_ends:
+        return NEEDS_PYTHON
+    name.family_start, name.family_end = FAMILY, FAMILY + count
+    name.all_classes = 0
+    name.size = _load(name, fields, at, 0)
+    if name.size < 0 or fields[at].n_ends:
+        return NEEDS_PYTHON
+    if name.size == 0:
+        name.field_reason = EMPTY
+    name.ends[0], name.n_ends = name.size, 1
+    return 0
+
+
+def load_split(name: WordRow, split) -> None:
+    """Load the words that Python found (splitting.Split)."""
+    name.clear()
+    name.script, name.family_script = split.script, split.family_script
+    name.cased, name.spaceless = split.script in CASED, split.script in SPACELESS
+    name.dotted = split.dotted
+    name.no_family_titles = split.script == "thai"
+    name.size = len(split.words)
+    for at, word in enumerate(split.words):
+        name.row[at] = name.table.find_text(word)
+        name.all_classes |= name.classes(at)
+    for at, end in enumerate(split.ends[: 2 * _MOST_ENDS]):
+        name.ends[at] = end
+    name.n_ends = min(len(split.ends), 2 * _MOST_ENDS)
+    if name.n_ends:
+        name.ends[name.n_ends - 1] = name.size
+    for at, word in enumerate(split.aside):
+        name.row[ASIDE + at] = name.table.find_text(word)
+    name.aside_end = ASIDE + len(split.aside)
+    for at, word in enumerate(split.family):
+        name.row[FAMILY + at] = name.table.find_text(word)
+    name.family_start, name.family_end = FAMILY, FAMILY + len(split.family)
+    name.field_reason = REASONS[split.reason] if split.reason else 0
