@@ -24,6 +24,7 @@ SCRIPTS = set(
     "latin cyrillic greek arabic hebrew devanagari thai hangul kana han other none".split()
 )
 
+# Words that are a missing value in one case alone: nan but not Nan, None but not none.
 MISSING = {"nan", "none", "null", "undefined"}
 
 
