@@ -7,6 +7,7 @@ run the data pipeline and the training first, or give the folder of a model.
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.sdk import Param, dag
@@ -17,7 +18,7 @@ SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "batch_prediction.py"
 FORMATS = ["parquet", "csv", "json", "orc"]
 
 
-def text(description: str, default: str | None = None, **schema) -> Param:
+def text(description: str, default: str | None = None, **schema: Any) -> Param:
     """Return a text field; it may be empty unless schema has a minLength or an enum."""
     kind = "string" if "minLength" in schema or "enum" in schema else ["null", "string"]
     return Param(default, type=kind, description=description, **schema)
@@ -68,7 +69,7 @@ def argument(param: str) -> str:
     tags=["gender-detection"],
     doc_md=__doc__,
 )
-def batch_prediction():
+def batch_prediction() -> None:
     """Score the input into the output."""
     SparkSubmitOperator(
         task_id="batch_prediction",

@@ -39,7 +39,7 @@ VECTORS = Asset(name="gender_detection_vectors", uri="gender-detection://data/ve
     tags=["gender-detection"],
     doc_md=__doc__,
 )
-def data_pipeline():
+def data_pipeline() -> None:
     """Acquire, cleanse, transform and vectorise."""
     stages = ("data_acquisition", "data_cleansing", "data_transformation", "vectorization")
     chain(
