@@ -2,7 +2,7 @@
 
 import pytest
 
-from gender_detection.model.answers import FIRST_REASON, REASONS, least_steps, said
+from gender_detection.model.answers import FIRST_REASON, REASONS, decode, least_steps
 from gender_detection.scoring.encoded_answers import BAD_ROW, BAD_ROW_CODE, answer_table
 
 
@@ -13,5 +13,5 @@ def test_row_of_a_code_is_the_answer_of_this_code(threshold: float):
 
     *rows, last = zip(*answer_table(threshold).to_pydict().values(), strict=True)
 
-    assert rows == [said(code, least) for code in codes]
+    assert rows == [decode(code, least) for code in codes]
     assert (len(rows), last) == (BAD_ROW_CODE, ("unknown", None, None, None, BAD_ROW))
