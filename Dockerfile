@@ -180,7 +180,7 @@ RUN mkdir -p src/gender_detection \
     && sed -i '1s|^#!.*|#!/opt/venv/bin/python|' /code/bin/*
 COPY src /code
 # In the repository, src/gender_detection/api is a link to the folder api.
-RUN rm /code/gender_detection/api
+RUN rm -rf /code/gender_detection/api
 COPY api /code/gender_detection/api
 COPY --from=compiled /source/src /code
 # Byte code is made here, as the user who runs it may write nothing.
