@@ -157,7 +157,7 @@ def test_artifact_can_be_mounted(image: str, tiny_artifact: Path):
 
 
 def test_changed_line_of_the_api_makes_no_layer_again_but_the_last(image: str, clone: Path):
-    changed = clone / "api" / "problems.py"
+    changed = clone / "api" / "http" / "problems.py"
     before = changed.read_text()
     changed.write_text(before + "\nCHANGED = True\n")
     try:
