@@ -93,7 +93,7 @@ def test_people_of_ones_own_are_evaluated_as_shown(run, tmp_path):
     people = "given_name,family_name,country,gender\nMaria,Rossi,IT,female\nJohn,Smith,,male\n"
     (tmp_path / "people.csv").write_text(people)
     (command,) = [text for text in COMMANDS if " evaluate " in text]
-    assert run("bash", "-c", command).startswith("2 people, 50.0% women; answers from ")
+    assert run("bash", "-c", command).startswith("2 people, 50.0% women; answered from ")
     assert "<html" in (tmp_path / "people.html").read_text()
 
 
@@ -133,7 +133,7 @@ def test_versions_are_listed_and_promoted_as_shown(run):
     assert listed.split() == ["VERSION", "CREATED", "ALIASES"]
     assert first.split()[0] == "1"
     assert first.split()[-1] == "champion"
-    assert promoted == "version 1 of gender-detection is champion now"
+    assert promoted == "version 1 of gender-detection is now champion"
     assert published.startswith("it is published in ")
 
 
