@@ -107,7 +107,7 @@ def test_requests_of_the_dead_are_not_in_flight_for_ever(stack):
 
 
 def workers_of(pid: int) -> list[int]:
-    """Return the process numbers of a server's workers; the follower is no such."""
+    """Return the process numbers of a server's workers; the follower is not one."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     commands = {int(n): Path(f"/proc/{n}/cmdline").read_bytes() for n in children}
-    return [child for child, command in commands.items() if b"following" not in command]
+    return [child for child, command in commands.items() if b"model_sync" not in command]
