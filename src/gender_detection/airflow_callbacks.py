@@ -38,7 +38,7 @@ class StopWhenRefused(RetryPolicy):
 
 def report_failed_job(context: Mapping[str, Any]) -> None:
     """Report a failed job; one that was killed or timed out could not report itself."""
-    from .config import Settings
+    from .config import Settings  # not for each parsing of the DAG files
     from .telemetry import airflow_runs
 
     airflow_runs.report_failed_job(Settings.from_env().metrics_uri, context)
@@ -46,7 +46,7 @@ def report_failed_job(context: Mapping[str, Any]) -> None:
 
 def report_run(context: Mapping[str, Any], failed: bool) -> None:
     """Report how a run of a DAG ended."""
-    from .config import Settings
+    from .config import Settings  # not for each parsing of the DAG files
     from .telemetry import airflow_runs
 
     airflow_runs.report_run(Settings.from_env().metrics_uri, context, failed=failed)

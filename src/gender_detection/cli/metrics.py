@@ -1,7 +1,6 @@
 """gender-detection metrics: serve the pipeline's metrics to Prometheus."""
 
 import argparse
-import errno
 import signal
 import threading
 from pathlib import Path
@@ -23,7 +22,7 @@ def _metrics(arguments: argparse.Namespace, settings: Settings) -> int:
     with ending_at_once():
         from prometheus_client import CollectorRegistry, start_http_server
 
-        from ..serving.address import reachable
+        from ..serving.address import cannot_listen, reachable
         from ..telemetry.reports import is_gateway
         from ..telemetry.textfiles import TextFiles
 
@@ -37,7 +36,8 @@ def _metrics(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
         server, thread = start_http_server(settings.metrics_port, settings.host, registry)
     except OSError as err:
-        raise ConfigError(_remedy(settings.host, settings.metrics_port, err)) from err
+        message = cannot_listen(settings.host, settings.metrics_port, err, "METRICS_PORT")
+        raise ConfigError(message) from err
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -50,16 +50,3 @@ def _metrics(arguments: argparse.Namespace, settings: Settings) -> int:
     server.server_close()
     thread.join()
     return 0
-
-
-def _remedy(host: str, port: int, err: OSError) -> str:
-    match err.errno:
-        case errno.EACCES:
-            return f"port {port} is reserved: set {PREFIX}METRICS_PORT to one above 1023"
-        case errno.EADDRINUSE:
-            return (
-                f"port {port} is taken: stop the program that uses it or set {PREFIX}METRICS_PORT"
-            )
-    return (
-        f"cannot listen on {host} ({err.strerror}): set {PREFIX}HOST to an address of this machine"
-    )

@@ -3,6 +3,7 @@
 import errno
 import socket
 
+from ..config import PREFIX
 from ..errors import ConfigError
 
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
@@ -18,7 +19,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
     except socket.gaierror as err:
         raise ConfigError(
-            f"unknown host {host}: set GENDER_DETECTION_HOST to an address of this machine"
+            f"unknown host {host}: set {PREFIX}HOST to an address of this machine"
         ) from err
     try:
         # Without it, connections of a server that has just stopped keep the port taken.
@@ -29,21 +30,19 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(BACKLOG)
     except OSError as err:
         listener.close()
-        raise ConfigError(_remedy(host, port, err)) from err
+        raise ConfigError(cannot_listen(host, port, err)) from err
     return listener
 
 
-def _remedy(host: str, port: int, err: OSError) -> str:
+def cannot_listen(host: str, port: int, err: OSError, setting: str = "PORT") -> str:
+    """Return why a server cannot listen, and what to do; setting is that of its port."""
     match err.errno:
         case errno.EACCES:
-            return f"port {port} is reserved: set GENDER_DETECTION_PORT to a port above 1023"
+            return f"port {port} is reserved: set {PREFIX}{setting} to a port above 1023"
         case errno.EADDRINUSE:
-            return (
-                f"port {port} is taken: stop the program that uses it or set GENDER_DETECTION_PORT"
-            )
+            return f"port {port} is taken: stop the program that uses it or set {PREFIX}{setting}"
     return (
-        f"cannot listen on {host} ({err.strerror}): "
-        "set GENDER_DETECTION_HOST to an address of this machine"
+        f"cannot listen on {host} ({err.strerror}): set {PREFIX}HOST to an address of this machine"
     )
 
 
