@@ -4,14 +4,15 @@ docs/metrics.md describes them.
 """
 
 from gender_detection.drift import COUNTRIES, LETTER_EDGES, PROBABILITY_EDGES, SCRIPTS
+from gender_detection.model import answers
 from gender_detection.telemetry.layout import OTHER, Counter, Gauge, Histogram, Layout
 
 from ..spec.routes import AGGREGATE, PREDICT, ROUTES, rule
 
 NONE = "none"
 GENDERS = ("female", "male", "unknown")
-BASES = ("title", "country", "name", "pattern", NONE)
-REASONS = (NONE, "ambiguous", "unseen", "initials", "empty", "not_a_name", "bad_row")
+BASES = (*answers.BASES, NONE)
+REASONS = (NONE, *answers.ALL_REASONS, answers.BAD_ROW)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", OTHER)
 STATUSES = (
     "200", "204", "304", "400", "401", "403", "404", "405", "406", "408", "411", "413", "415",
@@ -91,7 +92,7 @@ PREDICTIONS = Counter(
         *((gender, basis, NONE) for gender in GENDERS[:2] for basis in BASES[:-1]),
         *(("unknown", basis, "ambiguous") for basis in ("country", "name")),
         ("unknown", "pattern", "unseen"),
-        *(("unknown", NONE, reason) for reason in REASONS[3:]),
+        *(("unknown", NONE, reason) for reason in (*answers.REASONS, answers.BAD_ROW)),
     ),
 )
 PROBABILITY = Histogram(

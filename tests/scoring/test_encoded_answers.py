@@ -2,8 +2,8 @@
 
 import pytest
 
-from gender_detection.model.answers import FIRST_REASON, REASONS, decode, least_steps
-from gender_detection.scoring.encoded_answers import BAD_ROW, BAD_ROW_CODE, answer_table
+from gender_detection.model.answers import BAD_ROW, FIRST_REASON, REASONS, decode, least_steps
+from gender_detection.scoring.encoded_answers import BAD_ROW_CODE, answer_table
 
 
 @pytest.mark.parametrize("threshold", [0.5, 0.8, 0.99995, 1.0])

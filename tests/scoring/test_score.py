@@ -8,7 +8,8 @@ from text_strategies import examples
 
 from gender_detection.errors import InvalidInput
 from gender_detection.model import Model, Person
-from gender_detection.scoring import ANSWERS, BAD_ROW, answers, score
+from gender_detection.model.answers import BAD_ROW
+from gender_detection.scoring import ANSWERS, answers, score
 from gender_detection.scoring import distinct as distinct_module
 from gender_detection.scoring.distinct import distinct_rows
 from gender_detection.scoring.encoded_answers import DICTIONARIES, TYPES

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from ..countries.report import CountryReport
 from ..errors import InvalidInput
 from ..model import Prediction
+from ..model.answers import ALL_REASONS, BAD_ROW
 from .shares import LEVELS, Floats, Ints, levels_of
 
 Value = str | int | bool | None
@@ -19,8 +20,7 @@ MAX_GROUPED_BY = 20
 MAX_VALUE_CHARACTERS = 200
 PATTERN = "pattern"  # the basis of a probability that comes from the spelling alone
 ANSWERED = "answered"
-BAD_ROW = "bad_row"
-REASONS = ("ambiguous", "unseen", "initials", "empty", "not_a_name", BAD_ROW)
+REASONS: tuple[str, ...] = (*ALL_REASONS, BAD_ROW)
 # The columns of GroupCounts.outcomes.
 OUTCOMES = (ANSWERED, *REASONS)
 

@@ -6,8 +6,8 @@ import msgspec
 import numpy as np
 from msgspec import UNSET, UnsetType
 
-from ..model.answers import Reason
-from .group_counts import BAD_ROW, OUTCOMES, REASONS, GroupCounts, Value
+from ..model.answers import BAD_ROW, Reason
+from .group_counts import OUTCOMES, REASONS, GroupCounts, Value
 from .shares import Floats, Ints, shares_of_women
 
 DIGITS = 4

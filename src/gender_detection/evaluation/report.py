@@ -18,14 +18,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..model import Model
-from ..model.answers import Reason
+from ..model.answers import BELOW_THRESHOLD, REASONS
 from .findings import findings, warnings
 from .inference import Judged, Progress, judge
 from .measures import metrics
 from .people import LabelledPerson
 from .slices import slices_of
 
-REASONS: tuple[Reason, ...] = ("initials", "empty", "not_a_name", "ambiguous", "unseen")
+_REASONS = (*REASONS, *dict.fromkeys(BELOW_THRESHOLD.values()))
 
 
 def evaluate(
@@ -54,7 +54,7 @@ def report_of(judged: Judged) -> dict[str, Any]:
         **_head(judged),
         **_errors(metrics(p_female, is_female, threshold)),
         "unknown_by_reason": {
-            reason: int(judged.having("reason", reason).sum()) for reason in REASONS
+            reason: int(judged.having("reason", reason).sum()) for reason in _REASONS
         },
         "without_initials": {
             "n": int(named.sum()),

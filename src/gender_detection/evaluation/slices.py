@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..model.answers import BASES
 from .inference import EVIDENCE, LENGTHS, Judged
 from .measures import (
     Bools,
@@ -22,7 +23,7 @@ Indices = npt.NDArray[np.intp]
 ORDERS: dict[str, Sequence[str]] = {
     "length": [*LENGTHS.values()],
     "evidence": [*EVIDENCE.values()],
-    "basis": ["title", "country", "name", "pattern", "none"],
+    "basis": [*BASES, "none"],
 }
 
 

@@ -8,11 +8,13 @@ FIRST_REASON on, the number of the reason.
 
 import functools
 import math
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+
+from ..names import word_row
 
 Gender = Literal["female", "male", "unknown"]
 Basis = Literal["title", "country", "name", "pattern"]
@@ -20,10 +22,15 @@ Reason = Literal["ambiguous", "unseen", "initials", "empty", "not_a_name"]
 
 DIGITS = 4  # of a probability: names do not allow more precision
 STEPS = 10**DIGITS
-BASES: tuple[Basis, ...] = ("title", "country", "name", "pattern")
+GENDERS: tuple[Gender, ...] = ("unknown", "female", "male")  # indices are those of outcome()
+BASES: tuple[Basis, ...] = get_args(Basis)
 TITLE, COUNTRY, NAME, PATTERN = range(len(BASES))
-REASONS: tuple[Reason, ...] = ("initials", "empty", "not_a_name")
+ALL_REASONS: tuple[Reason, ...] = get_args(Reason)
+# Those without a P(female).
+REASONS = cast(tuple[Reason, ...], tuple(word_row.REASONS))
 FIRST_REASON = len(BASES) * STEPS
+# The reason of a row of a table with too many or too few cells, or with a name that is too long.
+BAD_ROW = "bad_row"
 BELOW_THRESHOLD: dict[Basis, Reason] = {
     basis: "unseen" if basis == "pattern" else "ambiguous" for basis in BASES
 }
@@ -99,12 +106,17 @@ def least_steps(threshold: float) -> int:
     return least if least / STEPS >= threshold else least + 1
 
 
-def is_answered(steps: Any, least: int) -> Any:
-    """Return whether the gender is not "unknown": the threshold rule, for least_steps().
+def outcome(steps: Any, least: int) -> Any:
+    """Return the index in GENDERS: the threshold rule, for least_steps().
 
     steps is P(female) as a number of steps, or an array of them, int (n,).
     """
-    return (steps >= least) | (steps <= STEPS - least)
+    return (steps >= least) + 2 * (steps <= STEPS - least)
+
+
+def likelier(steps: Any) -> Any:
+    """Return the probability of the likelier gender, of one number of steps or an array."""
+    return (STEPS // 2 + abs(steps - STEPS // 2)) / STEPS
 
 
 def decode(code: int, least: int) -> Answer:
@@ -112,11 +124,9 @@ def decode(code: int, least: int) -> Answer:
     if code >= FIRST_REASON:
         return "unknown", None, None, None, REASONS[code - FIRST_REASON]
     basis, steps = BASES[code // STEPS], code % STEPS
-    likelier = max(steps, STEPS - steps) / STEPS
-    if not is_answered(steps, least):
-        return "unknown", likelier, steps / STEPS, basis, BELOW_THRESHOLD[basis]
-    gender: Gender = "female" if steps >= least else "male"
-    return gender, likelier, steps / STEPS, basis, None
+    at = outcome(steps, least)
+    reason = None if at else BELOW_THRESHOLD[basis]
+    return GENDERS[at], likelier(steps), steps / STEPS, basis, reason
 
 
 def encode(p_female: float | None, basis: str | None, reason: str | None) -> int:

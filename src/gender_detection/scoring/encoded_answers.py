@@ -10,13 +10,16 @@ import pyarrow as pa
 
 from ..countries.report import CountryReport
 from ..model.answers import (
+    BAD_ROW,
     BASES,
     BELOW_THRESHOLD,
     FIRST_REASON,
+    GENDERS,
     REASONS,
     STEPS,
-    is_answered,
     least_steps,
+    likelier,
+    outcome,
 )
 
 ANSWERS = ("gender", "probability", "p_female", "basis", "reason")
@@ -24,8 +27,6 @@ TYPES = (pa.string(), pa.float64(), pa.float64(), pa.string(), pa.string())
 DICTIONARIES = tuple(
     pa.dictionary(pa.int8(), kind) if pa.types.is_string(kind) else kind for kind in TYPES
 )
-# The reason of a row with too many or too few cells, or with a name that is too long.
-BAD_ROW = "bad_row"
 BAD_ROW_CODE = FIRST_REASON + len(REASONS)
 
 
@@ -79,22 +80,20 @@ class EncodedAnswers:
 def answer_table(threshold: float) -> pa.RecordBatch:
     """Return all possible answers under a threshold; the index of a row is the code of its answer.
 
-    These are the answers of model.answers.said, built in columns: one by one would take several
-    times as long, in each process and for each new threshold.
+    Built in columns: model.answers.decode, one by one, would take several times as long, in each
+    process and for each new threshold.
     """
     steps = np.tile(np.arange(STEPS), len(BASES))
     bases = np.repeat(np.arange(len(BASES)), STEPS)
-    likelier = np.maximum(steps, STEPS - steps)
-    answered = is_answered(steps, least_steps(threshold))
-    gender = np.where(answered, np.where(steps == likelier, "female", "male"), "unknown")
+    at = outcome(steps, least_steps(threshold))
     reason = np.array([BELOW_THRESHOLD[basis] for basis in BASES])[bases]
     no_value = [None] * (len(REASONS) + 1)
     columns = (
-        (gender, ["unknown"] * len(no_value), None),
-        (likelier / STEPS, no_value, None),
+        (np.array(GENDERS)[at], ["unknown"] * len(no_value), None),
+        (likelier(steps), no_value, None),
         (steps / STEPS, no_value, None),
         (np.array(BASES)[bases], no_value, None),
-        (reason, [*REASONS, BAD_ROW], answered),
+        (reason, [*REASONS, BAD_ROW], at > 0),
     )
     arrays = [
         pa.concat_arrays([pa.array(answers, kind, mask=mask), pa.array(rest, kind)])
