@@ -13,6 +13,7 @@ from gender_detection.errors import GenderDetectionError
 from gender_detection.features import NGrams, ngram_indices, split_of
 from gender_detection.model import Model, Parameters, store
 from gender_detection.names import key, script
+from tests.manual_clock import Clock
 
 
 def pytest_configure() -> None:
@@ -65,6 +66,11 @@ def _row(name: str, country: str | None, female: float, male: float) -> dict[str
         "tokens": 1,
         "split": split_of(folded),
     }
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture(scope="session")

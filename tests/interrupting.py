@@ -59,6 +59,8 @@ def assert_signal_ends_quietly(command: Sequence[str], folder: Path, module: str
         command, env=stand_in(folder, module, WAITING), text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
         try:
             assert process.stdout.readline() == "importing\n"
             process.send_signal(signal.SIGINT)

@@ -14,20 +14,7 @@ import pytest
 from gender_detection import api_keys
 from gender_detection.api_keys import CHECK_SECONDS, KeyRing
 from gender_detection.errors import ConfigError, InvalidInput
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from tests.manual_clock import Clock
 
 
 @pytest.fixture
@@ -44,7 +31,7 @@ def write(path: Path, keys: list[api_keys.ApiKey]) -> None:
 
 def name_of(ring: KeyRing, secret: str) -> str | None:
     found = ring.find(secret)
-    return found and found.name
+    return found.name if found else None
 
 
 def two_keys() -> tuple[list[api_keys.ApiKey], str, str]:
@@ -53,7 +40,7 @@ def two_keys() -> tuple[list[api_keys.ApiKey], str, str]:
     return keys, first, second
 
 
-def test_key_is_256_random_bits_of_which_the_sha256_is_kept():
+def test_key_has_256_random_bits_and_only_its_sha256_is_stored():
     (kept,), secret = api_keys.create([], "laboratory")
 
     assert secret.startswith("gdk_")
@@ -64,7 +51,7 @@ def test_key_is_256_random_bits_of_which_the_sha256_is_kept():
     assert api_keys.create([], "laboratory")[1] != secret
 
 
-def test_keys_are_read_as_they_were_written(path: Path):
+def test_keys_are_read_as_written(path: Path):
     keys, _, _ = two_keys()
     path.write_bytes(api_keys.encode(keys))
 
@@ -72,7 +59,7 @@ def test_keys_are_read_as_they_were_written(path: Path):
 
 
 @pytest.mark.parametrize("name", ["", "a b", "-a", "a/b", "a\n", "ключ", "a" * 65])
-def test_name_that_could_disturb_a_log_is_refused(name: str):
+def test_name_unsafe_for_logs_is_refused(name: str):
     with pytest.raises(InvalidInput, match="invalid key name"):
         api_keys.create([], name)
 
@@ -84,7 +71,7 @@ def test_second_key_of_the_same_name_is_refused():
         api_keys.create(keys, "library")
 
 
-def test_revoking_takes_that_key_alone():
+def test_revoking_removes_only_that_key():
     keys, _, _ = two_keys()
 
     assert api_keys.revoke(keys, "laboratory") == keys[1:]
@@ -105,14 +92,14 @@ def test_revoking_takes_that_key_alone():
         b'{"keys": [{"name": "a", "sha256": "' + b"0" * 64 + b'", "created": "today"}]}',
     ],
 )
-def test_damaged_file_is_told_with_the_remedy(path: Path, content: bytes):
+def test_damaged_file_is_reported_with_the_remedy(path: Path, content: bytes):
     path.write_bytes(content)
 
     with pytest.raises(ConfigError, match=r"api-keys\.json is not a valid API key file: restore"):
         api_keys.read(path)
 
 
-def test_file_from_before_keys_had_ends_and_limits_is_read(path: Path):
+def test_file_of_the_old_format_without_expiry_and_limits_is_read(path: Path):
     keys, secret = api_keys.create([], "library")
     written = {"name": "library", "sha256": keys[0].sha256, "created": "2025-01-31"}
     path.write_text(json.dumps({"keys": [written]}))
@@ -125,14 +112,14 @@ def test_file_from_before_keys_had_ends_and_limits_is_read(path: Path):
     assert json.loads(api_keys.encode([kept])) == {"keys": [written]}
 
 
-def test_key_is_good_until_its_last_day_is_over_in_utc():
+def test_key_is_valid_until_the_end_of_its_last_day_in_utc():
     last = datetime.date(2999, 12, 31)
     (kept,), _ = api_keys.create([], "library", expires=last)
 
     assert kept.ends == datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC).timestamp()
 
 
-def test_last_day_may_be_today_and_not_before():
+def test_last_day_may_be_today_but_not_earlier():
     today = datetime.datetime.now(datetime.UTC).date()
 
     assert api_keys.create([], "library", expires=today)[0][0].expires == today
@@ -140,7 +127,7 @@ def test_last_day_may_be_today_and_not_before():
         api_keys.create([], "library", expires=datetime.date(2025, 1, 1))
 
 
-def test_key_that_cannot_be_used_leaves_the_keys_from_before(
+def test_invalid_key_leaves_the_previous_keys(
     path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
 ):
     def check(key: api_keys.ApiKey) -> None:
@@ -160,19 +147,19 @@ def test_key_that_cannot_be_used_leaves_the_keys_from_before(
     assert "limit of the API key library: 1 API keys read before stay valid" in caplog.text
 
 
-def test_missing_file_is_told_with_the_remedy(path: Path):
+def test_missing_file_is_reported_with_the_remedy(path: Path):
     with pytest.raises(ConfigError, match=r"no API key file at .*gender-detection keys create"):
         api_keys.read(path)
 
 
-def test_file_that_cannot_be_read_is_told_with_the_remedy(path: Path):
+def test_unreadable_file_is_reported_with_the_remedy(path: Path):
     path.mkdir()
 
     with pytest.raises(ConfigError, match=r"cannot be read .*: \w+"):
         api_keys.read(path)
 
 
-def test_each_key_is_known_by_its_name_and_no_other_is(path: Path, clock: Clock):
+def test_only_listed_keys_are_valid_and_have_their_name(path: Path, clock: Clock):
     keys, first, second = two_keys()
     write(path, keys)
     ring = KeyRing(path, clock)
@@ -183,7 +170,7 @@ def test_each_key_is_known_by_its_name_and_no_other_is(path: Path, clock: Clock)
         assert name_of(ring, other) is None
 
 
-def test_revoked_key_is_refused_after_a_second_and_a_new_one_known(path: Path, clock: Clock):
+def test_key_changes_apply_after_a_second(path: Path, clock: Clock):
     keys, first, second = two_keys()
     write(path, keys[:1])
     ring = KeyRing(path, clock)
@@ -195,15 +182,19 @@ def test_revoked_key_is_refused_after_a_second_and_a_new_one_known(path: Path, c
     assert (name_of(ring, first), name_of(ring, second)) == (None, "library")
 
 
-def test_file_is_looked_at_once_a_second_and_read_when_it_changed(
+def test_file_is_checked_each_second_and_read_if_it_changed(
     path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
     keys, first, _ = two_keys()
     write(path, keys)
     reads = []
-    monkeypatch.setattr(
-        api_keys, "read", lambda file, read=api_keys.read: reads.append(file) or read(file)
-    )
+    read = api_keys.read
+
+    def record(file: Path) -> list[api_keys.ApiKey]:
+        reads.append(file)
+        return read(file)
+
+    monkeypatch.setattr(api_keys, "read", record)
     ring = KeyRing(path, clock)
     for _ in range(5):
         name_of(ring, first)
@@ -216,7 +207,7 @@ def test_file_is_looked_at_once_a_second_and_read_when_it_changed(
     assert name_of(ring, first) == "laboratory"
 
 
-def test_file_that_is_gone_leaves_no_key_good_until_it_is_back(
+def test_no_key_is_valid_while_the_file_is_missing(
     path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
 ):
     keys, first, _ = two_keys()
@@ -236,7 +227,7 @@ def test_file_that_is_gone_leaves_no_key_good_until_it_is_back(
     assert name_of(ring, first) == "laboratory"
 
 
-def test_damage_while_running_keeps_the_last_good_keys_and_is_logged_once(
+def test_damaged_file_keeps_the_previous_keys_and_is_logged_once(
     path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
 ):
     keys, first, second = two_keys()
@@ -256,7 +247,7 @@ def test_damage_while_running_keeps_the_last_good_keys_and_is_logged_once(
     assert (name_of(ring, first), name_of(ring, second)) == (None, "library")
 
 
-def test_ring_that_never_read_a_good_file_refuses_all(path: Path, clock: Clock):
+def test_ring_without_a_valid_file_refuses_all_keys(path: Path, clock: Clock):
     _, first, _ = two_keys()
 
     assert name_of(KeyRing(path, clock), first) is None
@@ -264,7 +255,7 @@ def test_ring_that_never_read_a_good_file_refuses_all(path: Path, clock: Clock):
     assert name_of(KeyRing(path, clock), first) is None
 
 
-def test_file_out_of_reach_keeps_the_last_good_keys(
+def test_unreadable_file_keeps_the_previous_keys(
     path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     keys, first, _ = two_keys()

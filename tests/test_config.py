@@ -59,7 +59,7 @@ def test_empty_environment_gives_the_defaults_below_home():
     assert (settings.port, settings.workers, settings.sample) == (5000, 2, 1.0)
 
 
-def test_home_moves_everything_that_is_made_here():
+def test_home_moves_every_default_path():
     settings = Settings.from_env({PREFIX + "HOME": "/srv/names"})
 
     made = (settings.data_uri, settings.cache_dir, settings.model_dir, settings.tracking_uri,
@@ -67,7 +67,7 @@ def test_home_moves_everything_that_is_made_here():
     assert all("/srv/names/" in location for location in made)
 
 
-def test_every_setting_has_a_case_in_given():
+def test_every_setting_has_a_test_value():
     assert set(GIVEN) == {field.name for field in dataclasses.fields(Settings)}
 
 
@@ -81,7 +81,7 @@ def test_variable_sets_its_field(name: str):
     assert type(value) is type(expected) or isinstance(value, Path)
 
 
-def test_empty_variable_counts_as_not_given():
+def test_empty_variable_counts_as_unset():
     assert Settings.from_env({PREFIX + "PORT": "  "}).port == 5000
 
 
@@ -113,7 +113,7 @@ def test_empty_variable_counts_as_not_given():
         ("ACCESS_LOG", "maybe", "true or false"),
     ],
 )
-def test_bad_value_is_named_with_its_remedy(name: str, value: str, remedy: str):
+def test_invalid_value_is_reported_with_the_remedy(name: str, value: str, remedy: str):
     with pytest.raises(ConfigError) as caught:
         Settings.from_env({PREFIX + name: value})
 
@@ -130,7 +130,7 @@ def test_bad_value_is_named_with_its_remedy(name: str, value: str, remedy: str):
         ("MODEL_URI", "https://user:correct-horse@models.example/names"),
     ],
 )
-def test_password_in_a_bad_address_is_not_shown(name: str, value: str):
+def test_password_in_an_invalid_address_is_not_shown(name: str, value: str):
     with pytest.raises(ConfigError) as caught:
         Settings.from_env({PREFIX + name: value})
 
@@ -165,7 +165,7 @@ def test_settings_cannot_be_changed():
         Settings().port = 1  # type: ignore[misc]
 
 
-def test_reading_settings_makes_no_folder(tmp_path: Path):
+def test_reading_settings_creates_no_folder(tmp_path: Path):
     Settings.from_env({PREFIX + "HOME": str(tmp_path / "home")})
 
     assert not (tmp_path / "home").exists()
@@ -181,12 +181,13 @@ def test_reading_settings_makes_no_folder(tmp_path: Path):
 def test_registered_model_is_named_by_an_alias_or_a_version(model_uri, name, alias, version):
     named = registered_model(model_uri)
 
+    assert named is not None
     assert (named.name, named.alias, named.version) == (name, alias, version)
     assert str(named) == model_uri
 
 
 @pytest.mark.parametrize("model_uri", ["", "/srv/artifact", "artifact", "./models:/x"])
-def test_folder_is_no_registered_model(model_uri):
+def test_folder_is_not_a_registered_model(model_uri):
     assert registered_model(model_uri) is None
 
 

@@ -24,7 +24,7 @@ TOOLS = Path(__file__).resolve().parents[1] / "tools"
         ("Nigeria", "NG"), ("036", "AU"), ("NA", "NA"), ("Namibia", "NA"), ("XKX", "XK"),
     ],
 )  # fmt: skip
-def test_country_is_understood_in_any_way_to_write_it(text, code):
+def test_country_is_understood_in_any_spelling(text, code):
     assert code_of(text) == code
 
 
@@ -75,7 +75,7 @@ def test_alias_contradicts_no_other_alias_and_no_code():
             assert seen.setdefault(folded(name), code) == code, line
 
 
-def test_names_are_those_that_the_tool_makes(monkeypatch):
+def test_names_match_those_of_the_tool(monkeypatch):
     monkeypatch.syspath_prepend(str(TOOLS))
     import country_names
 

@@ -14,7 +14,7 @@ def test_countries_that_are_understood_or_missing_are_not_reported():
     assert (report.unknown, report.sentences()) == (0, [])
 
 
-def test_commonest_values_are_the_examples():
+def test_most_common_values_are_the_examples():
     report = report_on(["Utopia", "Atlantis", "Atlantis", "Oz", "Oz", "Oz", "Narnia"])
 
     assert report.unknown == 7
@@ -24,7 +24,7 @@ def test_commonest_values_are_the_examples():
     )
 
 
-def test_reports_of_parts_add_up_to_that_of_the_whole():
+def test_reports_of_parts_add_up_to_the_whole_report():
     whole, parts = report_on(["Oz", "Utopia", "Oz"]), CountryReport(namibia=2)
     for part in (["Oz"], ["Utopia", "Oz"]):
         parts.add(report_on(part))
@@ -42,7 +42,7 @@ def test_column_without_countries_takes_no_more_memory():
     assert len(report.sentences()[0]) < 400
 
 
-def test_na_is_missing_unless_another_row_has_a_country():
+def test_na_is_missing_unless_another_row_names_a_country():
     assert na_is_missing(["NA", None, "", "na"])
     assert na_is_missing(["NA", "Atlantis"])
     assert not na_is_missing(["NA", "Italy"])

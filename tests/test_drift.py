@@ -55,7 +55,7 @@ def test_divergence_of_mixes_with_nothing_in_common_is_one(p: np.ndarray, q: np.
 
 
 @given(COUNTS, COUNTS)
-def test_divergence_is_zero_for_equal_shares_alone(p: np.ndarray, q: np.ndarray):
+def test_divergence_is_zero_only_for_equal_shares(p: np.ndarray, q: np.ndarray):
     apart = np.abs(p / p.sum() - q / q.sum()).sum()
 
     # Pinsker's inequality, for each half of the divergence.
@@ -70,7 +70,7 @@ def test_order_of_the_bins_does_not_matter(p: np.ndarray, q: np.ndarray, random)
     assert drift.divergence(p[order], q[order]) == pytest.approx(drift.divergence(p, q), abs=1e-12)
 
 
-def test_divergence_of_a_fair_coin_from_a_certain_one_is_as_computed_by_hand():
+def test_divergence_of_a_fair_and_a_certain_coin_is_as_computed_by_hand():
     # m = (3/4, 1/4): half of log2(4/3), and half of the mean of log2(2/3) and log2(2).
     by_hand = math.log2(4 / 3) / 2 + (math.log2(2 / 3) + 1) / 4
 
@@ -104,7 +104,7 @@ def test_chance_alone_stays_far_below_the_threshold(feature: str, names: int):
 
 
 @pytest.mark.parametrize("feature", [name for name in drift.FEATURES if name != "country"])
-def test_chance_alone_gives_what_theory_says_on_average(feature: str):
+def test_chance_alone_gives_the_theoretical_average(feature: str):
     shares = real_shares(feature)
     windows = np.random.default_rng(0).multinomial(1000, shares, size=2000)
 
@@ -136,7 +136,7 @@ def label_of(feature: str, prediction: Prediction) -> str:
     return "unknown" if prediction.gender == "unknown" else "answered"
 
 
-def test_counts_are_those_of_a_plain_count_by_label(tiny_model: Model):
+def test_counts_equal_a_simple_count_by_label(tiny_model: Model):
     predictions = tiny_model.predict(PEOPLE * 3)
 
     counts = drift.count(predictions)
@@ -150,7 +150,7 @@ def test_counts_are_those_of_a_plain_count_by_label(tiny_model: Model):
         }
 
 
-def test_people_of_the_tests_are_in_many_bins(tiny_model: Model):
+def test_test_people_cover_many_bins(tiny_model: Model):
     counts = drift.count(tiny_model.predict(PEOPLE))
 
     filled = {feature: np.count_nonzero(values) for feature, values in counts.items()}
@@ -175,7 +175,7 @@ def test_counts_of_no_predictions_are_zero_in_every_bin():
     ("probability", "edge"),
     [(0.5, "0.55"), (0.55, "0.55"), (0.5501, "0.6"), (0.99, "0.99"), (0.9901, "1.0"), (1, "1.0")],
 )
-def test_edge_belongs_to_the_bin_below_it(tiny_model: Model, probability: float, edge: str):
+def test_edge_belongs_to_the_lower_bin(tiny_model: Model, probability: float, edge: str):
     (prediction,) = tiny_model.predict([Person(name="Maria")])
     changed = {name: getattr(prediction, name) for name in prediction.__struct_fields__}
 
@@ -184,7 +184,7 @@ def test_edge_belongs_to_the_bin_below_it(tiny_model: Model, probability: float,
     assert drift.FEATURES["probability"][at] == edge
 
 
-def test_edges_ascend_and_bins_differ():
+def test_edges_ascend_and_bins_are_distinct():
     for edges in (drift.LETTER_EDGES, drift.PROBABILITY_EDGES):
         assert all(low < high for low, high in pairwise(edges))
     for bins in drift.FEATURES.values():
@@ -208,7 +208,7 @@ def test_baseline_of_no_people_is_refused(tiny_model: Model):
         drift.baseline(tiny_model, [], "training")
 
 
-def test_distances_leave_out_what_cannot_be_compared(tiny_model: Model):
+def test_distances_leave_out_features_that_cannot_be_compared(tiny_model: Model):
     baseline = drift.baseline(tiny_model, PEOPLE, "training")
     counts = drift.count(tiny_model.predict(PEOPLE))
     shares = {name: values for name, values in baseline.shares.items() if name != "script"}

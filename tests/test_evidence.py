@@ -1,13 +1,14 @@
 """Evidence is found by key, and by key and country."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
-from evidence_rows import by_country
 
 from gender_detection.evidence import FEW_COUNTRIES, LEAST, ByCountry, Evidence, Table
 from gender_detection.features import country_codes, hash_keys
+from tests.evidence_rows import by_country
 
 
 def table(hashes: np.ndarray, p_female: list[float], count: list[float] | None = None) -> Table:
@@ -60,9 +61,9 @@ def test_empty_table_has_no_evidence():
     found = empty.find(["maria", ""])
     assert not found.found.any()
     assert found.p_female.shape == found.count.shape == found.sources.shape == (2,)
-    found = empty.find_in_country(["maria", "x"], ["IT", "DE"])
-    assert not found.found.any()
-    assert found.p_female.shape == (2,)
+    in_country = empty.find_in_country(["maria", "x"], ["IT", "DE"])
+    assert not in_country.found.any()
+    assert in_country.p_female.shape == (2,)
 
 
 def test_hash_above_all_others_is_not_found():
@@ -91,7 +92,7 @@ def test_number_of_sources_is_capped():
     assert many.sources.tolist() == [65_535]
 
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "hashes": np.array([1, 2], np.uint64),
     "p_female": np.array([0.1, 0.9], np.float32),
     "count": np.array([1, 2], np.float32),
@@ -191,7 +192,7 @@ def test_first_of_equal_keys_and_countries_is_kept():
 
 
 @pytest.mark.parametrize("countries", [1, FEW_COUNTRIES + 1])
-def test_evidence_of_no_women_differs_from_no_evidence(countries: int):
+def test_evidence_without_women_differs_from_no_evidence(countries: int):
     world = table(hash_keys(["otto"]), [0.0])
     evidence = Evidence(world, by_country(world, [("otto", c, 0.0) for c in ALL[:countries]]))
 
@@ -201,7 +202,7 @@ def test_evidence_of_no_women_differs_from_no_evidence(countries: int):
     assert found.p_female.tolist() == [LEAST, 0.0]
 
 
-def changed(array: np.ndarray, at: object, value: float) -> np.ndarray:
+def changed(array: np.ndarray, at: Any, value: float) -> np.ndarray:
     array = array.copy()
     array[at] = value
     return array

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import stat
 import subprocess
 import sys
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from gender_detection import key_uses, whole_files
+from gender_detection import key_uses
 from gender_detection.key_uses import EVERY_SECONDS, KeyUses
+from tests.manual_clock import Clock
 
 FIRST, SECOND = "1" * 64, "2" * 64
 NOTE = """
@@ -24,18 +26,9 @@ for number in range(20):
 """
 
 
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    now = 1000.9
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(1000.9)
 
 
 @pytest.fixture
@@ -43,8 +36,15 @@ def keys(tmp_path: Path) -> Path:
     return tmp_path / "api-keys.json"
 
 
-def test_use_is_recorded_beside_the_keys_for_their_owner_alone(keys: Path, clock: Clock):
-    KeyUses(keys, clock).record(FIRST).result()
+def record(uses: KeyUses, key: str) -> None:
+    """Record a use, and wait until it is written."""
+    written = uses.record(key)
+    assert written is not None
+    written.result()
+
+
+def test_use_is_recorded_next_to_the_keys_and_private_to_their_owner(keys: Path, clock: Clock):
+    record(KeyUses(keys, clock), FIRST)
 
     assert key_uses.read(keys) == {FIRST: 1000}
     (beside,) = keys.parent.iterdir()
@@ -54,26 +54,26 @@ def test_use_is_recorded_beside_the_keys_for_their_owner_alone(keys: Path, clock
 
 def test_each_key_is_recorded_once_a_minute(keys: Path, clock: Clock):
     uses = KeyUses(keys, clock)
-    uses.record(FIRST).result()
+    record(uses, FIRST)
 
     clock.now += EVERY_SECONDS - 1
     assert uses.record(FIRST) is None
-    uses.record(SECOND).result()
+    record(uses, SECOND)
     assert key_uses.read(keys) == {FIRST: 1000, SECOND: 1059}
 
     clock.now += 1
-    uses.record(FIRST).result()
+    record(uses, FIRST)
     assert key_uses.read(keys) == {FIRST: 1060, SECOND: 1059}
 
 
-def test_later_use_that_another_process_recorded_stays(keys: Path, clock: Clock):
+def test_later_use_recorded_by_another_process_is_kept(keys: Path, clock: Clock):
     key_uses.write(keys, {FIRST: 5000, SECOND: 7})
-    KeyUses(keys, clock).record(FIRST).result()
+    record(KeyUses(keys, clock), FIRST)
 
     assert key_uses.read(keys) == {FIRST: 5000, SECOND: 7}
 
 
-def test_processes_lose_no_use_of_each_other(keys: Path):
+def test_concurrent_processes_lose_no_use(keys: Path):
     others = [
         subprocess.Popen([sys.executable, "-c", NOTE, keys, str(n)], stdin=subprocess.PIPE)
         for n in range(3)
@@ -82,10 +82,10 @@ def test_processes_lose_no_use_of_each_other(keys: Path):
         other.communicate(b"x")
 
     assert [other.returncode for other in others] == [0] * 3
-    assert len(key_uses.read(keys)) == 60
+    assert len(key_uses.read(keys) or ()) == 60
 
 
-def test_nothing_to_read_is_no_record(keys: Path):
+def test_missing_file_gives_an_empty_record(keys: Path):
     assert key_uses.read(keys) is None
     for damaged in (b"", b"{", b"[]", b'{"used": {"a": "b"}}', b"\xff"):
         key_uses.file_beside(keys).write_bytes(damaged)
@@ -94,12 +94,12 @@ def test_nothing_to_read_is_no_record(keys: Path):
 
 def test_damaged_record_is_replaced(keys: Path, clock: Clock):
     key_uses.file_beside(keys).write_bytes(b"{")
-    KeyUses(keys, clock).record(FIRST).result()
+    record(KeyUses(keys, clock), FIRST)
 
     assert json.loads(key_uses.file_beside(keys).read_bytes()) == {"used": {FIRST: 1000}}
 
 
-def test_folder_that_cannot_be_written_in_is_logged_once_and_tried_again(
+def test_unwritable_folder_is_logged_once_and_retried(
     keys: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     uses = KeyUses(keys, clock)
@@ -108,13 +108,13 @@ def test_folder_that_cannot_be_written_in_is_logged_once_and_tried_again(
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr(whole_files.os, "open", refuse)
+        patch.setattr(os, "open", refuse)
         for _ in range(3):
-            uses.record(FIRST).result()
+            record(uses, FIRST)
             clock.now += EVERY_SECONDS
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert "cannot record when API keys are used: Permission denied: allow access" in caplog.text
     assert key_uses.read(keys) is None
 
-    uses.record(FIRST).result()
+    record(uses, FIRST)
     assert key_uses.read(keys) == {FIRST: 1180}

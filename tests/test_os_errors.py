@@ -52,6 +52,7 @@ def test_cause_without_a_known_remedy_is_reported_without_one():
     ],
 )
 def test_temporary_file_is_reported_under_its_final_path(refused: OSError, named: str | None):
+    assert refused.errno is not None
     message = re.escape(os.strerror(refused.errno))
     reported_as_out = os_errors.renamed(Path("/x/.out.part"), Path("/x/out"))
     with pytest.raises(OSError, match=message) as caught, reported_as_out:

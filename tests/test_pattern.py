@@ -27,7 +27,7 @@ def random_pattern() -> PatternModel:
 
 
 @given(st.lists(st.text("abcdefghijklmnopqrstuvwxyz", max_size=40), max_size=24))
-def test_key_is_answered_in_a_batch_as_alone_to_the_last_bit(
+def test_key_gets_exactly_the_same_answer_alone_and_in_a_batch(
     random_pattern: PatternModel, keys: list[str]
 ):
     together = random_pattern.p_female([*keys, *["maria"] * 6])
@@ -86,12 +86,12 @@ def test_every_float16_is_summed_exactly():
 
 
 @pytest.mark.parametrize("weights", [np.zeros(3, np.float16), np.zeros(2**10, np.float32)])
-def test_spelling_refuses_weights_too_few_for_its_indices(weights: np.ndarray):
+def test_too_few_weights_for_the_indices_are_refused(weights: np.ndarray):
     with pytest.raises(ValueError, match="weights"):
         Spelling(weights, NGRAMS)
 
 
-def test_mapped_weights_are_read_without_a_copy(random_pattern: PatternModel, tmp_path: Path):
+def test_mapped_weights_are_not_copied(random_pattern: PatternModel, tmp_path: Path):
     np.save(tmp_path / "weights.npy", random_pattern.weights)
     mapped = replace(random_pattern, weights=np.load(tmp_path / "weights.npy", mmap_mode="r"))
 
@@ -116,7 +116,7 @@ def test_calibration_scales_and_shifts_the_score(random_pattern: PatternModel):
     )
 
 
-def test_pattern_model_has_learnt_the_endings(tiny_model: Model):
+def test_pattern_model_learns_the_endings(tiny_model: Model):
     woman, man = tiny_model.pattern.p_female(["marianelda", "marianeldo"])
 
     assert woman > 0.9
@@ -139,6 +139,6 @@ def test_extreme_scores_stay_finite():
         {"slope": float("inf")},
     ],
 )
-def test_values_that_give_no_probability_are_refused(random_pattern: PatternModel, change: dict):
+def test_values_without_a_valid_probability_are_refused(random_pattern: PatternModel, change: dict):
     with pytest.raises(ValueError, match="weights"):
         replace(random_pattern, **change)

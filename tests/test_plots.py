@@ -32,7 +32,7 @@ def drawn(tiny_model: Model) -> dict[str, plots.Picture]:
     }
 
 
-def test_every_function_that_draws_is_drawn_here(drawn: dict[str, plots.Picture]):
+def test_every_plot_function_is_tested(drawn: dict[str, plots.Picture]):
     public = inspect.getmembers(plots, inspect.isfunction)
     drawing = {
         name for name, function in public if function.__annotations__["return"] is plots.Picture
@@ -41,7 +41,7 @@ def test_every_function_that_draws_is_drawn_here(drawn: dict[str, plots.Picture]
     assert drawing == set(drawn)
 
 
-def test_pictures_are_shown_as_a_png_with_their_title_as_text(drawn: dict[str, plots.Picture]):
+def test_pictures_are_shown_as_png_with_their_title_as_text(drawn: dict[str, plots.Picture]):
     for name, picture in drawn.items():
         png, about = picture._repr_png_()
 

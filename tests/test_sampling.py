@@ -49,7 +49,7 @@ def test_source_with_a_hundred_times_the_bearers_is_drawn_ten_times_as_often():
     assert (DRAWN - found["Mario", "IT"]) / found["Mario", "IT"] == pytest.approx(10, rel=0.15)
 
 
-def test_rows_in_another_order_give_the_same_people_and_another_seed_others():
+def test_row_order_does_not_change_the_people_but_the_seed_does():
     table = clean(*ROWS)
     order = list(range(len(table)))
     random.Random(3).shuffle(order)

@@ -48,7 +48,7 @@ def test_split_is_read_sorted_with_the_ngrams_of_each_key(tiny_vectors: pa.Table
         assert rows.p_female[at] == by_key[key]["p_female"]
 
 
-def test_bearers_are_counted_by_the_square_of_the_weight():
+def test_bearers_are_the_square_of_the_weight():
     assert vectors(["a", "b"], [0, 1], [2.0, 10.0]).counts.tolist() == [4, 100]
 
 
@@ -89,7 +89,7 @@ def test_same_rows_give_the_same_weights(train: training.Vectors):
     assert first.bias == second.bias
 
 
-def test_heavier_rows_count_for_more():
+def test_rows_with_more_weight_count_more():
     rows = vectors(["lee", "lee"], [1.0, 0.0], [9.0, 1.0])
 
     assert training.fit_pattern(rows, NGRAMS, l2=0.01).p_female(["lee"])[0] == pytest.approx(
@@ -129,7 +129,7 @@ def test_calibration_uses_rare_keys_where_there_are_no_others():
     assert training.calibrate(EVEN, rows).p_female(["aaa"])[0] == pytest.approx(0.8, abs=0.01)
 
 
-def test_evidence_is_shrunk_towards_the_spelling_and_in_countries_towards_the_world():
+def test_evidence_is_shrunk_to_the_spelling_and_by_country_to_the_worldwide_share():
     table = transformed(
         [
             ("kim", None, 3, 1, 2),

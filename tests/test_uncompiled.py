@@ -47,7 +47,7 @@ def is_compiled_somewhere() -> bool:
 
 
 @pytest.mark.skipif(not is_compiled_somewhere(), reason="all tests run uncompiled here")
-def test_slice_of_the_tests_passes_uncompiled(uncompiled_sources: Path):
+def test_some_tests_pass_with_uncompiled_modules(uncompiled_sources: Path):
     path = os.pathsep.join([str(uncompiled_sources), str(ROOT)])
     env = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
     code = "from gender_detection import compiled; print(compiled.PACKAGE)"

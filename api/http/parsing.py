@@ -78,7 +78,7 @@ class Shape(Generic[Request]):
     @functools.cached_property
     def instance_decoder(self) -> msgspec.json.Decoder[str | PersonRequest]:
         """The decoder of one instance."""
-        return msgspec.json.Decoder(Name | self.person)  # type: ignore[operator]
+        return msgspec.json.Decoder(Name | self.person)
 
     @functools.cached_property
     def kept_decoder(self) -> msgspec.json.Decoder[msgspec.Struct]:

@@ -24,6 +24,7 @@ from gender_detection.model import Model, Prediction
 from gender_detection.model.answers import Codes
 from gender_detection.scoring.encoded_answers import answer_table
 from gender_detection.telemetry.collecting import SharedMetricsCollector
+from gender_detection.telemetry.layout import OTHER
 
 from .definitions import (
     BODY_BYTES,
@@ -39,7 +40,6 @@ from .definitions import (
     NAMES,
     NONE,
     NOT_RATE_LIMITED,
-    OTHER,
     PREDICTIONS,
     PROBABILITY,
     RELOADS,

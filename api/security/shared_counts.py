@@ -67,7 +67,8 @@ class FileLock:
         while True:
             try:
                 # POSIX (lockf), not BSD (flock): forked processes would share the latter.
-                return fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise TimeoutError("another process holds the lock") from None

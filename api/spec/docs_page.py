@@ -9,8 +9,9 @@ from importlib.resources import files
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
+from ..http.schemas import JSON
 from .openapi import describe
-from .routes import DOCS_FILES, DOCS_SCRIPT, JSON
+from .routes import DOCS_FILES, DOCS_SCRIPT
 
 # Swagger UI needs style attributes and data: images, nothing else.
 POLICY = "; ".join(

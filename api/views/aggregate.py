@@ -28,6 +28,7 @@ from ..http.problems import Fault
 from ..http.queries import QueryOptions, invalid_option, options_of
 from ..http.schemas import (
     CSV,
+    JSON,
     MAX_INSTANCES,
     AggregateAnswer,
     AggregateOptions,
@@ -39,7 +40,6 @@ from ..metrics.recorder import Metrics
 from ..metrics.table_counts import TableCounts
 from ..security.access import NOBODY, Access
 from ..served_model import ServedModel
-from ..spec.routes import JSON
 from ..utils import country_warnings, model_info, people_in, with_options
 from .predict_table import charge_rows, started
 

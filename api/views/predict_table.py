@@ -146,7 +146,8 @@ def _lines(lines: pa.StringArray, encoded: EncodedAnswers, line_end: str) -> byt
     texts = pc.binary_join_element_wise(*cells, ",", **empty)
     indices = (np.cumsum(used) - 1)[encoded.codes]
     joined = pc.binary_join_element_wise(lines, texts.take(pa.array(indices)), ",")
-    return joined.buffers()[2].to_pybytes()
+    body: bytes = joined.buffers()[2].to_pybytes()
+    return body
 
 
 def _arrow(

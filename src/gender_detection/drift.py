@@ -177,7 +177,8 @@ def distances(baseline: Baseline, counts: Counts) -> dict[str, float]:
 
 def _shares(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     array = np.asarray(values, np.float64)
-    return array / array.sum()
+    shares: npt.NDArray[np.float64] = array / array.sum()
+    return shares
 
 
 def _relative(p: npt.NDArray[np.float64], middle: npt.NDArray[np.float64]) -> float:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from pipeline_fixtures import ROOT, environment
+
+from tests.spark.pipeline_fixtures import ROOT, environment
 
 CONNECTION = {"conn_type": "spark", "host": "local[2]", "extra": {"deploy-mode": "client"}}
 PASSWORD = "correct-horse"
@@ -46,8 +47,8 @@ def airflow(home, tiny_artifact):
         )  # fmt: skip
         return done.returncode, done.stdout
 
-    code, said = run("db", "migrate")
-    assert code == 0, said
+    code, output = run("db", "migrate")
+    assert code == 0, output
     return lambda params: run("dags", "test", "batch_prediction", "-c", json.dumps(params))
 
 
@@ -62,16 +63,16 @@ def test_table_is_scored_with_the_params_of_the_run_and_the_settings_of_airflow(
         "country": "IT",
         "threshold": 0.6,
     }
-    code, said = airflow(params)
-    assert code == 0, said
+    code, output = airflow(params)
+    assert code == 0, output
     found = pq.read_table(tmp_path / "answered").to_pylist()
     assert [(row["who"], row["gender"], row["reason"]) for row in found] == [
         ("Andrea", "male", None),
         ("J.", "unknown", "initials"),
     ]
-    assert "2 rows, 1 answered (0.0% female), 1 unknown (1 initials)" in said
+    assert "2 rows, 1 answered (0.0% female), 1 unknown (1 initials)" in output
     # Neither the task's log nor Airflow's user interface shows a setting.
-    assert PASSWORD not in said
+    assert PASSWORD not in output
     with closing(sqlite3.connect(home / "airflow" / "airflow.db")) as database:
         (shown,) = database.execute("SELECT rendered_fields FROM rendered_task_instance_fields")
     assert "batch_prediction.py" in shown[0]
@@ -81,7 +82,7 @@ def test_table_is_scored_with_the_params_of_the_run_and_the_settings_of_airflow(
 
 
 def test_run_without_an_input_is_refused_before_it_starts(airflow, tmp_path):
-    code, said = airflow({"output": str(tmp_path / "answered")})
+    code, output = airflow({"output": str(tmp_path / "answered")})
     assert code != 0
-    assert "input" in said
-    assert "spark-submit" not in said
+    assert "input" in output
+    assert "spark-submit" not in output

@@ -4,9 +4,9 @@ import subprocess
 import sys
 
 import pytest
-from pipeline_fixtures import JOBS, ROOT, environment
 
 from gender_detection.spark import session
+from tests.spark.pipeline_fixtures import JOBS, ROOT, environment
 
 PASSWORD = "correct-horse"
 INSPECT = """
@@ -81,7 +81,7 @@ def test_dag_file_imports_nothing_heavy(facts):
     assert facts["ours"] == ["gender_detection", "gender_detection.airflow_callbacks"]
 
 
-def test_four_spark_jobs_follow_one_another(facts):
+def test_four_spark_jobs_run_in_sequence(facts):
     order = list(JOBS.values())
     assert [task["task_id"] for task in facts["tasks"]] == order
     assert [task["downstream"] for task in facts["tasks"]] == [*([job] for job in order[1:]), []]
@@ -91,7 +91,7 @@ def test_four_spark_jobs_follow_one_another(facts):
         assert task["application"] == str(ROOT / f"airflow/scripts/{task['task_id']}.py")
 
 
-def test_job_that_refused_its_data_is_not_tried_again(facts):
+def test_job_that_refused_its_data_is_not_retried(facts):
     assert session.REFUSED == 65
     assert list(facts["decisions"].values()) == ["fail", "default", "default"]
 
@@ -104,12 +104,12 @@ def test_jobs_are_retried_and_timed_and_run_one_dag_at_a_time(facts):
     assert facts["max_active_runs"] == 1
 
 
-def test_last_job_alone_produces_the_asset(facts):
+def test_only_the_last_job_produces_the_asset(facts):
     outlets = [task["outlets"] for task in facts["tasks"]]
     assert outlets == [[], [], [], ["gender-detection://data/vectors"]]
 
 
-def test_no_setting_is_in_what_airflow_shows_of_a_job(facts):
+def test_airflow_shows_no_setting_of_a_job(facts):
     for task in facts["tasks"]:
         assert task["shown"]["env_vars"] == "None"
         assert not any(PASSWORD in text for text in task["shown"].values())

@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from pipeline_fixtures import ROOT, environment
 from prometheus_client.parser import text_string_to_metric_families
 
 from gender_detection.spark import session
+from tests.spark.pipeline_fixtures import ROOT, environment
 
 # Replaces spark-submit: data_cleansing is refused without output; the others do nothing.
 SPARK_SUBMIT = f"""#!/bin/sh
@@ -55,14 +55,14 @@ def reported(folder):
     }
 
 
-def test_run_that_failed_is_reported_without_a_success(reported):
+def test_failed_run_is_reported_without_a_success(reported):
     assert reported["dag_failed", "data_pipeline"] == 1
     assert 0 < reported["dag_duration_seconds", "data_pipeline"] < 600
     assert reported["dag_last_attempt_timestamp_seconds", "data_pipeline"] > 0
     assert ("dag_last_success_timestamp_seconds", "data_pipeline") not in reported
 
 
-def test_job_that_could_not_report_itself_is_reported_by_airflow(reported):
+def test_job_that_cannot_report_itself_is_reported_by_airflow(reported):
     assert reported["task_failed", "data_cleansing"] == 1
     assert reported["task_duration_seconds", "data_cleansing"] >= 0
     assert ("task_last_success_timestamp_seconds", "data_cleansing") not in reported

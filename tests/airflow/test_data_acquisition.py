@@ -2,12 +2,12 @@ import contextlib
 import types
 
 import pytest
-from pipeline_fixtures import load_script
 
 from gender_detection.config import Settings
 from gender_detection.errors import QualityError, SourceError
 from gender_detection.sources import FileSource
 from gender_detection.spark import session
+from tests.spark.pipeline_fixtures import load_script
 
 NAMES = [f"Name{number}" for number in range(2000)]
 
@@ -30,11 +30,11 @@ def sampled(spark, acquisition):
     return inside
 
 
-def test_whole_share_keeps_every_statement_even_one_without_a_name(sampled):
+def test_full_share_keeps_every_statement_even_without_a_name(sampled):
     assert sampled(1.0) == {*NAMES, None}
 
 
-def test_sample_holds_its_share_and_the_smaller_sample(sampled):
+def test_sample_has_its_share_and_contains_the_smaller_sample(sampled):
     tenth, half = sampled(0.1), sampled(0.5)
     assert 140 < len(tenth) < 260
     assert 900 < len(half) < 1100
@@ -76,7 +76,7 @@ def read_in_turn(acquisition, monkeypatch):
     return kinds
 
 
-def test_own_malformed_file_is_refused_before_any_other_source_is_read(
+def test_malformed_own_file_is_refused_before_other_sources_are_read(
     acquisition, own_settings, read_in_turn, tmp_path, monkeypatch, capsys
 ):
     (tmp_path / "staff.csv").write_text("first_name,sex,country\nEve,f,Atlantis\nAnn,f,Germany\n")
@@ -86,22 +86,23 @@ def test_own_malformed_file_is_refused_before_any_other_source_is_read(
 
     assert code == session.REFUSED
     assert read_in_turn == ["file"]
-    said = capsys.readouterr().out
-    assert "the first is line 2: column 'country' (country) holds 'Atlantis'" in said
-    assert "Eve" not in said
+    output = capsys.readouterr().out
+    assert "the first is line 2: column 'country' (country) holds 'Atlantis'" in output
+    assert "Eve" not in output
 
 
-def test_sources_are_read_own_files_first_and_downloads_last_and_published_in_their_old_order(
+def test_sources_are_read_own_files_first_and_published_in_catalogue_order(
     acquisition, own_settings, tmp_path, monkeypatch
 ):
     with (tmp_path / "own.toml").open("a") as catalogue:
         catalogue.write("[sources.ssa]\nenabled = true\n")
     kinds, published = [], {}
-    monkeypatch.setattr(
-        acquisition,
-        "read_source",
-        lambda entry, cache_dir, target: kinds.append(entry.kind) or entry.name,
-    )
+
+    def read_source(entry, cache_dir, target):
+        kinds.append(entry.kind)
+        return entry.name
+
+    monkeypatch.setattr(acquisition, "read_source", read_source)
     stub = types.SimpleNamespace(stage_files=lambda files: files)
     monkeypatch.setattr(acquisition, "stage_dataset", lambda *_: stub)
     monkeypatch.setattr(acquisition, "transform", lambda files, share: files)
@@ -177,7 +178,7 @@ FAMILY = {
         ({**FAMILY, "n_female": "9D"}, "family_names_have_no_gender on column part"),
     ],
 )
-def test_gate_names_the_rule_that_is_broken(spark, acquisition, changes, rule):
+def test_gate_names_the_broken_rule(spark, acquisition, changes, rule):
     def statement(columns):
         return spark.range(1).selectExpr(*(f"{v} AS {k}" for k, v in columns.items()))
 

@@ -1,7 +1,7 @@
 import pytest
-from pipeline_fixtures import load_script, rows
 
 from gender_detection.errors import QualityError
+from tests.spark.pipeline_fixtures import load_script, rows
 
 RAW = (
     "source string, name string, country string, year short, "
@@ -30,7 +30,7 @@ def cleanse(spark, cleansing):
     return cleansed
 
 
-def test_each_statement_that_cannot_be_believed_has_its_reason(cleanse):
+def test_each_invalid_statement_has_its_reason(cleanse):
     found = cleanse(
         ("s", "Maria", "IT", 1950, 9.0, 1.0),
         ("s", "", None, None, 1.0),
@@ -57,7 +57,7 @@ def test_each_statement_that_cannot_be_believed_has_its_reason(cleanse):
     }
 
 
-def test_counts_stand_as_the_source_counts_them(cleanse):
+def test_counts_are_kept_as_in_the_source(cleanse):
     maria = cleanse(("s", "Maria", "it", 1950, 9.0, 1.0, 0.9, 3))["Maria"]
     assert maria == {
         "source": "s",
@@ -84,12 +84,12 @@ def test_counts_stand_as_the_source_counts_them(cleanse):
         pytest.param((1.0, 1.0, 0.5, 6), 3.0, 3.0, id="more sources than bearers"),
     ],
 )
-def test_statement_is_worth_its_bearers_or_its_sources(cleanse, statement, female, male):
+def test_statement_is_weighted_by_its_bearers_or_its_sources(cleanse, statement, female, male):
     row = cleanse(("s", "Kim", None, None, *statement))["Kim"]
     assert (row["female"], row["male"], row["reason"]) == (female, male, None)
 
 
-def test_statement_of_next_to_nobody_is_no_evidence(cleanse):
+def test_statement_with_almost_no_bearers_is_no_evidence(cleanse):
     found = cleanse(("s", "Kim", "KR", None, 0.00004), ("s", "Min", "KR", None, 0.0001))
     assert {name: row["reason"] for name, row in found.items()} == {
         "Kim": "no_evidence",
@@ -119,14 +119,14 @@ def test_family_name_has_bearers_in_a_country_and_no_gender(cleanse):
     }
 
 
-def test_name_that_is_both_is_read_as_what_it_is_said_to_be(cleanse):
+def test_name_is_read_by_the_part_that_its_source_states(cleanse):
     # Two words of a given name may be two names; the words of a family name are one name.
     statements = [("s", "Dr", "DE", None, 1.0)]
     assert cleanse(*statements)["Dr"]["reason"] == "title"
     assert cleanse(*statements, families=[("Dr", "DE", 1.0)])["Dr"]["key"] == "dr"
 
 
-def test_family_name_that_cannot_be_believed_has_its_reason(cleanse):
+def test_invalid_family_name_has_its_reason(cleanse):
     found = cleanse(
         families=[
             ("Kim", "KR", 1.0),
@@ -151,7 +151,7 @@ def test_family_name_that_cannot_be_believed_has_its_reason(cleanse):
     }
 
 
-def test_weight_of_a_source_is_that_of_its_women_and_men(cleanse):
+def test_source_weight_applies_to_women_and_men(cleanse):
     statements = [("light", "Ada", None, None, 10.0, 5.0), ("s", "Bo", None, None, 10.0, 5.0)]
     found = cleanse(*statements, families=[("Ek", "SE", 10.0)], weights={"light": 0.2})
     assert (found["Ada"]["female"], found["Ada"]["male"], found["Ada"]["bearers"]) == (2, 1, 3)
@@ -181,7 +181,7 @@ def test_gate_accepts_what_cleansing_keeps(spark, cleansing):
         ("name_not_null", "name", "CAST(NULL AS string)"),
     ],
 )
-def test_gate_names_the_rule_that_is_broken(spark, cleansing, rule, column, value):
+def test_gate_names_the_broken_rule(spark, cleansing, rule, column, value):
     raw = spark.createDataFrame([MARIA], RAW)
     good = cleansing.transform(raw, {}).drop("reason")
     changed = {name: value if name == column else name for name in good.columns}

@@ -7,12 +7,12 @@ from collections import Counter
 
 import pyarrow.compute as pc
 import pytest
-from pipeline_fixtures import JOBS
 
 from gender_detection.features import NGrams, ngram_indices, split_of
 from gender_detection.spark.stages import ORIGINS, SHARDS, STAGES, stage_dataset
 from gender_detection.telemetry.reports import PREFIX, by_reason
 from gender_detection.telemetry.textfiles import TextFiles
+from tests.spark.pipeline_fixtures import JOBS
 
 DATASETS = (*STAGES, ORIGINS)
 
@@ -68,7 +68,7 @@ def test_every_line_of_every_source_is_accounted_for(manifests):
     }
 
 
-def test_first_stage_takes_in_every_statement_of_the_sources(manifests):
+def test_first_stage_reads_every_statement_of_the_sources(manifests):
     raw = manifests["raw"]
     statements = {name: source["statements"] for name, source in raw["sources"].items()}
     assert raw["rows_in"] == sum(statements.values())
@@ -79,7 +79,7 @@ def test_first_stage_takes_in_every_statement_of_the_sources(manifests):
 
 
 @pytest.mark.parametrize("stage", ["raw", "clean", "vectors"])
-def test_rows_in_are_rows_out_and_rows_rejected_by_reason(manifests, stage):
+def test_rows_in_equal_rows_out_plus_rejected_rows(manifests, stage):
     manifest = manifests[stage]
     assert manifest["rows_in"] == manifest["rows_out"] + total(manifest["rejected"])
     assert total(manifest["rejected"]) > 0
@@ -96,7 +96,7 @@ def test_pooled_rows_are_accounted_for_by_key(manifests, tables):
     assert pooled["into_world"]["keys"] + pooled["into_countries"]["keys"] == rows.num_rows
 
 
-def test_each_stage_reads_what_the_one_before_published(versions):
+def test_each_stage_reads_what_the_previous_one_published(versions):
     for before, stage in [*itertools.pairwise(STAGES), ("clean", ORIGINS)]:
         manifest = versions[stage].manifest
         assert manifest["input"] == {before: versions[before].name}
@@ -104,7 +104,7 @@ def test_each_stage_reads_what_the_one_before_published(versions):
             assert manifest["rows_in"] == versions[before].manifest["rows_out"]
 
 
-def test_evidence_and_origins_together_take_in_every_clean_statement(manifests, tables):
+def test_evidence_and_origins_together_use_every_clean_statement(manifests, tables):
     clean = manifests["clean"]
     assert clean["parts"] == {
         "given": manifests["transformed"]["rows_in"],
@@ -119,7 +119,7 @@ def test_evidence_and_origins_together_take_in_every_clean_statement(manifests, 
     }
 
 
-def test_origins_are_all_bearers_of_family_names_and_sorted_by_name(tables):
+def test_origins_count_all_bearers_of_family_names_sorted_by_name(tables):
     clean, origins = tables["clean"].to_pandas(), tables[ORIGINS].to_pandas()
     families = clean[clean["part"] == "family"]
     counted = families.groupby(["key", "country"])["bearers"].sum()
@@ -151,7 +151,7 @@ def test_published_rows_are_as_many_as_the_manifest_says(manifests, tables, stag
     assert manifest["code"].keys() == {"package", "normalisation"}
 
 
-def test_evidence_is_neither_lost_nor_made_in_pooling(tables):
+def test_pooling_neither_loses_nor_adds_evidence(tables):
     clean, pooled = tables["clean"].to_pandas(), tables["transformed"].to_pandas()
     clean = clean[clean["part"] == "given"]
     for column in ("female", "male"):
@@ -164,7 +164,7 @@ def test_evidence_is_neither_lost_nor_made_in_pooling(tables):
         assert len(by_country) == len(local)
 
 
-def test_splits_have_their_shares_and_share_no_key(manifests, tables):
+def test_splits_have_their_shares_and_no_key_in_common(manifests, tables):
     vectors = tables["vectors"]
     keys, splits = vectors["key"].to_pylist(), vectors["split"].to_pylist()
     assert len(set(keys)) == len(keys)
@@ -208,7 +208,7 @@ def test_metrics_hold_the_rows_of_every_manifest(metrics, manifests):
     assert sum(metrics["rows_rejected"].values()) > 0
 
 
-def test_metrics_tell_of_every_task_and_of_the_dag_that_it_succeeded(metrics):
+def test_metrics_show_the_success_of_every_task_and_the_dag(metrics):
     tasks = {(job,) for job in (*JOBS.values(), "training")}
     for kind, names in {"task": tasks, "dag": {("data_pipeline",)}}.items():
         assert metrics[f"{kind}_failed"] == dict.fromkeys(names, 0)
@@ -220,14 +220,14 @@ def test_metrics_tell_of_every_task_and_of_the_dag_that_it_succeeded(metrics):
     assert metrics["unreadable_files"] == {(): 0}
 
 
-def test_dag_takes_as_long_as_its_tasks_at_least(metrics):
+def test_dag_takes_at_least_as_long_as_its_tasks(metrics):
     seconds = metrics["task_duration_seconds"]
     assert all(value > 1 for value in seconds.values())
     jobs = sum(seconds[(job,)] for job in JOBS.values())
     assert jobs < metrics["dag_duration_seconds"][("data_pipeline",)] < 600
 
 
-def test_names_appear_in_no_line_that_is_shown(made):
+def test_no_name_appears_in_the_output(made):
     # Up to the lines of the server, which has an example with an invented person.
     shown = made.printed.lower().partition("the api answers")[0]
     for name in ("maria", "john", "andrea"):

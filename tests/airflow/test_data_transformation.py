@@ -2,10 +2,10 @@ import random
 from decimal import Decimal
 
 import pytest
-from pipeline_fixtures import load_script, rows
 
 from gender_detection.errors import QualityError
 from gender_detection.features import split_of
+from tests.spark.pipeline_fixtures import load_script, rows
 
 CLEAN = (
     "source string, name string, key string, country string, year short, "
@@ -71,18 +71,18 @@ def test_statement_about_a_country_counts_there_and_in_the_world(evidence):
     assert found == {"IT": (4.0, 196.0), "DE": (50.0, 0.0), None: (554.5, 296.25)}
 
 
-def test_source_that_repeats_itself_is_one_source(evidence):
+def test_repeated_statements_of_a_source_count_as_one_source(evidence):
     assert evidence["andrea", "IT"]["sources"] == 1
     assert evidence["andrea", None]["sources"] == 13  # 12 pooled, and the official one
 
 
-def test_spelling_that_most_bear_gives_script_and_tokens(evidence):
+def test_most_common_spelling_gives_script_and_tokens(evidence):
     assert evidence["annamaria", None]["tokens"] == 2
     assert evidence["olga", None]["script"] == "cyrillic"
     assert evidence["andrea", "DE"]["script"] == "latin"
 
 
-def test_tokens_are_those_of_the_commonest_spelling(spark, transformation):
+def test_tokens_come_from_the_most_common_spelling(spark, transformation):
     statements = [
         ("s", "Annamaria", "annamaria", None, None, 5.0, 0.0, 1),
         ("s", "Anna Maria", "annamaria", None, None, 4.0, 0.0, 1),
@@ -91,7 +91,7 @@ def test_tokens_are_those_of_the_commonest_spelling(spark, transformation):
     assert row["tokens"] == 1
 
 
-def test_length_and_split_are_the_keys(evidence):
+def test_length_and_split_come_from_the_key(evidence):
     for (key, _), row in evidence.items():
         assert row["length"] == len(key)
         assert row["split"] == split_of(key)
@@ -109,7 +109,7 @@ def test_sums_do_not_depend_on_the_order_of_adding(spark, transformation):
     assert sums[0] == sums[1] == pytest.approx(exact, rel=1e-15)
 
 
-def test_gate_refuses_a_key_that_comes_twice(spark, transformation):
+def test_gate_refuses_a_duplicate_key(spark, transformation):
     df = transformation.transform(spark.createDataFrame(STATEMENTS, CLEAN))
     assert transformation.GATE.check(df, rows_in=7) == 7
     again = df.union(df.filter("key = 'olga' AND country IS NULL"))
@@ -135,7 +135,7 @@ def test_origins_are_the_bearers_of_family_names_by_country(origins):
     }
 
 
-def test_gate_of_origins_refuses_a_family_name_that_comes_twice(transformation, origins):
+def test_gate_of_origins_refuses_a_duplicate_family_name(transformation, origins):
     gate = transformation.ORIGINS_GATE
     assert gate.check(origins, rows_in=4) == 3
     with pytest.raises(QualityError, match="stage origins: rule unique on column key: 3 rows"):

@@ -1,11 +1,11 @@
 """A job whose gate fails publishes nothing and reports the reason."""
 
 import pytest
-from pipeline_fixtures import load_script
 
 from gender_detection.config import Settings
 from gender_detection.errors import DatasetError, QualityError
 from gender_detection.spark.stages import stage_dataset
+from tests.spark.pipeline_fixtures import load_script
 
 RAW = (
     "source string, name string, country string, year short, "
@@ -30,7 +30,7 @@ def publish_raw(spark, settings):
     return publish
 
 
-def test_last_good_version_stays_when_the_gate_fails(spark, settings, publish_raw):
+def test_last_good_version_stays_current_when_the_gate_fails(spark, settings, publish_raw):
     cleansing = load_script("data_cleansing")
     clean = stage_dataset(spark, settings, "clean")
     with pytest.raises(DatasetError, match="raw: run 'make data' first"):

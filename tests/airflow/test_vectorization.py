@@ -1,9 +1,9 @@
 import math
 
 import pytest
-from pipeline_fixtures import load_script, rows
 
 from gender_detection.features import NGrams, ngram_indices
+from tests.spark.pipeline_fixtures import load_script, rows
 
 EVIDENCE = "key string, country string, female double, male double, split string"
 KEYS = [
@@ -27,20 +27,20 @@ def test_row_about_one_country_is_left_out_with_that_reason(vectors):
     assert [reason for _, reason in vectors].count(None) == 4
 
 
-def test_indices_are_the_librarys_own_ngrams_and_none_where_nobody_trains_on_them(vectors):
+def test_indices_are_the_library_ngrams_and_only_training_rows_have_them(vectors):
     for (key, reason), row in vectors.items():
         expected, _ = ngram_indices(["" if reason else key], NGrams())
         assert row["indices"] == expected.tolist()
 
 
-def test_weight_is_the_root_of_the_bearers_up_to_a_thousand(vectors):
+def test_weight_is_the_square_root_of_at_most_1000_bearers(vectors):
     weights = {key: vectors[key, None]["weight"] for key in ("maria", "kim", "john")}
     assert weights == pytest.approx(
         {"maria": math.sqrt(10), "kim": math.sqrt(0.2), "john": math.sqrt(1000)}
     )
 
 
-def test_p_female_is_the_share_of_women_and_the_split_stays(vectors):
+def test_p_female_is_the_share_of_women_and_the_split_is_kept(vectors):
     found = {key: (row["p_female"], row["split"]) for (key, why), row in vectors.items() if not why}
     assert found == {
         "maria": (0.9, "train"),

@@ -22,7 +22,7 @@ def contrary(model: Model) -> Model:
     """Return a model that calls a woman's name a man's, and the other way round."""
     world, by_country = model.evidence.world, model.evidence.by_country
     matrix, pairs = by_country.matrix, by_country.pair_p_female
-    # The sign of the matrix tells evidence by country from none.
+    # The sign in the matrix separates evidence by country from none.
     turned = np.copysign(1 - np.abs(matrix), matrix)
     evidence = Evidence(
         replace(world, p_female=1 - world.p_female),
@@ -67,13 +67,13 @@ class Asking:
                     "POST", "/predict", QUESTION, {"Content-Type": "application/json"}
                 )
                 answer = connection.getresponse()
-                self._judge(answer.status, json.loads(answer.read()))
+                self._check(answer.status, json.loads(answer.read()))
             except (OSError, http.client.HTTPException) as err:
                 self.failed.append(err)
                 connection.close()
         connection.close()
 
-    def _judge(self, status: int, answer: dict) -> None:
+    def _check(self, status: int, answer: dict) -> None:
         if status != 200:
             self.failed.append((status, answer))
             return

@@ -6,22 +6,22 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from names_sent import names_in, names_shown
 from prometheus_client import CollectorRegistry
-from server_process import ServedApi, answers, launch, wait_until
 
 from gender_detection.api.app import create_app
 from gender_detection.config import Settings
 from gender_detection.model import EvidenceSummary, Model, Parameters, Person, Prediction, store
-from gender_detection.model.answers import Codes, encode
+from gender_detection.model.answers import Codes, Gender, Reason, encode
 from gender_detection.model.people import People
+from tests.api.names_sent import names_in, names_shown
+from tests.api.server_process import ServedApi, answers, launch, wait_until
 
 
 @dataclass
@@ -69,12 +69,14 @@ class StandInModel:
         shown = (person.id, person.name, person.name, person.country)
         p = self.p_female.get(person.name or "")
         if p is None:
-            nothing = (None, person.country, "unknown", None, None, None, "not_a_name")
-            return Prediction(person.id, person.name, *nothing, EvidenceSummary(0, 0))
+            return Prediction(
+                person.id, person.name, None, person.country, "unknown", None, None, None,
+                "not_a_name", EvidenceSummary(0, 0),
+            )  # fmt: skip
         probability = round(max(p, 1 - p), 4)
         sure = probability >= threshold
-        gender = ("female" if p > 0.5 else "male") if sure else "unknown"
-        reason = None if sure else "ambiguous"
+        gender: Gender = ("female" if p > 0.5 else "male") if sure else "unknown"
+        reason: Reason | None = None if sure else "ambiguous"
         return Prediction(*shown, gender, probability, p, "name", reason, EvidenceSummary(12, 2))
 
 
@@ -115,7 +117,7 @@ def model() -> StandInModel:
 
 @pytest.fixture
 def app(settings: Settings, model: StandInModel) -> Flask:
-    return create_app(settings, model, CollectorRegistry())
+    return create_app(settings, cast(Model, model), CollectorRegistry())
 
 
 @pytest.fixture
@@ -149,7 +151,9 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., ServedApi]]:
 
 
 @pytest.fixture
-def served_api(start_server, tiny_artifact: Path, tmp_path: Path) -> ServedApi:
+def served_api(
+    start_server: Callable[..., ServedApi], tiny_artifact: Path, tmp_path: Path
+) -> ServedApi:
     """The real server on the real, small model."""
     store.publish(tmp_path / "model", tiny_artifact, "1")
     return start_server(tmp_path / "model")

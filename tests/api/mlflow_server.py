@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from server_process import free_port
+from tests.api.server_process import free_port
 
 # It makes its database first, which takes a minute where the machine is busy.
 START_SECONDS = 180.0
@@ -59,7 +59,7 @@ def is_healthy(port: int) -> bool:
     """Return whether an MLflow server answers on that port."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
-            return answer.status == 200
+            return bool(answer.status == 200)
     except OSError:
         return False
 

@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from names_sent import ALWAYS_SOUGHT, names_in, names_shown
+from tests.api.names_sent import ALWAYS_SOUGHT, names_in, names_shown
 
 DEADLINE_SECONDS = 30.0
 RUN_SERVER = """
@@ -34,7 +35,7 @@ class ServedApi:
     names: set[str] = field(default_factory=lambda: set(ALWAYS_SOUGHT))
 
     def request(
-        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Return status, headers and body; an iterable body is sent chunked."""
         self.names |= names_in(body)
@@ -42,7 +43,7 @@ class ServedApi:
         try:
             connection.request(method, path, body, dict(headers or {}))
             response = connection.getresponse()
-            return response.status, response.headers, response.read()
+            return response.status, dict(response.headers.items()), response.read()
         finally:
             connection.close()
 
@@ -73,7 +74,7 @@ class ServedApi:
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        return int(probe.getsockname()[1])
 
 
 def launch(model_dir: Path, folder: Path, **settings: object) -> ServedApi:

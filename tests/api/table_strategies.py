@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import dataclass
+from typing import Literal
 
 import pyarrow as pa
 from hypothesis import strategies as st
@@ -45,7 +46,7 @@ def csv_tables(draw: st.DrawFn) -> Table:
     row = st.lists(CELL, min_size=len(columns), max_size=len(columns))
     rows = draw(st.lists(row, max_size=MOST_ROWS))
     line_end = draw(st.sampled_from(["\n", "\r\n"]))
-    quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+    quoting: Literal[0, 1] = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
     if line_end == "\n" and quoting == csv.QUOTE_MINIMAL:
         # The csv module leaves CR unquoted then, so that it may become half of a line end.
         rows = [[cell.replace("\r", "") for cell in cells] for cells in rows]
@@ -54,7 +55,7 @@ def csv_tables(draw: st.DrawFn) -> Table:
     writer.writerow(columns)
     writer.writerows(rows)
     mark = draw(st.sampled_from([b"", b"\xef\xbb\xbf"]))
-    return Table(columns, rows, mark + text.getvalue().encode())
+    return Table(columns, [list(cells) for cells in rows], mark + text.getvalue().encode())
 
 
 @st.composite

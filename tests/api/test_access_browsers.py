@@ -47,7 +47,7 @@ def ask(client: FlaskClient, origin: str | None = PAGE, **more):
     return client.post("/predict", json={"name": "Maria"}, headers=headers, **more)
 
 
-def test_without_the_setting_no_answer_speaks_of_cors(client: FlaskClient):
+def test_without_the_setting_no_answer_has_cors_headers(client: FlaskClient):
     preflight = client.options("/predict", headers=PREFLIGHT)
 
     assert preflight.status_code == 200
@@ -57,7 +57,7 @@ def test_without_the_setting_no_answer_speaks_of_cors(client: FlaskClient):
         assert "Vary" not in response.headers
 
 
-def test_preflight_of_a_page_that_may_call_allows_what_the_api_takes(shared):
+def test_preflight_of_an_allowed_page_lists_what_the_api_accepts(shared):
     # Without a key, as browsers send none.
     response = shared(api_keys="keys.json").options("/predict", headers=PREFLIGHT)
 
@@ -74,7 +74,7 @@ def test_preflight_of_a_page_that_may_call_allows_what_the_api_takes(shared):
     }
 
 
-def test_preflight_for_more_than_that_does_not_get_it(shared):
+def test_preflight_for_another_method_or_header_is_not_allowed(shared):
     client = shared()
 
     other_method = {**PREFLIGHT, "Access-Control-Request-Method": "DELETE"}
@@ -87,7 +87,7 @@ def test_preflight_for_more_than_that_does_not_get_it(shared):
     ).headers  # fmt: skip
 
 
-def test_page_that_may_call_can_read_answers_and_refusals(shared):
+def test_allowed_page_can_read_answers_and_refusals(shared):
     client = shared(api_keys="keys.json", rate_limit="1/year")
     refused, limited = ask(client), ask(client)
     missing = client.get("/docs/nope", headers={"Origin": PAGE})
@@ -112,7 +112,7 @@ def test_page_that_may_call_can_read_answers_and_refusals(shared):
         "https://names.example\u00a0",
     ],
 )
-def test_other_pages_are_told_nothing_and_caches_are_told_why(shared, origin: str | None):
+def test_other_pages_get_no_cors_headers_and_answers_vary_by_origin(shared, origin: str | None):
     response = ask(shared(), origin)
 
     assert response.status_code == 200
@@ -129,16 +129,16 @@ def test_other_pages_are_told_nothing_and_caches_are_told_why(shared, origin: st
         ("capacitor://localhost", "capacitor://localhost"),
     ],
 )
-def test_origins_are_those_that_browsers_send(shared, setting: str, origin: str):
+def test_origins_have_the_form_that_browsers_send(shared, setting: str, origin: str):
     response = ask(shared(setting), origin)
     assert response.headers["Access-Control-Allow-Origin"] == origin
 
 
-def test_brackets_of_an_address_are_no_expression(shared):
+def test_brackets_of_an_ipv6_origin_are_not_a_regular_expression(shared):
     assert not cors_of(ask(shared("http://[::1]:3000"), "http://1:3000"))
 
 
-def test_any_page_may_call_where_that_is_asked_for_but_never_with_cookies(shared):
+def test_star_allows_every_page_but_never_cookies(shared):
     client = shared("*")
 
     for response in (ask(client), ask(client, "https://another.example"), ask(client, None)):
@@ -148,12 +148,12 @@ def test_any_page_may_call_where_that_is_asked_for_but_never_with_cookies(shared
         assert "Vary" not in response.headers
 
 
-def test_every_answer_of_every_route_carries_each_safe_header_once(app: Flask):
+def test_every_answer_has_each_security_header_once(app: Flask):
     client = app.test_client()
     answers = []
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<[^>]+>", "start.js", rule.rule)
-        answers += [client.open(path, method=method) for method in (*rule.methods, "PUT")]
+        answers += [client.open(path, method=method) for method in (*(rule.methods or ()), "PUT")]
     answers += [client.get("/nope"), client.post("/predict", data="{")]
 
     assert {answer.status_code for answer in answers} >= {200, 404, 405, 415}
@@ -165,18 +165,18 @@ def test_every_answer_of_every_route_carries_each_safe_header_once(app: Flask):
                 assert answer.headers[name] == value
 
 
-def test_documents_keep_the_policy_that_they_need(client: FlaskClient):
+def test_docs_page_keeps_its_own_content_security_policy(client: FlaskClient):
     assert "script-src 'self'" in client.get("/docs").headers["Content-Security-Policy"]
 
 
-def test_what_the_server_answers_for_the_app_carries_them_too():
+def test_answers_of_the_server_itself_have_the_security_headers():
     headers, _ = standalone_problem(503, "busy", "some-id")
 
     assert set(SAFE.items()) <= set(headers)
     assert len(dict(headers)) == len(headers)
 
 
-def test_no_answer_names_the_software_behind_it(app: Flask):
+def test_no_answer_names_the_server_software(app: Flask):
     for path in ("/", "/nope", "/predict", "/docs"):
         answer = app.test_client().get(path)
         assert not {"Server", "X-Powered-By", "Via"} & set(answer.headers.keys())

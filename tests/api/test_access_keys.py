@@ -4,18 +4,20 @@ import dataclasses
 import logging
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
-from server_process import wait_until
 
 from gender_detection import api_keys
 from gender_detection.api.app import create_app
-from gender_detection.api.security.access import CALLER, KEY, OPEN, OPEN_BELOW, check_access
+from gender_detection.api.security.access import OPEN, OPEN_BELOW, check_access
 from gender_detection.config import PREFIX, Settings
 from gender_detection.errors import ConfigError
+from gender_detection.serving.environ import CALLER, KEY
+from tests.api.server_process import wait_until
 
 PROTECTED = {"POST": "/predict", "GET": "/model"}
 
@@ -28,7 +30,8 @@ def keys_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def secrets(keys_file: Path) -> dict[str, str]:
     """The two keys of the file, by name."""
-    keys, made = [], {}
+    keys: list[api_keys.ApiKey] = []
+    made: dict[str, str] = {}
     for name in ("laboratory", "library"):
         keys, made[name] = api_keys.create(keys, name)
     keys_file.write_bytes(api_keys.encode(keys))
@@ -59,18 +62,18 @@ def assert_refused(response, challenge: str) -> None:
     assert response.headers.getlist("WWW-Authenticate") == [challenge]
 
 
-def test_each_of_several_keys_is_good(guarded_client: FlaskClient, secrets: dict[str, str]):
+def test_each_of_several_keys_is_accepted(guarded_client: FlaskClient, secrets: dict[str, str]):
     for secret in secrets.values():
         response = ask(guarded_client, f"Bearer {secret}")
         assert (response.status_code, response.json["gender"]) == (200, "female")
 
 
-def test_scheme_is_read_in_any_case(guarded_client: FlaskClient, secrets: dict[str, str]):
+def test_scheme_is_case_insensitive(guarded_client: FlaskClient, secrets: dict[str, str]):
     assert ask(guarded_client, f"bearer {secrets['library']}").status_code == 200
 
 
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer ", "Basic dXNlcjpwYXNz"])
-def test_request_without_a_key_is_told_how_to_show_one(
+def test_refusal_without_a_key_explains_how_to_send_one(
     guarded_client: FlaskClient, authorization: str | None
 ):
     response = ask(guarded_client, authorization)
@@ -80,20 +83,20 @@ def test_request_without_a_key_is_told_how_to_show_one(
 
 
 @pytest.mark.parametrize("wrong", ["gdk_", "gdk_" + "A" * 43, "laboratory", "ÿ", "a b, Bearer c"])
-def test_wrong_key_is_refused_and_not_repeated(guarded_client: FlaskClient, wrong: str):
+def test_wrong_key_is_refused_and_not_echoed(guarded_client: FlaskClient, wrong: str):
     response = ask(guarded_client, f"Bearer {wrong}")
 
     assert_refused(response, 'Bearer realm="gender-detection", error="invalid_token"')
     assert wrong not in response.json["detail"]
 
 
-def test_hash_of_a_key_is_no_key(guarded_client: FlaskClient, keys_file: Path):
+def test_hash_of_a_key_is_refused(guarded_client: FlaskClient, keys_file: Path):
     (kept, _) = api_keys.read(keys_file)
 
     assert ask(guarded_client, f"Bearer {kept.sha256}").status_code == 401
 
 
-def test_key_in_the_url_or_a_cookie_is_not_looked_at(
+def test_key_in_the_url_or_a_cookie_is_ignored(
     guarded_client: FlaskClient, secrets: dict[str, str]
 ):
     secret = secrets["library"]
@@ -102,7 +105,7 @@ def test_key_in_the_url_or_a_cookie_is_not_looked_at(
         assert ask(guarded_client, query_string=query).status_code == 401
 
 
-def test_every_route_wants_a_key_unless_it_is_named_open(guarded: Flask):
+def test_every_route_needs_a_key_unless_it_is_listed_as_open(guarded: Flask):
     client = guarded.test_client()
     rules = list(guarded.url_map.iter_rules())
     assert {rule.rule for rule in rules} >= OPEN | set(PROTECTED.values())
@@ -110,7 +113,7 @@ def test_every_route_wants_a_key_unless_it_is_named_open(guarded: Flask):
     for rule in rules:
         path = re.sub(r"<[^>]+>", "start.js", rule.rule)
         is_open = path in OPEN or path.startswith(OPEN_BELOW)
-        for method in rule.methods - {"OPTIONS"}:
+        for method in (rule.methods or set()) - {"OPTIONS"}:
             status = client.open(path, method=method).status_code
             assert (status == 401) == (not is_open), (method, path)
 
@@ -121,16 +124,14 @@ def test_options_needs_no_key(guarded_client: FlaskClient):
     assert sorted(options.headers["Allow"].split(", ")) == ["OPTIONS", "POST"]
 
 
-def test_what_does_not_exist_is_told_to_good_keys_alone(
-    guarded_client: FlaskClient, secrets: dict[str, str]
-):
+def test_only_a_valid_key_gets_404_and_405(guarded_client: FlaskClient, secrets: dict[str, str]):
     good = {"Authorization": f"Bearer {secrets['library']}"}
     for path, status in (("/nope", 404), ("/predict", 405)):
         assert guarded_client.get(path).status_code == 401
         assert guarded_client.get(path, headers=good).status_code == status
 
 
-def test_revoked_key_is_refused_without_a_restart_and_the_other_stays(
+def test_revoked_key_is_refused_without_a_restart_and_the_other_stays_valid(
     guarded_client: FlaskClient, secrets: dict[str, str], keys_file: Path
 ):
     laboratory, library = (f"Bearer {secret}" for secret in secrets.values())
@@ -146,7 +147,7 @@ def test_revoked_key_is_refused_without_a_restart_and_the_other_stays(
 
 
 @pytest.mark.parametrize("content", [None, b"{"])
-def test_app_without_a_good_file_of_keys_lets_nobody_in(
+def test_app_without_a_valid_key_file_refuses_everybody(
     settings: Settings, model, keys_file: Path, secrets: dict[str, str], content: bytes | None
 ):
     keys_file.unlink() if content is None else keys_file.write_bytes(content)
@@ -158,12 +159,17 @@ def test_app_without_a_good_file_of_keys_lets_nobody_in(
     assert client.get("/healthz").status_code == 200
 
 
-def test_name_of_the_key_is_left_for_the_access_log_and_nothing_of_a_wrong_one(
-    guarded: Flask, secrets: dict[str, str]
+def test_access_log_gets_the_name_of_a_valid_key_only(
+    guarded: Flask, secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ):
     seen = []
     answer = guarded.wsgi_app
-    guarded.wsgi_app = lambda environ, start: seen.append(environ) or answer(environ, start)
+
+    def record(environ, start):
+        seen.append(environ)
+        return answer(environ, start)
+
+    monkeypatch.setattr(guarded, "wsgi_app", record)
     ask(guarded.test_client(), f"Bearer {secrets['library']}")
     ask(guarded.test_client(), "Bearer gdk_wrong")
 
@@ -184,7 +190,7 @@ def test_no_key_and_no_name_of_a_person_is_logged(
         assert private not in caplog.text
 
 
-def test_no_label_of_a_metric_holds_a_key_or_its_name(
+def test_no_metric_label_has_a_key_or_its_name(
     guarded_client: FlaskClient, secrets: dict[str, str]
 ):
     ask(guarded_client, f"Bearer {secrets['library']}")
@@ -195,7 +201,7 @@ def test_no_label_of_a_metric_holds_a_key_or_its_name(
     assert "library" not in metrics
 
 
-def test_without_the_setting_no_key_is_asked_for_and_nothing_runs_before_a_route(
+def test_without_the_setting_no_key_is_needed_and_nothing_runs_before_a_route(
     settings: Settings, model
 ):
     app = create_app(settings, model, CollectorRegistry())
@@ -205,9 +211,7 @@ def test_without_the_setting_no_key_is_asked_for_and_nothing_runs_before_a_route
     assert not app.after_request_funcs
 
 
-def test_start_without_the_file_of_keys_is_refused_with_the_remedy(
-    settings: Settings, keys_file: Path
-):
+def test_start_without_the_key_file_is_refused_with_the_remedy(settings: Settings, keys_file: Path):
     with pytest.raises(ConfigError, match=r"no API key file at .*keys create NAME"):
         check_access(dataclasses.replace(settings, api_keys=str(keys_file)))
     keys_file.write_text("{")
@@ -230,10 +234,11 @@ def test_start_without_the_file_of_keys_is_refused_with_the_remedy(
         ("CORS_ORIGINS", "https://user@example.org", "invalid origin"),
     ],
 )
-def test_malformed_setting_is_refused_by_name_with_the_remedy(
+def test_malformed_setting_is_named_with_the_remedy(
     settings: Settings, model, variable: str, value: str, remedy: str
 ):
-    malformed = dataclasses.replace(settings, **{variable.lower(): value})
+    changes: dict[str, Any] = {variable.lower(): value}
+    malformed = dataclasses.replace(settings, **changes)
 
     for start in (check_access, lambda settings: create_app(settings, model)):
         with pytest.raises(ConfigError, match=remedy) as caught:

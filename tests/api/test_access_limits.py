@@ -1,4 +1,4 @@
-"""Rate limits: by key, or by address; told with Retry-After; never in the way when they fail."""
+"""Rate limits by key or by address: refusals have Retry-After, a failing storage refuses nobody."""
 
 import dataclasses
 import logging
@@ -69,7 +69,7 @@ def statuses(client: FlaskClient, times: int, **asked: str) -> list[int]:
     return [ask(client, **asked).status_code for _ in range(times)]
 
 
-def test_request_beyond_the_limit_is_refused_and_told_when_to_come_again(limited):
+def test_request_over_the_limit_is_refused_with_retry_after(limited):
     client = limited()
     assert statuses(client, 3) == [200] * 3
 
@@ -85,7 +85,7 @@ def test_request_beyond_the_limit_is_refused_and_told_when_to_come_again(limited
 
 
 @pytest.mark.parametrize("limit", ["10/minute", "3/second;10/minute", "7 per 2 minutes"])
-def test_who_waits_as_told_is_let_in_and_a_second_earlier_is_not(limited, hour, limit: str):
+def test_request_is_admitted_after_retry_after_and_not_a_second_earlier(limited, hour, limit: str):
     client = limited(rate_limit=limit)
     for step in range(40):
         hour[0] += step % 7 / 4
@@ -109,7 +109,7 @@ def test_each_address_has_a_limit_of_its_own(limited):
     assert statuses(client, 4, address="192.0.2.2") == [200, 200, 200, 429]
 
 
-def test_addresses_of_one_ipv6_network_are_one_and_mapped_ones_are_those_of_ipv4(limited):
+def test_addresses_of_one_ipv6_network_share_a_limit_and_mapped_ones_count_as_ipv4(limited):
     client = limited()
 
     assert statuses(client, 3, address="2001:db8:0:1::1") == [200] * 3
@@ -119,21 +119,23 @@ def test_addresses_of_one_ipv6_network_are_one_and_mapped_ones_are_those_of_ipv4
     assert ask(client, "192.0.2.9").status_code == 429
 
 
-def test_home_and_company_have_a_few_times_the_limit_however_many_networks_they_have(limited):
-    def let_in(client: FlaskClient, addresses: list[str]) -> int:
+def test_larger_networks_have_a_few_times_the_limit_in_total(limited):
+    def admitted(client: FlaskClient, addresses: list[str]) -> int:
         return sum(ask(client, address).status_code == 200 for address in addresses)
 
     home = [f"2001:db8:0:{number:x}::1" for number in range(256)]
     company = [f"2001:db8:1:{number:x}00::1" for number in range(256)]
 
-    assert let_in(limited(), home) == 3 * 4
-    assert let_in(limited(), company) == 3 * 16
+    assert admitted(limited(), home) == 3 * 4
+    assert admitted(limited(), company) == 3 * 16
     # Neighbours are others.
     client = limited()
-    assert let_in(client, home) + let_in(client, ["2001:db8:0:100::1", "2001:db8:2::1"]) == 12 + 2
+    assert (
+        admitted(client, home) + admitted(client, ["2001:db8:0:100::1", "2001:db8:2::1"]) == 12 + 2
+    )
 
 
-def test_large_network_that_is_refused_makes_no_count_for_its_parts(limited, monkeypatch):
+def test_refused_large_network_creates_no_counts_for_its_parts(limited, monkeypatch):
     client = limited(rate_limit="1/year")
     asked = []
     acquire = SharedCounts.acquire_sliding_window_entry
@@ -152,14 +154,14 @@ def test_large_network_that_is_refused_makes_no_count_for_its_parts(limited, mon
     assert {key.split("::/")[1].split("/")[0] for key in asked} == {"48"}
 
 
-def test_what_a_small_network_is_refused_costs_the_large_ones_nothing(limited):
+def test_refused_requests_of_a_small_network_do_not_count_for_larger_ones(limited):
     client = limited()
     statuses(client, 100, address="2001:db8::1")
 
     assert statuses(client, 4, address="2001:db8:0:1::1") == [200, 200, 200, 429]
 
 
-def test_networks_of_one_attacker_leave_the_counts_of_others_alone():
+def test_networks_of_one_attacker_do_not_evict_the_counts_of_others():
     """At any limit: 65,536 networks with a slot each would be as many as there are slots."""
     counts = SharedCounts(buckets=1024)
     limit = RateLimits(rate_limits.parse("1/year"), counts, lambda: None)
@@ -174,7 +176,7 @@ def test_networks_of_one_attacker_leave_the_counts_of_others_alone():
     assert sum(limit.wait(other) > 0 for other in others) >= 100 - 16
 
 
-def test_address_that_is_none_is_limited_all_the_same(limited):
+def test_invalid_client_address_is_limited_too(limited):
     assert statuses(limited(), 4, address="") == [200, 200, 200, 429]
 
 
@@ -196,7 +198,7 @@ def test_each_key_has_a_limit_of_its_own_wherever_it_is_used(limited, key_of, tm
     assert statuses(client, 4, key=second, address="192.0.2.1") == [200, 200, 200, 429]
 
 
-def test_wrong_and_missing_keys_are_limited_by_address_at_no_cost_to_good_ones(
+def test_wrong_and_missing_keys_are_limited_by_address_without_affecting_valid_ones(
     limited, key_of, tmp_path
 ):
     good = key_of("good")
@@ -208,7 +210,7 @@ def test_wrong_and_missing_keys_are_limited_by_address_at_no_cost_to_good_ones(
     assert statuses(client, 4, key=good) == [200, 200, 200, 429]
 
 
-def test_what_a_caller_says_of_its_address_is_not_believed_without_proxies(limited):
+def test_forwarded_address_is_ignored_without_trusted_proxies(limited):
     client = limited()
 
     assert [
@@ -227,7 +229,7 @@ def test_workers_count_in_the_folder_that_they_share(limited, tmp_path, monkeypa
 
 
 class OutOfReach(SharedCounts):
-    """A storage that fails, as Redis does when nobody answers, until it is mended."""
+    """A storage that fails, like a Redis that does not answer, until it is repaired."""
 
     broken = True
     asked = 0
@@ -239,18 +241,18 @@ class OutOfReach(SharedCounts):
         return super().acquire_sliding_window_entry(*arguments)
 
 
-def test_storage_out_of_reach_lets_all_in_asks_once_a_second_and_tells_once_a_minute(caplog):
-    now, let_in = [0.0], []
+def test_unreachable_storage_admits_all_is_retried_each_second_and_logged_each_minute(caplog):
+    now, uncounted = [0.0], []
     counts = OutOfReach()
     limit = RateLimits(
-        rate_limits.parse("2/year"), counts, lambda: let_in.append(now[0]), lambda: now[0]
+        rate_limits.parse("2/year"), counts, lambda: uncounted.append(now[0]), lambda: now[0]
     )
 
     counted = limit.of_networks([("192.0.2.1", 1)])
     for _ in range(1200):
         assert limit.wait(counted) == 0
         now[0] += 0.1
-    assert len(let_in) == 1200
+    assert len(uncounted) == 1200
     assert 110 <= counts.asked <= 120
     assert [record.levelname for record in caplog.records] == ["ERROR"] * 2
     assert "ConnectionError" in caplog.text
@@ -261,7 +263,7 @@ def test_storage_out_of_reach_lets_all_in_asks_once_a_second_and_tells_once_a_mi
     assert [limit.wait(counted) > 0 for _ in range(3)] == [False, False, True]
 
 
-def test_requests_let_in_uncounted_are_counted_for_prometheus(limited, monkeypatch):
+def test_requests_admitted_without_a_count_are_in_the_metrics(limited, monkeypatch):
     monkeypatch.setattr(rate_limits, "open_counts", lambda uri: OutOfReach())
     client = limited()
 
@@ -272,7 +274,7 @@ def test_requests_let_in_uncounted_are_counted_for_prometheus(limited, monkeypat
 @pytest.mark.parametrize(
     "uri", ["memory://", "memcached://localhost:11211", "cache:6379", "http://user:hunter2@cache"]
 )
-def test_storage_of_another_kind_is_refused_without_repeating_its_password(settings, uri: str):
+def test_unknown_storage_is_refused_without_showing_its_password(settings, uri: str):
     changed = dataclasses.replace(settings, rate_limit_storage=uri)
     with pytest.raises(
         ConfigError, match=r"RATE_LIMIT_STORAGE is not an address of Redis: use"
@@ -281,7 +283,7 @@ def test_storage_of_another_kind_is_refused_without_repeating_its_password(setti
     assert "hunter2" not in str(caught.value)
 
 
-def test_library_for_redis_that_is_missing_is_named(settings, monkeypatch):
+def test_missing_redis_library_is_named(settings, monkeypatch):
     monkeypatch.setitem(sys.modules, "redis", None)
     monkeypatch.setitem(sys.modules, "redis.backoff", None)
     changed = dataclasses.replace(

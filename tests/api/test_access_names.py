@@ -84,7 +84,7 @@ def test_each_name_counts(client, send, route: str, limit: str):
 
 
 @ways
-def test_more_names_than_the_limit_ever_allows_are_refused_with_the_most(
+def test_more_names_than_the_limit_can_ever_allow_are_refused_with_the_maximum(
     client, model, send, route: str, limit: str
 ):
     refused = send(client(rate_limit=limit), PEOPLE, route)
@@ -115,7 +115,7 @@ def test_answer_is_the_same_with_a_limit_and_without(client, send, route: str, l
         (b"", ARROW),
     ],
 )
-def test_what_cannot_be_read_counts_as_one(client, body: bytes, content_type: str):
+def test_invalid_body_counts_as_one_name(client, body: bytes, content_type: str):
     limited = client()
     refused = limited.post("/predict", data=body, content_type=content_type)
 
@@ -125,7 +125,7 @@ def test_what_cannot_be_read_counts_as_one(client, body: bytes, content_type: st
     assert one_by_one(limited, ["Maria"] * (10 - rows), "/predict").status_code == 200
 
 
-def test_names_are_counted_for_the_key_that_is_shown(client, tmp_path):
+def test_names_are_counted_for_the_key_of_the_request(client, tmp_path):
     path = tmp_path / "api-keys.json"
     keys, first = api_keys.create([], "first")
     keys, second = api_keys.create(keys, "second")
@@ -135,7 +135,7 @@ def test_names_are_counted_for_the_key_that_is_shown(client, tmp_path):
     def ask(key: str, names: int) -> int:
         body = json.dumps({"instances": PEOPLE[:names]})
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        return limited.post("/predict", data=body, headers=headers).status_code
+        return int(limited.post("/predict", data=body, headers=headers).status_code)
 
     assert [ask(first, 9), ask(first, 2), ask(second, 10)] == [200, 429, 200]
 

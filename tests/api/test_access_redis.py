@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from limits.errors import StorageError
-from server_process import free_port, wait_until
 
 from gender_detection.api.security import rate_limits
 from gender_detection.errors import ConfigError
+from tests.api.server_process import free_port, wait_until
 
 redis = pytest.importorskip("redis")
 SERVER = shutil.which("redis-server")
@@ -33,11 +33,11 @@ def cache(tmp_path: Path):
 
 
 def limits_in(uri: str, text: str = "5/year") -> tuple[rate_limits.RateLimits, list[int]]:
-    let_in: list[int] = []
+    uncounted: list[int] = []
     items = rate_limits.parse(text)
     return rate_limits.RateLimits(
-        items, rate_limits.open_counts(uri), lambda: let_in.append(1)
-    ), let_in
+        items, rate_limits.open_counts(uri), lambda: uncounted.append(1)
+    ), uncounted
 
 
 def counted_in(limit: rate_limits.RateLimits) -> tuple[rate_limits.Counted, ...]:
@@ -47,28 +47,28 @@ def counted_in(limit: rate_limits.RateLimits) -> tuple[rate_limits.Counted, ...]
 def test_machines_share_one_count(cache):
     _, uri = cache
     first, _ = limits_in(uri)
-    second, let_in = limits_in(uri)
+    second, uncounted = limits_in(uri)
 
     waits = [limit.wait(counted_in(limit)) for _ in range(4) for limit in (first, second)]
     assert [wait > 0 for wait in waits] == [False] * 5 + [True] * 3
     assert max(waits) <= 360 * 24 * 3600
-    assert not let_in
+    assert not uncounted
 
 
-def test_server_that_goes_away_lets_all_in_and_does_not_hold_them_up(cache, caplog):
+def test_stopped_server_admits_all_without_delay(cache, caplog):
     process, uri = cache
-    limit, let_in = limits_in(uri, "1/year")
+    limit, uncounted = limits_in(uri, "1/year")
     assert [limit.wait(counted_in(limit)) > 0 for _ in range(2)] == [False, True]
 
     process.kill()
     process.wait()
 
     assert [limit.wait(counted_in(limit)) for _ in range(50)] == [0] * 50
-    assert len(let_in) == 50
+    assert len(uncounted) == 50
     assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
-def test_server_that_keeps_silent_is_not_waited_for():
+def test_silent_server_causes_no_wait():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         counts = rate_limits.open_counts(f"redis://127.0.0.1:{silent.getsockname()[1]}")
         with pytest.raises(StorageError) as caught:
@@ -77,7 +77,7 @@ def test_server_that_keeps_silent_is_not_waited_for():
     assert isinstance(caught.value.storage_error, redis.exceptions.TimeoutError)
 
 
-def test_address_that_is_none_is_refused_without_its_password():
+def test_invalid_address_is_refused_without_showing_its_password():
     with pytest.raises(ConfigError, match="RATE_LIMIT_STORAGE is not a valid address") as caught:
         rate_limits.open_counts("redis://user:hunter2@cache:port")
     assert "hunter2" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Keys and limits in the real server: workers agree, die and come back, and logs tell no secret."""
+"""Keys and limits in the real server: workers agree and restart, and logs show no secret."""
 
 import json
 import os
@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from server_process import ServedApi, free_port, wait_until
 
 from gender_detection.config import PREFIX
 from gender_detection.model import store
+from tests.api.server_process import ServedApi, free_port, wait_until
 
 JSON = {"Content-Type": "application/json"}
 
@@ -57,7 +57,7 @@ def kill_all_workers(served: ServedApi) -> None:
     wait_until(replaced, "other workers")
 
 
-def test_workers_share_one_limit_which_outlives_them(start_server, tmp_path, tiny_artifact):
+def test_workers_share_one_limit_that_survives_them(start_server, tmp_path, tiny_artifact):
     store.publish(tmp_path / "model", tiny_artifact, "1")
     # By the year, which will not turn within a test.
     served = start_server(tmp_path / "model", rate_limit="5/year", workers=3)
@@ -68,7 +68,7 @@ def test_workers_share_one_limit_which_outlives_them(start_server, tmp_path, tin
     assert "uncounted" not in served.output()
 
 
-def test_keys_come_and_go_without_a_restart_and_no_log_holds_a_secret_or_a_name(
+def test_keys_change_without_a_restart_and_no_log_has_a_secret_or_a_name(
     start_server, tmp_path, tiny_artifact, keys
 ):
     store.publish(tmp_path / "model", tiny_artifact, "1")
@@ -98,7 +98,7 @@ def test_keys_come_and_go_without_a_restart_and_no_log_holds_a_secret_or_a_name(
         assert private not in output
 
 
-def test_worker_born_after_the_keys_are_gone_lets_nobody_in(
+def test_worker_started_without_its_key_file_refuses_everybody(
     start_server, tmp_path, tiny_artifact, keys
 ):
     store.publish(tmp_path / "model", tiny_artifact, "1")

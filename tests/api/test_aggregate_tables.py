@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from prometheus_client import CollectorRegistry
-from server_process import wait_until
 
 from gender_detection.api.app import create_app
 from gender_detection.config import Settings
+from tests.api.server_process import wait_until
 
 TABLE = "name,country,year\nMaria,it,2020\nJohn,IT,2020\nRobin,,2021\nMaria,DE,\n"
 
@@ -22,7 +22,7 @@ def sizes(response) -> list:
     return [(*group["group"].values(), group["n"]) for group in response.json["groups"]]
 
 
-def test_answer_is_that_of_the_same_people_in_json(tiny_model, settings):
+def test_answer_equals_that_for_the_same_people_in_json(tiny_model, settings):
     client = create_app(settings, tiny_model, CollectorRegistry()).test_client()
     rows = [row.split(",") for row in TABLE.splitlines()[1:]]
     people = [
@@ -39,19 +39,19 @@ def test_answer_is_that_of_the_same_people_in_json(tiny_model, settings):
     assert response.json["total"]["answered"] == 4
 
 
-def test_without_by_all_are_one_group(client):
+def test_without_by_everybody_is_one_group(client):
     response = post(client)
 
     assert sizes(response) == [(4,)]
     assert response.json["model"]["threshold"] == 0.8
 
 
-def test_country_of_the_query_is_that_of_rows_without(client):
+def test_country_of_the_query_applies_to_rows_without_one(client):
     assert sizes(post(client, query="?by=country&country=FR")) == [("DE", 1), ("FR", 1), ("IT", 2)]
     assert sizes(post(client, "name\nMaria\n", "?by=country&country=FR")) == [("FR", 1)]
 
 
-def test_long_table_is_answered_a_block_at_a_time(client):
+def test_long_table_is_answered_block_by_block(client):
     head, _, rows = TABLE.partition("\n")
 
     response = post(client, f"{head}\n{rows * 12_000}", "?by=year")
@@ -74,7 +74,7 @@ def test_bad_row_is_in_no_group(client):
     assert answer["total"]["unanswered"]["bad_row"] == 1
 
 
-def test_row_of_megabytes_is_in_no_group_and_the_others_are(client):
+def test_row_of_megabytes_is_in_no_group_and_the_other_rows_are(client):
     response = post(client, TABLE + "x" * 2_000_000 + ",IT,2020\nJohn,IT,2021\n", "?by=year")
 
     assert sizes(response) == sizes(post(client, TABLE + "John,IT,2021\n", "?by=year"))
@@ -100,7 +100,7 @@ def test_answers_are_counted_in_the_metrics(client):
         ("?by=a&by=b", "query parameter 'by': given more than once"),
     ],
 )  # fmt: skip
-def test_fault_of_the_query_is_named(client, query, detail):
+def test_invalid_query_is_explained(client, query, detail):
     response = post(client, query=query)
 
     assert response.status_code == 422
@@ -108,7 +108,7 @@ def test_fault_of_the_query_is_named(client, query, detail):
     assert response.json["detail"].startswith(detail)
 
 
-def test_column_that_is_not_in_the_table_is_a_404_that_names_those_there(client):
+def test_column_missing_from_the_table_is_named_with_the_existing_ones(client):
     response = post(client, query="?by=yaer")
 
     assert response.status_code == 404
@@ -143,18 +143,18 @@ def test_other_media_types_are_refused(client, media_type):
     assert response.headers["Accept"] == "application/json, text/csv"
 
 
-def test_table_beyond_the_limit_is_refused(model, tmp_path):
+def test_table_over_the_limit_is_refused(model, tmp_path):
     settings = Settings(model_dir=str(tmp_path), max_table_bytes=len(TABLE) - 1)
     client = create_app(settings, model, CollectorRegistry()).test_client()
 
     assert post(client).status_code == 413
 
 
-def test_without_a_model_it_is_not_available(client_without_model):
+def test_route_without_a_model_is_unavailable(client_without_model):
     assert post(client_without_model).status_code == 503
 
 
-def test_long_table_over_the_socket_lets_others_through_and_names_nobody(served_api):
+def test_long_table_does_not_block_others_and_no_name_is_logged(served_api):
     note = "of no interest at all"
     pairs = (f"Maria Socketina,{n % 100},{note}\nJohn,{n % 100},{note}\n" for n in range(150_000))
     table = f"name,year,note\n{''.join(pairs)}".encode()
@@ -173,7 +173,7 @@ def test_long_table_over_the_socket_lets_others_through_and_names_nobody(served_
     assert "Socketina" not in served_api.output()
 
 
-def test_table_that_fails_late_is_cut_off_and_told_in_the_log(served_api):
+def test_table_that_fails_late_is_cut_off_and_logged(served_api):
     many = "".join(f"Maria,{n}\n" for n in range(30_000))
     table = "name,year\n" + "Maria,1\n" * 30_000 + many
 

@@ -14,12 +14,12 @@ from flask.testing import FlaskClient
 from hypothesis import example, given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
-from table_strategies import ARROW, CSV, MEMBERS, Table, arrow_tables, csv_tables
-from text_strategies import examples
 
 from gender_detection.api.app import create_app
 from gender_detection.config import Settings
 from gender_detection.model import Model, Person
+from tests.api.table_strategies import ARROW, CSV, MEMBERS, Table, arrow_tables, csv_tables
+from tests.text_strategies import examples
 
 ANSWERS = ("gender", "probability", "p_female", "basis", "reason")
 PROBLEM = "application/problem+json"
@@ -71,7 +71,7 @@ def as_csv(answer: list[object]) -> list[str]:
 
 @examples(200)
 @given(csv_tables())
-def test_rows_of_csv_come_back_with_the_answers_to_each_alone(
+def test_csv_rows_get_the_answers_that_each_gets_alone(
     fuzzed_client: FlaskClient, fuzzed_model: Model, table: Table
 ):
     response = fuzzed_client.post("/predict", data=table.body, content_type=CSV)
@@ -88,7 +88,7 @@ def test_rows_of_csv_come_back_with_the_answers_to_each_alone(
 
 @examples(200)
 @given(arrow_tables())
-def test_rows_of_arrow_come_back_with_the_answers_to_each_alone(
+def test_arrow_rows_get_the_answers_that_each_gets_alone(
     fuzzed_client: FlaskClient, fuzzed_model: Model, table: Table
 ):
     response = fuzzed_client.post("/predict", data=table.body, content_type=ARROW)
@@ -113,7 +113,7 @@ def letters(text: str) -> str:
 @examples(300)
 @given(st.sampled_from([b"name", b"name,country", b"given_name,family_name,x"]), TORN)
 @example(b"name,country", [b'"', b"\n", b"a", b",", b"1"])
-def test_torn_csv_loses_no_text(fuzzed_client: FlaskClient, header: bytes, torn: list[bytes]):
+def test_damaged_csv_loses_no_text(fuzzed_client: FlaskClient, header: bytes, torn: list[bytes]):
     body = header + b"\n" + b"".join(torn)
 
     response = fuzzed_client.post("/predict", data=body, content_type=CSV)

@@ -1,25 +1,27 @@
 """The routes around /predict, and what every answer has in common."""
 
 import logging
+from typing import cast
 
 import pytest
 from flask.testing import FlaskClient
 
 from gender_detection.api.app import MODELS, create_app, serving_app
 from gender_detection.errors import ConfigError
+from gender_detection.model import Model
 
 ROUTES = ["/", "/healthz", "/readyz", "/model", "/metrics", "/openapi.json", "/docs", "/predict"]
 VERSIONS = {"name": "stand-in", "version": "7", "data_version": "2025-01", "threshold": 0.8}
 NO_SUCH_ROUTE = "no such route: GET / lists the routes"
 
 
-def test_healthz_says_the_process_lives(client_without_model):
+def test_healthz_reports_that_the_process_is_alive(client_without_model):
     response = client_without_model.get("/healthz")
 
     assert (response.status_code, response.json) == (200, {"status": "alive"})
 
 
-def test_readyz_tells_the_versions_of_the_model(client):
+def test_readyz_reports_the_versions_of_the_model(client):
     response = client.get("/readyz")
 
     assert (response.status_code, response.json) == (200, {"model": VERSIONS, "status": "ready"})
@@ -28,7 +30,7 @@ def test_readyz_tells_the_versions_of_the_model(client):
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/readyz"), ("GET", "/model"), ("POST", "/predict")]
 )
-def test_without_a_model_the_remedy_is_told(client_without_model, settings, method, path):
+def test_without_a_model_the_remedy_is_reported(client_without_model, settings, method, path):
     response = client_without_model.open(
         path, method=method, json={"name": "John"}, headers={"X-Request-ID": "r-1"}
     )
@@ -51,11 +53,11 @@ def served(settings) -> FlaskClient:
     return app.test_client()
 
 
-def test_app_without_a_published_model_starts_and_says_so(settings):
+def test_app_without_a_published_model_starts_and_reports_it(settings):
     response = served(settings).get("/readyz")
 
     assert response.status_code == 503
-    assert settings.model_dir in response.json["detail"]
+    assert settings.model_dir in response.get_json()["detail"]
 
 
 def test_damaged_artifact_is_refused_and_the_app_starts(settings, tmp_path):
@@ -64,18 +66,18 @@ def test_damaged_artifact_is_refused_and_the_app_starts(settings, tmp_path):
     response = served(settings).get("/readyz")
 
     assert response.status_code == 503
-    assert "current.json" in response.json["detail"]
+    assert "current.json" in response.get_json()["detail"]
 
 
-def test_settings_come_from_the_environment_unless_given(monkeypatch):
+def test_settings_come_from_the_environment_by_default(monkeypatch):
     monkeypatch.setenv("GENDER_DETECTION_PORT", "none")
 
     with pytest.raises(ConfigError, match="GENDER_DETECTION_PORT=none"):
         serving_app()
 
 
-def test_index_lists_exactly_the_routes_there_are(app, client):
-    listed = set(client.get("/").json["routes"])
+def test_index_lists_exactly_the_existing_routes(app, client):
+    listed = set(client.get("/").get_json()["routes"])
     there = {
         f"{method} {rule.rule.replace('<', '{').replace('>', '}')}"
         for rule in app.url_map.iter_rules()
@@ -125,7 +127,7 @@ def test_wrong_method_is_a_405_that_keeps_allow(client, path, method, allowed):
 
 
 @pytest.mark.parametrize("path", [*ROUTES, "/nope"])
-def test_every_answer_is_unstored_unsniffed_and_has_a_request_id(client, path):
+def test_every_answer_has_no_store_nosniff_and_a_request_id(client, path):
     first, second = client.get(path), client.get(path)
 
     for response in (first, second):
@@ -137,18 +139,18 @@ def test_every_answer_is_unstored_unsniffed_and_has_a_request_id(client, path):
 
 
 @pytest.mark.parametrize("sane", ["a", "0b8c-44:x.y_z", "A" * 128])
-def test_sane_request_id_of_the_caller_is_kept(client, sane):
+def test_valid_request_id_of_the_caller_is_kept(client, sane):
     response = client.get("/nope", headers={"X-Request-ID": sane})
 
-    assert response.headers["X-Request-ID"] == response.json["request_id"] == sane
+    assert response.headers["X-Request-ID"] == response.get_json()["request_id"] == sane
 
 
 @pytest.mark.parametrize("odd", ["", " ", "A" * 129, "a b", "é", "{}", "-x", "a;b"])
-def test_odd_request_id_of_the_caller_is_replaced(client, odd):
+def test_invalid_request_id_of_the_caller_is_replaced(client, odd):
     response = client.get("/nope", headers={"X-Request-ID": odd})
 
-    assert response.headers["X-Request-ID"] == response.json["request_id"] != odd
-    assert len(response.json["request_id"]) == 32
+    assert response.headers["X-Request-ID"] == response.get_json()["request_id"] != odd
+    assert len(response.get_json()["request_id"]) == 32
 
 
 class FailingModel:
@@ -158,8 +160,8 @@ class FailingModel:
         raise KeyError(people[0].name)
 
 
-def test_unforeseen_error_is_a_500_without_trace_whose_log_has_no_name(settings, caplog):
-    client = create_app(settings, FailingModel()).test_client()
+def test_unexpected_error_is_a_500_without_traceback_and_no_name_is_logged(settings, caplog):
+    client = create_app(settings, cast(Model, FailingModel())).test_client()
     with caplog.at_level(logging.DEBUG):
         response = client.post(
             "/predict", json={"name": "Wolfgang"}, headers={"X-Request-ID": "r-1"}
@@ -180,7 +182,7 @@ def test_unforeseen_error_is_a_500_without_trace_whose_log_has_no_name(settings,
     assert all(record.exc_info is None for record in caplog.records)
 
 
-def test_names_stay_out_of_the_log(client, caplog):
+def test_no_name_is_logged(client, caplog):
     with caplog.at_level(logging.DEBUG):
         client.post("/predict", json={"name": "Wolfgang"})
         client.post("/predict", json={"name": "Wolfgang", "nmae": "Wolfgang"})

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import mlflow
 import pytest
-from asking import contrary
-from server_process import ServedApi, wait_until
 
 from gender_detection.config import PREFIX
 from gender_detection.model import Model, store
 from gender_detection.registry import Registry
+from tests.api.asking import contrary
+from tests.api.server_process import ServedApi, wait_until
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 
@@ -49,7 +49,7 @@ def answer(served: ServedApi) -> tuple[str, str]:
     return document["model"]["version"], document["gender"]
 
 
-def test_server_and_commands_answer_with_the_version_that_a_rollback_named(home, start_server):
+def test_server_and_commands_use_the_version_of_a_rollback(home, start_server):
     served = start_server(home / "model", home=home)
     assert answer(served) == ("2", "female")
 

@@ -16,7 +16,7 @@ def real(settings, tiny_model):
     return create_app(settings, tiny_model, CollectorRegistry()).test_client()
 
 
-def test_country_may_be_written_in_any_way(real):
+def test_country_may_have_any_spelling(real):
     for country in ("IT", "it", "ITA", "380", "Italy", "Italia", " Italien "):
         answer = real.post("/predict", json={"name": "Andrea", "country": country}).json
         assert (answer["country"], answer["gender"]) == ("IT", "male"), country
@@ -24,7 +24,7 @@ def test_country_may_be_written_in_any_way(real):
 
 
 @pytest.mark.parametrize("country", ["", " ", None, "nan", "n/a"])
-def test_country_that_is_missing_is_none(real, country):
+def test_missing_country_is_none(real, country):
     answer = real.post("/predict", json={"name": "Andrea", "country": country}).json
 
     assert answer["country"] is None
@@ -32,7 +32,7 @@ def test_country_that_is_missing_is_none(real, country):
 
 
 @pytest.mark.parametrize("country", ["XX", "Atlantis", "EU"])
-def test_country_that_is_not_understood_is_none_and_told(real, country):
+def test_country_that_is_not_understood_is_none_and_reported(real, country):
     answer = real.post("/predict", json={"name": "Andrea", "country": country}).json
 
     assert answer["country"] is None
@@ -43,7 +43,7 @@ def test_country_that_is_not_understood_is_none_and_told(real, country):
 
 
 @pytest.mark.parametrize("times", [1, 40])
-def test_instances_are_counted_by_what_is_not_understood(real, times):
+def test_instances_are_counted_by_value_not_understood(real, times):
     instances = [
         {"name": "Andrea", "country": "Italy"},
         {"name": "Andrea", "country": "Atlantis"},
@@ -58,7 +58,7 @@ def test_instances_are_counted_by_what_is_not_understood(real, times):
 
 
 @pytest.mark.parametrize("times", [1, 100])
-def test_country_of_all_instances_that_is_not_understood_is_counted_for_each(real, times):
+def test_default_country_that_is_not_understood_counts_for_each_instance(real, times):
     answer = real.post(
         "/predict", json={"instances": ["Andrea", "Kim"] * times, "country": "Atlantis"}
     ).json
@@ -72,7 +72,7 @@ def test_na_of_a_person_is_namibia(real):
 
 
 @pytest.mark.parametrize("kind", ["text/csv"])
-def test_table_tells_in_a_header_what_is_not_understood(real, kind):
+def test_header_of_a_table_answer_reports_what_is_not_understood(real, kind):
     rows = "name,country\nAndrea,Italy\nAndrea,Atlantis\nKim,NA\nKim,Åland?\n"
     answer = real.post("/predict", data=rows, content_type=kind)
 
@@ -86,19 +86,19 @@ def test_table_tells_in_a_header_what_is_not_understood(real, kind):
     ]  # fmt: skip
 
 
-def test_table_without_anything_odd_has_no_such_header(real):
+def test_table_without_odd_countries_has_no_such_header(real):
     answer = real.post("/predict", data="name,country\nAndrea,IT\nKim,\n", content_type="text/csv")
 
     assert WARNED not in answer.headers
 
 
-def test_na_is_missing_in_a_table_where_no_other_row_names_a_country(real):
+def test_na_in_a_table_is_missing_if_no_other_row_has_a_country(real):
     answer = real.post("/predict", data="name,country\nKim,NA\nKim,\n", content_type="text/csv")
 
     assert [w["code"] for w in json.loads(answer.headers[WARNED])] == ["na_is_missing"]
 
 
-def test_groups_by_country_join_what_means_the_same(real):
+def test_groups_by_country_merge_equivalent_spellings(real):
     rows = "name,country\nAndrea,Italy\nAndrea,IT\nKim,Atlantis\nKim,\n"
     answer = real.post("/aggregate?by=country", data=rows, content_type="text/csv").json
     instances = [
@@ -113,7 +113,7 @@ def test_groups_by_country_join_what_means_the_same(real):
         assert [w["code"] for w in document["warnings"]] == ["country_not_understood"]
 
 
-def test_query_holds_where_a_body_of_json_says_nothing(real):
+def test_query_applies_where_the_json_body_has_no_value(real):
     def answer(query, **body):
         return real.post(f"/predict?{query}", json={"name": "Andrea", **body}).json
 
@@ -125,7 +125,7 @@ def test_query_holds_where_a_body_of_json_says_nothing(real):
     assert answer("female_share=0.01")["p_female"] < answer("")["p_female"]
 
 
-def test_query_says_what_to_group_by_where_the_body_does_not(real):
+def test_query_sets_the_grouping_if_the_body_does_not(real):
     instances = [{"name": "Kim", "group": {"year": year}} for year in (1, 2)]
     asked = {"instances": instances}
 

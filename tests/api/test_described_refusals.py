@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from typing import cast
 
 import pytest
 import schemathesis
@@ -11,6 +12,7 @@ from schemathesis.checks import not_a_server_error
 
 from gender_detection import api_keys
 from gender_detection.api.app import create_app
+from gender_detection.model import Model
 
 JSON = {"Content-Type": "application/json"}
 PERSON = json.dumps({"name": "Maria"})
@@ -38,7 +40,7 @@ def test_missing_key_is_described(settings, model, tmp_path, method, path):
 
 
 @pytest.mark.parametrize(("method", "path"), PROTECTED)
-def test_one_request_too_many_is_described(settings, model, method, path):
+def test_rate_limited_request_is_described(settings, model, method, path):
     limited = dataclasses.replace(settings, rate_limit="1/year")
 
     app = create_app(limited, model, CollectorRegistry())
@@ -74,26 +76,26 @@ def test_missing_model_is_described(settings, method, path, body):
         (422, JSON, "[]"),
     ],
 )
-def test_body_that_is_refused_is_described(settings, model, path, status, headers, body):
+def test_refused_body_is_described(settings, model, path, status, headers, body):
     small = dataclasses.replace(settings, max_table_bytes=2048)
 
     app = create_app(small, model, CollectorRegistry())
     assert_described(app, "POST", path, status, headers=headers, data=body)
 
 
-def test_file_that_is_not_there_is_described(app):
+def test_missing_file_is_described(app):
     operation = schemathesis.openapi.from_wsgi("/openapi.json", app)["/docs/{file}"]["GET"]
     case = operation.Case(path_parameters={"file": "x"})
 
     assert case.call_and_validate().status_code == 404
 
 
-def test_unforeseen_failure_is_described(settings):
+def test_unexpected_error_is_described(settings):
     class FailingModel:
         name, version, data_version, threshold = "failing", "1", "1", 0.8
 
         def predict(self, people, **_):
             raise KeyError("x")
 
-    app = create_app(settings, FailingModel(), CollectorRegistry())
+    app = create_app(settings, cast(Model, FailingModel()), CollectorRegistry())
     assert_described(app, "POST", "/predict", 500, headers=JSON, data=PERSON)

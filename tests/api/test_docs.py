@@ -18,7 +18,7 @@ FILES = ["start.js", "swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.pn
 LINK = re.compile(r"""(?:src|href|action)\s*=\s*["']?([^"'\s>]+)|url\(["']?([^"')]+)""")
 
 
-def test_page_lets_a_browser_load_from_this_host_alone(client):
+def test_page_lets_a_browser_load_only_from_this_host(client):
     response = client.get("/docs")
 
     assert (response.status_code, response.mimetype) == (200, "text/html")
@@ -31,7 +31,7 @@ def test_page_lets_a_browser_load_from_this_host_alone(client):
     }  # fmt: skip
 
 
-def test_page_and_styles_link_to_nothing_elsewhere(client):
+def test_page_and_styles_have_no_external_links(client):
     page, styles = client.get("/docs").text, client.get("/docs/swagger-ui.css").text
 
     links = [found[1] or found[2] for text in (page, styles) for found in LINK.finditer(text)]
@@ -45,7 +45,7 @@ def test_page_and_styles_link_to_nothing_elsewhere(client):
     assert "<script>" not in page
 
 
-def test_document_is_not_shown_to_a_validator_elsewhere(client):
+def test_document_is_not_sent_to_an_external_validator(client):
     assert "validatorUrl: null" in client.get("/docs/start.js").text
 
 
@@ -67,7 +67,7 @@ def test_no_other_file_is_served(client, file):
     assert (response.status_code, response.mimetype) == (404, "application/problem+json")
 
 
-def test_page_tells_no_version_of_what_it_is_made_of(client):
+def test_page_shows_no_version_of_its_software(client):
     assert not re.search(r"\d+\.\d+\.\d+", client.get("/docs").text)
 
 
@@ -83,7 +83,7 @@ def origin(app: Flask) -> Iterator[str]:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-def test_browser_shows_every_route_and_asks_no_other_host(origin, client, tmp_path):
+def test_browser_shows_every_route_and_contacts_no_other_host(origin, client, tmp_path):
     net_log = tmp_path / "net.json"
     done = subprocess.run(
         [

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import mlflow
 import pytest
-from mlflow_server import mlflow_server
 
 from gender_detection.model import Model, Person
 from gender_detection.registry import Registry
+from tests.api.mlflow_server import mlflow_server
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore:.*input example:UserWarning"
@@ -39,16 +39,16 @@ def port(folder: Path, run_id: str) -> Iterator[int]:
         yield port
 
 
-def asked(port: int, path: str) -> bytes:
+def fetch(port: int, path: str) -> bytes:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=60) as answer:
-        return answer.read()
+        return bytes(answer.read())
 
 
-def test_interface_lists_and_shows_the_files_of_a_run(port: int, run_id: str):
-    listed = json.loads(asked(port, f"ajax-api/2.0/mlflow/artifacts/list?run_id={run_id}"))
+def test_ui_lists_and_shows_the_files_of_a_run(port: int, run_id: str):
+    listed = json.loads(fetch(port, f"ajax-api/2.0/mlflow/artifacts/list?run_id={run_id}"))
 
     assert "card.md" in {file["path"] for file in listed["files"]}
-    assert asked(port, f"get-artifact?path=card.md&run_uuid={run_id}") == b"# Card\n"
+    assert fetch(port, f"get-artifact?path=card.md&run_uuid={run_id}") == b"# Card\n"
 
 
 def test_client_of_the_server_fetches_and_trains(

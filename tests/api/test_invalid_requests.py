@@ -20,9 +20,9 @@ def post(client, body: bytes):
 
 def problem(response) -> dict:
     assert response.content_type == "application/problem+json"
-    assert response.json["status"] == response.status_code
-    assert response.json["request_id"] == response.headers["X-Request-ID"] == "r-1"
-    return response.json
+    assert response.get_json()["status"] == response.status_code
+    assert response.get_json()["request_id"] == response.headers["X-Request-ID"] == "r-1"
+    return dict(response.json)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def problem(response) -> dict:
         b"not json",
     ],
 )
-def test_what_is_no_json_is_a_400(client, body):
+def test_invalid_json_is_a_400(client, body):
     document = problem(post(client, body))
 
     assert (document["status"], document["type"]) == (400, MALFORMED)
@@ -95,7 +95,7 @@ def test_empty_body_is_answered_with_an_example(client):
         (b'{"instances": "John"}', "/instances", "expected array | null, got string"),
     ],
 )
-def test_wrong_value_is_a_422_that_points_at_it(client, body, pointer, detail):
+def test_invalid_value_is_a_422_that_points_to_it(client, body, pointer, detail):
     document = problem(post(client, body))
 
     assert document["detail"] == f"{pointer or 'the body'}: {detail}"
@@ -126,7 +126,7 @@ def test_more_than_ten_thousand_instances_are_refused(client):
     ]
 
 
-def test_misspelt_field_is_answered_with_the_likely_one(client):
+def test_misspelt_field_gets_a_suggestion(client):
     document = problem(post(client, b'{"instances": ["J", {"nmae": "John"}], "country": "IT"}'))
 
     assert document["errors"] == [
@@ -147,7 +147,7 @@ def test_unknown_field_of_the_request_is_named_and_escaped(client):
     )
 
 
-def test_every_faulty_instance_is_named_by_its_index(client):
+def test_every_invalid_instance_is_named_by_its_index(client):
     body = b'{"instances": ["J", {"name": 3}, {"country": "IT"}, null, {"name": "J", "id": {}}]}'
     document = problem(post(client, body))
 
@@ -174,7 +174,7 @@ def test_every_faulty_instance_is_named_by_its_index(client):
     ]
 
 
-def test_ten_faulty_instances_are_named_and_no_more(client):
+def test_at_most_ten_invalid_instances_are_named(client):
     document = problem(post(client, b'{"instances": [' + b", ".join([b"1"] * 50) + b"]}"))
 
     assert [fault["index"] for fault in document["errors"]] == list(range(10))
@@ -190,7 +190,7 @@ def test_ten_faulty_instances_are_named_and_no_more(client):
         (b'{"instances": ["J"], "id": 7}', [(None, "")]),
     ],
 )
-def test_person_without_a_name_or_beside_instances_is_refused(client, body, faults):
+def test_person_without_a_name_or_together_with_instances_is_refused(client, body, faults):
     document = problem(post(client, body))
 
     assert document["status"] == 422
@@ -267,7 +267,7 @@ class CountedBody(io.BytesIO):
 
 
 @pytest.mark.parametrize("length", [20_000_000, 2 * 1024 * 1024 + 1])
-def test_body_above_the_limit_is_a_413_and_never_held_whole(client, length):
+def test_body_over_the_limit_is_a_413_and_never_read_whole(client, length):
     body = CountedBody(b" " * length)
     response = client.post(
         "/predict",
@@ -290,7 +290,7 @@ def test_body_above_the_limit_is_a_413_and_never_held_whole(client, length):
 @pytest.mark.parametrize(
     ("length", "status"), [(2 * 1024 * 1024, 200), (2 * 1024 * 1024 + 1, 413), (20_000_000, 413)]
 )
-def test_chunked_body_is_cut_at_the_limit_to_the_byte(client, length, status):
+def test_chunked_body_is_cut_exactly_at_the_limit(client, length, status):
     person = b'{"name": "John"}'
     response = client.post(
         "/predict",
@@ -302,12 +302,12 @@ def test_chunked_body_is_cut_at_the_limit_to_the_byte(client, length, status):
     assert response.status_code == status
 
 
-def test_configured_number_of_instances_is_the_most(settings, model):
+def test_configured_maximum_of_instances_is_applied(settings, model):
     few = dataclasses.replace(settings, max_instances=2)
     client = create_app(few, model, CollectorRegistry()).test_client()
 
     assert client.post("/predict", json={"instances": ["Maria"] * 2}).status_code == 200
     refused = client.post("/predict", json={"instances": ["Maria"] * 3})
     assert refused.status_code == 422
-    assert refused.json["errors"][0]["pointer"] == "/instances"
-    assert "at most 2" in refused.json["detail"]
+    assert refused.get_json()["errors"][0]["pointer"] == "/instances"
+    assert "at most 2" in refused.get_json()["detail"]

@@ -4,7 +4,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from text_strategies import TEXT, examples
 
 from gender_detection.api.app import create_app
 from gender_detection.api.http.parsing import PREDICT, parse_request
@@ -19,6 +18,7 @@ from gender_detection.api.utils import (
 from gender_detection.errors import InvalidInput
 from gender_detection.model import Person
 from gender_detection.model.answers import encode
+from tests.text_strategies import TEXT, examples
 
 WORD = st.sampled_from(
     "Maria MARÍA John Andrea Kim Zunelda Łucja Ольга J. Dr Mrs Jean-Claude Ó Straße".split()
@@ -52,9 +52,9 @@ OPTIONS = st.fixed_dictionaries(
 
 @examples(200)
 @given(INSTANCES | ALIKE, OPTIONS)
-def test_bytes_are_those_of_predictions_one_by_one(tiny_model, instances, options):
+def test_bytes_equal_those_of_single_predictions(tiny_model, instances, options):
     request = parse_request(msgspec.json.encode({"instances": instances, **options}), PREDICT)
-    people = people_in(request.instances, request.country)
+    people = people_in(request.instances or [], request.country)
     predictions = tiny_model.predict(
         people, threshold=request.threshold, female_share=request.female_share
     )
@@ -68,47 +68,47 @@ def test_bytes_are_those_of_predictions_one_by_one(tiny_model, instances, option
 
 
 @pytest.mark.parametrize("country", ["Italy", "Atlantis", " "])
-def test_country_of_all_is_told_of_as_that_of_each(tiny_model, country):
+def test_default_country_is_reported_like_that_of_each_name(tiny_model, country):
     every = {"instances": ["Maria", {"name": "Maria"}], "country": country}
     each = {"instances": [{"name": "Maria", "country": country}] * 2}
 
-    told = []
+    written = []
     for asked in (every, each):
         request = parse_request(msgspec.json.encode(asked), PREDICT)
-        told.append(answer_many(tiny_model, request, instances_of(request))[0])
+        written.append(answer_many(tiny_model, request, instances_of(request))[0])
 
-    assert told[0] == told[1]
+    assert written[0] == written[1]
 
 
 ODD = ['"Mimi" Rossi', "Back\\slash", "Line\nend", "\x00\x1f\x7f", "<é\u2028😀/>", "", "x" * 999]
 
 
 @pytest.mark.parametrize("member", ["name", "given_name", "family_name", "id"])
-def test_whatever_json_escapes_is_escaped(tiny_model, member):
+def test_every_character_that_json_escapes_is_escaped(tiny_model, member):
     people = [Person(**{"family_name": "Rossi", member: text}) for text in ODD]
 
-    told, _ = tiny_model.json_answers(people)
+    written, _ = tiny_model.json_answers(people)
 
-    assert bytes(told[:-1]) == b",".join(map(msgspec.json.encode, tiny_model.predict(people)))
+    assert bytes(written[:-1]) == b",".join(map(msgspec.json.encode, tiny_model.predict(people)))
 
 
-def test_many_long_names_find_room(tiny_model):
+def test_many_long_names_fit_into_the_buffer(tiny_model):
     names = ["Maria " + "é" * 400] * 50
 
-    told, _ = tiny_model.json_answers(names)
+    written, _ = tiny_model.json_answers(names)
 
     predictions = tiny_model.predict([Person(name=name) for name in names])
-    assert bytes(told[:-1]) == b",".join(map(msgspec.json.encode, predictions))
+    assert bytes(written[:-1]) == b",".join(map(msgspec.json.encode, predictions))
 
 
-def test_what_is_out_of_range_is_refused(tiny_model):
+def test_option_out_of_range_is_refused(tiny_model):
     with pytest.raises(InvalidInput, match="threshold"):
         tiny_model.json_answers(["Maria"], threshold=0.4)
     with pytest.raises(InvalidInput, match="female_share"):
         tiny_model.json_answers(["Maria"], female_share=1.0)
 
 
-def test_many_are_counted_as_single_ones_are(settings, tiny_model):
+def test_batch_is_counted_like_single_predictions(settings, tiny_model):
     instances = ["Maria", "John Smith", "J.", "Andrea", "?"] * 3
     shown = []
     for bodies in ([{"instances": instances}], [{"name": name} for name in instances]):
@@ -116,9 +116,9 @@ def test_many_are_counted_as_single_ones_are(settings, tiny_model):
         for body in bodies:
             client.post("/predict", json=body)
         lines = client.get("/metrics").text.splitlines()
-        told = ("gender_detection_predictions_", "gender_detection_prediction_probability_")
+        counters = ("gender_detection_predictions_", "gender_detection_prediction_probability_")
         shown.append(
-            sorted(line for line in lines if line.startswith(told) and "_created" not in line)
+            sorted(line for line in lines if line.startswith(counters) and "_created" not in line)
         )
     assert [line.rsplit(" ", 1)[0] for line in shown[0]] == [
         line.rsplit(" ", 1)[0] for line in shown[1]

@@ -14,7 +14,7 @@ import pytest
         ({"Name": "Maria Rossi", "id": 7}, ("Maria Rossi", None, None)),
     ],
 )
-def test_members_are_called_as_columns_are(client, model, body, asked):
+def test_members_have_the_same_synonyms_as_columns(client, model, body, asked):
     response = client.post("/predict", json={**body, "country_code": "IT"})
 
     assert response.status_code == 200
@@ -23,14 +23,14 @@ def test_members_are_called_as_columns_are(client, model, body, asked):
     assert (person.country, response.json["id"]) == ("IT", body.get("id"))
 
 
-def test_instances_may_each_use_names_of_their_own(client, model):
+def test_instances_may_each_use_different_member_names(client, model):
     instances = [{"first_name": "Maria"}, {"given_name": "Kim"}, "John"]
     client.post("/predict", json={"instances": instances})
 
     assert [person.given_name or person.name for person in model.asked] == ["Maria", "Kim", "John"]
 
 
-def test_groups_keep_their_names(client):
+def test_groups_keep_the_member_names_of_the_request(client):
     instances = [{"full_name": "Maria", "group": {"author": "first", "surname": "x"}}]
     answer = client.post("/aggregate", json={"instances": instances, "by": ["author"]})
 
@@ -45,7 +45,7 @@ def test_groups_keep_their_names(client):
         ({"instances": ["J", {"surname": "A", "last_name": "B"}]}, "/instances/1/surname"),
     ],
 )
-def test_two_members_that_say_the_same_are_refused(client, body, pointer):
+def test_two_synonymous_members_are_refused(client, body, pointer):
     response = client.post("/predict", json=body)
 
     assert response.status_code == 422
@@ -54,7 +54,7 @@ def test_two_members_that_say_the_same_are_refused(client, body, pointer):
     assert "means the same as" in fault["detail"]
 
 
-def test_member_given_twice_is_still_refused(client):
+def test_repeated_member_is_still_refused(client):
     body = b'{"instances": [{"first_name": "A", "first_name": "B"}]}'
     response = client.post("/predict", data=body, content_type="application/json")
 
@@ -71,7 +71,7 @@ def test_member_given_twice_is_still_refused(client):
         ("title", None),
     ],
 )
-def test_hint_names_a_member_that_means_what_was_written(client, member, hint):
+def test_hint_names_the_member_that_was_meant(client, member, hint):
     [fault] = client.post("/predict", json={member: "x"}).json["errors"]
 
     assert ("did you mean" in fault["detail"]) == (hint is not None)

@@ -55,7 +55,7 @@ def test_unknown_routes_and_methods_share_one_label(client):
     assert not [key for key in found if "Maria" in str(key) or "BREW" in str(key)]
 
 
-def test_latency_is_measured_from_half_a_millisecond(client):
+def test_latency_buckets_start_at_half_a_millisecond(client):
     client.get("/healthz")
 
     edges = {dict(key[1:]).get("le") for key in samples(client)}
@@ -80,7 +80,7 @@ def test_predictions_are_counted_by_gender_basis_and_reason(client):
     }
 
 
-def test_model_in_service_is_told(client):
+def test_model_in_service_is_reported(client):
     labels = (("data_version", "2025-01"), ("name", "stand-in"), ("version", "7"))
 
     assert samples(client)[("gender_detection_model_info", *labels)] == 1
@@ -95,7 +95,7 @@ def test_no_name_is_in_the_metrics(client):
     assert "Robin" not in text
 
 
-def test_openmetrics_is_spoken_to_who_asks_for_it(client):
+def test_openmetrics_is_sent_on_request(client):
     response = client.get("/metrics", headers={"Accept": "application/openmetrics-text"})
 
     assert response.content_type.startswith("application/openmetrics-text")
@@ -106,7 +106,7 @@ def exposed(metrics: Metrics) -> str:
     return metrics.exposition("")[0].decode()
 
 
-def test_two_apps_do_not_share_their_numbers():
+def test_two_apps_do_not_share_their_metrics():
     first, second = Metrics(CollectorRegistry()), Metrics(CollectorRegistry())
     first.count_request("/model", "GET", 503, 0.001)
 
@@ -115,7 +115,7 @@ def test_two_apps_do_not_share_their_numbers():
     assert line not in exposed(second)
 
 
-def test_first_failure_is_a_rise_from_zero(client):
+def test_counters_start_at_zero(client):
     found = samples(client)
 
     for status in ("200", "422", "500", "503"):
@@ -124,7 +124,7 @@ def test_first_failure_is_a_rise_from_zero(client):
     assert found[("gender_detection_model_reloads_total", ("outcome", "refused"))] == 0
 
 
-def test_sizes_of_bodies_and_requests_are_told_by_route(client):
+def test_sizes_of_bodies_and_requests_are_reported_by_route(client):
     client.post("/predict", json={"instances": ["Maria", "John", "Robin"]})
     client.get("/healthz")
 
@@ -135,7 +135,7 @@ def test_sizes_of_bodies_and_requests_are_told_by_route(client):
     assert ("gender_detection_http_request_body_bytes_count", ("route", "/healthz")) not in found
 
 
-def test_time_inside_the_model_is_part_of_the_requests(client):
+def test_time_in_the_model_is_part_of_the_request_time(client):
     client.post("/predict", json={"name": "Maria"})
 
     found = samples(client)
@@ -144,7 +144,7 @@ def test_time_inside_the_model_is_part_of_the_requests(client):
     assert 0 < inside < whole
 
 
-def test_waiting_for_a_turn_is_part_of_the_request(client):
+def test_waiting_time_is_part_of_the_request_time(client):
     waited = {"gender_detection.received": time.perf_counter() - 3}
     client.post("/predict", json={"name": "Maria"}, environ_overrides=waited)
 
@@ -152,7 +152,7 @@ def test_waiting_for_a_turn_is_part_of_the_request(client):
     assert samples(client)[whole] > 3
 
 
-def test_names_are_told_by_country_script_length_and_probability(client):
+def test_names_are_counted_by_country_script_length_and_probability(client):
     asked = [{"name": "Maria", "country": "IT"}, {"name": "Robin", "country": "XX"}, "Мария", "?"]
     client.post("/predict", json={"instances": asked})
 
@@ -170,27 +170,27 @@ def test_names_are_told_by_country_script_length_and_probability(client):
 
 
 @pytest.mark.parametrize("names", [1, 199, 200, 201, 1000, 2049])
-def test_looking_at_some_names_of_many_tells_of_as_many(client, names):
+def test_sample_of_a_large_request_counts_for_all_its_names(client, names):
     client.post("/predict", json={"instances": ["Maria"] * names})
 
-    told = samples(client)[("gender_detection_name_scripts_total", ("script", "latin"))]
-    assert told == pytest.approx(names)
+    counted = samples(client)[("gender_detection_name_scripts_total", ("script", "latin"))]
+    assert counted == pytest.approx(names)
     assert samples(client)[("gender_detection_prediction_probability_count",)] == names
 
 
-def test_names_passed_over_in_a_busy_second_are_stood_for_by_others(model):
+def test_names_skipped_in_a_busy_second_are_made_up_for_by_others(model):
     now = [100.0]
     metrics = Metrics(CollectorRegistry(), clock=lambda: now[0])
     latin = 'gender_detection_name_scripts_total{script="latin"} '
-    for count, told in ((150, 150.0), (100, 250.0), (70, 250.0)):
+    for count, expected in ((150, 150.0), (100, 250.0), (70, 250.0)):
         metrics.count_predictions("/predict", model.predict([Person(name="Maria")] * count), 0.01)
-        assert f"{latin}{told}" in exposed(metrics)
+        assert f"{latin}{expected}" in exposed(metrics)
     now[0] += 1
     metrics.count_predictions("/predict", model.predict([Person(name="Maria")] * 10), 0.01)
     assert f"{latin}330.0" in exposed(metrics)
 
 
-def test_table_is_counted_like_as_many_names(client):
+def test_table_is_counted_by_its_names(client):
     table = "name,country\n" + "Maria,IT\n" * 30 + "John,\n" * 20 + "a,b,c\n"
     client.post("/predict", data=table, content_type="text/csv").get_data()
 
@@ -214,7 +214,7 @@ def test_names_to_aggregate_are_counted_too(client):
     assert found[("gender_detection_model_duration_seconds_count", ("route", "/aggregate"))] == 2
 
 
-def test_there_are_no_more_series_than_the_layout_has():
+def test_number_of_series_is_that_of_the_layout():
     metrics = Metrics(CollectorRegistry())
     for route, method, status in product([*ALL_ROUTES, "/x"], [*METHODS, "X"], range(200, 600)):
         metrics.count_request(route, method, status, 0.001, 10)
@@ -227,7 +227,7 @@ def test_there_are_no_more_series_than_the_layout_has():
     assert LAYOUT.most_series() < 3000
 
 
-def test_figures_of_the_models_own_evaluation_are_told(client, model):
+def test_figures_of_the_model_evaluation_are_reported(client, model):
     model.metrics = {"unseen": {"forced": {"errorCoded": 0.068}, "ece": 0.008}, "known": {}}
 
     figures = {
@@ -239,7 +239,7 @@ def test_figures_of_the_models_own_evaluation_are_told(client, model):
 
 
 @pytest.mark.parametrize("method", ["get", "Get", "POST "])
-def test_methods_are_told_apart_as_http_does(method):
+def test_methods_are_case_sensitive(method):
     metrics = Metrics(CollectorRegistry())
     metrics.count_request(None, method, 405, 0.001)
 

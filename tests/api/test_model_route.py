@@ -9,9 +9,9 @@ from gender_detection.api.app import create_app
 from gender_detection.model import Model, Parameters
 
 
-def test_model_is_told_with_versions_parameters_metrics_and_card(client):
+def test_model_route_has_versions_parameters_metrics_and_card(client):
     before = datetime.now(UTC)
-    document = client.get("/model").json
+    document = client.get("/model").get_json()
 
     loaded_at = datetime.fromisoformat(document.pop("loaded_at"))
     assert loaded_at.tzinfo is not None
@@ -27,26 +27,30 @@ def test_model_is_told_with_versions_parameters_metrics_and_card(client):
     }
 
 
-def test_card_is_that_of_the_version_loaded(settings, tiny_model, tmp_path):
+def test_card_is_that_of_the_loaded_version(settings, tiny_model, tmp_path):
     tiny_model.save(tmp_path / "artifact", documents={"card.md": "# Größe\n", "more.md": "x"})
     model = Model.load(tmp_path / "artifact")
     # The card is of the model in hand, whatever becomes of its folder.
     (tmp_path / "artifact" / "card.md").unlink()
 
-    document = create_app(settings, model, CollectorRegistry()).test_client().get("/model").json
+    document = (
+        create_app(settings, model, CollectorRegistry()).test_client().get("/model").get_json()
+    )
     assert document["card"] == "# Größe\n"
     assert document["metrics"] == tiny_model.metrics
     assert document["parameters"]["threshold"] == document["threshold"] == tiny_model.threshold
 
 
-def test_model_without_a_card_has_null_for_it(settings, tiny_artifact):
+def test_card_of_a_model_without_one_is_null(settings, tiny_artifact):
     model = Model.load(tiny_artifact)
 
-    document = create_app(settings, model, CollectorRegistry()).test_client().get("/model").json
+    document = (
+        create_app(settings, model, CollectorRegistry()).test_client().get("/model").get_json()
+    )
     assert document["card"] is None
 
 
-def test_threshold_of_a_request_does_not_change_what_is_told_of_the_model(client):
+def test_threshold_of_a_request_does_not_change_the_model_route(client):
     client.post("/predict", json={"name": "John", "threshold": 0.9})
 
-    assert client.get("/model").json["threshold"] == 0.8
+    assert client.get("/model").get_json()["threshold"] == 0.8

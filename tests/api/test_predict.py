@@ -19,7 +19,7 @@ JOHN = {
 }
 
 
-def test_one_person_is_answered_with_a_prediction_and_its_model(client):
+def test_one_person_gets_a_prediction_and_its_model(client):
     response = client.post("/predict", json={"name": "John"})
 
     assert response.status_code == 200
@@ -27,7 +27,7 @@ def test_one_person_is_answered_with_a_prediction_and_its_model(client):
     assert response.json == {**JOHN, "model": MODEL}
 
 
-def test_members_stand_in_the_order_of_the_contract(client):
+def test_members_are_in_the_order_of_the_contract(client):
     document = json.loads(client.post("/predict", json={"name": "John"}).data)
 
     assert list(document) == [*JOHN, "model"]
@@ -43,7 +43,7 @@ def test_instances_are_answered_in_their_order_with_one_model(client):
 
 
 @pytest.mark.parametrize("given", ["a-1", 42, 0, -(2**63), 7.0, "", None])
-def test_id_is_echoed_as_it_was_given(client, given):
+def test_id_is_echoed_unchanged(client, given):
     document = {"name": "John", "id": given}
 
     assert client.post("/predict", json=document).json["id"] == given
@@ -51,14 +51,14 @@ def test_id_is_echoed_as_it_was_given(client, given):
     assert prediction["id"] == given
 
 
-def test_country_of_the_request_holds_for_instances_without_their_own(client, model):
+def test_country_of_the_request_applies_to_instances_without_one(client, model):
     instances = ["John", {"name": "John", "country": "de"}, {"name": "John", "country": None}]
     client.post("/predict", json={"instances": instances, "country": "IT"})
 
     assert [person.country for person in model.asked] == ["IT", "de", "IT"]
 
 
-def test_names_in_parts_reach_the_model(client, model):
+def test_name_parts_reach_the_model(client, model):
     client.post("/predict", json={"given_name": "John", "family_name": "Doe", "country": "xx"})
 
     (person,) = model.asked
@@ -67,7 +67,7 @@ def test_names_in_parts_reach_the_model(client, model):
 
 
 @pytest.mark.parametrize("asked", [{"name": "Robin"}, {"instances": ["Robin"]}])
-def test_threshold_of_the_request_is_in_force_and_reported(client, asked):
+def test_threshold_of_the_request_is_applied_and_reported(client, asked):
     document = client.post("/predict", json={**asked, "threshold": 0.5}).json
 
     prediction = document.get("predictions", [document])[0]
@@ -82,7 +82,7 @@ def test_female_share_reaches_the_model(client, model):
 
 
 @pytest.mark.parametrize("name", ["", "x" * 1000, "\u0000", "李", "👩‍🔬", None])
-def test_any_string_and_null_is_a_name_that_gets_an_answer(client, name):
+def test_any_string_or_null_as_a_name_gets_an_answer(client, name):
     for document in ({"name": name}, {"instances": ["John", {"name": name}]}):
         assert client.post("/predict", json=document).status_code == 200
 

@@ -3,17 +3,18 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import mlflow
 import pytest
-from asking import Asking, contrary
-from mlflow_server import Gate, mlflow_server, patiently
-from server_process import ServedApi
 
 from gender_detection.model import Model, store
 from gender_detection.model_sync import read_status
 from gender_detection.registry import Registry
+from tests.api.asking import Asking, contrary
+from tests.api.mlflow_server import Gate, mlflow_server, patiently
+from tests.api.server_process import ServedApi
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore:.*input example:UserWarning"
@@ -93,7 +94,7 @@ def counted(served: ServedApi, outcome: str) -> float:
     return next((float(x[len(name) :]) for x in metrics.splitlines() if x.startswith(name)), 0.0)
 
 
-def test_moved_alias_is_followed_from_an_empty_folder_on(serve, gate, promote, shelf):
+def test_moved_alias_is_followed_starting_with_an_empty_folder(serve, gate, promote, shelf):
     promote("1")
     gate.open()
     served = serve()
@@ -115,7 +116,7 @@ def test_moved_alias_is_followed_from_an_empty_folder_on(serve, gate, promote, s
     assert "pattern_weights.npy is missing or damaged" in served.output()
 
 
-def test_registry_that_refuses_connections_before_the_start_is_not_waited_for(
+def test_start_does_not_wait_for_a_registry_that_refuses_connections(
     serve, gate, promote, model_dir, tiny_artifact
 ):
     promote("2")
@@ -160,6 +161,7 @@ def test_registry_lost_during_a_reload_fails_no_prediction(serve, gate, promote,
 
     assert not asking.failed
     status = read_status(model_dir)
+    assert status is not None
     assert (status.version, status.last_error) == ("2", "")
     # Nothing of the downloads that failed is left.
     assert {path.name[:2] for path in (model_dir / "versions").iterdir()} == {"1-", "2-"}
@@ -174,6 +176,10 @@ def command(pid: str) -> bytes:
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
+def is_gone(pid: str) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
 def test_follower_ends_with_its_server(serve, gate, promote, model_dir):
     promote("1")
     gate.open()
@@ -185,4 +191,4 @@ def test_follower_ends_with_its_server(serve, gate, promote, model_dir):
     served.process.wait()
 
     for pid in followers:
-        patiently(lambda pid=pid: not Path(f"/proc/{pid}").exists(), "the follower to end")
+        patiently(partial(is_gone, pid), "the follower to end")

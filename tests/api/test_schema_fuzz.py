@@ -9,6 +9,7 @@ The report of a failure has the seed; --hypothesis-seed=SEED sends the same requ
 
 import json
 from random import Random
+from typing import cast
 
 import pytest
 from flask import Flask
@@ -16,14 +17,15 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
-from schema_fuzzer import document_of, example_bodies, fuzz, schema_of
-from table_strategies import ARROW, CSV
 
 from gender_detection.api.app import create_app
 from gender_detection.config import Settings
 from gender_detection.errors import InvalidInput
+from gender_detection.model import Model
+from tests.api.schema_fuzzer import document_of, example_bodies, fuzz, schema_of
+from tests.api.table_strategies import ARROW, CSV
 
-CASES = 6 * hypothesis_settings.default.max_examples
+CASES = 6 * hypothesis_settings().max_examples
 SERVER_CASES = CASES // 10
 FEW = 60
 
@@ -31,7 +33,7 @@ FEW = 60
 @pytest.fixture(scope="module")
 def seed(request: pytest.FixtureRequest) -> int:
     """1, under the profile fuzz a random number or that of --hypothesis-seed."""
-    if hypothesis_settings.default.derandomize:
+    if hypothesis_settings().derandomize:
         return 1
     return int(request.config.getoption("hypothesis_seed") or Random().randrange(2**32))
 
@@ -47,7 +49,7 @@ def fuzzed_app(fuzzed_model, tmp_path_factory) -> Flask:
     return create_app(settings, fuzzed_model, CollectorRegistry())
 
 
-def test_every_route_keeps_to_its_description(fuzzed_app, seed):
+def test_every_route_conforms_to_its_description(fuzzed_app, seed):
     report = fuzz(fuzzed_app, CASES, seed)
 
     assert not report.faults, "\n".join([f"seed {seed}", *report.lines()])
@@ -58,7 +60,7 @@ def test_every_route_keeps_to_its_description(fuzzed_app, seed):
     assert report.cases.total() >= CASES
 
 
-def test_every_route_of_a_server_keeps_to_its_description(served_api, seed):
+def test_every_route_of_a_server_conforms_to_its_description(served_api, seed):
     report = fuzz(f"http://127.0.0.1:{served_api.port}", SERVER_CASES, seed)
 
     assert not report.faults, "\n".join([f"seed {seed}", *report.lines()])
@@ -109,7 +111,7 @@ def test_damaged_body_is_answered_or_refused_as_described(fuzzed_schema, bodies,
 
 
 def described(app: Flask) -> dict:
-    return app.test_client().get("/openapi.json").json
+    return dict(app.test_client().get("/openapi.json").get_json())
 
 
 def describing(app: Flask, document: dict) -> Flask:
@@ -120,14 +122,16 @@ def describing(app: Flask, document: dict) -> Flask:
     return app
 
 
-def test_fuzzer_finds_what_fails(settings):
+def test_fuzzer_finds_a_failure(settings):
     class FailingModel:
         name, version, data_version, threshold = "failing", "1", "1", 0.8
 
         def predict(self, people, **_):
             raise KeyError("x")
 
-    report = fuzz(create_app(settings, FailingModel(), CollectorRegistry()), FEW, seed=1)
+    report = fuzz(
+        create_app(settings, cast(Model, FailingModel()), CollectorRegistry()), FEW, seed=1
+    )
 
     assert any(
         "POST /predict application/json: not_a_server_error" in fault for fault in report.faults
@@ -166,7 +170,7 @@ def test_fuzzer_finds_a_status_that_is_not_described(real_app):
     assert "Undocumented status code" in "\n".join(report.faults)
 
 
-def test_fuzzer_finds_an_answer_and_a_header_of_another_kind(real_app):
+def test_fuzzer_finds_an_answer_and_a_header_of_the_wrong_type(real_app):
     document = described(real_app)
     document["components"]["schemas"]["ModelInfo"]["properties"]["version"] = {"type": "integer"}
     document["components"]["headers"]["X-Request-ID"]["schema"]["pattern"] = "^x{3}$"
@@ -177,7 +181,7 @@ def test_fuzzer_finds_an_answer_and_a_header_of_another_kind(real_app):
     assert "GET /healthz: response_headers_conformance" in found
 
 
-def test_fuzzer_finds_an_answer_without_a_header_of_all_answers(real_app):
+def test_fuzzer_finds_an_answer_without_a_common_header(real_app):
     answer = real_app.wsgi_app
 
     def strip(environ, start_response):

@@ -7,22 +7,25 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
-from damage import damage
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
-from server_process import wait_until
 
 from gender_detection.api import served_model as module
 from gender_detection.api.app import MODELS, create_app, serving_app
 from gender_detection.api.served_model import ServedModel
 from gender_detection.config import Settings
+from gender_detection.errors import ArtifactError
 from gender_detection.model import Model, Person, store
+from tests.api.damage import damage
+from tests.api.server_process import wait_until
 
 # Answered by each basis there is, and unknown.
 PEOPLE = [Person(name=name) for name in ("Maria", "Kim", "Zunelda", "Mr X", "Andrea Rossi", "?")]
@@ -61,7 +64,7 @@ def client(settings: Settings, served: ServedModel) -> FlaskClient:
 
 
 def version_of(client: FlaskClient) -> str:
-    return client.get("/readyz").json["model"]["version"]
+    return str(client.get("/readyz").get_json()["model"]["version"])
 
 
 def loads(client: FlaskClient) -> tuple[float, float]:
@@ -75,7 +78,7 @@ def loads(client: FlaskClient) -> tuple[float, float]:
     return values["loaded"], values["refused"]
 
 
-def test_new_version_is_served_after_a_look(client, served, publish):
+def test_new_version_is_served_after_a_reload(client, served, publish):
     for version in ("1", "2"):
         publish(version)
         served.reload_if_changed()
@@ -84,7 +87,7 @@ def test_new_version_is_served_after_a_look(client, served, publish):
     assert loads(client) == (2, 0)
 
 
-def test_what_has_not_changed_is_not_loaded_again(client, served, publish):
+def test_unchanged_model_is_not_loaded_again(client, served, publish):
     publish("1")
     for _ in range(3):
         served.reload_if_changed()
@@ -92,7 +95,7 @@ def test_what_has_not_changed_is_not_loaded_again(client, served, publish):
     assert loads(client) == (1, 0)
 
 
-def test_version_before_can_be_published_again(client, served, publish):
+def test_previous_version_can_be_published_again(client, served, publish):
     for version in ("1", "2", "1"):
         publish(version)
         served.reload_if_changed()
@@ -103,22 +106,22 @@ def test_version_before_can_be_published_again(client, served, publish):
 def test_time_of_loading_is_that_of_the_version(client, served, publish):
     publish("1")
     served.reload_if_changed()
-    first = client.get("/model").json
+    first = client.get("/model").get_json()
     publish("2")
     served.reload_if_changed()
-    second = client.get("/model").json
+    second = client.get("/model").get_json()
 
     assert (first["card"], second["card"]) == ("# Version 1\n", "# Version 2\n")
     assert first["loaded_at"] < second["loaded_at"]
 
 
-def test_metrics_tell_of_the_version_in_service_alone(client, served, publish):
+def test_metrics_show_only_the_version_in_service(client, served, publish):
     for version in ("1", "2"):
         publish(version)
         served.reload_if_changed()
 
-    told = [line for line in client.get("/metrics").text.splitlines() if "model_info{" in line]
-    assert told == [
+    shown = [line for line in client.get("/metrics").text.splitlines() if "model_info{" in line]
+    assert shown == [
         'gender_detection_model_info{data_version="tiny",name="gender-detection",version="2"} 1.0'
     ]
 
@@ -137,19 +140,25 @@ class Swapping:
         return self._model.predict(people, **asked)
 
 
-def test_answer_is_of_the_version_that_it_was_begun_with(settings, publish, tiny_model):
+def test_request_is_answered_by_the_version_it_started_with(settings, publish, tiny_model):
     publish("2")
-    served = ServedModel(settings, Swapping(tiny_model, lambda: served.reload_if_changed()))
-    client = create_app(settings, served, CollectorRegistry()).test_client()
 
-    answers = [client.post("/predict", json={"name": "Maria"}).json["model"] for _ in range(2)]
+    def swap() -> None:
+        models.reload_if_changed()
+
+    models = ServedModel(settings, cast(Model, Swapping(tiny_model, swap)))
+    client = create_app(settings, models, CollectorRegistry()).test_client()
+
+    answers = [
+        client.post("/predict", json={"name": "Maria"}).get_json()["model"] for _ in range(2)
+    ]
 
     assert [(a["name"], a["version"]) for a in answers] == [
         ("swapping", "1"), ("gender-detection", "2"),
     ]  # fmt: skip
 
 
-def test_without_a_model_it_waits_for_the_first_one(client, served, publish):
+def test_app_without_a_model_waits_for_the_first_one(client, served, publish):
     served.reload_if_changed()
     assert client.post("/predict", json={"name": "Maria"}).status_code == 503
     assert loads(client) == (0, 0)
@@ -160,14 +169,14 @@ def test_without_a_model_it_waits_for_the_first_one(client, served, publish):
     assert client.post("/predict", json={"name": "Maria"}).status_code == 200
 
 
-def test_pointer_that_is_gone_leaves_the_model_in_service(client, served, publish, model_dir):
+def test_removed_pointer_leaves_the_model_in_service(client, served, publish, model_dir):
     publish("1")
     served.reload_if_changed()
     shutil.rmtree(model_dir)
     served.reload_if_changed()
 
     assert version_of(client) == "1"
-    assert client.post("/predict", json={"name": "Maria"}).json["gender"] == "female"
+    assert client.post("/predict", json={"name": "Maria"}).get_json()["gender"] == "female"
 
 
 @pytest.mark.parametrize("seed", range(100))
@@ -189,7 +198,7 @@ def test_damaged_version_is_never_served(client, served, publish, settings, seed
     assert starting.model().parameters.threshold == (0.7 if "pointer" in kind else 0.6)
 
 
-def test_refused_version_is_logged_once_and_makes_way_for_the_next(
+def test_refused_version_is_logged_once_and_the_next_one_is_served(
     client, served, publish, caplog, monkeypatch
 ):
     publish("1")
@@ -209,7 +218,7 @@ def test_refused_version_is_logged_once_and_makes_way_for_the_next(
     assert loads(client) == (2, 3)
 
 
-def test_refused_version_is_not_looked_into_every_second(client, served, publish):
+def test_refused_version_is_not_checked_every_second(client, served, publish):
     (publish("1") / "pattern_weights.npy").write_bytes(b"damaged")
     for _ in range(3):
         served.reload_if_changed()
@@ -217,23 +226,21 @@ def test_refused_version_is_not_looked_into_every_second(client, served, publish
     assert loads(client) == (0, 1)
 
 
-def test_version_that_was_mended_is_served_after_a_while(
-    client, served, publish, artifacts, monkeypatch
-):
+def test_repaired_version_is_served_after_a_while(client, served, publish, artifacts, monkeypatch):
     weights = publish("1") / "pattern_weights.npy"
     weights.write_bytes(b"damaged")
     served.reload_if_changed()
-    assert "pattern_weights.npy" in client.get("/readyz").json["detail"]
+    assert "pattern_weights.npy" in client.get("/readyz").get_json()["detail"]
 
     shutil.copy(artifacts["1"] / weights.name, weights)
-    later = module.time.monotonic() + module.RETRY_SECONDS
-    monkeypatch.setattr(module.time, "monotonic", lambda: later)
+    later = time.monotonic() + module.RETRY_SECONDS
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     served.reload_if_changed()
 
     assert version_of(client) == "1"
 
 
-def test_version_replaced_while_it_is_read_is_not_counted_as_refused(
+def test_version_replaced_during_loading_is_not_counted_as_refused(
     client, served, publish, monkeypatch
 ):
     publish("1")
@@ -241,7 +248,7 @@ def test_version_replaced_while_it_is_read_is_not_counted_as_refused(
 
     def replaced(settings: Settings) -> Model:
         publish("3")
-        raise module.ArtifactError("it went away while it was read")
+        raise ArtifactError("it went away while it was read")
 
     publish("2")
     with monkeypatch.context() as patch:
@@ -253,7 +260,7 @@ def test_version_replaced_while_it_is_read_is_not_counted_as_refused(
     assert loads(client) == (2, 0)
 
 
-def test_fallback_at_the_start_is_the_newest_whole_version(served, publish):
+def test_fallback_at_startup_is_the_newest_complete_version(served, publish):
     for age, version in enumerate("213"):
         os.utime(publish(version), (age, age))
     newest = publish("3")
@@ -271,7 +278,7 @@ def follows(settings: Settings, artifacts: dict[str, Path], tmp_path: Path) -> S
     return replace(settings, model_uri=str(tmp_path / "present"))
 
 
-def test_artifact_is_served_where_it_lies(follows, artifacts, tmp_path):
+def test_artifact_folder_is_served_directly(follows, artifacts, tmp_path):
     served = ServedModel(follows)
     served.reload_if_changed()
     assert (served.model().threshold, served.model().version) == (0.6, "unregistered")
@@ -283,9 +290,7 @@ def test_artifact_is_served_where_it_lies(follows, artifacts, tmp_path):
     assert served.model().threshold == 0.7
 
 
-def test_artifact_whose_files_come_one_by_one_is_served_when_all_are_there(
-    settings, artifacts, tmp_path
-):
+def test_artifact_copied_file_by_file_is_served_when_complete(settings, artifacts, tmp_path):
     folder = tmp_path / "artifact"
     served = ServedModel(replace(settings, model_uri=str(folder)))
     served.reload_if_changed()
@@ -303,12 +308,12 @@ def test_artifact_whose_files_come_one_by_one_is_served_when_all_are_there(
     assert version_of(client) == "unregistered"
 
 
-def test_missing_copy_of_a_registered_model_is_said(settings):
+def test_missing_copy_of_a_registered_model_is_reported(settings):
     served = ServedModel(replace(settings, model_uri="models:/tiny@champion"))
     client = create_app(settings, served, CollectorRegistry()).test_client()
     served.reload_if_changed()
 
-    assert client.get("/readyz").json["detail"] == (
+    assert client.get("/readyz").get_json()["detail"] == (
         f"no copy of models:/tiny@champion in {settings.model_dir} yet: it is served once it has "
         "been fetched from the registry"
     )
@@ -322,7 +327,7 @@ def test_registered_model_is_served_from_its_last_copy(settings, publish):
     assert served.model().version == "2"
 
 
-def test_folder_of_versions_that_is_none_is_no_reason_not_to_start(settings, model_dir):
+def test_app_starts_if_versions_is_not_a_folder(settings, model_dir):
     model_dir.mkdir()
     (model_dir / "versions").write_text("")
     (model_dir / "current.json").write_text("{}")
@@ -331,11 +336,11 @@ def test_folder_of_versions_that_is_none_is_no_reason_not_to_start(settings, mod
 
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
-    assert "versions cannot be read" in answer.json["detail"]
+    assert "versions cannot be read" in answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize("fault", [MemoryError, RuntimeError])
-def test_unforeseen_fault_in_a_load_is_logged_and_the_server_starts(
+def test_unexpected_error_while_loading_is_logged_and_the_server_starts(
     settings, publish, monkeypatch, caplog, fault
 ):
     publish("1")
@@ -359,7 +364,7 @@ def watched(settings: Settings) -> Iterator[FlaskClient]:
     app.extensions[MODELS].stop()
 
 
-def test_served_app_takes_new_versions_by_itself(watched, publish):
+def test_served_app_loads_new_versions_by_itself(watched, publish):
     assert watched.get("/readyz").status_code == 503
 
     publish("1")
@@ -387,7 +392,7 @@ os._exit(0)
 """
 
 
-def test_process_forked_after_the_app_was_made_watches_too(model_dir, artifacts):
+def test_process_forked_after_the_app_was_created_watches_too(model_dir, artifacts):
     done = subprocess.run(
         [sys.executable, "-c", FORK, str(model_dir), str(artifacts["1"])],
         timeout=60,
@@ -397,7 +402,7 @@ def test_process_forked_after_the_app_was_made_watches_too(model_dir, artifacts)
     assert (done.returncode, done.stderr.count(b"Traceback")) == (0, 0)
 
 
-def test_pointer_of_another_kind_is_no_reason_to_fail(client, served, publish, model_dir):
+def test_model_stays_in_service_if_the_pointer_is_not_a_file(client, served, publish, model_dir):
     publish("1")
     served.reload_if_changed()
     (model_dir / "current.json").unlink()
@@ -413,34 +418,36 @@ def digest(folder: Path) -> str:
     return hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
 
 
-def test_whole_model_that_is_not_the_pinned_one_is_refused_like_a_damaged_one(
-    settings, publish, artifacts, caplog
-):
+def test_intact_model_that_is_not_the_pinned_one_is_refused(settings, publish, artifacts, caplog):
     served = ServedModel(replace(settings, model_sha256=digest(artifacts["1"])))
     publish("1")
     served.reload_if_changed()
     forged = publish("2")
     served.reload_if_changed()
 
-    assert served.model_or_none().version == "1"
+    model = served.model_or_none()
+    assert model is not None
+    assert model.version == "1"
     assert digest(forged) in caplog.text
     assert "MODEL_SHA256" in caplog.text
 
 
-def test_start_falls_back_to_the_pinned_model_alone(settings, publish, artifacts):
+def test_start_falls_back_only_to_the_pinned_model(settings, publish, artifacts):
     for version in ("1", "2", "3"):
         publish(version)
 
     pinned = ServedModel(replace(settings, model_sha256=digest(artifacts["2"])))
     pinned.reload_if_changed()
-    assert pinned.model_or_none().version == "2"
+    model = pinned.model_or_none()
+    assert model is not None
+    assert model.version == "2"
 
     other = ServedModel(replace(settings, model_sha256="0" * 64))
     other.reload_if_changed()
     assert other.model_or_none() is None
 
 
-def test_folder_that_is_named_itself_must_be_the_pinned_one_too(settings, artifacts):
+def test_artifact_folder_must_be_the_pinned_model_too(settings, artifacts):
     named = replace(settings, model_uri=str(artifacts["1"]), model_sha256=digest(artifacts["2"]))
     served = ServedModel(named)
     served.reload_if_changed()

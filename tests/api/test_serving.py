@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
-from server_process import free_port, wait_until
 
 from gender_detection.api import wsgi
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
 from gender_detection.serving.address import listen
 from gender_detection.serving.server import serve
+from tests.api.server_process import free_port, wait_until
 
 JSON = {"Content-Type": "application/json"}
 LIMIT, TOO_LARGE = 1_000_000, 5_000_000
@@ -32,7 +32,7 @@ def workers_of(served) -> list[int]:
     return [int(pid) for pid in children.read_text().split()]
 
 
-def test_server_without_a_model_lives_and_tells_the_remedy(served_without_model, tmp_path):
+def test_server_without_a_model_runs_and_reports_the_remedy(served_without_model, tmp_path):
     status, headers, body = served_without_model.request("GET", "/readyz")
 
     assert served_without_model.request("GET", "/healthz")[0] == 200
@@ -43,7 +43,7 @@ def test_server_without_a_model_lives_and_tells_the_remedy(served_without_model,
 
 @pytest.mark.parametrize("path", ["/predict", "/nope"])
 @pytest.mark.parametrize("chunked", [False, True])
-def test_body_over_the_limit_gets_its_problem_document(start_server, tmp_path, path, chunked):
+def test_body_over_the_limit_gets_a_problem_document(start_server, tmp_path, path, chunked):
     served = start_server(tmp_path / "model", max_body_bytes=LIMIT)
     body = (b" " * 65_536 for _ in range(TOO_LARGE // 65_536)) if chunked else b" " * TOO_LARGE
     status, headers, answer = served.request("POST", path, body, JSON)
@@ -53,7 +53,7 @@ def test_body_over_the_limit_gets_its_problem_document(start_server, tmp_path, p
     assert str(LIMIT) in json.loads(answer)["detail"]
 
 
-def test_client_that_waits_for_leave_to_send_is_refused_before_it_sends(served_without_model):
+def test_client_that_expects_100_continue_is_refused_before_it_sends(served_without_model):
     head = (
         "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         f"Content-Length: {20 * TOO_LARGE}\r\nExpect: 100-continue\r\n\r\n"
@@ -71,7 +71,7 @@ def test_no_answer_carries_a_version_banner(served_without_model):
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("by_terminal", [False, True])
-def test_asked_to_stop_it_ends_quietly_with_0_and_leaves_nothing(
+def test_server_asked_to_stop_exits_with_0_and_leaves_nothing(
     start_server, tmp_path, how, by_terminal
 ):
     served = start_server(tmp_path / "model")
@@ -86,9 +86,9 @@ def test_asked_to_stop_it_ends_quietly_with_0_and_leaves_nothing(
     listen("127.0.0.1", served.port).close()
 
 
-def test_asked_to_stop_while_it_starts_it_ends_quietly_with_0(start_server, tmp_path):
+def test_server_asked_to_stop_during_startup_exits_with_0(start_server, tmp_path):
     served = start_server(tmp_path / "model", wait=False)
-    wait_until(lambda: workers_of(served), "the first worker")
+    wait_until(lambda: bool(workers_of(served)), "the first worker")
     started = time.monotonic()
     code = served.stop(signal.SIGINT, by_terminal=True)
 
@@ -97,7 +97,7 @@ def test_asked_to_stop_while_it_starts_it_ends_quietly_with_0(start_server, tmp_
     assert "Traceback" not in served.output()
 
 
-def test_dead_worker_is_replaced_and_the_counts_go_on(served_without_model):
+def test_dead_worker_is_replaced_and_the_counts_continue(served_without_model):
     for _ in range(5):
         served_without_model.request("GET", "/nope")
     before = workers_of(served_without_model)
@@ -117,7 +117,7 @@ def test_dead_worker_is_replaced_and_the_counts_go_on(served_without_model):
     wait_until(counted, "the counts of all workers, dead ones too")
 
 
-def test_taken_port_is_told_with_the_remedy():
+def test_taken_port_is_reported_with_the_remedy():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -130,12 +130,12 @@ def test_taken_port_is_told_with_the_remedy():
     )
 
 
-def test_port_of_another_server_of_ours_is_taken(served_without_model):
+def test_port_of_another_api_server_is_taken(served_without_model):
     with pytest.raises(ConfigError, match="is taken"):
         listen("127.0.0.1", served_without_model.port)
 
 
-def test_address_of_another_machine_is_told_with_the_remedy():
+def test_address_of_another_machine_is_reported_with_the_remedy():
     # RFC 5737: an address for documentation, nobody's.
     with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1.*HOST"):
         listen("192.0.2.1", free_port())

@@ -65,7 +65,7 @@ def other_process(program: str, path: Path) -> subprocess.Popen:
     )  # fmt: skip
 
 
-def test_no_more_hits_than_the_limit_by_caller():
+def test_each_caller_is_limited_separately():
     counts = SharedCounts()
 
     assert hits(counts, 9, who="a") == 5
@@ -77,6 +77,7 @@ def test_processes_share_one_count_and_lose_no_hit(path: Path):
     counts = SharedCounts(path)
     others = [other_process(HIT_50_TIMES, path) for _ in range(3)]
     for other in others:
+        assert other.stdin is not None
         other.stdin.write("x")
         other.stdin.flush()
 
@@ -84,16 +85,17 @@ def test_processes_share_one_count_and_lose_no_hit(path: Path):
     assert hits(counts, 5, limits.parse("70/year")) == 0
 
 
-def test_two_apps_without_a_file_count_apart():
+def test_two_apps_without_a_file_count_separately():
     first, second = SharedCounts(), SharedCounts()
 
     assert hits(first, 9) == 5
     assert hits(second, 9) == 5
 
 
-def test_process_killed_while_it_holds_the_lock_leaves_none_behind(path: Path):
+def test_lock_of_a_killed_process_is_released(path: Path):
     counts = SharedCounts(path)
     other = other_process(KEEP_THE_LOCK, path)
+    assert other.stdout is not None
     assert other.stdout.readline() == "locked\n"
     with pytest.raises(StorageError) as caught:
         counts.incr("a", 60)
@@ -105,14 +107,14 @@ def test_process_killed_while_it_holds_the_lock_leaves_none_behind(path: Path):
     assert hits(counts, 9) == 5
 
 
-def test_count_outlives_the_process_that_made_it(path: Path):
+def test_count_survives_the_process_that_made_it(path: Path):
     assert hits(SharedCounts(path), 3) == 3
     other = other_process(HIT_50_TIMES.replace("70/year", "5/year"), path)
 
     assert int(other.communicate("x")[0]) == 2
 
 
-def test_fork_has_a_lock_of_its_own(path: Path):
+def test_fork_has_its_own_lock(path: Path):
     """BSD locks would be shared by the two, and so lock nobody out."""
     counts = SharedCounts(path)
     with counts._lock:
@@ -141,7 +143,7 @@ def test_window_slides(hour: list[float]):
     assert hits(counts, 20, item) == 10
 
 
-def test_answers_are_those_of_the_librarys_own_storage(hour: list[float]):
+def test_answers_equal_those_of_the_library_storage(hour: list[float]):
     ours, theirs = SharedCounts(), MemoryStorage()
     limiters = [SlidingWindowCounterRateLimiter(storage) for storage in (ours, theirs)]
     items = [limits.parse("7/minute"), limits.parse("3/10 seconds")]
@@ -152,7 +154,7 @@ def test_answers_are_those_of_the_librarys_own_storage(hour: list[float]):
             assert len({limiter.test(item, "a") for limiter in limiters}) == 1
 
 
-def test_it_counts_for_fixed_windows_too(hour: list[float]):
+def test_fixed_windows_are_counted_too(hour: list[float]):
     counts = SharedCounts()
     limiter, item = FixedWindowRateLimiter(counts), limits.parse("2/minute")
 
@@ -162,7 +164,7 @@ def test_it_counts_for_fixed_windows_too(hour: list[float]):
     assert limiter.hit(item, "a")
 
 
-def test_counts_can_be_ended():
+def test_counts_can_be_cleared():
     counts = SharedCounts()
     assert counts.check()
     assert hits(counts, 9, who="a") + hits(counts, 9, who="b") == 10
@@ -182,7 +184,7 @@ def test_file_keeps_its_size_for_any_number_of_callers(path: Path, hour: list[fl
     assert hits(counts, 9, who="newcomer") == 5
 
 
-def test_full_bucket_gives_up_the_count_that_ends_first(hour: list[float]):
+def test_full_bucket_drops_the_count_that_ends_first(hour: list[float]):
     counts = SharedCounts(buckets=1)
     counts.incr("soon", 10)
     for key in range(7):
@@ -194,7 +196,7 @@ def test_full_bucket_gives_up_the_count_that_ends_first(hour: list[float]):
     assert (counts.get("soon"), counts.get("new")) == (0, 1)
 
 
-def test_file_is_there_from_the_start_and_its_owners_alone(path: Path):
+def test_file_exists_from_the_start_and_only_its_owner_can_read_it(path: Path):
     SharedCounts(path)
 
     # Not a hole: to write into one when the disk is full would kill the worker.
@@ -206,7 +208,7 @@ def test_file_is_there_from_the_start_and_its_owners_alone(path: Path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_nobody_can_tell_who_makes_room_for_whom(tmp_path: Path):
+def test_buckets_of_callers_cannot_be_predicted(tmp_path: Path):
     """What is in the same bucket in one server is not in the next."""
     first, second = (SharedCounts(tmp_path / name) for name in "ab")
 
@@ -217,7 +219,7 @@ def test_nobody_can_tell_who_makes_room_for_whom(tmp_path: Path):
     assert [bucket(first, name) for name in names] != [bucket(second, name) for name in names]
 
 
-def test_who_opens_the_file_later_finds_the_counts(path: Path):
+def test_process_that_opens_the_file_later_sees_the_counts(path: Path):
     first = SharedCounts(path)
     first.incr("a", 60)
     second = SharedCounts(path)
@@ -227,7 +229,7 @@ def test_who_opens_the_file_later_finds_the_counts(path: Path):
     assert (first.get("a"), SharedCounts(path).get("a")) == (1, 1)
 
 
-def test_what_is_counted_together_pushes_nothing_else_out():
+def test_counts_of_one_site_do_not_evict_others():
     counts = SharedCounts(buckets=1024)
     for number in range(1000):
         counts.incr(f"other {number}", 60)
@@ -240,7 +242,7 @@ def test_what_is_counted_together_pushes_nothing_else_out():
     assert sum(counts.get(f"site{TOGETHER}{number}") for number in range(20_000)) <= 64
 
 
-def test_less_than_nothing_gives_back_no_more_than_there_is(hour: list[float]):
+def test_negative_amount_returns_at_most_the_count(hour: list[float]):
     counts = SharedCounts()
     assert hits(counts, 3) == 3
 

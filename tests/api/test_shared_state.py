@@ -12,20 +12,8 @@ from gender_detection.api.metrics.definitions import EXITED_WORKERS_CPU, LAYOUT
 from gender_detection.api.metrics.model_metrics import ModelMetrics
 from gender_detection.api.metrics.recorder import Metrics
 from gender_detection.api.metrics.shared_state import SharedState
-from gender_detection.model import EvidenceSummary, Person, Prediction
+from gender_detection.model import Baseline, EvidenceSummary, Person, Prediction
 from gender_detection.telemetry.processes import usage
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -48,24 +36,24 @@ def workers_of(numbers: SharedState) -> list[Metrics]:
     return [Metrics(CollectorRegistry(), numbers, place) for place in range(numbers.workers)]
 
 
-def asked(worker: Metrics, script: str = "Maria", count: int = 1, country: str = "IT") -> None:
+def predict_on(worker: Metrics, script: str = "Maria", count: int = 1, country: str = "IT") -> None:
     """Let a worker count so many predictions."""
     evidence = EvidenceSummary(1, 1)
     one = Prediction(None, script, script, country, "female", 0.99, 0.99, "name", None, evidence)
     worker.count_predictions("/predict", [one] * count, 0.001)
 
 
-def test_any_worker_tells_the_numbers_of_all(numbers):
+def test_any_worker_reports_the_metrics_of_all(numbers):
     workers = workers_of(numbers)
     for worker in workers:
         worker.count_request("/model", "GET", 200, 0.001)
 
     for worker in workers:
-        told = read(worker, "http_requests_total")
-        assert told[("method", "GET"), ("route", "/model"), ("status", "200")] == 3
+        shown = read(worker, "http_requests_total")
+        assert shown[("method", "GET"), ("route", "/model"), ("status", "200")] == 3
 
 
-def test_counts_of_processes_are_seen_by_others_and_outlive_them(numbers):
+def test_counts_of_a_process_are_shared_and_survive_it(numbers):
     pid = os.fork()
     if not pid:
         worker = Metrics(CollectorRegistry(), numbers, 1)
@@ -75,15 +63,15 @@ def test_counts_of_processes_are_seen_by_others_and_outlive_them(numbers):
     [first, *_] = workers_of(numbers)
     numbers.record_exit(1, by_signal=True, cpu_seconds=0.5)
 
-    told = read(first, "http_requests_total")
-    assert told[("method", "GET"), ("route", "/model"), ("status", "503")] == 1
+    shown = read(first, "http_requests_total")
+    assert shown[("method", "GET"), ("route", "/model"), ("status", "503")] == 1
     assert read(first, "worker_deaths_total") == {
         (("cause", "exit"),): 0,
         (("cause", "signal"),): 1,
     }
 
 
-def test_dead_workers_gauges_vanish_and_its_successor_counts_on(numbers):
+def test_gauges_of_a_dead_worker_vanish_and_its_successor_continues_the_counts(numbers):
     first, second, _ = workers_of(numbers)
     second.count_in_flight(1)
     second.count_not_rate_limited()
@@ -113,15 +101,15 @@ def test_cpu_time_never_goes_backwards(numbers):
     assert read(first, "workers_cpu_seconds_total")[()] == before + 5
 
 
-def test_models_in_service_are_told_with_their_workers(numbers, model):
+def test_models_in_service_are_reported_with_their_workers(numbers, model):
     workers = workers_of(numbers)
     for worker in workers[:2]:
         worker.show_model(model, loaded=50.0, load_seconds=0.25)
     model.version = "8"
     workers[2].show_model(model, loaded=70.0, load_seconds=0.125)
 
-    told = read(workers[0], "model_workers")
-    assert told == {(("version", "7"),): 2, (("version", "8"),): 1}
+    shown = read(workers[0], "model_workers")
+    assert shown == {(("version", "7"),): 2, (("version", "8"),): 1}
     assert read(workers[0], "workers_ready") == {(): 3}
     assert read(workers[0], "model_loaded_timestamp_seconds") == {(): 70}
     assert read(workers[0], "model_load_seconds") == {(): 0.25}
@@ -140,18 +128,20 @@ def test_worker_without_a_model_is_not_ready(numbers):
     assert read(first, "model_info") == {}
 
 
-def test_memory_and_files_of_this_process_are_those_the_system_tells(numbers):
+def test_memory_and_open_files_match_those_of_the_system(numbers):
     [first, *_] = workers_of(numbers)
 
     memory = read(first, "worker_resident_memory_bytes")[("worker", "0"),]
-    assert memory == pytest.approx(usage(os.getpid()).resident_bytes, rel=0.2)
+    used = usage(os.getpid())
+    assert used is not None
+    assert memory == pytest.approx(used.resident_bytes, rel=0.2)
     assert read(first, "worker_open_fds")[("worker", "0"),] > 2
     assert read(first, "server_start_time_seconds")[()] == pytest.approx(time.time(), abs=60)
 
 
 @pytest.fixture
 def watched(numbers, model) -> list[Metrics]:
-    """Workers whose model expects names like those that asked() makes by default."""
+    """Workers whose model expects names like those that predict_on() makes by default."""
     usual = [Person(name="Maria", country="IT")]
     model.baselines = {"training": drift.baseline(model, usual, "training")}
     workers = workers_of(numbers)
@@ -160,32 +150,32 @@ def watched(numbers, model) -> list[Metrics]:
     return workers
 
 
-def test_drift_is_that_of_all_workers_names_within_the_window(watched, numbers, clock):
+def test_drift_covers_the_names_of_all_workers_within_the_window(watched, numbers, clock):
     for worker in watched:
-        asked(worker, count=100)
+        predict_on(worker, count=100)
     assert set(read(watched[0], "drift_divergence").values()) == {0}
     assert len(read(watched[0], "drift_divergence")) == len(drift.FEATURES)
 
     for step in range(25):
         clock.now += 15
         numbers.tick()
-        asked(watched[step % 3], "Мария", count=20, country="RU")
-    told = read(watched[1], "drift_divergence")
-    assert told[("feature", "script"),] == pytest.approx(1)
-    assert told[("feature", "country"),] == pytest.approx(1)
-    assert told[("feature", "basis"),] == 0
+        predict_on(watched[step % 3], "Мария", count=20, country="RU")
+    shown = read(watched[1], "drift_divergence")
+    assert shown[("feature", "script"),] == pytest.approx(1)
+    assert shown[("feature", "country"),] == pytest.approx(1)
+    assert shown[("feature", "basis"),] == 0
     assert 380 <= read(watched[1], "drift_window_names")[()] <= 420
 
 
-def test_too_few_names_tell_of_no_drift(watched):
-    asked(watched[0], "Мария", count=199)
+def test_too_few_names_give_no_drift(watched):
+    predict_on(watched[0], "Мария", count=199)
 
     assert read(watched[0], "drift_divergence") == {}
     assert read(watched[0], "drift_window_names") == {(): 199}
 
 
-def test_names_of_long_ago_are_forgotten_without_traffic(watched, numbers, clock):
-    asked(watched[0], count=1000)
+def test_old_names_are_forgotten_without_traffic(watched, numbers, clock):
+    predict_on(watched[0], count=1000)
     for _ in range(25):
         clock.now += 15
         numbers.tick()
@@ -194,8 +184,8 @@ def test_names_of_long_ago_are_forgotten_without_traffic(watched, numbers, clock
     assert read(watched[0], "drift_divergence") == {}
 
 
-def test_labelled_people_are_the_better_likeness(watched, model):
-    model.baselines["evaluation"] = drift.Baseline("evaluation", 10, {"unknown": [0.0, 1.0]})
-    asked(watched[0], count=300)
+def test_baseline_of_labelled_people_is_preferred(watched, model):
+    model.baselines["evaluation"] = Baseline("evaluation", 10, {"unknown": [0.0, 1.0]})
+    predict_on(watched[0], count=300)
 
     assert read(watched[0], "drift_divergence") == {(("feature", "unknown"),): 1}

@@ -4,13 +4,14 @@ import json
 import signal
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from server_process import ServedApi, connect, read_all, wait_until
 
 from gender_detection.model import store
 from gender_detection.serving.head import HEAD_BYTES
+from tests.api.server_process import ServedApi, connect, read_all, wait_until
 
 SECONDS = 0.5
 CONNECTIONS = 8
@@ -20,7 +21,7 @@ TABLE_HEAD = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\n"
 
 
 @pytest.fixture
-def served(start_server, tiny_artifact, tmp_path) -> ServedApi:
+def served(start_server: Callable[..., ServedApi], tiny_artifact, tmp_path) -> ServedApi:
     """One worker that waits for nobody longer than SECONDS."""
     store.publish(tmp_path / "model", tiny_artifact, "1")
     return start_server(
@@ -35,7 +36,7 @@ def problem_in(answer: bytes) -> dict:
     document = json.loads(body)
     assert f"x-request-id: {document['request_id']}".encode() in head.lower()
     assert head.startswith(f"HTTP/1.1 {document['status']} ".encode())
-    return document
+    return dict(document)
 
 
 def predict_request(document: object) -> bytes:
@@ -52,7 +53,7 @@ def predict_request(document: object) -> bytes:
     ],
     ids=["half a head", "half a body", "half a chunked body"],
 )
-def test_request_that_is_not_finished_in_time_is_told_so(served, sent):
+def test_request_that_takes_too_long_is_refused(served, sent):
     with connect(served) as client:
         client.sendall(sent)
         problem = problem_in(read_all(client))
@@ -61,7 +62,7 @@ def test_request_that_is_not_finished_in_time_is_told_so(served, sent):
     assert f"{SECONDS:g} seconds" in problem["detail"]
 
 
-def test_body_that_comes_byte_by_byte_is_not_waited_for_and_holds_nobody_up(served):
+def test_body_sent_byte_by_byte_is_refused_and_delays_nobody(served):
     with connect(served) as client:
         client.sendall(HEAD + b"Content-Length: 1000\r\n\r\n")
         client.settimeout(0.02)
@@ -79,7 +80,7 @@ def test_body_that_comes_byte_by_byte_is_not_waited_for_and_holds_nobody_up(serv
     assert others > 1
 
 
-def test_table_that_comes_byte_by_byte_is_not_waited_for(served):
+def test_table_sent_byte_by_byte_is_refused(served):
     with connect(served) as client:
         client.sendall(TABLE_HEAD + b"Content-Length: 100000\r\n\r\nname\n")
         client.settimeout(0.02)
@@ -95,7 +96,7 @@ def test_table_that_comes_byte_by_byte_is_not_waited_for(served):
     assert answer.startswith(b"HTTP/1.1 408 ")
 
 
-def test_table_that_takes_its_time_is_answered_while_it_comes(served):
+def test_slow_table_is_answered_while_it_arrives(served):
     rows = 400
     line = b"Maria" + b" " * 94 + b"\n"
     with connect(served) as client:
@@ -115,12 +116,12 @@ def test_table_that_takes_its_time_is_answered_while_it_comes(served):
     assert answer.count(b",female,") == rows
 
 
-def test_connection_that_says_nothing_is_closed(served):
+def test_silent_connection_is_closed(served):
     with connect(served) as client:
         assert read_all(client) == b""
 
 
-def test_head_without_end_is_refused(served):
+def test_endless_request_head_is_refused(served):
     with connect(served) as client:
         client.sendall(HEAD + b"X-Long: " + b"a" * HEAD_BYTES)
         problem = problem_in(read_all(client))
@@ -130,13 +131,13 @@ def test_head_without_end_is_refused(served):
 
 
 @pytest.mark.parametrize("sent", [b"\x16\x03\x01\x00\xa5\r\n\r\n", b"HELO there\r\n\r\n"])
-def test_what_is_no_http_is_told_so(served, sent):
+def test_invalid_http_is_refused(served, sent):
     with connect(served) as client:
         client.sendall(sent)
         assert read_all(client).startswith(b"HTTP/1.1 400 ")
 
 
-def test_client_that_does_not_read_is_cut_off_and_holds_nobody_up(served):
+def test_client_that_does_not_read_is_disconnected_and_delays_nobody(served):
     with connect(served) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         asked = {"instances": ["Maria"] * 10_000}
@@ -154,7 +155,7 @@ def test_client_that_does_not_read_is_cut_off_and_holds_nobody_up(served):
         wait_until(is_cut_off, "the end of the connection")
 
 
-def test_more_connections_than_allowed_are_told_to_come_back(served):
+def test_connections_over_the_limit_get_retry_after(served):
     idle = [connect(served) for _ in range(CONNECTIONS)]
     answers = []
     with connect(served) as client:
@@ -166,7 +167,7 @@ def test_more_connections_than_allowed_are_told_to_come_back(served):
     assert b"retry-after: 1" in answers[0]
 
 
-def test_requests_sent_without_waiting_are_answered_in_their_order(served):
+def test_pipelined_requests_are_answered_in_order(served):
     with connect(served) as client:
         for number in range(20):
             client.sendall(predict_request({"name": "Maria", "id": number}))

@@ -12,7 +12,8 @@ from prometheus_client import CollectorRegistry
 from gender_detection.api.app import create_app
 from gender_detection.api.http.schemas import MAX_NAME_CHARACTERS
 from gender_detection.config import Settings
-from gender_detection.scoring import ANSWERS, answers
+from gender_detection.scoring import ANSWERS
+from gender_detection.tables import arrow_texts
 
 ARROW = "application/vnd.apache.arrow.stream"
 CELL = st.text(st.sampled_from('ab",\r\n \tñ李0=@'), max_size=6)
@@ -44,7 +45,7 @@ def post_arrow(client, table: pa.Table, query: str = "", rows: int | None = None
     return client.post(f"/predict{query}", data=dumped(table, rows), content_type=ARROW)
 
 
-def test_rows_come_back_as_they_came_with_their_answers_appended(client):
+def test_rows_are_returned_unchanged_with_answers_appended(client):
     body = 'id,name,note\r\n007,Maria,"a ""b"", c"\r\n1e5,John,NA\r\n-,Robin,\r\nnull,?,=1+1\r\n'
     response = post_csv(client, body)
 
@@ -64,7 +65,7 @@ def test_rows_come_back_as_they_came_with_their_answers_appended(client):
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     st.sampled_from(["", "\ufeff"]),
 )
-def test_any_cells_come_back_as_they_came(tiny_client, rows, quoting, mark):
+def test_any_cells_are_returned_unchanged(tiny_client, rows, quoting, mark):
     text = io.StringIO(newline="")
     csv.writer(text, quoting=quoting).writerows([("x,y", "name", "z"), *rows])
     response = post_csv(tiny_client, (mark + text.getvalue()).encode())
@@ -89,7 +90,7 @@ def as_shown(prediction: dict) -> list[str]:
         ("?threshold=0.95&female_share=0.2", {"threshold": 0.95, "female_share": 0.2}),
     ],
 )
-def test_answers_are_those_of_json_for_the_same_people(tiny_client, query, options):
+def test_answers_equal_those_in_json_for_the_same_people(tiny_client, query, options):
     people = [{"name": name, "country": code} for name in NAMES for code in ("IT", "DE", None)]
     people += [{"given_name": name, "family_name": "Rossi"} for name in NAMES]
     answer = tiny_client.post("/predict", json={"instances": people, **options}).json
@@ -110,7 +111,7 @@ def test_answers_are_those_of_json_for_the_same_people(tiny_client, query, optio
 
 
 @pytest.mark.parametrize("rows", [1, 2, None])
-def test_arrow_comes_back_as_it_came_with_its_answers_appended(client, rows):
+def test_arrow_table_is_returned_unchanged_with_answers_appended(client, rows):
     table = pa.table(
         {
             "id": pa.array([7, None, 9], pa.int16()),
@@ -135,7 +136,7 @@ def test_arrow_comes_back_as_it_came_with_its_answers_appended(client, rows):
 
 
 @pytest.mark.parametrize("mime", ["text/csv", ARROW])
-def test_table_says_which_model_answered_it(client, mime):
+def test_table_answer_names_its_model(client, mime):
     body = b"name\nMaria\n" if mime == "text/csv" else dumped(pa.table({"name": ["Maria"]}))
     response = client.post("/predict", data=body, content_type=mime)
     assert response.headers["X-Model-Version"] == "7"
@@ -145,14 +146,14 @@ def test_table_says_which_model_answered_it(client, mime):
     assert response.headers["X-Threshold"] == "1.0"
 
 
-def test_table_without_rows_is_answered_with_its_header(client):
+def test_table_without_rows_gets_its_header(client):
     assert post_csv(client, "name").text == "name,gender,probability,p_female,basis,reason\n"
     empty = pa.schema([("name", pa.string())]).empty_table()
     answered = pa.ipc.open_stream(post_arrow(client, empty).data).read_all()
     assert (answered.num_rows, answered.schema.names) == (0, ["name", *ANSWERS])
 
 
-def test_bad_rows_are_kept_and_marked_in_their_place(client):
+def test_bad_rows_are_kept_in_place_and_marked(client):
     body = (
         b'name,country\nMaria,IT\nJohn\nMaria,IT,x\n"Robin,IT\n'
         + b"Mar\xeda,IT\n"
@@ -168,10 +169,10 @@ def test_bad_rows_are_kept_and_marked_in_their_place(client):
     bad = ["unknown", "", "", "", "bad_row"]
     assert [row[2:] for row in rows[2:-1]] == [bad] * 5
     assert [row[2] for row in (rows[1], rows[-1])] == ["female", "male"]
-    assert answers.MAX_NAME_CHARACTERS == MAX_NAME_CHARACTERS
+    assert arrow_texts.MAX_NAME_CHARACTERS == MAX_NAME_CHARACTERS
 
 
-def test_cell_of_megabytes_costs_its_row_alone(client):
+def test_cell_of_megabytes_affects_only_its_row(client):
     long = '"' + "x\n" * 1_000_000 + '"'
     response = post_csv(client, f"name,n\nMaria,1\n{long},2\nMaria,3\n")
 
@@ -184,9 +185,14 @@ def test_cell_of_megabytes_costs_its_row_alone(client):
     )
 
 
-def test_country_of_the_query_is_that_of_rows_without_one(client, model):
+def test_country_of_the_query_applies_to_rows_without_one(client, model):
     asked = []
-    model.predict = lambda people: asked.extend(people) or type(model).predict(model, people)
+
+    def predict(people):
+        asked.extend(people)
+        return type(model).predict(model, people)
+
+    model.predict = predict
     post_csv(
         client,
         "name,country\nMaria,\nMaria,de\nMaria, \nMaria,Spain\nMaria,Atlantis\n",
@@ -196,7 +202,7 @@ def test_country_of_the_query_is_that_of_rows_without_one(client, model):
     assert {person.country for person in asked} == {"IT", "DE", "ES", "Atlantis"}
 
 
-def test_answers_are_prefixed_where_the_table_has_such_a_column(client):
+def test_answers_are_prefixed_if_the_table_has_a_column_of_that_name(client):
     text = post_csv(client, "name,gender\nMaria,f\n").text
 
     assert read(text) == [

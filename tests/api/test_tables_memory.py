@@ -55,7 +55,7 @@ print(json.dumps([answered, peaks]))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
-def test_long_table_takes_the_memory_of_a_short_one(tiny_artifact, tmp_path):
+def test_long_table_takes_no_more_memory_than_a_short_one(tiny_artifact, tmp_path):
     store.publish(tmp_path / "model", tiny_artifact, "1")
     code = SEND.format(model_dir=str(tmp_path / "model"), rows=ROWS)
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

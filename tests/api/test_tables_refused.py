@@ -21,7 +21,7 @@ def problem(response, status: int) -> dict:
     assert response.status_code == status
     assert response.content_type == "application/problem+json"
     assert response.json["request_id"] == response.headers["X-Request-ID"]
-    return response.json
+    return dict(response.json)
 
 
 def arrow(columns: dict) -> bytes:
@@ -33,7 +33,7 @@ def arrow(columns: dict) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("mime", "body", "told"),
+    ("mime", "body", "message"),
     [
         (CSV, b"", "the table is empty, or its first line is blank: begin it with a header row"),
         (CSV, b"id,nom\n1,Maria\n", "no column holds names: rename one to name, or two to "
@@ -55,16 +55,16 @@ def arrow(columns: dict) -> bytes:
         (ARROW, arrow({"name": ["x"], "gender": [1], "predicted_basis": [1]}), "rename it"),
     ],
 )  # fmt: skip
-def test_table_that_cannot_be_read_is_a_422_with_the_remedy(client, caplog, mime, body, told):
+def test_unreadable_table_is_a_422_with_the_remedy(client, caplog, mime, body, message):
     document = problem(client.post("/predict", data=body, content_type=mime), 422)
 
     assert (document["type"], document["title"]) == (INVALID_TABLE, "Invalid table")
-    assert told in document["detail"]
+    assert message in document["detail"]
     assert "Maria" not in caplog.text
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "message"),
     [
         ("threshold=0.4", "'threshold': expected number >= 0.5"),
         ("threshold=nan", "'threshold': expected number >= 0.5"),
@@ -78,16 +78,16 @@ def test_table_that_cannot_be_read_is_a_422_with_the_remedy(client, caplog, mime
     ],
 )
 @pytest.mark.parametrize("mime", [CSV, ARROW])
-def test_query_at_fault_is_a_422_that_names_the_parameter(client, mime, query, told):
+def test_invalid_query_is_a_422_that_names_the_parameter(client, mime, query, message):
     response = client.post(f"/predict?{query}", data=b"name\n", content_type=mime)
     document = problem(response, 422)
 
     assert document["type"] == INVALID_REQUEST
     assert document["detail"].startswith("query parameter ")
-    assert told in document["detail"]
+    assert message in document["detail"]
 
 
-def test_query_at_fault_is_told_beside_json_too(client):
+def test_invalid_query_with_a_json_body_is_reported_too(client):
     document = problem(client.post("/predict?threshold=2", json={"name": "Maria"}), 422)
 
     assert document["type"] == INVALID_REQUEST
@@ -95,7 +95,7 @@ def test_query_at_fault_is_told_beside_json_too(client):
 
 
 @pytest.mark.parametrize(
-    ("content_type", "encoding", "told"),
+    ("content_type", "encoding", "message"),
     [
         (
             "text/csv; charset=latin-1",
@@ -108,15 +108,15 @@ def test_query_at_fault_is_told_beside_json_too(client):
         ("text/tab-separated-values", "identity", "send 'Content-Type: application/json'"),
     ],
 )
-def test_content_that_is_not_read_is_a_415(client, content_type, encoding, told):
+def test_unsupported_content_is_a_415(client, content_type, encoding, message):
     headers = {"Content-Encoding": encoding}
     response = client.post("/predict", data=b"name\n", content_type=content_type, headers=headers)
 
-    assert told in problem(response, 415)["detail"]
+    assert message in problem(response, 415)["detail"]
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF8", "us-ascii"])
-def test_charsets_that_are_utf8_are_read(client, charset):
+def test_charsets_equal_to_utf8_are_accepted(client, charset):
     content_type = f"text/csv; charset={charset}; header=present"
 
     assert client.post("/predict", data="name\n", content_type=content_type).status_code == 200
@@ -142,7 +142,7 @@ def chunked(body: bytes) -> dict:
     }
 
 
-def test_table_of_just_the_limit_is_answered(small_client):
+def test_table_of_exactly_the_limit_is_answered(small_client):
     body = b"name\n" + b"Maria\n" * 499_999 + b"x"
 
     for how in ({"data": body}, chunked(body)):
@@ -151,7 +151,7 @@ def test_table_of_just_the_limit_is_answered(small_client):
         assert response.data.count(b"\n") == 500_001
 
 
-def test_table_beyond_the_limit_is_a_413_where_its_length_is_told(small_client):
+def test_table_over_the_limit_with_content_length_is_a_413(small_client):
     response = small_client.post("/predict", data=b"x" * 3_000_001, content_type=CSV)
 
     assert problem(response, 413)["detail"] == (
@@ -159,7 +159,7 @@ def test_table_beyond_the_limit_is_a_413_where_its_length_is_told(small_client):
     )
 
 
-def test_table_beyond_the_limit_breaks_off_where_its_length_is_not_told(small_client, caplog):
+def test_answer_to_a_table_over_the_limit_without_content_length_is_cut_off(small_client, caplog):
     body = b"name\n" + b"Maria\n" * 500_000
 
     response = small_client.post("/predict", content_type=CSV, **chunked(body))
@@ -208,7 +208,7 @@ def many(mime: str) -> bytes:
 
 
 @pytest.mark.parametrize("mime", [CSV, ARROW])
-def test_answer_begins_before_the_table_is_read_to_its_end(app, mime):
+def test_answer_begins_before_the_whole_table_is_read(app, mime):
     body = CountedBody(many(mime))
     status, parts = send(app, body, mime, body.length)
     first = next(iter(parts))
@@ -220,7 +220,7 @@ def test_answer_begins_before_the_table_is_read_to_its_end(app, mime):
 
 
 @pytest.mark.parametrize("mime", [CSV, ARROW])
-def test_table_that_stops_in_its_middle_breaks_the_answer_off(app, mime, caplog):
+def test_answer_to_an_incomplete_table_is_cut_off(app, mime, caplog):
     whole = many(mime)
     body = CountedBody(whole[: len(whole) // 2], whole=False)
     status, parts = send(app, body, mime, len(whole))
@@ -236,28 +236,28 @@ def test_table_that_stops_in_its_middle_breaks_the_answer_off(app, mime, caplog)
 
 
 @pytest.mark.parametrize(
-    ("mime", "fault", "told"),
+    ("mime", "fault", "message"),
     [
         (CSV, b"y" * 17_000_000, "a row is longer than"),
         (ARROW, b"\0" * 1_000, "it is damaged"),
     ],
 )
-def test_fault_in_the_middle_breaks_the_answer_off(app, mime, fault, told, caplog):
+def test_answer_is_cut_off_at_an_error_in_the_table(app, mime, fault, message, caplog):
     whole = many(mime)
     half = len(whole) // 2
     body = whole[:half] + fault + whole[half:]
     _, parts = send(app, io.BytesIO(body), mime, len(body))
 
-    with caplog.at_level(logging.ERROR), pytest.raises(InvalidInput, match=told):
+    with caplog.at_level(logging.ERROR), pytest.raises(InvalidInput, match=message):
         list(parts)
     parts.close()
     assert "table broken off request_id=r-1 after bytes=" in caplog.text
-    assert told in caplog.text
+    assert message in caplog.text
     assert "Maria" not in caplog.text
 
 
 @pytest.mark.parametrize("mime", [CSV, ARROW])
-def test_answer_nobody_waits_for_is_closed_without_a_word(app, mime, caplog):
+def test_abandoned_answer_is_closed_without_a_log_line(app, mime, caplog):
     body = CountedBody(many(mime))
     _, parts = send(app, body, mime, body.length)
     next(iter(parts))
@@ -267,7 +267,7 @@ def test_answer_nobody_waits_for_is_closed_without_a_word(app, mime, caplog):
     assert not caplog.records
 
 
-def test_one_model_answers_a_table_from_its_first_row_to_its_last(app, model):
+def test_one_model_answers_a_whole_table(app, model):
     body = many(CSV)
     _, parts = send(app, io.BytesIO(body), CSV, len(body))
     answer = iter(parts)
@@ -279,7 +279,7 @@ def test_one_model_answers_a_table_from_its_first_row_to_its_last(app, model):
     assert text.count(b",female,0.99,0.99,name,\n") == 50_000
 
 
-def test_arrow_rows_of_less_than_a_byte_are_refused_with_the_remedy(client):
+def test_arrow_rows_smaller_than_a_byte_are_refused_with_the_remedy(client):
     """250 kB would have made two million rows."""
     table = pa.table({"name": pa.nulls(2_000_000), "active": pa.array([True] * 2_000_000)})
     sink = io.BytesIO()

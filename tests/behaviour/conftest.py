@@ -1,6 +1,5 @@
 """A model with all the evidence there is, for just the names that the tests of behaviour ask."""
 
-import sys
 import unicodedata
 import zlib
 from pathlib import Path
@@ -8,15 +7,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from behaviour_cases import everyone
 from pyspark.sql import SparkSession
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "spark"))
 
 from gender_detection import training
 from gender_detection.model import Model, Parameters
 from gender_detection.names import parse, statement_key
 from gender_detection.sources import load_catalogue, read
+from tests.behaviour.behaviour_cases import everyone
 
 # Training on all the data finds 0.67; a little stricter, so as not to hang on its third digit.
 THRESHOLD = 0.7
@@ -26,7 +23,7 @@ SAMPLED = 50
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.import_plugin("pipeline_fixtures")
+    config.pluginmanager.import_plugin("tests.spark.pipeline_fixtures")
 
 
 def _statements(wanted: set[str]) -> pa.Table:
@@ -50,7 +47,7 @@ def model(spark: SparkSession) -> Model:
 
     The sources' statements are taken by key and go through the jobs' own transforms.
     """
-    from pipeline_fixtures import load_script
+    from tests.spark.pipeline_fixtures import load_script
 
     jobs = {name: load_script(f"data_{name}") for name in ("cleansing", "transformation")}
     vectorization = load_script("vectorization")

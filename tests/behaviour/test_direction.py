@@ -1,9 +1,14 @@
 """Direction: what moves an answer, and which way."""
 
 import pytest
-from behaviour_cases import INCLINED_BY_COUNTRY, MOVED_BY_COUNTRY, SEVERAL_WORDS, WRONG_WAY
 
 from gender_detection.model import Model, Person
+from tests.behaviour.behaviour_cases import (
+    INCLINED_BY_COUNTRY,
+    MOVED_BY_COUNTRY,
+    SEVERAL_WORDS,
+    WRONG_WAY,
+)
 
 
 def listed(rows: list[tuple[str, ...]]) -> list:
@@ -23,24 +28,24 @@ def p_female(model: Model, name: str, country: str | None, **options: float) -> 
 
 
 @pytest.mark.parametrize(("name", "his", "hers"), listed(MOVED_BY_COUNTRY))
-def test_country_decides_who_bears_a_name(model: Model, name: str, his: str, hers: str):
+def test_country_decides_the_gender_of_a_name(model: Model, name: str, his: str, hers: str):
     assert p_female(model, name, his) < 0.5 < p_female(model, name, hers)
 
 
 @pytest.mark.parametrize(("name", "his", "hers"), listed(MOVED_BY_COUNTRY))
-def test_country_decides_it_in_a_full_name_too(model: Model, name: str, his: str, hers: str):
+def test_country_decides_the_gender_of_a_full_name(model: Model, name: str, his: str, hers: str):
     for form in ("{} Miller", "Miller, {}", "Dr. {} Miller"):
         full = form.format(name)
         assert p_female(model, full, his) < 0.5 < p_female(model, full, hers)
 
 
 @pytest.mark.parametrize(("name", "his", "hers"), listed(INCLINED_BY_COUNTRY))
-def test_country_shifts_a_name_of_women_and_men(model: Model, name: str, his: str, hers: str):
+def test_country_shifts_a_name_used_by_women_and_men(model: Model, name: str, his: str, hers: str):
     assert p_female(model, name, his) < p_female(model, name, hers)
 
 
 @pytest.mark.parametrize(("name", "country", "gender"), SEVERAL_WORDS)
-def test_right_word_of_several_decides(model: Model, name: str, country: str, gender: str):
+def test_one_of_several_given_names_decides(model: Model, name: str, country: str, gender: str):
     assert (p_female(model, name, country) > 0.5) == (gender == "female")
 
 
@@ -54,7 +59,7 @@ def test_title_overrules_name_and_country(model: Model, name: str, country: str 
 
 
 @pytest.mark.parametrize("name", ["Andrea", "Kim", "Maria", "John", "Robin"])
-def test_more_women_around_make_any_name_more_of_a_woman_s(model: Model, name: str):
+def test_higher_female_share_raises_p_female_of_any_name(model: Model, name: str):
     few, even, many = (p_female(model, name, None, female_share=s) for s in (0.1, 0.5, 0.9))
 
     assert few < even < many

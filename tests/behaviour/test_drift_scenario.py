@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from drift_cases import OTHERS
-from pipeline_fixtures import published
 
 from gender_detection import drift, training
 from gender_detection.model import Baseline, Model, Person, store
+from tests.behaviour.drift_cases import OTHERS
+from tests.spark.pipeline_fixtures import published
 
 THRESHOLD = 0.1
 WINDOWS = 40
@@ -41,7 +41,7 @@ def test_baseline_is_that_of_the_training_mix(baseline: Baseline):
 
 
 @pytest.mark.parametrize("names", [200, 1000])
-def test_replay_of_the_training_mix_stays_quiet(
+def test_replay_of_the_training_mix_shows_no_drift(
     served: Model, baseline: Baseline, clean: pa.Table, names: int
 ):
     # Another seed than the notebook's: other persons, drawn alike.
@@ -58,7 +58,7 @@ def test_replay_of_the_training_mix_stays_quiet(
 
 @pytest.mark.parametrize("names", [200, 1000])
 @pytest.mark.parametrize("kind", OTHERS)
-def test_other_names_alone_exceed_the_threshold_clearly(
+def test_only_other_names_exceed_the_threshold_clearly(
     served: Model, baseline: Baseline, kind: str, names: int
 ):
     assert len(set(OTHERS[kind])) >= 60
@@ -66,6 +66,6 @@ def test_other_names_alone_exceed_the_threshold_clearly(
 
     apart = drift.distances(baseline, drift.count(served.predict(people)))
 
-    # Country and basis would tell as much of anybody sent without a country.
-    telling = {name: apart[name] for name in ("length", "probability", "unknown")}
-    assert max(telling.values()) > 2 * THRESHOLD, telling
+    # Country and basis differ for anybody who is sent without a country.
+    features = {name: apart[name] for name in ("length", "probability", "unknown")}
+    assert max(features.values()) > 2 * THRESHOLD, features

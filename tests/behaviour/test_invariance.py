@@ -5,12 +5,12 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from behaviour_cases import ALIKE, UNMISTAKABLE
 
 from gender_detection.model import Model, Person, Prediction
+from tests.behaviour.behaviour_cases import ALIKE, UNMISTAKABLE
 
 
-def said(prediction: Prediction) -> tuple:
+def content(prediction: Prediction) -> tuple:
     """Return all of an answer but how the name was written."""
     return (
         prediction.gender, prediction.p_female, prediction.basis, prediction.reason,
@@ -20,7 +20,7 @@ def said(prediction: Prediction) -> tuple:
 
 def ask(model: Model, names: list[str], countries: list[str]) -> list[tuple]:
     people = [Person(name=n, country=c) for n, c in zip(names, countries, strict=True)]
-    return [said(prediction) for prediction in model.predict(people)]
+    return [content(prediction) for prediction in model.predict(people)]
 
 
 def full_width(text: str) -> str:
@@ -48,7 +48,7 @@ WAYS: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_way_of_writing_changes_no_answer(model: Model, way: str):
+def test_notation_changes_no_answer(model: Model, way: str):
     names = [name for name, _, _ in UNMISTAKABLE]
     countries = [country for _, country, _ in UNMISTAKABLE]
     plain = ask(model, names, countries)
@@ -69,5 +69,5 @@ def test_spellings_of_one_name_get_one_answer(
 
 
 @pytest.mark.parametrize("country", ["it", " IT ", "It"])
-def test_country_is_read_in_any_case(model: Model, country: str):
+def test_country_is_case_insensitive(model: Model, country: str):
     assert ask(model, ["Andrea"], [country]) == ask(model, ["Andrea"], ["IT"])

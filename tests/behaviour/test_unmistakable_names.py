@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Mapping
 
 import pytest
-from behaviour_cases import (
+
+from gender_detection.model import Model, Person, Prediction
+from tests.behaviour.behaviour_cases import (
     UNDECIDED_IN_COUNTRY,
     UNMISTAKABLE,
     UNSEEN,
     WRONG_IN_COUNTRY,
     WRONG_IN_THE_WORLD,
 )
-
-from gender_detection.model import Model, Person, Prediction
 
 Answers = Mapping[tuple[str, str | None], Prediction]
 
@@ -45,7 +45,7 @@ def forced(answer: Prediction) -> str:
 
 
 @pytest.mark.parametrize(("name", "country", "gender"), listed(WRONG_IN_COUNTRY))
-def test_unmistakable_name_is_not_mistaken_in_its_country(
+def test_unmistakable_name_has_no_wrong_answer_in_its_country(
     answers: Answers, name: str, country: str, gender: str
 ):
     assert forced(answers[name, country]) == gender
@@ -54,14 +54,14 @@ def test_unmistakable_name_is_not_mistaken_in_its_country(
 @pytest.mark.parametrize(
     ("name", "country", "gender"), listed(WRONG_IN_COUNTRY, UNDECIDED_IN_COUNTRY)
 )
-def test_unmistakable_name_is_answered_in_its_country(
+def test_unmistakable_name_has_an_answer_in_its_country(
     answers: Answers, name: str, country: str, gender: str
 ):
     assert answers[name, country].gender == gender
 
 
 @pytest.mark.parametrize(("name", "country", "gender"), listed(WRONG_IN_THE_WORLD))
-def test_unmistakable_name_is_not_mistaken_without_a_country(
+def test_unmistakable_name_has_no_wrong_answer_without_a_country(
     answers: Answers, name: str, country: str, gender: str
 ):
     assert forced(answers[name, None]) == gender
@@ -70,13 +70,13 @@ def test_unmistakable_name_is_not_mistaken_without_a_country(
 @pytest.mark.parametrize(
     ("name", "country"), [(name, country) for name, country, _ in UNMISTAKABLE if name in UNSEEN]
 )
-def test_unmistakable_name_in_no_source_is_judged_by_its_spelling(
+def test_unmistakable_name_in_no_source_is_answered_by_its_spelling(
     answers: Answers, name: str, country: str
 ):
     assert {answers[name, c].basis for c in (country, None)} == {"pattern"}
 
 
-def test_list_is_wide_and_even():
+def test_list_has_five_names_per_country_and_gender():
     by_country = Counter((country, gender) for _, country, gender in UNMISTAKABLE)
 
     assert len(by_country) >= 2 * 40

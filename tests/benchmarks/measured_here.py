@@ -28,6 +28,7 @@ def hold(children: int) -> None:
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as child:
+            assert child.stdout is not None
             child.stdout.readline()
             sys.stdout.write(f"{len(held)}\n")
             sys.stdout.flush()

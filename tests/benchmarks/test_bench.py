@@ -6,7 +6,6 @@ import sys
 import time
 from pathlib import Path
 
-import measured_here
 import pyarrow.compute as pc
 import pytest
 
@@ -26,6 +25,7 @@ from benchmarks.load_tests.people import batch_body, batches
 from benchmarks.load_tests.report import Report
 from benchmarks.load_tests.running_server import running
 from gender_detection.model import store
+from tests.benchmarks import measured_here
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_without_a_model_it_says_what_to_do(tmp_path, capsys):
     assert "make run" in capsys.readouterr().err
 
 
-def test_measures_take_turns_and_none_is_always_first():
+def test_measurements_alternate_and_none_is_always_first():
     order: list[str] = []
 
     def measure(name: str) -> int:
@@ -104,15 +104,15 @@ def test_measures_take_turns_and_none_is_always_first():
     assert found == [[1, 4, 5], [2, 3, 6]]
 
 
-def test_ratio_is_of_neighbours_in_time():
+def test_ratio_compares_neighbouring_measurements():
     assert plan.ratios([2.0, 9.0], [1.0, 3.0]) == [2.0, 3.0]
     assert plan.ratios([6.0], [1.0, 3.0]) == [6.0, 2.0]
 
 
-@pytest.mark.parametrize(("judge", "passed"), [(plan.at_least, False), (plan.at_most, True)])
-def test_median_is_checked(judge, passed):
+@pytest.mark.parametrize(("check", "passed"), [(plan.at_least, False), (plan.at_most, True)])
+def test_median_is_checked(check, passed):
     report = Report("")
-    judge(report, "figure", [0.1, 0.4, 9.0], 0.5)
+    check(report, "figure", [0.1, 0.4, 9.0], 0.5)
 
     assert report.lines[0].passed is passed
 
@@ -120,7 +120,7 @@ def test_median_is_checked(judge, passed):
 @pytest.fixture
 def importable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let another process import measured_here."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
 
 
 @pytest.mark.usefixtures("importable")
@@ -148,6 +148,7 @@ def holding(children: int) -> subprocess.Popen[str]:
 
 def test_memory_includes_descendants():
     with holding(children=1) as process:
+        assert process.stdout is not None
         process.stdout.readline()
         found = [(kind, processes.pss_mb(pid)) for kind, pid in processes.tree(process.pid)]
         private = processes.private_mb(process.pid)
@@ -161,6 +162,7 @@ def test_memory_includes_descendants():
 def test_peak_is_kept_when_the_process_has_ended():
     peaks = processes.Peaks()
     with holding(children=1) as process:
+        assert process.stdout is not None
         process.stdout.readline()
         peaks.watch(process)
         deadline = time.monotonic() + 30
@@ -197,7 +199,7 @@ def test_spark_job_is_compared_with_the_copy_with_gender_guesser_and_with_fewer_
     assert shown["memory of Java and workers, 50,000 rows, times that of 10,000"] == ("1.00", True)
 
 
-def test_csv_is_compared_with_the_faster_of_pyarrows_ways(tmp_path, monkeypatch):
+def test_csv_is_compared_with_the_faster_pyarrow_reader(tmp_path, monkeypatch):
     seconds = {"score": 3.0, "whole": 2.0, "streamed": 1.2}
 
     def measure(plan, command, path, peaks=None):

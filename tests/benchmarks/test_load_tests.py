@@ -5,6 +5,7 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def figures(report) -> dict[str, str]:
 def test_killed_workers_lose_only_their_own_requests_and_no_answer_is_wrong(model_dir):
     options = argparse.Namespace(rate=100.0, seconds=3.0, every=1.0)
     persons = people(200)
-    answers = kill_workers.expected(Model.load(store.current(model_dir)), persons)
+    answers: list[Any] = kill_workers.expected(Model.load(store.current(model_dir)), persons)
     requests = [post("/predict", one_body(p)) for p in persons]
     with running(model_dir) as server:
         outcomes, kills = run(kill_workers.load_test(server, requests, answers, options))
@@ -48,7 +49,7 @@ def test_killed_workers_lose_only_their_own_requests_and_no_answer_is_wrong(mode
 def test_wrong_answer_is_reported(model_dir):
     options = argparse.Namespace(rate=50.0, seconds=0.5, every=1.0)
     persons = people(20)
-    answers = kill_workers.expected(Model.load(store.current(model_dir)), persons)
+    answers: list[Any] = kill_workers.expected(Model.load(store.current(model_dir)), persons)
     answers[3] = {**answers[3], "p_female": 0.123}
     requests = [post("/predict", one_body(p)) for p in persons]
     with running(model_dir) as server:
@@ -98,7 +99,7 @@ def test_overload_is_shed_with_503_and_nothing_else(model_dir):
 
 
 @pytest.mark.parametrize("reads_meanwhile", [False, True])
-def test_table_is_returned_complete_and_right(model_dir, tmp_path, reads_meanwhile):
+def test_table_is_returned_complete_and_correct(model_dir, tmp_path, reads_meanwhile):
     table_clients.make_table(tmp_path / "table.csv", 20_000)
     with running(model_dir, workers=1) as server:
         streamed = table_clients.stream(

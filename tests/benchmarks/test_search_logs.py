@@ -37,5 +37,5 @@ def test_name_sent_to_one_server_is_found_in_the_log_of_another(search, left, ca
     assert str(left / "b" / "server.log") in capsys.readouterr().out
 
 
-def test_nothing_to_search_is_no_success(search, tmp_path):
+def test_nothing_to_search_is_an_error(search, tmp_path):
     assert search([str(tmp_path)]) == 1

@@ -1,7 +1,7 @@
 """The manifest that a card is made from: a tiny model's, with every kind of figure."""
 
 import copy
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pytest
@@ -37,8 +37,8 @@ def manifests() -> dict[str, dict[str, Any]]:
 def tiny_figures(tiny_model: Model, tiny_transformed: pa.Table, tiny_vectors: pa.Table) -> Any:
     """What a training run measures of the tiny model."""
     rows = training.Vectors.of_split(tiny_vectors, "test")
-    judged = training.evaluation_pairs(tiny_model.pattern, rows, min_count=held_out.MIN_COUNT)
-    unseen = evaluation.metrics(*judged, 0.8)
+    pairs = training.evaluation_pairs(tiny_model.pattern, rows, min_count=held_out.MIN_COUNT)
+    unseen = evaluation.metrics(*pairs, 0.8)
     unseen |= held_out.unseen(tiny_model.pattern, tiny_transformed, 0.8)
     known = held_out.known(tiny_model.evidence, tiny_transformed, 0.8)
     return {"unseen": unseen, "known": known, "error_allowed": 0.05}
@@ -47,6 +47,7 @@ def tiny_figures(tiny_model: Model, tiny_transformed: pa.Table, tiny_vectors: pa
 @pytest.fixture(scope="session")
 def tiny_report(tiny_model: Model) -> Any:
     """A report on 120 people in Italy and three in France."""
+    people: list[tuple[str, str, Literal["female", "male"]]]
     people = [("Maria", "IT", "female"), ("John", "IT", "male"), ("Andrea", "IT", "female")] * 40
     people += [("Maria", "FR", "female"), ("J. R.", "FR", "male"), ("John", "FR", "male")]
     labelled = [LabelledPerson(Person(name=n, country=c), g) for n, c, g in people]
@@ -63,6 +64,6 @@ def manifest(
     changeable = copy.deepcopy({**described, "metrics": figures})
     # None of the few names with a country falls into the split test.
     kinds = ("women", "men", "both", "short", "other")
-    judged = {name: n for kind in kinds for name, n in ((kind, 60), (f"{kind}_wrong", 3))}
-    changeable["metrics"]["unseen"]["by_country"] = [{"country": "IT", "even": 0, **judged}]
+    counts = {name: n for kind in kinds for name, n in ((kind, 60), (f"{kind}_wrong", 3))}
+    changeable["metrics"]["unseen"]["by_country"] = [{"country": "IT", "even": 0, **counts}]
     return changeable

@@ -38,7 +38,7 @@ def sections(text: str) -> list[str]:
     return re.findall(r"^## (.*)$", text, re.M)
 
 
-def test_card_begins_with_what_the_model_is_not(manifest: dict[str, Any]):
+def test_card_begins_with_the_limits_of_the_model(manifest: dict[str, Any]):
     text = card.render(manifest)
 
     assert text.startswith("# Model card: gender-detection\n\n## What it is not\n\n- ")
@@ -49,13 +49,13 @@ def test_card_begins_with_what_the_model_is_not(manifest: dict[str, Any]):
     assert "never decide anything about a person" in first
 
 
-def test_same_manifest_gives_the_same_card_written_and_read_again(manifest: dict[str, Any]):
+def test_manifest_read_from_disk_gives_the_same_card(manifest: dict[str, Any]):
     written = json.loads(json.dumps(manifest, sort_keys=True))
 
     assert card.render(written) == card.render(manifest)
 
 
-def test_no_day_and_no_version_of_the_registry_stands_in_the_card(manifest: dict[str, Any]):
+def test_card_has_no_date_and_no_registry_version(manifest: dict[str, Any]):
     version = section(card.render(manifest), "This version")
 
     assert (
@@ -93,7 +93,7 @@ def test_sources_are_named_with_licence_citation_and_what_was_kept(manifest: dic
         ({"title": "", "citation": "", "homepage": ""}, "**lexicon**"),
     ],
 )
-def test_what_a_source_does_not_state_is_left_out(
+def test_facts_that_a_source_does_not_state_are_left_out(
     manifest: dict[str, Any], stated: dict[str, str], shown: str
 ):
     manifest["data"]["sources"]["lexicon"] |= stated
@@ -107,7 +107,7 @@ def test_what_a_source_does_not_state_is_left_out(
     assert not re.search(r"<\s*>|\.\s*\.|: *\.|\s\.|:$", line)
 
 
-def test_source_without_a_licence_is_said_to_state_none(manifest: dict[str, Any]):
+def test_card_says_that_a_source_states_no_licence(manifest: dict[str, Any]):
     manifest["data"]["sources"]["lexicon"]["licence"] = ""
 
     text = card.render(manifest)
@@ -116,7 +116,7 @@ def test_source_without_a_licence_is_said_to_state_none(manifest: dict[str, Any]
     assert "no licence stated (lexicon), CC0-1.0 (registry)" in section(text, "Licence")
 
 
-def test_statement_left_out_of_a_sample_makes_it_a_first_look(
+def test_card_of_a_model_from_a_sample_says_so(
     manifests: dict[str, dict[str, Any]], manifest: dict[str, Any]
 ):
     assert "first look" not in card.render(manifest)
@@ -128,14 +128,14 @@ def test_statement_left_out_of_a_sample_makes_it_a_first_look(
     assert manifest["data"]["sources"]["lexicon"]["kept"] == 60
 
 
-def test_working_is_told_in_five_lines_with_the_parameters_in_force(manifest: dict[str, Any]):
+def test_five_lines_explain_the_model_with_its_parameters(manifest: dict[str, Any]):
     manifest["parameters"] |= {"p_title": 0.97, "strength": 0.4, "strength_country": 2.5}
 
     working = section(card.render(manifest), "How it works")
 
     assert len(re.findall(r"(?:^| )\d\. ", working)) == 5
-    for said in ("probability 0.97", "as 0.4 people", "as much as 2.5", "1 to 4 letters"):
-        assert said in working
+    for part in ("probability 0.97", "as 0.4 people", "as much as 2.5", "1 to 4 letters"):
+        assert part in working
 
 
 def test_error_on_names_never_seen_has_its_interval(manifest: dict[str, Any]):
@@ -146,13 +146,13 @@ def test_error_on_names_never_seen_has_its_interval(manifest: dict[str, Any]):
         "ece": 0.0123,
     }
 
-    told = section(card.render(manifest), "Names never seen")
+    text = section(card.render(manifest), "Names never seen")
 
     # Wilson's interval of 100 in 1000.
-    assert "**10.0 % wrong**, 95 % interval 8.3 to 12.0 %" in told
-    assert "At the threshold 0.8: 75.0 % answered, 3.1 % of these wrong." in told
-    assert "1.2 %, the mean difference" in told
-    assert "2.0 % too many names are answered as men's names" in told
+    assert "**10.0 % wrong**, 95 % interval 8.3 to 12.0 %" in text
+    assert "At the threshold 0.8: 75.0 % answered, 3.1 % of these wrong." in text
+    assert "1.2 %, the mean difference" in text
+    assert "2.0 % too many names are answered as men's names" in text
 
 
 COUNTRY = {
@@ -173,50 +173,50 @@ def test_countries_have_the_error_of_each_gender_with_its_interval(manifest: dic
         country_row("RU", 100, 10, 150, 3),
     ]
 
-    told = section(card.render(manifest), "Names never seen, by country and gender")
+    text = section(card.render(manifest), "Names never seen, by country and gender")
 
-    assert "| RU | 100 | 10.0 (5.5–17.4) | 150 | 2.0 (0.7–5.7) |" in " ".join(told.split())
-    assert told.index("| RU ") < told.index("| IT ")
-    assert "useful interval: FI." in told
-    assert "| FI " not in told
+    assert "| RU | 100 | 10.0 (5.5–17.4) | 150 | 2.0 (0.7–5.7) |" in " ".join(text.split())
+    assert text.index("| RU ") < text.index("| IT ")
+    assert "useful interval: FI." in text
+    assert "| FI " not in text
 
 
-def test_countries_that_the_source_takes_together_share_a_row(manifest: dict[str, Any]):
+def test_countries_merged_by_a_source_share_a_row(manifest: dict[str, Any]):
     group = ["AE", "EG", "IQ", "SA"]
     manifest["metrics"]["unseen"]["by_country"] = [
         country_row(country, 100, 10, 150, 3) for country in [*group, "RU"]
     ][:4]
 
-    told = section(card.render(manifest), "Names never seen, by country and gender")
+    text = section(card.render(manifest), "Names never seen, by country and gender")
 
-    assert told.count("| 100 |") == 1
-    assert "AE and 3 more: AE EG IQ SA, one group in the source." in told
+    assert text.count("| 100 |") == 1
+    assert "AE and 3 more: AE EG IQ SA, one group in the source." in text
 
 
-def test_known_names_are_said_to_be_expected_and_not_measured(manifest: dict[str, Any]):
+def test_error_of_known_names_is_marked_as_expected(manifest: dict[str, Any]):
     row = {"entries": 400, "error": 0.11, "women_error": 0.2, "men_error": 0.02,
            "answered": 0.9, "answered_error": None}  # fmt: skip
     rows = [{"country": "IN", **row}, {"country": "PL", **row, "error": 0.0199}]
     manifest["metrics"]["known"]["by_country"] = rows
 
-    told = section(card.render(manifest), "Known names: what a name cannot tell")
+    text = section(card.render(manifest), "Known names: what a name cannot tell")
 
-    assert told.startswith("**Expected from the evidence, not measured on people.**")
-    assert "| no country given |" in told
-    assert "| IN | 400 | 20.0 | 2.0 | 90.0 | – |" in " ".join(told.split())
-    assert "Less than 2 % wrong if forced: PL." in told
+    assert text.startswith("**Expected from the evidence, not measured on people.**")
+    assert "| no country given |" in text
+    assert "| IN | 400 | 20.0 | 2.0 | 90.0 | – |" in " ".join(text.split())
+    assert "Less than 2 % wrong if forced: PL." in text
 
 
-def test_people_are_told_of_by_country_and_gender_but_not_in_small_groups(
+def test_people_are_reported_by_country_and_gender_but_not_in_small_groups(
     manifest: dict[str, Any],
 ):
-    told = section(card.render(manifest), "On people")
+    text = section(card.render(manifest), "On people")
 
-    assert "Measured on 123 labelled people" in told
+    assert "Measured on 123 labelled people" in text
     # Andrea is a man's name in Italy; 40 of 80 people with it are women here.
-    assert "| IT | 80 | 50.0 (39.3–60.7) | 40 | 0.0 (0.0–8.8) |" in " ".join(told.split())
-    assert "leaves out 2 people of countries with fewer than 100" in told
-    assert "FR" not in told
+    assert "| IT | 80 | 50.0 (39.3–60.7) | 40 | 0.0 (0.0–8.8) |" in " ".join(text.split())
+    assert "leaves out 2 people of countries with fewer than 100" in text
+    assert "FR" not in text
     assert "FR" not in str(manifest["metrics"]["people"]["by_country"])
 
 
@@ -228,7 +228,7 @@ def test_card_without_people_has_no_section_on_them(manifest: dict[str, Any]):
     assert sections(text) == [title for title in SECTIONS if title != "On people"]
 
 
-def test_card_of_a_model_never_evaluated_says_so(manifest: dict[str, Any]):
+def test_card_of_an_unevaluated_model_says_so(manifest: dict[str, Any]):
     manifest["metrics"] = {}
 
     text = card.render(manifest)
@@ -249,20 +249,18 @@ def test_calibration_is_a_row_for_each_bin(manifest: dict[str, Any]):
     )
 
 
-def test_threshold_in_force_is_marked_and_explained(manifest: dict[str, Any]):
-    told = section(card.render(manifest), "How sure to be")
+def test_threshold_of_the_model_is_marked_and_explained(manifest: dict[str, Any]):
+    text = section(card.render(manifest), "How sure to be")
 
-    assert told.startswith("The threshold is **0.8**")
-    assert "at most 5 % of the answers by spelling alone are wrong" in told
-    assert re.search(r"\| 0\.8 \(used\) \|", told)
+    assert text.startswith("The threshold is **0.8**")
+    assert "at most 5 % of the answers by spelling alone are wrong" in text
+    assert re.search(r"\| 0\.8 \(used\) \|", text)
     del manifest["metrics"]["error_allowed"]
     assert "at most" not in section(card.render(manifest), "How sure to be")
 
 
 @pytest.mark.parametrize("text", ["A title | with a bar", "A title\nin two lines"])
-def test_title_from_a_catalogue_of_ones_own_cannot_break_the_card(
-    manifest: dict[str, Any], text: str
-):
+def test_title_from_an_own_catalogue_cannot_break_the_card(manifest: dict[str, Any], text: str):
     manifest["data"]["sources"]["lexicon"] |= {"title": text, "licence": text}
 
     rows = [line for line in card.render(manifest).splitlines() if line.startswith("| lexicon")]
@@ -270,7 +268,7 @@ def test_title_from_a_catalogue_of_ones_own_cannot_break_the_card(
     assert [row.count("|") for row in rows] == [6]
 
 
-def test_card_tells_what_live_names_are_compared_with(manifest: dict[str, Any], tiny_model: Model):
+def test_card_names_the_baseline_of_live_names(manifest: dict[str, Any], tiny_model: Model):
     people = [Person(name="Maria", country="IT")] * 3 + [Person(name="J. R.")]
     baselines = {
         "training": drift.baseline(tiny_model, people * 500, "training"),
@@ -278,16 +276,16 @@ def test_card_tells_what_live_names_are_compared_with(manifest: dict[str, Any], 
     }
     manifest |= {"drift": replace(tiny_model, baselines=baselines).described()["drift"]}
 
-    told = section(card.render(manifest), "This version")
+    text = section(card.render(manifest), "This version")
 
     assert (
         "Baseline for drift (training): 2,000 people sampled by the counts of the sources, of whom "
-        "25.0 % have no country and 25.0 % are unknown." in told
+        "25.0 % have no country and 25.0 % are unknown." in text
     )
-    assert "(evaluation): 1 labelled people that it was evaluated on, of whom 0.0 % have no" in told
+    assert "(evaluation): 1 labelled people that it was evaluated on, of whom 0.0 % have no" in text
 
 
-def test_card_tells_the_choice_of_sources_and_what_permissive_costs(manifest: dict[str, Any]):
+def test_card_states_the_choice_of_sources_and_the_cost_of_permissive(manifest: dict[str, Any]):
     assert "whatever their licence" in section(card.render(manifest), "The data")
     manifest["data"]["choice"] = "permissive"
     text = section(card.render(manifest), "The data")
@@ -295,7 +293,7 @@ def test_card_tells_the_choice_of_sources_and_what_permissive_costs(manifest: di
     assert "3.7 % instead of 2.8 % are wrong" in text
 
 
-def test_sources_whose_terms_bind_are_named_beside_the_licence_of_the_code(
+def test_sources_with_binding_terms_are_named_with_the_licence_of_the_code(
     manifest: dict[str, Any],
 ):
     sources = manifest["data"]["sources"]
@@ -307,7 +305,7 @@ def test_sources_whose_terms_bind_are_named_beside_the_licence_of_the_code(
     assert "All of these allow passing it on" in section(card.render(manifest), "Licence")
 
 
-def test_facts_of_the_data_tell_choice_checksum_and_whether_a_source_binds(
+def test_data_facts_have_choice_checksum_and_binding_terms(
     manifests: dict[str, dict[str, Any]],
 ):
     manifests["raw"]["choice"] = "permissive"

@@ -10,7 +10,7 @@ NAMES = {"even": 0, "both": 50, "both_wrong": 20, "short": 100, "short_wrong": 1
          "other_wrong": 2}  # fmt: skip
 
 
-def told(**metrics: Any) -> str:
+def text_of(**metrics: Any) -> str:
     return " ".join(limitations(metrics).split())
 
 
@@ -23,78 +23,78 @@ def known(country: str, entries: int, error: float) -> dict[str, Any]:
     return {"by_country": [{"country": country, "entries": entries, "error": error}]}
 
 
-def test_what_no_number_shows_is_named_always():
-    said = told()
+def test_limitations_without_figures_are_always_listed():
+    text = text_of()
 
     for failing in ("Romanised East Asian", "Surnames taken for given", "Initials", "Time"):
-        assert f"**{failing}" in said
+        assert f"**{failing}" in text
 
 
 @pytest.mark.parametrize(
     ("n", "wrong", "named"), [(200, 21, True), (200, 20, False), (199, 90, False)]
 )
-def test_country_is_named_from_200_names_and_ten_percent_on(n: int, wrong: int, named: bool):
-    assert ("**NL**" in told(unseen=unseen("NL", n, wrong))) == named
+def test_country_is_listed_from_200_names_and_ten_percent(n: int, wrong: int, named: bool):
+    assert ("**NL**" in text_of(unseen=unseen("NL", n, wrong))) == named
 
 
 @pytest.mark.parametrize(
     ("entries", "error", "is_named"), [(200, 0.11, True), (200, 0.1, False), (199, 0.5, False)]
 )
-def test_country_is_named_for_what_is_expected_of_known_names(
+def test_country_is_listed_for_its_expected_error_of_known_names(
     entries: int, error: float, is_named: bool
 ):
-    assert ("**KR**" in told(known=known("KR", entries, error))) == is_named
+    assert ("**KR**" in text_of(known=known("KR", entries, error))) == is_named
 
 
-def test_country_is_named_for_what_was_measured_on_people():
+def test_country_is_listed_for_its_measured_error():
     row = {"country": "TH", "n": 300, "error": 0.237}
 
-    assert "**TH**: 23.7 % of 300 people are wrong." in told(people={"by_country": [row]})
+    assert "**TH**: 23.7 % of 300 people are wrong." in text_of(people={"by_country": [row]})
 
 
-def test_people_without_a_country_are_no_country():
+def test_people_without_a_country_are_not_listed_as_one():
     row = {"country": "", "n": 300, "error": 0.5}
 
-    assert "50.0 %" not in told(people={"by_country": [row]})
+    assert "50.0 %" not in text_of(people={"by_country": [row]})
 
 
-def test_why_is_given_by_language_and_by_the_kinds_of_names_that_are_wrong():
-    said = told(unseen=unseen("TR", 250, 30))
+def test_causes_are_given_by_language_and_kind_of_name():
+    text = text_of(unseen=unseen("TR", 250, 30))
 
-    assert "**TR**: 12.0 % of 250 names never seen are wrong." in said
-    assert "no grammatical gender" in said
-    assert "40.0 % of the 50 of women and men" in said
-    assert "10.0 % of the 100 of 5 letters or fewer, 2.0 % of the 100 others" in said
+    assert "**TR**: 12.0 % of 250 names never seen are wrong." in text
+    assert "no grammatical gender" in text
+    assert "40.0 % of the 50 of women and men" in text
+    assert "10.0 % of the 100 of 5 letters or fewer, 2.0 % of the 100 others" in text
 
 
-def test_source_that_calls_names_even_is_a_why():
+def test_source_without_majorities_is_given_as_a_cause():
     even = "The source gives most of its names without a majority"
 
-    assert even in told(unseen=unseen("CN", 250, 30, even=126))
-    assert even not in told(unseen=unseen("CN", 250, 30, even=125))
+    assert even in text_of(unseen=unseen("CN", 250, 30, even=126))
+    assert even not in text_of(unseen=unseen("CN", 250, 30, even=125))
 
 
-def test_worst_country_comes_first_and_equal_ones_come_together():
+def test_worst_country_is_first_and_equal_ones_are_together():
     rows = [
         {"country": country, "entries": 300, "error": error}
         for country, error in (("DE", 0.2), ("FI", 0.3), ("SE", 0.2))
     ]
 
-    said = told(known={"by_country": rows})
+    text = text_of(known={"by_country": rows})
 
-    assert said.index("**FI**") < said.index("**DE SE**")
-    assert said.count("The source counts these countries together.") == 1
+    assert text.index("**FI**") < text.index("**DE SE**")
+    assert text.count("The source counts these countries together.") == 1
 
 
 def test_countries_with_little_or_no_evidence_are_counted():
-    said = told(known=known("GE", 293, 0.01))
+    text = text_of(known=known("GE", 293, 0.01))
 
-    assert "249 of 250 countries have none" in said
-    assert "Evidence for fewer than 500 names: GE 293." in said
+    assert "249 of 250 countries have none" in text
+    assert "Evidence for fewer than 500 names: GE 293." in text
 
 
 def test_share_of_names_of_women_and_men_is_reported():
-    said = told(known={"by_country": [], "both": {"n": 200, "both": 30, "bearers": 0.091}})
+    text = text_of(known={"by_country": [], "both": {"n": 200, "both": 30, "bearers": 0.091}})
 
-    assert "30 of the 200 names with at least 50 people (15.0 %)" in said
-    assert "9.1 % of all people" in said
+    assert "30 of the 200 names with at least 50 people (15.0 %)" in text
+    assert "9.1 % of all people" in text

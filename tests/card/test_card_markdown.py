@@ -15,11 +15,11 @@ def test_table_is_padded_with_numbers_to_the_right():
     ]
 
 
-def test_narrow_column_is_a_column_too():
+def test_narrow_column_is_valid():
     assert table(["a", "n"], [["x", "1"]]).splitlines()[1] == "| -- | -: |"
 
 
-def test_long_text_is_wrapped_and_a_list_indented():
+def test_long_text_is_wrapped_and_lists_are_indented():
     words = "word " * 40
 
     assert max(map(len, paragraph(words).splitlines())) <= 100
@@ -40,7 +40,7 @@ def test_share_is_given_in_percent(share: float | None, text: str):
     assert percent(share) == ("–" if share is None else f"{text} %")
 
 
-def test_terminal_shows_titles_underlined_and_tables_without_bars():
+def test_terminal_output_has_underlined_titles_and_tables_without_bars():
     markdown = "# Card\n\n## Part\n\n**Bold** and `code`.\n\n| a | n |\n| - | -: |\n| x | 12 |\n"
 
     assert card.plain(markdown) == (
@@ -48,11 +48,11 @@ def test_terminal_shows_titles_underlined_and_tables_without_bars():
     )
 
 
-def test_terminal_is_given_nothing_to_obey():
+def test_terminal_output_has_no_control_characters():
     assert "\x1b" not in card.plain("red \x1b[31m\x07 text")
 
 
-def test_opening_is_as_many_whole_sections_as_there_is_room_for():
+def test_opening_has_as_many_whole_sections_as_fit():
     markdown = "# Card\n\n## One\n\nfirst\n\n## Two\n\nsecond\n"
 
     assert card.opening(markdown, 30) == "# Card\n\n## One\n\nfirst"

@@ -18,7 +18,7 @@ def test_run_is_named_for_its_data_and_day():
     assert card.run_name(manifest, date(2025, 1, 31)) == "data 5015d32d, 2025-01-31"
 
 
-def test_note_says_what_was_trained_from_which_data_and_where_to_read_on(manifest: dict[str, Any]):
+def test_note_states_model_data_and_further_reading(manifest: dict[str, Any]):
     note = words(card.run_note(manifest, "study.html"))
 
     assert note.startswith(
@@ -30,7 +30,7 @@ def test_note_says_what_was_trained_from_which_data_and_where_to_read_on(manifes
     assert "first look" not in note
 
 
-def test_note_tells_the_headline_figures(manifest: dict[str, Any]):
+def test_note_has_the_headline_figures(manifest: dict[str, Any]):
     manifest["metrics"]["unseen"] |= {
         "n": 1000,
         "threshold": 0.8,
@@ -51,7 +51,7 @@ def test_note_tells_the_headline_figures(manifest: dict[str, Any]):
 @pytest.mark.parametrize(
     ("missing", "word"), [("unseen", "never seen"), ("known", "Known"), ("people", "Labelled")]
 )
-def test_figure_that_was_not_measured_is_not_told(
+def test_figure_that_was_not_measured_is_left_out(
     manifest: dict[str, Any], missing: str, word: str
 ):
     assert word in card.run_note(manifest, "study.html")
@@ -60,7 +60,7 @@ def test_figure_that_was_not_measured_is_not_told(
     assert word not in card.run_note(manifest, "study.html")
 
 
-def test_model_never_evaluated_or_of_a_sample_is_said_to_be(manifest: dict[str, Any]):
+def test_note_says_if_a_model_is_unevaluated_or_from_a_sample(manifest: dict[str, Any]):
     manifest["metrics"] = {}
     manifest["data"]["outside_sample"] = 7
 

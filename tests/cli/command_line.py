@@ -23,7 +23,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return code, printed.out, printed.err
 
 
-def assert_says_in_one_line(result: tuple[int, str, str], *parts: str) -> None:
+def assert_reported_in_one_line(result: tuple[int, str, str], *parts: str) -> None:
     """Assert that a command failed with one line on stderr that holds the parts."""
     code, out, err = result
     assert (code, out) == (1, "")

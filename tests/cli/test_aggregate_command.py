@@ -1,11 +1,12 @@
-"""gender-detection aggregate reads a table of people and tells the share of women by group."""
+"""gender-detection aggregate reads a table of people and prints the share of women by group."""
 
 import gzip
 import json
 from pathlib import Path
 
 import pytest
-from command_line import assert_says_in_one_line, run
+
+from tests.cli.command_line import assert_reported_in_one_line, run
 
 TABLE = "name,country,year\n" + "Maria,IT,2020\n" * 60 + "John,IT,2020\n" * 40 + "J. R.,DE,2021\n"
 
@@ -18,7 +19,7 @@ def people(tmp_path: Path) -> Path:
 
 
 @pytest.mark.usefixtures("published")
-def test_groups_are_printed_with_intervals_warnings_and_what_they_mean(capsys, people: Path):
+def test_groups_are_printed_with_intervals_and_explained_warnings(capsys, people: Path):
     code, out, err = run(capsys, "aggregate", str(people), "--by", "year,country")
 
     assert (code, err) == (0, "")
@@ -37,14 +38,14 @@ def test_groups_are_printed_with_intervals_warnings_and_what_they_mean(capsys, p
 
 
 @pytest.mark.usefixtures("published")
-def test_without_by_one_line_tells_of_all(capsys, people: Path):
+def test_without_by_one_line_shows_the_total(capsys, people: Path):
     out = run(capsys, "aggregate", str(people))[1]
 
     assert [line.split()[:2] for line in out.splitlines()[2:4]] == [["all", "101"], []]
 
 
 @pytest.mark.usefixtures("published")
-def test_json_is_what_the_api_answers(capsys, people: Path):
+def test_json_equals_the_api_answer(capsys, people: Path):
     code, out, _ = run(
         capsys, "aggregate", str(people), "--by", "year", "--json", "--threshold", "0.9"
     )
@@ -59,7 +60,7 @@ def test_json_is_what_the_api_answers(capsys, people: Path):
 
 @pytest.mark.usefixtures("published")
 @pytest.mark.parametrize("name", ["people.tsv", "people.csv.gz", "semicolons.csv"])
-def test_any_form_of_the_table_is_read(capsys, tmp_path: Path, people: Path, name: str):
+def test_every_table_format_is_read(capsys, tmp_path: Path, people: Path, name: str):
     path = tmp_path / name
     text = TABLE.replace(",", "\t" if name.endswith("tsv") else ",;"[name.startswith("semi")])
     path.write_bytes(gzip.compress(text.encode()) if name.endswith("gz") else text.encode())
@@ -71,14 +72,13 @@ def test_any_form_of_the_table_is_read(capsys, tmp_path: Path, people: Path, nam
 
 
 @pytest.mark.usefixtures("published")
-def test_country_is_that_of_the_column_named_or_none(capsys, tmp_path: Path):
+def test_country_comes_from_the_named_column_or_is_none(capsys, tmp_path: Path):
     path = tmp_path / "people.csv"
     path.write_text("name,country,born_in\n" + "Andrea,DE,IT\n" * 50)
 
     def share(*options: str) -> float:
-        return json.loads(run(capsys, "aggregate", str(path), "--json", *options)[1])["total"][
-            "female_share"
-        ]
+        answer = json.loads(run(capsys, "aggregate", str(path), "--json", *options)[1])
+        return float(answer["total"]["female_share"])
 
     assert share() > 0.9
     assert share("--country-column", "born_in") < 0.1
@@ -86,7 +86,7 @@ def test_country_is_that_of_the_column_named_or_none(capsys, tmp_path: Path):
 
 
 @pytest.mark.usefixtures("published")
-def test_bad_rows_are_warned_of(capsys, people: Path):
+def test_bad_rows_give_a_warning(capsys, people: Path):
     people.write_text(TABLE + "Rossi, Anna,IT,2020\n")
 
     code, out, err = run(capsys, "aggregate", str(people), "--by", "year", "--json")
@@ -111,33 +111,35 @@ def test_bad_rows_are_warned_of(capsys, people: Path):
         (TABLE, ["--threshold", "0.3"], ["threshold 0.3", "from 0.5 to 1"]),
     ],
 )
-def test_what_cannot_be_used_is_said_in_one_line(
+def test_invalid_input_is_reported_in_one_line(
     capsys, people: Path, content: str | None, options: list[str], parts: list[str]
 ):
     people.unlink() if content is None else people.write_text(content)
 
-    assert_says_in_one_line(run(capsys, "aggregate", str(people), *options), str(people), *parts)
+    assert_reported_in_one_line(
+        run(capsys, "aggregate", str(people), *options), str(people), *parts
+    )
 
 
 @pytest.mark.usefixtures("published")
 def test_list_of_columns_is_checked(capsys, people: Path):
     result = run(capsys, "aggregate", str(people), "--by", "year,")
 
-    assert_says_in_one_line(result, "invalid list to group by: a name is empty")
+    assert_reported_in_one_line(result, "invalid list to group by: a name is empty")
 
 
 @pytest.mark.usefixtures("published")
-def test_broken_gzip_is_named_once(capsys, tmp_path: Path):
+def test_damaged_gzip_file_is_named_once(capsys, tmp_path: Path):
     path = tmp_path / "people.csv.gz"
     path.write_bytes(gzip.compress(TABLE.encode())[:-9])
 
     result = run(capsys, "aggregate", str(path))
 
-    assert_says_in_one_line(result, "is not a complete gzip file")
+    assert_reported_in_one_line(result, "is not a complete gzip file")
     assert result[2].count(str(path)) == 1
 
 
-def test_help_names_the_columns(capsys):
+def test_help_lists_the_columns(capsys):
     code, out, _ = run(capsys, "aggregate", "--help")
 
     assert code == 0
@@ -146,7 +148,7 @@ def test_help_names_the_columns(capsys):
 
 
 @pytest.mark.usefixtures("published")
-def test_cell_of_megabytes_costs_its_row_alone(capsys, people: Path):
+def test_cell_of_megabytes_affects_only_its_row(capsys, people: Path):
     people.write_text(TABLE + "x" * 2_000_000 + ",IT,2020\n" + "Maria,IT,2020\n")
     code, out, _ = run(capsys, "aggregate", str(people), "--json")
 

@@ -6,14 +6,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from command_line import COMMANDS, assert_says_in_one_line, run
 
 from gender_detection.config import PREFIX
 from gender_detection.model import store
+from tests.cli.command_line import COMMANDS, assert_reported_in_one_line, run
 
 
 @pytest.mark.usefixtures("published")
-def test_names_are_answered_a_line_each(capsys: pytest.CaptureFixture[str]):
+def test_each_name_is_answered_on_its_own_line(capsys: pytest.CaptureFixture[str]):
     code, out, err = run(capsys, "predict", "Maria", "John", "Kim", "J. R.", "Mrs Smith")
 
     assert (code, err) == (0, "")
@@ -27,7 +27,7 @@ def test_names_are_answered_a_line_each(capsys: pytest.CaptureFixture[str]):
 
 
 @pytest.mark.usefixtures("published")
-def test_json_is_one_prediction_a_line(capsys: pytest.CaptureFixture[str]):
+def test_json_has_one_prediction_per_line(capsys: pytest.CaptureFixture[str]):
     code, out, _ = run(capsys, "predict", "--json", "Maria", "María José")
 
     first, second = map(json.loads, out.splitlines())
@@ -39,12 +39,14 @@ def test_json_is_one_prediction_a_line(capsys: pytest.CaptureFixture[str]):
 
 @pytest.mark.usefixtures("published")
 @pytest.mark.parametrize(("country", "gender"), [("IT", "male"), ("de", "female")])
-def test_country_moves_andrea(capsys: pytest.CaptureFixture[str], country: str, gender: str):
+def test_country_changes_the_answer_for_andrea(
+    capsys: pytest.CaptureFixture[str], country: str, gender: str
+):
     assert f"Andrea: {gender} at" in run(capsys, "predict", "Andrea", "--country", country)[1]
 
 
 @pytest.mark.usefixtures("published")
-def test_threshold_and_share_of_women_are_passed_on(capsys: pytest.CaptureFixture[str]):
+def test_threshold_and_female_share_are_passed_on(capsys: pytest.CaptureFixture[str]):
     assert "Kim: female" in run(capsys, "predict", "Kim", "--threshold", "0.5")[1]
     assert "Kim: male" in run(capsys, "predict", "Kim", "--female-share", "0.01")[1]
 
@@ -58,10 +60,10 @@ def test_threshold_and_share_of_women_are_passed_on(capsys: pytest.CaptureFixtur
         ("--female-share", "1", "between 0 and 1"),
     ],
 )
-def test_value_out_of_bounds_is_said_in_one_line(
+def test_value_out_of_range_is_reported_in_one_line(
     capsys: pytest.CaptureFixture[str], option: str, value: str, remedy: str
 ):
-    assert_says_in_one_line(run(capsys, "predict", "Maria", option, value), remedy)
+    assert_reported_in_one_line(run(capsys, "predict", "Maria", option, value), remedy)
 
 
 @pytest.mark.usefixtures("model_dir")
@@ -69,9 +71,7 @@ def test_value_out_of_bounds_is_said_in_one_line(
     "arguments",
     [[], ["predict"], ["model"], ["forget"], ["predict", "Maria", "--threshold", "high"]],
 )
-def test_command_that_cannot_be_read_is_answered_with_its_usage(
-    capsys: pytest.CaptureFixture[str], arguments: list[str]
-):
+def test_invalid_command_gets_its_usage(capsys: pytest.CaptureFixture[str], arguments: list[str]):
     code, out, err = run(capsys, *arguments)
 
     assert (code, out) == (2, "")
@@ -79,28 +79,28 @@ def test_command_that_cannot_be_read_is_answered_with_its_usage(
 
 
 @pytest.mark.parametrize("command", [("predict", "Maria"), ("model", "show")])
-def test_missing_model_is_said_with_the_remedy(
+def test_missing_model_is_reported_with_the_remedy(
     capsys: pytest.CaptureFixture[str], model_dir: Path, command: tuple[str, ...]
 ):
-    assert_says_in_one_line(run(capsys, *command), str(model_dir), "make run")
+    assert_reported_in_one_line(run(capsys, *command), str(model_dir), "make run")
 
 
 @pytest.mark.parametrize("command", [("predict", "Maria"), ("model", "show")])
-def test_damaged_model_is_said_with_the_remedy(
+def test_damaged_model_is_reported_with_the_remedy(
     capsys: pytest.CaptureFixture[str], published: Path, command: tuple[str, ...]
 ):
     (published / "pattern_weights.npy").write_bytes(b"")
 
-    assert_says_in_one_line(run(capsys, *command), "pattern_weights.npy", "make train")
+    assert_reported_in_one_line(run(capsys, *command), "pattern_weights.npy", "make train")
 
 
 @pytest.mark.usefixtures("published")
-def test_bad_setting_is_said_in_one_line(
+def test_invalid_setting_is_reported_in_one_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv(PREFIX + "PORT", "http")
 
-    assert_says_in_one_line(run(capsys, "predict", "Maria"), PREFIX + "PORT")
+    assert_reported_in_one_line(run(capsys, "predict", "Maria"), PREFIX + "PORT")
 
 
 def test_ctrl_c_ends_quietly(
@@ -129,7 +129,14 @@ def test_command_can_be_called_as(command: list[str]):
 @pytest.mark.parametrize("form", [[], ["--json"]])
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 def test_name_that_a_terminal_cannot_show_is_answered(form: list[str], encoding: str):
-    command = [*COMMANDS["module"], "predict", *form, b"\xff\xfe", "Мария", "María"]
+    command: list[str | bytes] = [
+        *COMMANDS["module"],
+        "predict",
+        *form,
+        b"\xff\xfe",
+        "Мария",
+        "María",
+    ]
     environment = {**os.environ, "PYTHONIOENCODING": encoding}
 
     done = subprocess.run(command, capture_output=True, env=environment, timeout=60)
@@ -140,7 +147,7 @@ def test_name_that_a_terminal_cannot_show_is_answered(form: list[str], encoding:
 
 @pytest.mark.usefixtures("published")
 @pytest.mark.parametrize("names", [1, 10_000])
-def test_reader_that_leaves_early_is_no_fault(names: int, monkeypatch: pytest.MonkeyPatch):
+def test_closed_output_pipe_is_not_an_error(names: int, monkeypatch: pytest.MonkeyPatch):
     # Output that Python keeps back meets the closed pipe only when Python ends.
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     reader, output = os.pipe()
@@ -158,7 +165,7 @@ def test_reader_that_leaves_early_is_no_fault(names: int, monkeypatch: pytest.Mo
 
 @pytest.mark.usefixtures("published")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
-def test_full_disk_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch):
+def test_full_disk_is_reported_in_one_line(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
@@ -169,4 +176,6 @@ def test_full_disk_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch):
             timeout=60,
         )
 
-    assert_says_in_one_line((done.returncode, "", done.stderr), "No space left", "free some space")
+    assert_reported_in_one_line(
+        (done.returncode, "", done.stderr), "No space left", "free some space"
+    )

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import assert_says_in_one_line, run
-from html_pages import Page
 
 from gender_detection import evaluation, whole_files
 from gender_detection.model import Model
+from tests.cli.command_line import assert_reported_in_one_line, run
+from tests.html_pages import Page
 
 PNG = b"\x89PNG\r\n\x1a\n"
 TABLE = "name,country,gender\nMaria,IT,female\nAndrea,DE,m\nJohn,,male\nKim,,x\nJ. R.,,f\n"
@@ -51,7 +51,7 @@ def test_options_are_passed_on(capsys: pytest.CaptureFixture[str], people: Path)
 
 
 @pytest.mark.usefixtures("published")
-def test_country_is_that_of_the_column_named_or_none(
+def test_country_comes_from_the_named_column_or_is_none(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ):
     path = tmp_path / "people.tsv"
@@ -67,7 +67,9 @@ def test_country_is_that_of_the_column_named_or_none(
 
 
 @pytest.mark.usefixtures("published")
-def test_odd_country_is_warned_of_and_no_error(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+def test_odd_country_is_a_warning_and_not_an_error(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+):
     path = tmp_path / "people.csv"
     path.write_text("name,country,gender\nMaria,Atlantis,f\n")
 
@@ -107,7 +109,7 @@ def test_report_and_plots_are_written(
 
 
 @pytest.mark.usefixtures("published")
-def test_plots_of_people_whose_names_say_nothing_are_written(
+def test_plots_of_people_with_uninformative_names_are_written(
     capsys: pytest.CaptureFixture[str], people: Path, tmp_path: Path
 ):
     people.write_text("name,gender\nJ. R.,f\n")
@@ -125,12 +127,12 @@ def test_plots_of_people_whose_names_say_nothing_are_written(
         ("name,gender\nMaria,0\nJohn,1\n", ["none of 2 people", "female or male"]),
     ],
 )
-def test_file_that_cannot_be_used_is_said_in_one_line(
+def test_unusable_file_is_reported_in_one_line(
     capsys: pytest.CaptureFixture[str], people: Path, content: str | None, parts: list[str]
 ):
     people.unlink() if content is None else people.write_text(content)
 
-    assert_says_in_one_line(run(capsys, "evaluate", str(people)), str(people), *parts)
+    assert_reported_in_one_line(run(capsys, "evaluate", str(people)), str(people), *parts)
 
 
 @pytest.mark.usefixtures("published")
@@ -144,20 +146,20 @@ def test_file_that_cannot_be_used_is_said_in_one_line(
         ("--plots", "people.csv/plots", "name a folder"),
     ],
 )
-def test_output_that_cannot_be_written_is_said_before_the_work(
+def test_unwritable_output_is_reported_before_the_work(
     capsys: pytest.CaptureFixture[str], people: Path, option: str, target: str, remedy: str
 ):
     (people.parent / "folder").mkdir()
 
     result = run(capsys, "evaluate", str(people), option, str(people.parent / target))
 
-    assert_says_in_one_line(result, remedy)
+    assert_reported_in_one_line(result, remedy)
     assert people.read_text() == TABLE
 
 
 @pytest.mark.usefixtures("published")
 @pytest.mark.parametrize("option", ["--report", "--plots"])
-def test_missing_matplotlib_is_said_with_the_remedy(
+def test_missing_matplotlib_is_reported_with_the_remedy(
     capsys: pytest.CaptureFixture[str], people: Path, monkeypatch: pytest.MonkeyPatch, option: str
 ):
     monkeypatch.delitem(sys.modules, "gender_detection.plots", raising=False)
@@ -166,11 +168,11 @@ def test_missing_matplotlib_is_said_with_the_remedy(
 
     result = run(capsys, "evaluate", str(people), option, str(people.parent / "new"))
 
-    assert_says_in_one_line(result, "matplotlib", "pip install")
+    assert_reported_in_one_line(result, "matplotlib", "pip install")
 
 
 @pytest.mark.usefixtures("published")
-def test_report_without_figures_needs_no_matplotlib(people: Path):
+def test_report_without_plots_needs_no_matplotlib(people: Path):
     code = (
         "import sys; from gender_detection import cli; code = cli.main(sys.argv[1:]); "
         "sys.exit(code or 'matplotlib' in sys.modules)"
@@ -182,7 +184,7 @@ def test_report_without_figures_needs_no_matplotlib(people: Path):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_help_names_the_columns(capsys: pytest.CaptureFixture[str]):
+def test_help_lists_the_columns(capsys: pytest.CaptureFixture[str]):
     code, out, _ = run(capsys, "evaluate", "--help")
 
     assert code == 0
@@ -191,7 +193,7 @@ def test_help_names_the_columns(capsys: pytest.CaptureFixture[str]):
 
 
 @pytest.mark.usefixtures("published")
-def test_ctrl_c_ends_quietly_and_leaves_what_was_there(people: Path, tmp_path: Path):
+def test_ctrl_c_ends_quietly_and_keeps_the_old_file(people: Path, tmp_path: Path):
     page = tmp_path / "report.html"
     page.write_text("yesterday's")
     pipe = tmp_path / "people.pipe"
@@ -217,9 +219,7 @@ def test_ctrl_c_ends_quietly_and_leaves_what_was_there(people: Path, tmp_path: P
     assert not list(tmp_path.glob(".report*"))
 
 
-def test_file_that_was_not_written_whole_is_not_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_partly_written_file_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "report.html"
     path.write_text("yesterday's")
 

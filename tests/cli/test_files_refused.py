@@ -5,11 +5,10 @@ import os
 from pathlib import Path
 
 import pytest
-from command_line import assert_says_in_one_line, run
 
 from gender_detection import whole_files
-from gender_detection.cli import files
 from gender_detection.scoring import file_job
+from tests.cli.command_line import assert_reported_in_one_line, run
 
 pytestmark = pytest.mark.usefixtures("published", "pandas_as_it_is")
 REMEDIES = [
@@ -37,7 +36,7 @@ def last_line(result: tuple[int, str, str]) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize(("number", "remedy"), REMEDIES)
-def test_file_that_cannot_be_made_is_told_by_folder_cause_and_remedy(
+def test_file_that_cannot_be_created_is_reported_with_folder_cause_and_remedy(
     capsys, monkeypatch, people: Path, tmp_path: Path, number: int, remedy: str
 ):
     out = tmp_path / "made" / "out.csv"
@@ -47,16 +46,16 @@ def test_file_that_cannot_be_made_is_told_by_folder_cause_and_remedy(
         raise OSError(number, os.strerror(number), str(path))
 
     with monkeypatch.context() as patch:
-        patch.setattr(files.os, "open", refuse)
+        patch.setattr(os, "open", refuse)
         result = run(capsys, "score", str(people), str(out))
 
-    told = f"no file can be made in {out.parent} ({os.strerror(number)})"
-    assert_says_in_one_line(last_line(result), told, remedy)
+    message = f"no file can be made in {out.parent} ({os.strerror(number)})"
+    assert_reported_in_one_line(last_line(result), message, remedy)
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 @pytest.mark.parametrize("folder", [False, True], ids=["file", "folder"])
-def test_disk_that_fills_while_a_file_is_written_is_told_by_the_path_given(
+def test_full_disk_while_writing_is_reported_with_the_given_path(
     capsys, monkeypatch, people: Path, tmp_path: Path, number: int, folder: bool
 ):
     out = tmp_path / "out"
@@ -68,7 +67,9 @@ def test_disk_that_fills_while_a_file_is_written_is_told_by_the_path_given(
     monkeypatch.setattr(file_job.Plan, "run", fill)
     result = run(capsys, "score", str(source), str(target))
 
-    assert_says_in_one_line(last_line(result), f"error: {target}: {os.strerror(number)}: free some")
+    assert_reported_in_one_line(
+        last_line(result), f"error: {target}: {os.strerror(number)}: free some"
+    )
     assert not target.exists()
 
 
@@ -76,13 +77,17 @@ def test_disk_that_fills_while_a_file_is_written_is_told_by_the_path_given(
     not (Path("/proc/self").exists() and os.access("/proc", os.W_OK)),
     reason="needs a folder that says it can be written in, and cannot",
 )
-def test_folder_that_takes_no_file_is_told(capsys, people: Path):
+def test_unwritable_folder_is_reported(capsys, people: Path):
     result = run(capsys, "score", str(people), "/proc/out.csv")
 
-    assert_says_in_one_line(last_line(result), "no file can be made in /proc (", "another folder")
+    assert_reported_in_one_line(
+        last_line(result), "no file can be made in /proc (", "another folder"
+    )
 
 
-def test_file_whose_folder_becomes_unwritable_is_told_by_its_own_name(monkeypatch, tmp_path: Path):
+def test_file_whose_folder_becomes_unwritable_is_reported_under_its_final_path(
+    monkeypatch, tmp_path: Path
+):
     def refuse(self, target):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self), None, str(target))
 

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import COMMANDS
-from interrupting import (
+
+from gender_detection import interrupts
+from tests.cli.command_line import COMMANDS
+from tests.interrupting import (
     IN_A_CALLBACK,
     RAISED,
     SECONDS,
@@ -16,8 +18,6 @@ from interrupting import (
     assert_ends_quietly,
     assert_signal_ends_quietly,
 )
-
-from gender_detection import interrupts
 
 pytestmark = pytest.mark.usefixtures("published")
 # Modules that take long, and commands that import them.
@@ -42,7 +42,7 @@ def test_signal_while_modules_are_imported_is_quiet(tmp_path: Path, command):
 
 
 @pytest.mark.parametrize("module", LATE)
-def test_ctrl_c_while_a_command_imports_what_it_alone_needs_is_quiet(
+def test_ctrl_c_while_a_command_imports_its_own_modules_is_quiet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
 ):
     monkeypatch.chdir(tmp_path)
@@ -66,7 +66,7 @@ def test_ctrl_c_while_a_command_ends_is_quiet(tmp_path: Path, command):
     assert (done.returncode, done.stderr) == (130, "")
 
 
-def test_ctrl_c_that_is_ignored_or_handled_elsewhere_stays_so():
+def test_ignored_or_handled_ctrl_c_stays_so():
     before = signal.getsignal(signal.SIGINT)
     try:
         for handler in (signal.SIG_IGN, signal.SIG_DFL, lambda *_: None):
@@ -82,7 +82,7 @@ def test_ctrl_c_that_is_ignored_or_handled_elsewhere_stays_so():
         signal.signal(signal.SIGINT, before)
 
 
-def test_command_can_be_called_in_a_thread_and_leaves_the_callers_handler():
+def test_command_can_be_called_in_a_thread_and_keeps_the_callers_handler():
     text = (
         "import signal, sys, threading\n"
         "from gender_detection import cli\n"

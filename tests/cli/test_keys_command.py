@@ -6,11 +6,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from command_line import assert_says_in_one_line, run
 
 from gender_detection import api_keys, key_uses
 from gender_detection.config import PREFIX
 from gender_detection.whole_files import locked
+from tests.cli.command_line import assert_reported_in_one_line, run
 
 
 @pytest.fixture
@@ -20,20 +20,22 @@ def keys_file(model_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     return path
 
 
-def test_created_key_is_printed_alone_with_a_remark_beside_it(
+def test_created_key_is_printed_alone_and_the_note_goes_to_stderr(
     capsys: pytest.CaptureFixture[str], keys_file: Path
 ):
     code, out, err = run(capsys, "keys", "create", "laboratory")
 
     assert code == 0
     secret = out.removesuffix("\n")
-    assert api_keys.KeyRing(keys_file).find(secret).name == "laboratory"
+    found = api_keys.KeyRing(keys_file).find(secret)
+    assert found is not None
+    assert found.name == "laboratory"
     assert "the key of laboratory" in err
     assert secret not in err
     assert secret not in keys_file.read_text()
 
 
-def test_file_is_its_owners_alone_and_a_changed_mode_stays(
+def test_file_is_private_to_its_owner_and_a_changed_mode_is_kept(
     capsys: pytest.CaptureFixture[str], keys_file: Path
 ):
     run(capsys, "keys", "create", "laboratory")
@@ -45,7 +47,9 @@ def test_file_is_its_owners_alone_and_a_changed_mode_stays(
     assert list(keys_file.parent.iterdir()) == [keys_file]
 
 
-def test_list_shows_names_and_days_and_no_hash(capsys: pytest.CaptureFixture[str], keys_file: Path):
+def test_list_shows_names_and_dates_but_no_hash(
+    capsys: pytest.CaptureFixture[str], keys_file: Path
+):
     for name in ("laboratory", "library"):
         run(capsys, "keys", "create", name)
     today = datetime.datetime.now(datetime.UTC).date()
@@ -60,7 +64,9 @@ def test_list_shows_names_and_days_and_no_hash(capsys: pytest.CaptureFixture[str
     ]
 
 
-def test_list_shows_last_days_limits_and_uses(capsys: pytest.CaptureFixture[str], keys_file: Path):
+def test_list_shows_expiry_dates_limits_and_uses(
+    capsys: pytest.CaptureFixture[str], keys_file: Path
+):
     run(capsys, "keys", "create", "laboratory", "--expires", "2999-12-31")
     run(capsys, "keys", "create", "library", "--limit", "1000/minute;10000/day")
     laboratory, library = api_keys.read(keys_file)
@@ -76,9 +82,7 @@ def test_list_shows_last_days_limits_and_uses(capsys: pytest.CaptureFixture[str]
     ]
 
 
-def test_uses_that_cannot_be_read_are_not_shown(
-    capsys: pytest.CaptureFixture[str], keys_file: Path
-):
+def test_unreadable_uses_are_not_shown(capsys: pytest.CaptureFixture[str], keys_file: Path):
     run(capsys, "keys", "create", "laboratory")
     key_uses.file_beside(keys_file).write_bytes(b'{"used"')
 
@@ -88,7 +92,7 @@ def test_uses_that_cannot_be_read_are_not_shown(
     assert "not recorded" in out
 
 
-def test_use_of_a_revoked_key_is_forgotten_and_that_of_others_is_not(
+def test_only_the_use_of_a_revoked_key_is_forgotten(
     capsys: pytest.CaptureFixture[str], keys_file: Path
 ):
     for name in ("laboratory", "library"):
@@ -112,16 +116,14 @@ def test_use_of_a_revoked_key_is_forgotten_and_that_of_others_is_not(
         (["--limit", "0/second"], "--limit=0/second is not a rate limit: use for example"),
     ],
 )
-def test_last_day_or_limit_that_is_none_makes_no_key(
+def test_invalid_last_day_or_limit_creates_no_key(
     capsys: pytest.CaptureFixture[str], keys_file: Path, option: list[str], remedy: str
 ):
-    assert_says_in_one_line(run(capsys, "keys", "create", "a", *option), remedy)
+    assert_reported_in_one_line(run(capsys, "keys", "create", "a", *option), remedy)
     assert not keys_file.exists()
 
 
-def test_revoked_key_is_good_no_more_and_the_other_is(
-    capsys: pytest.CaptureFixture[str], keys_file: Path
-):
+def test_only_the_revoked_key_becomes_invalid(capsys: pytest.CaptureFixture[str], keys_file: Path):
     first, second = (
         run(capsys, "keys", "create", name)[1].strip() for name in ("laboratory", "library")
     )
@@ -130,35 +132,40 @@ def test_revoked_key_is_good_no_more_and_the_other_is(
     ring = api_keys.KeyRing(keys_file)
     assert (code, err) == (0, "")
     assert out.startswith("laboratory is revoked")
-    assert (ring.find(first), ring.find(second).name) == (None, "library")
+    assert ring.find(first) is None
+    other = ring.find(second)
+    assert other is not None
+    assert other.name == "library"
 
 
-def test_what_is_wrong_is_said_with_the_remedy(capsys: pytest.CaptureFixture[str], keys_file: Path):
-    assert_says_in_one_line(run(capsys, "keys", "list"), str(keys_file), "keys create NAME")
-    assert_says_in_one_line(run(capsys, "keys", "create", "a b"), "invalid key name 'a b'")
+def test_error_is_reported_with_the_remedy(capsys: pytest.CaptureFixture[str], keys_file: Path):
+    assert_reported_in_one_line(run(capsys, "keys", "list"), str(keys_file), "keys create NAME")
+    assert_reported_in_one_line(run(capsys, "keys", "create", "a b"), "invalid key name 'a b'")
     run(capsys, "keys", "create", "laboratory")
-    assert_says_in_one_line(run(capsys, "keys", "create", "laboratory"), "revoke it first")
-    assert_says_in_one_line(run(capsys, "keys", "revoke", "library"), "the keys are laboratory")
+    assert_reported_in_one_line(run(capsys, "keys", "create", "laboratory"), "revoke it first")
+    assert_reported_in_one_line(run(capsys, "keys", "revoke", "library"), "the keys are laboratory")
 
 
-def test_damaged_file_is_left_as_it_is(capsys: pytest.CaptureFixture[str], keys_file: Path):
+def test_damaged_file_is_left_unchanged(capsys: pytest.CaptureFixture[str], keys_file: Path):
     keys_file.write_text("{")
 
     for command in (["create", "a"], ["revoke", "a"], ["list"]):
-        assert_says_in_one_line(run(capsys, "keys", *command), "not a valid API key file", "backup")
+        assert_reported_in_one_line(
+            run(capsys, "keys", *command), "not a valid API key file", "backup"
+        )
     assert keys_file.read_text() == "{"
 
 
-def test_setting_that_is_missing_is_named(capsys: pytest.CaptureFixture[str], model_dir: Path):
-    assert_says_in_one_line(run(capsys, "keys", "create", "a"), f"set {PREFIX}API_KEYS")
+def test_missing_setting_is_named(capsys: pytest.CaptureFixture[str], model_dir: Path):
+    assert_reported_in_one_line(run(capsys, "keys", "create", "a"), f"set {PREFIX}API_KEYS")
 
 
-def test_folder_that_is_missing_is_named(
+def test_missing_folder_is_named(
     capsys: pytest.CaptureFixture[str], keys_file: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv(f"{PREFIX}API_KEYS", str(keys_file.parent / "nowhere" / "keys.json"))
 
-    assert_says_in_one_line(run(capsys, "keys", "create", "a"), "no folder", "create it first")
+    assert_reported_in_one_line(run(capsys, "keys", "create", "a"), "no folder", "create it first")
 
 
 def test_commands_at_the_same_time_lose_no_key(keys_file: Path):

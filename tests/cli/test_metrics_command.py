@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from command_line import COMMANDS, assert_says_in_one_line, run
 
 from gender_detection.config import PREFIX
 from gender_detection.telemetry.reports import report
+from tests.cli.command_line import COMMANDS, assert_reported_in_one_line, run
 
 SECONDS = 30
 FAILED = 'gender_detection_pipeline_task_failed{task="training"}'
@@ -49,6 +49,7 @@ def serving():
         text=True,
     ) as process:
         try:
+            assert process.stdout is not None
             assert select.select([process.stdout], [], [], SECONDS)[0], "it does not greet"
             yield process, process.stdout.readline()
         finally:
@@ -59,11 +60,11 @@ def scrape(greeting: str) -> str:
     (url,) = re.findall(r"http://\S+", greeting)
     with urllib.request.urlopen(url, timeout=SECONDS) as response:
         assert response.headers["Content-Type"].startswith("text/plain")
-        return response.read().decode()
+        return str(response.read().decode())
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_reports_are_served_as_they_come_until_it_is_asked_to_stop(home, number):
+def test_new_reports_are_served_until_the_command_is_stopped(home, number):
     with serving() as (process, greeting):
         assert str(home / "metrics") in greeting
         assert "gender_detection_pipeline_unreadable_files 0.0" in scrape(greeting)
@@ -87,32 +88,32 @@ def test_server_on_all_addresses_names_one_that_can_be_opened(home, monkeypatch)
 
 
 @pytest.mark.usefixtures("home")
-def test_port_that_is_taken_is_said_with_the_remedy(capsys, monkeypatch):
+def test_taken_port_is_reported_with_the_remedy(capsys, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         monkeypatch.setenv(PREFIX + "METRICS_PORT", port)
 
-        assert_says_in_one_line(
+        assert_reported_in_one_line(
             run(capsys, "metrics"), f"port {port} is taken", PREFIX + "METRICS_PORT"
         )
 
 
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("host", ["host.invalid", "192.0.2.1"])
-def test_host_that_is_not_here_is_said_with_the_remedy(capsys, monkeypatch, host):
+def test_address_of_another_machine_is_reported_with_the_remedy(capsys, monkeypatch, host):
     monkeypatch.setenv(PREFIX + "HOST", host)
 
-    assert_says_in_one_line(run(capsys, "metrics"), host, f"set {PREFIX}HOST")
+    assert_reported_in_one_line(run(capsys, "metrics"), host, f"set {PREFIX}HOST")
 
 
 @pytest.mark.usefixtures("home")
-def test_pushgateway_is_not_served(capsys, monkeypatch):
+def test_pushgateway_metrics_are_not_served(capsys, monkeypatch):
     monkeypatch.setenv(PREFIX + "METRICS_URI", "http://gateway:9091")
 
-    assert_says_in_one_line(run(capsys, "metrics"), "http://gateway:9091", "to a folder")
+    assert_reported_in_one_line(run(capsys, "metrics"), "http://gateway:9091", "to a folder")
 
 
-def test_command_line_does_not_import_what_serve_must_import_later():
+def test_command_line_does_not_import_modules_that_serve_imports_later():
     # `serve` says by an environment variable how prometheus_client is to count, before its import.
     look = "import sys, gender_detection.cli.commands; sys.exit('prometheus_client' in sys.modules)"
 

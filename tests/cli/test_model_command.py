@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from command_line import assert_says_in_one_line, run
 
 from gender_detection.model import Model, store
+from tests.cli.command_line import assert_reported_in_one_line, run
 
 
 def sha256(artifact: Path) -> str:
@@ -39,16 +39,18 @@ def test_model_show_prints_the_card_plainly(capsys: pytest.CaptureFixture[str], 
                      "No judge of a person."]  # fmt: skip
 
 
-def test_model_without_a_card_is_said_with_the_remedy(
+def test_missing_card_is_reported_with_the_remedy(
     capsys: pytest.CaptureFixture[str], published: Path
 ):
-    assert_says_in_one_line(run(capsys, "model", "show"), str(published), "make train", "--json")
+    assert_reported_in_one_line(
+        run(capsys, "model", "show"), str(published), "make train", "--json"
+    )
 
 
-def test_damaged_card_is_said_with_the_remedy(capsys: pytest.CaptureFixture[str], carded: Path):
+def test_damaged_card_is_reported_with_the_remedy(capsys: pytest.CaptureFixture[str], carded: Path):
     (carded / "card.md").write_text("another card")
 
-    assert_says_in_one_line(run(capsys, "model", "show"), "card.md", "make train")
+    assert_reported_in_one_line(run(capsys, "model", "show"), "card.md", "make train")
 
 
 def test_model_show_prints_version_parameters_and_metrics_as_json(
@@ -85,7 +87,7 @@ def forged(tiny_model: Model, model_dir: Path, tmp_path: Path) -> Path:
     ],
     ids=lambda command: " ".join(command[:2]),
 )
-def test_model_that_is_not_the_pinned_one_answers_nothing(
+def test_model_that_is_not_the_pinned_one_is_refused(
     command: tuple[str, ...],
     capsys: pytest.CaptureFixture[str],
     carded: Path,
@@ -101,13 +103,13 @@ def test_model_that_is_not_the_pinned_one_answers_nothing(
     Path("answered.csv").unlink(missing_ok=True)
 
     forged = request.getfixturevalue("forged")
-    said = run(capsys, *command)
+    result = run(capsys, *command)
 
-    assert_says_in_one_line(said, "MODEL_SHA256", pinned, sha256(forged))
+    assert_reported_in_one_line(result, "MODEL_SHA256", pinned, sha256(forged))
     assert not Path("answered.csv").exists()
 
 
-def test_model_that_is_named_to_score_need_not_be_the_pinned_one(
+def test_model_option_of_score_may_differ_from_the_pinned_one(
     capsys: pytest.CaptureFixture[str],
     forged: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from gender_detection.cli.progress import ProgressLine
+from tests.manual_clock import Clock
 
 
 class Terminal(io.StringIO):
@@ -21,21 +22,7 @@ class Terminal(io.StringIO):
         return shown.rstrip()
 
 
-class Clock:
-    """A clock that is set by hand."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-def test_bar_share_rows_speed_and_time_left_are_shown(clock: Clock):
+def test_bar_percentage_rows_speed_and_time_left_are_shown(clock: Clock):
     terminal = Terminal()
     with ProgressLine(lambda: 0.25, terminal, clock) as progress:
         clock.now += 30
@@ -46,7 +33,7 @@ def test_bar_share_rows_speed_and_time_left_are_shown(clock: Clock):
     assert terminal.line == ""
 
 
-def test_time_left_is_not_guessed_where_the_share_is_not_known(clock: Clock):
+def test_time_left_is_not_shown_if_the_share_is_unknown(clock: Clock):
     terminal = Terminal()
     with ProgressLine(lambda: None, terminal, clock) as progress:
         clock.now += 2
@@ -55,7 +42,7 @@ def test_time_left_is_not_guessed_where_the_share_is_not_known(clock: Clock):
         assert terminal.line == "4,000 rows, 2,000 rows/s"
 
 
-def test_hours_are_told(clock: Clock):
+def test_hours_are_shown(clock: Clock):
     terminal = Terminal()
     with ProgressLine(lambda: 0.5, terminal, clock) as progress:
         clock.now += 3725
@@ -64,7 +51,7 @@ def test_hours_are_told(clock: Clock):
         assert terminal.line.endswith("1:02:05 left")
 
 
-def test_shorter_line_leaves_nothing_of_a_longer_one(clock: Clock):
+def test_shorter_line_overwrites_a_longer_one(clock: Clock):
     terminal = Terminal()
     shares = iter([0.5, None])
     with ProgressLine(lambda: next(shares), terminal, clock) as progress:
@@ -75,7 +62,7 @@ def test_shorter_line_leaves_nothing_of_a_longer_one(clock: Clock):
         assert terminal.line == "1,000 rows, 50 rows/s"
 
 
-def test_short_work_shows_nothing(clock: Clock):
+def test_short_work_shows_no_progress(clock: Clock):
     terminal = Terminal()
     with ProgressLine(lambda: 0.5, terminal, clock) as progress:
         clock.now += 0.5
@@ -84,7 +71,7 @@ def test_short_work_shows_nothing(clock: Clock):
     assert terminal.getvalue() == ""
 
 
-def test_line_is_renewed_a_few_times_a_second(clock: Clock):
+def test_line_is_updated_a_few_times_a_second(clock: Clock):
     terminal = Terminal()
     with ProgressLine(lambda: 0.5, terminal, clock) as progress:
         for step in range(100):
@@ -94,7 +81,7 @@ def test_line_is_renewed_a_few_times_a_second(clock: Clock):
     assert 4 <= terminal.getvalue().count("rows/s") <= 6
 
 
-def test_nothing_is_shown_where_no_terminal_is(clock: Clock):
+def test_nothing_is_shown_without_a_terminal(clock: Clock):
     log = io.StringIO()
     with ProgressLine(lambda: 0.5, log, clock) as progress:
         clock.now += 30

@@ -7,9 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from command_line import assert_says_in_one_line, run
 
 from gender_detection.scoring import ANSWERS
+from tests.cli.command_line import assert_reported_in_one_line, run
 
 TABLE = "name,country\nMaria,IT\nAndrea,IT\nJ. R.,DE\nJohn\nKim,\n"
 HEADER = ",".join(["name", "country", *ANSWERS])
@@ -34,7 +34,7 @@ def genders(path: Path) -> list[str]:
     return [line.split(",")[2] for line in path.read_text().splitlines()[1:]]
 
 
-def test_rows_are_answered_bad_ones_are_kept_and_all_is_summed_up(capsys, people, out):
+def test_rows_are_answered_bad_ones_are_kept_and_a_summary_is_printed(capsys, people, out):
     code, printed, err = run(capsys, "score", str(people), str(out))
 
     assert code == 0
@@ -68,23 +68,23 @@ def test_options_are_those_of_the_other_commands(capsys, people, out):
     assert genders(out)[0] == genders(out)[2] != "unknown"
 
 
-def test_columns_are_those_named(capsys, people, out):
+def test_named_columns_are_used(capsys, people, out):
     people.write_text("name,country,who,born,given,family\nx,US,Andrea,IT,Maria,Smith\n")
 
-    def said(*options: str) -> str:
+    def output(*options: str) -> str:
         code, _, err = run(capsys, "score", str(people), str(out), *options)
         assert code == 0
         return err.partition(": ")[2].strip()
 
-    who = said("--name-column", "who", "--country-column", "born")
+    who = output("--name-column", "who", "--country-column", "born")
     assert who == "reading names from 'who', countries from 'born'"
     assert ",male," in out.read_text()
-    parts = said("--given-name-column", "given", "--family-name-column", "family")
+    parts = output("--given-name-column", "given", "--family-name-column", "family")
     assert parts == (
         "reading given names from 'given', family names from 'family', countries from 'country'"
     )
     assert ",female," in out.read_text()
-    assert said("--no-country") == "reading names from 'name'"
+    assert output("--no-country") == "reading names from 'name'"
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,14 @@ def test_columns_are_those_named(capsys, people, out):
     ],
 )
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_what_cannot_be_used_is_said_in_one_line(
+def test_invalid_input_is_reported_in_one_line(
     capsys, people, out, content: str | None, options: list[str], parts: list[str], jobs: str
 ):
     people.unlink() if content is None else people.write_text(content)
 
     code, printed, err = run(capsys, "score", str(people), str(out), "--jobs", jobs, *options)
 
-    assert_says_in_one_line((code, printed, err.splitlines(keepends=True)[-1]), *parts)
+    assert_reported_in_one_line((code, printed, err.splitlines(keepends=True)[-1]), *parts)
     assert str(people) in err or "--threshold" in options
     assert not list(out.parent.iterdir())
 
@@ -125,14 +125,16 @@ def test_what_cannot_be_used_is_said_in_one_line(
         ("a.parquet.gz", b"", ["cannot be compressed as a whole"]),
     ],
 )
-def test_file_that_is_no_such_table_is_told(capsys, tmp_path, out, name, content, parts):
+def test_file_that_does_not_match_its_format_is_reported(
+    capsys, tmp_path, out, name, content, parts
+):
     pytest.importorskip("openpyxl")
     path = tmp_path / name
     path.write_bytes(content)
 
     code, printed, err = run(capsys, "score", str(path), str(out))
 
-    assert_says_in_one_line((code, printed, err), str(path), *parts)
+    assert_reported_in_one_line((code, printed, err), str(path), *parts)
     assert not out.exists()
 
 
@@ -145,14 +147,14 @@ def test_file_that_is_no_such_table_is_told(capsys, tmp_path, out, name, content
         ("out.sav", ["unknown table format"]),
     ],
 )
-def test_place_that_cannot_be_written_to_is_told(capsys, people, out, target: str, parts):
+def test_unwritable_output_is_reported(capsys, people, out, target: str, parts):
     result = run(capsys, "score", str(people), str(people.parent / target))
 
-    assert_says_in_one_line(result, *parts)
+    assert_reported_in_one_line(result, *parts)
     assert people.read_text() == TABLE
 
 
-def test_what_was_there_is_replaced_and_keeps_its_mode(capsys, people, out):
+def test_existing_output_is_replaced_and_keeps_its_mode(capsys, people, out):
     out.write_text("before")
     out.chmod(0o640)
 
@@ -172,7 +174,7 @@ def test_device_is_written_to_and_not_replaced(capsys, people, tmp_path):
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
-def test_folder_becomes_a_folder(capsys, tmp_path, people, out):
+def test_folder_is_scored_into_a_folder(capsys, tmp_path, people, out):
     source = tmp_path / "in"
     (source / "country=IT").mkdir(parents=True)
     people.rename(source / "a.csv")
@@ -197,7 +199,7 @@ def test_folder_becomes_a_folder(capsys, tmp_path, people, out):
     assert [path.name for path in target.parent.iterdir()] == ["scored"]
 
 
-def test_folder_with_a_table_that_cannot_be_read_becomes_none(capsys, tmp_path, people):
+def test_folder_with_an_unreadable_table_gives_no_output(capsys, tmp_path, people):
     source, target = tmp_path / "in", tmp_path / "scored"
     source.mkdir()
     people.rename(source / "a.csv")
@@ -210,13 +212,13 @@ def test_folder_with_a_table_that_cannot_be_read_becomes_none(capsys, tmp_path, 
     assert not [path.name for path in tmp_path.iterdir() if "scored" in path.name]
     (source / "a.csv").unlink()
     (source / "b.csv").unlink()
-    assert_says_in_one_line(run(capsys, "score", str(source), str(target)), "has no tables")
-    assert_says_in_one_line(
+    assert_reported_in_one_line(run(capsys, "score", str(source), str(target)), "has no tables")
+    assert_reported_in_one_line(
         run(capsys, "score", str(source), str(source / "x")), "another output folder"
     )
 
 
-def test_lines_of_json_stay_as_they_are(capsys, tmp_path):
+def test_json_lines_are_kept_unchanged(capsys, tmp_path):
     path, out = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
     lines = ['{ "x": [1, {"y": 2.50}], "name": "Maria" }', "{}", "nothing", '{"name": 7}']
     path.write_text("\n\n".join(lines))
@@ -235,11 +237,13 @@ def test_lines_of_json_stay_as_they_are(capsys, tmp_path):
     assert [json.loads(line)["reason"] for line in (third, fourth)] == ["bad_row", "bad_row"]
 
 
-def test_lines_of_json_that_make_no_columns_are_told(capsys, tmp_path, out):
+def test_json_lines_that_do_not_form_columns_are_reported(capsys, tmp_path, out):
     path = tmp_path / "a.jsonl"
     path.write_text('{"name": "Maria", "x": 1}\n{"name": "John", "x": "1"}\n')
 
-    assert_says_in_one_line(run(capsys, "score", str(path), str(out)), str(path), "write .jsonl")
+    assert_reported_in_one_line(
+        run(capsys, "score", str(path), str(out)), str(path), "write .jsonl"
+    )
     path.write_text('{"name": "Maria", "day": "2020-01-01"}\nnothing\n')
     assert run(capsys, "score", str(path), str(out))[0] == 0
     assert out.read_text().splitlines()[1:] == [
@@ -277,9 +281,7 @@ def test_workbook_keeps_its_cells(capsys, tmp_path):
     ]
 
 
-def test_formulas_that_come_of_other_forms_are_warned_of_unless_they_are_escaped(
-    capsys, tmp_path, people, out
-):
+def test_formulas_from_other_formats_give_a_warning_unless_escaped(capsys, tmp_path, people, out):
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"name": ["=1+1", "-5", "@x"]}), path)
 
@@ -298,21 +300,21 @@ def test_formulas_that_come_of_other_forms_are_warned_of_unless_they_are_escaped
     people.write_text("name\n=1+1\n")
     assert "warning" not in run(capsys, "score", str(people), str(out))[2]
     refused = run(capsys, "score", str(people), str(out), "--escape-formulas")
-    assert_says_in_one_line(refused, str(people), "rows of CSV are copied unchanged")
+    assert_reported_in_one_line(refused, str(people), "rows of CSV are copied unchanged")
 
 
-def test_missing_library_is_told_with_the_remedy(capsys, monkeypatch, people, tmp_path):
+def test_missing_library_is_reported_with_the_remedy(capsys, monkeypatch, people, tmp_path):
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
     monkeypatch.delitem(__import__("sys").modules, "gender_detection.tables.excel", raising=False)
 
     code, printed, err = run(capsys, "score", str(people), str(tmp_path / "out.xlsx"))
 
-    assert_says_in_one_line(
+    assert_reported_in_one_line(
         (code, printed, err.splitlines(keepends=True)[-1]), "pip install openpyxl"
     )
 
 
-def test_semicolons_line_ends_and_mark_stay(capsys, people, out):
+def test_semicolons_line_ends_and_byte_order_mark_are_kept(capsys, people, out):
     people.write_bytes("\ufeffname;x\r\nMaria;1,5\r\n".encode())
 
     assert run(capsys, "score", str(people), str(out))[0] == 0
@@ -322,7 +324,7 @@ def test_semicolons_line_ends_and_mark_stay(capsys, people, out):
     assert (first, rest) == (b"Maria;1,5;female;0.998;0.998;name;", b"")
 
 
-def test_help_names_forms_and_columns(capsys):
+def test_help_lists_formats_and_columns(capsys):
     code, printed, _ = run(capsys, "score", "--help")
 
     assert code == 0
@@ -332,7 +334,7 @@ def test_help_names_forms_and_columns(capsys):
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("target", ["out.csv", "out.jsonl", "out.parquet"])
-def test_cell_of_megabytes_costs_its_row_alone(capsys, people, tmp_path, target, jobs):
+def test_cell_of_megabytes_affects_only_its_row(capsys, people, tmp_path, target, jobs):
     long = "x" * 2_000_000
     people.write_text(f'name,country\nMaria,IT\n"{long}\n{long}",IT\nMaria,IT\n')
     out = tmp_path / target
@@ -348,7 +350,7 @@ def test_cell_of_megabytes_costs_its_row_alone(capsys, people, tmp_path, target,
         assert out.read_text() == f"{HEADER}\n{answered}{bad}{answered}"
 
 
-def test_line_of_json_of_megabytes_is_kept_and_bad_where_it_is_the_name(capsys, tmp_path):
+def test_json_line_of_megabytes_is_kept_and_bad_if_the_name_is_that_long(capsys, tmp_path):
     path, out = tmp_path / "people.jsonl", tmp_path / "out.jsonl"
     long = "x" * 9_000_000
     lines = [{"name": "Maria"}, {"name": long}, {"name": "Maria", "note": long}, {"name": "John"}]
@@ -362,7 +364,7 @@ def test_line_of_json_of_megabytes_is_kept_and_bad_where_it_is_the_name(capsys, 
     assert [line["reason"] for line in answered] == [None, "bad_row", None, None]
 
 
-def test_what_a_workbook_leaves_out_is_said(capsys, tmp_path, out):
+def test_cells_and_rows_of_a_workbook_that_are_not_read_are_reported(capsys, tmp_path, out):
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
     for row in (["name"], ["Maria"], [], ["=A1"], ["John"], ["=A1", 2]):

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from command_line import COMMANDS
+
+from tests.cli.command_line import COMMANDS
 
 DEADLINE = 60  # seconds, on a busy machine
 FILLER = "x" * 4000
@@ -38,6 +39,7 @@ def under_way(out: Path) -> Iterator[subprocess.Popen]:
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, start_new_session=True,
     )  # fmt: skip
+    assert process.stdin is not None
     try:
         process.stdin.write("name,filler\n" + ROWS)
         process.stdin.flush()
@@ -75,10 +77,12 @@ def is_gone(pid: int) -> bool:
 def ended(process: subprocess.Popen) -> tuple[str, str]:
     """Return what a command printed; its input stays open until it has ended."""
     process.wait(DEADLINE)
+    assert process.stdout is not None
+    assert process.stderr is not None
     return process.stdout.read(), process.stderr.read()
 
 
-def test_ctrl_c_leaves_what_was_there(out: Path):
+def test_ctrl_c_keeps_the_old_output(out: Path):
     with under_way(out) as process:
         workers = children(process)
         os.killpg(process.pid, signal.SIGINT)
@@ -92,9 +96,10 @@ def test_ctrl_c_leaves_what_was_there(out: Path):
     assert all(map(is_gone, workers))
 
 
-def test_worker_that_is_killed_ends_the_run_with_an_error(out: Path):
+def test_killed_worker_ends_the_run_with_an_error(out: Path):
     with under_way(out) as process:
         os.kill(children(process)[0], signal.SIGKILL)
+        assert process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             process.stdin.write(ROWS)
             process.stdin.close()
@@ -108,7 +113,7 @@ def test_worker_that_is_killed_ends_the_run_with_an_error(out: Path):
     assert not asides(out)
 
 
-def test_what_a_killed_run_left_is_removed_by_the_next_alone(out: Path, tmp_path: Path):
+def test_remains_of_a_killed_run_are_removed_only_by_the_next_run(out: Path, tmp_path: Path):
     with under_way(out) as process:
         workers = children(process)
         process.kill()
@@ -143,7 +148,7 @@ def test_standard_input_and_output_are_csv(published):
     assert "1 rows in " in done.stderr
 
 
-def test_reader_that_leaves_early_is_no_fault(tmp_path: Path):
+def test_closed_output_pipe_is_not_an_error(tmp_path: Path):
     path = tmp_path / "people.csv"
     path.write_text("name,filler\n" + ROWS)
     reader, output = os.pipe()

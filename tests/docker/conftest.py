@@ -7,12 +7,22 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import engine
 import pytest
 import yaml
-from engine import HERE, PYTHON_IMAGE, ROOT, STARTED, Stack, docker, has_image, missing, run
 
 from gender_detection.model import artifact
+from tests.docker import engine
+from tests.docker.engine import (
+    HERE,
+    PYTHON_IMAGE,
+    ROOT,
+    STARTED,
+    Stack,
+    docker,
+    has_image,
+    missing,
+    run,
+)
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +79,7 @@ def image(base_image: str, clone: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def services() -> dict[str, dict]:
     """Return the services as written in docker-compose.yml."""
-    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    return dict(yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"])
 
 
 @pytest.fixture(scope="module")

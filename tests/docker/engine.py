@@ -17,7 +17,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
-PYTHON_IMAGE = re.findall(r"^ARG PYTHON_IMAGE=(\S+)", (ROOT / "Dockerfile").read_text(), re.M)[0]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+PYTHON_IMAGE: str = re.findall(r"^ARG PYTHON_IMAGE=(\S+)", DOCKERFILE, re.M)[0]
 # The strictest options for a container; the API must work with them.
 HARDENED = (
     "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL",
@@ -43,7 +44,7 @@ def run(*command: str, seconds: float = DEADLINE_SECONDS, **how: Any) -> str:
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds, **how
     )
     assert ran.returncode == 0, f"{' '.join(command)}:\n{ran.stdout[-4000:]}"
-    return ran.stdout.strip()
+    return str(ran.stdout.strip())
 
 
 def docker(*arguments: str, seconds: float = DEADLINE_SECONDS, **how: Any) -> str:
@@ -67,7 +68,7 @@ def size(image: str) -> int:
 
 def layers(image: str) -> list[str]:
     """Return the digests of an image's layers, from the base on."""
-    return json.loads(docker("image", "inspect", "-f", "{{json .RootFS.Layers}}", image))
+    return list(json.loads(docker("image", "inspect", "-f", "{{json .RootFS.Layers}}", image)))
 
 
 def has_image(image: str) -> bool:
@@ -166,7 +167,7 @@ def status(url: str, headers: Mapping[str, str] = MappingProxyType({})) -> int |
         with urllib.request.urlopen(
             urllib.request.Request(url, headers=dict(headers)), timeout=5
         ) as answer:
-            return answer.status
+            return int(answer.status)
     except urllib.error.HTTPError as err:
         return err.code
     except OSError:

@@ -4,8 +4,9 @@ import os
 import subprocess
 from pathlib import Path
 
-import apt_sources
 import pytest
+
+from tests.docker import apt_sources
 
 SCRIPT = Path(__file__).with_name("stand_in_python.sh")
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -75,7 +76,7 @@ def as_paragraphs(apt: Path) -> str:
 
 
 @pytest.mark.parametrize("write", [as_lines, as_lines_in_a_part, as_paragraphs])
-def test_addresses_are_those_of_the_machines_own_sources(apt: Path, write):
+def test_addresses_come_from_the_sources_of_the_machine(apt: Path, write):
     host = write(apt)
     scheme = "https" if host == "lines.example" else "http"
 
@@ -85,7 +86,7 @@ def test_addresses_are_those_of_the_machines_own_sources(apt: Path, write):
 
 
 @pytest.mark.parametrize("suite", ["trixie", "trixie-security"])
-def test_address_of_another_release_will_do(apt: Path, suite: str):
+def test_address_of_another_release_is_accepted(apt: Path, suite: str):
     as_lines(apt)
 
     expected = (
@@ -95,7 +96,7 @@ def test_address_of_another_release_will_do(apt: Path, suite: str):
 
 
 @pytest.mark.parametrize("ending", ["list.disabled", "sources.save", "txt"])
-def test_files_that_apt_does_not_read_are_not_read(apt: Path, ending: str):
+def test_files_that_apt_ignores_are_ignored(apt: Path, ending: str):
     (apt / "sources.list.d" / f"debian.{ending}").write_text(LINES + PARAGRAPHS)
 
     with pytest.raises(apt_sources.NoSource, match="names no http"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gender_detection.sources import load_catalogue
+from gender_detection.sources import PackageSource, load_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = (
@@ -38,11 +38,11 @@ def _config(*options: str) -> dict:
     command = ["docker-compose", *options, "config"]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
-    return yaml.safe_load(ran.stdout)
+    return dict(yaml.safe_load(ran.stdout))
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_nothing_speaks_of_a_stand_in_or_of_an_index(name: str):
+def test_no_file_names_a_stand_in_or_a_package_index(name: str):
     text = (ROOT / name).read_text()
     assert not re.search(r"stand.?in|debootstrap|index-url|find-links|ca-certificates", text, re.I)
 
@@ -60,7 +60,7 @@ def test_ports_are_only_on_loopback_by_default(services: dict[str, dict]):
 
 
 @pytest.mark.parametrize("image", IMAGES, ids=["python", "prometheus", "grafana"])
-def test_version_of_an_image_stands_in_one_place(image: str):
+def test_version_of_an_image_is_defined_in_one_place(image: str):
     assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+\S*", image)
     listed = subprocess.run(
         ["git", "grep", "--untracked", "-lF", image], cwd=ROOT, capture_output=True, text=True
@@ -82,7 +82,7 @@ def _reached(services: dict[str, dict], name: str) -> set[str]:
         (("--env-file", "docker/pipeline.env"), {"pipeline", "prometheus", "mlflow", "airflow"}),
     ],
 )
-def test_api_shares_a_network_with_those_alone_whom_it_needs(
+def test_api_shares_a_network_only_with_services_that_it_needs(
     options: tuple[str, ...], reached: set[str]
 ):
     services = _config(*options)["services"]
@@ -92,7 +92,7 @@ def test_api_shares_a_network_with_those_alone_whom_it_needs(
 
 
 @needs_compose
-def test_each_secret_is_mounted_by_those_alone_who_need_it():
+def test_each_secret_is_mounted_only_where_it_is_needed():
     services = _config("--env-file", "docker/pipeline.env")["services"]
     mounted: dict[str, set[str]] = {}
     for name, one in services.items():
@@ -115,7 +115,7 @@ def test_every_service_is_hardened_and_limited(services: dict[str, dict]):
         assert one["restart"] == ("no" if name in COMMANDS else "always"), name
 
 
-def test_pipeline_services_are_in_the_profile_alone(services: dict[str, dict]):
+def test_pipeline_services_are_only_in_the_profile(services: dict[str, dict]):
     assert {name for name, one in services.items() if not one.get("profiles")} == set(DEFAULT)
     others = {n: one["profiles"] for n, one in services.items() if n not in DEFAULT}
     assert others.pop("keys") == ["keys"]
@@ -142,7 +142,7 @@ def test_grafana_takes_its_password_from_a_file_and_opens_a_dashboard_that_exist
     assert (ROOT / home.replace("/etc/grafana/", "grafana/")).is_file()
 
 
-def test_prometheus_keeps_what_the_error_budget_looks_at(services: dict[str, dict]):
+def test_prometheus_retention_covers_the_error_budget(services: dict[str, dict]):
     assert "--storage.tsdb.retention.time=31d" in services["prometheus"]["command"]
 
 
@@ -154,7 +154,7 @@ def test_compose_accepts_its_files(options: tuple[str, ...]):
     assert follows is bool(options)
 
 
-def test_context_holds_what_the_dockerfile_copies():
+def test_build_context_has_everything_the_dockerfile_copies():
     allowed = re.findall(r"^!(\S+)", (ROOT / ".dockerignore").read_text(), re.M)
     for line in re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.M):
         for source in line.split():
@@ -163,7 +163,7 @@ def test_context_holds_what_the_dockerfile_copies():
             assert top == "artifact" or (ROOT / source).exists(), source
 
 
-def test_notice_names_every_source_that_is_on_with_its_licence():
+def test_notice_names_every_enabled_source_with_its_licence():
     notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
     enabled = [entry for entry in load_catalogue().values() if entry.enabled]
     label = " AND ".join(["MIT", "GPL-3.0-only", "GFDL-1.2-or-later"])
@@ -171,6 +171,7 @@ def test_notice_names_every_source_that_is_on_with_its_licence():
     assert f"({label})" in notice
     assert (ROOT / "Dockerfile").read_text().count(label) == 2
     for entry in enabled:
+        assert isinstance(entry, PackageSource)
         assert entry.distribution in notice
         assert entry.version in notice
     for named in re.findall(r"LICENSES/\S+\.txt", notice):

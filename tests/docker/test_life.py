@@ -4,8 +4,8 @@ import http.client
 import json
 import threading
 
-from engine import HARDENED, Container, container, docker, wait_for
-from load import CLIENTS, Load
+from tests.docker.engine import HARDENED, Container, container, docker, wait_for
+from tests.docker.load import CLIENTS, Load
 
 
 def _address(running: Container) -> str:
@@ -13,7 +13,7 @@ def _address(running: Container) -> str:
     return running.inspect("{{.NetworkSettings.IPAddress}}") + ":5000"
 
 
-def test_api_that_crashes_under_load_comes_back(image: str):
+def test_crashed_api_restarts_under_load(image: str):
     with container(image, *HARDENED, "--restart", "always") as running:
         wait_for(running.is_ready, "the API to be ready")
         with Load(_address(running)) as load:
@@ -23,7 +23,7 @@ def test_api_that_crashes_under_load_comes_back(image: str):
             wait_for(running.is_ready, "the API to be ready again")
 
 
-def test_api_that_is_killed_under_load_is_restarted(image: str):
+def test_killed_api_is_restarted_under_load(image: str):
     with container(image, *HARDENED, "--restart", "always") as running:
         wait_for(running.is_ready, "the API to be ready")
         with Load(_address(running)) as load:
@@ -44,7 +44,7 @@ def test_stopping_under_load_drops_no_request(image: str):
         assert running.inspect("{{.State.ExitCode}}") == "0"
 
 
-def test_stopping_finishes_the_requests_in_hand(image: str):
+def test_stopping_finishes_the_requests_in_progress(image: str):
     with container(image, *HARDENED) as running:
         wait_for(running.is_ready, "the API to be ready")
         address = _address(running)

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import engine
 import mlflow
 import pytest
 import requests
 from mlflow.exceptions import MlflowException, RestException
+
+from tests.docker import engine
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docker"))
 
@@ -98,7 +99,7 @@ def champion(client_of: Callable[[str], mlflow.MlflowClient]) -> str:
     return str(version)
 
 
-def test_nobody_asks_without_a_password(client_of: Callable[[str], mlflow.MlflowClient]):
+def test_requests_without_a_password_are_refused(client_of: Callable[[str], mlflow.MlflowClient]):
     with pytest.raises(MlflowException, match="401"):
         client_of("").search_registered_models()
 
@@ -121,7 +122,7 @@ WRITES: dict[str, Callable[[mlflow.MlflowClient], object]] = {
 
 
 @pytest.mark.parametrize("what", WRITES)
-def test_api_may_write_nothing(
+def test_api_has_no_write_permission(
     champion: str, client_of: Callable[[str], mlflow.MlflowClient], what: str
 ):
     with pytest.raises((MlflowException, RestException), match=r"403|may only read"):
@@ -130,7 +131,7 @@ def test_api_may_write_nothing(
     assert {alias: str(v) for alias, v in registered.aliases.items()} == {"champion": champion}
 
 
-def test_api_may_upload_no_artifact(server: str, client_of, tmp_path: Path):
+def test_api_cannot_upload_an_artifact(server: str, client_of, tmp_path: Path):
     # The route that MLflow serves beside Flask.
     user, password = "api", _password(client_of, tmp_path)
     url = f"{server}/api/2.0/mlflow-artifacts/artifacts/1/names.txt"

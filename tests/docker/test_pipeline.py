@@ -12,9 +12,10 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import engine
 import pytest
-from engine import Stack, connects, docker, wait_for
+
+from tests.docker import engine
+from tests.docker.engine import Stack, connects, docker, wait_for
 
 IMAGE = os.environ.get("PIPELINE_IMAGE") or "gender-detection-pipeline"
 STARTED = ("secrets", "api", "mlflow", "spark-master", "spark-worker-1")
@@ -84,11 +85,11 @@ def test_api_reaches_the_registry_and_not_spark(profile: Stack):
             assert not any(connects(api, host, port) for port in ports), host
 
 
-def test_registry_answers_nobody_without_a_login(profile: Stack):
+def test_registry_refuses_requests_without_a_login(profile: Stack):
     assert profile.container("api").exec("python", "-c", ASK) == "401"
 
 
-def test_pipeline_may_write_and_the_api_may_read_alone(profile: Stack):
+def test_pipeline_may_write_and_the_api_may_only_read(profile: Stack):
     make = "client.create_registered_model('names').name"
     api = profile.container("api")
     assert api.exec("python", "-c", CLIENT.format(call=make)).startswith("refused")
@@ -99,21 +100,21 @@ def test_pipeline_may_write_and_the_api_may_read_alone(profile: Stack):
     assert "may only read" in api.exec("python", "-c", CLIENT.format(call=move))
 
 
-def test_spark_runs_jobs_of_those_alone_who_know_the_secret(profile: Stack):
+def test_spark_refuses_jobs_without_the_secret(profile: Stack):
     assert "counted 1000" in _airflow(profile, COUNT)
     command = ["docker-compose", *profile.options, "run", "--rm", "--no-deps", "--use-aliases"]
-    stranger = subprocess.run(
+    without_secret = subprocess.run(
         [*command, "-e", "SPARK_CONF_DIR=/tmp", "airflow", "python", "-c", COUNT],
         cwd=profile.folder, env=profile.env, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
-    assert stranger.returncode != 0
-    assert "counted" not in stranger.stdout
-    assert "All masters are unresponsive" in stranger.stdout + stranger.stderr
+    assert without_secret.returncode != 0
+    assert "counted" not in without_secret.stdout
+    assert "All masters are unresponsive" in without_secret.stdout + without_secret.stderr
     applications = profile.compose("logs", "--no-color", "spark-master").count("Registered app")
     assert applications == 1
 
 
-def test_no_secret_is_in_a_containers_description(profile: Stack):
+def test_container_description_has_no_secret(profile: Stack):
     for service in STARTED:
         container = profile.container(service)
         environment = json.loads(container.inspect("{{json .Config.Env}}"))

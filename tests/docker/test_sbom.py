@@ -60,7 +60,7 @@ def by_reference(bill: str) -> dict[str, dict[str, Any]]:
     return {one["bom-ref"]: one for one in json.loads(bill)["components"]}
 
 
-def test_bill_is_valid_cyclonedx(written: Any):
+def test_bill_of_materials_is_valid_cyclonedx(written: Any):
     code, bill, _ = written()
     assert code == 0
     assert json.loads(bill)["specVersion"] == "1.6"
@@ -71,7 +71,9 @@ def test_same_image_has_the_same_bill(written: Any):
     assert written() == written()
 
 
-def test_model_is_in_it_with_its_digest_and_the_terms_of_its_data(written: Any, model_dir: Path):
+def test_bill_lists_the_model_with_its_digest_and_the_terms_of_its_data(
+    written: Any, model_dir: Path
+):
     parts = by_reference(written()[1])
     model = parts["model"]
     manifest = store.current(model_dir) / artifact.MANIFEST
@@ -86,7 +88,7 @@ def test_model_is_in_it_with_its_digest_and_the_terms_of_its_data(written: Any, 
     assert lexicon["hashes"] == [{"alg": "SHA-256", "content": "b" * 64}]
 
 
-def test_packages_have_their_address_version_licence_and_wheel(written: Any):
+def test_packages_have_a_purl_version_licence_and_wheel(written: Any):
     import numpy
 
     numpys = by_reference(written()[1])["python/numpy"]
@@ -96,18 +98,18 @@ def test_packages_have_their_address_version_licence_and_wheel(written: Any):
     assert numpys["licenses"]
 
 
-def test_packages_are_those_of_the_python_that_runs_it(written: Any):
+def test_packages_are_those_of_the_running_python(written: Any):
     installed = {path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info")}
     parts = [one for one in by_reference(written()[1]) if one.startswith("python/")]
     assert len(parts) == len(installed)
 
 
-def test_debians_packages_are_in_it_where_dpkg_knows_them(
+def test_bill_lists_debian_packages_where_dpkg_exists(
     sbom: Any, written: Any, monkeypatch: pytest.MonkeyPatch
 ):
     listed = "bash\t5.2.15-2+b7\tamd64\nlibc6\t2.36-9\tamd64\n"
-    said = type("Said", (), {"stdout": listed})
-    monkeypatch.setattr(sbom.subprocess, "run", lambda *_, **__: said)
+    listing = type("Listing", (), {"stdout": listed})
+    monkeypatch.setattr(sbom.subprocess, "run", lambda *_, **__: listing)
     system = {"ID": "debian", "VERSION_ID": "12"}
     monkeypatch.setattr(sbom.platform, "freedesktop_os_release", lambda: system)
     bash = by_reference(written()[1])["debian/bash:amd64"]
@@ -115,16 +117,12 @@ def test_debians_packages_are_in_it_where_dpkg_knows_them(
 
 
 @pytest.mark.parametrize("label", ["MIT", "MIT AND GPL-3.0-only AND GFDL-1.2-or-later"])
-def test_label_that_is_not_about_this_model_ends_the_build_with_the_right_one(
-    written: Any, label: str
-):
+def test_wrong_model_label_ends_the_build_and_names_the_right_one(written: Any, label: str):
     code, bill, error = written(label)
     assert (code, bill) == (1, "")
     assert f'--build-arg LICENSES="{LABEL}"' in error
 
 
-def test_nothing_is_held_against_a_model_that_does_not_tell_its_data(
-    sbom: Any, tiny_model: Model, tmp_path: Path
-):
+def test_model_without_data_facts_is_accepted(sbom: Any, tiny_model: Model, tmp_path: Path):
     replace(tiny_model, name="bare").save(tmp_path / "bare")
     assert sbom.label_problem("MIT", artifact.read_manifest(tmp_path / "bare")) == ""

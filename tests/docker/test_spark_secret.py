@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import engine
 import pyspark
 import pytest
+
+from tests.docker import engine
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docker"))
 
@@ -59,7 +60,7 @@ def settings(tmp_path: Path) -> Path:
 def _workers(web: int) -> int | None:
     address = f"http://127.0.0.1:{web}/json/"
     with suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
-        return json.load(answer)["aliveworkers"]
+        return int(json.load(answer)["aliveworkers"])
     return None
 
 
@@ -78,13 +79,13 @@ def test_worker_without_the_secret_does_not_join_the_master(
         return start(name, conf, "org.apache.spark.deploy.worker.Worker", *host, *room, *place)
 
     (tmp_path / "empty").mkdir()
-    stranger = join("stranger", tmp_path / "empty")
+    refused = join("without-secret", tmp_path / "empty")
     engine.wait_for(
-        lambda: "Failed to connect to master" in stranger.read_text(), "the refusal", 120
+        lambda: "Failed to connect to master" in refused.read_text(), "the refusal", 120
     )
     assert _workers(web) == 0
     join("member", settings)
     engine.wait_for(lambda: _workers(web) == 1, "the worker with the secret")
-    assert "Successfully registered" not in stranger.read_text()
+    assert "Successfully registered" not in refused.read_text()
     # Jobs submitted over HTTP would need no secret.
     assert "StandaloneRestServer" not in master.read_text()

@@ -2,24 +2,20 @@
 
 import json
 import re
-import sys
 import urllib.parse
 from collections.abc import Iterator
-from pathlib import Path
 
-import engine
 import pytest
-from engine import STARTED, Stack, ask, docker, status, wait_for
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "grafana"))
-
-from queries import queries
+from tests.docker import engine
+from tests.docker.engine import STARTED, Stack, ask, docker, status, wait_for
+from tests.grafana.queries import queries
 
 UP_SECONDS = 60.0
 REMEMBERED = "up{job='prometheus'}[1d]"
 
 
-def _text(stack) -> str:
+def _text(stack: Stack) -> str:
     return (stack.folder / "docker-compose.yml").read_text()
 
 
@@ -27,14 +23,14 @@ def _query(stack, expression: str) -> list[dict]:
     asked = urllib.parse.urlencode({"query": expression})
     answer = ask(f"{stack.url('prometheus')}/api/v1/query?{asked}")
     assert answer["status"] == "success", answer
-    return answer["data"]["result"]
+    return list(answer["data"]["result"])
 
 
 def _up(stack) -> dict[str, str]:
     return {one["metric"]["job"]: one["value"][1] for one in _query(stack, "up")}
 
 
-def test_stack_answers_and_is_watched_within_a_minute(stack):
+def test_stack_answers_and_is_scraped_within_a_minute(stack):
     wait_for(lambda: status(f"{stack.url('api')}/readyz") == 200, "the API", UP_SECONDS)
     answer = ask(f"{stack.url('api')}/predict", {"name": "Andrea Rossi", "country": "IT"})
     assert (answer["gender"], answer["basis"]) == ("male", "country")
@@ -66,13 +62,13 @@ def test_api_cannot_reach_prometheus_which_reaches_the_api(stack):
         assert not engine.connects(api, host, 9090), host
 
 
-def test_nobody_outside_reaches_the_pipelines_metrics(stack):
+def test_pipeline_metrics_cannot_be_reached_from_outside(stack):
     published = docker("port", stack.container("pipeline").name)
     assert published == ""
 
 
 @pytest.mark.parametrize("service", ["api", "pipeline", "prometheus"])
-def test_containers_run_as_the_file_says(stack, service: str):
+def test_containers_run_as_the_compose_file_says(stack, service: str):
     host = json.loads(stack.container(service).inspect("{{json .HostConfig}}"))
     assert host["ReadonlyRootfs"] is True
     assert host["CapDrop"] == ["ALL"]
@@ -81,7 +77,7 @@ def test_containers_run_as_the_file_says(stack, service: str):
     assert host["RestartPolicy"]["Name"] == "always"
 
 
-def test_password_is_printed_by_the_command_in_the_file_and_logged_nowhere(stack):
+def test_documented_command_prints_the_password_and_no_log_has_it(stack):
     command = re.search(r"docker-compose (run --rm secrets .*)", _text(stack))
     assert command is not None
     first, second = (stack.compose(*command[1].split()).splitlines()[-1] for _ in range(2))
@@ -90,7 +86,7 @@ def test_password_is_printed_by_the_command_in_the_file_and_logged_nowhere(stack
     assert first not in stack.compose("logs")
 
 
-def test_crashed_api_comes_back(stack):
+def test_crashed_api_restarts(stack):
     api = stack.container("api")
     started = api.inspect("{{.State.StartedAt}}")
     api.crash()
@@ -115,7 +111,7 @@ def _asks(stack, key: str | None) -> int | None:
     return status(f"{stack.url('api')}/model", headers)
 
 
-def test_keys_are_wanted_after_the_line_in_the_file(keys_on):
+def test_documented_line_makes_keys_required(keys_on):
     create = re.search(r"docker-compose (run --rm keys create \w+)", _text(keys_on))
     assert create is not None
     (key,) = re.findall(r"^gdk_[\w-]{43}$", keys_on.compose(*create[1].split()), re.MULTILINE)
@@ -131,7 +127,7 @@ def test_keys_are_wanted_after_the_line_in_the_file(keys_on):
     assert api.exec("python", "-c", f"import os; print(os.access({folder!r}, os.W_OK))") == "True"
 
 
-def test_volumes_outlive_down_and_up(stack):
+def test_volumes_survive_down_and_up(stack):
     wait_for(lambda: bool(_query(stack, REMEMBERED)), "something to remember")
     began = _query(stack, REMEMBERED)[0]["values"][0]
     password = ("run", "--rm", "secrets", "cat", "/run/secrets/admin/grafana")

@@ -15,7 +15,7 @@ HASHES = st.integers(0, 2**64 - 1) | st.integers(0, 9) | st.integers(2**64 - 9, 
 
 
 @given(st.sets(HASHES, max_size=60), st.lists(HASHES, max_size=20))
-def test_each_hash_is_found_at_its_position_and_no_other(known: set[int], wanted: list[int]):
+def test_only_hashes_of_the_index_are_found_at_their_position(known: set[int], wanted: list[int]):
     index = HashIndex(np.array(sorted(known), np.uint64))
     both = np.array([*known, *wanted], np.uint64)
 

@@ -106,27 +106,27 @@ def rows(indices: np.ndarray, offsets: np.ndarray) -> list[list[int]]:
     return [part.tolist() for part in np.split(indices, offsets[1:-1])]
 
 
-def test_hashes_are_those_that_artifacts_were_made_with():
+def test_hashes_match_those_of_existing_artifacts():
     hashes = hash_keys(["a", "maria", "andrea", "z" * 40])
 
     assert [f"{value:x}" for value in hashes.tolist()] == HASHES
 
 
-def test_ngrams_are_those_that_artifacts_were_made_with():
+def test_ngrams_match_those_of_existing_artifacts():
     indices, offsets = ngram_indices(["eva"], LETTERS_ONLY)
 
     assert indices.tolist() == EVA
     assert offsets.tolist() == [0, len(EVA)]
 
 
-def test_indices_of_sounds_are_those_that_artifacts_were_made_with():
+def test_sound_indices_match_those_of_existing_artifacts():
     indices, _ = ngram_indices(["phoebe"], NGrams(6, 6))
 
     assert indices.tolist() == PHOEBE
 
 
 @pytest.mark.parametrize("key", GOLDEN)
-def test_keys_have_the_numbers_that_artifacts_were_made_with(key: str):
+def test_key_numbers_match_those_of_existing_artifacts(key: str):
     hashed, count, checksum = GOLDEN[key]
     indices, _ = ngram_indices([key], NGrams())
 
@@ -136,11 +136,11 @@ def test_keys_have_the_numbers_that_artifacts_were_made_with(key: str):
 
 
 @pytest.mark.parametrize("key", INDICES)
-def test_indices_come_in_the_order_that_datasets_were_made_with(key: str):
+def test_indices_have_the_order_of_existing_datasets(key: str):
     assert ngram_indices([key], NGrams())[0].tolist() == INDICES[key]
 
 
-def test_longest_key_has_all_the_indices_that_any_can_have():
+def test_longest_key_has_the_maximum_number_of_indices():
     longest = "abcdefghijklmnopqrstuvwxyzabcdef"
     most, _ = ngram_indices([longest] * 50, NGrams(1, 32, 31))
 
@@ -165,7 +165,7 @@ def test_ngrams_of_a_key_do_not_depend_on_its_batch(batch: list[str], ngrams: NG
 
 
 @given(many_keys)
-def test_hash_of_one_key_is_that_of_a_column(batch: list[str]):
+def test_hash_of_one_key_equals_that_in_a_column(batch: list[str]):
     assert [hash_key(key) for key in batch] == hash_keys(batch).tolist()
 
 
@@ -180,7 +180,7 @@ def test_indices_stay_within_their_bits(batch: list[str], ngrams: NGrams):
 
 
 @given(keys.filter(bool), sizes)
-def test_key_has_all_its_ngrams_with_its_ends_as_letters(key: str, ngrams: NGrams):
+def test_key_has_all_its_ngrams_including_its_ends(key: str, ngrams: NGrams):
     letters = min(len(key), MAX_LETTERS) + 2
     expected = sum(max(0, letters - size + 1) for size in range(ngrams.lowest, ngrams.highest + 1))
 

@@ -14,7 +14,7 @@ SHORTEST = 4
 
 
 def views(key: str) -> list[int]:
-    return ngram_indices([key], VIEWS)[0].tolist()
+    return list(ngram_indices([key], VIEWS)[0].tolist())
 
 
 def sound(key: str) -> int:
@@ -62,19 +62,19 @@ def test_first_and_last_letters_keep_names_apart(pair: tuple[str, str]):
     st.integers(2, 4),
     st.text(PLAIN, max_size=10),
 )
-def test_doubled_letter_sounds_as_a_single_one(before: str, letter: str, times: int, after: str):
+def test_double_letter_sounds_like_a_single_one(before: str, letter: str, times: int, after: str):
     assert sound(before + letter * times + after) == sound(before + letter + after)
 
 
 @pytest.mark.parametrize(
     "pair", [("marisa", "marissa"), ("kalina", "kalena"), ("joziyah", "josiyah"), ("ivone", "ione")]
 )
-def test_near_spellings_share_a_neighbour(pair: tuple[str, str]):
+def test_similar_spellings_share_a_neighbour(pair: tuple[str, str]):
     assert neighbours(pair[0]) & neighbours(pair[1])
 
 
 @pytest.mark.parametrize("pair", [("carlo", "carla"), ("ines", "inez"), ("bruno", "brunel")])
-def test_names_that_differ_at_the_end_share_only_what_sounds_the_same(pair: tuple[str, str]):
+def test_names_that_differ_at_the_end_share_only_equal_sounds(pair: tuple[str, str]):
     same = sound(pair[0]) == sound(pair[1])
     assert bool(neighbours(pair[0]) & neighbours(pair[1])) == same
 

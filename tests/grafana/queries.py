@@ -31,7 +31,7 @@ class Query(NamedTuple):
 
 def dashboard(name: str) -> dict[str, Any]:
     """Return a dashboard as it is committed."""
-    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return dict(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
 
 
 def panels(name: str) -> list[dict[str, Any]]:

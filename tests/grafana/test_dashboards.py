@@ -5,13 +5,13 @@ import re
 from itertools import combinations
 
 import pytest
-import queries
 import yaml
 
 from gender_detection import plots
 from grafana.generator import DASHBOARDS, palette
 from grafana.generator.frame import text_of
 from grafana.generator.may_be_empty import MAY_BE_EMPTY
+from tests.grafana import queries
 
 PROVISIONING = queries.FOLDER.parent
 PROMETHEUS = {"type": "prometheus", "uid": "prometheus"}
@@ -31,7 +31,7 @@ def test_committed_dashboard_is_what_the_generator_writes(name: str):
 
 
 @EACH
-def test_every_panel_says_what_it_shows_what_is_normal_and_what_to_do(name: str):
+def test_every_panel_explains_what_it_shows_what_is_normal_and_what_to_do(name: str):
     for panel in queries.panels(name):
         shows, normal, otherwise = panel["description"].split("\n\n")
         assert panel["title"]
@@ -49,7 +49,7 @@ def test_every_panel_has_its_unit_and_says_why_it_is_empty(name: str):
 
 
 @EACH
-def test_nobody_has_to_choose_a_data_source(name: str):
+def test_no_data_source_has_to_be_chosen(name: str):
     board = queries.dashboard(name)
 
     for panel in queries.panels(name):
@@ -61,7 +61,7 @@ def test_nobody_has_to_choose_a_data_source(name: str):
 
 
 @EACH
-def test_dashboard_opens_at_the_present_and_stays_there(name: str):
+def test_dashboard_shows_the_present_and_refreshes(name: str):
     board = queries.dashboard(name)
 
     assert board["time"]["to"] == "now"
@@ -80,7 +80,7 @@ def test_dashboards_are_linked_to_each_other_by_their_tag(name: str):
 
 
 @EACH
-def test_ids_titles_and_queries_are_told_apart(name: str):
+def test_ids_titles_and_query_letters_are_unique(name: str):
     board = queries.dashboard(name)
     ids = [panel["id"] for panel in board["panels"]]
     titles = [panel["title"] for panel in board["panels"]]
@@ -93,7 +93,7 @@ def test_ids_titles_and_queries_are_told_apart(name: str):
 
 
 @EACH
-def test_panels_lie_beside_each_other_within_the_grid(name: str):
+def test_panels_fit_the_grid_without_overlap(name: str):
     boxes = [panel["gridPos"] for panel in queries.dashboard(name)["panels"]]
 
     assert all(box["x"] >= 0 and box["x"] + box["w"] <= 24 for box in boxes)
@@ -104,15 +104,16 @@ def test_panels_lie_beside_each_other_within_the_grid(name: str):
 
 
 @EACH
-def test_rows_leave_no_hole(name: str):
+def test_rows_have_no_gaps(name: str):
     boxes = [panel["gridPos"] for panel in queries.dashboard(name)["panels"]]
     bottom = max(box["y"] + box["h"] for box in boxes)
 
-    assert sum(box["w"] * box["h"] for box in boxes) == 24 * bottom
+    filled = sum(box["w"] * box["h"] for box in boxes)
+    assert filled == 24 * bottom, "set size=(width, height): the panels of a row fill 24 columns"
 
 
 @EACH
-def test_every_colour_can_be_told_apart_by_the_colour_blind(name: str):
+def test_every_colour_can_be_distinguished_by_the_colour_blind(name: str):
     text = json.dumps(queries.dashboard(name))
     schemes = set(re.findall(r'"mode": "((?:palette|continuous)[\w-]*)"', text))
 
@@ -138,7 +139,7 @@ def test_colours_are_those_of_the_plots():
     }  # fmt: skip
 
 
-def test_what_may_be_empty_is_there_and_has_a_reason():
+def test_panels_that_may_be_empty_exist_and_have_a_reason():
     asked = {query.where for query in queries.queries()}
 
     assert set(MAY_BE_EMPTY) <= asked
@@ -154,7 +155,7 @@ def test_data_source_has_the_uid_that_the_dashboards_name():
     assert (source["isDefault"], source["editable"]) == (True, False)
 
 
-def test_data_source_knows_how_often_prometheus_asks():
+def test_data_source_has_the_scrape_interval_of_prometheus():
     text = (PROVISIONING / "datasources" / "prometheus.yml").read_text(encoding="utf-8")
     (source,) = yaml.safe_load(text)["datasources"]
     config = (queries.ROOT / "prometheus" / "prometheus.yml").read_text(encoding="utf-8")
@@ -172,7 +173,7 @@ def test_dashboards_are_read_from_where_the_folder_is_mounted():
     assert provider["allowUiUpdates"] is False
 
 
-def test_no_file_of_grafana_holds_a_secret():
+def test_no_grafana_file_has_a_secret():
     files = [path for path in (queries.ROOT / "grafana").rglob("*.*") if path.is_file()]
     secret = re.compile(r"pass" + r"word|secure" + r"JsonData|api_?key|token", re.IGNORECASE)
     texts = {path: path.read_text(encoding="utf-8") for path in files if path.suffix != ".pyc"}
@@ -181,7 +182,7 @@ def test_no_file_of_grafana_holds_a_secret():
     assert not [path for path, text in texts.items() if secret.search(text)]
 
 
-def test_generator_imports_of_the_service_only_the_description_of_its_routes():
+def test_generator_imports_only_the_route_descriptions_of_the_service():
     imported = set()
     for path in (queries.ROOT / "grafana").rglob("*.py"):
         text = path.read_text(encoding="utf-8")

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import queries
 import yaml
 from prometheus.exported import TARGET, exported
 from prometheus.programs import program
 from prometheus.promql import grouped_by, labels_of, metrics_of
+
+from tests.grafana import queries
 
 WINDOW = re.compile(r"\[([^\]]+)\]")
 ASKED = list(queries.queries())
@@ -42,12 +43,12 @@ def test_prometheus_can_parse_every_query(complaints):
     assert complaints([query.expr for query in ASKED]) == ""
 
 
-def test_prometheus_would_complain_of_a_query_that_it_cannot_parse(complaints):
+def test_prometheus_reports_a_query_that_it_cannot_parse(complaints):
     assert "parse error" in complaints(["up", "sum(rate(up[$__rate_interval]))"])
 
 
 @pytest.mark.parametrize("name", queries.NAMES)
-def test_every_metric_asked_for_is_exported_or_recorded(name: str):
+def test_every_queried_metric_is_exported_or_recorded(name: str):
     known = exported().keys() | recorded()
     unknown = {
         (query.title, metric)
@@ -70,7 +71,7 @@ def test_labels_are_those_of_the_metrics(query: queries.Query):
     assert grouped_by(query.expr) <= of_all
 
 
-def test_every_metric_of_the_service_is_shown_somewhere():
+def test_every_metric_of_the_service_is_on_a_dashboard():
     shown = set().union(*(metrics_of(query.expr) for query in ASKED))
     families = {re.sub(r"_(bucket|sum|count)$", "", metric) for metric in shown}
     wanted = {name for name in exported() if name.startswith("gender_detection_")}
@@ -83,11 +84,11 @@ def test_every_metric_of_the_service_is_shown_somewhere():
     assert not hidden
 
 
-def test_no_variable_is_left_in_a_query():
+def test_every_variable_in_a_query_is_replaced():
     assert not [query for query in ASKED if "$" in query.expr]
 
 
-def test_what_stands_for_a_variable_is_what_was_given():
+def test_variables_are_replaced_by_the_given_values():
     asked = list(queries.queries(rate_interval="37s", interval="7s", shown="11m"))
     windows = {window for query in asked for window in WINDOW.findall(query.expr)}
 
@@ -95,7 +96,7 @@ def test_what_stands_for_a_variable_is_what_was_given():
     assert any("offset 7s" in query.expr for query in asked)
 
 
-def test_windows_of_graphs_follow_the_time_that_is_shown():
+def test_windows_of_graphs_follow_the_displayed_range():
     for name in queries.NAMES:
         for panel in queries.panels(name):
             for target in panel["targets"]:
@@ -103,7 +104,7 @@ def test_windows_of_graphs_follow_the_time_that_is_shown():
                 assert target["instant"] or not fixed, panel["title"]
 
 
-def test_panels_annotations_and_variables_are_all_asked():
+def test_queries_come_from_panels_annotations_and_variables():
     asked = {query.where for query in ASKED}
 
     assert {("service", "Failed by route"), ("service", "route")} <= asked

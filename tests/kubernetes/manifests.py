@@ -12,7 +12,7 @@ FOLLOW = FOLDER / "follow"
 POD_MONITOR = FOLDER / "monitoring" / "pod-monitor.yaml"
 RULES = FOLDER / "monitoring" / "rules.sh"
 NAME = "gender-detection-api"
-# What tells the items of a list apart, where kustomize merges two lists.
+# The field that identifies the items of a list when kustomize merges two lists.
 KEYS = {
     "containers": "name",
     "env": "name",
@@ -24,7 +24,7 @@ KEYS = {
 
 def read(path: Path) -> dict[str, Any]:
     """Return the one document of a file."""
-    return yaml.safe_load(path.read_text())
+    return dict(yaml.safe_load(path.read_text()))
 
 
 def kustomization() -> dict[str, Any]:
@@ -66,7 +66,7 @@ def merged(base: Any, change: Any, name: str = "") -> Any:
 
 def pod(follow: bool = False) -> dict[str, Any]:
     """Return the template of the pods."""
-    return manifests(follow)["Deployment"]["spec"]["template"]
+    return dict(manifests(follow)["Deployment"]["spec"]["template"])
 
 
 def containers(follow: bool = False) -> list[dict[str, Any]]:

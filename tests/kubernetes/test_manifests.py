@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
-import manifests as written
 import pytest
 import yaml
 from kubernetes_validate.utils import all_versions
-from manifests import FOLDER, NAME, POD_MONITOR, ROOT, containers, manifests, pod
 
 from gender_detection.api.security.access import OPEN
 from gender_detection.api.spec.routes import ROUTES
 from gender_detection.config import PREFIX, Settings
+from tests.kubernetes import manifests as written
+from tests.kubernetes.manifests import FOLDER, NAME, POD_MONITOR, ROOT, containers, manifests, pod
 
 # The first with all that is used here, as the kustomization says, and the newest that is known.
 OLDEST = "1.30"
@@ -32,14 +32,14 @@ VARIABLE = re.compile(rf"\b{PREFIX}([A-Z_]+)\b")
 
 @pytest.fixture(params=[False, True], ids=["model inside", "registry followed"])
 def follow(request: pytest.FixtureRequest) -> bool:
-    return request.param
+    return bool(request.param)
 
 
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
     text = (ROOT / "docker-compose.yml").read_text()
     # As it is where no variable is set.
-    return yaml.safe_load(re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text))["services"]["api"]
+    return dict(yaml.safe_load(re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text))["services"]["api"])
 
 
 def in_bytes(amount: str) -> int:
@@ -53,14 +53,14 @@ def test_manifests_fit_the_schemas_of_kubernetes(version: str, follow: bool):
         assert kubernetes_validate.validate(one, version, strict=True) == version
 
 
-def test_a_field_that_kubernetes_does_not_know_is_refused():
+def test_unknown_kubernetes_field_is_refused():
     misspelt = manifests()["Deployment"]
     misspelt["spec"]["template"]["spec"]["containers"][0]["readynessProbe"] = {}
     with pytest.raises(kubernetes_validate.ValidationError, match="readynessProbe"):
         kubernetes_validate.validate(misspelt, OLDEST, strict=True)
 
 
-def test_the_oldest_version_is_the_one_that_is_named():
+def test_oldest_kubernetes_version_is_the_documented_one():
     assert f"Kubernetes {OLDEST} or newer" in (FOLDER / "kustomization.yaml").read_text()
     with pytest.raises(kubernetes_validate.ValidationError, match="sleep"):
         kubernetes_validate.validate(manifests()["Deployment"], "1.28", strict=True)
@@ -123,19 +123,19 @@ def test_selectors_select_the_pods():
     assert all(selector == labels for selector in selectors)
 
 
-def test_everything_reaches_the_port_that_the_api_listens_on():
+def test_every_reference_to_the_port_is_that_of_the_api():
     (port,) = containers()[0]["ports"]
     assert port["containerPort"] == Settings().port
     assert f"EXPOSE {port['containerPort']}\n" in DOCKERFILE
     asked = [containers()[0][f"{probe}Probe"]["httpGet"]["port"] for probe in PROBES]
     asked += [one["targetPort"] for one in manifests()["Service"]["spec"]["ports"]]
     asked += [one["port"] for one in written.read(POD_MONITOR)["spec"]["podMetricsEndpoints"]]
-    (let_in,) = manifests()["NetworkPolicy"]["spec"]["ingress"]
-    asked += [one["port"] for one in let_in["ports"]]
+    (ingress,) = manifests()["NetworkPolicy"]["spec"]["ingress"]
+    asked += [one["port"] for one in ingress["ports"]]
     assert set(asked) == {port["name"]}
 
 
-def test_probes_ask_routes_that_want_no_key():
+def test_probes_use_routes_that_need_no_key():
     paths = {probe: containers()[0][f"{probe}Probe"]["httpGet"]["path"] for probe in PROBES}
     assert paths == PROBES
     asked = {*paths.values(), written.read(POD_MONITOR)["spec"]["podMetricsEndpoints"][0]["path"]}
@@ -143,13 +143,13 @@ def test_probes_ask_routes_that_want_no_key():
     assert asked <= {route.path for route in ROUTES if route.method == "GET"}
 
 
-def test_a_slow_answer_to_a_probe_ends_no_pod_at_once():
+def test_one_slow_probe_answer_does_not_end_a_pod():
     liveness = containers()[0]["livenessProbe"]
     assert liveness["periodSeconds"] * liveness["failureThreshold"] >= 30
     assert liveness["timeoutSeconds"] <= liveness["periodSeconds"]
 
 
-def test_every_variable_is_a_setting_and_its_value_is_accepted(follow: bool):
+def test_every_variable_is_a_setting_with_a_valid_value(follow: bool):
     files = [path.read_text() for path in FOLDER.rglob("*.yaml")]
     named = {name.lower() for text in files for name in VARIABLE.findall(text)}
     assert named <= {*Settings.__dataclass_fields__}
@@ -163,14 +163,14 @@ def test_no_service_can_change_a_setting():
     assert pod()["spec"]["enableServiceLinks"] is False
 
 
-def test_requests_in_flight_have_the_time_that_they_are_promised():
+def test_requests_in_flight_have_the_documented_time_to_finish():
     stop = Settings.from_env(written.settings()).stop_seconds
     pause = containers()[0]["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert pause >= 5
     assert pod()["spec"]["terminationGracePeriodSeconds"] >= pause + stop + TO_END
 
 
-def test_every_container_is_as_hard_as_in_the_compose_file(follow: bool, compose: dict[str, Any]):
+def test_every_container_is_hardened_as_in_the_compose_file(follow: bool, compose: dict[str, Any]):
     assert compose["read_only"]
     assert compose["cap_drop"] == ["ALL"]
     assert compose["security_opt"] == ["no-new-privileges:true"]
@@ -182,7 +182,7 @@ def test_every_container_is_as_hard_as_in_the_compose_file(follow: bool, compose
         }
 
 
-def test_pods_run_as_the_images_user_and_cannot_speak_to_the_cluster(follow: bool):
+def test_pods_run_as_the_image_user_without_access_to_the_cluster(follow: bool):
     spec = pod(follow)["spec"]
     user, group = map(int, re.findall(r"^USER (\d+):(\d+)$", DOCKERFILE, re.M)[-1])
     assert spec["securityContext"] == {
@@ -197,7 +197,7 @@ def test_pods_run_as_the_images_user_and_cannot_speak_to_the_cluster(follow: boo
     assert all({"emptyDir", "secret"} & set(volume) for volume in spec["volumes"])
 
 
-def test_what_is_writable_is_bounded(follow: bool, compose: dict[str, Any]):
+def test_writable_volumes_are_limited_in_size(follow: bool, compose: dict[str, Any]):
     volumes = {one["name"]: one for one in pod(follow)["spec"]["volumes"]}
     writable = {
         mount["mountPath"]: volumes[mount["name"]]
@@ -212,7 +212,7 @@ def test_what_is_writable_is_bounded(follow: bool, compose: dict[str, Any]):
     assert in_bytes(writable["/tmp"]["emptyDir"]["sizeLimit"]) == 4 * Settings().max_table_bytes
 
 
-def test_memory_is_that_of_the_compose_file(follow: bool, compose: dict[str, Any]):
+def test_memory_equals_that_of_the_compose_file(follow: bool, compose: dict[str, Any]):
     limit = containers(follow)[0]["resources"]["limits"]["memory"]
     assert in_bytes(limit) == in_bytes(compose["deploy"]["resources"]["limits"]["memory"])
     for container in containers(follow):
@@ -222,14 +222,14 @@ def test_memory_is_that_of_the_compose_file(follow: bool, compose: dict[str, Any
         assert in_bytes(requested) <= in_bytes(container["resources"]["limits"]["memory"])
 
 
-def test_image_has_a_tag_of_its_own_and_the_same_everywhere(follow: bool):
+def test_image_has_the_same_specific_tag_everywhere(follow: bool):
     (image,) = written.kustomization()["images"]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert image["newTag"] == project["version"]
     assert {container["image"] for container in containers(follow)} == {image["name"]} == {NAME}
 
 
-def test_autoscaler_and_budget_leave_one_that_answers():
+def test_autoscaler_and_disruption_budget_keep_one_pod_running():
     found = manifests()
     scaled = found["HorizontalPodAutoscaler"]["spec"]
     deployment = found["Deployment"]
@@ -245,13 +245,13 @@ def test_autoscaler_and_budget_leave_one_that_answers():
     assert measured["resource"]["name"] in containers()[0]["resources"]["requests"]
 
 
-def test_a_pod_that_follows_nothing_can_reach_nobody():
+def test_pod_that_follows_no_registry_has_no_egress():
     policy = manifests()["NetworkPolicy"]["spec"]
     assert "Egress" in policy["policyTypes"]
     assert policy["egress"] == []
 
 
-def test_registry_that_is_followed_can_be_reached():
+def test_pod_that_follows_a_registry_can_reach_it():
     (egress,) = manifests(follow=True)["NetworkPolicy"]["spec"]["egress"]
     let_out = {one["port"] for one in egress["ports"]}
     env = {one["name"]: one["value"] for one in containers(follow=True)[0]["env"]}
@@ -259,7 +259,7 @@ def test_registry_that_is_followed_can_be_reached():
     assert {53, port} <= let_out
 
 
-def test_merging_leaves_what_it_merges_as_it_was():
+def test_merging_does_not_change_its_inputs():
     base = manifests()["Deployment"]
     before = copy.deepcopy(base)
     written.merged(base, written.read(written.FOLLOW / "deployment.yaml"))

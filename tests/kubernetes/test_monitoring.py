@@ -5,11 +5,12 @@ import subprocess
 from typing import Any
 
 import jsonschema
-import manifests as written
 import pytest
-import schemas
 import yaml
-from manifests import POD_MONITOR, ROOT, pod
+
+from tests.kubernetes import manifests as written
+from tests.kubernetes import schemas
+from tests.kubernetes.manifests import POD_MONITOR, ROOT, pod
 
 PROMETHEUS = ROOT / "prometheus"
 
@@ -17,7 +18,7 @@ PROMETHEUS = ROOT / "prometheus"
 def rules(*names: str) -> dict[str, Any]:
     """Return what the script writes."""
     done = subprocess.run([written.RULES, *names], capture_output=True, text=True, check=True)
-    return yaml.safe_load(done.stdout)
+    return dict(yaml.safe_load(done.stdout))
 
 
 def groups(*names: str) -> list[dict[str, Any]]:
@@ -26,7 +27,7 @@ def groups(*names: str) -> list[dict[str, Any]]:
     return [group for file in files for group in file["groups"]]
 
 
-def test_pod_monitor_has_fields_that_the_operator_knows():
+def test_pod_monitor_fits_the_schema_of_the_operator():
     jsonschema.validate(written.read(POD_MONITOR), schemas.POD_MONITOR)
 
 
@@ -37,7 +38,7 @@ def test_pods_are_scraped_as_often_as_prometheus_is_configured_to():
     assert int(endpoint["scrapeTimeout"][:-1]) <= int(endpoint["interval"][:-1])
 
 
-def test_pods_bear_the_job_that_the_alerts_ask_for():
+def test_pods_have_the_job_label_of_the_alerts():
     job = pod()["metadata"]["labels"][written.read(POD_MONITOR)["spec"]["jobLabel"]]
     asked = re.findall(r'job="([a-z]+)"', (PROMETHEUS / "rules" / "service.yml").read_text())
     assert {job} == {*asked}
@@ -49,12 +50,12 @@ def test_rules_are_written_unchanged():
     assert written_down["spec"]["groups"] == groups("recording", "service", "model", "pipeline")
 
 
-def test_rules_on_a_pipeline_that_nobody_watches_are_left_out():
+def test_rules_for_an_unmonitored_pipeline_are_left_out():
     assert rules()["spec"]["groups"] == groups("recording", "service", "model")
     assert 'absent(up{job="pipeline"})' not in str(rules())
 
 
-def test_rules_that_are_not_there_are_an_error_that_names_those_that_are():
+def test_missing_rules_are_an_error_that_lists_the_existing_ones():
     done = subprocess.run([written.RULES, "services"], capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stdout == ""

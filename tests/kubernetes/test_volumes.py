@@ -6,22 +6,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from manifests import FOLDER, ROOT, containers, pod
 
 from gender_detection import api_keys
 from gender_detection.config import PREFIX, Settings
 from gender_detection.model import Model, artifact, store
+from tests.kubernetes.manifests import FOLDER, ROOT, containers, pod
+from tests.manual_clock import Clock
 
 PAGE = (ROOT / "docs" / "kubernetes.md").read_text()
-
-
-class Clock:
-    """A clock that is put forward by hand."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def put(secret: Path, version: str, content: bytes) -> None:
@@ -34,7 +26,7 @@ def put(secret: Path, version: str, content: bytes) -> None:
         (secret / "api-keys.json").symlink_to("..data/api-keys.json")
 
 
-def test_keys_in_a_secret_are_taken_and_ended_while_the_api_runs(tmp_path: Path):
+def test_keys_in_a_secret_are_added_and_revoked_while_the_api_runs(tmp_path: Path):
     keys, one = api_keys.create([], "laboratory")
     both, two = api_keys.create(keys, "library")
     clock = Clock()
@@ -46,7 +38,7 @@ def test_keys_in_a_secret_are_taken_and_ended_while_the_api_runs(tmp_path: Path)
     assert (ring.find(one), bool(ring.find(two))) == (None, True)
 
 
-def test_file_of_keys_is_where_the_secret_is_mounted():
+def test_key_file_is_where_the_secret_is_mounted():
     (named,) = re.findall(rf"{PREFIX}API_KEYS=(\S+)", (FOLDER / "kustomization.yaml").read_text())
     (secret,) = [one for one in pod()["spec"]["volumes"] if "secret" in one]
     (mount,) = [one for one in containers()[0]["volumeMounts"] if one["name"] == secret["name"]]
@@ -59,7 +51,7 @@ def test_file_of_keys_is_where_the_secret_is_mounted():
 
 
 @pytest.mark.parametrize("there", [True, False], ids=["model in the image", "none"])
-def test_pod_that_follows_begins_with_the_model_of_its_image(
+def test_pod_that_follows_a_registry_starts_with_the_model_of_its_image(
     there: bool, tiny_artifact: Path, tmp_path: Path
 ):
     image, volume = tmp_path / "image", tmp_path / "volume"
@@ -79,7 +71,7 @@ def test_pod_that_follows_begins_with_the_model_of_its_image(
         assert isinstance(Model.load(store.current(volume)), Model)
 
 
-def test_page_names_files_settings_and_tags_that_there_are():
+def test_page_names_existing_files_settings_and_tags():
     for path in re.findall(r"\b((?:kubernetes|grafana)/[\w./-]+)", PAGE):
         assert (ROOT / path.rstrip(".")).exists(), path
     named = re.findall(rf"`(?:{PREFIX})?([A-Z_]+)`", PAGE) + re.findall(rf"{PREFIX}(\w+)", PAGE)

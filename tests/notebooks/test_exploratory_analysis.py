@@ -7,8 +7,6 @@ import mlflow
 import nbformat
 import pandas as pd
 import pytest
-from html_pages import Page
-from pipeline_fixtures import ROOT
 
 from gender_detection import card
 from gender_detection.model import Model, Person, store
@@ -16,6 +14,8 @@ from gender_detection.model.artifact import load_documents, read_manifest
 from gender_detection.registry import Registry
 from gender_detection.registry.pyfunc import SIGNATURE
 from gender_detection.spark.stages import STAGES
+from tests.html_pages import Page
+from tests.spark.pipeline_fixtures import ROOT
 
 NOTEBOOK = ROOT / "notebooks" / "exploratory_analysis.ipynb"
 PICKLES = {".pkl", ".pickle", ".joblib", ".cloudpickle", ".pt", ".dill"}
@@ -76,7 +76,7 @@ def test_executed_html_is_kept_beside_the_model(settings):
     assert "Traceback" not in html
 
 
-def test_each_cell_that_draws_shows_an_image_with_a_text_of_its_own(settings):
+def test_each_plot_cell_shows_an_image_with_its_own_alt_text(settings):
     page = Page((Path(settings.model_dir) / "exploratory_analysis.html").read_text())
     drawing = [c for c in nbformat.read(NOTEBOOK, as_version=4).cells if "= plots." in c.source]
     assert len(page.images) == len(drawing) > 0
@@ -94,7 +94,7 @@ def test_executed_html_loads_nothing_from_another_host(settings):
     assert Page((Path(settings.model_dir) / "exploratory_analysis.html").read_text()).fetched == []
 
 
-def test_run_has_ended_well_with_its_parameters_and_metrics(run, settings, made):
+def test_run_has_finished_with_its_parameters_and_metrics(run, settings, made):
     assert run.info.status == "FINISHED"
     assert {"l2", "iterations", "bits", "threshold", "data_version", "sample"} <= set(
         run.data.params
@@ -105,7 +105,7 @@ def test_run_has_ended_well_with_its_parameters_and_metrics(run, settings, made)
     assert all(0 <= run.data.metrics[name] <= 1 for name in errors)
 
 
-def test_run_says_what_it_is_and_where_it_comes_from(run, client):
+def test_run_has_a_description_and_a_source(run, client):
     tags, version = run.data.tags, run.data.params["data_version"]
     assert run.info.run_name.startswith(f"data {version[:8]}, 20")
     assert version in tags["mlflow.note.content"]
@@ -116,7 +116,7 @@ def test_run_says_what_it_is_and_where_it_comes_from(run, client):
     assert kind == "custom_model_development"
 
 
-def test_run_has_a_plot_for_each_look_at_the_data(client, run):
+def test_run_has_a_plot_for_each_analysis(client, run):
     plots = listed(client, run.info.run_id, "plots")
     looked_at = {"rows_by_stage", "p_female", "countries", "scripts", "lengths"}
     assert {f"{name}.png" for name in looked_at | {"learning", "reliability_unseen"}} <= plots
@@ -136,7 +136,7 @@ def test_run_knows_the_datasets_it_was_trained_on(client, run, settings):
     assert run.data.params["data_version"] == inputs["vectors"]
 
 
-def test_served_folder_holds_the_champion(settings, champion):
+def test_served_folder_has_the_champion(settings, champion):
     model = Model.load(store.current(Path(settings.model_dir)))
     assert model.version == str(champion.version)
     assert model.data_version
@@ -144,7 +144,9 @@ def test_served_folder_holds_the_champion(settings, champion):
     assert model.baselines["training"].names == 20_000
 
 
-def test_model_card_is_served_logged_and_made_from_the_manifest(settings, champion, client, run):
+def test_model_card_is_served_logged_and_rendered_from_the_manifest(
+    settings, champion, client, run
+):
     folder = store.current(Path(settings.model_dir))
     manifest = read_manifest(folder)
     text = load_documents(folder, manifest)[card.FILE]
@@ -155,16 +157,16 @@ def test_model_card_is_served_logged_and_made_from_the_manifest(settings, champi
     assert champion.description.startswith("# Model card")
 
 
-def test_served_model_answers_rightly(settings):
+def test_served_model_answers_correctly(settings):
     model = Model.load(store.current(Path(settings.model_dir)))
     maria, john, nobody = model.predict([Person(name=n) for n in ("Maria", "John", "xq")])
     # A model of one name in fifty is seldom sure; that of all names has tests of its behaviour.
-    assert maria.p_female > 0.6
-    assert john.p_female < 0.4
+    assert (maria.p_female or 0) > 0.6
+    assert (john.p_female or 1) < 0.4
     assert nobody.gender == "unknown"
 
 
-def test_registry_hands_out_the_champion(settings, champion, tmp_path):
+def test_registry_returns_the_champion(settings, champion, tmp_path):
     registry = Registry(settings.tracking_uri, settings.model_name)
     folder, version = registry.fetch(tmp_path)
     assert version == str(champion.version)
@@ -188,7 +190,7 @@ def test_mlflow_loads_the_champion_with_its_signature_and_predicts(client, setti
     assert list(answers.columns) == SIGNATURE.outputs.input_names()
 
 
-def test_model_holds_arrays_and_text_and_nothing_that_runs(champion, settings, tmp_path, client):
+def test_model_has_only_arrays_and_text(champion, settings, tmp_path, client):
     uri = f"models:/{settings.model_name}@champion"
     folder = Path(mlflow.artifacts.download_artifacts(uri, dst_path=str(tmp_path)))
     files = [path for path in folder.rglob("*") if path.is_file()]

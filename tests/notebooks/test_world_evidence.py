@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "exploratory_analysis.ipynb"
-FIGURES = {"by_country": []}
+FIGURES: dict[str, Any] = {"by_country": []}
 
 
 class HeldOut:

@@ -8,18 +8,15 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "spark"))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "api"))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "behaviour"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 
-from programs import program
-from running import Prometheus, pipeline_metrics, wait_for
-from server_process import ServedApi, answers, free_port, launch
+from tests.api.server_process import ServedApi, answers, free_port, launch
+from tests.prometheus.programs import program
+from tests.prometheus.running import Prometheus, pipeline_metrics, wait_for
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.import_plugin("pipeline_fixtures")
+    config.pluginmanager.import_plugin("tests.spark.pipeline_fixtures")
 
 
 @dataclass

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from prometheus_here import prometheus_command, write_configuration
-from server_process import ServedApi, free_port
+
+from tests.api.server_process import ServedApi, free_port
 
 DEADLINE_SECONDS = 120.0
 JSON, CSV = {"Content-Type": "application/json"}, {"Content-Type": "text/csv"}
@@ -161,7 +162,7 @@ def pipeline_metrics(folder: Path, port: int, log: Path) -> Iterator[None]:
     """Run `gender-detection metrics` on the files of a folder."""
     settings = {"METRICS_URI": folder, "METRICS_PORT": port, "HOST": "127.0.0.1"}
     variables = {f"GENDER_DETECTION_{name}": str(value) for name, value in settings.items()}
-    command = [Path(sys.executable).with_name("gender-detection"), "metrics"]
+    command = [str(Path(sys.executable).with_name("gender-detection")), "metrics"]
     with log.open("wb") as output:
         environment = {"PATH": "", **variables}
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)

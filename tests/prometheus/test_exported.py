@@ -4,10 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from exported import HISTOGRAMS, SERVICE, STAGES
 from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.parser import text_string_to_metric_families
-from rule_files import ROOT
 
 from gender_detection import drift
 from gender_detection.api.metrics.definitions import SHOWN
@@ -17,6 +15,8 @@ from gender_detection.api.metrics.sync_metrics import SyncMetrics
 from gender_detection.model import Person
 from gender_detection.model_sync import STATUS
 from gender_detection.telemetry.layout import Counter
+from tests.prometheus.exported import HISTOGRAMS, SERVICE, STAGES
+from tests.prometheus.rule_files import ROOT
 
 P = "gender_detection_"
 
@@ -49,19 +49,19 @@ def test_metrics_of_the_service_are_those_listed(families):
         for name, family in families.items()
     }
     listed = {**SERVICE, **HISTOGRAMS}
-    assert shown.keys() == listed.keys()
+    assert shown.keys() == listed.keys(), "list each metric in tests/prometheus/exported.py"
     for name, family in shown.items():
         assert family.samples, name
         assert labels_shown(family) == set(listed[name].split()), name
 
 
-def test_what_is_kept_is_what_is_shown(families):
+def test_shown_metrics_match_the_shared_ones(families):
     for family in SHOWN:
         assert families[family.name].type == type(family).__name__.lower()
         assert set(family.labels) == labels_shown(families[family.name])
 
 
-def test_names_tell_units_and_counters(families):
+def test_metric_names_have_units_and_counter_suffixes(families):
     for family in SHOWN:
         assert family.name.startswith(P)
         assert not family.name.endswith("_total")
@@ -71,19 +71,19 @@ def test_names_tell_units_and_counters(families):
 
 def test_page_of_metrics_lists_each_of_them_with_its_labels():
     page = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
-    told: dict[str, set[str]] = {}
+    documented: dict[str, set[str]] = {}
     for row in re.findall(r"^\| `.*", page, re.MULTILINE):
         _, names, labels, *_ = row.split("|")
         for name in re.findall(r"`(\w+)`", names):
-            told[name] = {label.strip() for label in labels.split(",") if label.strip()}
+            documented[name] = {label.strip() for label in labels.split(",") if label.strip()}
     listed = {**SERVICE, **HISTOGRAMS, **STAGES}
-    assert told.keys() == listed.keys()
+    assert documented.keys() == listed.keys(), "docs/metrics.md and exported.py must list the same"
     for name, labels in listed.items():
         # A row may be about several metrics.
-        assert set(labels.split()) <= told[name], name
+        assert set(labels.split()) <= documented[name], name
 
 
-def test_decisions_that_the_page_names_are_there():
+def test_files_that_the_page_links_to_exist():
     page = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)", page):
         assert (Path(ROOT / "docs") / target).exists(), target

@@ -5,13 +5,14 @@ import signal
 import subprocess
 import time
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import pytest
 from grafana.queries import queries
-from running import Traffic, mixed, wait_for
 
 from grafana.generator.may_be_empty import MAY_BE_EMPTY
+from tests.prometheus.running import Prometheus, Traffic, mixed, wait_for
 
 WORKER_GAUGES = ("start_time_seconds", "resident_memory_bytes", "open_fds")
 KILLS = 6
@@ -58,7 +59,7 @@ def empty_rightly(stack, query) -> bool:
     return stack.prometheus.shows(query.expr, query.kind) or query.where in MAY_BE_EMPTY
 
 
-def test_metrics_are_written_as_prometheus_recommends(stack, traffic):
+def test_metrics_follow_the_prometheus_recommendations(stack, traffic):
     targets = stack.prometheus.get("targets")["activeTargets"]
     for url in (t["scrapeUrl"] for t in targets if t["labels"]["job"] != "prometheus"):
         with urllib.request.urlopen(url, timeout=30) as answer:
@@ -66,6 +67,10 @@ def test_metrics_are_written_as_prometheus_recommends(stack, traffic):
         done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True)
         assert done.returncode == 0, (url, done.stdout, done.stderr)
         assert b"gender_detection_" in text
+
+
+def has_values(prometheus: Prometheus, expression: str) -> bool:
+    return bool(prometheus.values(expression))
 
 
 def test_killed_workers_make_no_counter_go_down_and_leave_no_series(stack, traffic):
@@ -76,7 +81,7 @@ def test_killed_workers_make_no_counter_go_down_and_leave_no_series(stack, traff
         workers = workers_of(stack.api.process.pid)
         os.kill(workers[kill % len(workers)], signal.SIGKILL)
         deaths = f"gender_detection_worker_deaths_total{{cause='signal'}} >= {dead + kill + 1}"
-        wait_for(lambda asked=deaths: bool(prometheus.values(asked)), "the exit to be reported")
+        wait_for(partial(has_values, prometheus, deaths), "the exit to be reported")
     wait_for(lambda: prometheus.values("gender_detection_workers_ready") == [3], "three workers")
     wait_for(lambda: traffic.asked > before + 40, "more traffic")
 
@@ -92,16 +97,16 @@ def test_killed_workers_make_no_counter_go_down_and_leave_no_series(stack, traff
     assert prometheus.values("count(gender_detection_model_info)") == [1]
 
 
-def test_nothing_is_left_on_disk_by_the_dead(stack):
+def test_dead_workers_leave_nothing_on_disk(stack):
     [folder] = stack.folder.glob("gender-detection-*")
 
     assert list(folder.iterdir()) == []
 
 
-def test_requests_of_the_dead_are_not_in_flight_for_ever(stack):
+def test_requests_of_dead_workers_do_not_stay_in_flight(stack):
     # Other than that of the traffic, which goes on, and the scrape itself.
     def settled() -> bool:
-        return stack.prometheus.values("gender_detection_http_requests_in_flight <= 2") != []
+        return bool(stack.prometheus.values("gender_detection_http_requests_in_flight <= 2"))
 
     wait_for(settled, "no request in flight")
 

@@ -4,17 +4,17 @@ import json
 import random
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable
 from itertools import cycle
 
 import pytest
-from drift_cases import OTHERS
-from pipeline_fixtures import published
-from running import JSON, Traffic, wait_for
-from server_process import ServedApi
 
 from gender_detection import training
 from gender_detection.model import store
+from tests.api.server_process import ServedApi
+from tests.behaviour.drift_cases import OTHERS
+from tests.prometheus.running import JSON, Traffic, wait_for
+from tests.spark.pipeline_fixtures import published
 
 BATCH = 100
 
@@ -26,7 +26,7 @@ def training_mix(made) -> list[dict]:
     return [{"given_name": person.given_name, "country": person.country} for person in people]
 
 
-def asking(people: list) -> Iterator:
+def asking(people: list) -> Callable[[ServedApi, random.Random], None]:
     """Return what asks for batches of people, all of them again and again."""
     following = cycle(people)
 
@@ -37,7 +37,7 @@ def asking(people: list) -> Iterator:
     return ask
 
 
-def test_api_that_is_gone_is_told_of_until_it_is_back(stack):
+def test_alert_fires_while_the_api_is_down(stack):
     wait_for(lambda: stack.prometheus.values('up{job="api"}') == [1], "the first scrape")
     # Until the rules are looked at again, what was so before the first scrape still holds.
     wait_for(lambda: "ApiDown" not in stack.prometheus.firing(), "ApiDown to resolve")
@@ -48,7 +48,7 @@ def test_api_that_is_gone_is_told_of_until_it_is_back(stack):
     wait_for(lambda: "ApiDown" not in stack.prometheus.firing(), "ApiDown to resolve")
 
 
-def test_refused_version_is_told_of_until_another_is_published(stack):
+def test_alert_fires_for_a_refused_version_until_another_is_published(stack):
     wait_for(lambda: stack.prometheus.values("gender_detection_workers_ready") == [3], "a model")
     model_dir = stack.folder / "model"
     good = stack.folder / "good"
@@ -67,9 +67,7 @@ def test_refused_version_is_told_of_until_another_is_published(stack):
 
 
 @pytest.mark.parametrize("others", [OTHERS["romanised Chinese"]], ids=["romanised Chinese"])
-def test_names_that_the_model_was_not_made_for_are_told_of_until_they_end(
-    stack, training_mix, others
-):
+def test_alert_fires_while_names_drift(stack, training_mix, others):
     prometheus = stack.prometheus
     with Traffic(stack.api, asking(training_mix)):
         wait_for(

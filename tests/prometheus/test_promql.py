@@ -1,5 +1,6 @@
 import pytest
-from promql import grouped_by, labels_of, metrics_of
+
+from tests.prometheus.promql import grouped_by, labels_of, metrics_of
 
 
 @pytest.mark.parametrize(
@@ -20,14 +21,14 @@ from promql import grouped_by, labels_of, metrics_of
         ("topk(3, a) and NaN", {"a"}),
     ],
 )
-def test_metrics_of_an_expression_are_found_and_nothing_else(expression, metrics):
+def test_only_metrics_of_an_expression_are_found(expression, metrics):
     assert metrics_of(expression) == metrics
 
 
-def test_labels_are_told_with_the_metric_that_they_are_matched_on():
+def test_matched_labels_are_found_with_their_metric():
     expression = 'sum by (x) (a{b="c=d",e!~"f"}) / b{g="$h"} + c'
     assert labels_of(expression) == {("a", "b"), ("a", "e"), ("b", "g")}
 
 
-def test_labels_grouped_and_joined_by_are_told():
+def test_labels_of_groupings_and_joins_are_found():
     assert grouped_by('sum by (a, b) (c{d="by (e)"}) / on () group_left (f) g') == {"a", "b", "f"}

@@ -4,10 +4,12 @@ import re
 import subprocess
 
 import pytest
-from exported import exported
-from programs import program
-from promql import grouped_by, labels_of, metrics_of
-from rule_files import (
+
+from grafana.generator import recording_rules
+from tests.prometheus.exported import exported
+from tests.prometheus.programs import program
+from tests.prometheus.promql import grouped_by, labels_of, metrics_of
+from tests.prometheus.rule_files import (
     CONFIGURATION,
     ROOT,
     RULES,
@@ -18,9 +20,7 @@ from rule_files import (
     rules,
     seconds,
 )
-from rule_files import alerts as alerting_rules
-
-from grafana.generator import recording_rules
+from tests.prometheus.rule_files import alerts as alerting_rules
 
 ALERTS = alerting_rules()
 NAMES = sorted(ALERTS)
@@ -47,13 +47,13 @@ def promtool():
 
 
 def test_configuration_and_all_its_rules_are_valid(promtool):
-    told = promtool("check", "config", "--lint=all", "--lint-fatal", CONFIGURATION)
-    assert f"{len(RULES)} rule files found" in told
+    output = promtool("check", "config", "--lint=all", "--lint-fatal", CONFIGURATION)
+    assert f"{len(RULES)} rule files found" in output
 
 
-def test_rules_are_valid_and_none_is_there_twice(promtool):
-    told = promtool("check", "rules", "--lint=all", "--lint-fatal", *RULES)
-    assert len(rules()) == sum(int(n) for n in re.findall(r"(\d+) rules found", told))
+def test_rules_are_valid_and_unique(promtool):
+    output = promtool("check", "rules", "--lint=all", "--lint-fatal", *RULES)
+    assert len(rules()) == sum(int(n) for n in re.findall(r"(\d+) rules found", output))
 
 
 def test_committed_recording_rules_are_what_the_generator_writes():
@@ -62,12 +62,12 @@ def test_committed_recording_rules_are_what_the_generator_writes():
 
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.stem)
-def test_alerts_fire_and_resolve_when_they_should(promtool, path):
+def test_alerts_fire_and_resolve_as_expected(promtool, path):
     promtool("test", "rules", path)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_alert_is_seen_firing_and_then_resolved_and_quiet_in_another_case(name):
+def test_each_alert_is_tested_firing_resolved_and_silent(name):
     resolved = quiet = False
     for test in rule_tests():
         seen = [c for c in test.get("alert_rule_test", []) if c["alertname"] == name]
@@ -79,7 +79,7 @@ def test_alert_is_seen_firing_and_then_resolved_and_quiet_in_another_case(name):
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.get("alert") or rule["record"])
-def test_rule_reads_what_is_exported_or_recorded_by_labels_that_it_has(rule):
+def test_rule_reads_exported_or_recorded_metrics_by_existing_labels(rule):
     known = exported()
     for metric in metrics_of(rule["expr"]):
         assert metric in known or metric in recorded()
@@ -89,7 +89,7 @@ def test_rule_reads_what_is_exported_or_recorded_by_labels_that_it_has(rule):
     assert grouped_by(rule["expr"]) <= kept
 
 
-def test_tests_feed_the_rules_with_series_that_are_exported():
+def test_rule_tests_use_exported_series():
     known = exported()
     for test in rule_tests():
         for series in test["input_series"]:
@@ -105,25 +105,25 @@ def test_every_recorded_share_is_read_by_another_rule_or_a_dashboard():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_alert_says_whom_it_wakes_what_it_saw_and_where_to_read_on(name):
+def test_alert_has_a_severity_a_description_and_a_runbook(name):
     alert = ALERTS[name]
     assert alert["labels"]["severity"] in ("page", "ticket")
     assert set(alert["annotations"]) == {"summary", "description", "runbook"}
     assert alert["annotations"]["runbook"] == f"docs/runbook.md#{name.lower()}"
 
 
-def test_only_what_leaves_people_without_answers_pages():
+def test_only_outages_page_somebody():
     paging = {name for name in NAMES if ALERTS[name]["labels"]["severity"] == "page"}
     assert paging == {"ErrorBudgetBurnsFast", "LatencyBudgetBurnsFast", "ApiDown", "NoWorkerReady"}
 
 
-def test_runbook_has_a_section_for_each_alert_and_for_nothing_else():
+def test_runbook_has_exactly_one_section_per_alert():
     sections = re.findall(r"^### (\w+)$", RUNBOOK.read_text(), re.MULTILINE)
     assert sorted(sections) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_section_of_the_runbook_says_what_it_means_what_to_do_and_when_it_ends(name):
+def test_runbook_section_explains_meaning_remedy_and_end(name):
     section = re.split(rf"^### {name}$", RUNBOOK.read_text(), flags=re.MULTILINE)[1]
     section = re.split(r"^##", section, maxsplit=1, flags=re.MULTILINE)[0]
     for part in ("**Means.**", "**First.**", "**Ends**"):
@@ -132,7 +132,7 @@ def test_section_of_the_runbook_says_what_it_means_what_to_do_and_when_it_ends(n
     assert "`" in section.partition("**First.**")[2]
 
 
-def test_queries_of_the_runbook_read_what_is_exported_or_recorded():
+def test_queries_of_the_runbook_read_exported_or_recorded_metrics():
     queries = re.findall(r"```promql\n(.*?)```", RUNBOOK.read_text(), re.DOTALL)
     known = {*exported(), *recorded()}
     assert queries

@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline_fixtures import ROOT
+from tests.spark.pipeline_fixtures import ROOT
 
 FOLDER = ROOT / "docs"
 README = ROOT / "README.md"

@@ -5,7 +5,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
-from documented import (
+from gender_detection.config import PREFIX, Settings
+from gender_detection.model.answers import Basis, Reason
+from tests.readme.documented import (
     BLOCKS,
     CALLS,
     COMMANDS,
@@ -16,15 +18,12 @@ from documented import (
     README,
     VERSIONS,
 )
-from pipeline_fixtures import ROOT
-
-from gender_detection.config import PREFIX, Settings
-from gender_detection.model.answers import Basis, Reason
+from tests.spark.pipeline_fixtures import ROOT
 
 PAGES = sorted(FOLDER.glob("*.md"))
 
 
-def test_every_command_of_the_pages_is_known_to_these_tests() -> None:
+def test_every_command_of_the_pages_is_tested() -> None:
     others = set(COMMANDS) - set(CALLS)
     assert others == {
         "make run",
@@ -58,7 +57,7 @@ def test_make_test_is_what_ci_runs() -> None:
     assert (ROOT / ".ci" / "run").read_text().rstrip().endswith("make test")
 
 
-def test_table_of_settings_is_that_of_the_code() -> None:
+def test_table_of_settings_matches_the_code() -> None:
     page = (FOLDER / "configuration.md").read_text()
     rows = re.findall(r"^\| `([A-Z0-9_]+)` \| (?:`([^`]*)`)? ?\| .+ \|$", page, re.MULTILINE)
     table = {name.lower(): default for name, default in rows}
@@ -69,7 +68,7 @@ def test_table_of_settings_is_that_of_the_code() -> None:
         assert default.replace("$HOME", "/H") in (plain, str(getattr(derived, name)))
 
 
-def test_settings_that_pages_name_exist() -> None:
+def test_settings_named_in_the_pages_exist() -> None:
     read_by_setup = {"compile"}  # By setup.py, not by the library.
     for page in PAGES:
         named = re.findall(rf"{PREFIX}([A-Z0-9_]+)", page.read_text())
@@ -77,7 +76,7 @@ def test_settings_that_pages_name_exist() -> None:
         assert unknown <= read_by_setup, page
 
 
-def test_reasons_and_bases_are_those_of_the_code() -> None:
+def test_reasons_and_bases_match_the_code() -> None:
     reasons = {*get_args(Reason), "bad_row"}
     listed = (FOLDER / "use.md").read_text().partition("## Reasons for unknown")[2]
     assert set(re.findall(r"^\| `(\w+)` \|", listed, re.MULTILINE)) == reasons
@@ -86,6 +85,6 @@ def test_reasons_and_bases_are_those_of_the_code() -> None:
     assert set(re.findall(r"`(\w+)`", answer["basis"])) == {*get_args(Basis)}
 
 
-def test_pictures_of_the_readme_are_there() -> None:
+def test_pictures_of_the_readme_exist() -> None:
     for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README.read_text()):
         assert Path(ROOT / picture).is_file()

@@ -9,11 +9,20 @@ import sys
 
 import pyarrow.parquet as pq
 import pytest
-from documented import CALLS, CATALOGUES, COMMANDS, EXAMPLES, KEYS, TABLE_CALLS, TEXT, VERSIONS
-from pipeline_fixtures import ROOT
 
 from gender_detection.config import PREFIX
 from gender_detection.sources import load_catalogue, read
+from tests.readme.documented import (
+    CALLS,
+    CATALOGUES,
+    COMMANDS,
+    EXAMPLES,
+    KEYS,
+    TABLE_CALLS,
+    TEXT,
+    VERSIONS,
+)
+from tests.spark.pipeline_fixtures import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +46,7 @@ def run(home, made, tmp_path):
     return run
 
 
-def test_make_run_shows_each_stage_and_serves(made):
+def test_make_run_shows_each_stage_and_starts_the_server(made):
     for line in ("data_acquisition: done after", "vectorization: done after", "train: ready in"):
         assert line in made.printed
     assert f"The API answers at http://localhost:{made.settings.port}" in made.printed
@@ -89,7 +98,7 @@ def test_file_of_people_is_scored_as_shown(run, tmp_path):
     assert [row["reason"] for row in rows] == [None, "initials", "bad_row"]
 
 
-def test_people_of_ones_own_are_evaluated_as_shown(run, tmp_path):
+def test_own_people_are_evaluated_as_shown(run, tmp_path):
     people = "given_name,family_name,country,gender\nMaria,Rossi,IT,female\nJohn,Smith,,male\n"
     (tmp_path / "people.csv").write_text(people)
     (command,) = [text for text in COMMANDS if " evaluate " in text]
@@ -97,7 +106,7 @@ def test_people_of_ones_own_are_evaluated_as_shown(run, tmp_path):
     assert "<html" in (tmp_path / "people.html").read_text()
 
 
-def test_keys_are_made_listed_and_revoked_as_told(tmp_path):
+def test_keys_are_created_listed_and_revoked_as_shown(tmp_path):
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
     (tmp_path / "var").mkdir()
     done = subprocess.run(
@@ -122,7 +131,7 @@ def test_groups_of_people_are_aggregated_as_shown(run, tmp_path):
     ]
 
 
-def test_card_of_the_model_is_printed_as_told(run):
+def test_model_card_is_printed_as_shown(run):
     (command,) = set(re.findall(r"`(\S+ model show)`", TEXT))
     assert "It does not tell who somebody is." in " ".join(run("bash", "-c", command).split())
 
@@ -154,7 +163,7 @@ def test_pipeline_by_hand_makes_the_same_versions_as_make_run(home, made, tmp_pa
     assert {path: path.read_bytes() for path in sorted((tmp_path / "data").rglob("*.*"))} == before
 
 
-def test_catalogue_of_ones_own_is_read_and_passed_on(tmp_path):
+def test_own_catalogue_is_read_and_passed_on(tmp_path):
     (text,) = CATALOGUES
     (tmp_path / "my-sources.toml").write_text(text)
     (tmp_path / "staff.csv").write_text("first_name,sex,country\nMaria,female,IT\nJohn,male,GB\n")

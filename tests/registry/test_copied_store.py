@@ -91,13 +91,14 @@ def files(home: Path) -> set[Path]:
 
 
 def mark_of(artifact: Path) -> str:
-    return json.loads((artifact / "manifest.json").read_text())["mark"]
+    return str(json.loads((artifact / "manifest.json").read_text())["mark"])
 
 
 def test_database_has_no_absolute_location_of_files(original: Path):
     registry = registry_in(original)
     client = mlflow.MlflowClient(registry.tracking_uri)
     experiment = client.get_experiment_by_name("trial")
+    assert experiment is not None
     locations = [experiment.artifact_location]
     locations += [run.info.artifact_uri for run in client.search_runs([experiment.experiment_id])]
     locations += [client.get_model_version_download_uri(NAME, number) for number in ("1", "2")]
@@ -123,7 +124,7 @@ def test_copy_fetches_and_rolls_back_when_the_original_is_deleted(
     assert Model.load(folder).predict(people) == tiny_model.predict(people)
 
 
-def test_training_in_a_copy_leaves_the_original_as_it_was(
+def test_training_in_a_copy_does_not_change_the_original(
     original: Path, tmp_path: Path, tiny_model: Model
 ):
     copy = Path(shutil.copytree(original, tmp_path / "copy"))
@@ -140,9 +141,7 @@ def test_training_in_a_copy_leaves_the_original_as_it_was(
     assert mark_of(folder) == "third"
 
 
-def test_copy_is_read_even_if_the_original_still_exists_and_has_changed(
-    original: Path, tmp_path: Path
-):
+def test_copy_is_read_even_if_the_original_exists_and_has_changed(original: Path, tmp_path: Path):
     between = Path(shutil.copytree(original, tmp_path / "between"))
     copy = Path(shutil.copytree(between, tmp_path / "copy"))
     for manifest in (between / "mlflow" / "artifacts").rglob("manifest.json"):
@@ -153,7 +152,7 @@ def test_copy_is_read_even_if_the_original_still_exists_and_has_changed(
     assert mark_of(folder) == "second"
 
 
-def test_copy_of_an_older_store_is_read_where_it_is(copy_of_older: Path, tmp_path: Path):
+def test_copy_of_an_older_store_is_read_in_place(copy_of_older: Path, tmp_path: Path):
     folder, version = registry_in(copy_of_older).fetch(tmp_path / "fetched")
 
     assert (version, mark_of(folder)) == ("1", "first")
@@ -193,7 +192,7 @@ def test_older_store_that_was_not_moved_keeps_its_experiment(
     assert not [r for r in caplog.records if r.name.startswith("gender_detection")]
 
 
-def test_store_of_a_server_or_a_bucket_is_left_as_it_is(tmp_path: Path, caplog):
+def test_store_of_a_server_or_a_bucket_is_not_changed(tmp_path: Path, caplog):
     registry = registry_in(tmp_path)
     (tmp_path / "mlflow").mkdir()
     client = mlflow.MlflowClient(registry.tracking_uri)
@@ -212,7 +211,7 @@ def test_mlflow_itself_loads_a_copied_model(copy: Path):
 
 
 @pytest.mark.parametrize("address", ["beside-database:/../x", "beside-database:/a/../../x"])
-def test_address_that_leads_out_of_the_folder_is_refused(address: str, tmp_path: Path):
+def test_address_outside_the_folder_is_refused(address: str, tmp_path: Path):
     with pytest.raises(mlflow.exceptions.MlflowException, match="leads out"):
         repository(address, f"sqlite:///{tmp_path}/mlflow.db")
 

@@ -12,6 +12,7 @@ import sys
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -19,8 +20,8 @@ from gender_detection import model_sync
 from gender_detection.config import PREFIX, RegisteredModel, Settings
 from gender_detection.errors import ConfigError, ModelNotFound, RegistryError
 from gender_detection.model import Model, store
-from gender_detection.model_sync import Follower, read_status, start_follower
-from gender_detection.registry import Version
+from gender_detection.model_sync import Follower, Status, read_status, start_follower
+from gender_detection.registry import Registry, Version
 
 CHAMPION = RegisteredModel("tiny", "champion", "")
 FIRST = Version("1", 1000)
@@ -66,7 +67,13 @@ def model_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def follower(registry: StandInRegistry, model_dir: Path) -> Follower:
-    return Follower(registry, CHAMPION, model_dir, pause_seconds=10.0)
+    return Follower(cast(Registry, registry), CHAMPION, model_dir, pause_seconds=10.0)
+
+
+def status_in(model_dir: Path) -> Status:
+    status = read_status(model_dir)
+    assert status is not None
+    return status
 
 
 def published(model_dir: Path) -> str:
@@ -82,7 +89,7 @@ def test_version_of_the_alias_is_published_and_recorded(follower, registry, mode
 
     assert published(model_dir) == "1"
     assert registry.requests == [("champion", "")]
-    status = read_status(model_dir)
+    status = status_in(model_dir)
     assert (status.model, status.version, status.published) == ("models:/tiny@champion", "1", 1)
     assert (status.refused, status.failed, status.last_error) == (0, 0, "")
     assert abs(status.contacted - time.time()) < 60
@@ -106,7 +113,7 @@ def test_published_version_is_not_downloaded_again_even_by_the_next_follower(
     assert registry.downloads == 1
 
 
-def test_version_that_another_registry_counts_from_one_again_is_fetched(
+def test_same_version_number_in_another_registry_is_fetched(
     follower, registry, model_dir, tiny_model
 ):
     follower.poll()
@@ -120,7 +127,7 @@ def test_version_that_another_registry_counts_from_one_again_is_fetched(
 
 
 @pytest.mark.parametrize("what", ["pattern_weights.npy", "manifest.json", "registration.json"])
-def test_copy_that_was_damaged_is_fetched_again(follower, registry, model_dir, what):
+def test_damaged_copy_is_fetched_again(follower, registry, model_dir, what):
     follower.poll()
     (store.current(model_dir) / what).write_bytes(b"damaged")
     follower.poll()
@@ -137,7 +144,7 @@ def test_version_published_by_another_process_is_replaced(follower, registry, mo
     assert published(model_dir) == "1"
 
 
-def test_damaged_version_is_refused_and_the_one_before_stays(
+def test_damaged_version_is_refused_and_the_previous_one_stays(
     follower, registry, model_dir, artifact, caplog
 ):
     follower.poll()
@@ -149,7 +156,7 @@ def test_damaged_version_is_refused_and_the_one_before_stays(
 
     assert published(model_dir) == "1"
     assert registry.downloads == 2
-    status = read_status(model_dir)
+    status = status_in(model_dir)
     assert (status.version, status.refused) == ("1", 1)
     [message] = [record.getMessage() for record in caplog.records]
     assert message.startswith(
@@ -164,7 +171,7 @@ def test_refused_version_is_downloaded_again_after_growing_pauses(
 ):
     damage(artifact)
     now = [1000.0]
-    monkeypatch.setattr(model_sync.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     fetched_at = []
     while now[0] < 1000 + 20_000:
         before = registry.downloads
@@ -189,7 +196,7 @@ def test_refused_version_that_was_repaired_or_replaced_is_published(
     follower.poll()
 
     assert published(model_dir) == "2"
-    assert read_status(model_dir).last_error == ""
+    assert status_in(model_dir).last_error == ""
 
 
 @pytest.mark.parametrize("last_error", [DOWN, ModelNotFound("no alias"), ConnectionResetError("x")])
@@ -197,12 +204,12 @@ def test_failing_registry_is_counted_and_logged_once(
     follower, registry, model_dir, caplog, last_error
 ):
     follower.poll()
-    contacted = read_status(model_dir).contacted
+    contacted = status_in(model_dir).contacted
     with caplog.at_level(logging.INFO):
         registry.last_error = last_error
         for _ in range(3):
             follower.poll()
-        status = read_status(model_dir)
+        status = status_in(model_dir)
         registry.last_error = None
         follower.poll()
 
@@ -211,7 +218,7 @@ def test_failing_registry_is_counted_and_logged_once(
         f"{last_error}; the model published last stays in service",
         "models:/tiny@champion: the last error is resolved",
     ]
-    assert read_status(model_dir).last_error == ""
+    assert status_in(model_dir).last_error == ""
     assert published(model_dir) == "1"
 
 
@@ -224,7 +231,7 @@ def test_folder_that_cannot_be_written_to_is_logged(registry, tmp_path, caplog):
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"model": 5}', '{"model": "m", "failed": "x"}'])
-def test_status_that_cannot_be_read_is_none(tmp_path, text):
+def test_unreadable_status_is_none(tmp_path, text):
     assert read_status(tmp_path) is None
     (tmp_path / "follower.json").write_text(text)
 
@@ -239,16 +246,18 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
             monkeypatch.delenv(variable)
     monkeypatch.setenv(PREFIX + "HOME", str(tmp_path))
     # RFC 6335: port 1 is reserved, and nobody listens there.
-    given = {"model_uri": "models:/tiny@champion", "tracking_uri": "http://127.0.0.1:1"}
-    return replace(Settings.from_env(), **given, model_poll_seconds=0.1)
+    return replace(
+        Settings.from_env(), model_uri="models:/tiny@champion", tracking_uri="http://127.0.0.1:1",
+        model_poll_seconds=0.1,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("model_uri", ["", "/srv/artifact", "artifact"])
-def test_nothing_is_followed_where_no_registered_model_is_served(settings, model_uri):
+def test_no_follower_starts_without_a_registered_model(settings, model_uri):
     assert start_follower(replace(settings, model_uri=model_uri)) is None
 
 
-def test_missing_client_of_the_registry_is_an_error_at_the_start(settings, monkeypatch):
+def test_missing_registry_client_is_an_error_at_startup(settings, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(ConfigError, match="pip install mlflow-skinny"):
@@ -257,6 +266,7 @@ def test_missing_client_of_the_registry_is_an_error_at_the_start(settings, monke
 
 def test_follower_inherits_its_settings_and_ends_at_once_on_sigterm(settings):
     process = start_follower(settings)
+    assert process is not None
     try:
         deadline = time.monotonic() + 120
         while (status := read_status(Path(settings.model_dir))) is None:
@@ -316,12 +326,12 @@ def test_version_that_is_not_the_pinned_one_is_refused_and_the_pinned_one_stays(
     follower.poll()
 
     assert published(model_dir) == "1"
-    status = read_status(model_dir)
+    status = status_in(model_dir)
     assert status.refused == 1
     assert pinned in status.last_error
 
 
-def test_copy_put_in_the_place_of_the_pinned_one_is_fetched_again(
+def test_replaced_copy_of_the_pinned_version_is_fetched_again(
     registry, model_dir, tiny_model, tiny_artifact, tmp_path
 ):
     pinned = hashlib.sha256((tiny_artifact / "manifest.json").read_bytes()).hexdigest()

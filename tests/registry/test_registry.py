@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import pandas as pd
@@ -42,6 +43,11 @@ class Trained:
     def client(self) -> mlflow.MlflowClient:
         return mlflow.MlflowClient(tracking_uri=self.registry.tracking_uri)
 
+    def experiment(self, name: str) -> mlflow.entities.Experiment:
+        found = self.client.get_experiment_by_name(name)
+        assert found is not None
+        return found
+
 
 @pytest.fixture(scope="module")
 def trained(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
@@ -72,7 +78,7 @@ def stored_files(trained: Trained) -> list[Path]:
     return [path for path in (folder / "artifacts").rglob("*") if path.is_file()]
 
 
-def test_run_ends_finished_in_its_experiment(trained: Trained, run: mlflow.entities.Run):
+def test_run_has_the_status_finished_in_its_experiment(trained: Trained, run: mlflow.entities.Run):
     assert run.info.status == "FINISHED"
     assert trained.client.get_experiment(run.info.experiment_id).name == "trial"
 
@@ -134,7 +140,7 @@ def test_kind_of_an_experiment_is_added_if_missing_and_never_changed(trained: Tr
         with trained.registry.run(name):
             pass
 
-    found = [trained.client.get_experiment_by_name(name).tags for name in kinds]
+    found = [trained.experiment(name).tags for name in kinds]
     assert [tags["mlflow.experimentKind"] for tags in found] == [
         "custom_model_development",
         "regression",
@@ -158,6 +164,7 @@ def test_figure_is_logged_as_an_image(trained: Trained):
 def test_dataset_is_logged_with_its_version_and_manifest(
     trained: Trained, run: mlflow.entities.Run
 ):
+    assert run.inputs is not None
     (used,) = run.inputs.dataset_inputs
     (manifest,) = [path for path in stored_files(trained) if path.name == "vectors.json"]
 
@@ -182,6 +189,7 @@ def test_opening_of_the_card_describes_only_its_version(trained: Trained):
         trained.client.get_model_version("tiny-names", version) for version in trained.versions
     )
 
+    assert first.description is not None
     assert first.description.startswith(
         "# Model card\n\n## What it is not\n\nA judge.\n\nThe whole"
     )
@@ -247,7 +255,7 @@ def test_promoting_an_unknown_version_leaves_the_alias_where_it_is(
     assert trained.registry.fetch(tmp_path)[1] == "1"
 
 
-def test_version_without_our_artifact_is_not_a_model(trained: Trained, tmp_path: Path):
+def test_version_without_an_artifact_is_not_a_model(trained: Trained, tmp_path: Path):
     other = replace(trained.registry, model_name="other")
     source = tmp_path / "other"
     source.mkdir()
@@ -281,12 +289,12 @@ def is_pickle(content: bytes) -> bool:
 
 
 @pytest.fixture(scope="module")
-def pyfunc(trained: Trained) -> mlflow.pyfunc.PyFuncModel:
+def pyfunc(trained: Trained) -> Any:
     mlflow.set_tracking_uri(trained.registry.tracking_uri)
     return mlflow.pyfunc.load_model("models:/tiny-names/1")
 
 
-def test_registered_model_answers_a_frame(pyfunc: mlflow.pyfunc.PyFuncModel, tiny_model: Model):
+def test_registered_model_answers_a_data_frame(pyfunc: Any, tiny_model: Model):
     frame = pd.DataFrame({"name": ["Andrea", "Maria", "J. R."], "country": ["IT", "DE", "US"]})
 
     answers = pyfunc.predict(frame)
@@ -298,11 +306,11 @@ def test_registered_model_answers_a_frame(pyfunc: mlflow.pyfunc.PyFuncModel, tin
     assert answers["p_female"].tolist()[:2] == expected
 
 
-def test_frame_may_leave_the_country_out(pyfunc: mlflow.pyfunc.PyFuncModel):
+def test_frame_may_leave_the_country_out(pyfunc: Any):
     assert pyfunc.predict(pd.DataFrame({"name": ["Maria"]}))["gender"].tolist() == ["female"]
 
 
-def test_missing_values_in_a_frame_are_answered_as_unknown(pyfunc: mlflow.pyfunc.PyFuncModel):
+def test_missing_values_in_a_frame_are_answered_as_unknown(pyfunc: Any):
     gaps = pd.DataFrame({"name": ["Maria", None], "country": [float("nan"), "IT"]}, dtype=object)
 
     answers = pyfunc.predict(gaps)
@@ -311,7 +319,7 @@ def test_missing_values_in_a_frame_are_answered_as_unknown(pyfunc: mlflow.pyfunc
     assert answers["reason"].tolist()[1] == "empty"
 
 
-def test_frame_without_names_is_refused(pyfunc: mlflow.pyfunc.PyFuncModel):
+def test_frame_without_names_is_refused(pyfunc: Any):
     with pytest.raises(mlflow.exceptions.MlflowException, match="name"):
         pyfunc.predict(pd.DataFrame({"country": ["IT"]}))
 

@@ -13,7 +13,7 @@ def texts(numbers):
     return pa.array([f"name {number}" for number in numbers])
 
 
-def test_rows_that_recur_are_asked_for_once():
+def test_repeated_rows_are_computed_once():
     few = texts(np.arange(ROWS) % 50)
     numbers, (values,) = distinct.rows_to_answer([few])
 
@@ -21,7 +21,7 @@ def test_rows_that_recur_are_asked_for_once():
     assert values.take(pa.array(numbers)) == few
 
 
-def test_rows_that_mostly_differ_stay_as_they_are():
+def test_mostly_distinct_rows_are_kept_as_they_are():
     names, countries = texts(range(ROWS)), pa.array(["IT", "DE"] * (ROWS // 2))
     numbers, columns = distinct.rows_to_answer([names, countries])
 
@@ -30,7 +30,7 @@ def test_rows_that_mostly_differ_stay_as_they_are():
 
 
 @pytest.mark.parametrize("exponent", [0.5, 0.6, 0.7])
-def test_a_few_rows_tell_how_many_of_all_differ(exponent):
+def test_sample_of_rows_estimates_the_distinct_share(exponent):
     # Names whose frequencies fall by a power law, of which K n^exponent are distinct.
     drawn = np.floor(np.random.default_rng(1).random(400_000) ** (-exponent / (1 - exponent)))
     names = texts(drawn.astype(np.int64))

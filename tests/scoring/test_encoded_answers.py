@@ -7,7 +7,7 @@ from gender_detection.scoring.encoded_answers import BAD_ROW_CODE, answer_table
 
 
 @pytest.mark.parametrize("threshold", [0.5, 0.8, 0.99995, 1.0])
-def test_row_of_a_code_is_the_answer_of_this_code(threshold: float):
+def test_row_of_a_code_is_the_answer_for_that_code(threshold: float):
     least = least_steps(threshold)
     codes = range(FIRST_REASON + len(REASONS))
 

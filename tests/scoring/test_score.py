@@ -4,7 +4,6 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from text_strategies import examples
 
 from gender_detection.errors import InvalidInput
 from gender_detection.model import Model, Person
@@ -14,6 +13,8 @@ from gender_detection.scoring import distinct as distinct_module
 from gender_detection.scoring.distinct import distinct_rows
 from gender_detection.scoring.encoded_answers import DICTIONARIES, TYPES
 from gender_detection.tables import Columns, find_columns
+from gender_detection.tables.arrow_texts import MAX_NAME_CHARACTERS
+from tests.text_strategies import examples
 
 # Words of names: known by the tiny model, by country, by their family name's form or origin, or not
 # at all.
@@ -91,29 +92,29 @@ def test_each_row_is_answered_as_the_model_answers_one_person(
     assert scored.select(ANSWERS).to_pylist() == asked
 
 
-def test_distinct_people_are_told_of_with_their_rows(tiny_model):
-    told = []
+def test_distinct_people_are_reported_with_their_row_counts(tiny_model):
+    reported = []
     persons = [("Maria", "IT"), ("J.", "IT"), ("Maria", "IT"), ("Maria", None), ("Maria", None)]
     score(
         table(persons * 100, ["name", "country"]), tiny_model, Columns("name", country="country"),
-        on_answers=lambda found, rows, _: told.append((list(found), rows.tolist())),
+        on_answers=lambda found, rows, _: reported.append((list(found), rows.tolist())),
     )  # fmt: skip
 
-    ((predictions, rows),) = told
+    ((predictions, rows),) = reported
     assert rows == [200, 100, 200]
     assert [(one.name, one.country, one.reason) for one in predictions] == [
         ("Maria", "IT", None), ("J.", "IT", "initials"), ("Maria", None, None),
     ]  # fmt: skip
 
 
-def test_rows_that_mostly_differ_are_answered_the_same(tiny_model, monkeypatch):
-    names = ["Maria", "John", None, "J.", "Maria", "M" * (answers.MAX_NAME_CHARACTERS + 1), "Kim"]
+def test_mostly_distinct_rows_get_the_same_answers(tiny_model, monkeypatch):
+    names = ["Maria", "John", None, "J.", "Maria", "M" * (MAX_NAME_CHARACTERS + 1), "Kim"]
     rows = pa.table({"name": names, "country": ["IT", None, "IT", "IT", "DE", "IT", None]})
     bad = pa.array([False, True, *[False] * 5])
-    told = []
+    reported = []
     asked = {
         "bad": bad,
-        "on_answers": lambda people, rows, _: told.append((len(people), rows.tolist())),
+        "on_answers": lambda people, rows, _: reported.append((len(people), rows.tolist())),
     }
     numbered = score(rows, tiny_model, Columns("name", country="country"), **asked)
     monkeypatch.setattr(distinct_module, "FEW", 0)
@@ -122,14 +123,12 @@ def test_rows_that_mostly_differ_are_answered_the_same(tiny_model, monkeypatch):
 
     assert as_they_are == numbered
     assert numbered["reason"].to_pylist().count("bad_row") == 2
-    assert told[1] == (7, [1] * 7)
+    assert reported[1] == (7, [1] * 7)
 
 
 @pytest.mark.parametrize(("plain", "types"), [(True, TYPES), (False, DICTIONARIES)])
 @pytest.mark.parametrize("rows", [0, 1, 3])
-def test_batch_comes_back_as_a_batch_with_typed_columns_and_its_metadata(
-    tiny_model, rows, plain, types
-):
+def test_batch_is_returned_with_typed_columns_and_its_metadata(tiny_model, rows, plain, types):
     schema = pa.schema([("name", pa.string()), ("x", pa.list_(pa.int8()))], {"made by": "me"})
     batch = pa.record_batch([pa.array(["Maria"] * rows, pa.string()), [[1]] * rows], schema)
     scored = score(batch, tiny_model, Columns("name"), plain=plain)
@@ -145,7 +144,7 @@ def test_batch_comes_back_as_a_batch_with_typed_columns_and_its_metadata(
 @pytest.mark.parametrize(
     "kind", [pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())]
 )
-def test_text_of_any_kind_is_read_and_kept(tiny_model, kind):
+def test_every_text_type_is_read_and_kept(tiny_model, kind):
     names = pa.array(["John", None, "Maria", "John"]).cast(kind)
     scored = score(pa.table({"name": names}), tiny_model, Columns("name"), country="IT")
 
@@ -154,18 +153,18 @@ def test_text_of_any_kind_is_read_and_kept(tiny_model, kind):
     assert scored["reason"].to_pylist() == [None, "empty", None, None]
 
 
-def test_column_of_nothing_but_nulls_is_empty_names(tiny_model):
+def test_column_of_only_nulls_is_empty_names(tiny_model):
     scored = score(pa.table({"name": pa.nulls(2)}), tiny_model, Columns("name"))
 
     assert scored["reason"].to_pylist() == ["empty", "empty"]
 
 
 @pytest.mark.parametrize(
-    ("column", "told"),
+    ("column", "kind"),
     [([1, 2], "int64"), ([b"a"], "binary"), ([["a"]], "list"), ([1.5], "double")],
 )
-def test_column_that_is_no_text_is_refused(tiny_model, column, told):
-    with pytest.raises(InvalidInput, match=f"the column 'name' holds {told}.* use strings"):
+def test_column_that_is_not_text_is_refused(tiny_model, column, kind):
+    with pytest.raises(InvalidInput, match=f"the column 'name' holds {kind}.* use strings"):
         score(pa.table({"name": column}), tiny_model, Columns("name"))
 
 
@@ -193,7 +192,7 @@ def test_bad_rows_are_found_in_each_chunk_of_a_sliced_table(tiny_model, batches,
     assert scored["reason"].to_pylist() == [BAD_ROW, None, None, None, BAD_ROW]
 
 
-def test_answers_are_prefixed_where_a_column_is_called_like_one(tiny_model):
+def test_answers_are_prefixed_if_a_column_has_the_same_name(tiny_model):
     rows = pa.table({"name": ["Maria"], "Gender": ["f"]})
 
     assert score(rows, tiny_model, Columns("name")).schema.names == [
@@ -212,7 +211,7 @@ def test_options_out_of_range_are_refused(tiny_model, names, options):
         score(table([(n,) for n in names], ["name"]), tiny_model, Columns("name"), **options)
 
 
-def test_distinct_rows_are_numbered_and_told():
+def test_distinct_rows_are_numbered_and_returned():
     columns = [pa.array(["a", None, "a", "a", None]), pa.array(["x", "x", "y", "x", "x"])]
     numbers, distinct = distinct_rows(columns)
 

@@ -31,7 +31,7 @@ application(settings, shared_state(settings), 0)
 
 
 @pytest.mark.parametrize(("before", "imported"), [("", True), (LEAVE_OUT, False), (SERVED, False)])
-def test_pandas_is_imported_by_nobody_unless_asked_for(before, imported, tmp_path):
+def test_pandas_is_not_imported_unless_needed(before, imported, tmp_path):
     run = subprocess.run(
         [sys.executable, "-c", SCORE.format(before=before)],
         cwd=tmp_path, capture_output=True, text=True, check=True,

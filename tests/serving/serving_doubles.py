@@ -25,14 +25,14 @@ LIMITS = Limits(
 PROXIES = parse_networks("127.0.0.0/30", "PROXIES")
 
 
-class Refusals(list):
+class Refusals(list[tuple[str, int, str]]):
     """Records method, status and cause of each refusal."""
 
     def __call__(self, method: str, status: int, cause: str) -> None:
         self.append((method, status, cause))
 
 
-class InFlight(list):
+class InFlight(list[int]):
     """Records the number of requests in progress after each change."""
 
     def __call__(self, change: int) -> None:
@@ -139,7 +139,8 @@ class Request:
         self.log: list[bytes] = []
         self.received = 0
         self.answered_at = -1
-        self.status, self.headers, self.body, self.ended = 0, {}, b"", False
+        self.status, self.body, self.ended = 0, b"", False
+        self.headers: dict[str, str] = {}
 
     async def receive(self) -> dict[str, Any]:
         if self.received == len(self.parts):
@@ -173,6 +174,18 @@ def guard_of(limits: Limits = LIMITS) -> Guard:
         frozenset({"text/csv"}),
     )  # fmt: skip
     return Guard(application, limits)
+
+
+def refusals_of(guard: Guard) -> Refusals:
+    refused = guard.application.refused
+    assert isinstance(refused, Refusals)
+    return refused
+
+
+def in_flight_of(guard: Guard) -> InFlight:
+    in_flight = guard.application.in_flight
+    assert isinstance(in_flight, InFlight)
+    return in_flight
 
 
 def answered(path: str, *parts: bytes, guard: Guard | None = None, **more: Any) -> Request:

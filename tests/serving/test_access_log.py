@@ -13,7 +13,7 @@ ENTRY = Access("t", "r", "c", "POST", "/predict", 200, 0.1, 1, 2)
 
 
 def test_lines_are_written_together_as_json():
-    written = []
+    written: list[str] = []
 
     async def add_two():
         log = AccessLog(True, written.append)

@@ -3,24 +3,14 @@
 import pytest
 
 from gender_detection.serving.admission import CALM_SECONDS, AdmissionQueue
+from tests.manual_clock import Clock
 
 FEW = 2
 BURST_SECONDS = 1.0
 
 
 @pytest.fixture
-def clock():
-    class Clock:
-        now = 100.0
-
-        def __call__(self) -> float:
-            return self.now
-
-    return Clock()
-
-
-@pytest.fixture
-def queue(clock) -> AdmissionQueue:
+def queue(clock: Clock) -> AdmissionQueue:
     return AdmissionQueue(8, FEW, BURST_SECONDS, clock)
 
 
@@ -42,7 +32,7 @@ def test_after_a_refusal_few_are_admitted(queue):
     assert queue.admits()
 
 
-def test_limit_is_the_normal_one_again_after_a_calm_second(queue, clock):
+def test_limit_returns_to_normal_after_a_calm_second(queue, clock):
     queue.in_progress = 8
     assert not queue.admits()
     queue.in_progress = FEW
@@ -55,7 +45,7 @@ def test_limit_is_the_normal_one_again_after_a_calm_second(queue, clock):
     assert queue.admits()
 
 
-def test_idle_queue_admits_a_request_whatever_was_before(queue):
+def test_idle_queue_always_admits_a_request(queue):
     queue.in_progress = 8
     assert not queue.admits()
     queue.in_progress = 0
@@ -91,7 +81,7 @@ def test_few_requests_that_take_longer_than_a_burst_are_admitted(queue):
     assert not queue.admits()
 
 
-def test_limit_is_the_normal_one_again_when_requests_are_fast_again(queue):
+def test_limit_returns_to_normal_when_requests_are_fast_again(queue):
     for seconds in (BURST_SECONDS, BURST_SECONDS / 100):
         for _ in range(100):
             queue.record_duration(seconds)

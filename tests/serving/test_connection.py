@@ -4,10 +4,10 @@ import asyncio
 from unittest.mock import create_autospec
 
 import pytest
-from serving_doubles import guard_of
 
 from gender_detection.serving import connection as connection_module
 from gender_detection.serving.connection import Connection
+from tests.serving.serving_doubles import guard_of
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ async def closed_after(behind: bool) -> bool:
     return closed
 
 
-def test_request_sent_behind_another_is_answered_whenever_the_grace_ends(grace_is_over):
+def test_pipelined_request_is_answered_whenever_the_grace_period_ends(grace_is_over):
     assert not asyncio.run(closed_after(behind=True))
 
 

@@ -7,11 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from serving_doubles import LIMITS, answered, guard_of
 
 from gender_detection.serving import wsgi_adapter
 from gender_detection.serving.guard import SMALL_BODY
 from gender_detection.serving.memory import IdleTimer
+from tests.serving.serving_doubles import LIMITS, answered, guard_of
 
 POOL = """
 from gender_detection.serving.memory import limit_retained_memory

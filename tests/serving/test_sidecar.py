@@ -39,6 +39,7 @@ def start():
     for process in (process for starter in starters for process in starter.started):
         process.kill()
         process.wait()
+        assert process.stdout is not None
         process.stdout.close()
 
 

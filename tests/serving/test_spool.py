@@ -41,7 +41,8 @@ def test_released_bytes_are_available_to_others():
 
 
 def test_body_is_returned_whole_and_close_releases_its_bytes():
-    quota, lengths = SpoolQuota(1000), []
+    quota = SpoolQuota(1000)
+    lengths: list[int] = []
     spool = Spool(quota, "me", 400)
     body = asyncio.run(spool.read(receiving(b"ab", b"", b"cde"), lengths.append))
 

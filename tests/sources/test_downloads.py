@@ -3,14 +3,16 @@
 import hashlib
 import io
 import zipfile
+from typing import get_args, get_type_hints
 from xml.sax.saxutils import escape
 
 import msgspec
 import pytest
-from scripted_server import respond
 
 from gender_detection.errors import DownloadError, SourceError
-from gender_detection.sources import load_catalogue, read
+from gender_detection.sources import HttpSource, load_catalogue, read
+from gender_detection.sources.downloads import PARSERS
+from tests.sources.scripted_server import respond
 
 CATALOGUE = load_catalogue()
 
@@ -47,6 +49,11 @@ def brief(rows):
     return [tuple(r[k] for k in ("name", "country", "year", "n_female", "n_male")) for r in rows]
 
 
+def test_each_format_of_a_download_has_a_parser():
+    formats = {*get_args(get_type_hints(HttpSource)["format"])}
+    assert formats == set(PARSERS), "give each format of HttpSource a parser in PARSERS"
+
+
 def test_ssa_lines_count_births_of_the_year_in_the_file_name(serve):
     body = zipped(
         NationalReadMe_dot_pdf="%PDF",
@@ -64,7 +71,7 @@ def test_ssa_lines_count_births_of_the_year_in_the_file_name(serve):
     assert rows[0]["source"] == "ssa"
 
 
-def test_malformed_ssa_lines_are_counted_and_the_rest_is_read(serve):
+def test_malformed_ssa_lines_are_counted_and_the_others_are_read(serve):
     bad = ["Ann,X,5", "Ann,F", "Ann,F,-5", ",F,5", "", "Ann,F,5,6", "Ann,F,1e3"]
     body = "\n".join(["Mary,F,9"] * 200 + bad) + "\n"
     reading, rows = serve("ssa", zipped(yob1990_dot_txt=body))
@@ -101,7 +108,7 @@ def test_member_that_unpacks_beyond_the_limit_is_refused(serve):
 @pytest.mark.parametrize(
     "header", ["sexe;preusuel;annais;nombre", '"sexe";"prenom";"periode";"valeur";"rang"']
 )
-def test_insee_lines_are_read_in_the_old_columns_and_the_new(serve, header):
+def test_insee_lines_are_read_with_old_and_new_columns(serve, header):
     rest = ";7" if "rang" in header else ""
     lines = [
         header,
@@ -133,7 +140,7 @@ def test_insee_file_with_other_columns_is_refused_with_the_homepage(serve):
 
 
 @pytest.mark.parametrize("name", ["insee", "ons"])
-def test_error_names_no_homepage_where_the_catalogue_states_none(serve, name):
+def test_error_has_no_homepage_if_the_catalogue_has_none(serve, name):
     other = {"insee": zipped(nat_dot_csv="dep;prenom\n"), "ons": workbook(Notes=[["x"]])}
     with pytest.raises(SourceError) as refused:
         serve(name, other[name], homepage="")
@@ -163,7 +170,7 @@ def test_wgnd_lines_give_the_share_of_a_gender_in_a_country(serve):
     assert reading.rejects == {"gender_not_known": 1, "header": 1, "malformed": 2}
 
 
-def test_wgnd_file_as_the_repository_converts_it_is_refused(serve):
+def test_converted_wgnd_file_of_the_repository_is_refused(serve):
     with pytest.raises(SourceError, match="not those of the format wgnd"):
         serve("wgnd", b'name\tcode\tgender\twgt\n"andrea"\t"IT"\t"M"\t0.98\n')
 
@@ -251,12 +258,12 @@ def test_ons_workbook_without_both_sexes_is_refused(serve):
         b"an old .xls",
     ],
 )
-def test_ons_file_that_is_no_workbook_is_refused(serve, body):
+def test_ons_file_that_is_not_a_workbook_is_refused(serve, body):
     with pytest.raises(SourceError, match="source ons"):
         serve("ons", body)
 
 
-def test_several_files_make_one_source_with_a_checksum_of_all(server, tmp_path):
+def test_several_files_form_one_source_with_one_checksum(server, tmp_path):
     first, second = (zipped(yob1880_dot_txt=f"{n},F,5\n") for n in ("Ann", "Bea"))
     server.script = [respond(200, first), respond(200, second)]
     urls = [server.url("/a?id=1"), server.url("/a?id=2")]
@@ -267,7 +274,7 @@ def test_several_files_make_one_source_with_a_checksum_of_all(server, tmp_path):
     assert reading.checksum == hashlib.sha256(digests.encode()).hexdigest()
 
 
-def test_download_of_a_source_tells_its_progress_and_checks_its_sum(server, tmp_path):
+def test_download_of_a_source_reports_progress_and_verifies_its_checksum(server, tmp_path):
     body = zipped(yob1880_dot_txt="Ann,F,5\n")
     server.script = [respond(200, body)]
     entry = msgspec.structs.replace(CATALOGUE["ssa"], urls=[server.url()], sha256=["0" * 64])

@@ -6,18 +6,18 @@ from contextlib import suppress
 from itertools import count
 
 import pytest
-from scripted_server import cut_off_after, range_of, respond
 
 from gender_detection.errors import DownloadError, DownloadInterrupted
 from gender_detection.sources import transfer
 from gender_detection.sources.fetch import fetch
+from tests.sources.scripted_server import cut_off_after, range_of, respond
 
 BODY = b"".join(b"Name%d,F,%d\n" % (i, i) for i in range(20_000))
 SHA256 = hashlib.sha256(BODY).hexdigest()
 ETAG = '"v1"'
 
 
-def test_file_arrives_whole_with_its_checksum_and_etag(server, get, dest):
+def test_file_is_downloaded_with_its_checksum_and_etag(server, get, dest):
     server.script = [respond(200, BODY, ETag=ETAG, Last_Modified="Mon, 01 Jan 2024 00:00:00 GMT")]
     reports = []
     fetched = get(sha256=SHA256, progress=lambda done, total: reports.append((done, total)))
@@ -28,7 +28,7 @@ def test_file_arrives_whole_with_its_checksum_and_etag(server, get, dest):
     assert sorted(p.name for p in dest.parent.iterdir()) == ["names.txt", "names.txt.json"]
 
 
-def test_progress_is_reported_now_and_then_and_at_the_end(server, get):
+def test_progress_is_reported_periodically_and_at_the_end(server, get):
     server.script = [respond(200, BODY * 20)]
     reports = []
     get(progress=lambda done, total: reports.append(done))
@@ -37,7 +37,7 @@ def test_progress_is_reported_now_and_then_and_at_the_end(server, get):
     assert reports[-1] == len(BODY) * 20
 
 
-def test_file_of_unannounced_length_arrives_whole(server, get, dest):
+def test_file_without_content_length_is_downloaded(server, get, dest):
     def chunked(handler):
         handler.protocol_version = "HTTP/1.1"
         handler.send_response(200)
@@ -54,7 +54,7 @@ def test_file_of_unannounced_length_arrives_whole(server, get, dest):
     assert dest.read_bytes() == BODY
 
 
-def test_server_error_is_tried_again_with_growing_delays(server, get, dest, slept):
+def test_server_error_is_retried_with_growing_delays(server, get, dest, slept):
     server.script = [respond(500), respond(503), respond(500), respond(200, BODY)]
     get()
     assert dest.read_bytes() == BODY
@@ -62,7 +62,7 @@ def test_server_error_is_tried_again_with_growing_delays(server, get, dest, slep
     assert 0.5 <= slept[0] <= 1.0 <= slept[1] <= 2.0 <= slept[2] <= 4.0
 
 
-def test_server_that_says_when_to_come_back_is_obeyed(server, get, slept):
+def test_retry_after_of_the_server_is_respected(server, get, slept):
     server.script = [respond(429, Retry_After="17"), respond(200, BODY)]
     get()
     assert slept == [17.0]
@@ -78,7 +78,7 @@ def test_lasting_server_error_is_reported_after_the_last_retry(server, get, dest
 
 
 @pytest.mark.parametrize(("status", "hint"), [(404, "moved"), (403, "block programs")])
-def test_missing_or_forbidden_file_is_not_tried_again(server, get, slept, status, hint):
+def test_missing_or_forbidden_file_is_not_retried(server, get, slept, status, hint):
     server.script = [respond(status)]
     with pytest.raises(DownloadError, match=f"{server.url()}: HTTP {status}.*{hint}"):
         get()
@@ -86,7 +86,7 @@ def test_missing_or_forbidden_file_is_not_tried_again(server, get, slept, status
     assert slept == []
 
 
-def test_unreachable_server_is_tried_again_then_named(tmp_path, server, slept):
+def test_unreachable_server_is_retried_and_then_named(tmp_path, server, slept):
     url = server.url()
     server.stop()
     with pytest.raises(DownloadError, match=rf"{url}: the connection failed.*\(tried 2 times\)"):
@@ -94,12 +94,12 @@ def test_unreachable_server_is_tried_again_then_named(tmp_path, server, slept):
     assert len(slept) == 1
 
 
-def test_address_that_cannot_be_asked_is_named(tmp_path):
+def test_invalid_address_is_named(tmp_path):
     with pytest.raises(DownloadError, match="the URL cannot be requested"):
         fetch("http://", tmp_path / "f", max_bytes=9)
 
 
-def test_cut_off_file_is_resumed_where_it_broke_off(server, get, dest):
+def test_interrupted_download_is_resumed_where_it_stopped(server, get, dest):
     server.script = [cut_off_after(100_000, BODY, ETag=ETAG), range_of(BODY, ETag=ETAG)]
     get(sha256=SHA256)
     assert dest.read_bytes() == BODY
@@ -117,14 +117,14 @@ def test_download_is_resumed_by_a_later_run(server, get, dest):
     assert "Range" in server.requests[1]
 
 
-def test_server_that_ignores_the_range_is_read_from_the_start(server, get, dest):
+def test_download_restarts_if_the_server_ignores_the_range(server, get, dest):
     server.script = [cut_off_after(100_000, BODY, ETag=ETAG), respond(200, BODY, ETag=ETAG)]
     get(sha256=SHA256)
     assert "Range" in server.requests[1]
     assert dest.read_bytes() == BODY
 
 
-def test_server_that_continues_at_the_wrong_place_is_asked_for_all_again(server, get, dest):
+def test_download_restarts_if_the_server_continues_at_the_wrong_place(server, get, dest):
     wrong = respond(206, BODY[7:], Content_Range=f"bytes 7-{len(BODY) - 1}/{len(BODY)}")
     server.script = [cut_off_after(100_000, BODY, ETag=ETAG), wrong, respond(200, BODY)]
     get()
@@ -132,7 +132,7 @@ def test_server_that_continues_at_the_wrong_place_is_asked_for_all_again(server,
     assert dest.read_bytes() == BODY
 
 
-def test_part_that_is_longer_than_the_file_now_is_thrown_away(server, get, dest):
+def test_partial_file_longer_than_the_current_one_is_discarded(server, get, dest):
     server.script = [
         cut_off_after(100_000, BODY, ETag=ETAG),
         respond(416),
@@ -149,7 +149,7 @@ def test_file_without_a_strong_validator_is_not_resumed(server, get, dest):
     assert dest.read_bytes() == BODY
 
 
-def test_file_that_is_always_cut_off_never_appears(server, get, dest):
+def test_incomplete_download_never_appears_as_a_file(server, get, dest):
     server.script = [cut_off_after(100_000, BODY)]
     with pytest.raises(DownloadError, match=r"tried 2 times"):
         get(retries=1)
@@ -171,13 +171,13 @@ def test_changed_file_replaces_the_old_one(server, get, dest):
     assert dest.read_bytes() == b"Ann,F,1"
 
 
-def test_file_with_the_expected_checksum_is_not_asked_for_again(server, get):
+def test_file_with_the_expected_checksum_is_not_requested_again(server, get):
     server.script = [respond(200, BODY)]
     assert get(sha256=SHA256) == get(sha256=SHA256)
     assert len(server.requests) == 1
 
 
-def test_file_that_was_damaged_on_disk_is_downloaded_again(server, get, dest):
+def test_file_damaged_on_disk_is_downloaded_again(server, get, dest):
     server.script = [respond(200, BODY, ETag=ETAG)]
     get()
     dest.write_bytes(BODY[:-1])
@@ -186,7 +186,7 @@ def test_file_that_was_damaged_on_disk_is_downloaded_again(server, get, dest):
     assert "If-None-Match" not in server.requests[1]
 
 
-def test_half_written_record_counts_as_missing(server, get, dest):
+def test_partly_written_record_counts_as_missing(server, get, dest):
     server.script = [respond(200, BODY, ETag=ETAG)]
     get()
     record = dest.with_name("names.txt.json")
@@ -195,21 +195,21 @@ def test_half_written_record_counts_as_missing(server, get, dest):
     assert json.loads(record.read_text())["sha256"] == SHA256
 
 
-def test_file_put_there_by_hand_is_used_as_it_is(server, get, dest):
+def test_manually_placed_file_is_used(server, get, dest):
     dest.parent.mkdir()
     dest.write_bytes(BODY)
     assert get().sha256 == SHA256
     assert server.requests == []
 
 
-def test_wrong_checksum_names_both_and_leaves_nothing(server, get, dest):
+def test_wrong_checksum_is_reported_with_both_values_and_leaves_no_file(server, get, dest):
     server.script = [respond(200, b"Mary,M,1")]
     with pytest.raises(DownloadError, match=f"catalogue says {SHA256}.*update the entry"):
         get(sha256=SHA256)
     assert list(dest.parent.iterdir()) == []
 
 
-def test_wrong_checksum_keeps_the_good_file_of_before(server, get, dest):
+def test_wrong_checksum_keeps_the_previous_good_file(server, get, dest):
     server.script = [respond(200, BODY), respond(200, b"altered")]
     get(sha256=SHA256)
     with pytest.raises(DownloadError):
@@ -217,14 +217,14 @@ def test_wrong_checksum_keeps_the_good_file_of_before(server, get, dest):
     assert dest.read_bytes() == BODY
 
 
-def test_announced_oversize_is_refused_before_it_is_read(server, get, dest):
+def test_oversized_content_length_is_refused_before_reading(server, get, dest):
     server.script = [respond(200, BODY)]
     with pytest.raises(DownloadError, match=r"allows 1000: .*raise max_bytes"):
         get(max_bytes=1000)
     assert list(dest.parent.iterdir()) == []
 
 
-def test_unannounced_oversize_is_stopped_on_the_way(server, get, dest):
+def test_oversized_download_without_content_length_is_stopped(server, get, dest):
     def long_winded(handler):
         handler.send_response(200)
         handler.end_headers()
@@ -237,7 +237,7 @@ def test_unannounced_oversize_is_stopped_on_the_way(server, get, dest):
     assert list(dest.parent.iterdir()) == []
 
 
-def test_crawling_server_is_given_up(server, get, slept):
+def test_very_slow_server_is_given_up(server, get, slept):
     ticks = count(0, 10)  # every look at the clock finds ten seconds gone
 
     def crawl(handler):
@@ -253,7 +253,7 @@ def test_crawling_server_is_given_up(server, get, slept):
     assert len(slept) == 1
 
 
-def test_server_that_falls_silent_is_tried_again(server, get, dest):
+def test_server_that_stops_sending_is_retried(server, get, dest):
     def fall_silent(handler):
         respond(200, BODY[:500], Content_Length=str(len(BODY)))(handler)
         server.released.wait(5)
@@ -278,7 +278,7 @@ def test_deadline_ends_a_transfer(server, get, monkeypatch):
         get(clock=lambda: next(ticks), deadline=35)
 
 
-def test_folder_that_cannot_be_written_is_named(server, tmp_path):
+def test_unwritable_folder_is_named(server, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DownloadError, match=r"cannot be written.*DETECTION_CACHE_DIR") as caught:
         fetch(server.url(), tmp_path / "file" / "names.txt", max_bytes=10)
@@ -295,7 +295,7 @@ def test_folder_that_cannot_be_written_is_named(server, tmp_path):
         (errno.EROFS, "can be written to", False),
     ],
 )
-def test_file_that_cannot_be_written_is_reported_with_the_remedy_for_its_cause(
+def test_unwritable_file_is_reported_with_the_remedy_for_its_cause(
     server, get, dest, monkeypatch, number, remedy, may_pass
 ):
     def refuse(*_, **__):
@@ -320,16 +320,14 @@ def test_file_that_cannot_be_written_is_reported_with_the_remedy_for_its_cause(
         (respond(200, BODY), {"max_bytes": 10}, False),
     ],
 )
-def test_download_that_another_try_may_complete_differs_from_one_that_is_final(
-    server, get, answer, keys, may_pass
-):
+def test_temporary_failures_differ_from_final_ones(server, get, answer, keys, may_pass):
     server.script = [answer]
     with pytest.raises(DownloadError) as caught:
         get(retries=0, **keys)
     assert isinstance(caught.value, DownloadInterrupted) is may_pass
 
 
-def test_compressed_transfer_that_was_not_asked_for_is_refused(server, get):
+def test_unrequested_compressed_transfer_is_refused(server, get):
     server.script = [respond(200, b"\x1f\x8b", Content_Encoding="gzip")]
     with pytest.raises(DownloadError, match="sends it only as gzip"):
         get()

@@ -50,7 +50,7 @@ def test_line_makes_a_statement_for_each_country_it_fills():
     assert stats.lines_stating == 1
 
 
-def test_hundredfold_share_of_the_commonest_digit_is_two_percent_times_eight():
+def test_frequency_digit_gives_the_hundredfold_share():
     rows, _ = parse(line("F", "Maria", Spain="D"))
     assert rows[0]["n_female"] == 1600.0
 
@@ -66,14 +66,14 @@ def test_code_decides_the_share_of_women(code, p_female):
     assert rows[0]["n_female"] + rows[0]["n_male"] == pytest.approx(200)
 
 
-def test_name_that_the_editors_could_not_tell_weighs_next_to_nothing():
+def test_undecided_name_has_a_very_small_weight():
     rows, _ = parse(line("?", "Xiaotian", China="A"))
     assert rows[0]["p_female"] == 0.5
     assert rows[0]["n_female"] == rows[0]["n_male"] == 100 * WEIGHT_OF_UNDECIDED
     assert 0 < WEIGHT_OF_UNDECIDED < 0.1
 
 
-def test_group_of_countries_shares_its_figure_so_that_the_sum_stays():
+def test_group_of_countries_splits_its_figure_and_keeps_the_sum():
     rows, _ = parse(line("F", "Gulnora", **{"Kazakhstan/Uzbekistan,etc.": "A"}))
     assert [r["country"] for r in rows] == ["KZ", "KG", "TJ", "TM", "UZ"]
     assert sum(r["n_female"] for r in rows) == pytest.approx(200)
@@ -96,7 +96,7 @@ def test_other_countries_are_the_world():
     assert [(r["country"], r["n_male"]) for r in rows] == [(None, 200 / 2**8)]
 
 
-def test_line_without_a_frequency_speaks_of_the_world_without_a_count():
+def test_line_without_a_frequency_is_worldwide_without_a_count():
     rows, _ = parse(line("F", "Zaz"))
     assert [(r["country"], r["p_female"], r["n_female"]) for r in rows] == [(None, 1.0, None)]
 
@@ -111,7 +111,7 @@ def test_letters_beyond_ascii_keep_the_columns_in_place():
     assert [(r["name"], r["country"]) for r in rows] == [("Çağlå", "TR")]
 
 
-def test_copy_for_the_second_sorting_is_counted_and_left_out():
+def test_duplicate_line_for_sorting_is_counted_and_left_out():
     rows, stats = parse(
         line("M", "Jürg", "+", Swiss="3"), line("M", "Jürg", "-", Swiss="3"), line("F", "Kai")
     )
@@ -119,7 +119,7 @@ def test_copy_for_the_second_sorting_is_counted_and_left_out():
     assert stats.rejects["umlaut_duplicate"] == 1
 
 
-def test_copy_whose_twin_is_missing_or_differs_is_kept_once():
+def test_duplicate_line_without_its_original_is_kept_once():
     rows, stats = parse(
         line("M", "Jürg", "-", Swiss="3"),
         line("M", "Jürg", "+", Austria="2"),
@@ -151,7 +151,7 @@ def test_every_line_is_counted_under_one_reason():
     assert stats.first_faults == {"malformed": fault}
 
 
-def test_last_line_may_lack_its_end_and_lines_may_end_in_lf_alone():
+def test_last_line_may_lack_its_line_end_and_lines_may_end_in_lf():
     stats = ReadStats()
     text = "\n".join([*header(), line("F", "Ada", Italy="1")])
     assert sum(b.num_rows for b in parse_nam_dict(text, "test", stats)) == 1
@@ -180,7 +180,7 @@ def test_every_line_of_the_installed_dictionary_is_accounted_for(installed):
     assert reading.statements_out == table.num_rows
 
 
-def test_installed_dictionary_tells_countries_apart(installed):
+def test_installed_dictionary_distinguishes_countries(installed):
     _, table = installed
     rows = table.to_pylist()
     andrea = {r["country"]: r["p_female"] for r in rows if r["name"] == "Andrea"}

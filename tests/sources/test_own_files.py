@@ -70,13 +70,13 @@ def test_columns_are_found_by_their_mapped_names(read_csv):
     assert reading.checksum == hashlib.sha256(text.encode()).hexdigest()
 
 
-def test_gender_and_count_stand_for_two_columns(read_csv):
+def test_gender_and_count_replace_two_columns(read_csv):
     columns = {**PERSONS, "count": "n"}
     _, rows = read_csv("given,sex,n\nAnn,F,5\nBob,male,6\n", columns)
     assert [(r["n_female"], r["n_male"]) for r in rows] == [(5.0, None), (None, 6.0)]
 
 
-def test_table_of_persons_counts_one_bearer_a_row(read_csv):
+def test_table_of_persons_counts_one_bearer_per_row(read_csv):
     reading, rows = read_csv("given,sex\nAnn,female\nBob,M\nKim,x\nLee,\n", PERSONS)
     assert [(r["n_female"], r["n_male"]) for r in rows] == [(1.0, None), (None, 1.0)]
     assert reading.rejects == {"gender_not_known": 2, "header": 1}
@@ -112,19 +112,19 @@ def test_share_above_one_is_malformed(read_csv):
     assert reading.rejects == {"header": 1, "malformed": 1}
 
 
-def test_quoted_cells_may_hold_commas_and_line_ends(read_csv):
+def test_quoted_cells_may_contain_commas_and_line_ends(read_csv):
     _, rows = read_csv('given,sex\r\n"Ann, ""A""",F\r\n"Mary\nAnn",F\r\n', PERSONS)
     assert [r["name"] for r in rows] == ['Ann, "A"', "Mary\nAnn"]
 
 
-def test_missing_column_is_named_with_those_present(read_csv):
+def test_missing_column_is_named_with_the_existing_ones(read_csv):
     with pytest.raises(
         SourceError, match=r"has no column 'sex' \(for gender\): use one of given, Sex"
     ):
         read_csv("given,Sex\nAnn,F\n", PERSONS)
 
 
-def test_gzipped_table_is_read_as_it_is(tmp_path):
+def test_gzipped_table_is_read(tmp_path):
     path = tmp_path / "own.csv.gz"
     path.write_bytes(gzip.compress(b"given,sex\nAnn,F\n"))
     reading, rows = rows_of(entry(path, PERSONS), tmp_path)
@@ -144,7 +144,7 @@ def test_parquet_table_is_read_by_the_same_rules(tmp_path):
     assert (reading.lines_in, reading.rejects) == (3, {"no_name": 1})
 
 
-def test_parquet_whole_years_kept_as_numbers_with_a_fraction_are_years(tmp_path):
+def test_whole_years_stored_as_floats_in_parquet_are_years(tmp_path):
     path = tmp_path / "own.parquet"
     pq.write_table(pa.table({"n": ["Ann"], "y": [1980.0], "p": [1.0]}), path)
     columns = {"name": "n", "year": "y", "p_female": "p"}
@@ -198,7 +198,7 @@ def test_file_that_cannot_be_read_is_named(tmp_path, name, data, kind):
         ("mock://none.csv", "connection reset; put a readable file there", True),
     ],
 )
-def test_file_that_is_not_there_is_final_and_one_elsewhere_may_come_back(
+def test_missing_local_file_is_a_final_error_and_a_remote_one_is_temporary(
     tmp_path, monkeypatch, path, remedy, may_pass
 ):
     class OutOfReach:

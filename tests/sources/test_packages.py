@@ -18,7 +18,7 @@ def installed(tmp_path_factory):
     return reading, reading.statements.read_all()
 
 
-def test_every_key_of_nomquamgender_makes_a_statement(installed):
+def test_every_key_of_nomquamgender_gives_a_statement(installed):
     reading, table = installed
     assert reading.lines_in == reading.lines_stating == reading.statements_out == 721_739
     assert reading.rejects == {}
@@ -27,7 +27,7 @@ def test_every_key_of_nomquamgender_makes_a_statement(installed):
     assert reading.checksum == ENTRY.sha256
 
 
-def test_keys_come_as_dirty_as_they_are(installed):
+def test_keys_are_not_cleaned(installed):
     _, table = installed
     names = set(table["name"].to_pylist())
     assert len(names) == 721_739
@@ -72,7 +72,7 @@ def altered(**keys):
         (altered(sha256="0" * 64), r"has sha256 66b5.*the catalogue says 0000"),
     ],
 )
-def test_package_that_is_not_what_the_entry_says_is_refused_with_a_remedy(entry, message, tmp_path):
+def test_package_that_differs_from_its_entry_is_refused_with_a_remedy(entry, message, tmp_path):
     with pytest.raises(SourceError, match=f"source nomquamgender: .*{message}"):
         read(entry, tmp_path)
 

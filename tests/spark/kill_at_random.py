@@ -1,6 +1,6 @@
 """Kill jobs with SIGKILL at random moments, run them again, and compare the results.
 
-    python tests/spark/kill_at_random.py --kills 20 --sample 0.02
+    python -m tests.spark.kill_at_random --kills 20 --sample 0.02
 
 By hand it first runs the four jobs undisturbed. Each trial then sets the datasets back to where
 the job found them, with an old version published in the place of the job's own; starts the job;
@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline_fixtures import JOBS, ROOT, environment
+from tests.spark.pipeline_fixtures import JOBS, ROOT, environment
 
 OLD = "old0old0old0old0"
 

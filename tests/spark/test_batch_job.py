@@ -3,12 +3,12 @@
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-from pipeline_fixtures import load_script
 
 from gender_detection import scoring
 from gender_detection.config import Settings
 from gender_detection.errors import DatasetError, InvalidInput
 from gender_detection.spark import user_tables
+from tests.spark.pipeline_fixtures import load_script
 
 CSV = 'id,First Name,note\n007,Maria,"he said ""hi"""\n2,J.,  padded \n3,,\n'
 
@@ -41,16 +41,16 @@ def csv_rows(folder):
     return "".join(sorted(path.read_text() for path in folder.glob("part-*"))).splitlines()
 
 
-def test_csv_is_written_as_it_was_read(predict, tmp_path):
-    said = predict()
+def test_csv_values_are_written_unchanged(predict, tmp_path):
+    output = predict()
     header, maria, initials, nobody = csv_rows(tmp_path / "answered")
     assert header == "id,First Name,note,gender,probability,p_female,basis,reason"
     assert maria.startswith('007,Maria,"he said ""hi""",female,0.')
     assert initials == "2,J.,  padded ,unknown,,,,initials"
     assert nobody == "3,,,unknown,,,,empty"
     line = "3 rows, 1 answered (100.0% female), 2 unknown (1 "
-    assert f"[gender-detection] {line}" in said
-    assert "Maria" not in said
+    assert f"[gender-detection] {line}" in output
+    assert "Maria" not in output
     assert names(tmp_path) == ["answered", "people.csv"]
     assert "_SUCCESS" in names(tmp_path / "answered")
 
@@ -76,7 +76,7 @@ def test_existing_output_is_kept_without_overwrite(predict, tmp_path):
     assert names(tmp_path) == ["answered", "people.csv"]
 
 
-def test_input_may_be_replaced_by_its_answers(predict, tmp_path):
+def test_output_may_replace_the_input(predict, tmp_path):
     predict(output="people.csv", overwrite="True")
     assert len(csv_rows(tmp_path / "people.csv")) == 4
 
@@ -104,9 +104,7 @@ def test_job_that_fails_leaves_no_files_and_the_old_output(
         ("empty", "orc", "empty cannot be read as orc: it has no file of that format"),
     ],
 )
-def test_input_that_cannot_be_read_is_reported_in_one_line(
-    predict, tmp_path, source, kind, message
-):
+def test_unreadable_input_is_reported_in_one_line(predict, tmp_path, source, kind, message):
     (tmp_path / "empty").mkdir()
     with pytest.raises(InvalidInput, match=message) as raised:
         predict(source, input_format=kind)
@@ -122,7 +120,7 @@ def test_options_for_spark_are_passed_on(predict, tmp_path):
     assert table.column_names == ["name", "id", *scoring.ANSWERS]
 
 
-def test_empty_options_are_none_and_wrong_ones_are_refused(job, capsys):
+def test_empty_options_are_unset_and_invalid_ones_are_refused(job, capsys):
     options = job.read_arguments(["--input=a", "--output=b", "--country=", "--threshold="])
     assert (options.country, options.threshold, options.overwrite) == (None, None, False)
     for wrong in ("--input=", "--input-format=xls", "--threshold=high", "--overwrite=perhaps"):

@@ -59,7 +59,7 @@ def undisturbed(spark, tmp_path_factory):
     return version.name, tree(folder / "versions" / version.name)
 
 
-def test_nothing_published_says_what_to_run(spark, tmp_path):
+def test_missing_dataset_is_reported_with_the_command_to_run(spark, tmp_path):
     with pytest.raises(DatasetError, match=f"{tmp_path}: run 'make data' first"):
         Dataset(spark, str(tmp_path)).current()
 
@@ -76,7 +76,7 @@ def test_published_rows_are_read_back_with_their_manifest(spark, tmp_path):
         assert file["sha256"] == hashlib.sha256(content).hexdigest()
 
 
-def test_folder_holds_the_version_and_its_pointer_and_nothing_else(spark, tmp_path, undisturbed):
+def test_folder_has_only_the_version_and_its_pointer(spark, tmp_path, undisturbed):
     publish(spark, tmp_path, range(10, 20))
     name, files = undisturbed
     expected = {f"versions/{name}/{file}": content for file, content in files.items()}
@@ -116,7 +116,7 @@ def test_last_three_versions_are_kept(four):
     assert {path.name for path in (folder / "versions").iterdir()} == set(names[1:])
 
 
-def test_version_of_long_ago_can_be_published_again(spark, four):
+def test_old_version_can_be_published_again(spark, four):
     folder, names = four
     assert publish(spark, folder, [0]).name == names[0]
     assert numbers_in(spark, folder) == [0]
@@ -124,7 +124,7 @@ def test_version_of_long_ago_can_be_published_again(spark, four):
 
 
 @pytest.mark.parametrize("gone", ["manifest.json", "."])
-def test_pointer_to_a_version_that_is_not_whole_says_what_to_run(spark, four, gone):
+def test_pointer_to_an_incomplete_version_is_reported_with_the_command_to_run(spark, four, gone):
     folder, names = four
     target = folder / "versions" / names[3] / gone
     shutil.rmtree(target) if target.is_dir() else target.unlink()
@@ -138,7 +138,7 @@ def test_pointer_to_a_version_that_is_not_whole_says_what_to_run(spark, four, go
 
 @pytest.mark.parametrize("content", ["", '{"version', "null", "[]", "{}"])
 @pytest.mark.parametrize("file", ["published/00000004.json", "versions/{}/manifest.json"])
-def test_damaged_json_is_named_with_the_remedy(spark, four, file, content):
+def test_damaged_json_is_reported_with_the_remedy(spark, four, file, content):
     folder, names = four
     file = file.format(names[3])
     (folder / file).write_text(content)
@@ -147,14 +147,14 @@ def test_damaged_json_is_named_with_the_remedy(spark, four, file, content):
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda file: file.write_bytes(b"PAR1")])
-def test_lost_or_cut_rows_are_named_with_the_remedy(spark, four, damage):
+def test_missing_or_truncated_rows_are_reported_with_the_remedy(spark, four, damage):
     folder, names = four
     damage(folder / "versions" / names[3] / "part-00000.parquet")
     with pytest.raises(DatasetError, match=r"part-00000.parquet is missing or damaged: delete"):
         Dataset(spark, str(folder)).read()
 
 
-def test_version_folder_left_half_moved_is_completed(spark, four, undisturbed):
+def test_partly_moved_version_folder_is_completed(spark, four, undisturbed):
     folder, _ = four
     name, files = undisturbed
     half = folder / "versions" / name
@@ -165,7 +165,7 @@ def test_version_folder_left_half_moved_is_completed(spark, four, undisturbed):
     assert tree(half) == files
 
 
-def test_leftovers_of_a_killed_run_vanish(spark, four, tmp_path):
+def test_leftovers_of_a_killed_run_are_removed(spark, four, tmp_path):
     folder, _ = four
     for when in ("stage", "publish"):
         leftover = folder / "_staging" / "dead" / "part-0.parquet"
@@ -188,7 +188,7 @@ def assert_ends_like_the_undisturbed(spark, folder, undisturbed):
     assert not (folder / "_staging").exists()
 
 
-def test_reader_has_a_whole_version_wherever_a_run_is_killed(
+def test_reader_has_a_complete_version_wherever_a_run_is_killed(
     spark, four_published, tmp_path, monkeypatch, undisturbed
 ):
     move, delete = Files.move, Files.delete
@@ -229,7 +229,7 @@ def test_reader_has_a_whole_version_wherever_a_run_is_killed(
         assert_ends_like_the_undisturbed(spark, tmp_path / f"killed{number}", undisturbed)
 
 
-def test_version_half_deleted_by_a_killed_run_is_written_anew(spark, four, monkeypatch):
+def test_version_partly_deleted_by_a_killed_run_is_written_again(spark, four, monkeypatch):
     folder, names = four
     delete = Files.delete
 
@@ -247,6 +247,6 @@ def test_version_half_deleted_by_a_killed_run_is_written_anew(spark, four, monke
     assert numbers_in(spark, folder) == [1]
 
 
-def test_address_of_an_unknown_file_system_says_what_to_do(spark):
+def test_address_of_an_unknown_file_system_is_reported_with_the_remedy(spark):
     with pytest.raises(DatasetError, match="nowhere://bucket/raw: Spark has no file system"):
         Dataset(spark, "nowhere://bucket/raw")

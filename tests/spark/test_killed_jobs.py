@@ -4,9 +4,10 @@ import random
 import re
 import shutil
 
-import kill_at_random
 import pytest
-from pipeline_fixtures import SAMPLE, environment
+
+from tests.spark import kill_at_random
+from tests.spark.pipeline_fixtures import JOBS, SAMPLE, environment
 
 DRAW = random.Random(20)
 # A job writes in its second half; the command kill_at_random.py covers whole jobs, and all four.
@@ -25,11 +26,11 @@ def home(made, tmp_path_factory):
 def seconds(made):
     """The duration of each job in the DAG, by stage."""
     took = [float(s) for s in re.findall(r": +done in ([\d.]+) s", made.printed)]
-    return dict(zip(kill_at_random.JOBS, took, strict=True))
+    return dict(zip(JOBS, took, strict=True))
 
 
 @pytest.mark.parametrize(("stage", "moments"), TRIALS.items(), ids=TRIALS)
-def test_killed_job_run_again_gives_the_same_bytes_and_whole_versions(
+def test_killed_job_run_again_gives_the_same_bytes_and_complete_versions(
     made, home, seconds, stage, moments
 ):
     env = environment(home, sample=SAMPLE)

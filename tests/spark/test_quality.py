@@ -21,7 +21,7 @@ def check(spark):
     return checked
 
 
-def test_rows_that_keep_every_rule_are_counted(check):
+def test_rows_that_follow_every_rule_are_counted(check):
     assert check(GOOD) == 3
 
 
@@ -41,7 +41,7 @@ def test_broken_rule_is_named_with_its_count(check, rows, fault):
         check(rows)
 
 
-def test_rule_that_cannot_be_decided_is_broken(check):
+def test_rule_with_a_null_result_is_broken(check):
     with pytest.raises(QualityError, match="count_positive on column count: 1 rows"):
         check([*GOOD, ("a", None, None)])
 
@@ -72,6 +72,6 @@ def test_no_rows_at_all_are_refused(check):
         ("key string, count double", [("kim", 1.0)], "country"),
     ],
 )
-def test_wrong_schema_names_the_column(check, kinds, rows, named):
+def test_wrong_schema_is_reported_with_the_column(check, kinds, rows, named):
     with pytest.raises(QualityError, match=rf"stage test: .*{named}"):
         check(rows, kinds=kinds)

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from evidence_rows import by_country
-from pipeline_fixtures import rows
 from pyspark.sql.functions import col, expr, lit
 
 from gender_detection import scoring
@@ -23,6 +21,8 @@ from gender_detection.scoring.encoded_answers import answer_table
 from gender_detection.spark import AnswerAccumulator, score
 from gender_detection.spark import scoring as spark_scoring
 from gender_detection.tables import find_columns
+from tests.evidence_rows import by_country
+from tests.spark.pipeline_fixtures import rows
 
 PEOPLE = [
     (1, "Maria Rossi", "IT"),
@@ -62,14 +62,14 @@ def expected(model, table, **options):
 @pytest.mark.parametrize(
     "options", [{}, {"country": "IT"}, {"threshold": 0.99}, {"female_share": 0.9}], ids=str
 )
-def test_answers_are_those_of_scoring(scored, people, tiny_model, options):
+def test_answers_equal_those_of_score(scored, people, tiny_model, options):
     found = scored(people, **options)
     assert found == expected(tiny_model, people.toArrow(), **options)
     assert {row["reason"] for row in found.values()} >= {"empty", "initials", "bad_row"}
     assert found[1]["gender"] == "female"
 
 
-def test_countries_may_be_written_in_any_form_and_the_others_are_counted(spark, tiny_artifact):
+def test_countries_may_have_any_spelling_and_unknown_ones_are_counted(spark, tiny_artifact):
     counter = AnswerAccumulator(spark.sparkContext)
     countries = ["Italy", "380", "Atlantis", None, "NA"]
     df = spark.createDataFrame([("Andrea", c) for c in countries], "name string, country string")
@@ -87,7 +87,7 @@ def test_countries_may_be_numbers(spark, tiny_artifact):
 
 
 @pytest.mark.parametrize("threshold", [0.5, 0.6666, 0.8, 1.0])
-def test_every_code_stands_for_the_answer_in_the_table(spark, threshold):
+def test_every_code_matches_its_answer_in_the_table(spark, threshold):
     table = answer_table(threshold)
     codes = spark.range(0, table.num_rows, 1, 1).select(col("id").cast("int").alias("code"))
     columns = spark_scoring.answer_columns(col("code"), table)
@@ -95,7 +95,7 @@ def test_every_code_stands_for_the_answer_in_the_table(spark, threshold):
     assert codes.select(*named).toArrow().to_pydict() == table.to_pydict()
 
 
-def test_other_columns_of_any_type_come_back_as_they_were(scored, spark):
+def test_other_columns_of_any_type_are_unchanged(scored, spark):
     df = spark.range(1).select(
         col("id"),
         lit("Maria").alias("First Name"),
@@ -141,7 +141,7 @@ def test_taken_names_are_prefixed(scored, people):
     ],
     ids=str,
 )
-def test_what_cannot_be_used_is_refused_before_any_row_is_read(
+def test_invalid_arguments_are_refused_before_any_row_is_read(
     people, tiny_artifact, change, options, message
 ):
     changed = {name: expr(value) for name, value in change.items()}
@@ -188,7 +188,7 @@ def test_neither_model_nor_settings_is_refused(people):
         score(people)
 
 
-def test_each_model_is_sent_once_and_two_do_not_meet(
+def test_each_model_is_sent_once_and_two_do_not_interfere(
     spark, scored, people, tiny_artifact, tiny_model, tmp_path
 ):
     other = tmp_path / "other"

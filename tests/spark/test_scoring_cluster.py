@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyspark
 import pytest
-from pipeline_fixtures import ROOT, _free_port, environment
 
 from gender_detection import compiled, scoring
 from gender_detection.tables import find_columns
+from tests.spark.pipeline_fixtures import ROOT, _free_port, environment
 
 SPARK_HOME = Path(pyspark.__file__).parent
 FILES, ROWS = 16, 2_000
@@ -63,7 +63,7 @@ def cluster(env):
 
     def start(name, kind, *arguments):
         with (home / f"{name}.log").open("wb") as log:
-            command = [SPARK_HOME / "bin" / "spark-class", f"org.apache.spark.deploy.{kind}"]
+            command = [str(SPARK_HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{kind}"]
             options = ["--host", "127.0.0.1", *arguments]
             started.append(
                 subprocess.Popen(
@@ -149,7 +149,7 @@ def committed(output):
     return list(output.parent.glob(f"_{output.name}.writing-*/_temporary/0/task_*"))
 
 
-def test_killed_worker_leaves_the_result_whole_and_the_same(
+def test_killed_worker_does_not_change_the_result(
     cluster, people, library, env, tiny_artifact, tiny_model, tmp_path
 ):
     master, workers = cluster
@@ -173,8 +173,8 @@ def test_killed_worker_leaves_the_result_whole_and_the_same(
         assert process.wait(SECONDS) == 0, log.read_text()
     finally:
         process.kill()
-    said = log.read_text()
-    assert "Lost executor" in said
+    output = log.read_text()
+    assert "Lost executor" in output
 
     found = pq.read_table(output).sort_by("id")
     expected = scoring.score(table, tiny_model, find_columns(table.column_names))
@@ -184,6 +184,7 @@ def test_killed_worker_leaves_the_result_whole_and_the_same(
     assert (output / "_SUCCESS").exists()
     # The rows of a lost task are not counted twice.
     answered = sum(gender != "unknown" for gender in expected["gender"].to_pylist())
-    summary = re.search(r"\[gender-detection\] ([\d,]+) rows, ([\d,]+) answered", said)
+    summary = re.search(r"\[gender-detection\] ([\d,]+) rows, ([\d,]+) answered", output)
+    assert summary is not None
     assert [int(n.replace(",", "")) for n in summary.groups()] == [FILES * ROWS, answered]
     assert_executors_ran(list(Path(env["HOME"]).glob("worker-*/*/*/library")))

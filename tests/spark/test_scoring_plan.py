@@ -4,12 +4,12 @@ import contextlib
 import io
 
 import pytest
-from pipeline_fixtures import rows
 from pyspark.sql.functions import col, expr, lit
 
 from gender_detection import scoring
 from gender_detection.spark import AnswerAccumulator, score
 from gender_detection.tables import Columns
+from tests.spark.pipeline_fixtures import rows
 
 NAMES = ["Maria", "John", "Xqzv", None]
 
@@ -28,10 +28,10 @@ def people(spark, tmp_path):
 
 
 def plan(df):
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
         df.explain("formatted")
-    return said.getvalue()
+    return output.getvalue()
 
 
 def python_inputs(df):
@@ -50,7 +50,7 @@ def python_inputs(df):
     ],
     ids=["all", "filtered", "selected", "derived"],
 )
-def test_each_row_is_answered_once_whatever_is_made_of_its_answers(
+def test_each_row_is_answered_once_however_its_answers_are_used(
     spark, people, tiny_artifact, change
 ):
     counter = AnswerAccumulator(spark.sparkContext)
@@ -74,7 +74,7 @@ def test_answers_stay_with_their_rows_for_any_length_of_batches(
     assert found.sort_by("id").equals(expected.sort_by("id").cast(found.schema))
 
 
-def test_columns_that_python_cannot_take_stay_as_they_are(people, tiny_artifact):
+def test_columns_that_python_cannot_read_are_kept(people, tiny_artifact):
     odd = people.filter("id < 4").withColumns(
         {"span": expr("make_interval(1, 2)"), "any": expr("parse_json(concat('[', id, ']'))")}
     )
@@ -87,7 +87,7 @@ def test_columns_that_python_cannot_take_stay_as_they_are(people, tiny_artifact)
     assert found[0]["gender"] == "female"
 
 
-def test_names_of_which_none_is_given_and_tables_without_rows_are_answered(spark, tiny_artifact):
+def test_tables_without_names_or_rows_are_answered(spark, tiny_artifact):
     nothing = spark.range(3).select("id", lit(None).alias("name"))
     assert {row["reason"] for row in rows(score(nothing, tiny_artifact))} == {"empty"}
     assert rows(score(nothing.filter("id < 0"), tiny_artifact)) == []

@@ -76,7 +76,7 @@ def test_successful_job_prints_its_duration_and_reports_its_versions(
     assert reported("rows_rejected", 'reason="empty",stage="raw"') == 1
 
 
-def test_named_error_is_one_line_and_a_code(run, reported, capsys):
+def test_known_error_gives_one_line_and_an_exit_code(run, reported, capsys):
     assert run(raising(DatasetError("no data set: run 'make data' first"))) == 1
     out = capsys.readouterr().out
     assert out == "[gender-detection] error: no data set: run 'make data' first\n"
@@ -92,7 +92,7 @@ def test_refusal_has_the_exit_code_that_is_not_retried(run, reported, capsys, re
 
 
 @pytest.mark.parametrize("passing", [SourceUnavailable, DownloadInterrupted, DatasetError])
-def test_error_that_may_pass_has_the_exit_code_that_is_retried(run, passing):
+def test_temporary_error_has_the_exit_code_that_is_retried(run, passing):
     assert run(raising(passing("the server does not answer"))) == 1
 
 

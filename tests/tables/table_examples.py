@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+Packer = Callable[[bytes], bytes]
 FORMS = (
     "csv", "tsv", "csv.gz", "csv.bz2", "csv.zst", "jsonl", "jsonl.gz", "parquet", "xlsx", "arrow",
     "arrows",
@@ -32,7 +33,7 @@ def people(rows: int) -> pa.Table:
 
 
 def write(path: Path, table: pa.Table) -> None:
-    """Write a table in the form that the file's name tells."""
+    """Write a table in the format of the file's name."""
     kind = path.name.partition(".")[2]
     if kind.startswith(("csv", "tsv")):
         delimiter = "\t" if kind == "tsv" else ","
@@ -87,18 +88,18 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 def _stream(path: Path) -> list[dict[str, Any]]:
     with path.open("rb") as file:
-        return pa.ipc.open_stream(file).read_all().to_pylist()
+        return list(pa.ipc.open_stream(file).read_all().to_pylist())
 
 
 def _packed(path: Path, text: bytes) -> bytes:
-    packers = {".gz": gzip.compress, ".bz2": bz2.compress}
+    packers: dict[str, Packer] = {".gz": gzip.compress, ".bz2": bz2.compress}
     if path.suffix == ".zst":
-        return pa.compress(text, "zstd", asbytes=True)
+        return bytes(pa.compress(text, "zstd", asbytes=True))
     return packers.get(path.suffix, bytes)(text)
 
 
 def _unpacked(path: Path) -> bytes:
-    unpackers = {".gz": gzip.decompress, ".bz2": bz2.decompress}
+    unpackers: dict[str, Packer] = {".gz": gzip.decompress, ".bz2": bz2.decompress}
     if path.suffix == ".zst":
-        return pa.CompressedInputStream(path.open("rb"), "zstd").read()
+        return bytes(pa.CompressedInputStream(path.open("rb"), "zstd").read())
     return unpackers.get(path.suffix, bytes)(path.read_bytes())

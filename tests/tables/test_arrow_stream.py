@@ -39,7 +39,7 @@ def read(body: bytes) -> pa.Table:
 
 @pytest.mark.parametrize("rows", [1, 7, 1000])
 @pytest.mark.parametrize("end", [0, 8])
-def test_stream_is_read_as_written_with_or_without_its_end_mark(rows, end):
+def test_stream_is_read_as_written_with_or_without_its_end_marker(rows, end):
     body = dumped(TABLE, rows)
 
     assert read(body[: len(body) - end]) == TABLE
@@ -60,14 +60,14 @@ def test_table_without_rows_has_its_schema():
     assert not list(table.batches())
 
 
-def test_large_batch_is_handed_out_in_slices():
+def test_large_batch_is_returned_in_slices():
     table = pa.table({"name": ["x"] * 50_000})
     sizes = [len(batch) for batch in read_arrow(io.BytesIO(dumped(table))).batches()]
 
     assert sizes == [20_000, 20_000, 10_000]
 
 
-def test_only_what_is_needed_is_read_of_the_stream():
+def test_only_the_needed_part_of_the_stream_is_read():
     stream = io.BytesIO(dumped(pa.table({"name": ["x" * 100] * 50_000}), 1_000))
     batches = read_arrow(stream).batches()
     next(batches)
@@ -106,7 +106,7 @@ def test_batch_that_is_too_large_is_refused_before_it_is_read(monkeypatch):
     assert stream.tell() < 2_000
 
 
-def test_dictionaries_are_bounded_together(monkeypatch):
+def test_dictionaries_have_a_total_limit(monkeypatch):
     monkeypatch.setattr(arrow_stream, "MOST_BODY_BYTES", 10_000)
     one, two = pa.array(["x" * 6_000]), pa.array(["x" * 6_000, "y" * 3_000, "z" * 3_000])
     several = pa.table({"a": one.dictionary_encode(), "b": one.dictionary_encode()})
@@ -122,7 +122,7 @@ def test_dictionaries_are_bounded_together(monkeypatch):
             read(body)
 
 
-def test_rows_out_of_nothing_are_refused():
+def test_rows_without_any_bytes_are_refused():
     body = dumped(pa.table({"name": pa.nulls(1_000)}))
     assert len(body) < 1000
 
@@ -142,7 +142,7 @@ def test_offsets_that_point_elsewhere_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "message"),
     [
         (b"", "the body is empty"),
         (b"name\nMaria\n", "this is not an Arrow IPC stream"),
@@ -155,21 +155,21 @@ def test_offsets_that_point_elsewhere_are_refused():
         (dumped(TABLE) * 2, "bytes follow the end of the Arrow stream"),
     ],
 )  # fmt: skip
-def test_what_is_no_stream_is_told(body, told):
-    with pytest.raises(InvalidInput, match=told):
+def test_invalid_stream_is_reported(body, message):
+    with pytest.raises(InvalidInput, match=message):
         read(body)
 
 
 class BrokenStream(io.BytesIO):
     """Fails in its middle, as a body does whose client has gone."""
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = -1) -> bytes:
         if self.tell() > 2_000:
             raise KeyError("gone")
-        return super().read(min(size, 500))
+        return super().read(500 if size is None else min(size, 500))
 
 
-def test_fault_of_the_stream_itself_comes_through():
+def test_error_of_the_stream_itself_is_raised():
     table = pa.table({"name": ["x" * 1_000] * 10})
     with pytest.raises(KeyError, match="gone"):
         list(read_arrow(BrokenStream(dumped(table, 1))).batches())
@@ -181,7 +181,7 @@ def test_rows_are_counted_without_reading_them(rows):
     assert count_arrow_rows(io.BytesIO(dumped(TABLE.slice(0, 0))), 1000) == 0
 
 
-def test_counting_reads_no_further_than_it_has_to():
+def test_counting_reads_no_further_than_necessary():
     body = io.BytesIO(dumped(TABLE, 4))
 
     assert count_arrow_rows(body, 7) == 8
@@ -217,7 +217,7 @@ OF_PEOPLE = {
 
 
 @pytest.mark.parametrize("kind", OUT_OF_LITTLE)
-def test_rows_of_less_than_a_byte_are_refused_with_the_remedy(kind):
+def test_rows_smaller_than_a_byte_are_refused_with_the_remedy(kind):
     body = dumped(pa.table(OUT_OF_LITTLE[kind]))
     assert len(body) < MANY
 
@@ -228,14 +228,14 @@ def test_rows_of_less_than_a_byte_are_refused_with_the_remedy(kind):
 
 @pytest.mark.parametrize("rows", [1, 7, MANY])
 @pytest.mark.parametrize("kind", OF_PEOPLE)
-def test_people_are_never_refused_however_little_they_take(kind, rows):
+def test_people_are_never_refused_for_their_small_size(kind, rows):
     table = pa.table({"name": OF_PEOPLE[kind].slice(0, min(MANY, 100 * rows))})
 
     assert read(dumped(table, rows)) == table
 
 
 @pytest.mark.parametrize("codec", ["lz4", "zstd"])
-def test_compression_told_as_before_version_1_is_refused(codec):
+def test_compression_of_the_old_format_is_refused(codec):
     batch = pa.record_batch({"name": pa.array(["Maria"] * MANY)})
     sink = io.BytesIO()
     version = pa.ipc.IpcWriteOptions(metadata_version=pa.ipc.MetadataVersion.V4)
@@ -246,7 +246,7 @@ def test_compression_told_as_before_version_1_is_refused(codec):
         read(sink.getvalue())
 
 
-def test_parts_of_a_batch_do_not_each_bring_all_of_its_texts():
+def test_parts_of_a_batch_do_not_repeat_all_of_its_texts():
     """Views point to texts that are kept once: a part written with all of them would be as large
     as the whole."""
     texts = ["a text that is too long for a view " + str(number) for number in range(MANY)]

@@ -42,12 +42,12 @@ def dictionary(kind: pa.DataType) -> pa.DictionaryArray:
     ],
     ids=lambda column: str(column.type),
 )
-def test_texts_are_written_out_as_they_are(column):
+def test_texts_are_written_out_unchanged(column):
     assert written_out(column, "'name'").to_pylist() == NAMES
     assert written_out(column.slice(2, 3), "'name'").to_pylist() == NAMES[2:5]
 
 
-def test_nulls_are_texts_of_none():
+def test_null_column_is_read_as_none():
     for column in (
         pa.nulls(3),
         pa.DictionaryArray.from_arrays(pa.nulls(3, pa.int8()), pa.nulls(0)),
@@ -64,20 +64,20 @@ def test_nulls_are_texts_of_none():
     ],
     ids=lambda column: str(column.type),
 )
-def test_few_bytes_that_stand_for_very_many_are_refused_with_the_remedy(column):
+def test_few_bytes_that_expand_to_very_many_are_refused_with_the_remedy(column):
     with pytest.raises(
         InvalidInput, match=r"'name' has over 67108864 bytes of text.*: remove long"
     ):
         written_out(column, "'name'")
 
 
-def test_one_long_text_is_none_too_many():
+def test_one_long_text_is_accepted():
     column = pa.DictionaryArray.from_arrays(pa.array([0], pa.int8()), pa.array([LONG]))
 
     assert written_out(column, "'name'").to_pylist() == [LONG]
 
 
-def test_compact_views_are_the_same_and_hold_nothing_else():
+def test_compact_views_are_equal_and_have_no_unused_bytes():
     column = views([f"text number {n}, a long one" for n in range(1000)], list(range(1000)))
     part = column.slice(10, 20)
 

@@ -23,7 +23,7 @@ def test_columns_are_found_by_name_or_synonym_in_any_case(names, columns):
 
 
 @pytest.mark.parametrize(
-    ("names", "told"),
+    ("names", "message"),
     [
         (
             ["id", "family_name"],
@@ -37,7 +37,7 @@ def test_columns_are_found_by_name_or_synonym_in_any_case(names, columns):
         ([f"c{at}" for at in range(30)], "'c19' and 10 more"),
     ],
 )
-def test_columns_that_are_none_or_could_be_several_are_told(names, told):
-    with pytest.raises(InvalidInput, match=told) as caught:
+def test_missing_or_ambiguous_columns_are_reported(names, message):
+    with pytest.raises(InvalidInput, match=message) as caught:
         find_columns(names)
     assert len(str(caught.value)) < 500

@@ -1,4 +1,4 @@
-"""Plain CSV text is laid out without a look at its cells, and other text is left to be mended."""
+"""Plain CSV text is split into columns without reading its cells; other text is left to repair."""
 
 import pytest
 
@@ -15,8 +15,9 @@ from gender_detection.tables.csv_layout import lay_out
         ("", [], []),
     ],
 )
-def test_plain_text_is_laid_out_in_columns(text, first, second):
+def test_plain_text_is_split_into_columns(text, first, second):
     layout = lay_out(text.encode(), b",", 2)
+    assert layout is not None
 
     assert layout.column(0).to_pylist() == first
     assert layout.column(1).to_pylist() == second
@@ -31,10 +32,12 @@ def test_plain_text_is_laid_out_in_columns(text, first, second):
         "a\n", "a,b,c\n", "a,b\nc\n,d,e\n", "a,b\n\n", "a\rb,c\n", "a,b\r\r\n", '"a"\r,b\n',
     ],
 )  # fmt: skip
-def test_other_text_is_none(text):
+def test_text_that_needs_parsing_is_none(text):
     assert lay_out(text.encode(), b",", 2) is None
 
 
-def test_longest_line_is_told():
-    assert lay_out("a\n\u00f1\u00f1\n".encode(), b",", 1).longest_line == 4
-    assert lay_out(b"", b",", 1).longest_line == 0
+def test_length_of_the_longest_line_is_returned():
+    for text, length in (("a\n\u00f1\u00f1\n", 4), ("", 0)):
+        layout = lay_out(text.encode(), b",", 1)
+        assert layout is not None
+        assert layout.longest_line == length

@@ -18,7 +18,9 @@ CELLS = st.text(st.sampled_from('ab",\r\n\0ñ李\ufeff'), max_size=4)
 
 def read_whole(body: bytes):
     """Return the cells of each row, and the bad marks, as blocks gives them."""
-    rows, lines, bad = [], [], []
+    rows: list[tuple[str | None, ...]] = []
+    lines: list[str] = []
+    bad: list[bool] = []
     for block in read_csv(io.BytesIO(body), block_bytes=1024 * 1024).blocks():
         rows += zip(*(column.to_pylist() for column in block.cells.columns), strict=True)
         lines += block.lines.to_pylist()
@@ -30,7 +32,9 @@ def read_in_parts(body: bytes, block_bytes: int):
     """Return the same by way of texts, and all rows as text with !<number> at their ends."""
     table = read_csv(io.BytesIO(body), block_bytes=block_bytes)
     wanted = {name: at for at, name in enumerate(table.columns)}
-    rows, bad, written = [], [], b""
+    rows: list[tuple[str | None, ...]] = []
+    bad: list[bool] = []
+    written = b""
     for text in table.texts():
         for part in read_rows(text, b",", len(wanted), wanted, table.line_end):
             part.cells.validate(full=True)
@@ -56,7 +60,7 @@ def assert_alike(body: bytes, block_bytes: int) -> None:
 @example(b"one,two\n", b'a"b,c\n"x,y\nz",w\n', 12)
 @example(b"one,two\n", b'"a"\rb,"c\nd"\n', 14)
 @example(b"one,two\n", b'x\ry,"a\nb"\n', 14)
-def test_any_bytes_are_read_alike(header: bytes, body: bytes, block_bytes: int):
+def test_any_bytes_are_read_the_same(header: bytes, body: bytes, block_bytes: int):
     assert_alike(header + body, block_bytes)
 
 
@@ -66,7 +70,7 @@ def test_any_bytes_are_read_alike(header: bytes, body: bytes, block_bytes: int):
     st.sampled_from(["\n", "\r\n"]),
     BLOCKS,
 )
-def test_table_of_the_csv_module_is_read_alike(rows, quoting, line_end, block_bytes):
+def test_table_of_the_csv_module_is_read_the_same(rows, quoting, line_end, block_bytes):
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=quoting, lineterminator=line_end)
     writer.writerow(["one", "two"])
@@ -75,7 +79,7 @@ def test_table_of_the_csv_module_is_read_alike(rows, quoting, line_end, block_by
     assert_alike(text.getvalue().encode(), block_bytes)
 
 
-def test_bytes_of_good_rows_are_not_moved():
+def test_bytes_of_good_rows_are_not_copied():
     text = CsvText(b"Maria,IT\n" * 1000)
     (rows,) = read_rows(text, b",", 2, {"one": 0}, b"\n")
 

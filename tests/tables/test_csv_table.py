@@ -20,7 +20,9 @@ BLOCKS = st.integers(1, 40) | st.just(1024 * 1024)
 def read(body: bytes, *, block_bytes: int = 1024 * 1024, delimiter: str = ","):
     """Return the columns, the rows of cells, the lines as written, and the bad marks."""
     table = read_csv(io.BytesIO(body), delimiter, block_bytes=block_bytes)
-    rows, lines, bad = [], [], []
+    rows: list[tuple[str | None, ...]] = []
+    lines: list[str] = []
+    bad: list[bool] = []
     for block in table.blocks():
         block.cells.validate(full=True)
         rows += zip(*(column.to_pylist() for column in block.cells.columns), strict=True)
@@ -36,7 +38,7 @@ def read(body: bytes, *, block_bytes: int = 1024 * 1024, delimiter: str = ","):
     BLOCKS,
     st.sampled_from(",;\t"),
 )
-def test_table_of_the_csv_module_comes_out_cell_for_cell_and_as_written(
+def test_table_of_the_csv_module_keeps_its_cells_and_lines(
     rows, quoting, line_end, block_bytes, delimiter
 ):
     if line_end == "\n" and quoting == csv.QUOTE_MINIMAL:
@@ -64,7 +66,7 @@ def test_table_of_the_csv_module_comes_out_cell_for_cell_and_as_written(
 @example(b'"x\ny"",z"\n', 3)
 @example(b'1,2\n"a\n', 1)
 @example(b'1"\n"\n\n', 2)
-def test_any_bytes_are_read_alike_whatever_the_blocks(body, block_bytes):
+def test_any_bytes_are_read_the_same_for_any_block_size(body, block_bytes):
     body = b"one,two\n" + body
     _, rows, lines, bad = whole = read(body)
 
@@ -75,7 +77,7 @@ def test_any_bytes_are_read_alike_whatever_the_blocks(body, block_bytes):
 
 
 @given(st.text(st.sampled_from('ab", ñ'), min_size=1, max_size=12))
-def test_one_line_is_read_as_the_csv_module_does_unless_a_quote_stays_open(line):
+def test_one_line_is_read_like_the_csv_module_unless_a_quote_stays_open(line):
     reader = csv.reader(iter([line + "\n", "\n"]))
     expected = next(reader)
     cells = csv_repair.cells_of(line.encode(), b",")
@@ -96,7 +98,7 @@ def test_one_line_is_read_as_the_csv_module_does_unless_a_quote_stays_open(line)
         ('Maria,"IT,x', ['Maria,"IT,x', "", ""], '"Maria,""IT,x",,'),
     ],
 )
-def test_bad_row_is_kept_and_marked_beside_good_ones(row, cells, line):
+def test_bad_row_is_kept_and_marked_among_good_ones(row, cells, line):
     _, rows, lines, bad = read(f"name,country,note\nJohn,US,\n{row}\nOlga,RU,".encode())
 
     assert rows == [["John", "US", ""], cells, ["Olga", "RU", ""]]
@@ -112,7 +114,7 @@ def test_bytes_that_are_not_utf8_are_replaced_and_the_row_is_marked():
     assert bad == [False, True, False]
 
 
-def test_nickname_in_quotes_is_no_fault():
+def test_nickname_in_quotes_is_not_an_error():
     _, rows, lines, bad = read(b'name,c\nRobert "Bob" Smith,US\n"Bob" Smith,US\n')
 
     assert rows == [['Robert "Bob" Smith', "US"], ["Bob Smith", "US"]]
@@ -120,7 +122,7 @@ def test_nickname_in_quotes_is_no_fault():
     assert not any(bad)
 
 
-def test_text_is_never_taken_for_a_number_or_for_nothing():
+def test_text_is_never_read_as_a_number_or_a_missing_value():
     cells = ["007", "1e5", "NA", "null", "", " x ", "TRUE", "1.0", "-", "=1+1", "'", "2020-01-01"]
     _, rows, _, _ = read("\n".join(["a,b", *(f"{cell},{cell}" for cell in cells)]).encode())
 
@@ -128,7 +130,7 @@ def test_text_is_never_taken_for_a_number_or_for_nothing():
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_blank_line_is_a_row_of_a_single_column_and_none_of_several(end):
+def test_blank_line_is_a_row_only_in_a_single_column_table(end):
     assert read(f"name{end}Maria{end}{end}John".encode())[1] == [["Maria"], [""], ["John"]]
     _, rows, _, bad = read(f"name,c{end}Maria,IT{end}{end}John,US{end}{end}".encode())
     assert (rows, bad) == ([["Maria", "IT"], ["John", "US"]], [False, False])
@@ -151,7 +153,7 @@ def test_lone_carriage_return_belongs_to_its_cell():
     ],
 )
 @pytest.mark.parametrize("block_bytes", [1, 1024])
-def test_header_is_kept_as_it_came(body, columns, header, line_end, block_bytes):
+def test_header_is_kept_unchanged(body, columns, header, line_end, block_bytes):
     table = read_csv(io.BytesIO(body), block_bytes=block_bytes)
 
     assert (table.columns, table.header, table.line_end) == (columns, header, line_end)
@@ -159,7 +161,7 @@ def test_header_is_kept_as_it_came(body, columns, header, line_end, block_bytes)
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "message"),
     [
         (b"", "the table is empty"),
         (b"\xef\xbb\xbf", "the table is empty"),
@@ -174,12 +176,12 @@ def test_header_is_kept_as_it_came(body, columns, header, line_end, block_bytes)
         (b"name,,\n", "'' more than once"),
     ],
 )
-def test_header_that_is_none_is_told_with_a_remedy(body, told):
-    with pytest.raises(InvalidInput, match=told):
+def test_missing_or_invalid_header_is_reported_with_the_remedy(body, message):
+    with pytest.raises(InvalidInput, match=message):
         read_csv(io.BytesIO(body))
 
 
-def test_columns_asked_for_are_the_only_ones_given_in_that_order():
+def test_only_requested_columns_are_returned_in_that_order():
     table = read_csv(io.BytesIO(b"a,b,c\n1,2,3\n"))
     (block,) = table.blocks(["c", "a"])
 
@@ -187,7 +189,7 @@ def test_columns_asked_for_are_the_only_ones_given_in_that_order():
     assert block.lines.to_pylist() == ["1,2,3"]
 
 
-def test_blocks_come_before_the_stream_is_read_to_its_end():
+def test_blocks_are_returned_before_the_whole_stream_is_read():
     stream = io.BytesIO(b"name\n" + b"Maria\n" * 100_000)
     blocks = read_csv(stream, block_bytes=60_000).blocks()
     block = next(blocks)
@@ -197,7 +199,7 @@ def test_blocks_come_before_the_stream_is_read_to_its_end():
     assert len(block.lines) + sum(len(block.lines) for block in blocks) == 100_000
 
 
-def test_many_short_rows_below_a_wide_header_are_filled_up_bit_by_bit():
+def test_many_short_rows_below_a_wide_header_are_padded_in_steps():
     table = read_csv(
         io.BytesIO(b",".join(b"c%d" % at for at in range(2_000)) + b"\n" + b"x\n" * 2_999)
     )
@@ -210,7 +212,7 @@ def test_many_short_rows_below_a_wide_header_are_filled_up_bit_by_bit():
 @given(st.lists(st.sampled_from(list(b'a",\r\n\xff\xc3\xa9')), max_size=60).map(bytes), BLOCKS)
 @example(b'a,b\n1,O"Neil\n2,x\n3,y\n', 1024)
 @example(b'a,b\n"1,x\n2,x\n3,y\n', 1024)
-def test_no_more_rows_are_read_than_are_counted(body, block_bytes):
+def test_number_of_rows_read_equals_the_count(body, block_bytes):
     try:
         _, rows, _, _ = read(body, block_bytes=block_bytes)
     except InvalidInput:
@@ -223,7 +225,7 @@ def test_no_more_rows_are_read_than_are_counted(body, block_bytes):
         assert counted == len(rows)
 
 
-def test_counting_reads_no_further_than_it_has_to():
+def test_counting_reads_no_further_than_necessary():
     body = io.BytesIO(b"name\n" + b"Maria\n" * 1_000_000)
 
     assert read_csv(body).count_rows(1000) > 1000

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from table_examples import FORMS, people, read, write
 
 from gender_detection.errors import InvalidInput
 from gender_detection.model import Model
@@ -14,6 +13,7 @@ from gender_detection.scoring.block_scorer import Scorer, answers_of
 from gender_detection.scoring.file_job import JobOptions, Plan
 from gender_detection.scoring.process_pool import InProcess, Workers
 from gender_detection.tables import Columns, excel, format_of, readers, writers
+from tests.tables.table_examples import FORMS, people, read, write
 
 ROWS = 60
 COLUMNS = Columns("author", country="country")
@@ -24,16 +24,16 @@ def run(model: Model, path: Path, out: Path, jobs: int = 1, options: JobOptions 
     """Score a file into another, and return how many rows have each answer."""
     scorer = functools.partial(Scorer, model)
     workers = InProcess(scorer) if jobs == 1 else Workers(scorer, jobs)
-    told: list[int] = []
+    progress: list[int] = []
     try:
         plan = Plan(path, format_of(path), format_of(out), options)
         plan.check(model)
-        counts = plan.run(out, workers, told.append).answers
+        counts = plan.run(out, workers, progress.append).answers
         plan.close()
     finally:
         workers.close()
-    assert told == sorted(told)
-    assert (told or [0])[-1] == counts.sum()
+    assert progress == sorted(progress)
+    assert (progress or [0])[-1] == counts.sum()
     return counts
 
 
@@ -62,7 +62,9 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("target", FORMS)
 @pytest.mark.parametrize("source", FORMS)
 @pytest.mark.usefixtures("small_blocks")
-def test_any_form_becomes_any_other(tiny_model: Model, tmp_path: Path, source: str, target: str):
+def test_any_format_is_converted_to_any_other(
+    tiny_model: Model, tmp_path: Path, source: str, target: str
+):
     path, out = tmp_path / f"in.{source}", tmp_path / f"out.{target}"
     write(path, people(ROWS))
 
@@ -97,7 +99,7 @@ def test_processes_and_blocks_change_nothing(
     [("csv", form) for form in FORMS]
     + [(form, "csv") for form in FORMS if not form.startswith("jsonl")],
 )
-def test_table_of_no_rows_keeps_its_columns(tiny_model, tmp_path, source: str, target: str):
+def test_table_without_rows_keeps_its_columns(tiny_model, tmp_path, source: str, target: str):
     path, out = tmp_path / f"in.{source}", tmp_path / f"out.{target}"
     write(path, people(0))
 
@@ -127,7 +129,7 @@ def test_arrow_columns_of_any_type_are_kept(tiny_model: Model, tmp_path: Path):
             assert schema.types[:3] == table.schema.types
 
 
-def test_columns_of_any_type_become_text(tiny_model: Model, tmp_path: Path):
+def test_columns_of_any_type_are_written_as_text(tiny_model: Model, tmp_path: Path):
     table = pa.table(
         {
             "name": ['=1+1;"', None],
@@ -145,13 +147,13 @@ def test_columns_of_any_type_become_text(tiny_model: Model, tmp_path: Path):
     first, second = (tmp_path / "out.csv").read_text().splitlines()[1:]
     assert first.startswith('"=1+1;""","[1,2]",0.5,\ufffd,1970-01-01,')
     assert second.startswith(",,nan,a,,unknown")
-    first, second = read(tmp_path / "out.jsonl")
-    assert (first["x"], first["f"], first["d"]) == ([1, 2], 0.5, "1970-01-01")
-    assert (second["x"], second["f"]) == (None, None)
+    full, empty = read(tmp_path / "out.jsonl")
+    assert (full["x"], full["f"], full["d"]) == ([1, 2], 0.5, "1970-01-01")
+    assert (empty["x"], empty["f"]) == (None, None)
 
 
 @pytest.mark.usefixtures("small_blocks")
-def test_field_called_like_an_answer_that_comes_late_is_told(tiny_model: Model, tmp_path: Path):
+def test_late_field_named_like_an_answer_is_reported(tiny_model: Model, tmp_path: Path):
     path = tmp_path / "in.jsonl"
     path.write_text('{"name": "Maria"}\n' * 50 + '{"name": "John", "gender": null}\n')
 

@@ -63,7 +63,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("form", ["csv", "tsv"])
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_formulas_get_an_apostrophe_where_that_is_asked_for(tiny_model, tmp_path, path, form, jobs):
+def test_formulas_get_an_apostrophe_on_request(tiny_model, tmp_path, path, form, jobs):
     out = tmp_path / f"out.{form}"
 
     assert scored(tiny_model, path, out, ESCAPING, jobs) == 0
@@ -77,7 +77,7 @@ def test_formulas_get_an_apostrophe_where_that_is_asked_for(tiny_model, tmp_path
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_formulas_are_counted_where_nothing_is_asked_for(tiny_model, tmp_path, path, jobs):
+def test_formulas_are_counted_by_default(tiny_model, tmp_path, path, jobs):
     out = tmp_path / "out.csv"
 
     assert scored(tiny_model, path, out, jobs=jobs) == 4 * len(FORMULAS) + 1
@@ -87,7 +87,7 @@ def test_formulas_are_counted_where_nothing_is_asked_for(tiny_model, tmp_path, p
     assert body[0][0] == LINK
 
 
-def test_inert_text_of_a_workbook_stays_inert(tiny_model: Model, tmp_path: Path):
+def test_text_of_a_workbook_does_not_become_a_formula(tiny_model: Model, tmp_path: Path):
     path, out = tmp_path / "in.xlsx", tmp_path / "out.csv"
     book = openpyxl.Workbook()
     book.active.append(["name", "phone", "n"])
@@ -111,7 +111,7 @@ def test_formulas_of_json_lines_are_escaped_too(tiny_model: Model, tmp_path: Pat
     assert rows(out)[1][:3] == ["'=1+1", "-5", '["=1"]']
 
 
-def test_bytes_of_csv_stay_and_csv_of_another_delimiter_is_escaped(tiny_model, tmp_path):
+def test_csv_bytes_are_kept_and_csv_with_another_delimiter_is_escaped(tiny_model, tmp_path):
     path = tmp_path / "in.csv"
     path.write_text("name\n=1+1\n")
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gender_detection.errors import InvalidInput
 from gender_detection.tables import csv_repair, csv_rows, csv_table, read_csv
+from gender_detection.tables.csv_repair import repair_csv
 from gender_detection.tables.csv_rows import read_rows
 
 MIB = 1024 * 1024
@@ -18,7 +19,9 @@ BYTES = st.lists(st.sampled_from(list(b'aab",\n\r\xff')), max_size=160).map(byte
 
 def blocks(body: bytes, block_bytes: int = 256 * 1024):
     """Return the rows as read in one process: their cells, their lines, and the bad marks."""
-    rows, lines, bad = [], [], []
+    rows: list[tuple[str | None, ...]] = []
+    lines: list[str] = []
+    bad: list[bool] = []
     for block in read_csv(io.BytesIO(body), block_bytes=block_bytes).blocks():
         rows += zip(*(column.to_pylist() for column in block.cells.columns), strict=True)
         lines += block.lines.to_pylist()
@@ -30,7 +33,9 @@ def texts(body: bytes, block_bytes: int = 4 * MIB):
     """Return the same, by way of text that is cut in one process and read in another."""
     table = read_csv(io.BytesIO(body), block_bytes=block_bytes)
     wanted = {name: at for at, name in enumerate(table.columns)}
-    rows, lines, bad = [], [], []
+    rows: list[tuple[str | None, ...]] = []
+    lines: list[str] = []
+    bad: list[bool] = []
     for text in table.texts():
         for part in read_rows(text, b",", len(wanted), wanted, table.line_end):
             rows += zip(*(column.to_pylist() for column in part.cells.columns), strict=True)
@@ -65,7 +70,7 @@ def limit_to(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=["bare", "quoted", "lines and quotes within"],
 )
-def test_row_of_megabytes_is_bad_and_comes_out_as_it_came(read, row, cells):
+def test_row_of_megabytes_is_bad_and_returned_unchanged(read, row, cells):
     rows, lines, bad = read(f"name,n\nMaria,1\n{row}\nJohn,3\n".encode())
 
     assert lines == ["Maria,1", row, "John,3"]
@@ -83,7 +88,7 @@ def test_row_of_megabytes_is_bad_and_comes_out_as_it_came(read, row, cells):
     ],
     ids=["too few cells", "too many", "quote never closed"],
 )
-def test_row_of_megabytes_with_another_fault_is_mended_like_a_short_one(read, row, cells, line):
+def test_row_of_megabytes_with_another_error_is_repaired_like_a_short_one(read, row, cells, line):
     rows, lines, bad = read(f"name,n\nMaria,1\n{row}\nJohn,3\n".encode())
 
     assert lines == ["Maria,1", line, "John,3"]
@@ -99,7 +104,7 @@ def test_last_row_of_megabytes_needs_no_line_end(read):
 
 
 @READERS
-def test_row_longer_than_can_be_kept_is_told(read):
+def test_row_over_the_maximum_length_is_reported(read):
     body = b"name\nMaria\n" + b"x" * (csv_repair.LONGEST_KEPT + 1)
     with pytest.raises(
         InvalidInput, match="a row is longer than 16777216 bytes: remove long texts"
@@ -112,7 +117,7 @@ def test_row_longer_than_can_be_kept_is_told(read):
 
 
 @pytest.mark.parametrize("quote", [b"", b'"'])
-def test_header_of_over_a_megabyte_is_none(quote):
+def test_header_of_over_a_megabyte_is_refused(quote):
     with pytest.raises(InvalidInput, match="a row is longer than 1048576 bytes"):
         read_csv(io.BytesIO(quote + b"x" * (3 * MIB)))
 
@@ -120,7 +125,7 @@ def test_header_of_over_a_megabyte_is_none(quote):
 @READERS
 @pytest.mark.parametrize("block_bytes", [64, MIB])
 @pytest.mark.usefixtures("small_limits")
-def test_forgotten_quote_costs_its_line_alone(read, block_bytes):
+def test_unclosed_quote_affects_only_its_line(read, block_bytes):
     after = [f"Maria {at},IT" for at in range(2_000)]
     body = "\n".join(["name,c", "Olga,RU", '"John,US', *after, ""]).encode()
     _, lines, bad = read(body, block_bytes)
@@ -134,7 +139,7 @@ def test_forgotten_quote_costs_its_line_alone(read, block_bytes):
 @example(body=b'"' + b"x\n" * 12 + b'",b\na,b\n', block_bytes=7)
 @example(body=b'"' + b"x\n" * 30 + b'",b\na,b\n', block_bytes=7)
 @example(body=b"a" * 30 + b'\n"a\n' + b"b" * 40, block_bytes=3)
-def test_any_bytes_are_read_alike_however_long_the_rows(read, body, block_bytes):
+def test_any_bytes_are_read_the_same_for_any_row_length(read, body, block_bytes):
     def outcome(reader, size: int):
         try:
             return reader(b"one,two\n" + body, size)
@@ -146,7 +151,7 @@ def test_any_bytes_are_read_alike_however_long_the_rows(read, body, block_bytes)
         assert outcome(read, block_bytes) == outcome(blocks, MIB)
 
 
-def test_forgotten_quotes_are_followed_so_far_and_no_byte_is_looked_at_often(monkeypatch):
+def test_unclosed_quotes_are_followed_to_a_limit_without_repeated_reading(monkeypatch):
     monkeypatch.setattr(csv_repair, "LONGEST_KEPT", 200_000)
     looked_at = most = 0
 
@@ -155,7 +160,6 @@ def test_forgotten_quotes_are_followed_so_far_and_no_byte_is_looked_at_often(mon
         looked_at, most = looked_at + len(text), max(most, len(text))
         return repair_csv(text, *args, **options)
 
-    repair_csv = csv_table.repair_csv
     monkeypatch.setattr(csv_table, "repair_csv", counted)
     body = b"name\n" + (b'"Maria\n' + b"John\n" * 100_000) * 4
     _, _, bad = blocks(body, 10_000)
@@ -167,9 +171,8 @@ def test_forgotten_quotes_are_followed_so_far_and_no_byte_is_looked_at_often(mon
     assert most < 500_000
 
 
-def test_long_row_is_not_looked_for_again_with_each_block(monkeypatch):
+def test_long_row_is_not_searched_again_with_each_block(monkeypatch):
     looked_at = []
-    repair_csv = csv_table.repair_csv
 
     def counted(text, *args, **options):
         looked_at.append(len(text))

@@ -1,8 +1,9 @@
-"""The file of a table is read unpacked, and what is wrong with it is said with the remedy."""
+"""The file of a table is read decompressed, and errors in it are reported with the remedy."""
 
 import bz2
 import gzip
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,15 +16,20 @@ CONTENT = b"name,year\n" + b"Maria,2020\n" * 10_000
 
 
 def zstd(content: bytes) -> bytes:
-    return pa.compress(content, "zstd", asbytes=True)
+    return bytes(pa.compress(content, "zstd", asbytes=True))
 
 
-PACKERS = {"a.csv": bytes, "a.csv.gz": gzip.compress, "a.csv.bz2": bz2.compress, "a.csv.zst": zstd}
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "a.csv": bytes,
+    "a.csv.gz": gzip.compress,
+    "a.csv.bz2": bz2.compress,
+    "a.csv.zst": zstd,
+}
 
 
 @pytest.mark.parametrize("name", PACKERS)
 @pytest.mark.parametrize("parts", [1, 3])
-def test_bytes_are_those_of_the_table(tmp_path: Path, name: str, parts: int):
+def test_bytes_equal_those_of_the_table(tmp_path: Path, name: str, parts: int):
     path = tmp_path / name
     path.write_bytes(PACKERS[name](CONTENT) * parts)
 
@@ -46,7 +52,9 @@ def test_share_read_grows(tmp_path: Path):
     ("name", "packer"), [("a.csv.gz", "gzip"), ("a.csv.bz2", "bz2"), ("a.csv.zst", "zstd")]
 )
 @pytest.mark.parametrize("packed", [True, False])
-def test_what_is_no_whole_packed_file_is_told(tmp_path: Path, name: str, packer: str, packed: bool):
+def test_truncated_compressed_file_is_reported(
+    tmp_path: Path, name: str, packer: str, packed: bool
+):
     path = tmp_path / name
     path.write_bytes(PACKERS[name](CONTENT)[:-20] if packed else CONTENT)
 
@@ -59,7 +67,7 @@ def test_what_is_no_whole_packed_file_is_told(tmp_path: Path, name: str, packer:
         io.BufferedReader(file).read()
 
 
-def test_file_that_is_not_there_or_none_is_told(tmp_path: Path):
+def test_missing_file_or_folder_is_reported(tmp_path: Path):
     with pytest.raises(InvalidInput, match=r"no file .*b\.csv: check the path"):
         TableFile(tmp_path / "b.csv")
     with pytest.raises(InvalidInput, match=r"cannot be read \(Is a directory\)"):
@@ -76,5 +84,5 @@ def test_file_that_is_not_there_or_none_is_told(tmp_path: Path):
         ("a.csv", "name", ","),
     ],
 )
-def test_delimiter_is_that_of_the_header_or_of_the_name(name: str, header: str, delimiter: str):
+def test_delimiter_comes_from_the_header_or_the_file_name(name: str, header: str, delimiter: str):
     assert delimiter_of(Path(name), header) == delimiter

@@ -3,6 +3,7 @@
 import tracemalloc
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pyarrow as pa
@@ -77,7 +78,7 @@ def measured(path: Path) -> tuple[list[tuple], list[bool], int]:
 
 
 @pytest.mark.parametrize("ref", ["A1", "A1:B11", "A1:B2001", "A1:XFD1048576", None])
-def test_all_rows_are_read_whatever_the_dimension_says(tmp_path, ref):
+def test_all_rows_are_read_even_if_the_dimension_is_wrong(tmp_path, ref):
     path = workbook(tmp_path, many(2_000), f'<dimension ref="{ref}"/>' if ref else "")
     rows, bad, most = measured(path)
 
@@ -86,7 +87,7 @@ def test_all_rows_are_read_whatever_the_dimension_says(tmp_path, ref):
     assert most < 20_000_000
 
 
-def test_progress_is_the_share_of_the_sheet_that_is_read(tmp_path, monkeypatch):
+def test_progress_is_the_share_of_the_sheet_read(tmp_path, monkeypatch):
     monkeypatch.setattr(excel, "BLOCK_ROWS", 500)
     source = opened(workbook(tmp_path, many(20_000), '<dimension ref="A1"/>'))
     shares = [source.share_read for _ in source.blocks(None)]
@@ -112,7 +113,7 @@ def test_gaps_rows_out_of_order_and_cells_without_places_lose_nothing(tmp_path):
     assert not any(bad)
 
 
-def test_header_may_stand_far_down_and_that_is_told(tmp_path):
+def test_header_may_be_far_down_and_is_reported(tmp_path):
     down = many(3).replace('r="1"', 'r="70001"').replace("A1", "A70001").replace("B1", "B70001")
     source = opened(workbook(tmp_path, '<row r="1" s="1"/>' + down))
 
@@ -126,7 +127,7 @@ def test_header_may_stand_far_down_and_that_is_told(tmp_path):
     source.close()
 
 
-def test_errors_and_values_that_cannot_be_read_stay_as_they_are_written(tmp_path):
+def test_errors_and_unreadable_values_are_kept_as_written(tmp_path):
     cells = '<c t="e"><v>#N/A</v></c><c s="1"><v>99999999999</v></c>'
     odd = '<c t="d"><v>no day</v></c><c><v>1,5</v></c>'
     styles = f"""<styleSheet xmlns="{MAIN}"><fonts><font/></fonts>
@@ -146,7 +147,7 @@ def test_errors_and_values_that_cannot_be_read_stay_as_they_are_written(tmp_path
     assert not any(bad)
 
 
-def test_first_sheet_that_shows_is_read_and_the_others_are_told(tmp_path):
+def test_first_visible_sheet_is_read_and_the_others_are_reported(tmp_path):
     book = openpyxl.Workbook()
     book.active.title, book.active.sheet_state = "Lists", "hidden"
     book.active.append(["name"])
@@ -163,7 +164,7 @@ def test_first_sheet_that_shows_is_read_and_the_others_are_told(tmp_path):
     source.close()
 
 
-def test_blank_rows_between_others_are_told_and_formatted_ones_at_the_end_are_not(tmp_path):
+def test_blank_rows_between_others_are_reported_but_not_those_at_the_end(tmp_path):
     blank = "".join(f'<row r="{at}"><c r="A{at}" s="0"/></row>' for at in range(6, 30_000))
     path = workbook(tmp_path, many(2) + '<row r="5"><c r="A5" t="s"><v>0</v></c></row>' + blank)
     source = opened(path)
@@ -173,7 +174,7 @@ def test_blank_rows_between_others_are_told_and_formatted_ones_at_the_end_are_no
     source.close()
 
 
-def test_formula_that_was_never_computed_is_told(tmp_path):
+def test_formula_without_a_stored_value_is_reported(tmp_path):
     cells = "<c><f>A1</f></c><c><v>1</v></c>", '<c t="str"><f>B1</f><v></v></c><c><v>2</v></c>'
     source = opened(workbook(tmp_path, HEADER + "".join(f"<row>{two}</row>" for two in cells)))
     rows = [row for block in source.blocks(None) for row in block.kept]
@@ -183,7 +184,7 @@ def test_formula_that_was_never_computed_is_told(tmp_path):
     source.close()
 
 
-def test_cell_in_the_last_corner_takes_no_memory_and_is_bad(tmp_path):
+def test_distant_cell_takes_no_memory_and_its_row_is_bad(tmp_path):
     last = "".join(
         f'<row r="{at}"><c r="XFD{at}" t="str"><v>x</v></c></row>'
         for at in (*range(3, 3_003), 1_048_576)
@@ -210,12 +211,13 @@ def test_header_in_the_last_column_makes_no_large_blocks(tmp_path):
 @pytest.mark.parametrize("part", [SHEET, "xl/strings.xml", "xl/workbook.xml"])
 def test_part_that_unpacks_to_a_thousand_times_its_size_is_refused(tmp_path, part):
     text = {SHEET: "", **PARTS}[part].encode() + b" " * 20_000_000
-    path = workbook(tmp_path, many(1), **{part: text})
+    parts: dict[str, Any] = {part: text}
+    path = workbook(tmp_path, many(1), **parts)
     with pytest.raises(InvalidInput, match=rf"part {part} would unpack from .* save the table as"):
         opened(path)
 
 
-def test_strings_larger_than_is_kept_are_refused(tmp_path, monkeypatch):
+def test_strings_over_the_size_limit_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(room, "MOST_OF_STRINGS", 1_000)
     strings = f'<sst xmlns="{MAIN}">' + "<si><t>Maria</t></si>" * 100 + "</sst>"
     path = workbook(tmp_path, many(1), **{"xl/strings.xml": strings})
@@ -234,13 +236,13 @@ def test_strings_larger_than_is_kept_are_refused(tmp_path, monkeypatch):
     ],
     ids=["no such string", "beyond the last column", "not well formed", "nested"],
 )
-def test_damage_on_the_way_is_told_with_the_file_and_a_remedy(tmp_path, rows):
+def test_damage_found_while_reading_is_reported_with_file_and_remedy(tmp_path, rows):
     path = workbook(tmp_path, rows)
     with pytest.raises(InvalidInput, match=r"in\.xlsx is not an \.xlsx workbook, or it is damaged"):
         read(path)
 
 
-def test_texts_defined_in_a_document_type_are_refused(tmp_path):
+def test_xml_entities_are_refused(tmp_path):
     sheet = (
         '<!DOCTYPE x [<!ENTITY a "aaaa">]>'
         f'<worksheet xmlns="{MAIN}"><sheetData>{HEADER}</sheetData></worksheet>'

@@ -84,7 +84,7 @@ def test_interrupted_job_is_not_reported(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_report_that_fails_is_a_line_in_the_log_of_airflow(tmp_path, caplog):
+def test_failed_report_is_a_line_in_the_airflow_log(tmp_path, caplog):
     (tmp_path / "file").write_text("")
 
     with caplog.at_level(logging.WARNING):

@@ -4,12 +4,12 @@ import asyncio
 import time
 
 import pytest
-from gateway import running_gateway
 from prometheus_client import generate_latest
 
 from gender_detection.telemetry import reports
 from gender_detection.telemetry.reports import PREFIX, attempt, by_reason, report
 from gender_detection.telemetry.textfiles import TextFiles
+from tests.telemetry.gateway import running_gateway
 
 RAW = {
     "stage": "raw",
@@ -40,7 +40,7 @@ def scraped(folder):
 
 def run(uri, *, manifests=(), quietly=False, raising=None):
     """Make an attempt at data_acquisition; return the warnings."""
-    warnings = []
+    warnings: list[str] = []
     with attempt(str(uri), "data_acquisition", warnings.append) as current:
         current.manifests = list(manifests)
         current.failed = quietly
@@ -53,7 +53,7 @@ def of_task(metric):
     return f'task_{metric}{{task="data_acquisition"}}'
 
 
-def test_success_reports_its_time_its_rows_and_no_failure(folder):
+def test_success_is_reported_with_time_and_rows(folder):
     before = time.time()
 
     assert run(folder, manifests=[RAW, CLEAN]) == []
@@ -76,7 +76,7 @@ def test_success_reports_its_time_its_rows_and_no_failure(folder):
 
 
 @pytest.mark.parametrize("how", ["quietly", "raising"])
-def test_failure_leaves_the_rows_and_the_time_of_the_last_success(folder, how):
+def test_failure_keeps_the_rows_and_the_time_of_the_last_success(folder, how):
     run(folder, manifests=[RAW])
     before = scraped(folder)
 
@@ -114,14 +114,14 @@ def test_success_resets_the_failure_and_removes_reasons_that_no_longer_occur(fol
 
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, asyncio.CancelledError])
-def test_attempt_that_is_interrupted_is_not_reported(folder, interruption):
+def test_interrupted_attempt_is_not_reported(folder, interruption):
     with pytest.raises(interruption):
         run(folder, raising=interruption())
 
     assert not folder.exists()
 
 
-def test_tasks_and_dags_have_groups_of_their_own(folder):
+def test_tasks_and_dags_have_separate_groups(folder):
     run(folder, manifests=[RAW])
     report(str(folder), "task", "training", 2.5, failed=False, warn=pytest.fail)
     report(str(folder), "dag", "data_pipeline", 9.0, failed=True, ended=1e9, warn=pytest.fail)
@@ -206,7 +206,7 @@ def test_folder_that_cannot_be_written_is_a_warning_of_one_line(tmp_path):
     assert line.startswith(f"metrics not reported to {tmp_path / 'file'}: ")
 
 
-def test_report_that_fails_does_not_hide_the_error_of_the_job(tmp_path):
+def test_failed_report_does_not_hide_the_error_of_the_job(tmp_path):
     (tmp_path / "file").write_text("")
 
     with pytest.raises(ZeroDivisionError):

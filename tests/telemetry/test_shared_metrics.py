@@ -15,7 +15,7 @@ TOOK = Histogram("took", "", {"by": ("a", "b")}, edges=(1.0, 2.0, 5.0))
 LAYOUT = Layout((REQUESTS, NOW, TOOK))
 
 
-def test_every_series_has_cells_of_its_own():
+def test_every_series_has_its_own_cells():
     starts = [LAYOUT.at(REQUESTS, *labels) for labels in REQUESTS.series()]
     starts += [LAYOUT.at(NOW), LAYOUT.at(TOOK, "a"), LAYOUT.at(TOOK, "b")]
 
@@ -84,7 +84,7 @@ def test_clearing_a_row_keeps_its_counters():
     assert [shared.read_worker_info(number) for number in range(2)] == [b"here", b""]
 
 
-def test_info_half_written_is_empty():
+def test_partly_written_info_is_empty():
     shared = SharedMetrics(LAYOUT, 2)
     shared.write_worker_info(1, b"a long text")
     shared._infos[INFO_BYTES + 12] ^= 1
@@ -93,7 +93,7 @@ def test_info_half_written_is_empty():
     assert shared.read_worker_info(0) == b""
 
 
-def test_info_that_is_too_long_is_refused():
+def test_overlong_info_is_refused():
     with pytest.raises(ValueError, match="5000 bytes"):
         SharedMetrics(LAYOUT, 1).write_worker_info(0, b"x" * 5000)
 

@@ -41,7 +41,7 @@ def test_written_metrics_are_read(tmp_path):
     }
 
 
-def test_group_is_replaced_as_a_whole_and_leaves_no_other_file(tmp_path):
+def test_group_is_replaced_completely_and_leaves_no_other_file(tmp_path):
     write(tmp_path, "group", [gauge("a"), gauge("b")])
     write(tmp_path, "group", [gauge("b", value=2)])
 
@@ -49,7 +49,7 @@ def test_group_is_replaced_as_a_whole_and_leaves_no_other_file(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["group.prom"]
 
 
-def test_write_that_fails_leaves_the_group_as_it_was(tmp_path, monkeypatch):
+def test_failed_write_leaves_the_group_unchanged(tmp_path, monkeypatch):
     write(tmp_path, "group", [gauge("a")])
     write_bytes = Path.write_bytes
 
@@ -65,7 +65,7 @@ def test_write_that_fails_leaves_the_group_as_it_was(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["group.prom"]
 
 
-def test_reader_sees_no_group_before_it_is_whole(tmp_path, monkeypatch):
+def test_reader_sees_only_complete_groups(tmp_path, monkeypatch):
     seen = []
     replace = Path.replace
 
@@ -137,7 +137,7 @@ def test_invalid_file_is_left_out_as_a_whole_and_counted(tmp_path, content):
     assert scraped(tmp_path) == {'rows{stage="raw"}': "3.0", UNREADABLE: "1.0"}
 
 
-def test_folder_or_pipe_is_counted(tmp_path):
+def test_folder_or_pipe_is_counted_as_an_error(tmp_path):
     (tmp_path / "folder.prom").mkdir()
     # Opened for reading, it would block until somebody writes.
     os.mkfifo(tmp_path / "pipe.prom")
@@ -151,7 +151,7 @@ def test_folder_that_is_a_file_is_counted(tmp_path):
     assert scraped(tmp_path / "file") == {UNREADABLE: "1.0"}
 
 
-def test_file_that_is_removed_meanwhile_is_not_counted(tmp_path):
+def test_file_removed_meanwhile_is_not_counted(tmp_path):
     (tmp_path / "gone.prom").symlink_to(tmp_path / "nowhere")
 
     assert scraped(tmp_path) == {UNREADABLE: "0.0"}
@@ -167,7 +167,7 @@ FILES = st.lists(st.lists(PIECES, max_size=30).map("".join), max_size=4)
 
 @given(st.lists(st.one_of(FILES.map("\n".join), st.text()).map(lambda s: s + "\n"), max_size=3))
 @example(['# TYPE a histogram\na_bucket{le="x"} 1\n', "# TYPE a gauge\na_bucket 1\n"])
-def test_no_file_breaks_a_scrape(tmp_path_factory, contents):
+def test_no_file_can_fail_a_scrape(tmp_path_factory, contents):
     folder = tmp_path_factory.mktemp("any")
     for number, content in enumerate(contents):
         (folder / f"{number}.prom").write_bytes(content.encode(errors="replace"))

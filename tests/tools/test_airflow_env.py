@@ -1,5 +1,6 @@
 import json
 import os
+from importlib.metadata import version
 from pathlib import Path
 
 import airflow_env
@@ -46,6 +47,6 @@ def test_another_installed_spark_is_ignored(home):
 
 def test_database_that_is_up_to_date_is_not_migrated(home, monkeypatch):
     (home / "airflow").mkdir(parents=True)
-    (home / "airflow" / "migrated").write_text(airflow_env.version("apache-airflow"))
+    (home / "airflow" / "migrated").write_text(version("apache-airflow"))
     monkeypatch.setattr(airflow_env, "BIN", home / "nothing-to-run-here")
     assert airflow_env.migrate_database(home, {}, home / "log" / "airflow.log")

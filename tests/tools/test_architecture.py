@@ -7,7 +7,7 @@ def graph() -> architecture.Graph:
     return architecture.parts_imported(architecture.python_files("src", "api", "airflow"))
 
 
-def test_picture_shows_the_code_as_it_is(graph: architecture.Graph):
+def test_picture_matches_the_code(graph: architecture.Graph):
     shown = architecture.PICTURE.read_text()
     assert shown == architecture.drawing(graph), "run: .venv/bin/python tools/architecture.py"
 

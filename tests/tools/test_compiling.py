@@ -124,7 +124,9 @@ def test_module_that_no_longer_compiles_fails_the_step(monkeypatch, python):
 def test_compiler_is_tried_on_the_headers_of_python(tmp_path: Path):
     env = {"PATH": "/usr/bin:/bin"}
     include = compiling.headers(sys.executable)
+    compiler = preflight.c_compiler(env)
     assert include is not None
-    assert compiling.compiles(preflight.c_compiler(env), include, env)
-    assert not compiling.compiles(preflight.c_compiler(env), tmp_path, env)
+    assert compiler is not None
+    assert compiling.compiles(compiler, include, env)
+    assert not compiling.compiles(compiler, tmp_path, env)
     assert not compiling.compiles("/nowhere/cc", include, env)

@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from interrupting import (
+
+from tests.interrupting import (
     IN_A_CALLBACK,
     SIGNALLED,
     assert_ends_quietly,

@@ -51,6 +51,7 @@ def test_java_17_is_accepted(fake_java):
 
 def test_java_8_is_too_old_and_the_line_says_what_to_install(fake_java):
     line = preflight.java_problem(fake_java('java version "1.8.0_362"'))
+    assert line is not None
     assert "Java 8" in line
     assert "too old" in line
     assert "openjdk-17" in line
@@ -58,6 +59,7 @@ def test_java_8_is_too_old_and_the_line_says_what_to_install(fake_java):
 
 def test_missing_java_is_one_line_with_a_remedy(tmp_path):
     line = preflight.java_problem({"PATH": str(tmp_path)})
+    assert line is not None
     assert line.startswith("no Java found")
     assert "openjdk-17" in line
     assert "\n" not in line
@@ -65,11 +67,13 @@ def test_missing_java_is_one_line_with_a_remedy(tmp_path):
 
 def test_java_home_without_a_java_is_named(tmp_path):
     line = preflight.java_problem({"JAVA_HOME": str(tmp_path), "PATH": os.environ["PATH"]})
+    assert line is not None
     assert f"JAVA_HOME={tmp_path}" in line
 
 
 def test_java_that_does_not_start_is_reported(fake_java):
     line = preflight.java_problem(fake_java("Unable to locate a Java Runtime.", code=1))
+    assert line is not None
     assert line.startswith("no Java that runs")
 
 
@@ -86,14 +90,16 @@ def test_refused_port_is_reported_with_the_remedy_for_its_cause(monkeypatch, num
         def bind(self, address):
             raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(preflight.socket, "socket", Refused)
+    monkeypatch.setattr(socket, "socket", Refused)
     line = preflight.port_problem("127.0.0.1", "80", "GENDER_DETECTION_PORT")
+    assert line is not None
     assert os.strerror(number).lower() in line
     assert remedy in line
 
 
 def test_taken_port_is_named_with_its_setting(taken_port):
     line = preflight.port_problem("127.0.0.1", taken_port, "GENDER_DETECTION_PORT")
+    assert line is not None
     assert f"port {taken_port}" in line
     assert "GENDER_DETECTION_PORT=" in line
 
@@ -108,12 +114,15 @@ def test_free_port_is_accepted(taken_port):
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
 def test_value_that_is_not_a_port_is_refused(port):
     line = preflight.port_problem("127.0.0.1", port, "GENDER_DETECTION_PORT")
+    assert line is not None
     assert line.startswith(f"GENDER_DETECTION_PORT={port} is not a port:")
 
 
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 6, 15), (3, 10, 13)])
 def test_old_python_is_refused_with_its_version(version):
-    assert preflight.python_problem(version).startswith(f"Python {version[0]}.{version[1]} is too")
+    line = preflight.python_problem(version)
+    assert line is not None
+    assert line.startswith(f"Python {version[0]}.{version[1]} is too")
 
 
 @pytest.mark.parametrize("version", [(3, 11, 0), (3, 14, 1), (4, 0, 0)])
@@ -137,6 +146,7 @@ def test_full_disk_is_reported_before_work_starts(tmp_path):
     line = preflight.disk_problem(
         tmp_path / "not" / "yet", 2 * preflight.GB, lambda place: DiskUsage(9, 9, preflight.GB)
     )
+    assert line is not None
     assert line.startswith("disk full: 1.0 GB free")
     assert str(tmp_path) in line
 
@@ -148,26 +158,27 @@ def test_disk_with_room_is_accepted(tmp_path):
 
 def test_file_in_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "var").write_text("")
-    assert str(tmp_path / "var") in preflight.folder_problem(tmp_path / "var" / "data")
+    assert str(tmp_path / "var") in str(preflight.folder_problem(tmp_path / "var" / "data"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_folder_without_permission_is_refused(tmp_path):
     tmp_path.chmod(0o500)
-    assert str(tmp_path) in preflight.folder_problem(tmp_path / "var")
+    assert str(tmp_path) in str(preflight.folder_problem(tmp_path / "var"))
 
 
 def test_missing_catalogue_is_named(tmp_path):
     here = tmp_path / "mine.toml"
     here.write_text("")
     line = preflight.sources_problem(f"{here}:/nowhere/theirs.toml")
+    assert line is not None
     assert "/nowhere/theirs.toml" in line
     assert str(here) not in line
 
 
 def test_permissive_is_not_taken_for_a_missing_catalogue(tmp_path):
     assert preflight.sources_problem("permissive") is None
-    assert "/nowhere/mine.toml" in preflight.sources_problem("permissive:/nowhere/mine.toml")
+    assert "/nowhere/mine.toml" in str(preflight.sources_problem("permissive:/nowhere/mine.toml"))
 
 
 def test_missing_prometheus_and_a_taken_port_are_both_reported(tmp_path, taken_port):

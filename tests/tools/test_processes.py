@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+from typing import IO
 
 import processes
 import pytest
@@ -29,7 +30,8 @@ def test_interrupt_leaves_no_process_of_the_group(pipe):
             children.append(child)
             raise KeyboardInterrupt
 
-    pipes, children = [], []
+    pipes: list[IO[str]] = []
+    children: list[subprocess.Popen[str]] = []
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert children[0].returncode is not None

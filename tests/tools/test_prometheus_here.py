@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import prometheus_here
 import pytest
@@ -55,7 +56,7 @@ def test_every_wait_of_the_committed_rules_becomes_shorter(name):
 
 
 def test_rules_are_those_of_the_repository_unless_made_faster(tmp_path):
-    here = {"api": "localhost:5000", "pipeline": "localhost:5002"}
+    here: dict[str, Any] = {"api": "localhost:5000", "pipeline": "localhost:5002"}
     plain = prometheus_here.write_configuration(tmp_path / "plain", **here)
     assert f"- {prometheus_here.COMMITTED}/rules/*.yml" in plain.read_text()
     faster = prometheus_here.write_configuration(tmp_path / "faster", **here, times=60)
@@ -66,6 +67,6 @@ def test_rules_are_those_of_the_repository_unless_made_faster(tmp_path):
 def test_data_are_kept_for_the_period_of_the_error_budget(tmp_path):
     command = prometheus_here.prometheus_command(tmp_path / "c", tmp_path / "d", "127.0.0.1:9090")
     (kept,) = [part for part in command if "retention" in part]
-    days = int(re.fullmatch(r".*=(\d+)d", kept)[1])
+    (days,) = map(int, re.findall(r"=(\d+)d$", kept))
     longest = max(map(int, re.findall(r"\[(\d+)d\]", RULES["recording.yml"])))
     assert days > longest

@@ -1,15 +1,17 @@
 import signal
 import threading
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 import run_notebook
-from html_pages import Page
+from jupyter_client.manager import AsyncKernelManager
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from gender_detection.config import Settings
 from gender_detection.telemetry.textfiles import TextFiles
+from tests.html_pages import Page
 
 TITLES = ["Look at the data", "Train the pattern model", "Where we are"]
 
@@ -121,17 +123,21 @@ def test_failing_cell_is_named_and_its_trace_goes_to_the_log(tmp_path, settings,
 
 def test_interrupt_ends_the_kernel_without_a_traceback(tmp_path, settings, monkeypatch, capfd):
     source = notebook_file(tmp_path, "import threading\nthreading.Event().wait()")
-    managers = []
-    make = run_notebook.AsyncKernelManager
-    monkeypatch.setattr(
-        run_notebook, "AsyncKernelManager", lambda **kw: managers.append(make(**kw)) or managers[0]
-    )
+    managers: list[AsyncKernelManager] = []
+
+    def make(**options: Any) -> AsyncKernelManager:
+        managers.append(AsyncKernelManager(**options))
+        return managers[0]
+
+    monkeypatch.setattr(run_notebook, "AsyncKernelManager", make)
     start = run_notebook.Progress.start
 
     def start_and_interrupt(progress, cell, cell_index):
         start(progress, cell, cell_index)
         if progress.current == TITLES[1]:
-            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+            main = threading.main_thread().ident
+            assert main is not None
+            signal.pthread_kill(main, signal.SIGINT)
 
     monkeypatch.setattr(run_notebook.Progress, "start", start_and_interrupt)
     monkeypatch.setenv("GENDER_DETECTION_HOME", str(settings.home))

@@ -96,7 +96,8 @@ def _quantiles(names: _Names, base: float) -> Floats:
 
 def _falling(height: Floats) -> npt.NDArray[np.bool_]:
     """Return in which rows the first point is the highest, by more than a rounding error."""
-    return (height[:, 0] == 0) & (height[:, 1] < -1e-9)
+    falling: npt.NDArray[np.bool_] = (height[:, 0] == 0) & (height[:, 1] < -1e-9)
+    return falling
 
 
 def _crossings(angles: Floats, density: Floats) -> Floats:

@@ -25,7 +25,7 @@ def run(argv: Sequence[str] | None) -> int:
         # Letters that the terminal cannot show are printed as escapes.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code = arguments.command(arguments, Settings.from_env())
+        code: int = arguments.command(arguments, Settings.from_env())
         sys.stdout.flush()
         return code
     except GenderDetectionError as err:

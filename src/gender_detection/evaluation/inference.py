@@ -62,7 +62,8 @@ class Judged:
         """Return who has a label of a dimension, of shape (n,)."""
         coded = self.labels[dimension]
         number = coded.labels.index(label) if label in coded.labels else len(coded.labels)
-        return coded.codes == number
+        has_it: Bools = coded.codes == number
+        return has_it
 
 
 def judge(

@@ -133,7 +133,8 @@ def wilson_interval(part: int, whole: int) -> tuple[float, float] | None:
 
 def wrong(p_female: Floats, is_female: Bools) -> Bools:
     """Return who has a wrong answer or none if every answer is forced, of shape (n,)."""
-    return (confidence(p_female) == 0) | ((p_female > 0.5) != is_female)
+    is_wrong: Bools = (confidence(p_female) == 0) | ((p_female > 0.5) != is_female)
+    return is_wrong
 
 
 def _share(part: int, whole: int) -> float | None:

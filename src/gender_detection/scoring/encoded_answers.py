@@ -73,7 +73,8 @@ class EncodedAnswers:
         of_people = answer_dictionaries(self.threshold).take(pa.array(self.people))
         # Not from self.codes, which may never be needed.
         of_rows = of_people if self.of is None else of_people.take(pa.array(self.of))
-        return of_rows.columns
+        columns: list[pa.Array] = of_rows.columns
+        return columns
 
 
 @functools.lru_cache(maxsize=16)

@@ -205,7 +205,8 @@ class WsgiAdapter:
         queue.in_progress += 1
         try:
             if not is_small:
-                return await self._in_thread(self._run_timed, queue, head)
+                response: Response = await self._in_thread(self._run_timed, queue, head)
+                return response
             # Requests that arrived at the same time are admitted or refused before one is answered.
             await asyncio.sleep(0)
             return self._run_timed(queue, head)

@@ -154,7 +154,7 @@ def _entry(file: Path, name: str, keys: dict[str, Any]) -> SourceEntry:
     if "name" in keys:
         raise ConfigError(f"{where}: unknown key name: the source has the table's name")
     try:
-        entry = msgspec.convert({**keys, "name": name}, SourceEntry)
+        entry: SourceEntry = msgspec.convert({**keys, "name": name}, SourceEntry)
     except msgspec.ValidationError as err:
         # "Object contains unknown field `x`", "Expected `int`, got `str` - at `$.max_bytes`"
         raise ConfigError(f"{where}: {_plain(str(err))}") from err

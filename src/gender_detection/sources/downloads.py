@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 
 from .catalogue import HttpSource
-from .fetch import Fetched, fetch
+from .fetch import fetch
 from .formats import parse_insee, parse_ssa, parse_wgnd
 from .ons import parse_ons
 from .reading import ReadStats, SourceReading, start_reading
+from .transfer import Fetched
 
 # Called with a source's name, the bytes received, and the total (None if unknown).
 Progress = Callable[[str, int, int | None], None]

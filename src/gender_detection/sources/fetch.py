@@ -92,5 +92,5 @@ def _delay(tried: int, retry_after: float | None) -> float:
     if retry_after is not None:
         return retry_after
     # Full jitter would allow a delay of 0; half still separates clients and backs off.
-    delay = min(FIRST_DELAY_SECONDS * 2**tried, LONGEST_DELAY_SECONDS)
+    delay = min(FIRST_DELAY_SECONDS * 2.0**tried, LONGEST_DELAY_SECONDS)
     return delay * random.uniform(0.5, 1.0)  # noqa: S311 - not a secret

@@ -200,7 +200,8 @@ def _checksum(entry: FileSource) -> str:
 def _located(entry: FileSource) -> tuple[pafs.FileSystem, str]:
     if "://" in entry.path:
         with _readable(entry):
-            return pafs.FileSystem.from_uri(entry.path)
+            located: tuple[pafs.FileSystem, str] = pafs.FileSystem.from_uri(entry.path)
+            return located
     return pafs.LocalFileSystem(), entry.path
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
@@ -163,7 +164,7 @@ def _remedy(entry: SourceEntry) -> str:
     )
 
 
-def raw_batch(source: str, n_rows: int, **columns: Iterable | pa.Array) -> pa.RecordBatch:
+def raw_batch(source: str, n_rows: int, **columns: Iterable[Any] | pa.Array) -> pa.RecordBatch:
     """Return a batch of RAW_SCHEMA with n_rows rows; columns that are not given are null.
 
     part is "given" by default.
@@ -180,5 +181,5 @@ def raw_batch(source: str, n_rows: int, **columns: Iterable | pa.Array) -> pa.Re
     return pa.RecordBatch.from_arrays(arrays, schema=RAW_SCHEMA)
 
 
-def _array(values: Iterable | pa.Array, kind: pa.DataType) -> pa.Array:
+def _array(values: Iterable[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
     return values.cast(kind) if isinstance(values, pa.Array) else pa.array(values, kind)

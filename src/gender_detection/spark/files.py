@@ -17,7 +17,7 @@ class Files:
     def __init__(self, spark: SparkSession, uri: str):
         """Open the file system of uri; raise DatasetError if Spark has none for its scheme."""
         self._jvm: Any = spark._jvm
-        configuration = spark._jsc.hadoopConfiguration()  # type: ignore[attr-defined]
+        configuration = spark._jsc.hadoopConfiguration()
         try:
             self._fs = self._path(uri).getFileSystem(configuration)
         except Py4JJavaError as err:
@@ -68,7 +68,7 @@ class Files:
         finally:
             stream.close()
         try:
-            value = json.loads(text)
+            value: dict[str, Any] = json.loads(text)
             value[key]
         except (ValueError, TypeError, LookupError) as err:
             raise DatasetError(f"{uri} is damaged: delete it and run 'make data' again") from err

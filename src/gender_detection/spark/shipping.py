@@ -38,7 +38,7 @@ def ship(context: SparkContext, folder: Path) -> str:
     with _LOCK:
         if not any(f"{name}.zip" in uri for uri in context.listArchives):
             # Spark deletes this folder with the session.
-            archive = Path(context._temp_dir) / f"{name}.zip"  # type: ignore[attr-defined]
+            archive = Path(context._temp_dir) / f"{name}.zip"
             _pack(folder, [artifact.MANIFEST, *manifest["files"], *manifest["documents"]], archive)
             context.addArchive(f"{archive.absolute().as_uri()}#{name}")
     return name

@@ -60,7 +60,7 @@ def _check(lengths: Lengths, most: int, shown: str) -> None:
 
 
 def _is_view(kind: pa.DataType) -> bool:
-    return pa.types.is_string_view(kind) or pa.types.is_binary_view(kind)
+    return bool(pa.types.is_string_view(kind) or pa.types.is_binary_view(kind))
 
 
 def _lengths(column: pa.Array) -> Lengths:

@@ -230,7 +230,7 @@ class ArrowSource(_Batches):
     def share_read(self) -> float | None:
         """The share of the batches in a file, or of the bytes of a stream."""
         if self._all is None and not self._map.closed:
-            return min(self._map.tell() / self._map.size(), 1.0)
+            return min(float(self._map.tell() / self._map.size()), 1.0)
         return super().share_read
 
     def _batches(self) -> Iterator[pa.RecordBatch]:

@@ -48,7 +48,7 @@ class TableFile(io.RawIOBase):
         """Return True."""
         return True
 
-    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def, override]
+    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
         """Read the available bytes into a buffer and return how many; 0 at the end."""
         try:
             if self._compression == "zstd":

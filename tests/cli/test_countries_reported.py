@@ -1,4 +1,4 @@
-"""Commands take countries in any form, and tell which values they did not understand."""
+"""Commands accept countries in any form and report the values that they did not understand."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from command_line import run
+
+from tests.cli.command_line import run
 
 pytestmark = pytest.mark.usefixtures("published", "pandas_as_it_is")
 
@@ -30,12 +31,12 @@ def genders(path: Path) -> list[str]:
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_score_counts_what_is_not_understood(capsys, people: Path, tmp_path: Path, jobs: str):
     out = tmp_path / "out.csv"
-    code, said, _ = run(capsys, "score", str(people), str(out), "--jobs", jobs)
+    code, output, _ = run(capsys, "score", str(people), str(out), "--jobs", jobs)
 
     assert code == 0
     assert genders(out)[:3] == ["male"] * 3
-    assert UNKNOWN in said
-    assert NAMIBIA in said
+    assert UNKNOWN in output
+    assert NAMIBIA in output
 
 
 def test_score_of_a_folder_counts_over_all_its_tables(capsys, tmp_path: Path):
@@ -43,30 +44,30 @@ def test_score_of_a_folder_counts_over_all_its_tables(capsys, tmp_path: Path):
     folder.mkdir()
     for number in range(2):
         (folder / f"{number}.csv").write_text("name,country\nKim,Atlantis\n")
-    _, said, _ = run(capsys, "score", str(folder), str(tmp_path / "out"))
+    _, output, _ = run(capsys, "score", str(folder), str(tmp_path / "out"))
 
-    assert UNKNOWN in said
+    assert UNKNOWN in output
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
-def test_na_is_missing_in_text_where_no_other_row_names_a_country(capsys, tmp_path: Path, suffix):
+def test_na_in_text_is_missing_if_no_other_row_has_a_country(capsys, tmp_path: Path, suffix):
     table, out = tmp_path / f"people.{suffix}", tmp_path / "out.csv"
     source = tmp_path / "source.csv"
     source.write_text("name,country\nKim,NA\nKim,\nKim,NA\n")
     run(capsys, "score", str(source), str(table))
 
-    _, said, _ = run(capsys, "score", str(table), str(out))
+    _, output, _ = run(capsys, "score", str(table), str(out))
 
-    assert MISSING in said
+    assert MISSING in output
 
 
-def test_na_is_namibia_where_what_is_missing_is_null(capsys, tmp_path: Path):
+def test_na_is_namibia_where_missing_values_are_null(capsys, tmp_path: Path):
     table = tmp_path / "people.parquet"
     pq.write_table(pa.table({"name": ["Kim"], "country": ["NA"]}), table)
 
-    _, said, _ = run(capsys, "score", str(table), str(tmp_path / "out.csv"))
+    _, output, _ = run(capsys, "score", str(table), str(tmp_path / "out.csv"))
 
-    assert NAMIBIA in said
+    assert NAMIBIA in output
 
 
 def test_numeric_codes_may_be_a_column_of_numbers(capsys, tmp_path: Path):
@@ -84,14 +85,14 @@ def test_option_takes_a_country_in_any_form(capsys, country: str):
     ] == "IT"  # fmt: skip
 
 
-def test_option_that_is_no_country_is_refused_with_the_remedy(capsys):
+def test_invalid_country_option_is_refused_with_the_remedy(capsys):
     code, _, err = run(capsys, "predict", "--country", "Atlantis", "Andrea")
 
     assert code == 2
     assert "'Atlantis' is not a country: write it as IT, ITA, 380 or Italy" in err
 
 
-def test_aggregate_tells_and_groups_what_means_the_same(capsys, people: Path):
+def test_aggregate_reports_countries_and_merges_equivalent_spellings(capsys, people: Path):
     code, out, err = run(capsys, "aggregate", str(people), "--by", "country", "--json")
 
     assert code == 0
@@ -103,7 +104,7 @@ def test_aggregate_tells_and_groups_what_means_the_same(capsys, people: Path):
     assert [w["code"] for w in found["warnings"]] == ["country_not_understood", "na_is_namibia"]
 
 
-def test_evaluate_takes_and_tells_the_same(capsys, tmp_path: Path):
+def test_evaluate_accepts_and_reports_countries_the_same_way(capsys, tmp_path: Path):
     path = tmp_path / "people.csv"
     rows = [f"{row},f" for row in TABLE.splitlines()[1:]]
     path.write_text("\n".join(["name,country,gender", *rows]))

@@ -1,16 +1,17 @@
-"""What the real server reads and keeps of those whom it does not let in: nothing worth having."""
+"""The real server reads and stores almost nothing of requests without a valid key."""
 
 import json
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from server_process import ServedApi, connect, read_all, wait_until
 
 from gender_detection.config import PREFIX
 from gender_detection.model import store
+from tests.api.server_process import ServedApi, connect, read_all, wait_until
 
 HEAD = b"POST /predict HTTP/1.1\r\nHost: x\r\n"
 CSV = b"Content-Type: text/csv\r\n"
@@ -24,8 +25,8 @@ def keys(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def served(start_server, tiny_artifact, tmp_path, keys) -> ServedApi:
-    """One worker that wants a key, believes a proxy, and keeps little."""
+def served(start_server: Callable[..., ServedApi], tiny_artifact, tmp_path, keys) -> ServedApi:
+    """One worker that needs a key, trusts a proxy, and has little room."""
     store.publish(tmp_path / "model", tiny_artifact, "1")
     subprocess.run(
         [sys.executable, "-m", "gender_detection.cli", "keys", "create", "laboratory"],
@@ -35,7 +36,7 @@ def served(start_server, tiny_artifact, tmp_path, keys) -> ServedApi:
 
 
 @pytest.fixture
-def open_server(start_server, tiny_artifact, tmp_path) -> ServedApi:
+def open_server(start_server: Callable[..., ServedApi], tiny_artifact, tmp_path) -> ServedApi:
     store.publish(tmp_path / "model", tiny_artifact, "1")
     return start_server(
         tmp_path / "model", workers=1, trusted_proxies="127.0.0.0/8",
@@ -43,14 +44,14 @@ def open_server(start_server, tiny_artifact, tmp_path) -> ServedApi:
     )  # fmt: skip
 
 
-def asked(served: ServedApi, head: bytes, body: bytes = b"") -> tuple[int, bytes]:
+def answer_to(served: ServedApi, head: bytes, body: bytes = b"") -> tuple[int, bytes]:
     with connect(served) as client:
         client.sendall(head + b"Connection: close\r\n\r\n" + body)
         answer = read_all(client)
     return int(answer.split(b" ", 2)[1]), answer
 
 
-def test_who_shows_no_good_key_is_told_so_before_anything_is_sent(served):
+def test_request_without_a_valid_key_is_refused_before_its_body_is_sent(served):
     for key in (b"", b"Authorization: Bearer gdk_wrong\r\n"):
         for length in (b"Content-Length: 1000000000\r\n", b"Transfer-Encoding: chunked\r\n"):
             with connect(served) as client:
@@ -58,7 +59,7 @@ def test_who_shows_no_good_key_is_told_so_before_anything_is_sent(served):
                 assert read_all(client).startswith(b"HTTP/1.1 401 ")
 
 
-def test_table_without_a_key_is_not_kept(served):
+def test_table_without_a_key_is_not_stored(served):
     """The answer is there at once, and the connection ends long before a table would."""
     sent, part = 0, b"Maria\n" * 10_000
     with connect(served) as client:
@@ -86,7 +87,7 @@ def files_kept(served: ServedApi) -> int:
     return kept
 
 
-def test_connection_goes_on_after_a_short_request_without_a_key(served):
+def test_connection_stays_open_after_a_short_request_without_a_key(served):
     body = b'{"name": "Maria"}'
     short = (
         HEAD + b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
@@ -114,7 +115,7 @@ def test_tables_of_one_caller_leave_room_for_another(open_server):
         # What is announced has to fit beside what is there.
         status = 200
         while status == 200:
-            status, answer = asked(
+            status, answer = answer_to(
                 open_server,
                 HEAD + CSV + b"X-Forwarded-For: 192.0.2.1\r\nContent-Length: 1500000\r\n",
                 b"name\n" + b"Maria\n" * 249_999 + b"x",
@@ -122,7 +123,7 @@ def test_tables_of_one_caller_leave_room_for_another(open_server):
         assert status == 503
         assert b"retry-after: 1" in answer.lower()
         begin(second, b"192.0.2.2", 600_000)
-        status, answer = asked(
+        status, answer = answer_to(
             open_server,
             HEAD + CSV + b"X-Forwarded-For: 192.0.2.3\r\nContent-Length: 11\r\n", b"name\nMaria\n",
         )  # fmt: skip
@@ -130,7 +131,9 @@ def test_tables_of_one_caller_leave_room_for_another(open_server):
 
 
 def logged_client(served: ServedApi, name: bytes) -> str:
-    status, _ = asked(served, b"GET /model HTTP/1.1\r\nHost: x\r\n" + name + b": 203.0.113.9\r\n")
+    status, _ = answer_to(
+        served, b"GET /model HTTP/1.1\r\nHost: x\r\n" + name + b": 203.0.113.9\r\n"
+    )
     assert status == 200
 
     def lines() -> list[dict]:
@@ -138,18 +141,18 @@ def logged_client(served: ServedApi, name: bytes) -> str:
         return [line for line in shown if line["route"] == "/model"]
 
     wait_until(lambda: bool(lines()), "the line of the log")
-    return lines()[-1]["client"]
+    return str(lines()[-1]["client"])
 
 
-def test_client_is_whom_a_trusted_proxy_heard_from(open_server):
+def test_client_address_comes_from_a_trusted_proxy(open_server):
     assert logged_client(open_server, b"X-Forwarded-For") == "203.0.113.9"
 
 
-def test_no_other_header_passes_for_what_the_proxy_says(open_server):
+def test_other_headers_are_not_taken_for_the_proxy_header(open_server):
     assert logged_client(open_server, b"X_Forwarded_For") == "127.0.0.1"
 
 
-def test_head_is_read_as_http_has_it(open_server):
+def test_request_head_is_read_as_http_specifies(open_server):
     for head, status in (
         (b"GET /healthz HTTP/1.1\r\n", 400),
         (b"GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n", 400),
@@ -161,4 +164,4 @@ def test_head_is_read_as_http_has_it(open_server):
         ("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Request-ID: Łódź\r\n".encode(), 200),
         ("GET /predict HTTP/1.1\r\nHost: x\r\nOrigin: http://Łódź\r\n".encode(), 405),
     ):
-        assert asked(open_server, head)[0] == status, head
+        assert answer_to(open_server, head)[0] == status, head
