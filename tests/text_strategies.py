@@ -18,7 +18,7 @@ from gender_detection.names import lexicon
 
 def examples(count: int) -> settings:
     """Return the settings of a test with count examples, or 30 times as many to fuzz."""
-    return settings(max_examples=count * settings.default.max_examples // 100)
+    return settings(max_examples=count * settings().max_examples // 100)
 
 
 # Every word that means something to the reading of names.

@@ -50,8 +50,8 @@ def _unknown_by_reason() -> Panel:
             "Unknown by reason",
             "Unknown answers per second by reason.",
             "mostly ambiguous and unseen.",
-            "bad_row: malformed tables; not_a_name or empty: the wrong column; initials: the"
-            " source abbreviates names.",
+            "bad_row: malformed tables; not_a_name, not_a_person or empty: the wrong column;"
+            " several_people: lists of authors in a field; initials: abbreviated names.",
         ),
         [
             Query(
@@ -70,7 +70,7 @@ def _answers_by_basis() -> Panel:
         About(
             "Answers by basis",
             "What the answers are based on: a title, evidence for the country or for the"
-            " world, or the spelling (pattern).",
+            " world, the spelling (pattern), or the form of the family name.",
             "mostly name or country.",
             "more pattern: names that no source has; less country: clients stopped sending it.",
         ),

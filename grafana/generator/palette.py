@@ -12,10 +12,13 @@ GOOD, WARNING, BAD = BLUE, AMBER, ORANGE
 SERIES = (BLUE, AMBER, GREEN, PURPLE, SKY, ORANGE, YELLOW, GREY)
 
 GENDERS = {"female": ORANGE, "male": BLUE, "unknown": GREY}
-BASES = {"country": BLUE, "name": SKY, "pattern": AMBER, "title": GREEN, "none": GREY}
+BASES = {
+    "country": BLUE, "name": SKY, "pattern": AMBER, "title": GREEN, "family_name": PURPLE,
+    "none": GREY,
+}  # fmt: skip
 REASONS = {
     "ambiguous": BLUE, "unseen": AMBER, "initials": SKY, "empty": GREY, "not_a_name": GREEN,
-    "bad_row": ORANGE,
+    "bad_row": ORANGE, "several_people": PURPLE, "not_a_person": YELLOW,
 }  # fmt: skip
 ROUTES = {
     "/predict": BLUE, "/aggregate": AMBER, "/model": GREEN, "/": SKY, "other": ORANGE,

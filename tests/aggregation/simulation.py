@@ -5,7 +5,7 @@ import numpy as np
 from gender_detection.aggregation import GroupCounts, shares_of_women
 
 # Parts of all names, and the mean and deviation of the log-odds of their likelier gender: as the
-# names of most countries are, and as those are that few can tell.
+# names of most countries are, and as those are that give little information.
 PLAIN = ((0.80, 6.0, 1.5), (0.12, 2.0, 1.0), (0.08, 0.0, 0.8))
 HARD = ((0.30, 6.0, 1.5), (0.40, 1.5, 1.0), (0.30, 0.0, 0.6))
 
@@ -22,7 +22,7 @@ def draw(rng, names, share, people) -> np.ndarray:
     # Every name has a counterpart among the other gender: a woman has the one or the other.
     women = np.where(rng.random(people) < p, p, 1 - p)
     p_female = np.where(rng.random(people) < share, women, 1 - women)
-    return np.clip(np.round(p_female, 4), 0.0001, 0.9999)
+    return np.asarray(np.clip(np.round(p_female, 4), 0.0001, 0.9999))
 
 
 def estimates(p_female: np.ndarray) -> np.ndarray:

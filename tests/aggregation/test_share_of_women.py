@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta
-from simulation import HARD, PLAIN, coverage, draw, estimates
 
 from gender_detection.aggregation import shares_of_women
 from gender_detection.aggregation.shares import LEVELS, levels_of
+from tests.aggregation.simulation import HARD, PLAIN, coverage, draw, estimates
 
 PEOPLE = st.lists(st.floats(0.0001, 0.9999), min_size=1, max_size=50)
 
@@ -26,13 +26,13 @@ def test_interval_holds_the_true_share_in_95_of_100_groups(names, share, people)
 
 @pytest.mark.parametrize("names", [PLAIN, HARD], ids=["plain", "hard"])
 @pytest.mark.parametrize("people", [20, 50])
-def test_interval_is_on_the_safe_side_where_hardly_a_woman_is_expected(names, people):
+def test_interval_is_conservative_where_few_women_are_expected(names, people):
     # A count of none, one or two allows of no finer interval.
     assert 0.95 <= coverage(np.random.default_rng(1), names, 0.02, people) <= 0.99
 
 
 @pytest.mark.parametrize("groups_share", [0.1, 0.3, 0.5])
-def test_share_does_not_lean_to_the_population_that_names_are_calibrated_for(groups_share):
+def test_share_is_not_biased_towards_the_calibration_population(groups_share):
     p_female = draw(np.random.default_rng(5), HARD, groups_share, (1000, 200))
 
     middle = estimates(p_female)[:, 1]
@@ -71,7 +71,7 @@ def test_bounds_enclose_the_share(p_female):
 
 
 @given(PEOPLE)
-def test_women_and_men_change_places(p_female):
+def test_swapping_women_and_men_mirrors_the_interval(p_female):
     (one,) = estimates(np.array([p_female]))
     (other,) = estimates(1 - np.array([p_female]))
 
@@ -85,14 +85,14 @@ def test_order_of_people_does_not_matter(p_female, random):
     assert (estimates(np.array([p_female])) == estimates(np.array([mixed]))).all()
 
 
-def test_names_that_tell_nothing_leave_the_share_open():
+def test_uninformative_names_give_the_widest_interval():
     ((low, middle, high),) = estimates(np.full((1, 1000), 0.5))
 
     assert middle == pytest.approx(0.5)
     assert (low, high) == pytest.approx((0.0015, 0.9985), abs=5e-4)
 
 
-def test_group_of_nobody_has_no_share_and_leaves_the_others_alone():
+def test_empty_group_has_no_share_and_does_not_affect_others():
     counts = np.zeros((3, LEVELS), int)
     counts[[0, 2], -1] = 10
 
@@ -102,7 +102,7 @@ def test_group_of_nobody_has_no_share_and_leaves_the_others_alone():
     assert (found[0] == found[2]).all()
 
 
-def test_share_that_probabilities_are_calibrated_for_is_taken_into_account():
+def test_base_share_of_the_calibration_is_taken_into_account():
     # Where a fifth of all are women, a third of all names belong to women in 50 of 100 cases
     # and the others in 5: five sixths of the women have such a name, and five of 24 men.
     people, share = 10**6, 0.6
@@ -114,7 +114,7 @@ def test_share_that_probabilities_are_calibrated_for_is_taken_into_account():
     assert shares_of_women(counts, 0.5)[0, 1] < share - 0.1
 
 
-def test_many_groups_are_worked_out_like_each_alone(monkeypatch):
+def test_many_groups_give_the_same_estimates_as_each_alone(monkeypatch):
     p_female = draw(np.random.default_rng(8), PLAIN, 0.4, (300, 40))
     together = estimates(p_female)
     monkeypatch.setattr("gender_detection.aggregation.shares.CELLS_AT_ONCE", 1)
@@ -123,7 +123,7 @@ def test_many_groups_are_worked_out_like_each_alone(monkeypatch):
 
 
 @pytest.mark.parametrize("people", [10**6, 10**9])
-def test_interval_of_very_many_people_is_as_narrow_as_it_should_be(people):
+def test_interval_of_a_very_large_group_is_narrow_enough(people):
     counts = np.zeros((1, LEVELS), int)
     counts[0, [0, -1]] = people * 7 // 10, people * 3 // 10
 

@@ -22,7 +22,7 @@ def person(name, **group) -> dict:
     return {"name": name, "group": group}
 
 
-def test_each_group_is_answered_and_all_together(client):
+def test_each_group_and_the_total_are_answered(client):
     people = [person("Maria", year=2020)] * 3 + [person("John", year=2020), person("X", year=2021)]
 
     answer = ask(client, {"instances": people, "by": ["year"]})
@@ -37,7 +37,8 @@ def test_each_group_is_answered_and_all_together(client):
         "n": 1,
         "answered": 0,
         "unanswered": {
-            "ambiguous": 0, "unseen": 0, "initials": 0, "empty": 0, "not_a_name": 1, "bad_row": 0,
+            "ambiguous": 0, "unseen": 0, "initials": 0, "empty": 0, "not_a_name": 1,
+            "several_people": 0, "not_a_person": 0, "bad_row": 0,
         },
         "used": 0,
         "female_share": None,
@@ -59,7 +60,7 @@ def test_each_group_is_answered_and_all_together(client):
     }  # fmt: skip
 
 
-def test_without_by_all_are_one_group(client):
+def test_without_by_everybody_is_one_group(client):
     answer = ask(client, {"instances": ["Maria", {"name": "John", "group": {"year": 2020}}]})
 
     (group,) = answer["groups"]
@@ -68,7 +69,7 @@ def test_without_by_all_are_one_group(client):
     assert group["n"] == 2
 
 
-def test_large_group_of_sure_names_has_a_narrow_interval_and_no_warning(client):
+def test_large_group_of_certain_names_has_a_narrow_interval_and_no_warning(client):
     answer = ask(client, {"instances": ["Maria"] * 3000 + ["John"] * 7000})
 
     total = answer["total"]
@@ -78,7 +79,7 @@ def test_large_group_of_sure_names_has_a_narrow_interval_and_no_warning(client):
     assert total["high"] - total["low"] == pytest.approx(2 * 1.96 * 0.0047, abs=0.002)
 
 
-def test_people_are_grouped_by_their_own_country_or_that_of_all(client, model):
+def test_people_are_grouped_by_their_own_country_or_the_default(client, model):
     people = [
         "Maria",
         {"name": "Maria", "country": "IT", "group": {"field": "art"}},
@@ -91,7 +92,7 @@ def test_people_are_grouped_by_their_own_country_or_that_of_all(client, model):
     assert [asked.country for asked in model.asked] == ["DE", "IT", "IT"]
 
 
-def test_people_who_lack_what_is_grouped_by_are_a_group(client):
+def test_people_without_the_grouping_field_are_a_group(client):
     people = ["Maria", {"name": "Maria"}, person("Maria", month=3), person("Maria", year=None)]
 
     answer = ask(client, {"instances": [*people, person("John", year=2020)], "by": ["year"]})
@@ -99,7 +100,7 @@ def test_people_who_lack_what_is_grouped_by_are_a_group(client):
     assert [(g["group"]["year"], g["n"]) for g in answer["groups"]] == [(2020, 1), (None, 4)]
 
 
-def test_country_of_the_person_goes_before_one_of_the_group(client):
+def test_country_of_a_person_overrides_that_of_the_group(client):
     people = [{"name": "Maria", "country": "IT", "group": {"country": "FR"}}]
 
     answer = ask(client, {"instances": people, "by": ["country"]})
@@ -107,7 +108,7 @@ def test_country_of_the_person_goes_before_one_of_the_group(client):
     assert [g["group"] for g in answer["groups"]] == [{"country": "IT"}]
 
 
-def test_threshold_is_in_force_for_the_request(client):
+def test_threshold_of_the_request_is_applied(client):
     document = {"instances": ["Robin"]}
 
     assert ask(client, document)["total"]["unanswered"]["ambiguous"] == 1
@@ -116,7 +117,7 @@ def test_threshold_is_in_force_for_the_request(client):
     assert answer["model"]["threshold"] == 0.55
 
 
-def test_groups_are_told_by_value_and_type(client):
+def test_groups_are_distinguished_by_value_and_type(client):
     values = [None, "x", 1, True, "1", 1.0, 2]
 
     answer = ask(client, {"instances": [person("Maria", v=v) for v in values], "by": ["v"]})
@@ -136,7 +137,7 @@ def test_order_of_instances_does_not_matter(client):
     )
 
 
-def test_parts_of_a_name_and_an_id_are_taken_as_by_predict(client, model):
+def test_name_parts_and_id_are_accepted_as_in_predict(client, model):
     ask(client, {"instances": [{"given_name": "Maria", "family_name": "Rossi", "id": 7}]})
 
     (asked,) = model.asked
@@ -146,9 +147,9 @@ def test_parts_of_a_name_and_an_id_are_taken_as_by_predict(client, model):
 def test_answers_are_counted_in_the_metrics(client):
     ask(client, {"instances": ["Maria", "John", "Maria"]})
 
-    told = client.get("/metrics").text
+    metrics = client.get("/metrics").text
     counted = 'gender_detection_predictions_total{basis="name",gender="female",reason="none"} 2.0'
-    assert counted in told
+    assert counted in metrics
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_answers_are_counted_in_the_metrics(client):
          "unknown field: the fields are instances, by, country, threshold"),
     ],
 )  # fmt: skip
-def test_fault_of_the_request_is_named(client, document, pointer, detail):
+def test_invalid_request_is_explained(client, document, pointer, detail):
     assert faults(client, document) == [(None, pointer, detail)]
 
 
@@ -188,13 +189,13 @@ def test_fault_of_the_request_is_named(client, document, pointer, detail):
          "country, id, group"),
     ],
 )  # fmt: skip
-def test_fault_of_an_instance_is_named_by_its_index(client, item, pointer, detail):
+def test_invalid_instance_is_named_by_its_index(client, item, pointer, detail):
     document = {"instances": [person("Maria", year=1), item], "by": ["year"]}
 
     assert faults(client, document) == [(1, f"/instances/1{pointer}", detail)]
 
 
-def test_ten_faulty_instances_are_told(client):
+def test_at_most_ten_invalid_instances_are_reported(client):
     assert [index for index, _, _ in faults(client, {"instances": [{}] * 30})] == list(range(10))
 
 
@@ -220,7 +221,7 @@ def test_empty_body_is_answered_with_an_example(client):
     assert response.json["detail"].startswith('the body is empty: send {"instances": [{"name": ')
 
 
-def test_without_a_model_it_is_not_available(client_without_model):
+def test_route_without_a_model_is_unavailable(client_without_model):
     problem = ask(client_without_model, {"instances": ["Maria"]}, 503)
 
     assert problem["title"] == "No model is loaded"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import mlflow
 import pytest
-from command_line import assert_says_in_one_line, run
 
 from gender_detection.config import PREFIX
 from gender_detection.model import Model, artifact, store
 from gender_detection.registry import Registry
+from tests.cli.command_line import assert_reported_in_one_line, run
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 
@@ -52,7 +52,7 @@ def champion(registry: Registry) -> str:
     return registry.find("champion").number
 
 
-def test_versions_are_listed_the_newest_first_with_their_aliases(registered, model):
+def test_versions_are_listed_newest_first_with_their_aliases(registered, model):
     registered.promote("2")
     registered.promote("2", "challenger")
 
@@ -78,31 +78,31 @@ def served_version(model_dir: Path) -> str:
     return Model.load(store.current(model_dir)).version
 
 
-def test_champion_is_what_is_served_with_the_settings_as_they_come(registered, model, model_dir):
-    said = [model("promote", version)[1] for version in ("1", "3")]
+def test_champion_is_served_with_default_settings(registered, model, model_dir):
+    outputs = [model("promote", version)[1] for version in ("1", "3")]
     assert served_version(model_dir) == "3"
-    said.append(model("rollback")[1])
+    outputs.append(model("rollback")[1])
 
     assert served_version(model_dir) == "1"
-    assert all(f"published in {model_dir}" in out for out in said)
+    assert all(f"published in {model_dir}" in out for out in outputs)
 
 
-def test_version_whose_files_are_gone_is_not_promoted_and_not_served(
+def test_version_with_missing_files_is_not_promoted_and_not_served(
     registered, model, model_dir, database, tmp_path
 ):
     model("promote", "2")
     client = mlflow.MlflowClient(tracking_uri=database)
     client.create_model_version(registered.model_name, (tmp_path / "gone").as_uri())
 
-    assert_says_in_one_line(model("promote", "4"), "version 4", registered.model_name)
+    assert_reported_in_one_line(model("promote", "4"), "version 4", registered.model_name)
     assert (champion(registered), served_version(model_dir)) == ("2", "2")
 
 
-def test_version_made_by_older_code_is_not_promoted_and_not_gone_back_to(
+def test_version_of_older_code_is_not_promoted_and_not_rolled_back_to(
     registered, model, model_dir, database, tiny_artifact, tmp_path
 ):
     older = Path(shutil.copytree(tiny_artifact, tmp_path / "older"))
-    manifest = json.loads((older / artifact.MANIFEST).read_text()) | {"format": 3}
+    manifest = json.loads((older / artifact.MANIFEST).read_text()) | {"format": 4}
     (older / artifact.MANIFEST).write_bytes(artifact.seal(manifest))
     client = mlflow.MlflowClient(tracking_uri=database)
     client.create_model_version(registered.model_name, older.as_uri())
@@ -110,22 +110,22 @@ def test_version_made_by_older_code_is_not_promoted_and_not_gone_back_to(
     model("promote", "5")
 
     for action in (["promote", "4"], ["rollback"]):
-        assert_says_in_one_line(
-            model(*action), f"models:/{registered.model_name}/4", "format 3 is not 4", "make train"
+        assert_reported_in_one_line(
+            model(*action), f"models:/{registered.model_name}/4", "format 4 is not 5", "make train"
         )
         assert (champion(registered), served_version(model_dir)) == ("5", "5")
 
 
 @pytest.mark.parametrize(
-    ("model_uri", "told"),
+    ("model_uri", "message"),
     [
         ("models:/{name}@champion", "servers that follow models:/{name}@champion load it within"),
         ("models:/{name}/1", "the served model does not change"),
         ("some/folder", "does not change: GENDER_DETECTION_MODEL_URI=some/folder"),
     ],
 )
-def test_what_the_command_does_not_serve_itself_is_said(
-    registered, model, model_dir, monkeypatch, model_uri, told
+def test_command_says_when_it_does_not_publish_the_version(
+    registered, model, model_dir, monkeypatch, model_uri, message
 ):
     monkeypatch.setenv(PREFIX + "MODEL_URI", model_uri.format(name=registered.model_name))
     monkeypatch.setenv(PREFIX + "MODEL_NAME", registered.model_name)
@@ -133,7 +133,7 @@ def test_what_the_command_does_not_serve_itself_is_said(
     code, out, _ = model("promote", "2")
 
     assert (code, champion(registered)) == (0, "2")
-    assert told.format(name=registered.model_name) in out
+    assert message.format(name=registered.model_name) in out
     assert not (model_dir / store.POINTER).exists()
 
 
@@ -149,16 +149,16 @@ def test_another_alias_can_be_given(registered, model, model_dir):
 
 
 @pytest.mark.parametrize("version", ["9", "latest", "-1"])
-def test_version_that_is_not_there_is_not_promoted(registered, model, version):
+def test_missing_version_is_not_promoted(registered, model, version):
     model("promote", "1")
 
-    assert_says_in_one_line(
+    assert_reported_in_one_line(
         model("promote", "--", version), f"no version {version} of", "model list"
     )
     assert champion(registered) == "1"
 
 
-def test_rollback_goes_to_the_champion_before_however_it_is_numbered(registered, model):
+def test_rollback_returns_to_the_previous_champion_of_any_number(registered, model):
     # Version 2 was never good enough.
     for version in ("1", "3"):
         model("promote", version)
@@ -171,14 +171,14 @@ def test_rollback_goes_to_the_champion_before_however_it_is_numbered(registered,
     assert champion(registered) == "1"
 
 
-def test_rollback_goes_back_step_by_step(registered, model):
+def test_repeated_rollback_goes_back_step_by_step(registered, model):
     for version in ("2", "1", "3"):
         model("promote", version)
 
     assert [(model("rollback")[0], champion(registered)) for _ in range(2)] == [(0, "1"), (0, "2")]
 
 
-def test_promoting_the_champion_again_does_not_forget_the_one_before(registered, model):
+def test_promoting_the_champion_again_keeps_the_previous_one(registered, model):
     for version in ("1", "3", "3"):
         model("promote", version)
     model("rollback")
@@ -186,9 +186,7 @@ def test_promoting_the_champion_again_does_not_forget_the_one_before(registered,
     assert champion(registered) == "1"
 
 
-def test_champion_that_was_made_elsewhere_goes_back_to_the_version_below(
-    registered, model, database
-):
+def test_champion_set_elsewhere_rolls_back_to_the_next_lower_version(registered, model, database):
     client = mlflow.MlflowClient(tracking_uri=database)
     client.set_registered_model_alias(registered.model_name, "champion", "3")
     client.delete_model_version(registered.model_name, "2")
@@ -197,21 +195,21 @@ def test_champion_that_was_made_elsewhere_goes_back_to_the_version_below(
     assert champion(registered) == "1"
 
 
-def test_nothing_to_roll_back_to_is_said(registered, model):
+def test_missing_rollback_target_is_reported(registered, model):
     model("promote", "1")
 
-    assert_says_in_one_line(model("rollback"), "version 1 of", "none before it", "promote")
+    assert_reported_in_one_line(model("rollback"), "version 1 of", "none before it", "promote")
     assert champion(registered) == "1"
 
 
 @pytest.mark.parametrize("action", ["list", "rollback"])
-def test_model_that_is_not_registered_is_named(registered, model, monkeypatch, action):
+def test_unregistered_model_is_named(registered, model, monkeypatch, action):
     monkeypatch.setenv(PREFIX + "MODEL_NAME", "nobody")
 
-    assert_says_in_one_line(model(action), "no model ", "nobody", "make train")
+    assert_reported_in_one_line(model(action), "no model ", "nobody", "make train")
 
 
-def test_model_that_is_served_is_the_one_meant(registered, model, monkeypatch):
+def test_command_uses_the_model_that_is_served(registered, model, monkeypatch):
     monkeypatch.setenv(PREFIX + "MODEL_NAME", "nobody")
     monkeypatch.setenv(PREFIX + "MODEL_URI", f"models:/{registered.model_name}@champion")
 
@@ -220,7 +218,7 @@ def test_model_that_is_served_is_the_one_meant(registered, model, monkeypatch):
 
 
 @pytest.mark.parametrize("arguments", [("list",), ("promote", "1"), ("rollback",)])
-def test_registry_that_does_not_answer_is_named_without_its_password(
+def test_unreachable_registry_is_named_without_its_password(
     model_dir, model, monkeypatch, arguments
 ):
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
@@ -228,17 +226,19 @@ def test_registry_that_does_not_answer_is_named_without_its_password(
     uri = "http://somebody:secret@127.0.0.1:1"
     monkeypatch.setenv(PREFIX + "TRACKING_URI", uri)
 
-    said = model(*arguments)
+    result = model(*arguments)
 
-    assert_says_in_one_line(said, "registry at http://127.0.0.1", "does not answer", "TRACKING_URI")
-    assert "secret" not in said[2]
+    assert_reported_in_one_line(
+        result, "registry at http://127.0.0.1", "does not answer", "TRACKING_URI"
+    )
+    assert "secret" not in result[2]
 
 
 @pytest.mark.parametrize("arguments", [("list",), ("promote", "1"), ("rollback",)])
-def test_missing_client_of_the_registry_is_named(model_dir, model, monkeypatch, arguments):
+def test_missing_registry_client_is_named(model_dir, model, monkeypatch, arguments):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
-    assert_says_in_one_line(model(*arguments), "pip install mlflow-skinny")
+    assert_reported_in_one_line(model(*arguments), "pip install mlflow-skinny")
 
 
 def test_version_that_is_not_the_pinned_one_does_not_become_champion(
@@ -248,5 +248,5 @@ def test_version_that_is_not_the_pinned_one_does_not_become_champion(
     assert f"SHA-256 {digest}" in model("promote", "1")[1]
 
     monkeypatch.setenv(PREFIX + "MODEL_SHA256", "0" * 64)
-    assert_says_in_one_line(model("promote", "2"), digest, "MODEL_SHA256")
+    assert_reported_in_one_line(model("promote", "2"), digest, "MODEL_SHA256")
     assert champion(registered) == "1"

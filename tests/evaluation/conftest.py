@@ -24,7 +24,7 @@ def written(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def mixed_people() -> list[LabelledPerson]:
-    """People whom the tiny model answers rightly, wrongly, unsurely and not at all."""
+    """People for whom the tiny model is right, wrong, unsure or without an answer."""
 
     def person(name: str, gender: Any, country: str | None = None) -> LabelledPerson:
         return LabelledPerson(Person(name=name, country=country), gender)

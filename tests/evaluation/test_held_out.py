@@ -1,18 +1,20 @@
 """What is measured on names, and what is expected from evidence, worked out by hand."""
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pytest
-from evidence_rows import by_country
 
 from gender_detection import evaluation, training
 from gender_detection.evaluation import held_out
 from gender_detection.evidence import Evidence, Table
 from gender_detection.features import hash_keys
 from gender_detection.model import Model
+from gender_detection.pattern import PatternModel
+from tests.evidence_rows import by_country
 
 Rows = list[tuple[str, str | None, float, float]]
 
@@ -22,6 +24,9 @@ class Spelling:
 
     def p_female(self, keys: Sequence[str]) -> npt.NDArray[np.float32]:
         return np.array([0.91 if key.endswith("a") else 0.18 for key in keys], np.float32)
+
+
+SPELLING = cast(PatternModel, Spelling())
 
 
 def dataset(rows: Rows, split: str = "test", **columns: list[object]) -> pa.Table:
@@ -39,7 +44,7 @@ def dataset(rows: Rows, split: str = "test", **columns: list[object]) -> pa.Tabl
     return pa.table({**table, **columns})
 
 
-def slices(found: dict[str, list[dict[str, object]]], kind: str) -> dict[object, tuple[int, int]]:
+def slices(found: dict[str, Any], kind: str) -> dict[object, tuple[int, int]]:
     return {row["of"]: (row["n"], row["wrong"]) for row in found["slices"] if row["kind"] == kind}
 
 
@@ -52,8 +57,8 @@ WORLD: Rows = [
 ]
 
 
-def test_names_are_judged_by_spelling_and_counted_by_kind():
-    found = held_out.unseen(Spelling(), dataset(WORLD, tokens=[1, 1, 1, 1, 2]), 0.85)
+def test_held_out_names_are_evaluated_by_spelling_and_counted_by_kind():
+    found = held_out.unseen(SPELLING, dataset(WORLD, tokens=[1, 1, 1, 1, 2]), 0.85)
 
     assert slices(found, "gender") == {"women's names": (2, 1), "men's names": (3, 1)}
     assert slices(found, "words") == {"one word": (4, 2), "several words": (1, 0)}
@@ -66,17 +71,17 @@ def test_names_are_judged_by_spelling_and_counted_by_kind():
     assert slices(found, "script") == {"latin": (5, 2)}
 
 
-def test_names_that_were_learnt_or_are_rare_or_even_are_not_judged():
+def test_trained_rare_and_even_names_are_not_evaluated():
     more: Rows = [("rara", None, 49, 0), ("nora", None, 50, 0), ("kim", None, 50, 50)]
     learnt = dataset([("maria", None, 900, 0)], split="train")
 
-    found = held_out.unseen(Spelling(), pa.concat_tables([dataset(WORLD + more), learnt]), 0.85)
+    found = held_out.unseen(SPELLING, pa.concat_tables([dataset(WORLD + more), learnt]), 0.85)
 
     assert slices(found, "script") == {"latin": (6, 2)}  # with nora
 
 
-def test_threshold_in_force_is_among_those_tried():
-    found = held_out.unseen(Spelling(), dataset(WORLD), 0.85)
+def test_threshold_of_the_model_is_among_those_tried():
+    found = held_out.unseen(SPELLING, dataset(WORLD), 0.85)
 
     at = {row["threshold"]: (row["answered"], row["wrong"]) for row in found["thresholds"]}
     assert set(at) == {*held_out.THRESHOLDS, 0.85}
@@ -86,7 +91,7 @@ def test_threshold_in_force_is_among_those_tried():
 
 
 def test_reliability_has_the_bins_that_names_fall_into():
-    found = held_out.unseen(Spelling(), dataset(WORLD), 0.85)
+    found = held_out.unseen(SPELLING, dataset(WORLD), 0.85)
 
     assert [(row["from"], row["to"], row["n"]) for row in found["reliability"]] == [
         (0.8, 0.85, 3),
@@ -96,7 +101,7 @@ def test_reliability_has_the_bins_that_names_fall_into():
     assert [row["right"] for row in found["reliability"]] == pytest.approx([2 / 3, 0.5], abs=1e-4)
 
 
-def test_majority_in_a_country_decides_there_and_the_world_where_it_is_even():
+def test_majority_in_the_country_decides_or_worldwide_if_even():
     rows: Rows = [
         ("andrea", None, 900, 100),
         ("andrea", "IT", 0, 3),  # a man's name there, taken for a woman's
@@ -107,7 +112,7 @@ def test_majority_in_a_country_decides_there_and_the_world_where_it_is_even():
         ("wei", "CN", 5, 4),  # taken for a man's
     ]
 
-    china, italy = held_out.in_countries(Spelling(), dataset(rows))
+    china, italy = held_out.in_countries(SPELLING, dataset(rows))
 
     assert china == {
         "country": "CN", "even": 1, "women": 2, "women_wrong": 1, "men": 0, "men_wrong": 0,
@@ -117,17 +122,17 @@ def test_majority_in_a_country_decides_there_and_the_world_where_it_is_even():
     assert (italy["women"], italy["men"], italy["men_wrong"]) == (0, 1, 1)
 
 
-def test_countries_are_judged_on_held_out_names_alone():
+def test_countries_are_evaluated_only_on_held_out_names():
     learnt = dataset([("anna", None, 9, 0), ("anna", "IT", 9, 0)], split="train")
 
-    assert held_out.in_countries(Spelling(), learnt) == []
+    assert held_out.in_countries(SPELLING, learnt) == []
 
 
 def evidence(rows: list[tuple[str, str | None, float]]) -> Evidence:
     keys, _, p_world = zip(*[row for row in rows if row[1] is None], strict=True)
     ones = np.ones(len(keys), int)
     world = Table.build(hash_keys(keys), np.array(p_world), ones.astype(float), ones)
-    return Evidence(world, by_country(world, [row for row in rows if row[1]]))
+    return Evidence(world, by_country(world, [(key, code, p) for key, code, p in rows if code]))
 
 
 KNOWN = [
@@ -140,7 +145,7 @@ COUNTED: Rows = [
 ]  # fmt: skip
 
 
-def test_error_of_known_names_is_that_of_the_rarer_gender_by_bearers():
+def test_error_of_known_names_is_the_share_of_bearers_of_the_rarer_gender():
     found = held_out.known(evidence(KNOWN), dataset(COUNTED), 0.7)
 
     # By evidence kim has 75 women of 100 bearers: the 25 men are taken for women. Of even's one
@@ -155,7 +160,7 @@ def test_error_of_known_names_is_that_of_the_rarer_gender_by_bearers():
     assert world["answered_error"] == pytest.approx(25 / 400, abs=1e-5)
 
 
-def test_known_names_of_a_country_are_judged_by_its_evidence():
+def test_known_names_of_a_country_are_evaluated_by_its_evidence():
     germany, korea = held_out.known(evidence(KNOWN), dataset(COUNTED), 0.8)["by_country"]
 
     assert (germany["country"], germany["error"], germany["women_error"]) == ("DE", 0.25, 1.0)
@@ -163,7 +168,7 @@ def test_known_names_of_a_country_are_judged_by_its_evidence():
     assert (korea["answered"], korea["answered_error"]) == (0.0, None)
 
 
-def test_known_names_have_the_same_thresholds_as_those_never_seen():
+def test_known_names_have_the_same_thresholds_as_unseen_ones():
     found = held_out.known(evidence(KNOWN), dataset(COUNTED), 0.72)
 
     assert [row["threshold"] for row in found["thresholds"]] == sorted({*held_out.THRESHOLDS, 0.72})
@@ -174,20 +179,20 @@ def test_known_names_have_the_same_thresholds_as_those_never_seen():
     )
 
 
-def test_names_of_women_and_men_are_counted_among_the_common_ones():
+def test_names_used_by_women_and_men_are_counted_among_common_names():
     assert held_out.known(evidence(KNOWN), dataset(COUNTED), 0.8)["both"] == {
         "n": 2, "both": 1, "bearers": 0.25,
     }  # fmt: skip
 
 
-def test_figures_agree_with_those_of_the_whole_evaluation(
+def test_figures_agree_with_the_whole_evaluation(
     tiny_model: Model, tiny_transformed: pa.Table, tiny_vectors: pa.Table
 ):
     found = held_out.unseen(tiny_model.pattern, tiny_transformed, 0.8)
 
     rows = training.Vectors.of_split(tiny_vectors, "test")
-    judged = training.evaluation_pairs(tiny_model.pattern, rows, min_count=held_out.MIN_COUNT)
-    figures = evaluation.metrics(*judged, 0.8)
+    pairs = training.evaluation_pairs(tiny_model.pattern, rows, min_count=held_out.MIN_COUNT)
+    figures = evaluation.metrics(*pairs, 0.8)
     n = sum(count for count, _ in slices(found, "gender").values())
     wrong = sum(wrong for _, wrong in slices(found, "gender").values())
     assert n == figures["n"] > 0

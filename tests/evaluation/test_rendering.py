@@ -47,7 +47,7 @@ def line_with(lines: list[str], *parts: str) -> str:
     return found
 
 
-def test_text_fits_a_terminal_and_is_plain(report: dict[str, Any]):
+def test_text_fits_a_terminal_and_has_no_markup(report: dict[str, Any]):
     lines = as_text(report).splitlines()
 
     assert max(map(len, lines)) <= text_report.WIDTH
@@ -55,14 +55,14 @@ def test_text_fits_a_terminal_and_is_plain(report: dict[str, Any]):
     assert lines == [line.rstrip() for line in lines]
 
 
-def test_text_says_who_was_judged_and_who_was_left_out(report: dict[str, Any]):
+def test_text_states_who_was_evaluated_and_who_was_left_out(report: dict[str, Any]):
     lines = as_text(report).splitlines()
 
     assert lines[0].startswith("49 people, 10.2% women; answered from a probability of 0.8")
     assert lines[1] == "excluded, labelled neither female nor male: 1"
 
 
-def test_text_gives_a_country_its_row_and_small_ones_one_together(report: dict[str, Any]):
+def test_text_has_a_row_per_country_and_one_for_small_ones(report: dict[str, Any]):
     lines = as_text(report).splitlines()
 
     assert line_with(lines, " KR ").split() == [
@@ -72,7 +72,7 @@ def test_text_gives_a_country_its_row_and_small_ones_one_together(report: dict[s
     assert line_with(lines, "3 others").split()[:5] == ["3", "others", "7", "57.1%", "28.6%"]
 
 
-def test_text_shows_at_most_so_many_countries(tiny_model: Model):
+def test_text_shows_a_limited_number_of_countries(tiny_model: Model):
     countries = (
         "AR AT AU BE BR CA CH CL CO CZ DE DK ES FI FR GB GR HU IE IN IT MX NL NO NZ PL PT"
     ).split()
@@ -91,11 +91,11 @@ def test_text_shows_at_most_so_many_countries(tiny_model: Model):
     assert "<td>PT</td>" in as_html(report, "all")
 
 
-def test_text_ends_with_the_remarks(report: dict[str, Any]):
+def test_text_ends_with_the_findings(report: dict[str, Any]):
     assert "\nFindings\n- KR: 100.0% of 40 forced answers are wrong" in as_text(report)
 
 
-def test_page_is_whole_and_needs_no_other_file(report: dict[str, Any]):
+def test_page_is_complete_and_needs_no_other_file(report: dict[str, Any]):
     page = Page(as_html(report, "A report", {"coverage": b"\x89PNG"}))
 
     assert page.unclosed == []
@@ -105,7 +105,7 @@ def test_page_is_whole_and_needs_no_other_file(report: dict[str, Any]):
     assert not [tag for tag, attrs in page.tags if tag in ("script", "link") or "href" in attrs]
 
 
-def test_page_holds_tables_remarks_and_warnings(report: dict[str, Any]):
+def test_page_has_tables_findings_and_warnings(report: dict[str, Any]):
     words = Page(as_html(report, "A report")).words
 
     for part in (
@@ -118,7 +118,7 @@ def test_page_holds_tables_remarks_and_warnings(report: dict[str, Any]):
         assert part in words
 
 
-def test_page_escapes_what_comes_from_outside(report: dict[str, Any]):
+def test_page_escapes_text_from_outside(report: dict[str, Any]):
     page = as_html(report, "<b>&co</b>.csv", {'"><script>': b""})
 
     assert "<b>" not in page
@@ -126,13 +126,13 @@ def test_page_escapes_what_comes_from_outside(report: dict[str, Any]):
     assert "&lt;b&gt;&amp;co" in page
 
 
-def test_nobody_is_shown_by_name(report: dict[str, Any]):
+def test_no_name_is_shown(report: dict[str, Any]):
     for shown in (as_text(report), as_html(report, "A report")):
         for name in ("Maria", "Andrea", "Smith", "Kim"):
             assert name not in shown
 
 
-def test_report_of_nobody_can_be_shown(tiny_model: Model):
+def test_report_of_no_people_can_be_rendered(tiny_model: Model):
     nobody = evaluation.evaluate(tiny_model, [])
 
     assert as_text(nobody).startswith("0 people, - women")

@@ -18,7 +18,9 @@ ARRAYS = [
     for part in ("countries", "first", "matrix", "pair_countries", "pair_p_female", "sizes")
 ]
 ARRAYS += [f"evidence_world_{part}.npy" for part in ("count", "hashes", "p_female", "sources")]
-ARRAYS += [f"origins_{part}.npy" for part in ("countries", "hashes", "offsets", "shares")]
+ARRAYS += [
+    f"origins_{part}.npy" for part in ("bearers", "countries", "hashes", "offsets", "shares")
+]
 ARRAYS.append("pattern_weights.npy")
 WORLD = "evidence_world_hashes.npy"
 

@@ -48,7 +48,9 @@ def test_share_of_women_multiplies_the_odds(
 
 @pytest.mark.parametrize("share", [5e-324, 0.01, 1 - 2**-53])
 @pytest.mark.parametrize(("certain", "expected"), [(0.0, 0.0001), (1.0, 0.9999)])
-def test_certainty_stays_certain(tiny_model: Model, certain: float, expected: float, share: float):
+def test_certain_evidence_stays_certain(
+    tiny_model: Model, certain: float, expected: float, share: float
+):
     assert with_share(tiny_model, certain, share, 0.5) == expected
 
 

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forgery import MANIFEST, assert_refused, change_manifest
 
 from gender_detection.model import Model, artifact, store
+from gender_detection.model.artifact import MANIFEST
+from tests.model.forgery import assert_refused, change_manifest
 
 CARD = "card.md"
 TEXT = "# Model card: naïve\n\nA text.\n"

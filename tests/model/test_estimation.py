@@ -40,7 +40,7 @@ def test_family_name_is_found_whole_or_by_its_words(tiny_model: Model, family: s
     assert p_female(tiny_model, given_name="Andrea", family_name=family) < 0.1
 
 
-def test_family_name_changes_nothing_for_a_name_that_countries_agree_on(tiny_model: Model):
+def test_family_name_changes_nothing_if_countries_agree_on_the_name(tiny_model: Model):
     alone = p_female(tiny_model, given_name="Maria")
 
     assert p_female(tiny_model, given_name="Maria", family_name="Rossi") == alone
@@ -58,7 +58,7 @@ def test_unambiguous_first_name_outweighs_a_second_one(tiny_model: Model):
     assert p_female(tiny_model, given_name="John Maria") < 0.5
 
 
-def test_form_of_the_family_name_decides_for_an_ambiguous_name(tiny_model: Model):
+def test_ending_of_the_family_name_decides_for_an_ambiguous_name(tiny_model: Model):
     assert p_female(tiny_model, name="Kim Ivanova") > 0.8
     assert p_female(tiny_model, name="Kim Ivanov") < 0.2
     assert p_female(tiny_model, name="Maria Ivanov") > 0.9

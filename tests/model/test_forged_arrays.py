@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from forgery import ARRAYS, WORLD, assert_refused, forge, npy
+
+from tests.model.forgery import ARRAYS, WORLD, assert_refused, forge, npy
 
 
 class RunsWhenUnpickled:
@@ -91,6 +92,8 @@ def test_array_with_a_valid_checksum_of_another_type_or_shape_is_refused(folder:
         ("origins_offsets.npy", lambda offsets: offsets + np.uint32(1)),
         ("origins_offsets.npy", lambda offsets: offsets[::-1]),
         ("origins_shares.npy", lambda shares: shares + np.float32(1)),
+        ("origins_bearers.npy", lambda bearers: -bearers),
+        ("origins_bearers.npy", lambda bearers: bearers + np.float32(np.nan)),
         ("pattern_weights.npy", lambda weights: weights * np.float32("inf")),
     ],
 )

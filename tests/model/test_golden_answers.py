@@ -7,7 +7,6 @@ spelling are those of a pattern fitted for the tests, so they may move a little 
 from collections import defaultdict
 from pathlib import Path
 
-import golden_rows
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from gender_detection.model import Model, Person
 from gender_detection.model.answers import STEPS, encode
 from gender_detection.model.people import ROLES, People
+from tests import golden_rows
 
 Row = dict[str, str]
 
@@ -31,7 +31,7 @@ def number(text: str) -> float | None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=golden_rows.label)
-def test_person_is_answered_as_the_table_says(tiny_model: Model, row: Row):
+def test_person_is_answered_as_in_the_table(tiny_model: Model, row: Row):
     person = person_of(row)
     options = {name: number(row[name]) for name in ("threshold", "female_share")}
 
@@ -55,8 +55,8 @@ def test_person_is_answered_as_the_table_says(tiny_model: Model, row: Row):
 
 
 @pytest.mark.parametrize("copies", [1, 3])
-def test_people_in_columns_are_answered_as_the_table_says(tiny_model: Model, copies: int):
-    by_share = defaultdict(list)
+def test_people_in_columns_are_answered_as_in_the_table(tiny_model: Model, copies: int):
+    by_share: defaultdict[float | None, list[Row]] = defaultdict(list)
     for row in ROWS:
         by_share[number(row["female_share"])] += [row] * copies
     for share, rows in by_share.items():

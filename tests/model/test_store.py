@@ -148,7 +148,7 @@ def test_interrupted_copy_leaves_the_previous_version_current(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(store.shutil, "copytree", copy_half)
+        patch.setattr(shutil, "copytree", copy_half)
         with pytest.raises(KeyboardInterrupt):
             store.publish(model_dir, tiny_artifact, "2")
 
@@ -156,9 +156,7 @@ def test_interrupted_copy_leaves_the_previous_version_current(
     assert not [name for name in versions(model_dir) if name.startswith("2")]
 
 
-def test_remains_of_an_interrupted_copy_are_deleted_by_the_next(
-    model_dir: Path, tiny_artifact: Path
-):
+def test_next_copy_deletes_the_remains_of_an_interrupted_one(model_dir: Path, tiny_artifact: Path):
     (model_dir / "versions" / ".2-abc.def").mkdir(parents=True)
 
     store.publish(model_dir, tiny_artifact, "1")
@@ -172,7 +170,7 @@ def test_interrupted_copy_of_the_first_version_leaves_no_model(
     def fail(source: Path, target: Path) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(store.shutil, "copytree", fail)
+    monkeypatch.setattr(shutil, "copytree", fail)
     with pytest.raises(OSError, match="No space left"):
         store.publish(model_dir, tiny_artifact, "1")
 

@@ -21,7 +21,7 @@ def column(rows: int, buffers: list[pa.Buffer | None], offset: int = 0) -> pa.St
     return pa.Array.from_buffers(pa.string(), rows, buffers, offset=offset)
 
 
-def test_part_of_a_column_is_read_from_where_it_begins(tiny_model: Model):
+def test_sliced_column_is_read_from_its_offset(tiny_model: Model):
     names = pa.array(["Kim", None, "Maria", "", "Ольга", "John", None])
 
     whole = tiny_model.answer(People({"name": names}, None))
@@ -31,7 +31,7 @@ def test_part_of_a_column_is_read_from_where_it_begins(tiny_model: Model):
         assert part.tolist() == whole[start:-1].tolist()
 
 
-def test_null_is_empty_whatever_its_bytes(tiny_model: Model):
+def test_null_is_empty_even_if_it_has_bytes(tiny_model: Model):
     names = column(2, [pa.py_buffer(b"\x01"), offsets(0, 5, 9), TEXT])
 
     codes = tiny_model.answer(People({"name": names}, None))

@@ -6,19 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-import golden_rows
 import msgspec
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from text_strategies import COUNTRY, TEXT, examples
 
 from gender_detection.model import Model, Person, Prediction
 from gender_detection.model import model as model_module
 from gender_detection.model.answers import encode
 from gender_detection.model.people import ROLES, People
+from tests import golden_rows
+from tests.text_strategies import COUNTRY, TEXT, examples
 
 # What the tiny model knows: names, parts of names, family names by origin or form; and others.
 WORD = st.sampled_from(
@@ -99,7 +99,7 @@ def test_batches_and_order_change_no_prediction(
 @given(
     WRITTEN, st.sampled_from([None, "IT", "hu", "Russia"]), SHARE, st.sampled_from([0.0, 1000.0])
 )
-def test_people_in_columns_are_answered_as_alone(
+def test_people_get_the_same_answers_in_columns(
     tiny_model: Model,
     people: Sequence[Person],
     country: str | None,
@@ -121,19 +121,20 @@ def test_people_in_columns_are_answered_as_alone(
 
 @examples(200)
 @given(WRITTEN, THRESHOLD, SHARE)
-def test_json_is_that_of_the_predictions(
+def test_json_equals_that_of_the_predictions(
     tiny_model: Model, people: Sequence[Person], threshold: float | None, share: float | None
 ):
-    options = {"threshold": threshold, "female_share": share}
-    expected = [alone(tiny_model, person, **options) for person in people]
+    expected = [
+        alone(tiny_model, person, threshold=threshold, female_share=share) for person in people
+    ]
 
-    written, codes = tiny_model.json_answers(people, **options)
+    written, codes = tiny_model.json_answers(people, threshold=threshold, female_share=share)
 
     assert bytes(written) == b"".join(msgspec.json.encode(one) + b"," for one in expected)
     assert codes.tolist() == codes_of(expected)
 
 
-def test_any_character_is_written_as_in_the_predictions(tiny_model: Model):
+def test_any_character_is_written_like_in_the_predictions(tiny_model: Model):
     characters = [*map(chr, range(0x180)), "\u2028", "\ufeff", "王", "😀"]
     people = [Person(name=f"{c}Maria{c} {c} Rossi") for c in characters]
 
@@ -144,7 +145,7 @@ def test_any_character_is_written_as_in_the_predictions(tiny_model: Model):
 
 
 @given(st.lists(WORDS, max_size=4), PLACE)
-def test_json_of_texts_is_that_of_full_names_in_the_country(
+def test_json_of_texts_equals_that_of_full_names_in_the_country(
     tiny_model: Model, names: list[str], country: str | None
 ):
     people = [Person(name=name, country=country) for name in names]
@@ -175,7 +176,7 @@ def test_threads_that_share_a_model_get_the_same_answers(tiny_model: Model):
 
 
 @pytest.mark.parametrize("most", [0, 1, 20])
-def test_no_answer_depends_on_how_many_words_are_kept(
+def test_no_answer_depends_on_the_size_of_the_word_cache(
     tiny_model: Model, most: int, monkeypatch: pytest.MonkeyPatch
 ):
     expected = tiny_model.predict(GOLDEN)
@@ -186,7 +187,7 @@ def test_no_answer_depends_on_how_many_words_are_kept(
     assert limited.answer(in_columns(GOLDEN)).tolist() == codes_of(expected)
 
 
-def test_strings_of_numpy_are_strings(tiny_model: Model):
+def test_numpy_strings_are_accepted(tiny_model: Model):
     names = np.array(["Dr. Anna Müller", "Kim"])
     people = [Person(name=names[0], country=np.str_("DE")), Person(given_name=names[1])]
     plain = [Person(name="Dr. Anna Müller", country="DE"), Person(given_name="Kim")]

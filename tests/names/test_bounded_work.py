@@ -54,14 +54,14 @@ def test_a_million_characters_take_no_more_work_than_a_few_hundred(piece: str):
     assert calls_of(parse_parts, text, text) <= MOST_CALLS
 
 
-def test_words_without_end_are_not_all_read():
+def test_endless_words_are_not_all_read():
     text = "".join(f"{chr(0x430 + n % 32)}{chr(0x430 + n // 32 % 32)}б " for n in range(300_000))
 
     assert calls_of(parse, text) <= MOST_CALLS
     assert len(parse(text).given) <= 16
 
 
-def test_deep_nesting_is_not_followed_to_its_end():
+def test_deep_nesting_is_not_followed_to_the_end():
     text = "([{«" * 100_000 + "Maria" + "»}])" * 100_000
 
     assert calls_of(parse, text) <= MOST_CALLS

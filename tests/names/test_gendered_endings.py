@@ -34,7 +34,7 @@ from gender_detection.names import family_gender
         ("-", None),
     ],
 )
-def test_form_of_a_family_name_hints_at_a_gender(family: str, gender: str | None):
+def test_ending_of_a_family_name_indicates_a_gender(family: str, gender: str | None):
     assert family_gender(family) == gender
 
 

@@ -6,17 +6,17 @@ The note says where a reading is known to be wrong: correct such a row together 
 
 from pathlib import Path
 
-import golden_rows
 import pytest
 
 from gender_detection.names import parse, parse_parts
+from tests import golden_rows
 
 ROWS = golden_rows.read(Path(__file__).with_name("golden.csv"))
 READING = ("title_gender", "given", "family", "reason", "keys", "script")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=golden_rows.label)
-def test_name_is_read_as_the_table_says(row: dict[str, str]):
+def test_name_is_read_as_in_the_table(row: dict[str, str]):
     # A row for fields has no name; a blank name is a space.
     if row["name"]:
         parsed = parse(row["name"], row["country"])

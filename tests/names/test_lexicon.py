@@ -17,7 +17,7 @@ from gender_detection.names.lexicon.table import (
 GROUPS = {
     "abbreviations.tsv": ["name"],
     "family_names.tsv": ["language"],
-    "gendered_endings.tsv": ["kind"],
+    "gendered_endings.tsv": ["kind", "countries"],
     "given_names.tsv": [],
     "not_names.tsv": [],
     "particles.tsv": [],
@@ -55,10 +55,11 @@ def test_groups_of_a_table_are_together_and_sorted(name: str):
     assert len({tuple(group) for group, _ in groups}) == len(groups)
     for _, rows in groups:
         if name == SORTED_BY_RANK:
-            keys = [int(row["rank"]) for row in rows]
+            ranks = [int(row["rank"]) for row in rows]
+            assert ranks == sorted(ranks)
         else:
-            keys = [row["word"] for row in rows]
-        assert keys == sorted(keys)
+            words = [row["word"] for row in rows]
+            assert words == sorted(words)
 
 
 @pytest.mark.parametrize("name", GROUPS)
@@ -88,9 +89,7 @@ HEADER = "# A comment.\nword\tgender\twhere\tcountries\trules\tlanguage\tnote\n"
         ("dr\tneutral\teverywhere\t\t\tde\tnote\tmore", "8 columns: use at most 7"),
     ],
 )
-def test_title_that_cannot_be_used_is_an_error_with_file_and_line(
-    line: str, problem: str, tmp_path: Path
-):
+def test_unusable_title_is_an_error_with_file_and_line(line: str, problem: str, tmp_path: Path):
     path = tmp_path / "titles.tsv"
     path.write_text(f"{HEADER}frau\tfemale\teverywhere\n{line}\n", encoding="utf-8")
 
@@ -100,17 +99,17 @@ def test_title_that_cannot_be_used_is_an_error_with_file_and_line(
     assert str(raised.value).startswith(f"{path}, line 4: {problem}")
 
 
-def test_titles_are_read_by_place(tmp_path: Path):
+def test_titles_are_read_by_position(tmp_path: Path):
     path = tmp_path / "titles.tsv"
     path.write_text(f"{HEADER}frau\tfemale\teverywhere\npan\tmale\tin_countries\tCZ PL\n", "utf-8")
 
     titles = Titles(path)
 
     assert titles.everywhere["female"] == {"frau"}
-    assert titles.in_countries == {"pan": ("male", frozenset({"CZ", "PL"}))}
+    assert titles.in_countries == {"pan": {"male": frozenset({"CZ", "PL"})}}
 
 
-def test_other_columns_than_expected_are_an_error(tmp_path: Path):
+def test_unexpected_columns_are_an_error(tmp_path: Path):
     path = tmp_path / "suffixes.tsv"
     path.write_text("word\tposition\n", encoding="utf-8")
 
@@ -127,7 +126,7 @@ def test_word_without_a_rule_is_an_error(tmp_path: Path):
 
 
 @pytest.mark.parametrize("rank", ["", "first", "-1", "²"])
-def test_rank_that_is_no_number_is_an_error(rank: str, tmp_path: Path):
+def test_rank_that_is_not_a_number_is_an_error(rank: str, tmp_path: Path):
     path = tmp_path / "family_names.tsv"
     path.write_text(f"word\tlanguage\trank\tnote\nwang\tchinese\t{rank}\n", encoding="utf-8")
 

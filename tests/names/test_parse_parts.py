@@ -41,7 +41,7 @@ def test_given_field_is_read_as_given_names(given, family, country, words, key):
         ("Mrs", "Smith", "female", "empty"),
         ("Mrs J C", "Smith", "female", "initials"),
         ("Mrs Frank", "Smith", "female", None),
-        ("DUPE Mrs C", "Smith", "female", None),
+        ("DUPE Mrs C", "Smith", "female", "initials"),
         ("Mr", "Smith", "male", "empty"),
         (None, "Mrs Smith", "female", "empty"),
         ("J", "Mrs Smith", "female", "initials"),

@@ -6,7 +6,6 @@ import string
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from text_strategies import COUNTRY, NAME_LIKE, TEXT, examples
 
 from gender_detection.names import (
     ParsedName,
@@ -17,9 +16,11 @@ from gender_detection.names import (
     parse_parts,
     script,
     statement_key,
+    word_row,
 )
+from tests.text_strategies import COUNTRY, NAME_LIKE, TEXT, examples
 
-REASONS = {None, "empty", "initials", "not_a_name"}
+REASONS = {None, *word_row.REASONS}
 SCRIPTS = set(
     "latin cyrillic greek arabic hebrew devanagari thai hangul kana han other none".split()
 )
@@ -97,27 +98,27 @@ def test_names_read_after_very_many_others_are_read_as_before():
 
 @examples(300)
 @given(TEXT | NAME_LIKE)
-def test_family_name_of_a_source_has_its_key_or_is_refused(text):
+def test_family_name_of_a_source_has_a_key_or_is_refused(text):
     folded, reason = family_key(text)
     assert (folded == key(text)) if reason is None else not folded
 
 
 @examples(300)
 @given(TEXT | NAME_LIKE)
-def test_family_name_has_a_form_or_none(text):
+def test_family_name_has_a_valid_gender_or_none(text):
     assert family_gender(text) in ("female", "male", None)
 
 
 @examples(400)
 @given(TEXT)
-def test_key_of_a_key_is_that_key(text):
+def test_key_of_a_key_is_itself(text):
     assert key(key(text)) == key(text)
     assert re.fullmatch("[a-z]{0,64}", key(text))
 
 
 @examples(300)
 @given(st.text(string.ascii_letters + "-' .,é", max_size=30) | NAME_LIKE)
-def test_name_read_again_from_its_key_has_that_key(text):
+def test_name_parsed_from_its_key_has_the_same_key(text):
     parsed = parse(text)
     if parsed.script == "latin":
         for folded in parsed.keys:
@@ -157,7 +158,7 @@ def test_accents_change_no_key(word):
 
 
 @pytest.mark.parametrize("piece", ["a", "é", "(", "' ", "a.", "&amp;", "<", "王", "a@", "\ud800"])
-def test_ten_megabytes_are_read_like_their_beginning(piece):
+def test_ten_megabytes_are_read_like_their_first_part(piece):
     text = piece * (10_000_000 // len(piece))
     assert parse(text) == parse(text[:512])
     assert statement_key(text) == statement_key(text[:512])

@@ -52,7 +52,7 @@ def test_entry_has_its_key(entry, expected):
         ("john|", "markup"),
         ("2pac", "not_a_name"),
         ("unknown", "not_a_name"),
-        ("acme gmbh", "not_a_name"),
+        ("acme gmbh", "not_a_person"),
         ("?-", "not_a_name"),
     ],
 )
@@ -61,12 +61,12 @@ def test_entry_is_refused_with_a_reason(entry, reason):
 
 
 @pytest.mark.parametrize("name", ["Jean-Pierre", "Mary Ann", "María José", "Abd al-Rahman", "Li"])
-def test_first_key_of_a_name_is_its_key_as_an_entry_of_a_source(name):
+def test_first_key_of_a_name_equals_its_source_key(name):
     assert parse_parts(name, None).keys[0] == statement_key(name.lower())[0]
 
 
 @pytest.mark.parametrize("name", ["de la Cruz", "O'Brien", "Müller-Lüdenscheidt", "王", "Ng", "Dr"])
-def test_key_of_a_family_name_is_that_of_all_its_words(name):
+def test_key_of_a_family_name_has_all_its_words(name):
     assert family_key(name) == (key(name), None)
 
 

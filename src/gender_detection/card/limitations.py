@@ -49,8 +49,8 @@ def limitations(metrics: Facts) -> str:
         country or separate fields, the order is inferred from the words, and a name such as Kelly,
         Jean or Chen can be taken for the wrong part. The figures on names cannot show this, because
         all of those are given names.""",
-        """**Initials** ("J. R. Smith") say nothing and are always *unknown*. If the names of one
-        gender are abbreviated more often, a share among the others is biased.""",
+        """**Initials** are *unknown*, unless the family name has a form of one gender (Sokolova):
+        where one gender is abbreviated more often, a share is biased.""",
         """**Time.** Some names have changed from men's to women's names (Leslie, Ashley). The
         sources pool many years of birth, and the model does not ask for one.""",
     ]

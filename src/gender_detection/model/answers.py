@@ -17,14 +17,16 @@ import numpy.typing as npt
 from ..names import word_row
 
 Gender = Literal["female", "male", "unknown"]
-Basis = Literal["title", "country", "name", "pattern"]
-Reason = Literal["ambiguous", "unseen", "initials", "empty", "not_a_name"]
+Basis = Literal["title", "country", "name", "pattern", "family_name"]
+Reason = Literal[
+    "ambiguous", "unseen", "initials", "empty", "not_a_name", "several_people", "not_a_person"
+]
 
 DIGITS = 4  # of a probability: names do not allow more precision
 STEPS = 10**DIGITS
 GENDERS: tuple[Gender, ...] = ("unknown", "female", "male")  # indices are those of outcome()
 BASES: tuple[Basis, ...] = get_args(Basis)
-TITLE, COUNTRY, NAME, PATTERN = range(len(BASES))
+TITLE, COUNTRY, NAME, PATTERN, FAMILY_NAME = range(len(BASES))
 ALL_REASONS: tuple[Reason, ...] = get_args(Reason)
 # Those without a P(female).
 REASONS = cast(tuple[Reason, ...], tuple(word_row.REASONS))
@@ -72,8 +74,8 @@ class Prediction(msgspec.Struct, frozen=True, gc=False):
     """How a name is gendered, and how probable that is.
 
     probability is that of the gender, or of the likelier gender where gender is unknown. It and
-    p_female are None where no given name is left (reasons initials, empty, not_a_name). basis is
-    what the probability is based on; reason is why gender is unknown.
+    p_female are None where neither a title nor a name shows a gender, for the reasons REASONS.
+    basis is what the probability is based on; reason is why gender is unknown.
     """
 
     id: str | int | float | None
@@ -119,6 +121,7 @@ def likelier(steps: Any) -> Any:
     return (STEPS // 2 + abs(steps - STEPS // 2)) / STEPS
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def decode(code: int, least: int) -> Answer:
     """Return the answer of a code, for the least_steps() of a threshold."""
     if code >= FIRST_REASON:

@@ -31,7 +31,7 @@ import numpy.typing as npt
 from ..config import PREFIX
 from ..errors import ArtifactError, ModelNotFound
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 REGISTRATION = "registration.json"
 SEAL = "sha256"

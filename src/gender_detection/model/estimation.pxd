@@ -1,11 +1,15 @@
 from gender_detection.features.index cimport HashIndex
 from gender_detection.features.spelling cimport Spelling
 from gender_detection.model cimport name_columns
+from gender_detection.model cimport order_evidence
 from gender_detection.model.name_columns cimport NameColumns
+from gender_detection.model.order_evidence cimport OrderEvidence
 from gender_detection.names cimport customs
 from gender_detection.names cimport reader
+from gender_detection.names cimport word_row
 from gender_detection.names cimport word_classes as kinds
 from gender_detection.names.customs cimport Custom
+from gender_detection.names.family_forms cimport FamilyForms
 from gender_detection.names.reader cimport Reader
 from gender_detection.names.parser cimport NameParser
 from gender_detection.names.words cimport Words
@@ -14,6 +18,8 @@ cdef class Estimator:
     cdef Reader reader
     cdef Words known
     cdef NameParser name
+    cdef FamilyForms forms
+    cdef OrderEvidence order
     # The evidence of the sources.
     cdef HashIndex world
     cdef const float[::1] p_world
@@ -59,6 +65,9 @@ cdef class Estimator:
     cdef void _fetch_first(self, int number, int country) noexcept nogil
     cdef void _fetch_second(self, int number) noexcept nogil
     cdef int _answer(self, Custom* custom) except -1 nogil
+    cdef bint _is_open(self) noexcept nogil
+    cdef int _answer_without_key(self, Custom* custom) except -1 nogil
+    cdef int _form(self, Custom* custom) noexcept nogil
     cdef int _estimate(self, Custom* custom) except -1 nogil
     cdef int _encode(self, double p_female, int basis) except -1 nogil
     cdef int _choose_key(self) noexcept nogil
@@ -70,5 +79,3 @@ cdef class Estimator:
     cdef double _combine(self, double p_female, int chosen, int country) noexcept nogil
     cdef double _p_by_spelling(self, int key) noexcept nogil
     cdef double _weight_sum(self, int key, int size) noexcept nogil
-
-cdef str as_str(object text)

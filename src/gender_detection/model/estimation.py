@@ -1,9 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 # cython: initializedcheck=False
-"""Estimates P(female) of a name: from evidence in the country or the world, or from the spelling.
-
-One person and columns of people go through the same functions.
-"""
+"""Estimates P(female) of one name or of columns: from evidence in the country or the world, or from
+the spelling."""
 
 from __future__ import annotations
 
@@ -16,19 +14,23 @@ from cython.cimports.libc.math import fabs, isnan
 if cython.compiled:
     from cython.cimports.gender_detection.features.memory import prefetch
     from cython.cimports.gender_detection.features.odds import logit, shift_prior, sigmoid
+    from cython.cimports.gender_detection.model.order_evidence import OrderEvidence
+    from cython.cimports.gender_detection.model.string_buffers import as_str
     from cython.cimports.libc.math import rint
 else:
     from ..features.odds import logit, shift_prior, sigmoid
+    from .order_evidence import OrderEvidence
+    from .string_buffers import as_str
 
     rint = round
 
 from ..evidence import Evidence
 from ..features.odds import MOST_LOG_ODDS
-from ..names import customs, reader, word_row
+from ..names import customs, family_forms, reader, word_row
 from ..names import word_classes as kinds
 from ..origins import Origins
 from ..pattern import PatternModel
-from . import answers, name_columns
+from . import answers, name_columns, order_evidence
 from .parameters import Parameters
 
 # Bits of Word.lookups.
@@ -36,13 +38,13 @@ _LOOKED_UP = cython.declare(cython.int, 1)
 _KNOWN = cython.declare(cython.int, 2)
 _ORIGINS_LOOKED_UP = cython.declare(cython.int, 4)
 _SPELLED = cython.declare(cython.int, 8)
-
+_FORMS = cython.declare(cython.ulonglong, kinds.FEMALE_FORM | kinds.MALE_FORM)
 _STEPS = cython.declare(cython.int, answers.STEPS)
 _TITLE = cython.declare(cython.int, answers.TITLE)
 _COUNTRY = cython.declare(cython.int, answers.COUNTRY)
 _NAME = cython.declare(cython.int, answers.NAME)
 _PATTERN = cython.declare(cython.int, answers.PATTERN)
-# The reasons have the same order in both modules, which a test checks.
+_FAMILY_NAME = cython.declare(cython.int, answers.FAMILY_NAME)
 _BEFORE_REASONS = cython.declare(cython.int, answers.FIRST_REASON - min(word_row.REASONS.values()))
 _NO_EVIDENCE = cython.declare(cython.double, float("nan"))
 _NO_SHARE = cython.declare(cython.double, 0.0)
@@ -70,6 +72,8 @@ class Estimator:
     ) -> None:
         self.reader = reader.Reader(customs.customs(), most_words)
         self.known, self.name = self.reader.table, self.reader.name
+        self.forms = family_forms.family_forms()
+        self.order = OrderEvidence(self.known, evidence, origins)
         world, local = evidence.world, evidence.by_country
         # Uncompiled, items of .data are Python's numbers, in double precision.
         self.world, self.p_world = world.index, world.p_female.data
@@ -211,12 +215,40 @@ class Estimator:
     def _answer(self, custom) -> int:
         """Return the code of the answer to the name that was read last."""
         self.basis_word = 0
+        if self._is_open():
+            self.order.settle(self.name, custom)
         if self.name.gender != 0:
             female: cython.bint = self.name.gender > 0
             return self._encode(self.p_title if female else 1 - self.p_title, _TITLE)
         if self.name.n_keys == 0:
-            return _BEFORE_REASONS + self.name.reason
+            return self._answer_without_key(custom)
         return self._estimate(custom)
+
+    def _is_open(self) -> bool:
+        """Return whether the evidence may change which words are the given names."""
+        if not self.name.order_open:
+            return self.name.word_open or self.name.doubtful
+        if self.name.doubtful or self.name.all_classes & kinds.PARTICLE:
+            return True
+        first: cython.int = self.name.row[self.name.start]
+        side: cython.int = self.known.words[first].lookups & order_evidence.SIDE
+        return side != order_evidence.NO_FAMILY
+
+    def _answer_without_key(self, custom) -> int:
+        """Return the code of the answer to initials, by the form of the family name if any."""
+        alone: cython.bint = self.name.reason == word_row.INITIALS and self.name.form >= 0
+        form: cython.int = self._form(custom) if alone else 0
+        if form == 0:
+            return _BEFORE_REASONS + self.name.reason
+        return self._encode(sigmoid(form * self.weight_family), _FAMILY_NAME)
+
+    def _form(self, custom) -> int:
+        """Return 1 where an ending or a word beside the name is a woman's, -1 a man's, else 0."""
+        plain: cython.bint = custom.n_forms == 0 and self.name.form == 0
+        if plain and self.name.family_end > self.name.family_start:
+            family: kinds.Classes = self.name.classes(self.name.family_end - 1)
+            plain = family & _FORMS == 0 and family & kinds.ASCII != 0
+        return 0 if plain else self.forms.form_of(self.name, custom)
 
     def _estimate(self, custom) -> int:
         """Return the code of the answer to a name that has keys."""
@@ -237,12 +269,9 @@ class Estimator:
         else:
             p_female = sigmoid(self.trust_unseen * logit(self._p_by_spelling(key)))
             basis = _PATTERN
-        if has_family:
-            form: kinds.Classes = self.name.classes(self.name.family_end - 1)
-            if form & kinds.FEMALE_FORM:
-                p_female = sigmoid(logit(p_female) + self.weight_family)
-            elif form & kinds.MALE_FORM:
-                p_female = sigmoid(logit(p_female) - self.weight_family)
+        form: cython.int = self._form(custom)
+        if form:
+            p_female = sigmoid(logit(p_female) + form * self.weight_family)
         return self._encode(p_female, basis)
 
     def _encode(self, p_female, basis) -> int:
@@ -418,8 +447,3 @@ class Estimator:
         if cython.compiled:
             return self.spelling.sum_of(self.known.letters + start, size)
         return self.spelling.sum_of(bytes(self.known.letters[start : start + size]), size)
-
-
-def as_str(text: Any) -> str:
-    """Return a text as str itself: an array of NumPy's holds a subclass of it."""
-    return text if type(text) is str else str(text)

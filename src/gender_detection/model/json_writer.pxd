@@ -1,4 +1,5 @@
 from gender_detection.model cimport estimation
+from gender_detection.model cimport string_buffers
 from gender_detection.model.estimation cimport Estimator
 from gender_detection.names cimport reader
 from gender_detection.names.reader cimport Reader

@@ -16,7 +16,7 @@ if cython.compiled:
 
 from ..countries import code_of
 from ..names import reader
-from . import estimation
+from . import estimation, string_buffers
 from .answers import (
     FIRST_REASON,
     REASONS,
@@ -108,7 +108,7 @@ class JsonWriter:
         self._write(b'{"id":')
         self._write(_NULL if own is None else _ENCODER.encode(own))
         self._write(b',"name":')
-        self._write_text(None if shown is None else estimation.as_str(shown))
+        self._write_text(None if shown is None else string_buffers.as_str(shown))
         self._write(b',"given_name":')
         self._write_given(estimator)
         self._write(b',"country":')

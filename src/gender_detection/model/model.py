@@ -36,7 +36,7 @@ _NO_EVIDENCE = EvidenceSummary(0, 0)
 # The arrays of each part in the artifact, in the order of its class's parameters.
 WORLD = ("hashes", "p_female", "count", "sources")
 BY_COUNTRY = ("countries", "matrix", "first", "sizes", "pair_countries", "pair_p_female")
-ORIGINS = ("hashes", "offsets", "countries", "shares")
+ORIGINS = ("hashes", "offsets", "countries", "shares", "bearers")
 
 
 @dataclass(frozen=True)

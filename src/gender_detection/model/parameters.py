@@ -38,7 +38,7 @@ class Parameters:
     trust_unseen: float = 0.7
     weight_others: float = 0.6
     weight_whole: float = 0.3
-    weight_family: float = 2.0
+    weight_family: float = 3.0
     strength_others: float = 10.0
 
     def __post_init__(self) -> None:

@@ -9,3 +9,5 @@ cdef class StringBuffers:
     cdef Py_ssize_t start(self, Py_ssize_t at) noexcept nogil
     cdef Py_ssize_t end(self, Py_ssize_t at) noexcept nogil
     cdef bint is_valid(self, Py_ssize_t at) noexcept nogil
+
+cdef str as_str(object text)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cython
 import numpy as np
 import pyarrow as pa
@@ -55,3 +57,8 @@ class StringBuffers:
         """Return whether a row is not null."""
         at += self._first
         return self._all_valid or (self._valid[at >> 3] >> (at & 7)) & 1 != 0
+
+
+def as_str(text: Any) -> str:
+    """Return a text as str itself: an array of NumPy's holds a subclass of it."""
+    return text if type(text) is str else str(text)

@@ -5,9 +5,11 @@ ctypedef struct Custom:
     int ranks
     unsigned long long local_titles
     unsigned short code
+    # The endings of family names there (family_forms.FamilyForms).
+    short first_form, n_forms
 
 cdef int NAMED, EAST_ASIA, HUNGARY, JAPAN, VIETNAM, FIRST_BY_DEFAULT, SPANISH, PATRONYMICS
-cdef int MUSLIM, MARIA
+cdef int MUSLIM, MARIA, FATHERS_INITIAL
 
 @cython.final
 cdef class Customs:

@@ -9,6 +9,7 @@ import cython
 
 from ..countries import ISO_ALPHA_2
 from . import lexicon
+from .family_forms import family_forms
 from .word_classes import LOCAL_TITLES
 
 if cython.compiled:
@@ -34,6 +35,7 @@ FIRST_BY_DEFAULT = 32  # in Latin letters, two unknown words are more often fami
 SPANISH = 64  # two family names
 PATRONYMICS = 128  # the third word may be one
 MUSLIM = 256  # "Md" alone is Mohammad
+FATHERS_INITIAL = 1024  # before the given name, without a family name
 MARIA = 512  # "Ma" is Maria, also without a dot
 
 _FLAGS = (
@@ -45,6 +47,7 @@ _FLAGS = (
     (SPANISH, _SPANISH_AMERICA | {"ES"}),
     (PATRONYMICS, frozenset("RU UA BY KZ KG UZ TJ TM MD AM AZ GE".split())),
     (MUSLIM, frozenset("BD IN PK MY SG BN ID LK".split())),
+    (FATHERS_INITIAL, frozenset({"IN", "LK"})),
     (MARIA, _SPANISH_AMERICA | {"ES", "PH"}),
 )
 
@@ -81,12 +84,15 @@ class Customs:
             if code in countries:
                 flags |= flag
         titles = 0
-        for bit, folded in enumerate(LOCAL_TITLES):
-            if code in lexicon.COUNTRY_TITLES[folded][1]:
+        for bit, (word, gender) in enumerate(LOCAL_TITLES):
+            if code in lexicon.COUNTRY_TITLES[word][gender]:
                 titles |= 1 << bit
         self.customs[number].flags = flags
         self.customs[number].ranks = _RANKS.get(code, NO_RANKS)
         self.customs[number].local_titles = titles
+        forms = family_forms()
+        self.customs[number].first_form = forms.first_of.get(code, 0)
+        self.customs[number].n_forms = forms.count_of.get(code, 0)
         self.customs[number].code = ord(code[0]) << 8 | ord(code[1]) if code else 0
 
     def custom(self, number):

@@ -8,21 +8,16 @@ import cython
 if cython.compiled:
     from cython.cimports.gender_detection.names import customs, titles, word_row
     from cython.cimports.gender_detection.names import word_classes as kinds
-    from cython.cimports.gender_detection.names.word_row import WordRow
+    from cython.cimports.gender_detection.names.order import divide
 else:
     from . import customs, titles, word_row
     from . import word_classes as kinds
-    from .word_row import WordRow
+    from .order import divide
 
-from . import lexicon
-from .word_classes import sounds_of
+from .order import split_unspaced
 from .words import Words
 
 _MOST_KEYS = cython.declare(cython.int, 4)
-_NOT_RANKED = cython.declare(cython.int, -1)
-# Given names that sound Chinese have at least so many letters and at most so many words.
-_LEAST_CHINESE = cython.declare(cython.int, 3)
-_MOST_CHINESE = cython.declare(cython.int, 2)
 
 
 class NameParser(word_row.WordRow):
@@ -85,7 +80,7 @@ class NameParser(word_row.WordRow):
         at: cython.int
         for at in range(self.n_ends):
             end: cython.int = self.ends[at]
-            if end > start and not (at and self.all_of(start, end) & kinds.TAIL):
+            if end > start and not (at and self._take_tail(start, end)):
                 if parts == 0:
                     self.move(start, end, 0)
                     first_end = rest = rest_end = end - start
@@ -111,6 +106,39 @@ class NameParser(word_row.WordRow):
         self.end = min(rest_end - rest, word_row.MAX_WORDS)
         return True
 
+    def _take_tail(self, start, end) -> bool:
+        """Return whether words behind a comma are left out; record the generation that they are."""
+        if not self._is_tail(start, end):
+            return False
+        if end == start + 1:
+            titles.take_generation(self, start)
+        return True
+
+    def _is_tail(self, start, end) -> bool:
+        """Return whether words behind a comma are degrees or a description, not given names.
+
+        They are where they are listed. Behind a whole name ("Anna Schmidt"), so are capitals if the
+        name has small letters (MBBS), a generation (V), and words in small letters or with digits
+        ("dies at 84").
+        """
+        at: cython.int
+        if self.all_of(start, end) & kinds.TAIL:
+            return True
+        whole: cython.bint = self.ends[0] > 1 and self.classes(0) & kinds.PARTICLE == 0
+        if not whole or self.classes(0) & kinds.CAPITALS:
+            return False
+        if end == start + 1 and titles.is_generation(self, start):
+            return True
+        degrees: cython.bint = True
+        small: cython.int = 0
+        for at in range(start, end):
+            classes: kinds.Classes = self.classes(at)
+            if titles.roles_of(self, at) & kinds.AND:
+                return False
+            degrees = degrees and classes & (kinds.CAPITALS | kinds.TAIL) != 0
+            small += classes & kinds.PARTICLE == 0 and not self.table.is_capitalised(self.row[at])
+        return degrees or (small > 0 and end > start + 1)
+
     def _parse_unusual(self, custom) -> int:
         """Parse a full name with more than plain names; return whether words are left."""
         self.end = titles.take_titles(self, custom, self.start, self.end)
@@ -119,11 +147,15 @@ class NameParser(word_row.WordRow):
         words: cython.int = self.end - self.start
         titles.take_initials(self)
         names: cython.int = self.end - self.start
-        if names < words and titles.is_only_family(self, names):
+        self.doubtful = self.doubtful or self._is_doubtful()
+        self.word_open = names == 1 and (names < words or self.titled)
+        if self.several and not (names and self._is_no_name()):
+            self._refuse_several()
+        elif names < words and titles.is_only_family(self, names):
             self.reason = word_row.INITIALS
             self.family_start, self.family_end = self.start, self.end
         elif names and self._is_no_name():
-            self.reason = word_row.NOT_A_NAME
+            self.reason = self._why_no_name()
         elif self.before_family and names == 1 and self.classes(self.start) & kinds.COMMON == 0:
             self.reason = word_row.EMPTY
             self.family_start, self.family_end = self.start, self.end
@@ -146,12 +178,23 @@ class NameParser(word_row.WordRow):
         if reason:
             self.reason = reason
         elif self.end > self.start and self._is_no_name():
-            self.reason = word_row.NOT_A_NAME
+            self.reason = self._why_no_name()
+        elif self.several:
+            self._refuse_several()
         elif words > 1 and custom.flags & customs.EAST_ASIA == 0:
             while self.end > self.start and self.classes(self.end - 1) & kinds.TRAILING:
                 self.end -= 1
         titles.join_servants(self)
         return words > 0
+
+    def _is_doubtful(self) -> bool:
+        """Return whether words of a full name are found in other names than those of people."""
+        at: cython.int
+        for at in range(self.start, self.end):
+            roles: cython.int = titles.roles_of(self, at)
+            if roles & kinds.FAMILY_TOO or (roles & kinds.OF and at > self.start):
+                return True
+        return False
 
     def _is_no_name(self) -> bool:
         """Return whether the given words are a test string or name an organisation."""
@@ -159,7 +202,41 @@ class NameParser(word_row.WordRow):
             return True
         return self.any_of(self.start, self.end) & kinds.COMPANY != 0
 
+    def _refuse_several(self) -> None:
+        """Give no answer to the names of several people."""
+        self.reason = word_row.SEVERAL_PEOPLE
+        self.gender = self.form = 0
+        self.start = self.end = self.family_start = self.family_end = 0
+
+    def _why_no_name(self) -> int:
+        """Return NOT_A_PERSON for an organisation, NOT_A_NAME for a test string."""
+        company: cython.bint = self.any_of(self.start, self.end) & kinds.COMPANY != 0
+        return word_row.NOT_A_PERSON if company else word_row.NOT_A_NAME
+
     # -- order and keys
+
+    def put_family_first(self, words, custom) -> int:
+        """Take the first words of a name that was divided as the family name, the rest as given."""
+        first: cython.int = self.start
+        self.start, self.end = first + words, self.family_end
+        self.family_start, self.family_end = first, first + words
+        self.n_keys = 0
+        self._take_keys(custom, True)
+        return 0
+
+    def put_only_family(self) -> None:
+        """Take the only word as the family name; only an initial of a given name is left."""
+        self.family_start, self.family_end = self.start, self.end
+        self.end = self.start
+        self.n_keys = 0
+        self.reason = word_row.INITIALS if self.letters_taken else word_row.EMPTY
+
+    def put_only_given(self, custom) -> int:
+        """Take the only word, until now the family name, as the given name."""
+        self.start, self.end = self.family_start, self.family_end
+        self.family_start = self.family_end = 0
+        self._take_keys(custom, True)
+        return 0
 
     def _divide(self, custom) -> None:
         """Divide a full name into given names and family name."""
@@ -254,181 +331,3 @@ class NameParser(word_row.WordRow):
                 return
         self.keys[self.n_keys] = number
         self.n_keys += 1
-
-
-def divide(name: WordRow, custom) -> int:
-    """Divide a full name of two or more words, which are all given names until now."""
-    first: kinds.Classes = name.classes(name.start)
-    last: kinds.Classes = name.classes(name.end - 1)
-    both_given: cython.bint = last & kinds.SECOND_GIVEN != 0 or (
-        first & kinds.FIRST_OF_TWO != 0 and last & kinds.SECOND_OF_TWO != 0
-    )
-    if name.end - name.start == 2 and custom.flags & customs.EAST_ASIA == 0 and both_given:
-        # Mary Ann, Juan Carlos.
-        return 0
-    family_first: cython.bint = _ends_in_patronymic(name, custom)
-    if not family_first:
-        family_first = _is_family_first(name, first, last, custom)
-    if family_first:
-        name.family_start, name.family_end = name.start, name.start + 1
-        name.start += 1
-    else:
-        name.family_start, name.family_end = _family_start(name, custom), name.end
-        name.end = name.family_start
-    return 0
-
-
-def _ends_in_patronymic(name: WordRow, custom) -> bool:
-    """Return whether the order is "Ivanova Maria Petrovna", as often in Cyrillic lists."""
-    last: kinds.Classes = name.classes(name.end - 1)
-    if name.end - name.start != 3 or last & (kinds.DAUGHTER | kinds.SON) == 0:
-        return False
-    return custom.flags & customs.PATRONYMICS != 0 or last & kinds.ASCII == 0
-
-
-def _is_family_first(name: WordRow, first, last, custom) -> int:
-    if custom.flags & customs.HUNGARY:
-        return _is_hungarian_order(first, last)
-    if custom.ranks >= 0:
-        return _is_family_first_in(name, custom)
-    if first & (kinds.VIETNAMESE | kinds.KOREAN | kinds.CHINESE | kinds.HUNGARIAN) == 0:
-        return False
-    with_thi: cython.bint = name.any_of(name.start + 1, name.end - 1) & kinds.THI != 0
-    if first & kinds.VIETNAMESE and (first & kinds.NGUYEN or with_thi):
-        return last & kinds.NGUYEN == 0
-    if first & kinds.KOREAN and last & kinds.KOREAN == 0 and _looks_korean(name):
-        return True
-    if (
-        first & kinds.CHINESE
-        and last & (kinds.CHINESE | kinds.KOREAN) == 0
-        and _looks_chinese(name, first)
-    ):
-        return True
-    hungarian: cython.bint = first & kinds.HUNGARIAN != 0 and first & kinds.HUNGARIAN_GIVEN == 0
-    return hungarian and last & kinds.HUNGARIAN_GIVEN != 0
-
-
-def _is_hungarian_order(first, last) -> bool:
-    family_first: cython.int = (first & kinds.HUNGARIAN != 0) + (last & kinds.HUNGARIAN_GIVEN != 0)
-    given_first: cython.int = (last & kinds.HUNGARIAN != 0) + (first & kinds.HUNGARIAN_GIVEN != 0)
-    if family_first != given_first:
-        return family_first > given_first
-    return first & kinds.HUNGARIAN != 0 and first & kinds.HUNGARIAN_GIVEN == 0
-
-
-def _rank(name: WordRow, at, custom) -> int:
-    """Return the rank of a family name in a country of East Asia, from 0; -1 for other words."""
-    entry: cython.int = name.table.words[name.row[at]].entry
-    return name.table.vocabulary.ranks[custom.ranks, entry]
-
-
-def _is_family_first_in(name: WordRow, custom) -> int:
-    first: cython.int = _rank(name, name.start, custom)
-    last: cython.int = _rank(name, name.end - 1, custom)
-    if first != _NOT_RANKED and last != _NOT_RANKED:
-        return first < last and custom.flags & customs.JAPAN == 0
-    if first == _NOT_RANKED and last == _NOT_RANKED:
-        return custom.flags & customs.FIRST_BY_DEFAULT != 0 and _sounds_local(name)
-    return first != _NOT_RANKED
-
-
-def _sounds_local(name: WordRow) -> int:
-    at: cython.int
-    for at in range(name.start, name.end):
-        name.table.classify_sound(name.row[at])
-        if name.classes(at) & (kinds.PINYIN | kinds.KOREAN_NAME) == 0:
-            return False
-    return True
-
-
-def _looks_korean(name: WordRow) -> int:
-    """Return whether the words after the first are two Korean syllables: "Jong-un", "Jong Un"."""
-    at: cython.int
-    size: cython.int = name.end - name.start - 1
-    if size > 2:
-        return False
-    for at in range(name.start + 1, name.end):
-        name.table.classify_sound(name.row[at])
-    if size == 1:
-        rest: kinds.Classes = name.classes(name.start + 1)
-        return rest & kinds.HYPHENED != 0 and rest & kinds.KOREAN_NAME != 0
-    return name.all_of(name.start + 1, name.end) & kinds.KOREAN_SYLLABLE != 0
-
-
-def _looks_chinese(name: WordRow, first) -> int:
-    at: cython.int
-    letters: cython.int = 0
-    if name.end - name.start - 1 > _MOST_CHINESE:
-        return False
-    for at in range(name.start + 1, name.end):
-        name.table.classify_sound(name.row[at])
-        if name.classes(at) & kinds.PINYIN == 0:
-            return False
-        letters += name.table.words[name.row[at]].letters
-    if letters < _LEAST_CHINESE:
-        return False
-    if first & kinds.WESTERN_GIVEN == 0:
-        return True
-    if name.any_of(name.start + 1, name.end) & kinds.CHINESE_SOUND:
-        return True
-    return _sound_chinese_together(name)
-
-
-def _sound_chinese_together(name: WordRow) -> int:
-    with cython.gil:
-        rest = [name.table.key_of(name.row[at]) for at in range(name.start + 1, name.end)]
-        return sounds_of("".join(rest)) & kinds.CHINESE_SOUND != 0
-
-
-def _family_start(name: WordRow, custom) -> int:
-    """Return where the family name begins: at a particle, else at the last word."""
-    last: cython.int = name.end - 1
-    at: cython.int
-    end: cython.int
-    for at in range(name.start + 1, last):
-        classes: kinds.Classes = name.classes(at)
-        if classes & kinds.PARTICLE and (classes & kinds.WEAK == 0 or at == last - 1):
-            end = _devotional_end(name, at)
-            return end if end else at
-    if custom.flags & customs.SPANISH and last - name.start >= 2:
-        if last - name.start == 2 and name.classes(name.start + 1) & kinds.SPANISH_SECOND:
-            return last
-        return last - 1
-    return last
-
-
-def _devotional_end(name: WordRow, at) -> int:
-    """Return where a name such as "de los Angeles" ends if a family name follows, else 0."""
-    while at < name.end and name.classes(at) & kinds.PARTICLE:
-        at += 1
-    if at < name.end - 1 and name.classes(at) & kinds.DEVOTIONAL:
-        return at + 1
-    return 0
-
-
-def split_unspaced(word: str, script: str, country: str) -> tuple[str, str]:
-    """Return given and family name of a name without spaces, in Han or Hangul; "" for none."""
-    size = 0
-    if script == "hangul":
-        if len(word) >= 4 and word[:2] in lexicon.HANGUL:
-            size = 2
-        elif len(word) == 3 and word[0] in lexicon.HANGUL:
-            size = 1
-    elif script in ("han", "kana"):
-        size = _han_family_length(word, country)
-    return word[size:], word[:size]
-
-
-def _han_family_length(word: str, country: str) -> int:
-    for size in (3, 2):
-        if len(word) > size and word[:size] in lexicon.HAN_JAPANESE:
-            return size
-    if word in lexicon.HAN_JAPANESE:
-        return 0
-    if country == "JP":
-        return 2 if len(word) == 4 else 0
-    if len(word) >= 3 and word[:2] in lexicon.HAN_CHINESE:
-        return 2
-    if len(word) in (2, 3) and word[0] in lexicon.HAN_CHINESE:
-        return 1
-    return 0

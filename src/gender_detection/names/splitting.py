@@ -22,6 +22,12 @@ _ASIDE = re.compile(
 _OPENING = re.compile("[(\\[{<“«„\"'‘’`]")
 _COMMA = re.compile("[,،]")
 _SEPARATORS = re.compile(r"[\s_/\\&+|・·•‧;:]+")
+# Signs for "and" between two words, and a semicolon between two people: each has a comma or two
+# words.
+_AND_SIGN = re.compile(r"(?<=[^\W\d_]|[.)])\s*[&+]\s*(?=[^\W\d_])")
+_PERSON_AND_PERSON = re.compile(
+    r"\s*[^;]*\w[^;]*[\s,][^;]*\w[^;]*;\s*[^;]*\w[^;]*[\s,][^;]*\w[^;]*"
+)
 _MIDDLE_DOTS = "・·"
 _EDGES = "-'\"`’‘´,!?*#~^@()[]{}<>=$%“”„«».…"
 _EDGES_BUT_DOTS = _EDGES.replace(".", "")
@@ -48,8 +54,10 @@ class Split:
     family  the words of a field of family names
     script  the script of the text; family_script: that of a field of family names, or of the text
             before a comma
+    doubtful  may be a user name: an underscore joins its words
     dotted  middle dots separate its words, as in foreign names in Japanese
-    reason  why the text is not a name: "empty" or "not_a_name"; None if it may be one
+    reason  why the text is not the name of one person: "empty", "not_a_name" or "several_people";
+            None if it may be
     """
 
     words: list[str] = field(default_factory=list)
@@ -59,6 +67,7 @@ class Split:
     script: str = "none"
     family_script: str = "none"
     dotted: bool = False
+    doubtful: bool = False
     reason: str | None = None
 
 
@@ -73,6 +82,9 @@ def split_full(text: str) -> Split:
     text, aside = _set_aside(_address_to_name(text))
     if _is_missing_or_address(text):
         return Split(script=written, reason="not_a_name" if text.strip() else "empty")
+    if ";" in text and _PERSON_AND_PERSON.match(text):
+        return Split(script=written, reason="several_people")
+    text = _AND_SIGN.sub(" and ", text)
     return _in_parts(Split(script=written, aside=_pieces_of(aside)), text)
 
 
@@ -98,6 +110,7 @@ def script_of_fields(text: str, family: str) -> str:
 
 def _in_parts(found: Split, text: str) -> Split:
     found.dotted = any(dot in text for dot in _MIDDLE_DOTS)
+    found.doubtful = "_" in text.strip("_")
     for part in _COMMA.split(text):
         if found.family_script == "none":
             found.family_script = script(part)
@@ -151,7 +164,7 @@ def _set_aside(text: str) -> tuple[str, str]:
 
 def has_attached_title(piece: str) -> bool:
     """Return whether a word may have a title attached, or be one."""
-    return piece.startswith(_PREFIXES) or piece.endswith(_SUFFIXES)
+    return piece.startswith(_PREFIXES) or piece.rstrip(".").endswith(_SUFFIXES)
 
 
 def rewritten(piece: str, written: str, is_first: bool) -> tuple[str, str | None, bool]:
@@ -172,6 +185,8 @@ def _without_attached_title(piece: str, is_first: bool) -> tuple[str, str | None
         if piece.startswith(prefix) and (not piece[len(prefix) :] or len(piece) > len(prefix) + 1):
             return piece[len(prefix) :], title, False
     for suffix, title in lexicon.TITLES_ATTACHED_AFTER.items():
+        if piece == suffix + ".":
+            piece = suffix
         if piece.endswith(suffix) and (piece != suffix or not is_first):
             of_family = title != "neutral" and len(piece) <= len(suffix) + 1
             return piece[: -len(suffix)], title, of_family

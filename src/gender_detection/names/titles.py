@@ -15,11 +15,20 @@ else:
     from .word_row import ASIDE, FAMILY, SCRATCH, WordRow
 
 from .splitting import rewritten
-from .word_classes import GENDERS, LOCAL_TITLES
+from .word_classes import BEHIND, GENDERS, LOCAL_GENDERS
 
+_AN_INITIAL = "x."
 _NO_TITLE = cython.declare(cython.int, 0)
-# A local title of one letter needs its dot.
-_LETTER_TITLE = cython.declare(cython.int, LOCAL_TITLES.index("m"))
+_BEHIND = cython.declare(cython.int, BEHIND)
+# What _local_title returns where the word may still be a title as in other countries.
+_NOT_LOCAL = cython.declare(cython.int, -9)
+_LOCAL_GENDERS = [GENDERS.get(gender, 0) for gender in LOCAL_GENDERS]
+_OF_LOCAL = cython.declare(cython.int[4], _LOCAL_GENDERS)
+# The one-letter title that stands without a dot, in Bali; with a dot it is an initial.
+_LETTER_I = cython.declare(cython.uchar, ord("i"))
+_LETTER_U = cython.declare(cython.uchar, ord("u"))
+_LETTER_V = cython.declare(cython.uchar, ord("V"))
+_LETTER_X = cython.declare(cython.uchar, ord("X"))
 
 
 def take_titles(name: WordRow, custom, start, end) -> int:
@@ -27,13 +36,24 @@ def take_titles(name: WordRow, custom, start, end) -> int:
     left: cython.int = start
     at: cython.int
     title: cython.int = _NO_TITLE
+    of_end: cython.int = start
     for at in range(start, end):
         classes: kinds.Classes = name.classes(at)
+        if at < of_end or (at == start and _is_article(name, at, end)):
+            continue
         if classes & kinds.UNUSUAL == 0:
             title = _NO_TITLE
         else:
+            if classes & kinds.SPECIAL:
+                if _is_birth_name(name, at, left > start):
+                    return left
+                of_end = _take_special(name, at, start, end, title != _NO_TITLE)
+                if of_end > at:
+                    continue
             title = _take_title(name, custom, at, left - start, end - at - 1, title != _NO_TITLE)
             if title != _NO_TITLE or (classes & kinds.SUFFIX and left > start):
+                if classes & kinds.SPECIAL and left > start:
+                    take_generation(name, at)
                 continue
             if classes & kinds.DAUGHTER_OF and left > start and at + 1 < end:
                 add_title(name, kinds.FEMALE)
@@ -42,6 +62,57 @@ def take_titles(name: WordRow, custom, start, end) -> int:
         name.row[left] = name.row[at]
         left += 1
     return left
+
+
+def roles_of(name: WordRow, at) -> int:
+    """Return the roles of a word of the row."""
+    return name.table.vocabulary.roles[name.table.words[name.row[at]].entry]
+
+
+def _is_birth_name(name: WordRow, at, has_name) -> bool:
+    """Return whether a family name at birth follows ("née Dubois"), which women have; record it."""
+    if not has_name or roles_of(name, at) & kinds.BORN == 0:
+        return False
+    name.form = kinds.FEMALE
+    return True
+
+
+def _take_special(name: WordRow, at, start, end, after_title) -> int:
+    """Return where the words end that are skipped from here on: "of State" behind a title, or "and"
+    between two people; `at` for none."""
+    roles: cython.int = roles_of(name, at)
+    if at > start and at + 1 < end:
+        in_family: cython.bint = name.classes(at - 1) & kinds.PARTICLE != 0  # von und zu
+        before_title: cython.bint = name.classes(at + 1) & kinds.SURE_TITLE != 0
+        if (roles & kinds.AND and not in_family) or (roles & kinds.AND_TITLE and before_title):
+            name.several = True
+            return at + 1
+    if roles & kinds.OF and after_title and at + 1 < end:
+        return at + 2
+    return at
+
+
+def _is_article(name: WordRow, at, end) -> bool:
+    """Return whether a word is the article before a title: "De heer", "La signora"."""
+    if at + 2 >= end or name.classes(at) & kinds.PARTICLE == 0:
+        return False
+    title: kinds.Classes = name.classes(at + 1)
+    return title & kinds.TITLE_WORD != 0 and title & kinds.NEVER_ALONE == 0
+
+
+def is_generation(name: WordRow, at) -> bool:
+    """Return whether a word is the V or the X of "John Ingalls, V"."""
+    number: cython.int = name.row[at]
+    if name.table.words[number].letters != 1:
+        return False
+    letter: cython.uchar = name.table.letters[name.table.words[number].text]
+    return letter in (_LETTER_V, _LETTER_X) and name.classes(at) & kinds.DOTTED == 0
+
+
+def take_generation(name: WordRow, at) -> None:
+    """Record that men have a suffix, such as Jr."""
+    if roles_of(name, at) & kinds.MALE_SUFFIX:
+        name.form = kinds.MALE
 
 
 def _take_title(name: WordRow, custom, at, position, following, after_title) -> int:
@@ -67,16 +138,56 @@ def _title_of(name: WordRow, custom, at, position, following, after_title) -> in
     entry: cython.int = name.table.words[name.row[at]].entry
     dotted: cython.bint = classes & kinds.DOTTED != 0 or after_title
     if classes & kinds.WRITTEN_TITLE and position + following > 0:
-        return name.table.words[name.row[at]].written_title
+        written: cython.int = name.table.words[name.row[at]].written_title
+        if written <= kinds.NEUTRAL:
+            return written
+        return written - _BEHIND if position > 0 else _NO_TITLE
     if classes & kinds.TITLE_WORD == 0:
         return _NO_TITLE
     if classes & kinds.LOCAL_TITLE and position + following > 0:
-        bit: cython.int = name.table.vocabulary.local_bits[entry]
-        if (custom.local_titles >> bit) & 1:
-            if position or following == 0 or (bit == _LETTER_TITLE and not dotted):
+        local: cython.int = _local_title(name, custom, at, entry)
+        if local != _NOT_LOCAL:
+            if position or following == 0 or not _is_written_as_title(name, at):
                 return _NO_TITLE
-            return name.table.vocabulary.local_titles[entry]
+            return local
+    if _sounds_like_chinese_name(name, at, following):
+        return _NO_TITLE
     return _title_anywhere(name, custom, entry, classes, position, following, dotted)
+
+
+def _local_title(name: WordRow, custom, at, entry) -> int:
+    """Return what title a word is in a country by its customs, _NOT_LOCAL if they do not say."""
+    column: cython.int
+    for column in range(4):
+        if custom.local_titles & name.table.vocabulary.local_masks[entry, column]:
+            return _OF_LOCAL[column]
+    return _NOT_LOCAL
+
+
+def _is_written_as_title(name: WordRow, at) -> bool:
+    """Return whether a local title of one letter has its dot, or I and U none: these are initials
+    with one."""
+    classes: kinds.Classes = name.classes(at)
+    number: cython.int = name.row[at]
+    if name.table.words[number].letters > 1:
+        return True
+    letter: cython.uchar = name.table.letters[
+        name.table.words[number].text + name.table.words[number].size
+    ]
+    without_dot: cython.bint = letter in (_LETTER_I, _LETTER_U)
+    return without_dot == (classes & kinds.DOTTED == 0)
+
+
+def _sounds_like_chinese_name(name: WordRow, at, following) -> int:
+    """Return whether a word is a Chinese family name with a given name behind it: "Pan Mei Hua"."""
+    rest: cython.int
+    if name.classes(at) & kinds.CHINESE == 0 or not 1 <= following <= 2:
+        return False
+    for rest in range(at + 1, at + 1 + following):
+        name.table.classify_sound(name.row[rest])
+        if name.classes(rest) & kinds.PINYIN == 0:
+            return False
+    return True
 
 
 def _title_anywhere(name: WordRow, custom, entry, classes, position, following, dotted) -> int:
@@ -85,12 +196,11 @@ def _title_anywhere(name: WordRow, custom, entry, classes, position, following, 
         stands_last: cython.bint = position > 0 and following == 0
         return name.table.vocabulary.other_titles[entry] if stands_last else _NO_TITLE
     if classes & kinds.SENIOR:
-        return kinds.MALE if position == 0 and following > 0 else _NO_TITLE
+        # Señor, or a sister: the name decides. Behind a name, it is a suffix.
+        return kinds.NEUTRAL if position == 0 and following > 0 else _NO_TITLE
     if classes & kinds.BEFORE_TWO:
         stands_first: cython.bint = position == 0 and following >= 2
         return name.table.vocabulary.other_titles[entry] if stands_first else _NO_TITLE
-    if classes & kinds.LOCAL_TITLE and (custom.flags & customs.NAMED or following < 2):
-        return _NO_TITLE
     if classes & kinds.NEEDS_DOT and not dotted:
         return _NO_TITLE
     if classes & kinds.NEVER_ALONE and (position > 0 or following == 0):
@@ -120,12 +230,16 @@ def _rewrite(name: WordRow, at, is_first) -> int:
     return name.row[at]
 
 
-def take_aside(name: WordRow, custom) -> None:
-    """Record the gender of titles in brackets or quotes without a name: "Kim Lee (Mrs.)"."""
+def take_aside(name: WordRow, custom) -> int:
+    """Record the gender of titles in brackets or quotes without a name ("Kim Lee (Mrs.)"), or that
+    there is a family name at birth."""
     if name.aside_end > ASIDE:
+        if name.classes(ASIDE) & kinds.SPECIAL and _is_birth_name(name, ASIDE, True):
+            return 0
         left: cython.int = _take_separate_titles(name, custom, ASIDE, name.aside_end)
         if left == ASIDE and name.apart:
             add_title(name, name.apart)
+    return 0
 
 
 def take_family_titles(name: WordRow, custom) -> None:
@@ -178,11 +292,30 @@ def spell_out(name: WordRow, custom) -> None:
         classes: kinds.Classes = name.classes(at)
         if classes & (kinds.MOHAMMED | kinds.MA | kinds.DOTTED) == 0:
             continue
+        if name.cased and classes & kinds.SPECIAL and _spell_out_one(name, at):
+            continue
         full: cython.int = _full_name_of(name, at, custom)
         if full:
             name.row[at] = full
+            name.spelled_out = True
         elif classes & kinds.DOTTED and (classes & kinds.INITIAL == 0 or not name.cased):
             name.row[at] = name.table.without_dots(name.row[at])
+
+
+def _spell_out_one(name: WordRow, at) -> int:
+    """Replace an abbreviation with its name ("Wm." with "william"), or with an initial where it
+    stands for one letter ("Gy."); return whether it is one."""
+    entry: cython.int = name.table.words[name.row[at]].entry
+    classes: kinds.Classes = name.classes(at)
+    if roles_of(name, at) & kinds.ABBREVIATION == 0 or classes & kinds.DOTTED == 0:
+        return False
+    if classes & (kinds.MOHAMMED | kinds.MA):
+        return False
+    with cython.gil:
+        full = name.table.vocabulary.full_names[entry]
+        name.row[at] = name.table.find_text(full.capitalize() or _AN_INITIAL)
+    name.spelled_out = True
+    return True
 
 
 def _full_name_of(name: WordRow, at, custom) -> int:

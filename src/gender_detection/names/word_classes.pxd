@@ -8,16 +8,18 @@ cdef Classes NEEDS_DOT, NEVER_ALONE, ANYWHERE, OF_GIVEN, SUFFIX, TAIL, DAUGHTER_
 cdef Classes ARTICLE, MOHAMMED, MA, COMPANY, NO_NAME, NEVER_KEY, PARTICLE, WEAK, TRAILING, CUTTING
 cdef Classes DEVOTIONAL, COMMON, SECOND_GIVEN, FIRST_OF_TWO, SECOND_OF_TWO, SPANISH_SECOND
 cdef Classes CHINESE, KOREAN, VIETNAMESE, HUNGARIAN, HUNGARIAN_GIVEN, WESTERN_GIVEN, THI, NGUYEN
-cdef Classes CONSONANT_NAME, MISSING_WORD, NO_FORM
+cdef Classes CONSONANT_NAME, MISSING_WORD, NO_FORM, SPECIAL
 # By the form of the key.
 cdef Classes FEMALE_FORM, MALE_FORM, DAUGHTER, SON, LOOKUP
 # By how the word is written.
-cdef Classes UNCLEAN, ASCII, DOTTED, INITIAL, HYPHENED, PARTED, COMPOUND
+cdef Classes UNCLEAN, ASCII, DOTTED, INITIAL, HYPHENED, PARTED, COMPOUND, CAPITALS
 cdef Classes WRITTEN_TITLE, UNCASED, REWRITTEN
 # By the sound of the key, set when needed.
 cdef Classes SOUND_CLASSIFIED, PINYIN, KOREAN_NAME, KOREAN_SYLLABLE, CHINESE_SOUND
 # Words of these classes may not be plain words of a name.
 cdef Classes UNUSUAL
+# Roles of SPECIAL words.
+cdef int AND, OF, BORN, MALE_SUFFIX, FAMILY_TOO, ABBREVIATION, AND_TITLE
 # The gender of a title.
 cdef int FEMALE, MALE, NEUTRAL
 
@@ -28,11 +30,12 @@ cdef class Vocabulary:
     cdef unsigned short[::1] entry_at
     cdef unsigned long long mask
     cdef Classes[::1] classes, end_classes
-    cdef signed char[::1] titles, other_titles, local_titles
-    cdef unsigned char[::1] local_bits
+    cdef signed char[::1] titles, other_titles, roles
+    cdef unsigned long long[:, ::1] local_masks
+    cdef list full_names
     cdef short[:, ::1] ranks
     cdef unsigned char[:, ::1] latin
-    cdef unsigned char[::1] simple
+    cdef unsigned char[::1] simple, small
     cdef int n_ends
     cdef int[::1] least_letters
     cdef int entry_of(self, unsigned long long hashed) noexcept nogil

@@ -95,6 +95,28 @@ CONSONANT_NAME = _class(lexicon.CONSONANT_NAMES)
 MISSING_WORD = _class(lexicon.MISSING_WORDS)
 NO_FORM = _class(lexicon.NO_FORMS)
 
+# Has roles, which are in Vocabulary.roles.
+SPECIAL = _class(
+    lexicon.CONJUNCTIONS.union(
+        lexicon.CONJUNCTIONS_OF_TITLES,
+        lexicon.OF_WORDS,
+        lexicon.BORN_WORDS,
+        lexicon.MALE_SUFFIXES,
+        lexicon.COMPANIES_OR_FAMILIES,
+        lexicon.ABBREVIATIONS,
+    )
+)
+AND, OF, BORN, MALE_SUFFIX, FAMILY_TOO, ABBREVIATION, AND_TITLE = (1 << b for b in range(7))
+_ROLES = (
+    (AND, lexicon.CONJUNCTIONS),
+    (OF, lexicon.OF_WORDS),
+    (BORN, lexicon.BORN_WORDS),
+    (MALE_SUFFIX, lexicon.MALE_SUFFIXES),
+    (FAMILY_TOO, lexicon.COMPANIES_OR_FAMILIES),
+    (ABBREVIATION, lexicon.ABBREVIATIONS),
+    (AND_TITLE, lexicon.CONJUNCTIONS_OF_TITLES),
+)
+
 FEMALE_FORM = _class(lexicon.FEMALE_WORDS)  # a family name that women have, as Ivanova
 MALE_FORM = _class()
 DAUGHTER = _class()  # a patronymic, as Petrovna
@@ -108,6 +130,7 @@ INITIAL = _class()
 HYPHENED = _class()
 PARTED = _class()  # has hyphens or spaces
 COMPOUND = _class()  # consists of several names: Anna-Maria, AnnaMaria
+CAPITALS = _class()  # two capitals or more, no small letter
 WRITTEN_TITLE = _class()
 UNCASED = _class()  # in a script without capitals
 REWRITTEN = _class()  # has digits or an attached title, which are removed
@@ -119,19 +142,25 @@ CHINESE_SOUND = _class()
 
 UNUSUAL = (
     TITLE_WORD | SUFFIX | DAUGHTER_OF | SERVANT_OF | MOHAMMED | MA | NO_NAME | INITIAL | DOTTED
-    | WRITTEN_TITLE | REWRITTEN
+    | WRITTEN_TITLE | REWRITTEN | SPECIAL
 )  # fmt: skip
 
 FEMALE, MALE, NEUTRAL = 1, -1, 2
+BEHIND = 8  # added to the gender of a written title that stands only behind a name
 GENDERS = {"female": FEMALE, "male": MALE, "neutral": NEUTRAL}
-LOCAL_TITLES = tuple(lexicon.COUNTRY_TITLES)
-"""Each has a bit of customs.Custom.local_titles, in this order."""
+LOCAL_TITLES = tuple(
+    (word, gender) for word, by_gender in lexicon.COUNTRY_TITLES.items() for gender in by_gender
+)
+"""(word, gender), where "" is the gender of a word that is no title there. Each has a bit of
+customs.Custom.local_titles, in this order."""
 RANKED = (
     lexicon.CHINESE_FAMILIES,
     lexicon.KOREAN_FAMILIES,
     lexicon.VIETNAMESE_FAMILIES,
     lexicon.JAPANESE_FAMILIES,
 )
+# The columns of Vocabulary.local_masks.
+LOCAL_GENDERS = ("female", "male", "neutral", "")
 UNRANKED = -1
 # Letters of Latin, Greek and Cyrillic, which have cases, are below this code point.
 CASED = 0x2000
@@ -144,11 +173,14 @@ class Vocabulary:
     """The lexicon in arrays that compiled code reads; it never changes.
 
     entries    the number of each key in the lexicon; 0 for all other keys
-    classes, titles, other_titles, local_titles, local_bits, ranks  by these numbers; genders are 1,
-               -1, 2 for neutral and 0 for no title
+    classes, titles, other_titles, ranks, roles, full_names  by these numbers; genders are 1, -1, 2
+               for neutral and 0 for no title
+    local_masks  by these numbers, the bits in Custom.local_titles of a title of each gender in
+               LOCAL_GENDERS
     latin      for each code point below CASED the number of its ASCII letters, and the letters
     simple     for each code point below CASED: LATIN or OTHER_CASED for a letter that cleaning does
                not change, NOT_SIMPLE for all others
+    small      for each code point below CASED: whether it is a small letter
     ends       the last letters of forms as numbers; end_masks: which letters of a key count;
                least_letters: how many letters a key of the form has at least
     """
@@ -159,16 +191,16 @@ class Vocabulary:
         self.classes = _numbers([0, *(_BY_KEY.get(folded, 0) for folded in keys)])
         self.titles = _column(keys, _plain_title)
         self.other_titles = _column(keys, _other_title)
-        local = {folded: GENDERS[gender] for folded, (gender, _) in lexicon.COUNTRY_TITLES.items()}
-        self.local_titles = _column(keys, lambda folded: local.get(folded, 0))
-        bits = {folded: bit for bit, folded in enumerate(LOCAL_TITLES)}
-        self.local_bits = _numbers([0, *(bits.get(one, 0) for one in keys)], np.uint8)
+        self.local_masks = np.array([[0] * len(LOCAL_GENDERS), *map(_local_masks, keys)], np.uint64)
+        self.roles = _column(keys, lambda folded: sum(r for r, of in _ROLES if folded in of))
+        self.full_names = ["", *(lexicon.ABBREVIATIONS.get(folded, "") for folded in keys)]
         self.ranks = np.array(
             [[UNRANKED, *(ranked.get(one, UNRANKED) for one in keys)] for ranked in RANKED],
             np.int16,
         )
         self._fill_hash_table(keys)
         self.latin, self.simple = _letters()
+        self.small = np.array([chr(code).islower() for code in range(CASED)], np.uint8)
         self._add_forms()
 
     def _fill_hash_table(self, keys: list[str]) -> None:
@@ -223,6 +255,13 @@ def _numbers(values: list[int], kind: npt.DTypeLike = np.uint64) -> Any:
 
 def _column(keys: list[str], value_of: Callable[[str], int]) -> Any:
     return _numbers([0, *map(value_of, keys)], np.int8)
+
+
+def _local_masks(folded: str) -> list[int]:
+    return [
+        sum(1 << bit for bit, one in enumerate(LOCAL_TITLES) if one == (folded, gender))
+        for gender in LOCAL_GENDERS
+    ]
 
 
 def _plain_title(folded: str) -> int:

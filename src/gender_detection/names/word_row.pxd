@@ -2,19 +2,20 @@ from gender_detection.names.word_classes cimport Classes
 from gender_detection.names.words cimport Words
 
 cdef int MAX_WORDS, FAMILY, ASIDE, SCRATCH, ROW, INITIALS, EMPTY, NOT_A_NAME
+cdef int SEVERAL_PEOPLE, NOT_A_PERSON
 
 cdef class WordRow:
     cdef public Words table
     cdef int row[160]
     cdef int start, end, family_start, family_end
     cdef int keys[4]
-    cdef int n_keys, gender, reason
+    cdef int n_keys, gender, reason, form
     cdef int ends[40]
     cdef int n_ends, size
     cdef Classes all_classes
     cdef str script, family_script
     cdef bint cased, spaceless, dotted, no_family_titles
-    cdef bint titled, abbreviated, before_family, first_taken
+    cdef bint titled, abbreviated, before_family, first_taken, order_open, word_open, several, doubtful, spelled_out
     cdef int field_reason, aside_end, apart, letters_taken, mohammad, maria
     cdef void clear(self) noexcept nogil
     cdef void move(self, int start, int end, int into) noexcept nogil

@@ -33,7 +33,15 @@ ROW = 160
 INITIALS = 1
 EMPTY = 2
 NOT_A_NAME = 3
-REASONS = {"initials": INITIALS, "empty": EMPTY, "not_a_name": NOT_A_NAME}
+SEVERAL_PEOPLE = 4
+NOT_A_PERSON = 5
+REASONS = {
+    "initials": INITIALS,
+    "empty": EMPTY,
+    "not_a_name": NOT_A_NAME,
+    "several_people": SEVERAL_PEOPLE,
+    "not_a_person": NOT_A_PERSON,
+}
 """Why a name has no given name to look up."""
 
 _ENDS = 40
@@ -64,6 +72,12 @@ class WordRow:
     apart          the gender of the titles that were last taken out of separate words
     titled         a title was taken; before_family: one that goes with family names; abbreviated:
                    one that could be initials
+    order_open     it was divided with the given name first only because most names are
+    form           1 where words beside the name show that it is a woman's (née), -1 a man's (Jr)
+    several        words show that it names several people
+    spelled_out    an abbreviation was replaced, so its capitals mean nothing
+    doubtful       it may name something else than a person: it has words such as "church" or digits
+    word_open      one word is left, which may be a given or a family name: "Smith J", "Dr. Pandey"
     letters_taken  how many letters its initials have; first_taken: one was its first word
     mohammad, maria  the numbers of names that are abbreviated
     """
@@ -80,9 +94,11 @@ class WordRow:
         """Start a name of plain words in Latin letters."""
         self.size = self.n_ends = self.aside_end = self.field_reason = 0
         self.start = self.end = self.family_start = self.family_end = 0
-        self.n_keys = self.gender = self.reason = 0
+        self.n_keys = self.gender = self.reason = self.form = 0
         self.all_classes = 0
         self.titled = self.abbreviated = self.before_family = False
+        self.order_open = self.word_open = self.several = False
+        self.doubtful = self.spelled_out = False
         self.cased, self.spaceless, self.dotted, self.no_family_titles = True, False, False, False
 
     def move(self, start, end, into) -> None:
@@ -235,7 +251,7 @@ def load_split(name: WordRow, split) -> None:
     name.clear()
     name.script, name.family_script = split.script, split.family_script
     name.cased, name.spaceless = split.script in CASED, split.script in SPACELESS
-    name.dotted = split.dotted
+    name.dotted, name.doubtful = split.dotted, split.doubtful
     name.no_family_titles = split.script == "thai"
     name.size = len(split.words)
     for at, word in enumerate(split.words):

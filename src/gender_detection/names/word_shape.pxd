@@ -6,7 +6,7 @@ cdef class Shape:
     cdef Vocabulary vocabulary
     cdef unsigned char key[64]
     cdef int size, chars, letters, last_part
-    cdef bint is_ascii, is_latin, is_clean, is_parted, is_camel, is_initials, is_lettered
+    cdef bint is_ascii, is_latin, is_clean, is_parted, is_camel, is_capital, is_initials, is_lettered
     cdef bint ends_in_dot, has_hyphen, has_digit
     cdef int _part, _longest_part, _separators, _dots, _all_dots, _before, _chunks, _run
     cdef void set_key(

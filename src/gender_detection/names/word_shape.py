@@ -42,6 +42,7 @@ class Shape:
                   with hyphens and apostrophes between them, a dot at the end, or dots between
                   single letters; or only letters and digits
     is_parted     has hyphens or spaces
+    is_capital    has two letters or more, and none is small
     is_camel      is CamelCase, such as AnnaMaria
     is_lettered   is one letter, or single letters with dots or hyphens
     is_initials   is_lettered, or two letters without a vowel
@@ -83,6 +84,7 @@ class Shape:
         self.size = self.chars = self.letters = self.last_part = 0
         self.is_ascii = self.is_latin = self.is_clean = True
         self.ends_in_dot = self.has_hyphen = self.is_parted = self.has_digit = False
+        self.is_capital = True
         self.is_camel = self.is_initials = self.is_lettered = False
         self._part = self._longest_part = self._separators = self._dots = self._all_dots = 0
         self._before, self._chunks, self._run = _NOTHING, 0, _FEWEST_SMALL
@@ -111,6 +113,7 @@ class Shape:
         self.letters += 1
         self._part += 1
         self._before = _LETTER
+        self.is_capital = self.is_capital and self.vocabulary.small[code] == 0
         if code >= 0x80 or self._chunks == _NO_CAMEL:
             self._chunks = _NO_CAMEL
         elif code >= 97:
@@ -165,6 +168,7 @@ class Shape:
             missing: cython.bint = self.size == 2 and self.key[0] == 110 and self.key[1] == 97
             self.is_clean = self.is_clean and self._longest_part <= 1 and not missing
         self.is_camel = _FEWEST_PARTS <= self._chunks <= _MOST_PARTS and self._run >= _FEWEST_SMALL
+        self.is_capital = self.is_capital and self.letters > 1
         self.is_initials = self.are_initials()
 
     def are_initials(self) -> bool:

@@ -29,7 +29,7 @@ from ..missing import is_missing
 from . import lexicon
 from .splitting import CASED, has_attached_title
 from .text import MAX_KEY_LETTERS, key, script
-from .word_classes import GENDERS, sounds_of, vocabulary
+from .word_classes import BEHIND, GENDERS, sounds_of, vocabulary
 
 MOST_PARTS = 16
 """Parts of one word; others are ignored."""
@@ -126,6 +126,8 @@ class Words(WordTable):
             classes |= kinds.PARTED
         if self.shape.is_parted or self.shape.is_camel:
             classes |= kinds.COMPOUND
+        if self.shape.is_capital:
+            classes |= kinds.CAPITALS
         if self.shape.is_initials:
             classes |= kinds.INITIAL
         if self.shape.has_digit or self.shape.letters == 0:
@@ -151,10 +153,12 @@ class Words(WordTable):
             classes |= kinds.UNCASED
         if has_attached_title(text):
             classes |= kinds.REWRITTEN
-        title = lexicon.WRITTEN_TITLES.get(text.rstrip(".").lower())
+        bare = text.rstrip(".").lower()
+        behind = lexicon.WRITTEN_TITLES_BEHIND.get(bare)
+        title = lexicon.WRITTEN_TITLES.get(bare, behind)
         if title is not None:
             classes |= kinds.WRITTEN_TITLE
-            self.words[number].written_title = GENDERS[title]
+            self.words[number].written_title = GENDERS[title] + BEHIND * (behind is not None)
         self.words[number].classes = classes
 
     def _classify_key(self, number) -> None:
@@ -195,6 +199,12 @@ class Words(WordTable):
             with cython.gil:
                 sounds: kinds.Classes = sounds_of(self.key_of(number))
                 self.words[number].classes |= kinds.SOUND_CLASSIFIED | sounds
+
+    def is_capitalised(self, number) -> bool:
+        """Return whether a word begins with a letter that is not small, in ASCII, or with another
+        sign than a digit."""
+        first: cython.uchar = self.letters[self.words[number].text]
+        return not (97 <= first <= 122 or 48 <= first <= 57)
 
     # -- words that consist of others
 

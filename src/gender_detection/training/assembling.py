@@ -88,6 +88,7 @@ def build_origins(origins: pa.Table) -> Origins:
         np.concatenate(([0], np.cumsum(counts))).astype(np.uint32),
         codes[order],
         shares[order].astype(np.float32),
+        np.bincount(name, bearers).astype(np.float32),
     )
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from .table import (
     Titles,
+    read_abbreviations,
+    read_endings,
     read_family_names,
     read_rules,
     read_transliterations,
@@ -35,13 +37,14 @@ TITLES_OF_GIVEN = frozenset(_titles.rules["of_given_name"])
 
 _written = read_written_titles(FOLDER / "written_titles.tsv")
 WRITTEN_TITLES = _written["word"]
+WRITTEN_TITLES_BEHIND = _written["behind"]
 TITLES_ATTACHED_BEFORE = _written["before"]
 TITLES_ATTACHED_AFTER = _written["after"]
 
 _particles = read_rules(
     FOLDER / "particles.tsv",
     "rules",
-    "particle weak trailing cutting daughter_of servant_of article",
+    "particle weak trailing cutting daughter_of servant_of article and and_title of born",
 )
 PARTICLES = _particles["particle"]
 WEAK_PARTICLES = _particles["weak"]
@@ -50,10 +53,15 @@ CUTTING_PARTICLES = _particles["cutting"]
 DAUGHTER_OF = _particles["daughter_of"]
 SERVANT_OF = _particles["servant_of"]
 ARTICLES = _particles["article"]
+CONJUNCTIONS = _particles["and"]
+CONJUNCTIONS_OF_TITLES = _particles["and_title"]
+OF_WORDS = _particles["of"]
+BORN_WORDS = _particles["born"]
 
-_suffixes = read_rules(FOLDER / "suffixes.tsv", "place", "anywhere after_comma")
+_suffixes = read_rules(FOLDER / "suffixes.tsv", "place", "anywhere after_comma male")
 SUFFIXES = _suffixes["anywhere"]
 SUFFIXES_AFTER_COMMA = _suffixes["after_comma"]
+MALE_SUFFIXES = _suffixes["male"]
 
 _given = read_rules(
     FOLDER / "given_names.tsv",
@@ -69,14 +77,15 @@ HUNGARIAN_GIVEN = _given["hungarian"]
 WESTERN_GIVEN = _given["western"]
 CONSONANT_NAMES = _given["two_consonants"]
 
-_not_names = read_rules(FOLDER / "not_names.tsv", "rules", "company test missing")
+_not_names = read_rules(FOLDER / "not_names.tsv", "rules", "company family_too test missing")
 COMPANY_WORDS = _not_names["company"]
+COMPANIES_OR_FAMILIES = _not_names["family_too"]
 TEST_WORDS = _not_names["test"]
 MISSING_WORDS = _not_names["missing"]
 
-_abbreviated = read_rules(FOLDER / "abbreviations.tsv", "name", "maria mohammad")
-MARIA = _abbreviated["maria"]
-MOHAMMAD = _abbreviated["mohammad"]
+ABBREVIATIONS = read_abbreviations(FOLDER / "abbreviations.tsv")
+MARIA = frozenset(word for word, name in ABBREVIATIONS.items() if name == "maria")
+MOHAMMAD = frozenset(word for word, name in ABBREVIATIONS.items() if name == "mohammad")
 
 _family_names = read_family_names(FOLDER / "family_names.tsv")
 CHINESE_FAMILIES = _family_names["chinese"]
@@ -92,11 +101,7 @@ HAN_CHINESE = _unspaced["chinese"]
 HAN_JAPANESE = _unspaced["japanese"]
 HANGUL = _unspaced["korean"]
 
-_endings = read_rules(
-    FOLDER / "gendered_endings.tsv",
-    "kind",
-    "female_family male_family female_patronymic male_patronymic female_word no_form",
-)
+_endings, FAMILY_ENDINGS_IN = read_endings(FOLDER / "gendered_endings.tsv")
 FEMALE_ENDINGS = _endings["female_family"]
 MALE_ENDINGS = _endings["male_family"]
 DAUGHTER_ENDINGS = _endings["female_patronymic"]

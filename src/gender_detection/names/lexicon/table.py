@@ -51,6 +51,12 @@ class Table:
         if not (word.isascii() and word.isalpha() and word.islower()):
             raise self.error(f"{word!r} is not a key: write it with the letters a to z only")
 
+    def check_countries(self, countries: str) -> None:
+        """Raise LexiconError unless all of some countries are ISO 3166-1 alpha-2 codes."""
+        if unknown := set(countries.split()) - ISO_ALPHA_2:
+            codes = ", ".join(sorted(unknown))
+            raise self.error(f"unknown countries {codes}: use ISO 3166-1 alpha-2 codes")
+
     def check(self, value: str, allowed: Collection[str]) -> None:
         """Raise LexiconError unless a value is one of those allowed."""
         if value not in allowed:
@@ -76,7 +82,7 @@ class Titles:
     """The titles of titles.tsv.
 
     everywhere    words by gender
-    in_countries  word -> (gender, the countries)
+    in_countries  word -> the countries by gender; "" is the gender of a word that is no title there
     before_two, after_name  word -> gender
     rules         words by rule
     """
@@ -86,15 +92,15 @@ class Titles:
     def __init__(self, path: Path) -> None:
         """Read the titles; raise LexiconError where a row cannot be used."""
         self.everywhere: dict[str, set[str]] = {"female": set(), "male": set(), "neutral": set()}
-        self.in_countries: dict[str, tuple[str, frozenset[str]]] = {}
+        self.in_countries: dict[str, dict[str, frozenset[str]]] = {}
         self.before_two: dict[str, str] = {}
         self.after_name: dict[str, str] = {}
         self.rules: dict[str, set[str]] = {rule: set() for rule in self.RULES}
         columns = "word gender where countries rules language"
-        table = Table(path, columns, identity=(0, 2))
+        table = Table(path, columns, identity=(0, 1, 2))
         for word, gender, where, countries, rules, _, _ in table:
             table.check_key(word)
-            if where != "nowhere":
+            if where != "nowhere" and (gender or where != "in_countries"):
                 table.check(gender, self.everywhere)
             self._add(table, word, gender, where, frozenset(countries.split()))
             for rule in rules.split():
@@ -111,13 +117,11 @@ class Titles:
             raise table.error(
                 f"{word!r} needs countries if it is a title in_countries, otherwise none"
             )
-        if unknown := countries - ISO_ALPHA_2:
-            codes = ", ".join(sorted(unknown))
-            raise table.error(f"unknown countries {codes}: use ISO 3166-1 alpha-2 codes")
+        table.check_countries(" ".join(countries))
         if where == "everywhere":
             self.everywhere[gender].add(word)
         elif where == "in_countries":
-            self.in_countries[word] = gender, countries
+            self.in_countries.setdefault(word, {})[gender] = countries
         elif where == "before_two_words":
             self.before_two[word] = gender
         elif where == "after_name":
@@ -126,7 +130,8 @@ class Titles:
 
 def read_written_titles(path: Path) -> dict[str, dict[str, str]]:
     """Return the gender of titles in other scripts, by place and title; the longest come first."""
-    titles: dict[str, dict[str, str]] = {"word": {}, "before": {}, "after": {}}
+    places = ("word", "behind", "before", "after")
+    titles: dict[str, dict[str, str]] = {place: {} for place in places}
     table = Table(path, "word gender place")
     for word, gender, place, _ in table:
         table.check(gender, ("female", "male", "neutral"))
@@ -149,6 +154,45 @@ def read_family_names(path: Path) -> dict[str, dict[str, int]]:
         if not rank.isdecimal():
             raise table.error(f"{rank!r} is not a rank: use a number from 0 on")
         names[language][word] = int(rank)
+    return names
+
+
+_LOCAL_KINDS = ("female_family", "male_family", "female_given", "male_given", "no_form")
+
+
+def read_endings(
+    path: Path,
+) -> tuple[dict[str, frozenset[str]], dict[str, tuple[tuple[str, str], ...]]]:
+    """Return the endings that count everywhere, by kind, and by country (kind, ending) pairs."""
+    kinds = "female_patronymic male_patronymic female_word"
+    everywhere: dict[str, set[str]] = {kind: set() for kind in (*_LOCAL_KINDS, *kinds.split())}
+    local: dict[str, list[tuple[str, str]]] = {}
+    table = Table(path, "word kind countries", identity=(0, 1, 2))
+    for word, kind, countries, _ in table:
+        table.check(kind, everywhere)
+        table.check_countries(countries)
+        if not countries:
+            table.check_key(word)
+            everywhere[kind].add(word)
+        for country in countries.split():
+            table.check(kind, _LOCAL_KINDS)
+            local.setdefault(country, []).append((kind, word))
+    return (
+        {kind: frozenset(words) for kind, words in everywhere.items()},
+        # The longest first: -iene before -e.
+        {code: tuple(sorted(ends, key=lambda end: -len(end[1]))) for code, ends in local.items()},
+    )
+
+
+def read_abbreviations(path: Path) -> dict[str, str]:
+    """Return the name, as a key, of each abbreviation, "" for an initial of two letters."""
+    table = Table(path, "word name")
+    names = {}
+    for word, name, _ in table:
+        table.check_key(word)
+        if name:
+            table.check_key(name)
+        names[word] = name
     return names
 
 

@@ -1,0 +1,24 @@
+cimport cython
+from gender_detection.features.index cimport HashIndex
+from gender_detection.names cimport customs
+from gender_detection.names cimport word_classes as kinds
+from gender_detection.names cimport word_row
+from gender_detection.names.customs cimport Custom
+from gender_detection.names.parser cimport NameParser
+from gender_detection.names.words cimport Words
+
+cdef int SIDE_KNOWN, MOSTLY_FAMILY, SIDE, NO_FAMILY
+
+@cython.final
+cdef class OrderEvidence:
+    cdef Words known
+    cdef HashIndex given_names, family_names
+    cdef const float[::1] counts
+    cdef const float[::1] bearers
+    cdef int settle(self, NameParser name, Custom* custom) except -1 nogil
+    cdef int _family_words(self, NameParser name) noexcept nogil
+    cdef bint _has_given_name(self, NameParser name) noexcept nogil
+    cdef int _place_only_word(self, NameParser name, Custom* custom) except -1 nogil
+    cdef int _side(self, int number) noexcept nogil
+    cdef double _given(self, int number) noexcept nogil
+    cdef double _family(self, int number) noexcept nogil

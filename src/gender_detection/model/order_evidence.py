@@ -1,0 +1,133 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: initializedcheck=False
+"""Which word of a name is the given name, by how many people bear each word as which.
+
+The reading of a name decides by its form and by customs. Where these leave it open, the bearers of
+its words decide: "Nowak Anna", "Smith J", "Grace Baptist Church".
+"""
+
+from __future__ import annotations
+
+import math
+
+import cython
+
+if cython.compiled:
+    from cython.cimports.gender_detection.names import word_classes as kinds
+    from cython.cimports.gender_detection.names.parser import NameParser
+    from cython.cimports.gender_detection.names.words import Words
+else:
+    from ..names import word_classes as kinds
+    from ..names.parser import NameParser
+    from ..names.words import Words
+
+from ..evidence import Evidence
+from ..names import customs, word_row
+from ..origins import Origins
+
+# Bits of Word.lookups; model.estimation has the others.
+SIDE_KNOWN = 16
+MOSTLY_FAMILY = 32
+SIDE = SIDE_KNOWN | MOSTLY_FAMILY
+NO_FAMILY = SIDE_KNOWN
+_MOSTLY_GIVEN = cython.declare(cython.int, 64)
+# How many times as many people bear a word on one side than on the other for it to be mostly on
+# that side: more if it is a common given name (Thomas). And how many times both words together for
+# the order to be the other one. docs/decisions/0034-how-names-are-read.md has the measurements.
+_TIMES_ONE = cython.declare(cython.double, math.e)
+_TIMES_COMMON = cython.declare(cython.double, math.exp(3))
+_COMMON_GIVEN = cython.declare(cython.double, 500.0)
+_TIMES_BOTH = cython.declare(cython.double, math.exp(5))
+# Bearers of a given name that make a person of what may be an organisation.
+_CLEARLY_GIVEN = cython.declare(cython.double, 100.0)
+
+
+class OrderEvidence:
+    """The bearers of words as given and as family names, for the words of one Estimator."""
+
+    def __init__(self, known: Words, evidence: Evidence, origins: Origins) -> None:
+        self.known = known
+        self.given_names, self.counts = evidence.world.index, evidence.world.count.data
+        self.family_names, self.bearers = origins.index, origins.bearers.data
+
+    def settle(self, name: NameParser, custom) -> int:
+        """Settle what the reading of a name left open."""
+        if name.doubtful and name.n_keys and not self._has_given_name(name):
+            name.n_keys, name.reason = 0, word_row.NOT_A_PERSON
+        elif name.order_open:
+            words: cython.int = self._family_words(name)
+            if words:
+                name.put_family_first(words, custom)
+        elif name.word_open:
+            self._place_only_word(name, custom)
+        return 0
+
+    def _family_words(self, name: NameParser) -> int:
+        """Return how many words of the family name are first by the evidence on the first and the
+        last word, although nothing else says so; 0 if the given name is first.
+
+        Particles belong to it ("de Vries Anna"), and so does a second family name before two given
+        names ("Hernandez Lopez Jose Luis").
+        """
+        end: cython.int = name.family_end
+        last: cython.int = name.row[end - 1]
+        at: cython.int = name.start
+        while at < end - 2 and name.classes(at) & kinds.PARTICLE:
+            at += 1
+        first: cython.int = name.row[at]
+        if self._side(first) & MOSTLY_FAMILY == 0 or self._side(last) & _MOSTLY_GIVEN == 0:
+            return 0
+        normal: cython.double = (self._given(first) + 1) * (self._family(last) + 1)
+        turned: cython.double = (self._given(last) + 1) * (self._family(first) + 1)
+        if turned <= _TIMES_BOTH * normal:
+            return 0
+        if end - at > 3 and self._side(name.row[at + 1]) & MOSTLY_FAMILY:
+            at += 1
+        return at + 1 - name.start
+
+    def _has_given_name(self, name: NameParser) -> bool:
+        """Return whether the first word is clearly a given name."""
+        first: cython.int = name.row[name.start]
+        return self._side(first) & _MOSTLY_GIVEN != 0 and self._given(first) >= _CLEARLY_GIVEN
+
+    def _place_only_word(self, name: NameParser, custom) -> int:
+        """Take the only word of a name as what the evidence says that it is.
+
+        "Smith J" and "Dr. Pandey" have a family name; "R. Sudha" has a given name in India, where
+        the father's initial comes first.
+        """
+        if name.n_keys:
+            if self._side(name.row[name.start]) & MOSTLY_FAMILY:
+                name.put_only_family()
+            return 0
+        father_first: cython.bint = custom.flags & customs.FATHERS_INITIAL != 0
+        if name.family_end == name.family_start or not father_first:
+            return 0
+        if self._side(name.row[name.family_start]) & _MOSTLY_GIVEN:
+            name.put_only_given(custom)
+        return 0
+
+    def _side(self, number) -> int:
+        """Return on which side of names a word mostly stands; found once."""
+        asked: cython.int = self.known.words[number].lookups
+        if asked & SIDE_KNOWN == 0:
+            given: cython.double = self._given(number) + 1
+            family: cython.double = self._family(number) + 1
+            least: cython.double = _TIMES_ONE if given < _COMMON_GIVEN else _TIMES_COMMON
+            asked |= SIDE_KNOWN
+            if family > least * given:
+                asked |= MOSTLY_FAMILY
+            elif given > _TIMES_ONE * family:
+                asked |= _MOSTLY_GIVEN
+            self.known.words[number].lookups = asked
+        return asked
+
+    def _given(self, number) -> float:
+        """Return the bearers of a word as a given name."""
+        row: cython.Py_ssize_t = self.given_names.find_one(self.known.words[number].hashed)
+        return self.counts[row] if row >= 0 else 0.0
+
+    def _family(self, number) -> float:
+        """Return the bearers of a word as a family name."""
+        row: cython.Py_ssize_t = self.family_names.find_one(self.known.words[number].hashed)
+        return self.bearers[row] if row >= 0 else 0.0

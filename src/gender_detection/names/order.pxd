@@ -1,0 +1,17 @@
+from gender_detection.names.customs cimport Custom
+from gender_detection.names.word_classes cimport Classes
+from gender_detection.names.word_row cimport WordRow
+
+cdef int divide(WordRow name, Custom* custom) except -1 nogil
+cdef bint _divide_by_capitals(WordRow name, Custom* custom) noexcept nogil
+cdef bint _ends_in_patronymic(WordRow name, Custom* custom) noexcept nogil
+cdef int _is_family_first(WordRow name, Classes first, Classes last, Custom* custom) except -1 nogil
+cdef bint _is_hungarian_order(Classes first, Classes last) noexcept nogil
+cdef int _rank(WordRow name, int at, Custom* custom) noexcept nogil
+cdef int _is_family_first_in(WordRow name, Custom* custom) except -1 nogil
+cdef int _sounds_local(WordRow name) except -1 nogil
+cdef int _looks_korean(WordRow name) except -1 nogil
+cdef int _looks_chinese(WordRow name, Classes first) except -1 nogil
+cdef int _sound_chinese_together(WordRow name) except -1 nogil
+cdef int _family_start(WordRow name, Custom* custom) noexcept nogil
+cdef int _devotional_end(WordRow name, int at) noexcept nogil
