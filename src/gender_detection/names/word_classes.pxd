@@ -36,7 +36,6 @@ cdef class Vocabulary:
     cdef short[:, ::1] ranks
     cdef unsigned char[:, ::1] latin
     cdef unsigned char[::1] simple, small
-    cdef int n_ends
-    cdef int[::1] least_letters
+    cdef int[::1] least_letters, first_end
     cdef int entry_of(self, unsigned long long hashed) noexcept nogil
     cdef Classes form_of(self, unsigned long long last, int size) noexcept nogil

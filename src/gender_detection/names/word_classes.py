@@ -159,12 +159,14 @@ RANKED = (
     lexicon.VIETNAMESE_FAMILIES,
     lexicon.JAPANESE_FAMILIES,
 )
+_LOCAL_MASKS = {title: 1 << bit for bit, title in enumerate(LOCAL_TITLES)}
 # The columns of Vocabulary.local_masks.
 LOCAL_GENDERS = ("female", "male", "neutral", "")
 UNRANKED = -1
 # Letters of Latin, Greek and Cyrillic, which have cases, are below this code point.
 CASED = 0x2000
 MOST_LATIN = 3  # ASCII letters for one letter; ß has two
+_FIRST_LETTER = cython.declare(cython.int, ord("a"))
 LEAST_BEFORE = 2  # letters before the ending of a form
 NOT_SIMPLE, LATIN, OTHER_CASED = 0, 1, 2
 
@@ -182,7 +184,8 @@ class Vocabulary:
                not change, NOT_SIMPLE for all others
     small      for each code point below CASED: whether it is a small letter
     ends       the last letters of forms as numbers; end_masks: which letters of a key count;
-               least_letters: how many letters a key of the form has at least
+               least_letters: how many letters a key of the form has at least; first_end: where
+               those with each last letter begin
     """
 
     def __init__(self) -> None:
@@ -223,8 +226,12 @@ class Vocabulary:
             *((end, DAUGHTER) for end in sorted(lexicon.DAUGHTER_ENDINGS)),
             *((end, SON) for end in sorted(lexicon.SON_ENDINGS)),
         ]
-        packed = [int.from_bytes(end.encode(), "big") for end, _ in forms]
-        self.ends, self.n_ends = _numbers(packed), len(packed)
+        forms.sort(key=lambda form: form[0][-1])
+        last = [end[-1] for end, _ in forms]
+        self.first_end = _numbers(
+            [sum(one < chr(_FIRST_LETTER + at) for one in last) for at in range(27)], np.int32
+        )
+        self.ends = _numbers([int.from_bytes(end.encode(), "big") for end, _ in forms])
         self.end_masks = _numbers([int.from_bytes(b"\xff" * len(end), "big") for end, _ in forms])
         self.least_letters = _numbers([len(end) + LEAST_BEFORE for end, _ in forms], np.int32)
         self.end_classes = _numbers([kind for _, kind in forms])
@@ -242,7 +249,10 @@ class Vocabulary:
         """Return the forms of a key of `size` letters; last has its last eight letters."""
         found: Classes = 0
         at: cython.int
-        for at in range(self.n_ends):
+        letter: cython.int = (last & 0xFF) - _FIRST_LETTER
+        if letter < 0:
+            return 0
+        for at in range(self.first_end[letter], self.first_end[letter + 1]):
             if size >= self.least_letters[at] and (last & self.end_masks[at]) == self.ends[at]:
                 found |= self.end_classes[at]
         return found
@@ -258,10 +268,7 @@ def _column(keys: list[str], value_of: Callable[[str], int]) -> Any:
 
 
 def _local_masks(folded: str) -> list[int]:
-    return [
-        sum(1 << bit for bit, one in enumerate(LOCAL_TITLES) if one == (folded, gender))
-        for gender in LOCAL_GENDERS
-    ]
+    return [_LOCAL_MASKS.get((folded, gender), 0) for gender in LOCAL_GENDERS]
 
 
 def _plain_title(folded: str) -> int:
