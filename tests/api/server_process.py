@@ -36,14 +36,14 @@ class ServedApi:
 
     def request(
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    ) -> tuple[int, http.client.HTTPMessage, bytes]:
         """Return status, headers and body; an iterable body is sent chunked."""
         self.names |= names_in(body)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_SECONDS)
         try:
             connection.request(method, path, body, dict(headers or {}))
             response = connection.getresponse()
-            return response.status, dict(response.headers.items()), response.read()
+            return response.status, response.headers, response.read()
         finally:
             connection.close()
 
