@@ -70,7 +70,22 @@ def test_name_with_too_many_countries_is_refused():
     shares = np.full(MOST_COUNTRIES + 1, 0.001, np.float32)
     codes = np.arange(len(shares), dtype=np.uint16)
     hashes = np.array([1, 2], np.uint64)
+    bearers = np.ones(2, np.float32)
 
-    assert Origins(hashes, np.array([0, 1, len(shares)], np.uint32), codes, shares)
+    assert Origins(hashes, np.array([0, 1, len(shares)], np.uint32), codes, shares, bearers)
     with pytest.raises(ValueError, match="more than 255 countries"):
-        Origins(hashes, np.array([0, 0, len(shares)], np.uint32), codes, shares)
+        Origins(hashes, np.array([0, 0, len(shares)], np.uint32), codes, shares, bearers)
+
+
+def test_bearers_of_a_family_name_are_those_of_all_countries(origins: Origins):
+    assert origins.bearers[origins.index.find(hash_keys(["rossi", "weber"]))].tolist() == [91, 4]
+
+
+@pytest.mark.parametrize("bearers", [[-1.0], [np.nan], [np.inf], [1.0, 1.0]])
+def test_invalid_bearers_are_refused(bearers: list[float]):
+    none = np.zeros(0, np.uint16), np.zeros(0, np.float32)
+
+    with pytest.raises(ValueError, match="bearers"):
+        Origins(
+            np.array([1], np.uint64), np.zeros(2, np.uint32), *none, np.array(bearers, np.float32)
+        )
