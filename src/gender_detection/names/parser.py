@@ -117,9 +117,9 @@ class NameParser(word_row.WordRow):
     def _is_tail(self, start, end) -> bool:
         """Return whether words behind a comma are degrees or a description, not given names.
 
-        They are where they are listed. Behind a whole name ("Anna Schmidt"), so are capitals if the
-        name has small letters (MBBS), a generation (V), and words in small letters or with digits
-        ("dies at 84").
+        They are where they are listed. Behind a whole name ("Anna Schmidt"), so are capitals
+        without a vowel if the name has small letters (MBBS), a generation (V), and words in small
+        letters or with digits ("dies at 84").
         """
         at: cython.int
         if self.all_of(start, end) & kinds.TAIL:
@@ -133,9 +133,11 @@ class NameParser(word_row.WordRow):
         small: cython.int = 0
         for at in range(start, end):
             classes: kinds.Classes = self.classes(at)
-            if titles.roles_of(self, at) & kinds.AND:
+            if classes & kinds.COMMON or titles.roles_of(self, at) & kinds.AND:
                 return False
-            degrees = degrees and classes & (kinds.CAPITALS | kinds.TAIL) != 0
+            no_name: cython.bint = classes & kinds.CAPITALS != 0
+            no_name = no_name and not self.table.has_vowel(self.row[at])
+            degrees = degrees and (no_name or classes & kinds.TAIL != 0)
             small += classes & kinds.PARTICLE == 0 and not self.table.is_capitalised(self.row[at])
         return degrees or (small > 0 and end > start + 1)
 

@@ -21,4 +21,4 @@ cdef class Shape:
     cdef bint are_initials(self) noexcept nogil
     cdef void add(self, unsigned char letter) noexcept nogil
 
-cdef bint _is_vowel(unsigned char letter) noexcept nogil
+cdef bint is_vowel(unsigned char letter) noexcept nogil

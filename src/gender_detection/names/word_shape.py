@@ -180,7 +180,7 @@ class Shape:
             return True
         if self.letters != 2 or self.size != 2:
             return False
-        return not (_is_vowel(self.key[0]) or _is_vowel(self.key[1]))
+        return not (is_vowel(self.key[0]) or is_vowel(self.key[1]))
 
     def add(self, letter) -> None:
         """Add a letter to the key, up to MAX_KEY_LETTERS."""
@@ -189,5 +189,6 @@ class Shape:
             self.size += 1
 
 
-def _is_vowel(letter) -> bool:
+def is_vowel(letter) -> bool:
+    """Return whether a letter of a key is a vowel."""
     return letter in (97, 101, 105, 111, 117, 121)  # aeiouy

@@ -16,13 +16,13 @@ if cython.compiled:
     from cython.cimports.gender_detection.features.hashing import hash_letters, hash_part
     from cython.cimports.gender_detection.names import word_classes as kinds
     from cython.cimports.gender_detection.names.memory import resized
-    from cython.cimports.gender_detection.names.word_shape import Shape
+    from cython.cimports.gender_detection.names.word_shape import Shape, is_vowel
     from cython.cimports.gender_detection.names.word_table import BUFFER, WordTable
     from cython.cimports.libc.stdlib import free
 else:
     from ..features.hashing import hash_letters, hash_part
     from . import word_classes as kinds
-    from .word_shape import Shape
+    from .word_shape import Shape, is_vowel
     from .word_table import BUFFER, WordTable
 
 from ..missing import is_missing
@@ -205,6 +205,15 @@ class Words(WordTable):
         sign than a digit."""
         first: cython.uchar = self.letters[self.words[number].text]
         return not (97 <= first <= 122 or 48 <= first <= 57)
+
+    def has_vowel(self, number) -> bool:
+        """Return whether the key of a word has a vowel."""
+        start: cython.Py_ssize_t = self.words[number].text + self.words[number].size
+        found: cython.bint = False
+        at: cython.int
+        for at in range(self.words[number].letters):
+            found = found or is_vowel(self.letters[start + at])
+        return found
 
     # -- words that consist of others
 
