@@ -74,7 +74,11 @@ def cluster(env):
 
     def alive():
         address = f"http://127.0.0.1:{web}/json/"
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+        # For a moment after its start, the master answers every address with a page.
+        with (
+            contextlib.suppress(OSError, ValueError),
+            urllib.request.urlopen(address, timeout=5) as answer,
+        ):
             return json.load(answer)["aliveworkers"] == 2
         return False
 
