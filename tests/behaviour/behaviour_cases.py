@@ -161,7 +161,8 @@ ALIKE = [
     ("US", "Jennifer Smith", "Dr. Jennifer Smith", "Smith, Jennifer", "Jennifer Q. Smith"),
     ("US", "Jennifer Smith", "Prof. Jennifer Smith", "Rev. Jennifer Smith", "Jennifer Smith, MD"),
     ("US", "Jennifer Smith", "Q. Jennifer Smith", "Jennifer (Jenny) Smith", '"Jennifer Smith"'),
-    ("US", "William Smith", "William Smith Jr.", "William Smith III", "Smith, William, Jr."),
+    ("US", "William Smith", "Smith, William", "SMITH William"),
+    ("US", "William Smith Jr.", "William Smith III", "Smith, William, Jr."),
     ("FR", "Élodie Martin", "Elodie Martin", "ÉLODIE MARTIN", "&Eacute;lodie Martin"),
     (
         "FR",

@@ -227,7 +227,7 @@ class Estimator:
     def _is_open(self) -> bool:
         """Return whether the evidence may change which words are the given names."""
         if not self.name.order_open:
-            return self.name.word_open or self.name.doubtful
+            return self.name.word_open or self.name.doubtful or self.name.by_capitals
         if self.name.doubtful or self.name.all_classes & kinds.PARTICLE:
             return True
         first: cython.int = self.name.row[self.name.start]

@@ -58,6 +58,9 @@ class OrderEvidence:
             words: cython.int = self._family_words(name)
             if words:
                 name.put_family_first(words, custom)
+        elif name.by_capitals:
+            if self._are_exchanged(name):
+                name.exchange(custom)
         elif name.word_open:
             self._place_only_word(name, custom)
         return 0
@@ -84,6 +87,17 @@ class OrderEvidence:
         if end - at > 3 and self._side(name.row[at + 1]) & MOSTLY_FAMILY:
             at += 1
         return at + 1 - name.start
+
+    def _are_exchanged(self, name: NameParser) -> bool:
+        """Return whether capitals mark a word that is clearly the given name: "MARIA Lopez"."""
+        if name.end - name.start != 1 or name.family_end - name.family_start != 1:
+            return False
+        given: cython.int = name.row[name.start]
+        family: cython.int = name.row[name.family_start]
+        if self._side(given) & MOSTLY_FAMILY == 0 or self._side(family) & _MOSTLY_GIVEN == 0:
+            return False
+        normal: cython.double = (self._given(given) + 1) * (self._family(family) + 1)
+        return (self._given(family) + 1) * (self._family(given) + 1) > _TIMES_BOTH * normal
 
     def _has_given_name(self, name: NameParser) -> bool:
         """Return whether the first word is clearly a given name."""

@@ -31,7 +31,8 @@ _MOST_LAYERS = 2
 def undo_encodings(text: str) -> str:
     """Return text as it was before a program encoded it; other text unchanged."""
     if _PERCENT.search(text):
-        text = unquote(text, errors="replace") if "\ufffd" not in unquote(text) else text
+        decoded = unquote(text)
+        text = unquote(text, encoding="cp1252") if "\ufffd" in decoded else decoded
     if "\\" in text:
         text = _without_latex(text)
     for _ in range(_MOST_LAYERS):
@@ -47,7 +48,9 @@ def _without_latex(text: str) -> str:
 
 def _accented(match: re.Match[str]) -> str:
     accent = _ACCENTS[match[1] or match[2]]
-    return unicodedata.normalize("NFC", match[3] + accent)
+    letter = unicodedata.normalize("NFC", match[3] + accent)
+    # "O\\'Brien" has an escaped apostrophe, no accent.
+    return letter if len(letter) == 1 else (match[1] or "") + match[3]
 
 
 def _as_utf8(match: re.Match[str]) -> str:

@@ -130,7 +130,7 @@ def _row(kind: str, ending: str) -> tuple[int, int, int, int, int, int]:
         _GENDERS[kind],
         int.from_bytes(folded.encode(), "big"),
         int.from_bytes(b"\xff" * len(folded), "big"),
-        len(folded) + LEAST_BEFORE,
+        len(folded) + LEAST_BEFORE + kind.endswith("_given"),
         int.from_bytes(accent.encode(), "big"),
         int.from_bytes(accent.upper().encode(), "big"),
     )

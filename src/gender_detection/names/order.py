@@ -33,6 +33,7 @@ def divide(name: WordRow, custom) -> int:
         and not name.spelled_out
         and _divide_by_capitals(name, custom)
     ):
+        name.by_capitals = True
         return 0
     both_given: cython.bint = last & kinds.SECOND_GIVEN != 0 or (
         first & kinds.FIRST_OF_TWO != 0 and last & kinds.SECOND_OF_TWO != 0

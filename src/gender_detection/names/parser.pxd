@@ -9,6 +9,7 @@ cdef class NameParser(WordRow):
     cdef int parse_full(self, Custom* custom) except -1 nogil
     cdef int parse_fields(self, Custom* custom) except -1 nogil
     cdef bint _arrange(self) noexcept nogil
+    cdef bint _are_listed_tails(self, int start, int end, bint whole) noexcept nogil
     cdef bint _take_tail(self, int start, int end) noexcept nogil
     cdef bint _is_tail(self, int start, int end) noexcept nogil
     cdef void _refuse_several(self) noexcept nogil
@@ -18,6 +19,7 @@ cdef class NameParser(WordRow):
     cdef bint _is_no_name(self) noexcept nogil
     cdef int _why_no_name(self) noexcept nogil
     cdef int put_family_first(self, int words, Custom* custom) except -1 nogil
+    cdef int exchange(self, Custom* custom) except -1 nogil
     cdef void put_only_family(self) noexcept nogil
     cdef int put_only_given(self, Custom* custom) except -1 nogil
     cdef int _divide(self, Custom* custom) except -1 nogil

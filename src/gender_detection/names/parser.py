@@ -122,9 +122,9 @@ class NameParser(word_row.WordRow):
         letters or with digits ("dies at 84").
         """
         at: cython.int
-        if self.all_of(start, end) & kinds.TAIL:
-            return True
         whole: cython.bint = self.ends[0] > 1 and self.classes(0) & kinds.PARTICLE == 0
+        if self.all_of(start, end) & kinds.TAIL:
+            return self._are_listed_tails(start, end, whole)
         if not whole or self.classes(0) & kinds.CAPITALS:
             return False
         if end == start + 1 and titles.is_generation(self, start):
@@ -141,6 +141,25 @@ class NameParser(word_row.WordRow):
             small += classes & kinds.PARTICLE == 0 and not self.table.is_capitalised(self.row[at])
         return degrees or (small > 0 and end > start + 1)
 
+    def _are_listed_tails(self, start, end, whole) -> bool:
+        """Return whether listed words behind a comma are degrees where they stand.
+
+        Behind one word, only those that are degrees anywhere, as "Svensson, Asa" and "Smith, J.D."
+        have given names; behind a whole name, not short words in title case ("Holm Brandt, Ea").
+        """
+        at: cython.int
+        for at in range(start, end):
+            classes: kinds.Classes = self.classes(at)
+            number: cython.int = self.row[at]
+            sure: cython.bint = classes & kinds.SUFFIX != 0 and not self.table.has_inner_dot(number)
+            if self.ends[0] and not whole and not sure:
+                return False
+            listed: cython.bint = classes & (kinds.SUFFIX | kinds.DOTTED) != 0
+            mixed: cython.bint = classes & kinds.ASCII == 0 or self.table.is_title_case(number)
+            if not listed and mixed and self.table.words[number].letters < 5:
+                return False
+        return True
+
     def _parse_unusual(self, custom) -> int:
         """Parse a full name with more than plain names; return whether words are left."""
         self.end = titles.take_titles(self, custom, self.start, self.end)
@@ -149,7 +168,8 @@ class NameParser(word_row.WordRow):
         words: cython.int = self.end - self.start
         titles.take_initials(self)
         names: cython.int = self.end - self.start
-        self.doubtful = self.doubtful or self._is_doubtful()
+        alone: cython.bint = not self.titled and not self.first_taken
+        self.doubtful = alone and (self.doubtful or self._is_doubtful())
         self.word_open = names == 1 and (names < words or self.titled)
         if self.several and not (names and self._is_no_name()):
             self._refuse_several()
@@ -222,6 +242,14 @@ class NameParser(word_row.WordRow):
         first: cython.int = self.start
         self.start, self.end = first + words, self.family_end
         self.family_start, self.family_end = first, first + words
+        self.n_keys = 0
+        self._take_keys(custom, True)
+        return 0
+
+    def exchange(self, custom) -> int:
+        """Exchange the given names and the family name."""
+        self.start, self.family_start = self.family_start, self.start
+        self.end, self.family_end = self.family_end, self.end
         self.n_keys = 0
         self._take_keys(custom, True)
         return 0

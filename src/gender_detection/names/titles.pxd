@@ -17,6 +17,7 @@ cdef int _take_special(
 cdef bint _is_article(WordRow name, int at, int end) noexcept nogil
 cdef bint is_generation(WordRow name, int at) noexcept nogil
 cdef void take_generation(WordRow name, int at) noexcept nogil
+cdef bint _are_initials(WordRow name, int at, int position) noexcept nogil
 cdef int _local_title(WordRow name, Custom* custom, int at, int entry) noexcept nogil
 cdef bint _is_written_as_title(WordRow name, int at) noexcept nogil
 cdef int _sounds_like_chinese_name(WordRow name, int at, int following) except -1 nogil

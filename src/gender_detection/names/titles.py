@@ -45,7 +45,7 @@ def take_titles(name: WordRow, custom, start, end) -> int:
             title = _NO_TITLE
         else:
             if classes & kinds.SPECIAL:
-                if _is_birth_name(name, at, left > start):
+                if at + 1 < end and _is_birth_name(name, at, left > start):
                     return left
                 of_end = _take_special(name, at, start, end, title != _NO_TITLE)
                 if of_end > at:
@@ -73,6 +73,8 @@ def _is_birth_name(name: WordRow, at, has_name) -> bool:
     """Return whether a family name at birth follows ("née Dubois"), which women have; record it."""
     if not has_name or roles_of(name, at) & kinds.BORN == 0:
         return False
+    if name.table.is_title_case(name.row[at]):
+        return False  # Frank Nee
     name.form = kinds.FEMALE
     return True
 
@@ -82,7 +84,10 @@ def _take_special(name: WordRow, at, start, end, after_title) -> int:
     between two people; `at` for none."""
     roles: cython.int = roles_of(name, at)
     if at > start and at + 1 < end:
-        in_family: cython.bint = name.classes(at - 1) & kinds.PARTICLE != 0  # von und zu
+        # "von und zu" is in a family name, and Or is a name.
+        in_family: cython.bint = name.classes(at - 1) & kinds.PARTICLE != 0
+        if name.table.is_title_case(name.row[at]) and roles & kinds.AND_ANY_CASE == 0:
+            in_family = True
         before_title: cython.bint = name.classes(at + 1) & kinds.SURE_TITLE != 0
         if (roles & kinds.AND and not in_family) or (roles & kinds.AND_TITLE and before_title):
             name.several = True
@@ -142,7 +147,7 @@ def _title_of(name: WordRow, custom, at, position, following, after_title) -> in
         if written <= kinds.NEUTRAL:
             return written
         return written - _BEHIND if position > 0 else _NO_TITLE
-    if classes & kinds.TITLE_WORD == 0:
+    if classes & kinds.TITLE_WORD == 0 or _are_initials(name, at, position):
         return _NO_TITLE
     if classes & kinds.LOCAL_TITLE and position + following > 0:
         local: cython.int = _local_title(name, custom, at, entry)
@@ -153,6 +158,22 @@ def _title_of(name: WordRow, custom, at, position, following, after_title) -> in
     if _sounds_like_chinese_name(name, at, following):
         return _NO_TITLE
     return _title_anywhere(name, custom, entry, classes, position, following, dotted)
+
+
+def _are_initials(name: WordRow, at, position) -> bool:
+    """Return whether a word that could be a title is two initials: "M.S. Rao", "Arun MS"."""
+    number: cython.int = name.row[at]
+    classes: kinds.Classes = name.classes(at)
+    if name.table.has_inner_dot(number):
+        return True
+    in_capitals: cython.bint = classes & kinds.CAPITALS != 0 and classes & kinds.DOTTED == 0
+    return (
+        position > 0
+        and in_capitals
+        and name.table.words[number].letters == 2
+        and name.all_classes & kinds.CAPITALS != 0
+        and name.table.is_title_case(name.row[0])
+    )
 
 
 def _local_title(name: WordRow, custom, at, entry) -> int:
@@ -170,7 +191,8 @@ def _is_written_as_title(name: WordRow, at) -> bool:
     classes: kinds.Classes = name.classes(at)
     number: cython.int = name.row[at]
     if name.table.words[number].letters > 1:
-        return True
+        # SK Gupta, HR Holm: initials.
+        return classes & (kinds.CAPITALS | kinds.INITIAL) != kinds.CAPITALS | kinds.INITIAL
     letter: cython.uchar = name.table.letters[
         name.table.words[number].text + name.table.words[number].size
     ]
@@ -309,6 +331,8 @@ def _spell_out_one(name: WordRow, at) -> int:
     classes: kinds.Classes = name.classes(at)
     if roles_of(name, at) & kinds.ABBREVIATION == 0 or classes & kinds.DOTTED == 0:
         return False
+    if name.table.has_inner_dot(name.row[at]):
+        return False
     if classes & (kinds.MOHAMMED | kinds.MA):
         return False
     with cython.gil:
@@ -322,6 +346,8 @@ def _full_name_of(name: WordRow, at, custom) -> int:
     """Return the number of the name that a word abbreviates, 0 where it does not."""
     classes: kinds.Classes = name.classes(at)
     is_last: cython.bint = at == name.end - 1
+    if name.table.has_inner_dot(name.row[at]):
+        return 0
     if classes & kinds.MOHAMMED:
         short: cython.bint = name.table.words[name.row[at]].letters <= 3
         if short and name.end - name.start == 1 and custom.flags & customs.MUSLIM == 0:

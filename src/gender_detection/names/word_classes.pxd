@@ -19,7 +19,7 @@ cdef Classes SOUND_CLASSIFIED, PINYIN, KOREAN_NAME, KOREAN_SYLLABLE, CHINESE_SOU
 # Words of these classes may not be plain words of a name.
 cdef Classes UNUSUAL
 # Roles of SPECIAL words.
-cdef int AND, OF, BORN, MALE_SUFFIX, FAMILY_TOO, ABBREVIATION, AND_TITLE
+cdef int AND, OF, BORN, MALE_SUFFIX, FAMILY_TOO, ABBREVIATION, AND_TITLE, AND_ANY_CASE
 # The gender of a title.
 cdef int FEMALE, MALE, NEUTRAL
 
@@ -30,7 +30,8 @@ cdef class Vocabulary:
     cdef unsigned short[::1] entry_at
     cdef unsigned long long mask
     cdef Classes[::1] classes, end_classes
-    cdef signed char[::1] titles, other_titles, roles
+    cdef signed char[::1] titles, other_titles
+    cdef unsigned char[::1] roles
     cdef unsigned long long[:, ::1] local_masks
     cdef list full_names
     cdef short[:, ::1] ranks

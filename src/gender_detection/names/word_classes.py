@@ -107,6 +107,7 @@ SPECIAL = _class(
     )
 )
 AND, OF, BORN, MALE_SUFFIX, FAMILY_TOO, ABBREVIATION, AND_TITLE = (1 << b for b in range(7))
+AND_ANY_CASE = 1 << 7
 _ROLES = (
     (AND, lexicon.CONJUNCTIONS),
     (OF, lexicon.OF_WORDS),
@@ -115,6 +116,7 @@ _ROLES = (
     (FAMILY_TOO, lexicon.COMPANIES_OR_FAMILIES),
     (ABBREVIATION, lexicon.ABBREVIATIONS),
     (AND_TITLE, lexicon.CONJUNCTIONS_OF_TITLES),
+    (AND_ANY_CASE, lexicon.CONJUNCTIONS_IN_ANY_CASE),
 )
 
 FEMALE_FORM = _class(lexicon.FEMALE_WORDS)  # a family name that women have, as Ivanova
@@ -195,7 +197,8 @@ class Vocabulary:
         self.titles = _column(keys, _plain_title)
         self.other_titles = _column(keys, _other_title)
         self.local_masks = np.array([[0] * len(LOCAL_GENDERS), *map(_local_masks, keys)], np.uint64)
-        self.roles = _column(keys, lambda folded: sum(r for r, of in _ROLES if folded in of))
+        roles = [sum(role for role, of in _ROLES if folded in of) for folded in keys]
+        self.roles = _numbers([0, *roles], np.uint8)
         self.full_names = ["", *(lexicon.ABBREVIATIONS.get(folded, "") for folded in keys)]
         self.ranks = np.array(
             [[UNRANKED, *(ranked.get(one, UNRANKED) for one in keys)] for ranked in RANKED],

@@ -75,6 +75,7 @@ class WordRow:
     order_open     it was divided with the given name first only because most names are
     form           1 where words beside the name show that it is a woman's (née), -1 a man's (Jr)
     several        words show that it names several people
+    by_capitals    it was divided by its capitals
     spelled_out    an abbreviation was replaced, so its capitals mean nothing
     doubtful       it may name something else than a person: it has words such as "church" or digits
     word_open      one word is left, which may be a given or a family name: "Smith J", "Dr. Pandey"
@@ -98,7 +99,7 @@ class WordRow:
         self.all_classes = 0
         self.titled = self.abbreviated = self.before_family = False
         self.order_open = self.word_open = self.several = False
-        self.doubtful = self.spelled_out = False
+        self.doubtful = self.spelled_out = self.by_capitals = False
         self.cased, self.spaceless, self.dotted, self.no_family_titles = True, False, False, False
 
     def move(self, start, end, into) -> None:

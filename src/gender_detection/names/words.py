@@ -206,6 +206,20 @@ class Words(WordTable):
         first: cython.uchar = self.letters[self.words[number].text]
         return not (97 <= first <= 122 or 48 <= first <= 57)
 
+    def is_title_case(self, number) -> bool:
+        """Return whether a word begins with an ASCII capital, with small letters behind it."""
+        return self.is_ascii_capital(number) and self.words[number].classes & kinds.CAPITALS == 0
+
+    def is_ascii_capital(self, number) -> bool:
+        """Return whether a word begins with an ASCII capital."""
+        return 65 <= self.letters[self.words[number].text] <= 90
+
+    def has_inner_dot(self, number) -> bool:
+        """Return whether a word of two letters has a dot between them: "M.S.", "M.R"."""
+        if self.words[number].letters != 2 or self.words[number].classes & kinds.INITIAL == 0:
+            return False
+        return self.words[number].size > 2 and self.letters[self.words[number].text + 1] == 46
+
     def has_vowel(self, number) -> bool:
         """Return whether the key of a word has a vowel."""
         start: cython.Py_ssize_t = self.words[number].text + self.words[number].size

@@ -44,7 +44,8 @@ TITLES_ATTACHED_AFTER = _written["after"]
 _particles = read_rules(
     FOLDER / "particles.tsv",
     "rules",
-    "particle weak trailing cutting daughter_of servant_of article and and_title of born",
+    "particle weak trailing cutting daughter_of servant_of article and and_any_case and_title of "
+    "born",
 )
 PARTICLES = _particles["particle"]
 WEAK_PARTICLES = _particles["weak"]
@@ -54,6 +55,7 @@ DAUGHTER_OF = _particles["daughter_of"]
 SERVANT_OF = _particles["servant_of"]
 ARTICLES = _particles["article"]
 CONJUNCTIONS = _particles["and"]
+CONJUNCTIONS_IN_ANY_CASE = _particles["and_any_case"]
 CONJUNCTIONS_OF_TITLES = _particles["and_title"]
 OF_WORDS = _particles["of"]
 BORN_WORDS = _particles["born"]
