@@ -11,10 +11,12 @@ The way of a full name such as "Maria del Carmen García" from Model.predict to 
    with classes are tables in lexicon.
 4. Reader.read loads the words into a row (word_row) and lets the parser divide it:
    NameParser.parse_full takes titles and initials out (titles), with the customs of the country
-   (customs). divide() puts "del Carmen" with "Maria", by _devotional_end.
+   (customs). divide() (order) puts "del Carmen" with "Maria", by _devotional_end.
 5. NameParser._take_keys_before takes the keys to look up: "mariadelcarmen", "maria".
-6. model.estimation: Estimator._estimate answers by the evidence and the spelling of these keys,
-   _encode makes a code of the answer, and model.answers.decode says what the code means.
+6. model.order_evidence: where the order is open, OrderEvidence.settle asks who bears the words.
+7. model.estimation: Estimator._estimate answers by the evidence and the spelling of these keys, and
+   by the form of the family name (family_forms); _encode makes a code of the answer, and
+   model.answers.decode says what the code means.
 
 parse() returns the reading for people. The keys of the sources' names are made in the same way
 (source_key), so a new word in the lexicon changes the training data too.
