@@ -177,8 +177,8 @@ def test_killed_worker_does_not_change_the_result(
         assert process.wait(SECONDS) == 0, log.read_text()
     finally:
         process.kill()
-    output = log.read_text()
-    assert "Lost executor" in output
+    written = log.read_text()
+    assert "Lost executor" in written
 
     found = pq.read_table(output).sort_by("id")
     expected = scoring.score(table, tiny_model, find_columns(table.column_names))
@@ -188,7 +188,7 @@ def test_killed_worker_does_not_change_the_result(
     assert (output / "_SUCCESS").exists()
     # The rows of a lost task are not counted twice.
     answered = sum(gender != "unknown" for gender in expected["gender"].to_pylist())
-    summary = re.search(r"\[gender-detection\] ([\d,]+) rows, ([\d,]+) answered", output)
+    summary = re.search(r"\[gender-detection\] ([\d,]+) rows, ([\d,]+) answered", written)
     assert summary is not None
     assert [int(n.replace(",", "")) for n in summary.groups()] == [FILES * ROWS, answered]
     assert_executors_ran(list(Path(env["HOME"]).glob("worker-*/*/*/library")))
