@@ -18,6 +18,7 @@ cdef class OrderEvidence:
     cdef int settle(self, NameParser name, Custom* custom) except -1 nogil
     cdef int _family_words(self, NameParser name) noexcept nogil
     cdef bint _are_exchanged(self, NameParser name) noexcept nogil
+    cdef bint _are_turned(self, int given, int family) noexcept nogil
     cdef bint _has_given_name(self, NameParser name) noexcept nogil
     cdef int _place_only_word(self, NameParser name, Custom* custom) except -1 nogil
     cdef int _side(self, int number) noexcept nogil

@@ -77,12 +77,7 @@ class OrderEvidence:
         at: cython.int = name.start
         while at < end - 2 and name.classes(at) & kinds.PARTICLE:
             at += 1
-        first: cython.int = name.row[at]
-        if self._side(first) & MOSTLY_FAMILY == 0 or self._side(last) & _MOSTLY_GIVEN == 0:
-            return 0
-        normal: cython.double = (self._given(first) + 1) * (self._family(last) + 1)
-        turned: cython.double = (self._given(last) + 1) * (self._family(first) + 1)
-        if turned <= _TIMES_BOTH * normal:
+        if not self._are_turned(name.row[at], last):
             return 0
         if end - at > 3 and self._side(name.row[at + 1]) & MOSTLY_FAMILY:
             at += 1
@@ -92,12 +87,16 @@ class OrderEvidence:
         """Return whether capitals mark a word that is clearly the given name: "MARIA Lopez"."""
         if name.end - name.start != 1 or name.family_end - name.family_start != 1:
             return False
-        given: cython.int = name.row[name.start]
-        family: cython.int = name.row[name.family_start]
+        return self._are_turned(name.row[name.start], name.row[name.family_start])
+
+    def _are_turned(self, given, family) -> bool:
+        """Return whether two words, read as given and as family name, are the other way round by
+        the evidence."""
         if self._side(given) & MOSTLY_FAMILY == 0 or self._side(family) & _MOSTLY_GIVEN == 0:
             return False
         normal: cython.double = (self._given(given) + 1) * (self._family(family) + 1)
-        return (self._given(family) + 1) * (self._family(given) + 1) > _TIMES_BOTH * normal
+        turned: cython.double = (self._given(family) + 1) * (self._family(given) + 1)
+        return turned > _TIMES_BOTH * normal
 
     def _has_given_name(self, name: NameParser) -> bool:
         """Return whether the first word is clearly a given name."""

@@ -23,6 +23,8 @@ _LETTER = re.compile(r"\{?\\([A-Za-z]{1,2})(?![A-Za-z])\s*(?:\{\})?\}?")
 _BRACED = re.compile(r"\{([^{}]*)\}")
 _PERCENT = re.compile("%[0-9A-Fa-f]{2}")
 _MOJIBAKE = re.compile("[Â-ôŠŒœŸ][\u0080-¿‚-›€™ŒœšŠžŽŸƒˆ˜]{1,3}")
+ENCODED = re.compile(rf"\\|{_PERCENT.pattern}|{_MOJIBAKE.pattern}")
+"""What a text has that undo_encodings may change."""
 # CP1252 leaves these bytes undefined; programs read them as the control characters.
 _UNDEFINED = {code: bytes([code]) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 _MOST_LAYERS = 2

@@ -25,15 +25,15 @@ from . import lexicon
 from .text import key
 from .word_classes import LEAST_BEFORE
 
-_FEMALE = cython.declare(cython.int, 1)
-_MALE = cython.declare(cython.int, -1)
 # What an ending says, by its kind; of given names, plus or minus _OF_GIVEN.
 _OF_GIVEN = 2
 _GENDERS = {
     "female_family": 1, "male_family": -1, "no_form": 0, "female_given": 1 + _OF_GIVEN,
     "male_given": -1 - _OF_GIVEN,
 }  # fmt: skip
+# The first bytes in UTF-8 of letters of these scripts.
 _GREEK_FIRST = cython.declare(cython.uchar, 0xCD)
+_GREEK_LAST = cython.declare(cython.uchar, 0xCF)
 _CYRILLIC_FIRST = cython.declare(cython.uchar, 0xD0)
 _CYRILLIC_LAST = cython.declare(cython.uchar, 0xD3)
 _MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
@@ -80,9 +80,9 @@ class FamilyForms:
         """Return the form of the family name."""
         classes: kinds.Classes = name.classes(name.family_end - 1)
         if classes & kinds.FEMALE_FORM:
-            return _FEMALE
+            return kinds.FEMALE
         if classes & kinds.MALE_FORM:
-            return _MALE
+            return kinds.MALE
         if custom.n_forms and classes & kinds.NO_FORM == 0:
             return self._in_country(name, custom.first_form, custom.n_forms)
         if custom.code == 0 and classes & (kinds.ASCII | kinds.NO_FORM) == 0:
@@ -93,7 +93,7 @@ class FamilyForms:
         """Return the form of a family name in Greek or Cyrillic letters, without a country."""
         number: cython.int = name.row[name.family_end - 1]
         first: cython.uchar = name.table.letters[name.table.words[number].text]
-        if first == _GREEK_FIRST or first == _GREEK_FIRST + 1 or first == _GREEK_FIRST + 2:
+        if _GREEK_FIRST <= first <= _GREEK_LAST:
             return self._in_country(name, self.greek, self.n_greek)
         if _CYRILLIC_FIRST <= first <= _CYRILLIC_LAST:
             return self._in_country(name, self.cyrillic, self.n_cyrillic)

@@ -6,7 +6,7 @@ import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
 
-from .encodings import undo_encodings
+from .encodings import ENCODED, undo_encodings
 from .transliteration import transliterate
 
 NORMALISATION_VERSION = 1
@@ -52,8 +52,6 @@ _FIRST_OTHER_THAN_LATIN = chr(_STARTS[1])
 _LETTER_NOTATION = re.compile(r"<([A-Za-z]|ij|ae|oe|ss)(?:deg|[^\w<>\s])?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ENTITY_WITHOUT_END = re.compile(r"&([A-Za-z]{2,8}|#\d{1,6})(?![\w;])")
-# What text has that is LaTeX, percent-encoded, or UTF-8 read as another encoding.
-_MADE_BY_MACHINES = re.compile(r"\\|%[0-9A-Fa-f]{2}|[Â-ôŠŒœŸ][\u0080-¿‚-›€™ŒœšŠžŽŸƒˆ˜]")
 _FEMALE_ORDINAL = re.compile(r"\b([Mm])\.?ª")
 
 
@@ -89,7 +87,7 @@ def clean(text: str) -> str:
     It is cut to MAX_CHARACTERS before and after that.
     """
     text = text[:MAX_CHARACTERS]
-    if _MADE_BY_MACHINES.search(text):
+    if ENCODED.search(text):
         text = undo_encodings(text)[:MAX_CHARACTERS]
     if text.isascii() and text.isprintable() and "&" not in text and "<" not in text:
         return text

@@ -95,17 +95,6 @@ CONSONANT_NAME = _class(lexicon.CONSONANT_NAMES)
 MISSING_WORD = _class(lexicon.MISSING_WORDS)
 NO_FORM = _class(lexicon.NO_FORMS)
 
-# Has roles, which are in Vocabulary.roles.
-SPECIAL = _class(
-    lexicon.CONJUNCTIONS.union(
-        lexicon.CONJUNCTIONS_OF_TITLES,
-        lexicon.OF_WORDS,
-        lexicon.BORN_WORDS,
-        lexicon.MALE_SUFFIXES,
-        lexicon.COMPANIES_OR_FAMILIES,
-        lexicon.ABBREVIATIONS,
-    )
-)
 AND, OF, BORN, MALE_SUFFIX, FAMILY_TOO, ABBREVIATION, AND_TITLE = (1 << b for b in range(7))
 AND_ANY_CASE = 1 << 7
 _ROLES = (
@@ -118,6 +107,8 @@ _ROLES = (
     (AND_TITLE, lexicon.CONJUNCTIONS_OF_TITLES),
     (AND_ANY_CASE, lexicon.CONJUNCTIONS_IN_ANY_CASE),
 )
+# Has a role, or several: Vocabulary.roles.
+SPECIAL = _class({word for _, words in _ROLES for word in words})
 
 FEMALE_FORM = _class(lexicon.FEMALE_WORDS)  # a family name that women have, as Ivanova
 MALE_FORM = _class()

@@ -18,7 +18,6 @@ cdef class Words(WordTable):
     cdef int _classify_beyond_latin(self, int number) except -1
     cdef int _classify_key(self, int number) except -1 nogil
     cdef bint is_title_case(self, int number) noexcept nogil
-    cdef bint is_ascii_capital(self, int number) noexcept nogil
     cdef bint has_inner_dot(self, int number) noexcept nogil
     cdef bint has_vowel(self, int number) noexcept nogil
     cdef bint is_capitalised(self, int number) noexcept nogil

@@ -208,11 +208,8 @@ class Words(WordTable):
 
     def is_title_case(self, number) -> bool:
         """Return whether a word begins with an ASCII capital, with small letters behind it."""
-        return self.is_ascii_capital(number) and self.words[number].classes & kinds.CAPITALS == 0
-
-    def is_ascii_capital(self, number) -> bool:
-        """Return whether a word begins with an ASCII capital."""
-        return 65 <= self.letters[self.words[number].text] <= 90
+        first: cython.uchar = self.letters[self.words[number].text]
+        return 65 <= first <= 90 and self.words[number].classes & kinds.CAPITALS == 0
 
     def has_inner_dot(self, number) -> bool:
         """Return whether a word of two letters has a dot between them: "M.S.", "M.R"."""
