@@ -43,7 +43,7 @@ GATE = Gate(
         "bearers": ("double", False),
     },
     rules={
-        "key_is_letters": ("key", "key RLIKE '^[a-z]{2,64}$'"),
+        "key_is_letters": ("key", "key RLIKE '^([a-z]{2,64}|[^\\\\x00-\\\\x7f]{1,64})$'"),
         "country_is_iso": ("country", "country IS NULL OR country RLIKE '^[A-Z]{2}$'"),
         "female_not_negative": ("female", "female >= 0"),
         "male_not_negative": ("male", "male >= 0"),

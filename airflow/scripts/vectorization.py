@@ -1,7 +1,8 @@
 """Stage vectors: the training data.
 
 A row is key, p_female, weight, indices (hashed n-grams), split. Rows about single countries are
-left out: the pattern model learns how a spelling is gendered worldwide.
+left out: the pattern model learns how a spelling is gendered worldwide. So are keys in other
+scripts than Latin.
 """
 
 import sys
@@ -55,7 +56,9 @@ def transform(df: DataFrame) -> DataFrame:
         # weights (docs/decisions/0006-pattern-model.md).
         F.sqrt(F.least(count, F.lit(1000.0))).alias("weight"),
         "split",
-        F.when(F.col("country").isNotNull(), "about_one_country").alias("reason"),
+        F.when(F.col("country").isNotNull(), "about_one_country")
+        .when(~F.col("key").rlike("^[a-z]+$"), "in_another_script")
+        .alias("reason"),
     )
     schema = "key string, p_female double, weight double, split string, reason string"
     return rows.mapInArrow(_add_indices, f"{schema}, indices array<int>")

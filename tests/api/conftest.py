@@ -4,7 +4,7 @@ import io
 import logging
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -157,3 +157,25 @@ def served_api(
     """The real server on the real, small model."""
     store.publish(tmp_path / "model", tiny_artifact, "1")
     return start_server(tmp_path / "model")
+
+
+@pytest.fixture(scope="module")
+def artifacts(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Artifacts with a card by version: each answers "Kim" with a threshold of its own."""
+    folder = tmp_path_factory.mktemp("artifacts")
+    for version, threshold in (("1", 0.6), ("2", 0.7), ("3", 0.8)):
+        parameters = replace(tiny_model.parameters, threshold=threshold)
+        model = replace(tiny_model, parameters=parameters)
+        model.save(folder / version, documents={"card.md": f"# Version {version}\n"})
+    return {path.name: path for path in folder.iterdir()}
+
+
+@pytest.fixture
+def model_dir(settings: Settings) -> Path:
+    return Path(settings.model_dir)
+
+
+@pytest.fixture
+def publish(model_dir: Path, artifacts: dict[str, Path]) -> Callable[[str], Path]:
+    """Publish the version of that number."""
+    return lambda version: store.publish(model_dir, artifacts[version], version)

@@ -1,6 +1,5 @@
 """The model in service: replaced by whole versions alone, and never under a request."""
 
-import hashlib
 import json
 import logging
 import os
@@ -23,34 +22,12 @@ from gender_detection.api.app import MODELS, create_app, serving_app
 from gender_detection.api.served_model import ServedModel
 from gender_detection.config import Settings
 from gender_detection.errors import ArtifactError
-from gender_detection.model import Model, Person, store
+from gender_detection.model import Model, Person
 from tests.api.damage import damage
 from tests.api.server_process import wait_until
 
 # Answered by each basis there is, and unknown.
 PEOPLE = [Person(name=name) for name in ("Maria", "Kim", "Zunelda", "Mr X", "Andrea Rossi", "?")]
-
-
-@pytest.fixture(scope="module")
-def artifacts(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Artifacts with a card by version: each answers "Kim" with a threshold of its own."""
-    folder = tmp_path_factory.mktemp("artifacts")
-    for version, threshold in (("1", 0.6), ("2", 0.7), ("3", 0.8)):
-        parameters = replace(tiny_model.parameters, threshold=threshold)
-        model = replace(tiny_model, parameters=parameters)
-        model.save(folder / version, documents={"card.md": f"# Version {version}\n"})
-    return {path.name: path for path in folder.iterdir()}
-
-
-@pytest.fixture
-def model_dir(settings: Settings) -> Path:
-    return Path(settings.model_dir)
-
-
-@pytest.fixture
-def publish(model_dir: Path, artifacts: dict[str, Path]) -> Callable[[str], Path]:
-    """Publish the version of that number."""
-    return lambda version: store.publish(model_dir, artifacts[version], version)
 
 
 @pytest.fixture
@@ -411,45 +388,3 @@ def test_model_stays_in_service_if_the_pointer_is_not_a_file(client, served, pub
 
     assert version_of(client) == "1"
     assert json.loads(client.get("/readyz").data)["status"] == "ready"
-
-
-def digest(folder: Path) -> str:
-    """Return what sha256sum prints of an artifact's manifest."""
-    return hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
-
-
-def test_intact_model_that_is_not_the_pinned_one_is_refused(settings, publish, artifacts, caplog):
-    served = ServedModel(replace(settings, model_sha256=digest(artifacts["1"])))
-    publish("1")
-    served.reload_if_changed()
-    forged = publish("2")
-    served.reload_if_changed()
-
-    model = served.model_or_none()
-    assert model is not None
-    assert model.version == "1"
-    assert digest(forged) in caplog.text
-    assert "MODEL_SHA256" in caplog.text
-
-
-def test_start_falls_back_only_to_the_pinned_model(settings, publish, artifacts):
-    for version in ("1", "2", "3"):
-        publish(version)
-
-    pinned = ServedModel(replace(settings, model_sha256=digest(artifacts["2"])))
-    pinned.reload_if_changed()
-    model = pinned.model_or_none()
-    assert model is not None
-    assert model.version == "2"
-
-    other = ServedModel(replace(settings, model_sha256="0" * 64))
-    other.reload_if_changed()
-    assert other.model_or_none() is None
-
-
-def test_artifact_folder_must_be_the_pinned_model_too(settings, artifacts):
-    named = replace(settings, model_uri=str(artifacts["1"]), model_sha256=digest(artifacts["2"]))
-    served = ServedModel(named)
-    served.reload_if_changed()
-
-    assert served.model_or_none() is None

@@ -51,15 +51,16 @@ def unseen(
 ) -> dict[str, list[Row]]:
     """Return how often the spelling alone is right, on names that it did not learn from.
 
-    transformed is the dataset. Of its split test, keys with at least min_count people are used
-    worldwide, and every key in the countries that have evidence for it. Lists of rows:
+    transformed is the dataset. Of its split test, keys in Latin letters with at least min_count
+    people are used worldwide, and every key in the countries that have evidence for it. Lists of
+    rows:
 
     slices       by gender, script, length and number of words: kind, of, n, wrong
     thresholds   threshold, and the shares answered and, of these, wrong
     reliability  by the probability given: from, to, n, said (its mean) and right (share)
     by_country   see in_countries
     """
-    test = transformed.filter(pc.equal(transformed["split"], "test"))
+    test = _held_out(transformed)
     world = test.filter(pc.is_null(test["country"])).sort_by("key")
     female, male = _counts(world)
     judged = world.filter(pa.array((female + male >= min_count) & (female != male)))
@@ -83,7 +84,7 @@ def in_countries(pattern: PatternModel, transformed: pa.Table) -> list[Row]:
     more than BOTH of the people), short (at most SHORT letters) and other (neither both nor short),
     as women, women_wrong and so on.
     """
-    test = transformed.filter(pc.equal(transformed["split"], "test"))
+    test = _held_out(transformed)
     local = test.filter(pc.is_valid(test["country"]))
     local = local.sort_by([("country", "ascending"), ("key", "ascending")])
     if not len(local):
@@ -183,6 +184,12 @@ def _borne_by_both(world: pa.Table) -> Row:
         "both": int(both.sum()),
         "bearers": _share(bearers[both].sum(), bearers[common].sum()),
     }
+
+
+def _held_out(transformed: pa.Table) -> pa.Table:
+    """Return the rows of the split test whose keys have a spelling in Latin letters."""
+    spelled = pc.string_is_ascii(transformed["key"])
+    return transformed.filter(pc.and_(pc.equal(transformed["split"], "test"), spelled))
 
 
 def _majority(local: pa.Table, world: pa.Table) -> tuple[Floats, Bools]:

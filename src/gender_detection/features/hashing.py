@@ -45,24 +45,27 @@ def hash_part(letters, start, size, salt) -> int:
 
 
 def hash_key(key: str) -> int:
-    """Return the 64-bit hash of a key; raise UnicodeEncodeError where it is not ASCII."""
-    letters: bytes = key.encode("ascii")
+    """Return the 64-bit hash of a key in UTF-8."""
+    letters: bytes = key.encode()
     return hash_letters(letters, len(letters))
 
 
-def joined(keys: Sequence[str]) -> tuple[bytes, Offsets]:
-    """Return the text of all keys together, and the bounds of each, int64 (n + 1,).
+def joined(keys: Sequence[str], encoding: str = "ascii") -> tuple[bytes, Offsets]:
+    """Return the bytes of all keys together, and the bounds of each, int64 (n + 1,).
 
-    Key i is text[offsets[i]:offsets[i + 1]]. Raise UnicodeEncodeError where one is not ASCII.
+    Key i is text[offsets[i]:offsets[i + 1]]. Raise UnicodeEncodeError where one is not in the
+    encoding.
     """
+    text = "".join(keys)
+    sizes = map(len, keys) if text.isascii() else (len(key.encode(encoding)) for key in keys)
     offsets = np.zeros(len(keys) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, keys), np.int64, len(keys)), out=offsets[1:])
-    return "".join(keys).encode("ascii"), offsets
+    np.cumsum(np.fromiter(sizes, np.int64, len(keys)), out=offsets[1:])
+    return text.encode(encoding), offsets
 
 
 def hash_keys(keys: Sequence[str]) -> Hashes:
     """Return the hash_key of each key, uint64 (n,)."""
-    text, offsets = joined(keys)
+    text, offsets = joined(keys, "utf-8")
     hashes = np.empty(len(keys), np.uint64)
     found: cython.ulonglong[::1] = hashes
     bounds: cython.longlong[::1] = offsets.data

@@ -2,8 +2,10 @@ from gender_detection.features.index cimport HashIndex
 from gender_detection.features.spelling cimport Spelling
 from gender_detection.model cimport name_columns
 from gender_detection.model cimport order_evidence
+from gender_detection.model cimport origin_evidence
 from gender_detection.model.name_columns cimport NameColumns
 from gender_detection.model.order_evidence cimport OrderEvidence
+from gender_detection.model.origin_evidence cimport OriginEvidence
 from gender_detection.names cimport customs
 from gender_detection.names cimport reader
 from gender_detection.names cimport word_row
@@ -20,6 +22,7 @@ cdef class Estimator:
     cdef NameParser name
     cdef FamilyForms forms
     cdef OrderEvidence order
+    cdef OriginEvidence origins
     # The evidence of the sources.
     cdef HashIndex world
     cdef const float[::1] p_world
@@ -31,10 +34,6 @@ cdef class Estimator:
     cdef const unsigned short[::1] pair_countries
     cdef const float[::1] pair_p_female
     cdef const unsigned short[::1] numbers
-    cdef HashIndex families
-    cdef const unsigned int[::1] origin_offsets
-    cdef const unsigned short[::1] origin_countries
-    cdef const float[::1] origin_shares
     # The pattern model.
     cdef Spelling spelling
     cdef double bias
@@ -66,6 +65,7 @@ cdef class Estimator:
     cdef void _fetch_second(self, int number) noexcept nogil
     cdef int _answer(self, Custom* custom) except -1 nogil
     cdef bint _is_open(self) noexcept nogil
+    cdef bint _is_no_title(self, Custom* custom) noexcept nogil
     cdef int _answer_without_key(self, Custom* custom) except -1 nogil
     cdef int _form(self, Custom* custom) noexcept nogil
     cdef int _estimate(self, Custom* custom) except -1 nogil
@@ -74,8 +74,6 @@ cdef class Estimator:
     cdef bint _is_known(self, int key) noexcept nogil
     cdef double _p_in_country(self, int key, int country) noexcept nogil
     cdef double _p_by_origins(self, int key) noexcept nogil
-    cdef int _family_with_origins(self) except -1 nogil
-    cdef bint _has_origins(self, int number) noexcept nogil
     cdef double _combine(self, double p_female, int chosen, int country) noexcept nogil
     cdef double _p_by_spelling(self, int key) noexcept nogil
     cdef double _weight_sum(self, int key, int size) noexcept nogil

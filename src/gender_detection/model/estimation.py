@@ -15,11 +15,13 @@ if cython.compiled:
     from cython.cimports.gender_detection.features.memory import prefetch
     from cython.cimports.gender_detection.features.odds import logit, shift_prior, sigmoid
     from cython.cimports.gender_detection.model.order_evidence import OrderEvidence
+    from cython.cimports.gender_detection.model.origin_evidence import OriginEvidence
     from cython.cimports.gender_detection.model.string_buffers import as_str
     from cython.cimports.libc.math import rint
 else:
     from ..features.odds import logit, shift_prior, sigmoid
     from .order_evidence import OrderEvidence
+    from .origin_evidence import OriginEvidence
     from .string_buffers import as_str
 
     rint = round
@@ -30,13 +32,12 @@ from ..names import customs, family_forms, reader, word_row
 from ..names import word_classes as kinds
 from ..origins import Origins
 from ..pattern import PatternModel
-from . import answers, name_columns, order_evidence
+from . import answers, name_columns, order_evidence, origin_evidence
 from .parameters import Parameters
 
 # Bits of Word.lookups.
 _LOOKED_UP = cython.declare(cython.int, 1)
 _KNOWN = cython.declare(cython.int, 2)
-_ORIGINS_LOOKED_UP = cython.declare(cython.int, 4)
 _SPELLED = cython.declare(cython.int, 8)
 _FORMS = cython.declare(cython.ulonglong, kinds.FEMALE_FORM | kinds.MALE_FORM)
 _STEPS = cython.declare(cython.int, answers.STEPS)
@@ -48,9 +49,13 @@ _FAMILY_NAME = cython.declare(cython.int, answers.FAMILY_NAME)
 _BEFORE_REASONS = cython.declare(cython.int, answers.FIRST_REASON - min(word_row.REASONS.values()))
 _NO_EVIDENCE = cython.declare(cython.double, float("nan"))
 _NO_SHARE = cython.declare(cython.double, 0.0)
-_MIN_FAMILY_LETTERS = cython.declare(cython.int, 3)
+_JAPAN = cython.declare(cython.int, ord("J") << 8 | ord("P"))  # as in features.country_codes
+# Bytes of a Han character, and its weight beside another: as of independent evidence.
+_CHARACTER = cython.declare(cython.int, 3)
+_WEIGHT_CHARACTER = cython.declare(cython.double, 1.0)
 # Long spellings have many n-grams, so their log-odds are overconfident.
 _MAX_WHOLE = cython.declare(cython.double, 3.0)
+_NEARLY_ALWAYS = cython.declare(cython.double, 0.95)
 _MAX_SCORE = cython.declare(cython.double, MOST_LOG_ODDS)
 
 
@@ -74,6 +79,7 @@ class Estimator:
         self.known, self.name = self.reader.table, self.reader.name
         self.forms = family_forms.family_forms()
         self.order = OrderEvidence(self.known, evidence, origins)
+        self.origins = OriginEvidence(self.known, origins)
         world, local = evidence.world, evidence.by_country
         # Uncompiled, items of .data are Python's numbers, in double precision.
         self.world, self.p_world = world.index, world.p_female.data
@@ -81,8 +87,6 @@ class Estimator:
         self.first, self.sizes, self.matrix = local.first.data, local.sizes.data, local.matrix.data
         self.pair_countries = local.pair_countries.data
         self.pair_p_female, self.numbers = local.pair_p_female.data, local.numbers.data
-        self.families, self.origin_offsets = origins.index, origins.offsets.data
-        self.origin_countries, self.origin_shares = origins.countries.data, origins.shares.data
         self.spelling, self.bias = pattern.spelling, pattern.bias
         self.slope, self.intercept = pattern.slope, pattern.intercept
         p = parameters
@@ -160,18 +164,14 @@ class Estimator:
             else:
                 prefetch(cython.address(self.pair_countries[places]))
                 prefetch(cython.address(self.pair_p_female[places]))
-        if asked & _ORIGINS_LOOKED_UP == 0:
-            self.families.fetch_bucket(self.known.words[number].hashed)
-        elif self.known.words[number].n_homes and cython.compiled:
-            prefetch(cython.address(self.origin_countries[self.known.words[number].homes]))
-            prefetch(cython.address(self.origin_shares[self.known.words[number].homes]))
+        self.origins.fetch(number)
 
     def _fetch_second(self, number) -> None:
         """Prefetch the hashes to look an unknown word up in."""
         if self.known.words[number].lookups & _LOOKED_UP == 0:
             self.world.fetch(self.known.words[number].hashed)
-        if self.known.words[number].lookups & _ORIGINS_LOOKED_UP == 0:
-            self.families.fetch(self.known.words[number].hashed)
+        if self.known.words[number].lookups & origin_evidence.LOOKED_UP == 0:
+            self.origins.index.fetch(self.known.words[number].hashed)
 
     def read(self, at) -> int:
         """Return the code of the answer to a name of the block, whose words find() has found.
@@ -217,12 +217,30 @@ class Estimator:
         self.basis_word = 0
         if self._is_open():
             self.order.settle(self.name, custom)
-        if self.name.gender != 0:
+        if self.name.gender != 0 and not self._is_no_title(custom):
             female: cython.bint = self.name.gender > 0
             return self._encode(self.p_title if female else 1 - self.p_title, _TITLE)
         if self.name.n_keys == 0:
             return self._answer_without_key(custom)
         return self._estimate(custom)
+
+    def _is_no_title(self, custom) -> bool:
+        """Return whether what was read as a title is an initial ("M. Louise Martin") or a family
+        name ("Graf Anna"): the given name behind it is nearly always of the other gender."""
+        word: cython.int = self.name.title_word
+        if word == 0 or self.name.n_keys == 0 or not self._is_known(self.name.keys[0]):
+            return False
+        if self.known.words[word].letters > 1 and (
+            self.known.words[word].classes & kinds.DOTTED
+            or self.order.side_of(word) & order_evidence.MOSTLY_FAMILY == 0
+        ):
+            return False
+        key: cython.int = self.name.keys[0]
+        p_female: cython.double = self._p_in_country(key, self.numbers[custom.code])
+        if isnan(p_female):
+            p_female = self.known.words[key].p_female
+        p_other: cython.double = 1 - p_female if self.name.gender > 0 else p_female
+        return self.known.words[key].count >= self.min_count and p_other > _NEARLY_ALWAYS
 
     def _is_open(self) -> bool:
         """Return whether the evidence may change which words are the given names."""
@@ -254,7 +272,7 @@ class Estimator:
         """Return the code of the answer to a name that has keys."""
         key: cython.int = self._choose_key()
         has_family: cython.bint = self.name.family_end > self.name.family_start
-        country: cython.int = self.numbers[custom.code]
+        country: cython.int = self.numbers[_JAPAN if self.name.japanese else custom.code]
         p_female: cython.double
         basis: cython.int = _NAME
         if self.known.words[key].lookups & _KNOWN:
@@ -290,7 +308,7 @@ class Estimator:
 
     def _choose_key(self) -> int:
         """Return the key to base the answer on: the first with min_count bearers, else the first
-        known, else that of the first word."""
+        known, else the one whose spelling counts."""
         at: cython.int
         known: cython.int = -1
         for at in range(self.name.n_keys):
@@ -302,7 +320,10 @@ class Estimator:
             if known < 0:
                 known = at
         if known < 0:
+            # That of the first word; the spelling in another script says nothing.
             known = 1 if self.name.n_keys > 1 else 0
+            while known + 1 < self.name.n_keys and self.known.is_native(self.name.keys[known]):
+                known += 1
         return self.name.keys[known]
 
     def _is_known(self, key) -> bool:
@@ -338,7 +359,7 @@ class Estimator:
 
     def _p_by_origins(self, key) -> float:
         """Return P(female) of a known key, weighted by the origins of the family name."""
-        family: cython.int = self._family_with_origins()
+        family: cython.int = self.origins.family_of(self.name)
         places: cython.int = self.known.words[key].places
         p_world: cython.double = self.known.words[key].p_female
         p_female: cython.double = p_world
@@ -350,7 +371,7 @@ class Estimator:
             self.known.words[family].homes,
             self.known.words[family].homes + self.known.words[family].n_homes,
         ):
-            country: cython.int = self.numbers[self.origin_countries[at]]
+            country: cython.int = self.numbers[self.origins.countries[at]]
             if places < 0:
                 # Without evidence, abs() is P(female) in the world: no branch is needed.
                 there = fabs(self.matrix[-1 - places, country])
@@ -358,47 +379,8 @@ class Estimator:
                 there = self._p_in_country(key, country)
                 if isnan(there):
                     continue
-            p_female += self.origin_shares[at] * (there - p_world)
+            p_female += self.origins.shares[at] * (there - p_world)
         return p_female
-
-    def _family_with_origins(self) -> int:
-        """Return the first word with known origins: the whole family name as one word, else one of
-        its words or pieces; 0 for none."""
-        start: cython.int = self.name.family_start
-        end: cython.int = self.name.family_end
-        whole: cython.int = self.known.together(self.name.row, start, end)
-        at: cython.int
-        link: cython.int
-        if self._has_origins(whole):
-            return whole
-        for at in range(start, end):
-            number: cython.int = self.name.row[at]
-            if self.known.words[number].classes & kinds.PARTED:
-                pieces: cython.int = self.known.pieces(number)
-                for link in range(pieces + 1, pieces + 1 + self.known.links[pieces]):
-                    if self._has_origins(self.known.links[link]):
-                        return self.known.links[link]
-            elif self._has_origins(number):
-                return number
-        return 0
-
-    def _has_origins(self, number) -> bool:
-        """Return whether the origins of a family name are known; looked up once."""
-        asked: cython.int
-        if self.known.words[number].lookups & _ORIGINS_LOOKED_UP == 0:
-            asked = self.known.words[number].lookups
-            self.known.words[number].lookups = asked | _ORIGINS_LOOKED_UP
-            self.known.words[number].n_homes = 0
-            row: cython.Py_ssize_t = -1
-            if self.known.words[number].letters >= _MIN_FAMILY_LETTERS:
-                row = self.families.find_one(self.known.words[number].hashed)
-            if row >= 0:
-                self.known.words[number].homes = self.origin_offsets[row]
-                # At most 255, in a byte (origins.MOST_COUNTRIES).
-                self.known.words[number].n_homes = (
-                    self.origin_offsets[row + 1] - self.origin_offsets[row]
-                )
-        return self.known.words[number].n_homes > 0
 
     def _combine(self, p_female, chosen, country) -> float:
         """Return P(female) of a person with several given names, from p_female of the chosen one.
@@ -409,19 +391,24 @@ class Estimator:
         """
         at: cython.int
         whole: cython.double = 0.0
-        if not self._is_known(self.name.keys[0]):
+        native: cython.bint = self.known.is_native(chosen)
+        if not (self._is_known(self.name.keys[0]) or self.known.is_native(self.name.keys[0])):
             whole = logit(self._p_by_spelling(self.name.keys[0]))
             whole = min(max(whole, -_MAX_WHOLE), _MAX_WHOLE)
         odds: cython.double = logit(p_female) + self.weight_whole * whole
         for at in range(1, self.name.n_keys):
             other: cython.int = self.name.keys[at]
+            if native and not self.known.is_native(other):
+                continue  # the same word in Latin letters
             if other != chosen and self._is_known(other):
                 p_other: cython.double = self._p_in_country(other, country)
                 if isnan(p_other):
                     p_other = self.known.words[other].p_female
                 bearers: cython.double = self.known.words[other].count
                 trust: cython.double = bearers / (bearers + self.strength_others)
-                odds += self.weight_others * trust * logit(p_other)
+                character: cython.bint = native and self.known.words[other].letters == _CHARACTER
+                weight: cython.double = _WEIGHT_CHARACTER if character else self.weight_others
+                odds += weight * trust * logit(p_other)
         return sigmoid(odds)
 
     def _p_by_spelling(self, key) -> float:

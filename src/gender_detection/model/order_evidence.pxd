@@ -21,6 +21,6 @@ cdef class OrderEvidence:
     cdef bint _are_turned(self, int given, int family) noexcept nogil
     cdef bint _has_given_name(self, NameParser name) noexcept nogil
     cdef int _place_only_word(self, NameParser name, Custom* custom) except -1 nogil
-    cdef int _side(self, int number) noexcept nogil
+    cdef int side_of(self, int number) noexcept nogil
     cdef double _given(self, int number) noexcept nogil
     cdef double _family(self, int number) noexcept nogil

@@ -79,7 +79,7 @@ class OrderEvidence:
             at += 1
         if not self._are_turned(name.row[at], last):
             return 0
-        if end - at > 3 and self._side(name.row[at + 1]) & MOSTLY_FAMILY:
+        if end - at > 3 and self.side_of(name.row[at + 1]) & MOSTLY_FAMILY:
             at += 1
         return at + 1 - name.start
 
@@ -92,7 +92,7 @@ class OrderEvidence:
     def _are_turned(self, given, family) -> bool:
         """Return whether two words, read as given and as family name, are the other way round by
         the evidence."""
-        if self._side(given) & MOSTLY_FAMILY == 0 or self._side(family) & _MOSTLY_GIVEN == 0:
+        if self.side_of(given) & MOSTLY_FAMILY == 0 or self.side_of(family) & _MOSTLY_GIVEN == 0:
             return False
         normal: cython.double = (self._given(given) + 1) * (self._family(family) + 1)
         turned: cython.double = (self._given(family) + 1) * (self._family(given) + 1)
@@ -101,7 +101,7 @@ class OrderEvidence:
     def _has_given_name(self, name: NameParser) -> bool:
         """Return whether the first word is clearly a given name."""
         first: cython.int = name.row[name.start]
-        return self._side(first) & _MOSTLY_GIVEN != 0 and self._given(first) >= _CLEARLY_GIVEN
+        return self.side_of(first) & _MOSTLY_GIVEN != 0 and self._given(first) >= _CLEARLY_GIVEN
 
     def _place_only_word(self, name: NameParser, custom) -> int:
         """Take the only word of a name as what the evidence says that it is.
@@ -110,17 +110,17 @@ class OrderEvidence:
         the father's initial comes first.
         """
         if name.n_keys:
-            if self._side(name.row[name.start]) & MOSTLY_FAMILY:
+            if self.side_of(name.row[name.start]) & MOSTLY_FAMILY:
                 name.put_only_family()
             return 0
         father_first: cython.bint = custom.flags & customs.FATHERS_INITIAL != 0
         if name.family_end == name.family_start or not father_first:
             return 0
-        if self._side(name.row[name.family_start]) & _MOSTLY_GIVEN:
+        if self.side_of(name.row[name.family_start]) & _MOSTLY_GIVEN:
             name.put_only_given(custom)
         return 0
 
-    def _side(self, number) -> int:
+    def side_of(self, number) -> int:
         """Return on which side of names a word mostly stands; found once."""
         asked: cython.int = self.known.words[number].lookups
         if asked & SIDE_KNOWN == 0:

@@ -36,6 +36,7 @@ SPANISH = 64  # two family names
 PATRONYMICS = 128  # the third word may be one
 MUSLIM = 256  # "Md" alone is Mohammad
 FATHERS_INITIAL = 1024  # before the given name, without a family name
+FATHERS_NAMES = 2048  # the given name is one word, the father's and grandfather's follow
 MARIA = 512  # "Ma" is Maria, also without a dot
 
 _FLAGS = (
@@ -48,6 +49,7 @@ _FLAGS = (
     (PATRONYMICS, frozenset("RU UA BY KZ KG UZ TJ TM MD AM AZ GE".split())),
     (MUSLIM, frozenset("BD IN PK MY SG BN ID LK".split())),
     (FATHERS_INITIAL, frozenset({"IN", "LK"})),
+    (FATHERS_NAMES, frozenset("AE BH DJ EG ER ET IQ JO KW LB LY OM PS QA SA SD SO SY YE".split())),
     (MARIA, _SPANISH_AMERICA | {"ES", "PH"}),
 )
 

@@ -193,6 +193,12 @@ def _family_start(name: WordRow, custom) -> int:
     last: cython.int = name.end - 1
     at: cython.int
     end: cython.int
+    if custom.flags & customs.FATHERS_NAMES:
+        # Iman Soliman Abdallah, but Nour el-Din Hassan.
+        at = name.start + 1
+        if name.classes(at) & kinds.ARTICLE and at + 1 < last:
+            at += 2
+        return at
     for at in range(name.start + 1, last):
         classes: kinds.Classes = name.classes(at)
         if classes & kinds.PARTICLE and (classes & kinds.WEAK == 0 or at == last - 1):
@@ -225,6 +231,11 @@ def split_unspaced(word: str, script: str, country: str) -> tuple[str, str]:
     elif script in ("han", "kana"):
         size = _han_family_length(word, country)
     return word[size:], word[:size]
+
+
+def is_japanese_family(word: str) -> bool:
+    """Return whether a family name in Han characters is Japanese and not Chinese."""
+    return word in lexicon.HAN_JAPANESE and word not in lexicon.HAN_CHINESE
 
 
 def _han_family_length(word: str, country: str) -> int:

@@ -28,4 +28,6 @@ cdef class NameParser(WordRow):
     cdef int _take_keys_of_several(self, int words, Custom* custom) except -1 nogil
     cdef int _take_keys_before(self, int end, bint vietnamese) except -1 nogil
     cdef int _take_word(self, int number) except -1 nogil
+    cdef int _take_natives(self, int number) except -1 nogil
+    cdef int _is_japanese(self, Custom* custom) except -1 nogil
     cdef void _take_key(self, int number) noexcept nogil

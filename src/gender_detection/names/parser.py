@@ -14,10 +14,12 @@ else:
     from . import word_classes as kinds
     from .order import divide
 
-from .order import split_unspaced
+from .order import is_japanese_family, split_unspaced
 from .words import Words
 
 _MOST_KEYS = cython.declare(cython.int, 4)
+# Native keys of a word of two Han characters: the word's, and those of the characters.
+_TWO_CHARACTERS = cython.declare(cython.int, 3)
 
 
 class NameParser(word_row.WordRow):
@@ -295,7 +297,9 @@ class NameParser(word_row.WordRow):
     def _take_keys(self, custom, had_words) -> None:
         """Take the keys of the given words, or the reason why there are none."""
         words: cython.int = self.end - self.start
-        if words == 1 and self.classes(self.start) & kinds.COMPOUND == 0:
+        if not self.cased and words > 0:
+            self.japanese = self._is_japanese(custom)
+        if words == 1 and self.classes(self.start) & (kinds.COMPOUND | kinds.UNCASED) == 0:
             self._take_key(self.row[self.start])
         elif words > 0:
             self._take_keys_of_several(words, custom)
@@ -326,13 +330,16 @@ class NameParser(word_row.WordRow):
 
         The first key is that of all words together. The next are, before the first cutting particle
         ("del"): the first two words together, each word, and its parts. In Vietnamese, the last
-        word is the name in use and comes before the others.
+        word is the name in use and comes before the others. A word in a script without capitals has
+        its native keys before its others.
         """
         words: cython.int = end - self.start
         size: cython.int = 1
         at: cython.int
         while size < words and (vietnamese or self.classes(self.start + size) & kinds.CUTTING == 0):
             size += 1
+        if words == 1:
+            self._take_natives(self.row[self.start])
         self._take_key(self.table.together(self.row, self.start, end))
         if words > 2 and size >= 2:
             self._take_key(self.table.together(self.row, self.start, self.start + 2))
@@ -343,13 +350,45 @@ class NameParser(word_row.WordRow):
             self._take_word(self.row[self.start + position])
 
     def _take_word(self, number) -> None:
-        """Take the key of a word and, if it is a compound, those of its parts."""
+        """Take the keys of a word and, if it is a compound, those of its parts."""
         at: cython.int
+        self._take_natives(number)
         self._take_key(number)
         if self.table.words[number].classes & kinds.COMPOUND:
             parts: cython.int = self.table.parts(number)
             for at in range(parts + 1, parts + 1 + self.table.links[parts]):
                 self._take_key(self.table.links[at])
+
+    def _take_natives(self, number) -> int:
+        """Take the native key of a word in a script without capitals.
+
+        With it go the characters of a Chinese name of two, and the last of a Japanese name, which
+        tells most (子, 郎).
+        """
+        if self.table.words[number].classes & kinds.UNCASED == 0:
+            return 0
+        first: cython.int = self.table.natives(number)
+        count: cython.int = self.table.links[first]
+        if count > 0:
+            self._take_key(self.table.links[first + 1])
+        if count == _TWO_CHARACTERS and not self.japanese:
+            self._take_key(self.table.links[first + 2])
+        if count >= _TWO_CHARACTERS and (self.japanese or count == _TWO_CHARACTERS):
+            self._take_key(self.table.links[first + count])
+        return 0
+
+    def _is_japanese(self, custom) -> bool:
+        """Return whether a name is Japanese by its country or, without one, its family name."""
+        if custom.flags & customs.JAPAN:
+            return True
+        if (
+            custom.flags & customs.NAMED
+            or self.family_end - self.family_start != 1
+            or not self.spaceless
+        ):
+            return False
+        with cython.gil:
+            return is_japanese_family(self.table.text_of(self.row[self.family_start]))
 
     def _take_key(self, number) -> None:
         """Take one more key if it can be looked up, is new and there is room for it."""

@@ -38,7 +38,6 @@ _PREFIXES = tuple(lexicon.TITLES_ATTACHED_BEFORE)
 _SUFFIXES = tuple(lexicon.TITLES_ATTACHED_AFTER)
 _WITH_TITLES = frozenset({"thai", "han", "kana", "hangul"})
 SPACELESS = frozenset({"han", "kana", "hangul"})
-CASED = frozenset({"latin", "cyrillic", "greek"})
 
 # One word even with dots inside: Ph.D.
 _WHOLE = (lexicon.TITLES | lexicon.SUFFIXES) - lexicon.TITLES_NEVER_ALONE

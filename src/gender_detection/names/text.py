@@ -1,4 +1,4 @@
-"""Cleaning of text, its script, and the key: the spelling under which evidence is kept."""
+"""Cleaning of text, its script, and the keys: the spellings under which evidence is kept."""
 
 import html
 import re
@@ -9,13 +9,17 @@ from functools import lru_cache
 from .encodings import ENCODED, undo_encodings
 from .transliteration import transliterate
 
-NORMALISATION_VERSION = 1
-"""Changes whenever key() may return something else; manifests record it."""
+NORMALISATION_VERSION = 2
+"""Changes whenever key() or native_key() may return something else; manifests record it."""
 
 MAX_CHARACTERS = 512
 """Characters of any input that are read; the rest is cut off first."""
 
 MAX_KEY_LETTERS = 64
+"""Letters of a key; of a native key, bytes in UTF-8."""
+
+CASED = frozenset({"latin", "cyrillic", "greek"})
+"""The scripts with capitals. Their names have keys in Latin letters only."""
 
 _NOT_LETTERS = str.maketrans(
     "",
@@ -47,6 +51,16 @@ _SCRIPT_STARTS = (
 _STARTS = [start for start, _ in _SCRIPT_STARTS]
 _SCRIPTS = [name for _, name in _SCRIPT_STARTS]
 _FIRST_OTHER_THAN_LATIN = chr(_STARTS[1])
+
+# Spellings of one name: hamza is often left out, and final ya and ta marbuta lose their dots.
+# Persian has its own kaf and ya. The vowel signs of Arabic and Hebrew are mostly not written.
+_SAME_LETTERS = str.maketrans(
+    dict.fromkeys("أإآٱ", "ا")
+    | {"ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ۀ": "ه", "ک": "ك"}
+    | dict.fromkeys("ءـ", "")
+    | {katakana: katakana - 0x60 for katakana in range(ord("ァ"), ord("ヶ") + 1)}
+)
+_VOWEL_SIGNS = re.compile("[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
 
 # Letters that sources in plain ASCII write as <l/>, <c^>, <s,>, <edeg> for ł, č, ş, ė.
 _LETTER_NOTATION = re.compile(r"<([A-Za-z]|ij|ae|oe|ss)(?:deg|[^\w<>\s])?>", re.IGNORECASE)
@@ -132,6 +146,31 @@ def key(text: str) -> str:
         one_word = text.isalpha() and max(text) < _FIRST_OTHER_THAN_LATIN
         text = transliterate(text, "latin") if one_word else _transliterated(text)
     return text.lower().translate(_NOT_LETTERS)[:MAX_KEY_LETTERS]
+
+
+def native_key(text: str) -> str:
+    """Return the normalised spelling of a word in its own script: letters and their signs.
+
+    It is "" for Latin, Cyrillic and Greek, for a word with letters of these beside others, and for
+    one of more than MAX_KEY_LETTERS bytes; native_key(native_key(text)) == native_key(text).
+    """
+    if text.isascii():
+        return ""
+    text = _VOWEL_SIGNS.sub("", clean(text)).translate(_SAME_LETTERS)
+    spelled = "".join(
+        char for char in text if char.isalpha() or unicodedata.category(char)[0] == "M"
+    )
+    scripts = {_script_of_letter(letter) for letter in spelled if letter.isalpha()}
+    if not scripts or not scripts.isdisjoint(CASED) or len(spelled.encode()) > MAX_KEY_LETTERS:
+        return ""
+    return spelled
+
+
+def native_keys(word: str) -> list[str]:
+    """Return the native key of a word and, of several Han characters, the key of each."""
+    spelled = native_key(word)
+    characters = list(spelled) if len(spelled) > 1 and script(spelled) == "han" else []
+    return [spelled, *characters] if spelled else []
 
 
 def _transliterated(text: str) -> str:

@@ -14,6 +14,7 @@ cdef bint _is_birth_name(WordRow name, int at, bint has_name) noexcept nogil
 cdef int _take_special(
     WordRow name, int at, int start, int end, bint after_title
 ) noexcept nogil
+cdef bint _joins_names(WordRow name, int at) noexcept nogil
 cdef bint _is_article(WordRow name, int at, int end) noexcept nogil
 cdef bint is_generation(WordRow name, int at) noexcept nogil
 cdef void take_generation(WordRow name, int at) noexcept nogil

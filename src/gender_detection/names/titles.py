@@ -89,12 +89,26 @@ def _take_special(name: WordRow, at, start, end, after_title) -> int:
         if name.table.is_title_case(name.row[at]) and roles & kinds.AND_ANY_CASE == 0:
             in_family = True
         before_title: cython.bint = name.classes(at + 1) & kinds.SURE_TITLE != 0
+        if roles & kinds.AND_TITLE and name.classes(at) & kinds.PARTICLE == 0:
+            # Jan en Marie, De Vries en Jansen; i also joins family names (Puig i Cadafalch).
+            before_title = before_title or _joins_names(name, at)
         if (roles & kinds.AND and not in_family) or (roles & kinds.AND_TITLE and before_title):
             name.several = True
             return at + 1
     if roles & kinds.OF and after_title and at + 1 < end:
         return at + 2
     return at
+
+
+def _joins_names(name: WordRow, at) -> bool:
+    """Return whether a word in small letters, of more than one, is between two capitalised ones."""
+    number: cython.int = name.row[at]
+    return (
+        name.table.words[number].letters > 1
+        and not name.table.is_capitalised(number)
+        and name.table.is_title_case(name.row[at - 1])
+        and name.table.is_title_case(name.row[at + 1])
+    )
 
 
 def _is_article(name: WordRow, at, end) -> bool:
@@ -126,6 +140,8 @@ def _take_title(name: WordRow, custom, at, position, following, after_title) -> 
     classes: kinds.Classes = name.classes(at)
     if title == _NO_TITLE:
         return title
+    if position == 0 and not after_title and title != kinds.NEUTRAL and name.gender == 0:
+        name.title_word = name.row[at]
     add_title(name, title)
     if title != kinds.NEUTRAL and position == 0 and not name.no_family_titles:
         name.before_family = name.before_family or classes & kinds.OF_GIVEN == 0

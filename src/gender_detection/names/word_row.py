@@ -20,8 +20,8 @@ else:
     from .word_table import hash_of
     from .words import Words
 
-from .splitting import CASED, SPACELESS
-from .text import MAX_CHARACTERS
+from .splitting import SPACELESS
+from .text import CASED, MAX_CHARACTERS
 
 MAX_WORDS = 16  # of a field; others are ignored
 # Where in a row the words of a separate family name begin, those in brackets or quotes, and room to
@@ -73,6 +73,7 @@ class WordRow:
     titled         a title was taken; before_family: one that goes with family names; abbreviated:
                    one that could be initials
     order_open     it was divided with the given name first only because most names are
+    title_word     the number of the title that decided the gender, if it was the first word, else 0
     form           1 where words beside the name show that it is a woman's (née), -1 a man's (Jr)
     several        words show that it names several people
     by_capitals    it was divided by its capitals
@@ -80,6 +81,7 @@ class WordRow:
     doubtful       it may name something else than a person: it has words such as "church" or digits
     word_open      one word is left, which may be a given or a family name: "Smith J", "Dr. Pandey"
     letters_taken  how many letters its initials have; first_taken: one was its first word
+    japanese       it is Japanese, by its country or its family name in Han characters
     mohammad, maria  the numbers of names that are abbreviated
     """
 
@@ -95,11 +97,11 @@ class WordRow:
         """Start a name of plain words in Latin letters."""
         self.size = self.n_ends = self.aside_end = self.field_reason = 0
         self.start = self.end = self.family_start = self.family_end = 0
-        self.n_keys = self.gender = self.reason = self.form = 0
+        self.n_keys = self.gender = self.reason = self.form = self.title_word = 0
         self.all_classes = 0
         self.titled = self.abbreviated = self.before_family = False
         self.order_open = self.word_open = self.several = False
-        self.doubtful = self.spelled_out = self.by_capitals = False
+        self.doubtful = self.spelled_out = self.by_capitals = self.japanese = False
         self.cased, self.spaceless, self.dotted, self.no_family_titles = True, False, False, False
 
     def move(self, start, end, into) -> None:

@@ -198,7 +198,7 @@ class WordTable:
     def key_of(self, number) -> str:
         """Return the key of a word."""
         start: cython.Py_ssize_t = self.words[number].text + self.words[number].size
-        return self.letters[start : start + self.words[number].letters].decode("ascii")
+        return self.letters[start : start + self.words[number].letters].decode()
 
 
 def hash_of(last, before, size) -> int:

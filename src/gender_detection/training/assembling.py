@@ -42,12 +42,13 @@ def build_evidence(
 ) -> Evidence:
     """Return evidence from the dataset transformed, each probability shrunk towards its prior.
 
-    The prior of a key is the pattern model's estimate; in a country it is P(female) worldwide.
+    The prior of a key is the pattern model's estimate, of one in another script than Latin that
+    of no letters; in a country it is P(female) worldwide.
     """
     world = transformed.filter(pc.is_null(transformed["country"])).sort_by("key")
     keys = world["key"].to_pylist()
     female, male = world["female"].to_numpy(), world["male"].to_numpy()
-    p_pattern = pattern.p_female(keys).astype(np.float64)
+    p_pattern = pattern.p_female([key if key.isascii() else "" for key in keys]).astype(np.float64)
     p_world = shrink(female, male, p_pattern, parameters.strength)
     at = dict(zip(keys, range(len(keys)), strict=True))
 
