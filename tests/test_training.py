@@ -159,6 +159,13 @@ def test_spelling_is_the_prior_of_a_rare_name():
     assert evidence.find(["kim"]).p_female[0] == pytest.approx(0.5 * prior / 1.5)
 
 
+def test_prior_of_a_key_in_another_script_is_even():
+    sure = replace(EVEN, bias=2.0)
+    evidence = training.build_evidence(transformed([("莉子", None, 3, 0, 1)]), sure, Parameters())
+
+    assert evidence.find(["莉子"]).p_female[0] == pytest.approx((3 + 0.5 * 0.5) / 3.5)
+
+
 def test_order_of_rows_makes_no_difference(tiny_transformed: pa.Table, tiny_model: Model):
     backwards = tiny_transformed.take(list(range(len(tiny_transformed)))[::-1])
 

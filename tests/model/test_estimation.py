@@ -83,3 +83,20 @@ def test_unknown_name_is_answered_by_its_spelling_to_the_last_digit(tiny_model: 
 
     expected = [encode(float(p), "pattern", None) for p in 1 / (1 + np.exp(-odds))]
     assert codes.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "basis", "gender"),
+    [
+        ("M. Maria Holm", "name", "female"),  # an initial
+        ("M. John Holm", "title", "male"),
+        ("M. Kim Holm", "title", "male"),
+        ("Mr. Maria Holm", "title", "male"),
+        ("Monsieur Maria Holm", "title", "male"),
+    ],
+)
+def test_title_of_one_letter_is_an_initial_before_a_name_of_the_other_gender(
+    tiny_model: Model, name: str, basis: str, gender: str
+):
+    (found,) = tiny_model.predict([Person(name=name, country="FR")])
+    assert (found.basis, found.gender) == (basis, gender)

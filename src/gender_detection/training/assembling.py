@@ -42,22 +42,24 @@ def build_evidence(
 ) -> Evidence:
     """Return evidence from the dataset transformed, each probability shrunk towards its prior.
 
-    The prior of a key is the pattern model's estimate, of one in another script than Latin that
-    of no letters; in a country it is P(female) worldwide.
+    The prior of a key is the pattern model's estimate, or even odds for one in another script than
+    Latin; in a country it is P(female) worldwide.
     """
     world = transformed.filter(pc.is_null(transformed["country"])).sort_by("key")
     keys = world["key"].to_pylist()
     female, male = world["female"].to_numpy(), world["male"].to_numpy()
-    p_pattern = pattern.p_female([key if key.isascii() else "" for key in keys]).astype(np.float64)
-    p_world = shrink(female, male, p_pattern, parameters.strength)
+    prior = np.full(len(keys), 0.5)
+    spelled = np.flatnonzero([key.isascii() for key in keys])
+    prior[spelled] = pattern.p_female([keys[at] for at in spelled])
+    p_world = shrink(female, male, prior, parameters.strength)
     at = dict(zip(keys, range(len(keys)), strict=True))
 
     local = transformed.filter(pc.is_valid(transformed["country"]))
     local = local.sort_by([("key", "ascending"), ("country", "ascending")])
     local_keys = local["key"].to_pylist()
-    prior = p_world[[at[key] for key in local_keys]] if local_keys else np.zeros(0)
+    everywhere = p_world[[at[key] for key in local_keys]] if local_keys else np.zeros(0)
     female_c, male_c = local["female"].to_numpy(), local["male"].to_numpy()
-    p_country = shrink(female_c, male_c, prior, parameters.strength_country)
+    p_country = shrink(female_c, male_c, everywhere, parameters.strength_country)
     table = Table.build(hash_keys(keys), p_world, female + male, world["sources"].to_numpy())
     positions = table.positions_of(hash_keys(local_keys))
     codes = country_codes(local["country"].to_pylist())
