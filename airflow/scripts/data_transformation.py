@@ -1,7 +1,8 @@
 """Stage transformed: the evidence of all sources on each key, worldwide and by country.
 
 A row is key, country (null: worldwide), female, male, sources, script, length, tokens, split.
-A statement about a country counts in that country and worldwide.
+A statement about a country counts in that country and worldwide. Keys by consonants pool the keys
+of Arabic countries once more (names.consonants).
 
 The dataset origins is published first, from the same version of clean: the bearers of each family
 name by country. A row is key, country, bearers.
@@ -17,6 +18,7 @@ from pyspark.sql import functions as F
 from gender_detection.config import Settings
 from gender_detection.features import split_of
 from gender_detection.names import script
+from gender_detection.names.consonants import ARABIC_COUNTRIES, of_latin
 from gender_detection.spark.datasets import Version
 from gender_detection.spark.quality import Gate
 from gender_detection.spark.session import run_job
@@ -68,7 +70,8 @@ def transform(df: DataFrame) -> DataFrame:
     # Partitioned by key once, for all groupings below.
     df = df.filter("part = 'given'").repartition("key")
     everywhere = df.withColumn("country", F.lit(None).cast("string"))
-    groups = _pool(everywhere).unionByName(_pool(df.filter("country IS NOT NULL")))
+    by_country = _pool(df.filter("country IS NOT NULL"))
+    groups = _pool(everywhere).unionByName(by_country).unionByName(_by_consonants(by_country))
     named = groups.mapInArrow(_describe, "key string, country string, female double, male double, "
         "sources int, script string, length int, tokens int, split string")  # fmt: skip
     return named
@@ -78,6 +81,33 @@ def count_origins(df: DataFrame) -> DataFrame:
     """Return the bearers of each family name by country, from clean statements."""
     families = df.filter("part = 'family'").groupBy("key", "country").agg(_exact_sum("bearers"))
     return families.withColumn("bearers", F.col("bearers") / _PARTS)
+
+
+def _by_consonants(df: DataFrame) -> DataFrame:
+    """Return the evidence of Arabic countries by the consonants of keys in Latin letters, for names
+    in Arabic letters, which nobody may have counted."""
+    local = df.filter(
+        F.col("country").isin(sorted(ARABIC_COUNTRIES)) & F.col("key").rlike("^[a-z]")
+    )
+    schema = ", ".join(f"{field.name} {field.dataType.simpleString()}" for field in df.schema)
+    return (
+        local.mapInArrow(_replace_by_consonants, schema)
+        .filter("key <> ''")
+        .groupBy("key")
+        .agg(
+            F.lit(None).cast("string").alias("country"),
+            (_exact_sum("female") / _PARTS).alias("female"),
+            (_exact_sum("male") / _PARTS).alias("male"),
+            F.max("sources").alias("sources"),
+            F.first("key").alias("name"),
+        )
+    )
+
+
+def _replace_by_consonants(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        keys = pa.array([of_latin(key) for key in batch["key"].to_pylist()], pa.string())
+        yield batch.set_column(batch.schema.get_field_index("key"), "key", keys)
 
 
 def _pool(df: DataFrame) -> DataFrame:

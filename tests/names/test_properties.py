@@ -19,6 +19,7 @@ from gender_detection.names import (
     statement_key,
     word_row,
 )
+from gender_detection.names.consonants import MARK
 from gender_detection.names.text import native_key
 from tests.text_strategies import COUNTRY, NAME_LIKE, TEXT, examples
 
@@ -42,7 +43,10 @@ def assert_well_formed(parsed: ParsedName) -> None:
     assert (parsed.reason is None) == bool(parsed.keys)
     assert parsed.script in SCRIPTS
     assert len(parsed.keys) <= 4
-    assert all(re.fullmatch("[a-z]{2,64}", k) or native_key(k) == k != "" for k in parsed.keys)
+    assert all(
+        re.fullmatch("[a-z]{2,64}", k) or k.startswith(MARK) or native_key(k) == k != ""
+        for k in parsed.keys
+    )
     assert len(set(parsed.keys)) == len(parsed.keys)
     assert parsed.title_gender in {None, "female", "male"}
     assert len(parsed.given) <= 16

@@ -18,8 +18,10 @@ from .order import is_japanese_family, split_unspaced
 from .words import Words
 
 _MOST_KEYS = cython.declare(cython.int, 4)
-# Native keys of a word of two Han characters: the word's, and those of the characters.
+# Native keys of a word of two Han characters: the word's, and those of the characters. And of an
+# Arabic word: the word's, and that of its consonants.
 _TWO_CHARACTERS = cython.declare(cython.int, 3)
+_WITH_CONSONANTS = cython.declare(cython.int, 2)
 
 
 class NameParser(word_row.WordRow):
@@ -362,8 +364,8 @@ class NameParser(word_row.WordRow):
     def _take_natives(self, number) -> int:
         """Take the native key of a word in a script without capitals.
 
-        With it go the characters of a Chinese name of two, and the last of a Japanese name, which
-        tells most (子, 郎).
+        With it go the consonants of an Arabic name, the characters of a Chinese name of two, and
+        the last of a Japanese name, which tells most (子, 郎).
         """
         if self.table.words[number].classes & kinds.UNCASED == 0:
             return 0
@@ -371,6 +373,8 @@ class NameParser(word_row.WordRow):
         count: cython.int = self.table.links[first]
         if count > 0:
             self._take_key(self.table.links[first + 1])
+        if count == _WITH_CONSONANTS:
+            self._take_key(self.table.links[first + 2])
         if count == _TWO_CHARACTERS and not self.japanese:
             self._take_key(self.table.links[first + 2])
         if count >= _TWO_CHARACTERS and (self.japanese or count == _TWO_CHARACTERS):

@@ -6,6 +6,7 @@ import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
 
+from .consonants import of_arabic
 from .encodings import ENCODED, undo_encodings
 from .transliteration import transliterate
 
@@ -167,10 +168,16 @@ def native_key(text: str) -> str:
 
 
 def native_keys(word: str) -> list[str]:
-    """Return the native key of a word and, of several Han characters, the key of each."""
+    """Return the native key of a word and those of its parts: of several Han characters, the key of
+    each; of Arabic letters, that of the consonants."""
     spelled = native_key(word)
-    characters = list(spelled) if len(spelled) > 1 and script(spelled) == "han" else []
-    return [spelled, *characters] if spelled else []
+    written = script(spelled)
+    if written == "arabic":
+        consonants = of_arabic(_VOWEL_SIGNS.sub("", clean(word)).rstrip("."))
+        return [spelled, consonants] if consonants else [spelled]
+    if written == "han" and len(spelled) > 1:
+        return [spelled, *spelled]
+    return [spelled] if spelled else []
 
 
 def _transliterated(text: str) -> str:
