@@ -33,6 +33,7 @@ cdef int take_family_titles(WordRow name, Custom* custom) except -1 nogil
 cdef bint are_titles(WordRow name, int start, int end) noexcept nogil
 cdef int spell_out(WordRow name, Custom* custom) except -1 nogil
 cdef int _spell_out_one(WordRow name, int at) except -1 nogil
+cdef void _replace(WordRow name, int at, int number) noexcept nogil
 cdef int _full_name_of(WordRow name, int at, Custom* custom) noexcept nogil
 cdef void take_initials(WordRow name) noexcept nogil
 cdef bint is_only_family(WordRow name, int names) noexcept nogil

@@ -8,11 +8,20 @@ import cython
 if cython.compiled:
     from cython.cimports.gender_detection.names import customs
     from cython.cimports.gender_detection.names import word_classes as kinds
-    from cython.cimports.gender_detection.names.word_row import ASIDE, FAMILY, SCRATCH, WordRow
+    from cython.cimports.gender_detection.names.word_row import (
+        ASIDE,
+        FAMILY,
+        INITIAL,
+        REPLACED,
+        SCRATCH,
+        SUFFIX,
+        TITLE,
+        WordRow,
+    )
 else:
     from . import customs
     from . import word_classes as kinds
-    from .word_row import ASIDE, FAMILY, SCRATCH, WordRow
+    from .word_row import ASIDE, FAMILY, INITIAL, REPLACED, SCRATCH, SUFFIX, TITLE, WordRow
 
 from .splitting import rewritten
 from .word_classes import BEHIND, GENDERS, LOCAL_GENDERS
@@ -54,6 +63,7 @@ def take_titles(name: WordRow, custom, start, end) -> int:
             if title != _NO_TITLE or (classes & kinds.SUFFIX and left > start):
                 if classes & kinds.SPECIAL and left > start:
                     take_generation(name, at)
+                name.note(name.row[at], TITLE if title != _NO_TITLE else SUFFIX, 0)
                 continue
             if classes & kinds.DAUGHTER_OF and left > start and at + 1 < end:
                 add_title(name, kinds.FEMALE)
@@ -248,7 +258,10 @@ def _rewrite(name: WordRow, at, is_first) -> int:
         if title is not None:
             add_title(name, GENDERS[title])
             name.before_family = name.before_family or of_family
-        name.row[at] = name.table.find_text(left) if left else 0
+        number: cython.int = name.table.find_text(left) if left else 0
+        only_title: cython.bint = title is not None and number == 0
+        name.note(name.row[at], TITLE if only_title else REPLACED, number)
+        name.row[at] = number
     return name.row[at]
 
 
@@ -318,10 +331,10 @@ def spell_out(name: WordRow, custom) -> None:
             continue
         full: cython.int = _full_name_of(name, at, custom)
         if full:
-            name.row[at] = full
+            _replace(name, at, full)
             name.spelled_out = True
         elif classes & kinds.DOTTED and (classes & kinds.INITIAL == 0 or not name.cased):
-            name.row[at] = name.table.without_dots(name.row[at])
+            _replace(name, at, name.table.without_dots(name.row[at]))
 
 
 def _spell_out_one(name: WordRow, at) -> int:
@@ -337,9 +350,15 @@ def _spell_out_one(name: WordRow, at) -> int:
         return False
     with cython.gil:
         full = name.table.vocabulary.full_names[entry]
-        name.row[at] = name.table.find_text(full.capitalize() or _AN_INITIAL)
+        _replace(name, at, name.table.find_text(full.capitalize() or _AN_INITIAL))
     name.spelled_out = True
     return True
+
+
+def _replace(name: WordRow, at, number) -> None:
+    """Replace a word with another one."""
+    name.note(name.row[at], REPLACED, number)
+    name.row[at] = number
 
 
 def _full_name_of(name: WordRow, at, custom) -> int:
@@ -372,6 +391,7 @@ def take_initials(name: WordRow) -> None:
         if name.cased and name.classes(at) & kinds.INITIAL:
             name.letters_taken += name.table.words[name.row[at]].letters
             name.first_taken = name.first_taken or at == name.start
+            name.note(name.row[at], INITIAL, 0)
             continue
         name.row[left] = name.row[at]
         left += 1
@@ -401,6 +421,8 @@ def join_servants(name: WordRow) -> int:
     left: cython.int = name.start
     at: cython.int = name.start
     stop: cython.int
+    whole: cython.int
+    part: cython.int
     if name.any_of(name.start, name.end) & kinds.SERVANT_OF == 0:
         return 0
     while at < name.end:
@@ -410,7 +432,10 @@ def join_servants(name: WordRow) -> int:
                 stop += 1
             stop += 1
             with cython.gil:
-                name.row[left] = _joined(name, at, stop)
+                whole = _joined(name, at, stop)
+            for part in range(at, stop):
+                name.note(name.row[part], REPLACED, whole)
+            name.row[left] = whole
         else:
             name.row[left] = name.row[at]
         left += 1
