@@ -13,7 +13,14 @@ from gender_detection.countries import ISO_ALPHA_2
 from gender_detection.countries.report import CountryWarning, report_on
 from gender_detection.errors import ArtifactError, ModelNotFound
 from gender_detection.missing import is_missing
-from gender_detection.model import Model, Person, Prediction, artifact, store
+from gender_detection.model import (
+    ExplainedPrediction,
+    Model,
+    Person,
+    Prediction,
+    artifact,
+    store,
+)
 from gender_detection.model.answers import Codes
 
 from .http.schemas import AnswerEnd, ModelAnswer, ModelInfo, PredictRequest
@@ -165,6 +172,24 @@ def answer_many(
     # The members of an InstancesAnswer; predictions end with a comma.
     end = _end(model, request, people)
     return b"".join((b'{"predictions":[', predictions[:-1], b"],", end)), codes
+
+
+def explain(model: Model, request: PredictRequest) -> list[ExplainedPrediction]:
+    """Return the predictions for a request's person or people, with explanations."""
+    one = request.instances is None
+    people = [request] if one else people_in(request.instances or (), request.country)
+    return model.explain(people, threshold=request.threshold, female_share=request.female_share)
+
+
+def encode_explained(
+    model: Model, request: PredictRequest, predictions: Sequence[ExplainedPrediction]
+) -> bytes:
+    """Return the JSON answer to a request that asks for explanations."""
+    if request.instances is None:
+        return encode_answer(model, request, predictions[0])
+    # The members of an InstancesAnswer, without building one.
+    end = _end(model, request, instances_of(request))
+    return b'{"predictions":%b,%b' % (_ENCODER.encode(predictions), end)
 
 
 def _end(model: Model, request: PredictRequest, people: Sequence[str | Person]) -> bytes:

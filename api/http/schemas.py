@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from gender_detection.aggregation import MAX_GROUPED_BY, MAX_VALUE_CHARACTERS, Summary
 from gender_detection.countries import LONGEST
 from gender_detection.countries.report import CountryWarning
-from gender_detection.model import Parameters, Person, Prediction
+from gender_detection.model import Explanation, Parameters, Person, Prediction
 
 # Media types.
 JSON = "application/json"
@@ -75,13 +75,14 @@ Instances = Annotated[list[Name | PersonRequest], Meta(min_length=1, max_length=
 class PredictRequest(PersonRequest, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The body of POST /predict: one person, or instances.
 
-    With instances, country applies to each instance without its own. threshold and female_share
-    apply to the whole request.
+    With instances, country applies to each instance without its own. threshold, female_share and
+    explain apply to the whole request. With explain, each prediction has an explanation.
     """
 
     instances: Instances | None = None
     threshold: Threshold | None = None
     female_share: FemaleShare | None = None
+    explain: bool | None = None
 
 
 class GroupedPersonRequest(
@@ -152,17 +153,25 @@ class AnswerEnd(msgspec.Struct, frozen=True):
     warnings: list[CountryWarning] | UnsetType = UNSET
 
 
+class PredictionAnswer(Prediction, frozen=True):
+    """The answer for one of several people; explanation is left out unless the request asks."""
+
+    explanation: Explanation | UnsetType = UNSET
+
+
 class PersonAnswer(Prediction, frozen=True):
-    """The answer for one person; warnings is left out if there are none."""
+    """The answer for one person; warnings is left out if there are none, explanation unless the
+    request asks for it."""
 
     model: ModelInfo
+    explanation: Explanation | UnsetType = UNSET
     warnings: list[CountryWarning] | UnsetType = UNSET
 
 
 class InstancesAnswer(msgspec.Struct, frozen=True):
     """The answer for instances, in their order; warnings is left out if there are none."""
 
-    predictions: list[Prediction]
+    predictions: list[PredictionAnswer]
     model: ModelInfo
     warnings: list[CountryWarning] | UnsetType = UNSET
 

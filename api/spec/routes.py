@@ -48,6 +48,46 @@ ANDREA_ANSWERED = {
     "basis": "country",
     "reason": None,
     "evidence": {"count": 41230, "sources": 12},
+    "matched": "andrea",
+}
+ANDREA_EXPLAINED = {
+    "words": [
+        {
+            "word": "Andrea",
+            "role": "given_name",
+            "read_as": None,
+            "bearers": {"given_name": 41230, "family_name": 170},
+        },
+        {
+            "word": "Rossi",
+            "role": "family_name",
+            "read_as": None,
+            "bearers": {"given_name": 101, "family_name": 30912},
+        },
+    ],
+    "readings": [
+        {
+            "given_name": "Andrea",
+            "family_name": "Rossi",
+            "order": "usual",
+            "open": True,
+            "taken": True,
+        }
+    ],
+    "title": None,
+    "keys": [
+        {
+            "key": "andrea",
+            "use": "chosen",
+            "p_female": 0.847,
+            "count": 41230,
+            "sources": 12,
+            "p_female_in_country": 0.013,
+            "p_female_by_spelling": None,
+        }
+    ],
+    "origins": None,
+    "form": None,
 }
 MODEL = {
     "name": "gender-detection",
@@ -114,6 +154,7 @@ PREDICT = Route(
             examples={
                 "one person": ANDREA,
                 "name in parts": {"given_name": "J. Olga", "family_name": "Smith", "id": 7},
+                "explained": {**ANDREA, "explain": True},
                 "many": {
                     "instances": ["Maria", {"name": "Andrea Rossi", "country": "IT", "id": "b"}],
                     "country": "DE",
@@ -131,6 +172,7 @@ PREDICT = Route(
             types=(PersonAnswer, InstancesAnswer),
             examples={
                 "one person": {**ANDREA_ANSWERED, "model": MODEL},
+                "explained": {**ANDREA_ANSWERED, "explanation": ANDREA_EXPLAINED, "model": MODEL},
                 "many": {"predictions": [ANDREA_ANSWERED], "model": MODEL},
             },
         ),

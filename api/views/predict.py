@@ -19,6 +19,8 @@ from ..served_model import ServedModel
 from ..utils import (
     answer_many,
     encode_answer,
+    encode_explained,
+    explain,
     instances_of,
     people_in,
     predict,
@@ -49,6 +51,8 @@ def add_predict_route(
         model = models.model()
         if access is not None:
             access.charge(caller, len(parsed.instances or ()))
+        if parsed.explain:
+            return _answer_explained(metrics, model, parsed)
         answer = _answer_one if parsed.instances is None else _answer_many
         return answer(metrics, model, parsed)
 
@@ -84,4 +88,13 @@ def _answer_many(metrics: Metrics, model: Model, parsed: PredictRequest) -> byte
         return model.predict(people_in([people[index] for index in indices], parsed.country))
 
     metrics.count_many(PREDICT_ROUTE, codes, threshold, predictions_at, seconds)
+    return encoded
+
+
+def _answer_explained(metrics: Metrics, model: Model, parsed: PredictRequest) -> bytes:
+    started = time.perf_counter()
+    predictions = explain(model, parsed)
+    seconds = time.perf_counter() - started
+    encoded = encode_explained(model, parsed, predictions)
+    metrics.count_predictions(PREDICT_ROUTE, predictions, seconds)
     return encoded

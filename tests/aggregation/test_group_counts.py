@@ -15,7 +15,7 @@ def answer(p_female=0.99, reason=None, basis="name") -> Prediction:
     gender: Gender = "unknown" if reason else "female" if p_female > 0.5 else "male"
     probability = None if p_female is None else max(p_female, 1 - p_female)
     return Prediction(
-        None, "x", "x", None, gender, probability, p_female, basis, reason, NONE
+        None, "x", "x", None, gender, probability, p_female, basis, reason, NONE, None
     )  # fmt: skip
 
 

@@ -17,7 +17,16 @@ from prometheus_client import CollectorRegistry
 
 from gender_detection.api.app import create_app
 from gender_detection.config import Settings
-from gender_detection.model import EvidenceSummary, Model, Parameters, Person, Prediction, store
+from gender_detection.model import (
+    EvidenceSummary,
+    ExplainedPrediction,
+    Explanation,
+    Model,
+    Parameters,
+    Person,
+    Prediction,
+    store,
+)
 from gender_detection.model.answers import Codes, Gender, Reason, encode
 from gender_detection.model.people import People
 from tests.api.names_sent import names_in, names_shown
@@ -54,6 +63,13 @@ class StandInModel:
 
     checked = Model.checked
 
+    def explain(self, people: Sequence[Person], **options: Any) -> list[ExplainedPrediction]:
+        nothing = Explanation([], [], None, [], None, None)
+        return [
+            ExplainedPrediction(**msgspec.structs.asdict(one), explanation=nothing)
+            for one in self.predict(people, **options)
+        ]
+
     def json_answers(
         self, people: Sequence[str | Person], *, country: str | None = None, **options: Any
     ) -> tuple[memoryview, Codes]:
@@ -71,13 +87,14 @@ class StandInModel:
         if p is None:
             return Prediction(
                 person.id, person.name, None, person.country, "unknown", None, None, None,
-                "not_a_name", EvidenceSummary(0, 0),
+                "not_a_name", EvidenceSummary(0, 0), None,
             )  # fmt: skip
         probability = round(max(p, 1 - p), 4)
         sure = probability >= threshold
         gender: Gender = ("female" if p > 0.5 else "male") if sure else "unknown"
         reason: Reason | None = None if sure else "ambiguous"
-        return Prediction(*shown, gender, probability, p, "name", reason, EvidenceSummary(12, 2))
+        evidence, key = EvidenceSummary(12, 2), str(person.name).lower()
+        return Prediction(*shown, gender, probability, p, "name", reason, evidence, key)
 
 
 def _codes(predictions: Sequence[Prediction]) -> Codes:

@@ -88,6 +88,7 @@ def test_empty_body_is_answered_with_an_example(client):
         (b'{"name": "J", "threshold": "0.7"}', "/threshold", "expected number | null, got string"),
         (b'{"name": "J", "female_share": 0}', "/female_share", "expected number > 0.0"),
         (b'{"name": "J", "female_share": 1}', "/female_share", "expected number < 1.0"),
+        (b'{"name": "J", "explain": 1}', "/explain", "expected boolean | null, got integer"),
         (b'{"name": "J", "id": 1.5}', "/id", "expected integer"),
         (b'{"name": "J", "id": 1e19}', "/id", "expected number <= 9.223372036854775e+18"),
         (b'{"name": "J", "id": true}', "/id", "expected integer | string | null, got boolean"),
@@ -143,7 +144,8 @@ def test_unknown_field_of_the_request_is_named_and_escaped(client):
 
     assert fault["pointer"] == "/a~1b~0`$.name`"
     assert fault["detail"] == (
-        f"unknown field: the fields are {PERSON_FIELDS}, instances, threshold, female_share"
+        f"unknown field: the fields are {PERSON_FIELDS}, instances, threshold, female_share, "
+        "explain"
     )
 
 

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from gender_detection.api.app import create_app
+
 MODEL = {"name": "stand-in", "version": "7", "data_version": "2025-01", "threshold": 0.8}
 JOHN = {
     "id": None,
@@ -16,7 +18,14 @@ JOHN = {
     "basis": "name",
     "reason": None,
     "evidence": {"count": 12, "sources": 2},
+    "matched": "john",
 }
+
+
+@pytest.fixture
+def client_of(settings, tiny_model):
+    """A client of the API on the tiny model."""
+    return create_app(settings, tiny_model).test_client()
 
 
 def test_one_person_gets_a_prediction_and_its_model(client):
@@ -79,6 +88,49 @@ def test_female_share_reaches_the_model(client, model):
     client.post("/predict", json={"name": "Robin", "female_share": 0.2})
 
     assert model.female_share == 0.2
+
+
+@pytest.mark.parametrize("options", [{}, {"threshold": 0.999, "female_share": 0.2}])
+def test_explained_person_gets_the_prediction_with_its_explanation(client_of, options):
+    asked = {"name": "Andrea Rossi", "country": "IT", **options}
+    explained = client_of.post("/predict", json={**asked, "explain": True}).json
+
+    explanation = explained.pop("explanation")
+    assert explained == client_of.post("/predict", json=asked).json
+    assert [(word["word"], word["role"]) for word in explanation["words"]] == [
+        ("Andrea", "given_name"),
+        ("Rossi", "family_name"),
+    ]
+    (key,) = explanation["keys"]
+    assert (key["key"], key["use"]) == ("andrea", "chosen")
+
+
+def test_explained_people_get_the_predictions_with_their_explanations(client_of):
+    asked = {"instances": ["Maria", {"name": "Andrea", "id": 7}, ""], "country": "Atlantis"}
+    explained = client_of.post("/predict", json={**asked, "explain": True}).json
+
+    explanations = [one.pop("explanation") for one in explained["predictions"]]
+    assert explained == client_of.post("/predict", json=asked).json
+    assert [[key["key"] for key in one["keys"]] for one in explanations] == [
+        ["maria"],
+        ["andrea"],
+        [],
+    ]
+
+
+@pytest.mark.parametrize("explain", [False, None])
+def test_explanations_are_left_out_unless_asked_for(client, explain):
+    plain = client.post("/predict", json={"name": "John"}).json
+
+    assert client.post("/predict", json={"name": "John", "explain": explain}).json == plain
+
+
+def test_explained_people_are_counted_like_others(client_of):
+    client_of.post("/predict", json={"instances": ["Maria", "John"], "explain": True})
+
+    lines = client_of.get("/metrics").text.splitlines()
+    counted = [line for line in lines if line.startswith("gender_detection_predictions_total")]
+    assert sum(float(line.rsplit(" ", 1)[1]) for line in counted) == 2
 
 
 @pytest.mark.parametrize("name", ["", "x" * 1000, "\u0000", "李", "👩‍🔬", None])

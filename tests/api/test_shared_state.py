@@ -39,7 +39,9 @@ def workers_of(numbers: SharedState) -> list[Metrics]:
 def predict_on(worker: Metrics, script: str = "Maria", count: int = 1, country: str = "IT") -> None:
     """Let a worker count so many predictions."""
     evidence = EvidenceSummary(1, 1)
-    one = Prediction(None, script, script, country, "female", 0.99, 0.99, "name", None, evidence)
+    one = Prediction(
+        None, script, script, country, "female", 0.99, 0.99, "name", None, evidence, script
+    )
     worker.count_predictions("/predict", [one] * count, 0.001)
 
 

@@ -73,6 +73,7 @@ def test_unreadable_table_is_a_422_with_the_remedy(client, caplog, mime, body, m
         ("female_share=1", "'female_share': expected number < 1.0"),
         (f"country={'I' * 101}", "'country': expected string of length <= 100"),
         ("country=IT&country=IT", "'country': given more than once"),
+        ("explain=true", "'explain': unknown: use country, threshold, female_share"),
         ("name=1", "'name': unknown: use country, threshold, female_share"),
         ("a%27%22%0A=1", "unknown: use"),
     ],

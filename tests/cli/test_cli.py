@@ -34,7 +34,48 @@ def test_json_has_one_prediction_per_line(capsys: pytest.CaptureFixture[str]):
     assert code == 0
     assert (first["gender"], first["basis"], first["reason"]) == ("female", "name", None)
     assert first["evidence"] == {"count": 5010, "sources": 3}
+    assert first["matched"] == "maria"
     assert second["name"] == "María José"
+
+
+@pytest.mark.usefixtures("published")
+def test_explanation_is_printed_below_its_answer(capsys: pytest.CaptureFixture[str]):
+    names = ("Mrs. Andrea Rossi", "Mary Jane Smith", "")
+    code, out, err = run(capsys, "predict", *names, "--explain", "--country", "IT")
+
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "Mrs. Andrea Rossi: female at 99.0% (by title)",
+        "  words:",
+        "    Mrs.: title",
+        "    Andrea: given name (bearers: 10,200 as given name, 0 as family name)",
+        "    Rossi: family name (bearers: 0 as given name, 91 as family name)",
+        "  read as given name Andrea, family name Rossi: in the usual order",
+        "  female by a title, a patronymic or a middle name, which decides alone",
+        "  keys, in the order in which they are tried:",
+        "    andrea: 49.0% female among 10,200 people in 3 sources, 0.4% in IT",
+        "Mary Jane Smith: female at 99.5% (by name)",
+        "  words:",
+        "    Mary: given name (bearers: 5,010 as given name, 0 as family name)",
+        "    Jane: given name (bearers: 0 as given name, 0 as family name)",
+        "    Smith: family name (bearers: 0 as given name, 0 as family name)",
+        "  read as given name Mary Jane, family name Smith: in the usual order",
+        "  keys, in the order in which they are tried:",
+        "    maryjane: 99.5% female among 402 people in 3 sources, which the answer is based on",
+        "    mary: 99.8% female among 5,010 people in 3 sources",
+        "    jane: in no source",
+        ": unknown (empty)",
+    ]
+
+
+@pytest.mark.usefixtures("published")
+def test_explained_json_is_that_of_the_api(capsys: pytest.CaptureFixture[str]):
+    plain = run(capsys, "predict", "--json", "Maria Rossi")[1]
+    explained = json.loads(run(capsys, "predict", "--json", "--explain", "Maria Rossi")[1])
+
+    explanation = explained.pop("explanation")
+    assert explained == json.loads(plain)
+    assert list(explanation) == ["words", "readings", "title", "keys", "origins", "form"]
 
 
 @pytest.mark.usefixtures("published")

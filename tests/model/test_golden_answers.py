@@ -52,6 +52,10 @@ def test_person_is_answered_as_in_the_table(tiny_model: Model, row: Row):
         int(row["count"]),
         int(row["sources"]),
     )
+    assert (found.matched is not None) == (row["basis"] in ("country", "name"))
+    if found.matched is not None:
+        (alone,) = tiny_model.predict([Person(given_name=found.matched)])
+        assert (alone.matched, alone.evidence) == (found.matched, found.evidence)
 
 
 @pytest.mark.parametrize("copies", [1, 3])

@@ -45,7 +45,9 @@ def assert_keeps_contract(prediction: Prediction, threshold: float) -> None:
         assert prediction.reason in REASONS
         assert (prediction.p_female, prediction.basis) == (None, None)
         assert (prediction.evidence.count, prediction.evidence.sources) == (0, 0)
+        assert prediction.matched is None
         return
+    assert (prediction.matched is not None) == (prediction.basis in ("country", "name"))
     p_female = prediction.p_female
     assert p_female is not None
     assert prediction.probability is not None
@@ -163,6 +165,26 @@ def test_joined_name_is_preferred_where_it_has_enough_bearers(
     assert ask(tiny_model, name).evidence.count == count
 
 
+@pytest.mark.parametrize(
+    ("name", "matched"),
+    [
+        ("Mary Jane Smith", "maryjane"),
+        ("Mary-Jane Smith", "maryjane"),
+        ("Mary Ann Smith", "mary"),
+        ("Zundo Mary Smith", "mary"),
+        ("MARÍA", "maria"),
+        ("Mrs Mary Smith", None),
+        ("Zunelda Brando", None),
+        ("O. Sokolova", None),
+        ("J. R.", None),
+    ],
+)
+def test_matched_is_the_key_whose_evidence_counts(
+    tiny_model: Model, name: str, matched: str | None
+):
+    assert ask(tiny_model, name).matched == matched
+
+
 def test_first_word_is_answered_by_its_spelling_where_no_key_is_known(tiny_model: Model):
     assert ask(tiny_model, "Zunelda Brando").p_female == ask(tiny_model, "Zunelda").p_female
 
@@ -218,7 +240,7 @@ def test_prediction_has_the_json_of_the_contract(tiny_model: Model):
 
     assert list(written) == [
         "id", "name", "given_name", "country", "gender", "probability", "p_female", "basis",
-        "reason", "evidence",
+        "reason", "evidence", "matched",
     ]  # fmt: skip
     assert written["country"] == "IT"
     assert list(written["evidence"]) == ["count", "sources"]

@@ -36,7 +36,8 @@ def test_key_by_consonants_is_no_spelling():
     assert not native_key(of_arabic("هيفاء")).startswith(MARK)
 
 
-def test_name_without_consonants_has_none():
+def test_one_consonant_is_too_little():
+    assert of_latin("maya") == of_arabic("معاوية") == ""
     assert of_latin("aia") == of_arabic("آية"[:1]) == ""
     assert native_keys("آ") == ["ا"]
 

@@ -9,6 +9,7 @@ from ..config import Settings
 from ..countries import code_of
 from ..countries.report import HOW
 from ..model import Model, Person, Prediction, store
+from .explained import explanation_lines
 from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP
 
 
@@ -22,6 +23,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     predict.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     predict.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     predict.add_argument("--json", action="store_true", help="print one JSON object per line")
+    predict.add_argument(
+        "--explain", action="store_true", help="print what each answer rests on below it"
+    )
     predict.set_defaults(command=_predict)
 
 
@@ -39,12 +43,22 @@ def _predict(arguments: argparse.Namespace, settings: Settings) -> int:
     # Bytes that the terminal's encoding cannot decode could not be printed again.
     names = [name.encode(errors="replace").decode() for name in arguments.names]
     people = [Person(name=name, country=arguments.country) for name in names]
-    predictions = model.predict(
-        people, threshold=arguments.threshold, female_share=arguments.female_share
-    )
-    for prediction in predictions:
-        print(msgspec.json.encode(prediction).decode() if arguments.json else _line(prediction))
+    options = {"threshold": arguments.threshold, "female_share": arguments.female_share}
+    if not arguments.explain:
+        for prediction in model.predict(people, **options):
+            print(_json(prediction) if arguments.json else _line(prediction))
+        return 0
+    for explained in model.explain(people, **options):
+        if arguments.json:
+            print(_json(explained))
+        else:
+            lines = explanation_lines(explained.explanation, explained.country)
+            print("\n  ".join([_line(explained), *lines]))
     return 0
+
+
+def _json(prediction: Prediction) -> str:
+    return msgspec.json.encode(prediction).decode()
 
 
 def _line(prediction: Prediction) -> str:

@@ -2,7 +2,17 @@
 
 from .answers import EvidenceSummary, Person, Prediction
 from .baselines import Baseline
+from .explanation import ExplainedPrediction, Explanation
 from .model import Model
 from .parameters import Parameters
 
-__all__ = ["Baseline", "EvidenceSummary", "Model", "Parameters", "Person", "Prediction"]
+__all__ = [
+    "Baseline",
+    "EvidenceSummary",
+    "ExplainedPrediction",
+    "Explanation",
+    "Model",
+    "Parameters",
+    "Person",
+    "Prediction",
+]

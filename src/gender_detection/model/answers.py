@@ -70,12 +70,17 @@ class EvidenceSummary(msgspec.Struct, frozen=True, gc=False):
     sources: int
 
 
+NO_EVIDENCE = EvidenceSummary(0, 0)
+
+
 class Prediction(msgspec.Struct, frozen=True, gc=False):
     """How a name is gendered, and how probable that is.
 
     probability is that of the gender, or of the likelier gender where gender is unknown. It and
     p_female are None where neither a title nor a name shows a gender, for the reasons REASONS.
-    basis is what the probability is based on; reason is why gender is unknown.
+    basis is what the probability is based on; reason is why gender is unknown. matched is the key
+    that evidence is about, such as "marieclaire" or "marie" for Marie-Claire; None where the
+    probability is not based on evidence on a name.
     """
 
     id: str | int | float | None
@@ -88,6 +93,7 @@ class Prediction(msgspec.Struct, frozen=True, gc=False):
     basis: Basis | None
     reason: Reason | None
     evidence: EvidenceSummary
+    matched: str | None
 
 
 def steps_of(p_female: float) -> int:

@@ -60,6 +60,7 @@ cdef class Estimator:
     cpdef int estimate(self, object name, object given, object family, str country) except -1
     cpdef long long evidence_count(self)
     cpdef int evidence_sources(self)
+    cpdef str matched(self)
     cdef void _fetch(self, int at, bint is_first) noexcept nogil
     cdef void _fetch_first(self, int number, int country) noexcept nogil
     cdef void _fetch_second(self, int number) noexcept nogil

@@ -210,6 +210,10 @@ class Estimator:
         """Return how many sources have the name that the last answer is based on, 0 for none."""
         return self.known.words[self.basis_word].sources
 
+    def matched(self):
+        """Return the key whose evidence the last answer is based on, None for none."""
+        return self.known.key_of(self.basis_word) if self.basis_word else None
+
     # -- the estimate
 
     def _answer(self, custom) -> int:
@@ -413,14 +417,12 @@ class Estimator:
 
     def _p_by_spelling(self, key) -> float:
         """Return P(female) of a key that no source has, by the pattern model; computed once."""
-        asked: cython.int
         if self.known.words[key].lookups & _SPELLED == 0:
             size: cython.int = self.known.words[key].letters
             total: cython.double = self._weight_sum(key, size)
             score: cython.double = self.slope * (self.bias + total) + self.intercept
             score = min(max(score, -_MAX_SCORE), _MAX_SCORE)
-            asked = self.known.words[key].lookups
-            self.known.words[key].lookups = asked | _SPELLED
+            self.known.words[key].lookups = self.known.words[key].lookups | _SPELLED
             p_female: cython.float = sigmoid(score)
             # A word holds a float; uncompiled, it would hold a double.
             self.known.words[key].p_female = (

@@ -19,9 +19,9 @@ from ..names import reader
 from . import estimation, string_buffers
 from .answers import (
     FIRST_REASON,
+    NO_EVIDENCE,
     REASONS,
     Codes,
-    EvidenceSummary,
     Person,
     Prediction,
     decode,
@@ -30,7 +30,7 @@ from .answers import (
 
 _ENCODER = msgspec.json.Encoder()
 _BLANK = _ENCODER.encode(
-    Prediction(None, None, None, None, "unknown", None, None, None, None, EvidenceSummary(0, 0))
+    Prediction(None, None, None, None, "unknown", None, None, None, None, NO_EVIDENCE, None)
 )
 # Where the answer begins in it and, counted from the end, ends.
 _BEGIN = _BLANK.index(b'"gender"')
@@ -40,6 +40,8 @@ _BYTES_EACH = 256
 _NULL = cython.declare(object, b"null")
 _LEAST_PRINTED = cython.declare(cython.uchar, 0x20)
 _QUOTE = cython.declare(cython.uchar, ord('"'))
+_LETTER_A = cython.declare(cython.uchar, ord("a"))
+_LETTER_Z = cython.declare(cython.uchar, ord("z"))
 _BACKSLASH = cython.declare(cython.uchar, ord("\\"))
 
 
@@ -117,7 +119,9 @@ class JsonWriter:
         self._write_number(estimator.evidence_count())
         self._write(b',"sources":')
         self._write_number(estimator.evidence_sources())
-        self._write(b"}},")
+        self._write(b'},"matched":')
+        self._write_matched(estimator)
+        self._write(b"},")
         return code
 
     def _country(self, country: Any) -> tuple:
@@ -133,7 +137,7 @@ class JsonWriter:
         known = self.answers[code]
         if known is None:
             answer = decode(code, self.least)
-            one = Prediction(None, None, None, None, *answer, EvidenceSummary(0, 0))
+            one = Prediction(None, None, None, None, *answer, NO_EVIDENCE, None)
             known = b',%b"evidence":{"count":' % _ENCODER.encode(one)[_BEGIN:_END]
             self.answers[code] = known
         return known
@@ -159,6 +163,24 @@ class JsonWriter:
             ):
                 self.size = before
                 return self._write_text(estimator.given_name())
+        return self._write(b'"')
+
+    def _write_matched(self, estimator: estimation.Estimator) -> int:
+        """Write the key whose evidence the last answer is based on."""
+        word: cython.int = estimator.basis_word
+        if not cython.compiled or word == 0:
+            return self._write_text(estimator.matched())
+        size: cython.int = estimator.known.words[word].letters
+        start: cython.Py_ssize_t = estimator.known.words[word].text
+        start += estimator.known.words[word].size
+        at: cython.Py_ssize_t
+        letter: cython.uchar
+        for at in range(start, start + size):
+            letter = estimator.known.letters[at]
+            if not _LETTER_A <= letter <= _LETTER_Z:
+                return self._write_text(estimator.matched())
+        self._write(b'"')
+        self._copy(estimator.known.letters + start, size)
         return self._write(b'"')
 
     def _write_text(self, text: str | None) -> int:

@@ -16,6 +16,7 @@ from ..origins import Origins
 from ..pattern import PatternModel
 from . import artifact
 from .answers import (
+    NO_EVIDENCE,
     Codes,
     EvidenceSummary,
     Person,
@@ -26,13 +27,14 @@ from .answers import (
 )
 from .baselines import Baseline
 from .estimation import Estimator
+from .explanation import ExplainedPrediction
+from .inspection import explained
 from .json_writer import JsonWriter
 from .parameters import Manifest, Parameters, PatternFacts
 from .people import People
 
 # Distinct words that each thread keeps, of about a hundred bytes each.
 MOST_WORDS = 1 << 18
-_NO_EVIDENCE = EvidenceSummary(0, 0)
 # The arrays of each part in the artifact, in the order of its class's parameters.
 WORLD = ("hashes", "p_female", "count", "sources")
 BY_COUNTRY = ("countries", "matrix", "first", "sizes", "pair_countries", "pair_p_female")
@@ -80,6 +82,25 @@ class Model:
         estimator = self._estimator(female_share)
         predictions = [_predicted(estimator, person, least) for person in people]
         # Not in a finally: an estimator that raised is not used again.
+        self._estimators.append(estimator)
+        return predictions
+
+    def explain(
+        self,
+        people: Sequence[Person],
+        *,
+        threshold: float | None = None,
+        female_share: float | None = None,
+    ) -> list[ExplainedPrediction]:
+        """Return what predict() returns, each prediction with its explanation.
+
+        This takes several times as long. Raise what predict() raises.
+        """
+        least = least_steps(self.checked(threshold, female_share))
+        estimator = self._estimator(female_share)
+        predictions = [
+            explained(estimator, _predicted(estimator, person, least)) for person in people
+        ]
         self._estimators.append(estimator)
         return predictions
 
@@ -223,5 +244,6 @@ def _predicted(estimator: Estimator, person: Person, least: int) -> Prediction:
         name = full_name(person)
     first = estimator.given_name()
     sources = estimator.evidence_sources()
-    known = EvidenceSummary(estimator.evidence_count(), sources) if sources else _NO_EVIDENCE
-    return Prediction(person.id, name, first, country, *decode(code, least), known)
+    known = EvidenceSummary(estimator.evidence_count(), sources) if sources else NO_EVIDENCE
+    answer, matched = decode(code, least), estimator.matched()
+    return Prediction(person.id, name, first, country, *answer, known, matched)

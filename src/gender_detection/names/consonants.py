@@ -14,6 +14,8 @@ ARABIC_COUNTRIES = frozenset(
 """The countries whose names in Latin letters are transcribed from Arabic letters."""
 
 _ENDS_IN_A = "ا"
+# One consonant says too little: معاوية, a man, would be Maya.
+_FEWEST = 2
 # Of letters that transcriptions do not tell apart, the first stands for all; vowels are left out.
 _LETTERS = (
     "بپ",
@@ -43,8 +45,8 @@ _TWICE = re.compile(r"(.)\1+")
 
 
 def of_arabic(word: str) -> str:
-    """Return the key of a word in Arabic letters without vowel signs, "" for one without
-    consonants."""
+    """Return the key of a word in Arabic letters without vowel signs, "" for one with
+    less than two consonants."""
     if word.startswith("ال") and len(word) >= 5:
         word = word[2:]
     stem, found = _ARABIC_A.subn("", word)
@@ -52,7 +54,8 @@ def of_arabic(word: str) -> str:
 
 
 def of_latin(key: str) -> str:
-    """Return the key of a word in Latin letters (names.key), "" for one without consonants."""
+    """Return the key of a word in Latin letters (names.key), "" for one with less than two
+    consonants."""
     stem, found = _LATIN_A.subn("", key)
     stem = _DIGRAPH.sub(lambda pair: _DIGRAPHS[pair[0]], stem)
     found_letters = (_OF_LATIN.get(letter, "" if letter.isascii() else letter) for letter in stem)
@@ -62,4 +65,4 @@ def of_latin(key: str) -> str:
 def _key(letters: str, ends_in_a: bool) -> str:
     # Transcriptions double consonants now and then.
     once = _TWICE.sub(r"\1", letters)
-    return MARK + once + _ENDS_IN_A * ends_in_a if once else ""
+    return MARK + once + _ENDS_IN_A * ends_in_a if len(once) >= _FEWEST else ""

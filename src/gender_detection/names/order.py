@@ -6,11 +6,11 @@ from __future__ import annotations
 import cython
 
 if cython.compiled:
-    from cython.cimports.gender_detection.names import customs
+    from cython.cimports.gender_detection.names import customs, word_row
     from cython.cimports.gender_detection.names import word_classes as kinds
     from cython.cimports.gender_detection.names.word_row import WordRow
 else:
-    from . import customs
+    from . import customs, word_row
     from . import word_classes as kinds
     from .word_row import WordRow
 
@@ -33,24 +33,28 @@ def divide(name: WordRow, custom) -> int:
         and not name.spelled_out
         and _divide_by_capitals(name, custom)
     ):
-        name.by_capitals = True
+        name.by_capitals, name.order = True, word_row.BY_CAPITALS
         return 0
     both_given: cython.bint = last & kinds.SECOND_GIVEN != 0 or (
         first & kinds.FIRST_OF_TWO != 0 and last & kinds.SECOND_OF_TWO != 0
     )
     if name.end - name.start == 2 and custom.flags & customs.EAST_ASIA == 0 and both_given:
         # Mary Ann, Juan Carlos.
+        name.order = word_row.BY_GIVEN_NAMES
         return 0
     family_first: cython.bint = _ends_in_patronymic(name, custom)
+    name.order = word_row.BY_PATRONYMIC
     if not family_first:
         family_first = _is_family_first(name, first, last, custom)
+        by_custom: cython.bint = custom.ranks >= 0 or custom.flags & customs.HUNGARY != 0
+        name.order = word_row.BY_COUNTRY if by_custom else word_row.BY_FAMILY_NAMES
     if family_first:
         name.family_start, name.family_end = name.start, name.start + 1
         name.start += 1
     else:
         name.family_start, name.family_end = _family_start(name, custom), name.end
         name.end = name.family_start
-        name.order_open = True
+        name.order_open, name.order = True, word_row.USUAL
     return 0
 
 

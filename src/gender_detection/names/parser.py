@@ -6,11 +6,16 @@ from __future__ import annotations
 import cython
 
 if cython.compiled:
-    from cython.cimports.gender_detection.names import customs, titles, word_row
+    from cython.cimports.gender_detection.names import (
+        abbreviations,
+        customs,
+        titles,
+        word_row,
+    )
     from cython.cimports.gender_detection.names import word_classes as kinds
     from cython.cimports.gender_detection.names.order import divide
 else:
-    from . import customs, titles, word_row
+    from . import abbreviations, customs, titles, word_row
     from . import word_classes as kinds
     from .order import divide
 
@@ -45,6 +50,7 @@ class NameParser(word_row.WordRow):
             return 0
         self.end = min(self.size, word_row.MAX_WORDS)
         if self.n_ends > 1 and self._arrange():
+            self.order = word_row.BY_COMMA
             had_words = self._parse_beside_family(custom)
         elif self.all_classes & kinds.UNUSUAL or self.aside_end > word_row.ASIDE or not self.cased:
             had_words = self._parse_unusual(custom)
@@ -57,12 +63,16 @@ class NameParser(word_row.WordRow):
     def parse_fields(self, custom) -> None:
         """Parse names in fields whose words are loaded."""
         of_family: cython.int = self.family_end - word_row.FAMILY
+        self.order = word_row.BY_FIELDS
         self.end = min(self.size, word_row.MAX_WORDS)
         if of_family:
             self.move(word_row.FAMILY, word_row.FAMILY + of_family, word_row.SCRATCH)
         # A family name before a comma counts where its own field is blank.
-        if self.n_ends > 1 and not self._arrange():
-            self.family_start = self.family_end = 0
+        if self.n_ends > 1:
+            if not self._arrange():
+                self.family_start = self.family_end = 0
+            elif of_family == 0:
+                self.order = word_row.BY_COMMA
         if of_family:
             self.move(word_row.SCRATCH, word_row.SCRATCH + of_family, word_row.FAMILY)
             self.family_start, self.family_end = word_row.FAMILY, word_row.FAMILY + of_family
@@ -112,10 +122,13 @@ class NameParser(word_row.WordRow):
 
     def _take_tail(self, start, end) -> bool:
         """Return whether words behind a comma are left out; record the generation that they are."""
+        at: cython.int
         if not self._is_tail(start, end):
             return False
         if end == start + 1:
             titles.take_generation(self, start)
+        for at in range(start, end):
+            self.note(self.row[at], word_row.SUFFIX, 0)
         return True
 
     def _is_tail(self, start, end) -> bool:
@@ -137,7 +150,7 @@ class NameParser(word_row.WordRow):
         small: cython.int = 0
         for at in range(start, end):
             classes: kinds.Classes = self.classes(at)
-            if classes & kinds.COMMON or titles.roles_of(self, at) & kinds.AND:
+            if classes & kinds.COMMON or self.roles(at) & kinds.AND:
                 return False
             no_name: cython.bint = classes & kinds.CAPITALS != 0
             no_name = no_name and not self.table.has_vowel(self.row[at])
@@ -168,7 +181,7 @@ class NameParser(word_row.WordRow):
         """Parse a full name with more than plain names; return whether words are left."""
         self.end = titles.take_titles(self, custom, self.start, self.end)
         titles.take_aside(self, custom)
-        titles.spell_out(self, custom)
+        abbreviations.spell_out(self, custom)
         words: cython.int = self.end - self.start
         titles.take_initials(self)
         names: cython.int = self.end - self.start
@@ -178,12 +191,12 @@ class NameParser(word_row.WordRow):
         if self.several and not (names and self._is_no_name()):
             self._refuse_several()
         elif names < words and titles.is_only_family(self, names):
-            self.reason = word_row.INITIALS
+            self.reason, self.order = word_row.INITIALS, word_row.BY_INITIALS
             self.family_start, self.family_end = self.start, self.end
         elif names and self._is_no_name():
             self.reason = self._why_no_name()
         elif self.before_family and names == 1 and self.classes(self.start) & kinds.COMMON == 0:
-            self.reason = word_row.EMPTY
+            self.reason, self.order = word_row.EMPTY, word_row.BY_TITLE
             self.family_start, self.family_end = self.start, self.end
         else:
             titles.join_servants(self)
@@ -198,7 +211,7 @@ class NameParser(word_row.WordRow):
         reason: cython.int = 0 if self.titled else self.field_reason
         if self.any_of(self.family_start, self.family_end) & kinds.UNUSUAL:
             titles.take_family_titles(self, custom)
-        titles.spell_out(self, custom)
+        abbreviations.spell_out(self, custom)
         words: cython.int = self.end - self.start
         titles.take_initials(self)
         if reason:
@@ -217,7 +230,7 @@ class NameParser(word_row.WordRow):
         """Return whether words of a full name are found in other names than those of people."""
         at: cython.int
         for at in range(self.start, self.end):
-            roles: cython.int = titles.roles_of(self, at)
+            roles: cython.int = self.roles(at)
             if roles & kinds.FAMILY_TOO or (roles & kinds.OF and at > self.start):
                 return True
         return False
@@ -246,7 +259,7 @@ class NameParser(word_row.WordRow):
         first: cython.int = self.start
         self.start, self.end = first + words, self.family_end
         self.family_start, self.family_end = first, first + words
-        self.n_keys = 0
+        self.n_keys, self.order = 0, word_row.BY_BEARERS
         self._take_keys(custom, True)
         return 0
 
@@ -254,7 +267,7 @@ class NameParser(word_row.WordRow):
         """Exchange the given names and the family name."""
         self.start, self.family_start = self.family_start, self.start
         self.end, self.family_end = self.family_end, self.end
-        self.n_keys = 0
+        self.n_keys, self.order = 0, word_row.BY_BEARERS
         self._take_keys(custom, True)
         return 0
 
@@ -262,19 +275,22 @@ class NameParser(word_row.WordRow):
         """Take the only word as the family name; only an initial of a given name is left."""
         self.family_start, self.family_end = self.start, self.end
         self.end = self.start
-        self.n_keys = 0
+        self.n_keys, self.order = 0, word_row.BY_BEARERS
         self.reason = word_row.INITIALS if self.letters_taken else word_row.EMPTY
 
     def put_only_given(self, custom) -> int:
         """Take the only word, until now the family name, as the given name."""
         self.start, self.end = self.family_start, self.family_end
         self.family_start = self.family_end = 0
+        self.order = word_row.BY_BEARERS
         self._take_keys(custom, True)
         return 0
 
     def _divide(self, custom) -> None:
         """Divide a full name into given names and family name."""
         words: cython.int = self.end - self.start
+        if self.spaceless:
+            self.order = word_row.BY_SCRIPT
         if words > 1 and not self.spaceless:
             divide(self, custom)
         elif words > 1 and self.dotted:

@@ -28,6 +28,7 @@ cdef class Reader:
     cdef void prefetch(self, int slot) noexcept nogil
     cdef int find_words(self, int slot) except -1 nogil
     cdef int read(self, int slot) except -1 nogil
+    cdef int load(self, int slot) except -1 nogil
     cdef Custom* custom_at(self, int slot) noexcept nogil
     cdef int _split_full(self, int slot) except -1
     cdef int _split_fields(self, int slot) except -1

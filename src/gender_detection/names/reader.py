@@ -117,16 +117,21 @@ class Reader:
 
     def read(self, slot) -> None:
         """Read the name in a slot, whose words are found."""
+        self.load(slot)
+        if self.is_full[slot]:
+            self.name.parse_full(self.custom_at(slot))
+        else:
+            self.name.parse_fields(self.custom_at(slot))
+
+    def load(self, slot) -> None:
+        """Load the words of the name in a slot into the row, as they are written."""
         if self.is_full[slot]:
             if load_full(self.name, self.fields, 2 * slot) < 0:
                 with cython.gil:
                     self._split_full(slot)
-            self.name.parse_full(self.custom_at(slot))
-        else:
-            if load_fields(self.name, self.fields, 2 * slot) < 0:
-                with cython.gil:
-                    self._split_fields(slot)
-            self.name.parse_fields(self.custom_at(slot))
+        elif load_fields(self.name, self.fields, 2 * slot) < 0:
+            with cython.gil:
+                self._split_fields(slot)
 
     def custom_at(self, slot):
         """Return the custom of the country of the name in a slot."""

@@ -9,7 +9,6 @@ cdef int _take_title(
 cdef int _title_of(
     WordRow name, Custom* custom, int at, int position, int following, bint after_title
 ) except -5 nogil
-cdef int roles_of(WordRow name, int at) noexcept nogil
 cdef bint _is_birth_name(WordRow name, int at, bint has_name) noexcept nogil
 cdef int _take_special(
     WordRow name, int at, int start, int end, bint after_title
@@ -32,9 +31,6 @@ cdef int take_aside(WordRow name, Custom* custom) except -1 nogil
 cdef int _take_separate_titles(WordRow name, Custom* custom, int start, int end) except -1 nogil
 cdef int take_family_titles(WordRow name, Custom* custom) except -1 nogil
 cdef bint are_titles(WordRow name, int start, int end) noexcept nogil
-cdef int spell_out(WordRow name, Custom* custom) except -1 nogil
-cdef int _spell_out_one(WordRow name, int at) except -1 nogil
-cdef int _full_name_of(WordRow name, int at, Custom* custom) noexcept nogil
 cdef void take_initials(WordRow name) noexcept nogil
 cdef bint is_only_family(WordRow name, int names) noexcept nogil
 cdef int _joined(WordRow name, int start, int end) except -1

@@ -1,23 +1,29 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Titles, suffixes, initials and abbreviations in the row of a name."""
+"""Titles, suffixes and initials in the row of a name."""
 
 from __future__ import annotations
 
 import cython
 
 if cython.compiled:
-    from cython.cimports.gender_detection.names import customs
     from cython.cimports.gender_detection.names import word_classes as kinds
-    from cython.cimports.gender_detection.names.word_row import ASIDE, FAMILY, SCRATCH, WordRow
+    from cython.cimports.gender_detection.names.word_row import (
+        ASIDE,
+        FAMILY,
+        INITIAL,
+        REPLACED,
+        SCRATCH,
+        SUFFIX,
+        TITLE,
+        WordRow,
+    )
 else:
-    from . import customs
     from . import word_classes as kinds
-    from .word_row import ASIDE, FAMILY, SCRATCH, WordRow
+    from .word_row import ASIDE, FAMILY, INITIAL, REPLACED, SCRATCH, SUFFIX, TITLE, WordRow
 
 from .splitting import rewritten
 from .word_classes import BEHIND, GENDERS, LOCAL_GENDERS
 
-_AN_INITIAL = "x."
 _NO_TITLE = cython.declare(cython.int, 0)
 _BEHIND = cython.declare(cython.int, BEHIND)
 # What _local_title returns where the word may still be a title as in other countries.
@@ -54,6 +60,7 @@ def take_titles(name: WordRow, custom, start, end) -> int:
             if title != _NO_TITLE or (classes & kinds.SUFFIX and left > start):
                 if classes & kinds.SPECIAL and left > start:
                     take_generation(name, at)
+                name.note(name.row[at], TITLE if title != _NO_TITLE else SUFFIX, 0)
                 continue
             if classes & kinds.DAUGHTER_OF and left > start and at + 1 < end:
                 add_title(name, kinds.FEMALE)
@@ -64,14 +71,9 @@ def take_titles(name: WordRow, custom, start, end) -> int:
     return left
 
 
-def roles_of(name: WordRow, at) -> int:
-    """Return the roles of a word of the row."""
-    return name.table.vocabulary.roles[name.table.words[name.row[at]].entry]
-
-
 def _is_birth_name(name: WordRow, at, has_name) -> bool:
     """Return whether a family name at birth follows ("née Dubois"), which women have; record it."""
-    if not has_name or roles_of(name, at) & kinds.BORN == 0:
+    if not has_name or name.roles(at) & kinds.BORN == 0:
         return False
     if name.table.is_title_case(name.row[at]):
         return False  # Frank Nee
@@ -82,7 +84,7 @@ def _is_birth_name(name: WordRow, at, has_name) -> bool:
 def _take_special(name: WordRow, at, start, end, after_title) -> int:
     """Return where the words end that are skipped from here on: "of State" behind a title, or "and"
     between two people; `at` for none."""
-    roles: cython.int = roles_of(name, at)
+    roles: cython.int = name.roles(at)
     if at > start and at + 1 < end:
         # "von und zu" is in a family name, and Or is a name.
         in_family: cython.bint = name.classes(at - 1) & kinds.PARTICLE != 0
@@ -130,7 +132,7 @@ def is_generation(name: WordRow, at) -> bool:
 
 def take_generation(name: WordRow, at) -> None:
     """Record that men have a suffix, such as Jr."""
-    if roles_of(name, at) & kinds.MALE_SUFFIX:
+    if name.roles(at) & kinds.MALE_SUFFIX:
         name.form = kinds.MALE
 
 
@@ -264,7 +266,10 @@ def _rewrite(name: WordRow, at, is_first) -> int:
         if title is not None:
             add_title(name, GENDERS[title])
             name.before_family = name.before_family or of_family
-        name.row[at] = name.table.find_text(left) if left else 0
+        number: cython.int = name.table.find_text(left) if left else 0
+        only_title: cython.bint = title is not None and number == 0
+        name.note(name.row[at], TITLE if only_title else REPLACED, number)
+        name.row[at] = number
     return name.row[at]
 
 
@@ -322,62 +327,6 @@ def are_titles(name: WordRow, start, end) -> bool:
     return True
 
 
-def spell_out(name: WordRow, custom) -> None:
-    """Replace Md and Ma. with Mohammad and Maria where they are given names, and remove the dots
-    behind words."""
-    at: cython.int
-    for at in range(name.start, name.end):
-        classes: kinds.Classes = name.classes(at)
-        if classes & (kinds.MOHAMMED | kinds.MA | kinds.DOTTED) == 0:
-            continue
-        if name.cased and classes & kinds.SPECIAL and _spell_out_one(name, at):
-            continue
-        full: cython.int = _full_name_of(name, at, custom)
-        if full:
-            name.row[at] = full
-            name.spelled_out = True
-        elif classes & kinds.DOTTED and (classes & kinds.INITIAL == 0 or not name.cased):
-            name.row[at] = name.table.without_dots(name.row[at])
-
-
-def _spell_out_one(name: WordRow, at) -> int:
-    """Replace an abbreviation with its name ("Wm." with "william"), or with an initial where it
-    stands for one letter ("Gy."); return whether it is one."""
-    entry: cython.int = name.table.words[name.row[at]].entry
-    classes: kinds.Classes = name.classes(at)
-    if roles_of(name, at) & kinds.ABBREVIATION == 0 or classes & kinds.DOTTED == 0:
-        return False
-    if name.table.has_inner_dot(name.row[at]):
-        return False
-    if classes & (kinds.MOHAMMED | kinds.MA):
-        return False
-    with cython.gil:
-        full = name.table.vocabulary.full_names[entry]
-        name.row[at] = name.table.find_text(full.capitalize() or _AN_INITIAL)
-    name.spelled_out = True
-    return True
-
-
-def _full_name_of(name: WordRow, at, custom) -> int:
-    """Return the number of the name that a word abbreviates, 0 where it does not."""
-    classes: kinds.Classes = name.classes(at)
-    is_last: cython.bint = at == name.end - 1
-    if name.table.has_inner_dot(name.row[at]):
-        return 0
-    if classes & kinds.MOHAMMED:
-        short: cython.bint = name.table.words[name.row[at]].letters <= 3
-        if short and name.end - name.start == 1 and custom.flags & customs.MUSLIM == 0:
-            return 0
-        return name.mohammad if at == name.start or not is_last else 0
-    if (
-        classes & kinds.MA
-        and not is_last
-        and (classes & kinds.DOTTED or custom.flags & customs.MARIA)
-    ):
-        return name.maria
-    return 0
-
-
 def take_initials(name: WordRow) -> None:
     """Take initials out of the given names; other scripts have none."""
     left: cython.int = name.start
@@ -388,6 +337,7 @@ def take_initials(name: WordRow) -> None:
         if name.cased and name.classes(at) & kinds.INITIAL:
             name.letters_taken += name.table.words[name.row[at]].letters
             name.first_taken = name.first_taken or at == name.start
+            name.note(name.row[at], INITIAL, 0)
             continue
         name.row[left] = name.row[at]
         left += 1
@@ -417,6 +367,8 @@ def join_servants(name: WordRow) -> int:
     left: cython.int = name.start
     at: cython.int = name.start
     stop: cython.int
+    whole: cython.int
+    part: cython.int
     if name.any_of(name.start, name.end) & kinds.SERVANT_OF == 0:
         return 0
     while at < name.end:
@@ -426,7 +378,10 @@ def join_servants(name: WordRow) -> int:
                 stop += 1
             stop += 1
             with cython.gil:
-                name.row[left] = _joined(name, at, stop)
+                whole = _joined(name, at, stop)
+            for part in range(at, stop):
+                name.note(name.row[part], REPLACED, whole)
+            name.row[left] = whole
         else:
             name.row[left] = name.row[at]
         left += 1

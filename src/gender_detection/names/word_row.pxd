@@ -3,6 +3,9 @@ from gender_detection.names.words cimport Words
 
 cdef int MAX_WORDS, FAMILY, ASIDE, SCRATCH, ROW, INITIALS, EMPTY, NOT_A_NAME
 cdef int SEVERAL_PEOPLE, NOT_A_PERSON
+cdef int TITLE, SUFFIX, INITIAL, REPLACED
+cdef int ALONE, USUAL, BY_FIELDS, BY_COMMA, BY_CAPITALS, BY_GIVEN_NAMES, BY_PATRONYMIC, BY_COUNTRY
+cdef int BY_FAMILY_NAMES, BY_SCRIPT, BY_TITLE, BY_INITIALS, BY_BEARERS
 
 cdef class WordRow:
     cdef public Words table
@@ -17,9 +20,15 @@ cdef class WordRow:
     cdef bint cased, spaceless, dotted, no_family_titles
     cdef bint titled, abbreviated, before_family, first_taken, order_open, word_open, several, doubtful, spelled_out, by_capitals, japanese
     cdef int field_reason, aside_end, apart, letters_taken, mohammad, maria, title_word
+    cdef int order, n_notes
+    cdef int noted[32]
+    cdef int note_of[32]
+    cdef int noted_as[32]
     cdef void clear(self) noexcept nogil
+    cdef void note(self, int number, int what, int read_as) noexcept nogil
     cdef void move(self, int start, int end, int into) noexcept nogil
     cdef Classes classes(self, int at) noexcept nogil
+    cdef int roles(self, int at) noexcept nogil
     cdef Classes any_of(self, int start, int end) noexcept nogil
     cdef Classes all_of(self, int start, int end) noexcept nogil
 

@@ -44,10 +44,48 @@ REASONS = {
 }
 """Why a name has no given name to look up."""
 
+# What became of a word that is neither a given nor a family name (WordRow.note).
+TITLE = 1
+SUFFIX = 2
+INITIAL = 3
+REPLACED = 4
+NOTES = {"title": TITLE, "suffix": SUFFIX, "initial": INITIAL, "replaced": REPLACED}
+# By what given names and family name were told apart (WordRow.order).
+ALONE = 0
+USUAL = 1
+BY_FIELDS = 2
+BY_COMMA = 3
+BY_CAPITALS = 4
+BY_GIVEN_NAMES = 5
+BY_PATRONYMIC = 6
+BY_COUNTRY = 7
+BY_FAMILY_NAMES = 8
+BY_SCRIPT = 9
+BY_TITLE = 10
+BY_INITIALS = 11
+BY_BEARERS = 12
+ORDERS = {
+    "alone": ALONE,
+    "usual": USUAL,
+    "separate_fields": BY_FIELDS,
+    "comma": BY_COMMA,
+    "capitals": BY_CAPITALS,
+    "given_names": BY_GIVEN_NAMES,
+    "patronymic": BY_PATRONYMIC,
+    "country": BY_COUNTRY,
+    "family_names": BY_FAMILY_NAMES,
+    "script": BY_SCRIPT,
+    "title": BY_TITLE,
+    "initials": BY_INITIALS,
+    "bearers": BY_BEARERS,
+}
+"""What each means is in docs/names.md."""
+
 _ENDS = 40
 _MOST_KEYS = 4
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _MOST_BYTES = cython.declare(cython.int, MAX_CHARACTERS)
+_MOST_NOTES = cython.declare(cython.int, 32)
 _MOST_ENDS = cython.declare(cython.int, 16)
 _SPACE = cython.declare(cython.uchar, ord(" "))
 _COMMA = cython.declare(cython.uchar, ord(","))
@@ -83,6 +121,9 @@ class WordRow:
     letters_taken  how many letters its initials have; first_taken: one was its first word
     japanese       it is Japanese, by its country or its family name in Han characters
     mohammad, maria  the numbers of names that are abbreviated
+    order          by what given names and family name were told apart (ORDERS)
+    noted          n_notes words that were taken out or replaced; note_of: which of NOTES;
+                   noted_as: the word that is read instead
     """
 
     def __init__(self, table: Words) -> None:
@@ -90,6 +131,7 @@ class WordRow:
         self.start = self.end = self.family_start = self.family_end = 0
         if not cython.compiled:
             self.row, self.keys, self.ends = [0] * ROW, [0] * _MOST_KEYS, [0] * _ENDS
+            self.noted, self.note_of, self.noted_as = ([0] * _MOST_NOTES for _ in range(3))
         self.script = self.family_script = "latin"
         self.clear()
 
@@ -98,11 +140,19 @@ class WordRow:
         self.size = self.n_ends = self.aside_end = self.field_reason = 0
         self.start = self.end = self.family_start = self.family_end = 0
         self.n_keys = self.gender = self.reason = self.form = self.title_word = 0
+        self.order = self.n_notes = 0
         self.all_classes = 0
         self.titled = self.abbreviated = self.before_family = False
         self.order_open = self.word_open = self.several = False
         self.doubtful = self.spelled_out = self.by_capitals = self.japanese = False
         self.cased, self.spaceless, self.dotted, self.no_family_titles = True, False, False, False
+
+    def note(self, number, what, read_as) -> None:
+        """Note what became of a word, for explanations; no answer depends on it."""
+        if self.n_notes < _MOST_NOTES:
+            self.noted[self.n_notes], self.note_of[self.n_notes] = number, what
+            self.noted_as[self.n_notes] = read_as
+            self.n_notes += 1
 
     def move(self, start, end, into) -> None:
         """Copy words of the row to a position before them or apart from them."""
@@ -113,6 +163,10 @@ class WordRow:
     def classes(self, at) -> int:
         """Return the classes of a word of the row."""
         return self.table.words[self.row[at]].classes
+
+    def roles(self, at) -> int:
+        """Return the roles of a word of the row (word_classes.Vocabulary)."""
+        return self.table.vocabulary.roles[self.table.words[self.row[at]].entry]
 
     def any_of(self, start, end) -> int:
         """Return the classes that at least one of these words has."""
