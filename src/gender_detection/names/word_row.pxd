@@ -15,7 +15,8 @@ cdef class WordRow:
     cdef Classes all_classes
     cdef str script, family_script
     cdef bint cased, spaceless, dotted, no_family_titles
-    cdef bint titled, abbreviated, before_family, first_taken, order_open, word_open, several, doubtful, spelled_out, by_capitals, japanese
+    cdef bint titled, abbreviated, before_family, first_taken, order_open, first_open, word_open, several, doubtful, spelled_out, by_capitals, japanese
+    cdef bint family_name_first
     cdef int field_reason, aside_end, apart, letters_taken, mohammad, maria, title_word
     cdef void clear(self) noexcept nogil
     cdef void move(self, int start, int end, int into) noexcept nogil

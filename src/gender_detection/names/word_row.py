@@ -73,6 +73,7 @@ class WordRow:
     titled         a title was taken; before_family: one that goes with family names; abbreviated:
                    one that could be initials
     order_open     it was divided with the given name first only because most names are
+    first_open     it was divided with the family name first only because family_name_first is set
     title_word     the number of the title that decided the gender, if it was the first word, else 0
     form           1 where words beside the name show that it is a woman's (née), -1 a man's (Jr)
     several        words show that it names several people
@@ -82,6 +83,8 @@ class WordRow:
     word_open      one word is left, which may be a given or a family name: "Smith J", "Dr. Pandey"
     letters_taken  how many letters its initials have; first_taken: one was its first word
     japanese       it is Japanese, by its country or its family name in Han characters
+    family_name_first  whether full names have the family name first where nothing else says how
+                   they are; it is set for many names
     mohammad, maria  the numbers of names that are abbreviated
     """
 
@@ -91,6 +94,7 @@ class WordRow:
         if not cython.compiled:
             self.row, self.keys, self.ends = [0] * ROW, [0] * _MOST_KEYS, [0] * _ENDS
         self.script = self.family_script = "latin"
+        self.family_name_first = False
         self.clear()
 
     def clear(self) -> None:
@@ -100,7 +104,7 @@ class WordRow:
         self.n_keys = self.gender = self.reason = self.form = self.title_word = 0
         self.all_classes = 0
         self.titled = self.abbreviated = self.before_family = False
-        self.order_open = self.word_open = self.several = False
+        self.order_open = self.first_open = self.word_open = self.several = False
         self.doubtful = self.spelled_out = self.by_capitals = self.japanese = False
         self.cased, self.spaceless, self.dotted, self.no_family_titles = True, False, False, False
 
