@@ -9,7 +9,7 @@ from ..config import Settings
 from ..countries import code_of
 from ..countries.report import HOW
 from ..model import Model, Person, Prediction, store
-from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP
+from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,6 +21,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     predict.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     predict.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
+    add_family_name_first(predict)
     predict.add_argument("--json", action="store_true", help="print one JSON object per line")
     predict.set_defaults(command=_predict)
 
@@ -40,7 +41,10 @@ def _predict(arguments: argparse.Namespace, settings: Settings) -> int:
     names = [name.encode(errors="replace").decode() for name in arguments.names]
     people = [Person(name=name, country=arguments.country) for name in names]
     predictions = model.predict(
-        people, threshold=arguments.threshold, female_share=arguments.female_share
+        people,
+        threshold=arguments.threshold,
+        female_share=arguments.female_share,
+        family_name_first=arguments.family_name_first,
     )
     for prediction in predictions:
         print(msgspec.json.encode(prediction).decode() if arguments.json else _line(prediction))
