@@ -135,14 +135,22 @@ def with_options(request: Request, options: Mapping[str, Any]) -> Request:
     members = {name: getattr(request, name) for name in options}
     if (country := members.get("country")) and is_missing(country):
         members["country"] = None
-    unset = {name: value for name, value in options.items() if not members[name]}
+    # False is a value, others that are empty are none.
+    unset = {
+        name: value
+        for name, value in options.items()
+        if not members[name] and members[name] is not False
+    }
     return msgspec.structs.replace(request, **unset) if unset else request
 
 
 def predict(model: Model, request: PredictRequest) -> Prediction:
     """Return the prediction for a request with one person."""
     (prediction,) = model.predict(
-        [request], threshold=request.threshold, female_share=request.female_share
+        [request],
+        threshold=request.threshold,
+        female_share=request.female_share,
+        family_name_first=bool(request.family_name_first),
     )
     return prediction
 
@@ -168,6 +176,7 @@ def answer_many(
         country=request.country,
         threshold=request.threshold,
         female_share=request.female_share,
+        family_name_first=bool(request.family_name_first),
     )
     # The members of an InstancesAnswer; predictions end with a comma.
     end = _end(model, request, people)
@@ -178,7 +187,12 @@ def explain(model: Model, request: PredictRequest) -> list[ExplainedPrediction]:
     """Return the predictions for a request's person or people, with explanations."""
     one = request.instances is None
     people = [request] if one else people_in(request.instances or (), request.country)
-    return model.explain(people, threshold=request.threshold, female_share=request.female_share)
+    return model.explain(
+        people,
+        threshold=request.threshold,
+        female_share=request.female_share,
+        family_name_first=bool(request.family_name_first),
+    )
 
 
 def encode_explained(

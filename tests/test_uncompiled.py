@@ -29,6 +29,7 @@ SLICE = (
     "tests/model/test_estimation.py",
     "tests/model/test_golden_answers.py",
     "tests/model/test_model.py",
+    "tests/model/test_name_order.py",
     "tests/model/test_string_buffers.py",
 )
 

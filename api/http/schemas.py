@@ -43,6 +43,13 @@ Identifier = (
 )
 Threshold = Annotated[float, Meta(ge=0.5, le=1)]
 FemaleShare = Annotated[float, Meta(gt=0, lt=1)]
+FamilyNameFirst = Annotated[
+    bool,
+    Meta(
+        description="Whether full names without a comma have the family name first, unless they "
+        "show another order themselves."
+    ),
+]
 GroupName = Annotated[str, Meta(min_length=1, max_length=MAX_VALUE_CHARACTERS)]
 GroupValue = (
     Annotated[str, Meta(max_length=MAX_VALUE_CHARACTERS)]
@@ -76,12 +83,14 @@ class PredictRequest(PersonRequest, frozen=True, forbid_unknown_fields=True, omi
     """The body of POST /predict: one person, or instances.
 
     With instances, country applies to each instance without its own. threshold, female_share and
-    explain apply to the whole request. With explain, each prediction has an explanation.
+    family_name_first and explain apply to the whole request. With explain, each prediction has an
+    explanation.
     """
 
     instances: Instances | None = None
     threshold: Threshold | None = None
     female_share: FemaleShare | None = None
+    family_name_first: FamilyNameFirst | None = None
     explain: bool | None = None
 
 
@@ -112,6 +121,7 @@ class AggregateRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     )
     country: Country | None = None
     threshold: Threshold | None = None
+    family_name_first: FamilyNameFirst | None = None
 
 
 class PredictOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,6 +133,7 @@ class PredictOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country: Country | UnsetType = UNSET
     threshold: Threshold | UnsetType = UNSET
     female_share: FemaleShare | UnsetType = UNSET
+    family_name_first: FamilyNameFirst | UnsetType = UNSET
 
 
 class AggregateOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,6 +146,7 @@ class AggregateOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     by: Annotated[str, Meta(max_length=MAX_GROUPED_BY * MAX_VALUE_CHARACTERS)] | UnsetType = UNSET
     country: Country | UnsetType = UNSET
     threshold: Threshold | UnsetType = UNSET
+    family_name_first: FamilyNameFirst | UnsetType = UNSET
 
 
 class ModelInfo(msgspec.Struct, frozen=True):

@@ -60,6 +60,7 @@ OPTIONS = {
     "country": "The country of people without their own.",
     "threshold": "The probability below which the gender is unknown.",
     "female_share": "The share of women in the population asked about.",
+    "family_name_first": "Whether full names without a comma have the family name first.",
 }
 # Names in the query, separated by commas; spaces around a name are ignored. OpenAPI cannot
 # describe quoted names, such as one with a comma.

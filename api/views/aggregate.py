@@ -68,7 +68,10 @@ def add_aggregate_route(
             access.charge(request.environ.get(CALLER, NOBODY), len(parsed.instances))
         started = time.perf_counter()
         people = people_in(parsed.instances, parsed.country)
-        predictions = model.predict(people, threshold=parsed.threshold)
+        family_name_first = bool(parsed.family_name_first)
+        predictions = model.predict(
+            people, threshold=parsed.threshold, family_name_first=family_name_first
+        )
         metrics.count_predictions(AGGREGATE_ROUTE, predictions, time.perf_counter() - started)
         counts = GroupCounts(parsed.by, model.parameters.base_share)
         counts.add_predictions(_groups(parsed, people, predictions), predictions)

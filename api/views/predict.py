@@ -85,7 +85,8 @@ def _answer_many(metrics: Metrics, model: Model, parsed: PredictRequest) -> byte
     threshold = model.threshold if parsed.threshold is None else parsed.threshold
 
     def predictions_at(indices: list[int]) -> list[Prediction]:
-        return model.predict(people_in([people[index] for index in indices], parsed.country))
+        chosen = people_in([people[index] for index in indices], parsed.country)
+        return model.predict(chosen, family_name_first=bool(parsed.family_name_first))
 
     metrics.count_many(PREDICT_ROUTE, codes, threshold, predictions_at, seconds)
     return encoded

@@ -48,6 +48,7 @@ class StandInModel:
     baselines: Mapping[str, object] = field(default_factory=dict)
     asked: list[Person] = field(default_factory=list)
     female_share: float | None = None
+    family_name_first: bool = False
 
     def predict(
         self,
@@ -55,9 +56,11 @@ class StandInModel:
         *,
         threshold: float | None = None,
         female_share: float | None = None,
+        family_name_first: bool = False,
     ) -> list[Prediction]:
         self.asked = list(people)
         self.female_share = female_share
+        self.family_name_first = family_name_first
         at_least = self.threshold if threshold is None else threshold
         return [self._answer(person, at_least) for person in people]
 
@@ -78,7 +81,13 @@ class StandInModel:
         encoded = b"".join(msgspec.json.encode(prediction) + b"," for prediction in predictions)
         return memoryview(encoded), _codes(predictions)
 
-    def answer(self, people: People, *, female_share: float | None = None) -> Codes:
+    def answer(
+        self,
+        people: People,
+        *,
+        female_share: float | None = None,
+        family_name_first: bool = False,
+    ) -> Codes:
         return _codes(self.predict(people.persons(np.arange(len(people)))))
 
     def _answer(self, person: Person, threshold: float) -> Prediction:

@@ -165,9 +165,11 @@ def test_answers_are_counted_in_the_metrics(client):
         ({"instances": ["x"], "threshold": 0.4}, "/threshold", "expected number >= 0.5"),
         ({"instances": ["x"], "country": 380}, "/country", "expected string | null, got integer"),
         ({"instances": ["x"], "female_share": 0.3}, "/female_share",
-         "unknown field: the fields are instances, by, country, threshold"),
+         "unknown field: the fields are instances, by, country, threshold, "
+         "family_name_first"),
         ({"name": "x"}, "/name",
-         "unknown field: the fields are instances, by, country, threshold"),
+         "unknown field: the fields are instances, by, country, threshold, "
+         "family_name_first"),
     ],
 )  # fmt: skip
 def test_invalid_request_is_explained(client, document, pointer, detail):

@@ -123,6 +123,9 @@ def test_query_applies_where_the_json_body_has_no_value(real):
     assert answer("threshold=0.99")["model"]["threshold"] == 0.99
     assert answer("threshold=0.99", threshold=0.6)["model"]["threshold"] == 0.6
     assert answer("female_share=0.01")["p_female"] < answer("")["p_female"]
+    both = {"name": "Andrea Maria"}
+    assert answer("family_name_first=true", **both)["given_name"] == "Maria"
+    assert answer("family_name_first=1", **both, family_name_first=False)["given_name"] == "Andrea"
 
 
 def test_query_sets_the_grouping_if_the_body_does_not(real):

@@ -86,6 +86,11 @@ def test_empty_body_is_answered_with_an_example(client):
         (b'{"name": "J", "threshold": 1.01}', "/threshold", "expected number <= 1.0"),
         (b'{"name": "J", "threshold": 1e999}', "/threshold", "number out of range"),
         (b'{"name": "J", "threshold": "0.7"}', "/threshold", "expected number | null, got string"),
+        (
+            b'{"name": "J", "family_name_first": "yes"}',
+            "/family_name_first",
+            "expected boolean | null, got string",
+        ),
         (b'{"name": "J", "female_share": 0}', "/female_share", "expected number > 0.0"),
         (b'{"name": "J", "female_share": 1}', "/female_share", "expected number < 1.0"),
         (b'{"name": "J", "explain": 1}', "/explain", "expected boolean | null, got integer"),
@@ -145,7 +150,7 @@ def test_unknown_field_of_the_request_is_named_and_escaped(client):
     assert fault["pointer"] == "/a~1b~0`$.name`"
     assert fault["detail"] == (
         f"unknown field: the fields are {PERSON_FIELDS}, instances, threshold, female_share, "
-        "explain"
+        "family_name_first, explain"
     )
 
 

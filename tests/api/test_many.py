@@ -46,6 +46,7 @@ OPTIONS = st.fixed_dictionaries(
         "country": COUNTRY,
         "threshold": st.sampled_from([0.5, 0.9, 1.0]),
         "female_share": st.sampled_from([0.2, 0.9]),
+        "family_name_first": st.booleans(),
     },
 )
 
@@ -56,7 +57,10 @@ def test_bytes_equal_those_of_single_predictions(tiny_model, instances, options)
     request = parse_request(msgspec.json.encode({"instances": instances, **options}), PREDICT)
     people = people_in(request.instances or [], request.country)
     predictions = tiny_model.predict(
-        people, threshold=request.threshold, female_share=request.female_share
+        people,
+        threshold=request.threshold,
+        female_share=request.female_share,
+        family_name_first=bool(request.family_name_first),
     )
     info = model_info(tiny_model, request.threshold)
     warnings = country_warnings(people) or msgspec.UNSET

@@ -25,9 +25,9 @@ def sliced(model: Model, *names: str, country: str | None = None) -> dict[str, A
 
 def test_report_has_the_documented_shape(mixed: dict[str, Any]):
     assert list(mixed) == [
-        "n", "excluded", "threshold", "female_share", "share_of_women", "at_threshold", "forced",
-        "ece", "error_at_coverage", "unknown_by_reason", "without_initials", "slices", "findings",
-        "warnings",
+        "n", "excluded", "threshold", "female_share", "family_name_first", "share_of_women",
+        "at_threshold", "forced", "ece", "error_at_coverage", "unknown_by_reason",
+        "without_initials", "slices", "findings", "warnings",
     ]  # fmt: skip
     assert list(mixed["slices"]) == ["gender", "country", "script", "length", "basis", "evidence"]
     errors = ["errorCoded", "errorCodedWithoutNA", "naCoded", "errorGenderBias"]

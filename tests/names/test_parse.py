@@ -198,6 +198,44 @@ REFUSED = [
     ("noreply@example.org", "not_a_name"),
 ]
 
+# name, country, given names, family name; read with family_name_first
+FAMILY_FIRST = [
+    ("Thomas Martin", None, "Martin", "Thomas"),
+    ("Martin Hans Peter", "DE", "Hans Peter", "Martin"),
+    ("Иванова Ольга", None, "Ольга", "Иванова"),
+    # Two words, of which the second is often a second given name.
+    ("Martin Anne", None, "Anne", "Martin"),
+    ("Lee Ann", "US", "Ann", "Lee"),
+    # Particles at the start, inside and behind.
+    ("de Vries Anna", "NL", "Anna", "de Vries"),
+    ("van der Berg Anna", "NL", "Anna", "van der Berg"),
+    ("Silva dos Santos Ana", "BR", "Ana", "Silva dos Santos"),
+    ("Ferreira da Silva Ana", "PT", "Ana", "Ferreira da Silva"),
+    ("Smith Ben John Paul", None, "Ben John Paul", "Smith"),
+    ("Vries Anna de", "NL", "Anna", "Vries"),
+    ("García María del Carmen", "ES", "María del Carmen", "García"),
+    # What is written says more.
+    ("Maria", None, "Maria", None),
+    ("Dr. Maria", None, "Maria", None),
+    ("Martin, Thomas", None, "Thomas", "Martin"),
+    ("Thomas MARTIN", None, "Thomas", "MARTIN"),
+    ("MARTIN Thomas", None, "Thomas", "MARTIN"),
+    ("Dr. Martin Thomas", None, "Thomas", "Martin"),
+    ("Martin Jr. Thomas", None, "Thomas", "Martin"),
+    # The words say more in countries where most names have the family name first.
+    ("Szabó Eszter", "HU", "Eszter", "Szabó"),
+    ("Eszter Szabó", "HU", "Eszter", "Szabó"),
+    ("Zxab Qanna", "HU", "Qanna", "Zxab"),
+    ("Zhang Wei", "CN", "Wei", "Zhang"),
+    ("Wei Zhang", "CN", "Wei", "Zhang"),
+    ("Xiaohong Wang", "CN", "Xiaohong", "Wang"),
+    ("Jackie Chan", "HK", "Jackie", "Chan"),
+    ("Shinzo Abe", "JP", "Shinzo", "Abe"),
+    ("Zzkato Yuki", "JP", "Yuki", "Zzkato"),
+    ("Abe Mori", "JP", "Mori", "Abe"),
+    ("Sokolova Tamara Igorevna", "RU", "Tamara Igorevna", "Sokolova"),
+]
+
 
 @pytest.mark.parametrize(("name", "country", "given", "key"), GIVEN)
 def test_given_names_and_first_key_in_latin_letters(name, country, given, key):
@@ -252,3 +290,14 @@ def test_country_is_read_in_any_case_and_with_spaces_around():
 def test_title_alone_decides_and_leaves_no_name():
     parsed = parse("Mrs")
     assert (parsed.title_gender, parsed.reason) == ("female", "empty")
+
+
+@pytest.mark.parametrize(("name", "country", "given", "family"), FAMILY_FIRST)
+def test_family_name_is_first_where_the_caller_says_so(name, country, given, family):
+    parsed = parse(name, country, family_name_first=True)
+    assert (" ".join(parsed.given), parsed.family) == (given, family)
+
+
+def test_family_name_first_is_said_for_one_name_only():
+    parse("Thomas Martin", family_name_first=True)
+    assert parse("Thomas Martin").given == ("Thomas",)

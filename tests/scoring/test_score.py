@@ -1,5 +1,7 @@
 """Columns in, the same columns and the answers out."""
 
+from typing import Any
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -54,7 +56,7 @@ def table(people: list[tuple], columns: list[str] = PARTS) -> pa.Table:
     return pa.table([pa.array(column, pa.string()) for column in cells], columns)
 
 
-def expected(model: Model, person: tuple, default: str | None, **options: float) -> dict:
+def expected(model: Model, person: tuple, default: str | None, **options: Any) -> dict:
     """Return what the model answers to one person alone."""
     name, given, family, country = person
     if not (name or "").strip():
@@ -72,13 +74,15 @@ COLUMNS = st.sampled_from(
 
 
 @examples(300)
-@given(PEOPLE, COLUMNS, st.sampled_from([None, "IT", "hu"]), st.integers(1, 5), SHARES)
+@given(
+    PEOPLE, COLUMNS, st.sampled_from([None, "IT", "hu"]), st.integers(1, 5), SHARES, st.booleans()
+)
 def test_each_row_is_answered_as_the_model_answers_one_person(
-    tiny_model, persons, columns, default, size, share
+    tiny_model, persons, columns, default, size, share, family_first
 ):
     rows = table(persons).select(columns)
     chunked = pa.Table.from_batches(rows.to_batches(max_chunksize=size), rows.schema)
-    options = {"threshold": 0.9, "female_share": share}
+    options = {"threshold": 0.9, "female_share": share, "family_name_first": family_first}
     read = Columns(**{name: name for name in columns})
     scored = score(chunked, tiny_model, read, country=default, **options)
 
@@ -90,6 +94,16 @@ def test_each_row_is_answered_as_the_model_answers_one_person(
     ]
     asked = [expected(tiny_model, person, default, **options) for person in given]
     assert scored.select(ANSWERS).to_pylist() == asked
+
+
+def test_people_are_reported_as_their_names_were_read(tiny_model):
+    reported = []
+    score(
+        table([("Andrea Maria",)], ["name"]), tiny_model, Columns("name"), family_name_first=True,
+        on_answers=lambda found, *_: reported.extend(found),
+    )  # fmt: skip
+
+    assert [one.given_name for one in reported] == ["Maria"]
 
 
 def test_distinct_people_are_reported_with_their_row_counts(tiny_model):

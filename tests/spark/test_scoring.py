@@ -60,7 +60,15 @@ def expected(model, table, **options):
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"country": "IT"}, {"threshold": 0.99}, {"female_share": 0.9}], ids=str
+    "options",
+    [
+        {},
+        {"country": "IT"},
+        {"threshold": 0.99},
+        {"female_share": 0.9},
+        {"family_name_first": True},
+    ],
+    ids=str,
 )
 def test_answers_equal_those_of_score(scored, people, tiny_model, options):
     found = scored(people, **options)

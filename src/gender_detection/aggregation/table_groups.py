@@ -51,20 +51,24 @@ def count_table(
     *,
     country: str | None = None,
     threshold: float | None = None,
+    family_name_first: bool = False,
     on_answers: OnAnswers | None = None,
 ) -> Iterator[pa.Table]:
     """Count a table's people block by block in counts, and yield each block's ANSWERS.
 
     People are read from columns and grouped by the columns in counts.by, where "country" also means
     the people's own country if no column has that name. country is that of rows without one;
-    on_answers is as in answer. The values of groups are stripped texts, None for blank cells;
-    countries are alpha-2 codes, or the text itself if it is not understood. Raise ColumnNotFound
-    for a missing column to group by, InvalidInput for too many groups, and the errors of answer
-    and CsvTable.blocks.
+    family_name_first and on_answers are as in answer. The values of groups are stripped texts, None
+    for blank cells; countries are alpha-2 codes, or the text itself if it is not understood. Raise
+    ColumnNotFound for a missing column to group by, InvalidInput for too many groups, and the
+    errors of answer and CsvTable.blocks.
     """
     grouping = [_column(name, table.columns, columns, country) for name in counts.by]
     wanted = dict.fromkeys([*columns.used(), *filter(None, grouping)])
-    options: Any = {"country": country, "threshold": threshold, "on_answers": on_answers}
+    options: Any = {
+        "country": country, "threshold": threshold, "family_name_first": family_name_first,
+        "on_answers": on_answers,
+    }  # fmt: skip
     na_missing: bool | None = None
     for block in table.blocks(list(wanted)):
         if na_missing is None:

@@ -18,7 +18,7 @@ from ..model import Model, store
 from ..tables import Columns, find_columns, read_csv
 from ..tables.table_file import TableFile, delimiter_of
 from .files import located
-from .options import THRESHOLD_HELP
+from .options import THRESHOLD_HELP, add_family_name_first
 from .progress import ProgressLine
 
 DESCRIPTION = """\
@@ -54,6 +54,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     aggregate.add_argument("--json", action="store_true", help="print the groups as JSON")
     aggregate.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
+    add_family_name_first(aggregate)
     columns = aggregate.add_mutually_exclusive_group()
     columns.add_argument("--country-column", metavar="COLUMN", help="column of countries")
     columns.add_argument("--no-country", action="store_true", help="ignore countries")
@@ -104,7 +105,12 @@ def _count(
     columns = _columns(table.columns, arguments)
     rows = 0
     for answers in aggregation.count_table(
-        counts, table, model, columns, threshold=arguments.threshold
+        counts,
+        table,
+        model,
+        columns,
+        threshold=arguments.threshold,
+        family_name_first=arguments.family_name_first,
     ):
         rows += len(answers)
         progress(rows)

@@ -14,7 +14,7 @@ from ..interrupts import ending_at_once
 from ..model import Model, store
 from ..whole_files import write_whole
 from .files import check_file, check_folder
-from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP
+from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first
 from .progress import ProgressLine
 
 DESCRIPTION = """\
@@ -39,6 +39,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     evaluate.add_argument("--json", action="store_true", help="print the report as JSON")
     evaluate.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     evaluate.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
+    add_family_name_first(evaluate)
     columns = evaluate.add_mutually_exclusive_group()
     columns.add_argument(
         "--country-column", default="country", metavar="COLUMN", help="column of countries"
@@ -68,6 +69,7 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
             people,
             threshold=arguments.threshold,
             female_share=arguments.female_share,
+            family_name_first=arguments.family_name_first,
             progress=progress,
         )
     report = evaluation.report_of(judged)

@@ -38,6 +38,7 @@ _ORDERS: dict[Order, str] = {
     "title": "by a title that goes with family names",
     "initials": "by initials beside one name",
     "bearers": "by the bearers of the words",
+    "asked": "as you asked for",
 }
 _USES: dict[Use, str] = {
     "chosen": ", which the answer is based on",

@@ -10,7 +10,7 @@ from ..countries import code_of
 from ..countries.report import HOW
 from ..model import Model, Person, Prediction, store
 from .explained import explanation_lines
-from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP
+from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,6 +22,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     predict.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     predict.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
+    add_family_name_first(predict)
     predict.add_argument("--json", action="store_true", help="print one JSON object per line")
     predict.add_argument(
         "--explain", action="store_true", help="print what each answer rests on below it"
@@ -43,7 +44,11 @@ def _predict(arguments: argparse.Namespace, settings: Settings) -> int:
     # Bytes that the terminal's encoding cannot decode could not be printed again.
     names = [name.encode(errors="replace").decode() for name in arguments.names]
     people = [Person(name=name, country=arguments.country) for name in names]
-    options = {"threshold": arguments.threshold, "female_share": arguments.female_share}
+    options = {
+        "threshold": arguments.threshold,
+        "female_share": arguments.female_share,
+        "family_name_first": arguments.family_name_first,
+    }
     if not arguments.explain:
         for prediction in model.predict(people, **options):
             print(_json(prediction) if arguments.json else _line(prediction))

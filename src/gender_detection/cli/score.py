@@ -15,12 +15,13 @@ from ..errors import InvalidInput
 from ..model import Model, store
 from ..scoring.block_scorer import Counted, Counts, Scorer, answers_of
 from ..scoring.file_job import JobOptions, Plan
+from ..scoring.order_counts import OrderCounts
 from ..scoring.process_pool import InProcess, Workers
 from ..scoring.without_pandas import leave_pandas_out
 from ..tables import BLOCK_BYTES, Columns, format_of, is_table
 from ..tables.table_file import STANDARD
 from .files import check_file, check_folder, folder_written_aside, located, written_aside
-from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP
+from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first
 from .predict import country_code
 from .progress import ProgressLine
 from .scored import summary
@@ -61,6 +62,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     score.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     score.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
+    add_family_name_first(score)
     score.add_argument(
         "--model",
         type=Path,
@@ -150,6 +152,7 @@ def _options(arguments: argparse.Namespace) -> JobOptions:
         country=arguments.country,
         threshold=arguments.threshold,
         female_share=arguments.female_share,
+        family_name_first=arguments.family_name_first,
         escape_formulas=arguments.escape_formulas,
     )
 
@@ -211,8 +214,10 @@ class _Run:
             try:
                 plan.check(self._model)
                 self._print_columns(path, plan)
-                self._run(plan, out, aside)
+                orders = self._run(plan, out, aside)
                 _warn_of_formulas(plan.formulas, out)
+                if note := orders.note():
+                    print(f"note: {path}: {note}", file=sys.stderr)
                 if plan.skipped_content:
                     print(f"{path}: {plan.skipped_content}", file=sys.stderr)
             finally:
@@ -220,12 +225,14 @@ class _Run:
         except InvalidInput as err:
             raise located(err, path) from err
 
-    def _run(self, plan: Plan, out: Path, aside: Path | None) -> None:
+    def _run(self, plan: Plan, out: Path, aside: Path | None) -> OrderCounts:
+        """Score a table, and return what its names tell about their order."""
         before = int(self._counts.sum())
 
-        def count(counted: Counted) -> None:
+        def count(counted: Counted) -> OrderCounts:
             self._counts += counted.answers
             self._countries.add(counted.countries)
+            return counted.orders
 
         with ProgressLine(lambda: plan.share_read) as progress:
 
@@ -233,10 +240,9 @@ class _Run:
                 progress(before + rows)
 
             if aside is not None or str(out) == STANDARD:
-                count(plan.run(aside, self._workers, show))
-                return
+                return count(plan.run(aside, self._workers, show))
             with written_aside(out) as target:
-                count(plan.run(target, self._workers, show))
+                return count(plan.run(target, self._workers, show))
 
     def _print_columns(self, path: Path, plan: Plan) -> None:
         """Print which columns are read, unless they are those of the table before."""
@@ -260,5 +266,4 @@ class _Run:
         seconds = time.monotonic() - self._started
         # The share of women that the probabilities are calibrated for.
         base = self._options.female_share or self._model.parameters.base_share
-        counted = Counted(self._counts, self._countries)
-        return summary(self._answers, counted, base, seconds)
+        return summary(self._answers, self._counts, self._countries, base, seconds)

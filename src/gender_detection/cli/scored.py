@@ -4,20 +4,28 @@ import numpy as np
 import pyarrow as pa
 
 from .. import aggregation
+from ..countries.report import CountryReport
 from ..evaluation import interval_of, percent
-from ..scoring.block_scorer import Counted
+from ..scoring.block_scorer import Counts
 
 
-def summary(answers: pa.RecordBatch, counted: Counted, base_share: float, seconds: float) -> str:
+def summary(
+    answers: pa.RecordBatch,
+    rows: Counts,
+    countries: CountryReport,
+    base_share: float,
+    seconds: float,
+) -> str:
     """Return the speed, how many rows are answered or unknown and why, the share of women, and
     warnings.
 
-    answers has a row for each possible answer; base_share is the share of women that the
-    probabilities are calibrated for.
+    answers has a row for each possible answer, and rows says how many rows have it; countries is
+    the report on their countries; base_share is the share of women that the probabilities are
+    calibrated for.
     """
     counts = aggregation.GroupCounts([], base_share)
     everybody = np.zeros(len(answers), np.intp)
-    aggregation.add_answers(counts, everybody, pa.table(answers), counted.answers)
+    aggregation.add_answers(counts, everybody, pa.table(answers), rows)
     _, total = aggregation.summarise(counts)
     unknown = {reason: n for reason, n in total.unanswered.items() if n}
     lines = [
@@ -32,7 +40,7 @@ def summary(answers: pa.RecordBatch, counted: Counted, base_share: float, second
             f"women: {share} (95% interval {interval_of(bounds or None)}, "
             f"estimated from {total.used:,} rows with a probability)"
         )
-    lines += [f"warning: {sentence}" for sentence in counted.countries.sentences()]
+    lines += [f"warning: {sentence}" for sentence in countries.sentences()]
     lines += [f"warning: {caution.detail}" for caution in total.warnings]
     return "\n".join(lines)
 

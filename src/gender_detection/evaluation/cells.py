@@ -37,6 +37,8 @@ def headline(report: Mapping[str, Any]) -> list[str]:
         f"{report['n']:,} people, {percent(report['share_of_women'])} women; "
         f"answered from a probability of {report['threshold']:g}{given}"
     ]
+    if report["family_name_first"]:
+        lines.append("full names were read with the family name first")
     if report["excluded"]:
         lines.append(f"excluded, labelled neither female nor male: {report['excluded']:,}")
     return lines

@@ -49,6 +49,7 @@ class Judged:
     labels: Mapping[str, Labels]
     threshold: float
     female_share: float | None
+    family_name_first: bool
     excluded: int
     countries: CountryReport
     unknown_country_line: int | None
@@ -72,23 +73,30 @@ def judge(
     *,
     threshold: float | None = None,
     female_share: float | None = None,
+    family_name_first: bool = False,
     progress: Progress | None = None,
 ) -> Judged:
     """Return the answers of the model to people; one batch of them is in memory at a time.
 
-    threshold and female_share are passed to Model.predict, which raises InvalidInput.
+    threshold, female_share and family_name_first are passed to Model.predict, which raises
+    InvalidInput.
     """
     tally = _Answers()
     threshold = model.threshold if threshold is None else threshold
     for batch in _batches(people):
         known = [person for person in batch if person.gender]
         asked = tally.with_countries(known)
-        answers = model.predict(asked, threshold=threshold, female_share=female_share)
+        answers = model.predict(
+            asked,
+            threshold=threshold,
+            female_share=female_share,
+            family_name_first=family_name_first,
+        )
         tally.add(known, answers)
         tally.rows += len(batch)
         if progress:
             progress(tally.rows)
-    return tally.judged(threshold, female_share)
+    return tally.judged(threshold, female_share, family_name_first)
 
 
 class _Answers:
@@ -132,13 +140,16 @@ class _Answers:
         for dimension, label in DIMENSIONS.items():
             self._coders[dimension].add(map(label, answers))
 
-    def judged(self, threshold: float, female_share: float | None) -> Judged:
+    def judged(
+        self, threshold: float, female_share: float | None, family_name_first: bool
+    ) -> Judged:
         return Judged(
             p_female=np.concatenate(self._p_female),
             is_female=np.concatenate(self._is_female),
             labels={dimension: coder.labels() for dimension, coder in self._coders.items()},
             threshold=threshold,
             female_share=female_share,
+            family_name_first=family_name_first,
             excluded=self.rows - self._known,
             countries=self._countries,
             unknown_country_line=self._unknown_country_line,

@@ -1,7 +1,7 @@
 """The report of an evaluation: one dictionary of plain values, ready for JSON.
 
     n, excluded        people evaluated; people labelled neither female nor male
-    threshold, female_share   as passed to the model
+    threshold, female_share, family_name_first   as passed to the model
     share_of_women     in the labels
     at_threshold, forced, ece, error_at_coverage   of gender_detection.evaluation.metrics
     unknown_by_reason  people whose answer is unknown at the threshold
@@ -34,6 +34,7 @@ def evaluate(
     *,
     threshold: float | None = None,
     female_share: float | None = None,
+    family_name_first: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return the report of a model on people of known gender, such as those of read_people().
@@ -41,9 +42,15 @@ def evaluate(
     threshold defaults to that of the model. Raise InvalidInput if the file of the people cannot be
     read, or if the threshold or the share is out of range.
     """
-    return report_of(
-        judge(model, people, threshold=threshold, female_share=female_share, progress=progress)
+    judged = judge(
+        model,
+        people,
+        threshold=threshold,
+        female_share=female_share,
+        family_name_first=family_name_first,
+        progress=progress,
     )
+    return report_of(judged)
 
 
 def report_of(judged: Judged) -> dict[str, Any]:
@@ -73,6 +80,7 @@ def _head(judged: Judged) -> dict[str, Any]:
         "excluded": judged.excluded,
         "threshold": judged.threshold,
         "female_share": judged.female_share,
+        "family_name_first": judged.family_name_first,
         "share_of_women": float(judged.is_female.mean()) if n else None,
     }
 

@@ -123,9 +123,11 @@ class Estimator:
                 first += count
         return out
 
-    def set_female_share(self, female_share: float | None) -> None:
-        """Set the share of women in the population asked about; None for that of the sources."""
+    def set_options(self, female_share: float | None, family_name_first: bool) -> None:
+        """Set the share of women in the population asked about, None for that of the sources, and
+        whether full names have the family name first."""
         self.share = _NO_SHARE if female_share is None else female_share
+        self.name.family_name_first = family_name_first
 
     def find(self, count) -> None:
         """Find the words of the first count names of the block."""
@@ -248,8 +250,10 @@ class Estimator:
 
     def _is_open(self) -> bool:
         """Return whether the evidence may change which words are the given names."""
+        if self.name.first_open or self.name.word_open:
+            return True
         if not self.name.order_open:
-            return self.name.word_open or self.name.doubtful or self.name.by_capitals
+            return self.name.doubtful or self.name.by_capitals
         if self.name.doubtful or self.name.all_classes & kinds.PARTICLE:
             return True
         first: cython.int = self.name.row[self.name.start]
@@ -332,13 +336,11 @@ class Estimator:
 
     def _is_known(self, key) -> bool:
         """Return whether the sources have a word's key as a given name; looked up once."""
-        asked: cython.int
         if self.known.words[key].lookups & _LOOKED_UP == 0:
             row: cython.Py_ssize_t = self.world.find_one(self.known.words[key].hashed)
-            asked = self.known.words[key].lookups
-            self.known.words[key].lookups = asked | _LOOKED_UP
+            asked: cython.int = self.known.words[key].lookups | _LOOKED_UP
+            self.known.words[key].lookups = asked
             if row >= 0:
-                asked = self.known.words[key].lookups
                 self.known.words[key].lookups = asked | _KNOWN
                 self.known.words[key].p_female = self.p_world[row]
                 self.known.words[key].count = self.counts[row]

@@ -14,7 +14,7 @@ from .answers import Prediction
 Role = Literal["title", "given_name", "initial", "family_name", "suffix", "aside", "other"]
 Order = Literal[
     "alone", "usual", "separate_fields", "comma", "capitals", "given_names", "patronymic",
-    "country", "family_names", "script", "title", "initials", "bearers",
+    "country", "family_names", "script", "title", "initials", "bearers", "asked",
 ]  # fmt: skip
 Use = Literal["chosen", "added", "unused"]
 Shown = Literal["female", "male"]

@@ -80,7 +80,7 @@ def explained(estimator: estimation.Estimator, prediction: Prediction) -> Explai
     explanation = Explanation(
         words,
         _readings(estimator, first, taken),
-        _GENDERS.get(estimator.name.gender),
+        _GENDERS.get(estimator.name.gender) if prediction.basis == "title" else None,
         _keys(estimator, prediction.basis),
         _origins(estimator) if prediction.basis == "name" else None,
         _form(estimator) if prediction.basis not in (None, "title") else None,
@@ -116,7 +116,8 @@ def _division(estimator: estimation.Estimator) -> Division | None:
     family = _row(name, name.family_start, name.family_end)
     if not given and not family:
         return None
-    is_open = bool(name.order_open or name.word_open or name.by_capitals or name.doubtful)
+    by_bearers: cython.bint = name.order_open or name.first_open or name.by_capitals
+    is_open = bool(by_bearers or name.word_open or name.doubtful)
     order = _ORDER_NAMES[name.order] if given and family else _order_of_one(name.order)
     by_comma = order == "comma"
     return Division(given, family, order, is_open, by_comma or name.family_start < name.start)

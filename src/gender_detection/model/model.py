@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import numpy.typing as npt
 
 from ..countries import code_of
@@ -30,11 +31,13 @@ from .estimation import Estimator
 from .explanation import ExplainedPrediction
 from .inspection import explained
 from .json_writer import JsonWriter
+from .name_orders import name_orders
 from .parameters import Manifest, Parameters, PatternFacts
 from .people import People
 
 # Distinct words that each thread keeps, of about a hundred bytes each.
 MOST_WORDS = 1 << 18
+Orders = npt.NDArray[np.int8]
 # The arrays of each part in the artifact, in the order of its class's parameters.
 WORLD = ("hashes", "p_female", "count", "sources")
 BY_COUNTRY = ("countries", "matrix", "first", "sizes", "pair_countries", "pair_p_female")
@@ -73,13 +76,16 @@ class Model:
         *,
         threshold: float | None = None,
         female_share: float | None = None,
+        family_name_first: bool = False,
     ) -> list[Prediction]:
         """Return one prediction for each person, in order.
 
         threshold is from 0.5 to 1, female_share between 0 and 1. Raise InvalidInput otherwise.
+        family_name_first: whether full names without a comma have the family name first, unless
+        they show another order themselves (docs/names.md).
         """
         least = least_steps(self.checked(threshold, female_share))
-        estimator = self._estimator(female_share)
+        estimator = self._estimator(female_share, family_name_first)
         predictions = [_predicted(estimator, person, least) for person in people]
         # Not in a finally: an estimator that raised is not used again.
         self._estimators.append(estimator)
@@ -91,13 +97,14 @@ class Model:
         *,
         threshold: float | None = None,
         female_share: float | None = None,
+        family_name_first: bool = False,
     ) -> list[ExplainedPrediction]:
         """Return what predict() returns, each prediction with its explanation.
 
         This takes several times as long. Raise what predict() raises.
         """
         least = least_steps(self.checked(threshold, female_share))
-        estimator = self._estimator(female_share)
+        estimator = self._estimator(female_share, family_name_first)
         predictions = [
             explained(estimator, _predicted(estimator, person, least)) for person in people
         ]
@@ -113,15 +120,25 @@ class Model:
             raise InvalidInput(f"female_share {female_share}: give a share between 0 and 1")
         return threshold
 
-    def answer(self, people: People, *, female_share: float | None = None) -> Codes:
+    def answer(
+        self, people: People, *, female_share: float | None = None, family_name_first: bool = False
+    ) -> Codes:
         """Return the answers to people in columns as codes (model.answers), int32 (n,).
 
         The answers are those of predict(), many times faster.
         """
-        estimator = self._estimator(female_share)
+        estimator = self._estimator(female_share, family_name_first)
         codes: Codes = estimator.codes(people.parts, people.country or "")
         self._estimators.append(estimator)
         return codes
+
+    def name_orders(self, people: People) -> Orders:
+        """Return which part of each full name is first, int8 (n,): FAMILY_FIRST, GIVEN_FIRST
+        (order_evidence), or 0 where neither its capitals nor the bearers of its words tell it."""
+        estimator = self._estimator(None, False)
+        orders: Orders = name_orders(estimator, people.parts, people.country or "")
+        self._estimators.append(estimator)
+        return orders
 
     def json_answers(
         self,
@@ -130,6 +147,7 @@ class Model:
         country: str | None = None,
         threshold: float | None = None,
         female_share: float | None = None,
+        family_name_first: bool = False,
     ) -> tuple[memoryview, Codes]:
         """Return the JSON of what predict() answers, and the answers as codes, int32 (n,).
 
@@ -137,20 +155,20 @@ class Model:
         not apply to a Person. Raise what predict() raises.
         """
         writer = JsonWriter(least_steps(self.checked(threshold, female_share)))
-        estimator = self._estimator(female_share)
+        estimator = self._estimator(female_share, family_name_first)
         answers = writer.write(estimator, people, country)
         self._estimators.append(estimator)
         return answers
 
-    def _estimator(self, female_share: float | None) -> Estimator:
-        """Return an estimator that no other thread uses, set to a share of women."""
+    def _estimator(self, female_share: float | None, family_name_first: bool) -> Estimator:
+        """Return an estimator that no other thread uses, set to these options."""
         try:
             estimator = self._estimators.pop()
         except IndexError:
             estimator = Estimator(
                 self.evidence, self.origins, self.pattern, self.parameters, MOST_WORDS
             )
-        estimator.set_female_share(female_share)
+        estimator.set_options(female_share, family_name_first)
         return estimator
 
     @cached_property

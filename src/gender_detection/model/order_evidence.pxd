@@ -1,7 +1,6 @@
 cimport cython
 from gender_detection.features.index cimport HashIndex
 from gender_detection.names cimport customs
-from gender_detection.names cimport word_classes as kinds
 from gender_detection.names cimport word_row
 from gender_detection.names.customs cimport Custom
 from gender_detection.names.parser cimport NameParser
@@ -16,7 +15,12 @@ cdef class OrderEvidence:
     cdef const float[::1] counts
     cdef const float[::1] bearers
     cdef int settle(self, NameParser name, Custom* custom) except -1 nogil
-    cdef int _family_words(self, NameParser name) noexcept nogil
+    cdef int told(self, NameParser name) noexcept nogil
+    cdef bint _has_family_first(self, NameParser name) noexcept nogil
+    cdef bint _has_given_first(self, NameParser name) noexcept nogil
+    cdef int _first_word(self, NameParser name) noexcept nogil
+    cdef int _last_word(self, NameParser name) noexcept nogil
+    cdef int _add_second_family(self, NameParser name, Custom* custom) except -1 nogil
     cdef bint _are_exchanged(self, NameParser name) noexcept nogil
     cdef bint _are_turned(self, int given, int family) noexcept nogil
     cdef bint _has_given_name(self, NameParser name) noexcept nogil

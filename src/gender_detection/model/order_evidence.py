@@ -13,11 +13,11 @@ import math
 import cython
 
 if cython.compiled:
-    from cython.cimports.gender_detection.names import word_classes as kinds
+    from cython.cimports.gender_detection.names.order import after_particles
     from cython.cimports.gender_detection.names.parser import NameParser
     from cython.cimports.gender_detection.names.words import Words
 else:
-    from ..names import word_classes as kinds
+    from ..names.order import after_particles
     from ..names.parser import NameParser
     from ..names.words import Words
 
@@ -25,6 +25,11 @@ from ..evidence import Evidence
 from ..names import customs, word_row
 from ..origins import Origins
 
+GIVEN_FIRST, FAMILY_FIRST = 1, 2
+"""Which part of a name is first, as it tells by itself; 0 where it does not."""
+
+_GIVEN_FIRST = cython.declare(cython.int, GIVEN_FIRST)
+_FAMILY_FIRST = cython.declare(cython.int, FAMILY_FIRST)
 # Bits of Word.lookups; model.estimation has the others.
 SIDE_KNOWN = 16
 MOSTLY_FAMILY = 32
@@ -38,6 +43,10 @@ _TIMES_ONE = cython.declare(cython.double, math.e)
 _TIMES_COMMON = cython.declare(cython.double, math.exp(3))
 _COMMON_GIVEN = cython.declare(cython.double, 500.0)
 _TIMES_BOTH = cython.declare(cython.double, math.exp(5))
+# The least number of words behind a family name for the first of them to be a second one, as in
+# "Hernandez Lopez Jose Luis". In Spain and Spanish America most people have two.
+_LEAST_BEHIND = cython.declare(cython.int, 3)
+_LEAST_BEHIND_SPANISH = cython.declare(cython.int, 2)
 # Bearers of a given name that make a person of what may be an organisation.
 _CLEARLY_GIVEN = cython.declare(cython.double, 100.0)
 
@@ -55,9 +64,14 @@ class OrderEvidence:
         if name.doubtful and name.n_keys and not self._has_given_name(name):
             name.n_keys, name.reason = 0, word_row.NOT_A_PERSON
         elif name.order_open:
-            words: cython.int = self._family_words(name)
-            if words:
-                name.put_family_first(words, custom)
+            if self._has_family_first(name):
+                name.put_family_first(custom)
+                self._add_second_family(name, custom)
+        elif name.first_open:
+            if self._has_given_first(name):
+                name.put_given_first(custom)
+            else:
+                self._add_second_family(name, custom)
         elif name.by_capitals:
             if self._are_exchanged(name):
                 name.exchange(custom)
@@ -65,23 +79,45 @@ class OrderEvidence:
             self._place_only_word(name, custom)
         return 0
 
-    def _family_words(self, name: NameParser) -> int:
-        """Return how many words of the family name are first by the evidence on the first and the
-        last word, although nothing else says so; 0 if the given name is first.
-
-        Particles belong to it ("de Vries Anna"), and so does a second family name before two given
-        names ("Hernandez Lopez Jose Luis").
-        """
-        end: cython.int = name.family_end
-        last: cython.int = name.row[end - 1]
-        at: cython.int = name.start
-        while at < end - 2 and name.classes(at) & kinds.PARTICLE:
-            at += 1
-        if not self._are_turned(name.row[at], last):
+    def told(self, name: NameParser) -> int:
+        """Return GIVEN_FIRST or FAMILY_FIRST where a full name tells its order by capitals or by
+        the bearers of its words, 0 for other names; to be called before settle()."""
+        if name.n_keys == 0 or name.doubtful:
             return 0
-        if end - at > 3 and self.side_of(name.row[at + 1]) & MOSTLY_FAMILY:
-            at += 1
-        return at + 1 - name.start
+        if name.by_capitals:
+            family_first: cython.bint = name.family_start < name.start
+            return _FAMILY_FIRST if family_first != self._are_exchanged(name) else _GIVEN_FIRST
+        if not name.order_open and not name.first_open:
+            return 0
+        if self._has_family_first(name):
+            return _FAMILY_FIRST
+        return _GIVEN_FIRST if self._has_given_first(name) else 0
+
+    def _has_family_first(self, name: NameParser) -> bool:
+        """Return whether the family name is first by the evidence on the words at both ends."""
+        return self._are_turned(self._first_word(name), self._last_word(name))
+
+    def _has_given_first(self, name: NameParser) -> bool:
+        """Return whether the given name is first by the evidence on the words at both ends."""
+        return self._are_turned(self._last_word(name), self._first_word(name))
+
+    def _first_word(self, name: NameParser) -> int:
+        """Return the number of the first word of a name that was divided, after particles."""
+        start: cython.int = min(name.start, name.family_start)
+        return name.row[after_particles(name, start, max(name.end, name.family_end))]
+
+    def _last_word(self, name: NameParser) -> int:
+        """Return the number of the last word of a name that was divided."""
+        return name.row[max(name.end, name.family_end) - 1]
+
+    def _add_second_family(self, name: NameParser, custom) -> int:
+        """Take the word behind a family name that is first as a second family name where it mostly
+        is one, and given names are left."""
+        spanish: cython.bint = custom.flags & customs.SPANISH != 0
+        least: cython.int = _LEAST_BEHIND_SPANISH if spanish else _LEAST_BEHIND
+        if name.end - name.start >= least and self.side_of(name.row[name.start]) & MOSTLY_FAMILY:
+            name.lengthen_family(custom)
+        return 0
 
     def _are_exchanged(self, name: NameParser) -> bool:
         """Return whether capitals mark a word that is clearly the given name: "MARIA Lopez"."""
@@ -110,7 +146,12 @@ class OrderEvidence:
         the father's initial comes first.
         """
         if name.n_keys:
-            if self.side_of(name.row[name.start]) & MOSTLY_FAMILY:
+            side: cython.int = self.side_of(name.row[name.start])
+            is_family: cython.bint = side & MOSTLY_FAMILY != 0
+            if name.family_name_first and name.letters_taken and not name.first_taken:
+                # A word before initials.
+                is_family = side & _MOSTLY_GIVEN == 0
+            if is_family:
                 name.put_only_family()
             return 0
         father_first: cython.bint = custom.flags & customs.FATHERS_INITIAL != 0

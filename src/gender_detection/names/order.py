@@ -38,7 +38,8 @@ def divide(name: WordRow, custom) -> int:
     both_given: cython.bint = last & kinds.SECOND_GIVEN != 0 or (
         first & kinds.FIRST_OF_TWO != 0 and last & kinds.SECOND_OF_TWO != 0
     )
-    if name.end - name.start == 2 and custom.flags & customs.EAST_ASIA == 0 and both_given:
+    both_given = both_given and name.end - name.start == 2 and not name.family_name_first
+    if both_given and custom.flags & customs.EAST_ASIA == 0:
         # Mary Ann, Juan Carlos.
         name.order = word_row.BY_GIVEN_NAMES
         return 0
@@ -49,13 +50,52 @@ def divide(name: WordRow, custom) -> int:
         by_custom: cython.bint = custom.ranks >= 0 or custom.flags & customs.HUNGARY != 0
         name.order = word_row.BY_COUNTRY if by_custom else word_row.BY_FAMILY_NAMES
     if family_first:
-        name.family_start, name.family_end = name.start, name.start + 1
-        name.start += 1
+        take_family_first(name, 1)
+    elif name.family_name_first and not _says_given_first(name, first, last, custom):
+        name.order = word_row.AS_ASKED
+        take_family_first(name, family_words(name))
+        # "Vries Anna de".
+        while name.end > name.start + 1 and name.classes(name.end - 1) & kinds.TRAILING:
+            name.end -= 1
+        name.first_open = True
     else:
-        name.family_start, name.family_end = _family_start(name, custom), name.end
-        name.end = name.family_start
+        take_given_first(name, custom)
         name.order_open, name.order = True, word_row.USUAL
     return 0
+
+
+def take_family_first(name: WordRow, words) -> None:
+    """Take the first words, of those from start to end, as the family name."""
+    name.family_start, name.family_end = name.start, name.start + words
+    name.start += words
+
+
+def take_given_first(name: WordRow, custom) -> None:
+    """Take the last words, of those from start to end, as the family name."""
+    name.family_start, name.family_end = _family_start(name, custom), name.end
+    name.end = name.family_start
+
+
+def after_particles(name: WordRow, start, end) -> int:
+    """Return where the first word that is no particle is, with at least one word behind it."""
+    while start < end - 2 and name.classes(start) & kinds.PARTICLE:
+        start += 1
+    return start
+
+
+def family_words(name: WordRow) -> int:
+    """Return how many words a family name has that is first; at least one word is left behind it.
+
+    Particles belong to it, at its start ("de Vries Anna") and inside ("Silva dos Santos Ana");
+    inside, those that are given names too (Ben) do not.
+    """
+    at: cython.int = after_particles(name, name.start, name.end) + 1
+    while at < name.end - 2:
+        classes: kinds.Classes = name.classes(at)
+        if classes & kinds.PARTICLE == 0 or classes & (kinds.WEAK | kinds.TRAILING) == kinds.WEAK:
+            break
+        at = after_particles(name, at, name.end) + 1
+    return at - name.start
 
 
 def _divide_by_capitals(name: WordRow, custom) -> bool:
@@ -126,6 +166,20 @@ def _is_hungarian_order(first, last) -> bool:
     if family_first != given_first:
         return family_first > given_first
     return first & kinds.HUNGARIAN != 0 and first & kinds.HUNGARIAN_GIVEN == 0
+
+
+def _says_given_first(name: WordRow, first, last, custom) -> bool:
+    """Return whether words say that the given name is first, in a country where most names have
+    the family name first."""
+    if custom.flags & customs.HUNGARY:
+        return _is_hungarian_order(last, first)
+    if custom.ranks < 0:
+        return False
+    before: cython.int = _rank(name, name.start, custom)
+    behind: cython.int = _rank(name, name.end - 1, custom)
+    if before != _NOT_RANKED and behind != _NOT_RANKED:
+        return behind < before and custom.flags & customs.JAPAN == 0
+    return behind != _NOT_RANKED
 
 
 def _rank(name: WordRow, at, custom) -> int:

@@ -18,7 +18,9 @@ cdef class NameParser(WordRow):
     cdef bint _is_doubtful(self) noexcept nogil
     cdef bint _is_no_name(self) noexcept nogil
     cdef int _why_no_name(self) noexcept nogil
-    cdef int put_family_first(self, int words, Custom* custom) except -1 nogil
+    cdef int put_family_first(self, Custom* custom) except -1 nogil
+    cdef int put_given_first(self, Custom* custom) except -1 nogil
+    cdef int lengthen_family(self, Custom* custom) except -1 nogil
     cdef int exchange(self, Custom* custom) except -1 nogil
     cdef void put_only_family(self) noexcept nogil
     cdef int put_only_given(self, Custom* custom) except -1 nogil

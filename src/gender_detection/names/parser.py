@@ -13,11 +13,16 @@ if cython.compiled:
         word_row,
     )
     from cython.cimports.gender_detection.names import word_classes as kinds
-    from cython.cimports.gender_detection.names.order import divide
+    from cython.cimports.gender_detection.names.order import (
+        divide,
+        family_words,
+        take_family_first,
+        take_given_first,
+    )
 else:
     from . import abbreviations, customs, titles, word_row
     from . import word_classes as kinds
-    from .order import divide
+    from .order import divide, family_words, take_family_first, take_given_first
 
 from .order import is_japanese_family, split_unspaced
 from .words import Words
@@ -254,11 +259,26 @@ class NameParser(word_row.WordRow):
 
     # -- order and keys
 
-    def put_family_first(self, words, custom) -> int:
-        """Take the first words of a name that was divided as the family name, the rest as given."""
-        first: cython.int = self.start
-        self.start, self.end = first + words, self.family_end
-        self.family_start, self.family_end = first, first + words
+    def put_family_first(self, custom) -> int:
+        """Divide a name again, with the family name first."""
+        self.end = self.family_end
+        take_family_first(self, family_words(self))
+        self.n_keys, self.order = 0, word_row.BY_BEARERS
+        self._take_keys(custom, True)
+        return 0
+
+    def put_given_first(self, custom) -> int:
+        """Divide a name again, with the given name first."""
+        self.start = self.family_start
+        take_given_first(self, custom)
+        self.n_keys, self.order = 0, word_row.BY_BEARERS
+        self._take_keys(custom, True)
+        return 0
+
+    def lengthen_family(self, custom) -> int:
+        """Take the first of the given names as a part of the family name before it."""
+        self.start += 1
+        self.family_end += 1
         self.n_keys, self.order = 0, word_row.BY_BEARERS
         self._take_keys(custom, True)
         return 0

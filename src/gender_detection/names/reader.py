@@ -236,13 +236,17 @@ class ParsedName(msgspec.Struct, frozen=True, gc=False):
     script: str
 
 
-def parse(name: str | None, country: str | None = None) -> ParsedName:
+def parse(
+    name: str | None, country: str | None = None, *, family_name_first: bool = False
+) -> ParsedName:
     """Return the reading of a full name or a given name alone; never raises on any text.
 
     country is an ISO 3166-1 alpha-2 code in any case; it decides the order and some titles.
+    family_name_first: whether the family name is first where nothing else says the order.
     """
     text = name or ""
     reader: Reader = _free_reader()
+    reader.name.family_name_first = family_name_first
     reader.read_name(text, reader.customs.number_of(_code(country)))
     return _parsed(reader, script(clean(text)))
 

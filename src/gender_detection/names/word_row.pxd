@@ -5,7 +5,7 @@ cdef int MAX_WORDS, FAMILY, ASIDE, SCRATCH, ROW, INITIALS, EMPTY, NOT_A_NAME
 cdef int SEVERAL_PEOPLE, NOT_A_PERSON
 cdef int TITLE, SUFFIX, INITIAL, REPLACED
 cdef int ALONE, USUAL, BY_FIELDS, BY_COMMA, BY_CAPITALS, BY_GIVEN_NAMES, BY_PATRONYMIC, BY_COUNTRY
-cdef int BY_FAMILY_NAMES, BY_SCRIPT, BY_TITLE, BY_INITIALS, BY_BEARERS
+cdef int BY_FAMILY_NAMES, BY_SCRIPT, BY_TITLE, BY_INITIALS, BY_BEARERS, AS_ASKED
 
 cdef class WordRow:
     cdef public Words table
@@ -18,7 +18,8 @@ cdef class WordRow:
     cdef Classes all_classes
     cdef str script, family_script
     cdef bint cased, spaceless, dotted, no_family_titles
-    cdef bint titled, abbreviated, before_family, first_taken, order_open, word_open, several, doubtful, spelled_out, by_capitals, japanese
+    cdef bint titled, abbreviated, before_family, first_taken, order_open, first_open, word_open, several, doubtful, spelled_out, by_capitals, japanese
+    cdef bint family_name_first
     cdef int field_reason, aside_end, apart, letters_taken, mohammad, maria, title_word
     cdef int order, n_notes
     cdef int noted[32]

@@ -64,6 +64,7 @@ BY_SCRIPT = 9
 BY_TITLE = 10
 BY_INITIALS = 11
 BY_BEARERS = 12
+AS_ASKED = 13
 ORDERS = {
     "alone": ALONE,
     "usual": USUAL,
@@ -78,6 +79,7 @@ ORDERS = {
     "title": BY_TITLE,
     "initials": BY_INITIALS,
     "bearers": BY_BEARERS,
+    "asked": AS_ASKED,
 }
 """What each means is in docs/names.md."""
 
@@ -111,6 +113,7 @@ class WordRow:
     titled         a title was taken; before_family: one that goes with family names; abbreviated:
                    one that could be initials
     order_open     it was divided with the given name first only because most names are
+    first_open     it was divided with the family name first only because family_name_first is set
     title_word     the number of the title that decided the gender, if it was the first word, else 0
     form           1 where words beside the name show that it is a woman's (née), -1 a man's (Jr)
     several        words show that it names several people
@@ -120,6 +123,8 @@ class WordRow:
     word_open      one word is left, which may be a given or a family name: "Smith J", "Dr. Pandey"
     letters_taken  how many letters its initials have; first_taken: one was its first word
     japanese       it is Japanese, by its country or its family name in Han characters
+    family_name_first  whether full names have the family name first where nothing else says how
+                   they are; it is set for many names
     mohammad, maria  the numbers of names that are abbreviated
     order          by what given names and family name were told apart (ORDERS)
     noted          n_notes words that were taken out or replaced; note_of: which of NOTES;
@@ -133,6 +138,7 @@ class WordRow:
             self.row, self.keys, self.ends = [0] * ROW, [0] * _MOST_KEYS, [0] * _ENDS
             self.noted, self.note_of, self.noted_as = ([0] * _MOST_NOTES for _ in range(3))
         self.script = self.family_script = "latin"
+        self.family_name_first = False
         self.clear()
 
     def clear(self) -> None:
@@ -143,7 +149,7 @@ class WordRow:
         self.order = self.n_notes = 0
         self.all_classes = 0
         self.titled = self.abbreviated = self.before_family = False
-        self.order_open = self.word_open = self.several = False
+        self.order_open = self.first_open = self.word_open = self.several = False
         self.doubtful = self.spelled_out = self.by_capitals = self.japanese = False
         self.cased, self.spaceless, self.dotted, self.no_family_titles = True, False, False, False
 

@@ -61,6 +61,7 @@ def score(
     country: str | None = None,
     threshold: float | None = None,
     female_share: float | None = None,
+    family_name_first: bool = False,
     bad: pa.BooleanArray | None = None,
     on_answers: OnAnswers | None = None,
     plain: bool = False,
@@ -71,8 +72,17 @@ def score(
     Other arguments and errors are those of answer and answer_names.
     """
     names = answer_names(rows.schema.names)
-    options = {"country": country, "threshold": threshold, "female_share": female_share}
-    answered = answer(rows, model, columns, bad=bad, on_answers=on_answers, **options)  # type: ignore[arg-type]
+    answered = answer(
+        rows,
+        model,
+        columns,
+        country=country,
+        threshold=threshold,
+        female_share=female_share,
+        family_name_first=family_name_first,
+        bad=bad,
+        on_answers=on_answers,
+    )
     appended = answered.columns() if plain else answered.dictionaries()
     for name, column in zip(names, appended, strict=True):
         rows = rows.append_column(name, column)
@@ -87,26 +97,27 @@ def answer(
     country: str | None = None,
     threshold: float | None = None,
     female_share: float | None = None,
+    family_name_first: bool = False,
     bad: pa.BooleanArray | None = None,
     on_answers: OnAnswers | None = None,
     na_missing: bool = False,
 ) -> EncodedAnswers:
     """Return the answers to the rows.
 
-    country is that of rows without one; threshold and female_share are as in Model.predict.
-    na_missing: whether the country NA is a missing one instead of Namibia (country_column). Rows
-    marked bad, and those with a name longer than MAX_NAME_CHARACTERS, are unknown for the reason
-    BAD_ROW. on_answers is called with the people of each batch. Raise InvalidInput if a column to
-    read is not text, KeyError if it does not exist.
+    country is that of rows without one; threshold, female_share and family_name_first are as in
+    Model.predict. na_missing: whether the country NA is a missing one instead of Namibia
+    (country_column). Rows marked bad, and those with a name longer than MAX_NAME_CHARACTERS, are
+    unknown for the reason BAD_ROW. on_answers is called with the people of each batch. Raise
+    InvalidInput if a column to read is not text, KeyError if it does not exist.
     """
     checked_threshold = model.checked(threshold, female_share)
-    predict = functools.partial(_predict, model, female_share, on_answers)
+    predict = functools.partial(_predict, model, female_share, family_name_first, on_answers)
     encoded: list[EncodedAnswers] = []
     countries = CountryReport()
     at = 0
     for batch in _batches(rows.select(columns.used())):
         marks = pa.nulls(len(batch), pa.bool_()) if bad is None else bad.slice(at, len(batch))
-        parts = _parts(batch, columns, marks.fill_null(False))
+        parts = texts_by_role(batch, columns, marks.fill_null(False))
         if columns.country is not None:
             parts["country"], report = read_countries(parts["country"], na_missing)
             countries.add(report)
@@ -119,7 +130,9 @@ def answer(
     return EncodedAnswers(codes, None, checked_threshold, countries)
 
 
-def _parts(batch: pa.RecordBatch, columns: Columns, bad: pa.BooleanArray) -> dict[str, pa.Array]:
+def texts_by_role(
+    batch: pa.RecordBatch, columns: Columns, bad: pa.BooleanArray
+) -> dict[str, pa.Array]:
     """Return the columns to read, by role, with null in bad rows."""
     used = {role: name for role, name in asdict(columns).items() if name is not None}
     parts = {role: _text(batch, name, role) for role, name in used.items()}
@@ -132,16 +145,18 @@ def _parts(batch: pa.RecordBatch, columns: Columns, bad: pa.BooleanArray) -> dic
 def _predict(
     model: Model,
     female_share: float | None,
+    family_name_first: bool,
     on_answers: OnAnswers | None,
     people: People,
     numbers: Numbers | None,
 ) -> npt.NDArray[np.int32]:
     started = time.perf_counter()
-    codes = model.answer(people, female_share=female_share)
+    codes = model.answer(people, female_share=female_share, family_name_first=family_name_first)
     if on_answers is not None:
         seconds, size = time.perf_counter() - started, len(people)
         rows = np.ones(size, np.intp) if numbers is None else np.bincount(numbers, minlength=size)
-        on_answers(Predictions(people, model), rows, seconds)
+        predictions = Predictions(people, model, family_name_first=family_name_first)
+        on_answers(predictions, rows, seconds)
     return codes
 
 

@@ -17,16 +17,19 @@ from ..tables.formats import CSV, JSON
 from ..tables.text_columns import Part, compress, csv_text, formulas_in, json_text
 from . import EncodedAnswers, answer
 from .encoded_answers import answer_table
+from .order_counts import OrderCounts, count_orders
 from .task import ANSWERS_ALONE, Task
 
 Counts = npt.NDArray[np.int64]
 
 
 class Counted(NamedTuple):
-    """How many rows have each answer, indexed by code, and the report on their countries."""
+    """How many rows have each answer, indexed by code, the report on their countries, and what
+    their names tell about their order."""
 
     answers: Counts
     countries: CountryReport
+    orders: OrderCounts
 
 
 def answers_of(model: Model, threshold: float | None) -> pa.RecordBatch:
@@ -44,7 +47,8 @@ def csv_rows(
 
 
 class Scorer:
-    """Scores the blocks of one task, and counts answers (counts) and countries, as in Counted.
+    """Scores the blocks of one task, and counts answers (counts), countries and orders, as in
+    Counted.
 
     formulas is the number of text cells in the last block that a spreadsheet would read as formulas
     now that they are CSV.
@@ -55,6 +59,7 @@ class Scorer:
         answers = answers_of(model, task.threshold)
         self.counts: Counts = np.zeros(len(answers), np.int64)
         self.countries = CountryReport()
+        self.orders = OrderCounts()
         self.formulas = 0
         # The text of every answer, indexed by code.
         if self._appends and task.source == CSV:
@@ -139,9 +144,26 @@ class Scorer:
             country=task.country,
             threshold=task.threshold,
             female_share=task.female_share,
+            family_name_first=task.family_name_first,
             bad=bad,
             na_missing=task.na_missing,
         )
+        if not task.family_name_first:
+            self._count_orders(cells, bad)
         self.countries.add(answered.countries)
         self.counts += np.bincount(answered.codes, minlength=len(self.counts))
         return answered
+
+    def _count_orders(self, cells: pa.RecordBatch, bad: pa.BooleanArray | None) -> None:
+        """Count which part of their names some of the rows show to be first."""
+        task = self._task
+        self.orders.add(
+            count_orders(
+                cells,
+                self._model,
+                task.columns,
+                country=task.country,
+                bad=bad,
+                na_missing=task.na_missing,
+            )
+        )

@@ -35,6 +35,7 @@ class JobOptions:
     country: str | None = None
     threshold: float | None = None
     female_share: float | None = None
+    family_name_first: bool = False
     escape_formulas: bool = False
 
 
@@ -103,6 +104,7 @@ class Plan:
             country=options.country,
             threshold=options.threshold,
             female_share=options.female_share,
+            family_name_first=options.family_name_first,
         )
 
     def run(
@@ -196,6 +198,7 @@ class Plan:
             country=options.country,
             threshold=options.threshold,
             female_share=options.female_share,
+            family_name_first=options.family_name_first,
         )
 
     def _target_schema(self) -> pa.Schema:

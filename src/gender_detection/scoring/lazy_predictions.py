@@ -10,10 +10,12 @@ from ..model.people import People
 
 
 class Predictions(Sequence[Prediction]):
-    """The predictions of people, each made when it is accessed."""
+    """The predictions of people, each made when it is accessed; family_name_first is as in
+    Model.predict."""
 
-    def __init__(self, people: People, model: Model) -> None:
+    def __init__(self, people: People, model: Model, *, family_name_first: bool = False) -> None:
         self._people, self._model = people, model
+        self._family_name_first = family_name_first
 
     def __len__(self) -> int:
         """Return the number of people."""
@@ -26,5 +28,6 @@ class Predictions(Sequence[Prediction]):
     def __getitem__(self, at: int | slice) -> Prediction | Sequence[Prediction]:
         """Return the prediction of one person, or of a slice."""
         indices = np.arange(len(self))[at]
-        predictions = self._model.predict(self._people.persons(np.atleast_1d(indices)))
+        persons = self._people.persons(np.atleast_1d(indices))
+        predictions = self._model.predict(persons, family_name_first=self._family_name_first)
         return predictions if isinstance(at, slice) else predictions[0]

@@ -22,6 +22,7 @@ from ..errors import GenderDetectionError, InvalidInput
 from ..tables.blocks import Block
 from ..tables.memory import Scored, new_memory, put, take
 from .block_scorer import Counted, Counts, Scorer
+from .order_counts import OrderCounts
 from .task import Task
 
 SLOTS = 2
@@ -53,6 +54,7 @@ class _Reply(msgspec.Struct, array_like=True):
     counts: bytes = b""
     countries: CountryReport | None = None
     formulas: int = 0
+    orders: OrderCounts | None = None
 
 
 # Called for each block, in order, with the block, its result and the number of its rows. The result
@@ -76,7 +78,7 @@ class InProcess:
             rows = int(scorer.counts.sum())
             on_block(block, Scored(self._memory, size, scorer.formulas), rows - before)
             before = rows
-        return Counted(scorer.counts, scorer.countries)
+        return Counted(scorer.counts, scorer.countries, scorer.orders)
 
     def close(self) -> None:
         """Release the memory."""
@@ -121,10 +123,11 @@ class Workers:
         replies = [worker.counts() for worker in self._workers]
         counts = [np.frombuffer(reply.counts, np.int64) for reply in replies]
         total: Counts = np.sum(counts, axis=0)
-        countries = CountryReport()
+        countries, orders = CountryReport(), OrderCounts()
         for reply in replies:
             countries.add(reply.countries or CountryReport())
-        return Counted(total, countries)
+            orders.add(reply.orders or OrderCounts())
+        return Counted(total, countries, orders)
 
     def close(self) -> None:
         """Kill the workers."""
@@ -251,4 +254,5 @@ def _score(scorer: Scorer, slots: list[tuple[int, int]], request: _Request) -> _
 
 
 def _counts(scorer: Scorer) -> _Reply:
-    return _Reply(counts=scorer.counts.tobytes(), countries=scorer.countries)
+    counts = scorer.counts.tobytes()
+    return _Reply(counts=counts, countries=scorer.countries, orders=scorer.orders)

@@ -44,6 +44,7 @@ class ScoreOptions:
     country: str | None = None
     threshold: float | None = None
     female_share: float | None = None
+    family_name_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def score(
     country: str | None = None,
     threshold: float | None = None,
     female_share: float | None = None,
+    family_name_first: bool = False,
     counter: AnswerAccumulator | None = None,
     settings: Settings | None = None,
 ) -> DataFrame:
@@ -78,16 +80,16 @@ def score(
     MODEL_DIR, MODEL_SHA256).
 
     name, given_name, family_name and country_column are the columns to read; those not given are
-    guessed by tables.find_columns. country is the country of the rows without one; threshold
-    and female_share are as in Model.predict. If df has one of the five columns, all five get the
-    prefix predicted_. counter counts the answers while an action runs.
+    guessed by tables.find_columns. country is the country of the rows without one; threshold,
+    female_share and family_name_first are as in Model.predict. If df has one of the five columns,
+    all five get the prefix predicted_. counter counts the answers while an action runs.
 
     Raise InvalidInput if a column cannot be used, an option is out of range, or there is neither
     model nor settings; ModelNotFound or ArtifactError if the model is missing or damaged.
     """
     folder, sha256 = _model_folder(model, settings)
     columns = find_columns(df.columns, Columns(name, given_name, family_name, country_column))
-    options = ScoreOptions(country, threshold, female_share)
+    options = ScoreOptions(country, threshold, female_share, family_name_first)
     _check_types(df, columns)
     all_answers = _all_answers(Model.load(folder, sha256), columns, options)
     model_name = ship(df.sparkSession.sparkContext, folder)

@@ -1,0 +1,6 @@
+from gender_detection.model cimport estimation
+from gender_detection.model cimport name_columns
+from gender_detection.model.estimation cimport Estimator
+from gender_detection.model.name_columns cimport NameColumns
+
+cpdef object name_orders(Estimator estimator, dict parts, str country)
