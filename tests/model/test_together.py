@@ -120,6 +120,19 @@ def test_people_get_the_same_answers_in_columns(
 
 
 @examples(200)
+@given(WRITTEN, st.sampled_from([None, "IT", "hu"]))
+def test_people_in_columns_match_the_same_keys(
+    tiny_model: Model, people: Sequence[Person], country: str | None
+):
+    columns = in_columns(people, country)
+    as_read = columns.persons(np.arange(len(people)))
+
+    assert tiny_model.matched(columns).to_pylist() == [
+        alone(tiny_model, person).matched for person in as_read
+    ]
+
+
+@examples(200)
 @given(WRITTEN, THRESHOLD, SHARE)
 def test_json_equals_that_of_the_predictions(
     tiny_model: Model, people: Sequence[Person], threshold: float | None, share: float | None

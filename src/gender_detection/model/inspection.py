@@ -10,6 +10,7 @@ import math
 from typing import cast
 
 import cython
+import pyarrow as pa
 
 if cython.compiled:
     from cython.cimports.gender_detection.model.order_evidence import OrderEvidence
@@ -23,8 +24,9 @@ else:
 
 import msgspec
 
+from ..names import reader
 from ..names.word_row import NOTES, ORDERS, REASONS
-from . import estimation
+from . import estimation, name_columns
 from .answers import DIGITS, Prediction
 from .explanation import (
     Bearers,
@@ -55,6 +57,30 @@ _NOTE_NAMES = {code: cast(Noted, name) for name, code in NOTES.items()}
 _ORDER_NAMES = {code: cast(Order, name) for name, code in ORDERS.items()}
 # With these, a name may still have a family name.
 _ONLY_FAMILY = (REASONS["initials"], REASONS["empty"])
+
+
+def matched_keys(estimator: estimation.Estimator, parts: dict, country: str) -> pa.StringArray:
+    """Return the keys that the answers to people in columns are based on, (n,), null for none.
+
+    parts and country are those of Estimator.codes.
+    """
+    size: cython.Py_ssize_t = len(next(iter(parts.values())))
+    people: name_columns.NameColumns = name_columns.NameColumns(parts, country, estimator.reader)
+    first: cython.Py_ssize_t = 0
+    count: cython.int
+    at: cython.int
+    keys: list[str | None] = []
+    while first < size:
+        count = min(reader.BLOCK, size - first)
+        estimator.reader.begin()
+        for at in range(count):
+            people.put(first + at, at)
+        estimator.find(count)
+        for at in range(count):
+            estimator.read(at)
+            keys.append(estimator.matched())
+        first += count
+    return pa.array(keys, pa.string())
 
 
 def explained(estimator: estimation.Estimator, prediction: Prediction) -> ExplainedPrediction:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import numpy.typing as npt
+import pyarrow as pa
 
 from ..countries import code_of
 from ..errors import ArtifactError, InvalidInput
@@ -28,7 +29,7 @@ from .answers import (
 from .baselines import Baseline
 from .estimation import Estimator
 from .explanation import ExplainedPrediction
-from .inspection import explained
+from .inspection import explained, matched_keys
 from .json_writer import JsonWriter
 from .parameters import Manifest, Parameters, PatternFacts
 from .people import People
@@ -122,6 +123,16 @@ class Model:
         codes: Codes = estimator.codes(people.parts, people.country or "")
         self._estimators.append(estimator)
         return codes
+
+    def matched(self, people: People) -> pa.StringArray:
+        """Return Prediction.matched of people in columns, (n,), null for none.
+
+        This takes longer than answer(), which does not need it.
+        """
+        estimator = self._estimator(None)
+        keys = matched_keys(estimator, people.parts, people.country or "")
+        self._estimators.append(estimator)
+        return keys
 
     def json_answers(
         self,

@@ -20,7 +20,7 @@ from ..tables.text_columns import compress, csv_header, formulas_in
 from ..tables.writers import Target, open_target
 from . import answer, answer_names
 from .block_scorer import Counted, csv_rows
-from .encoded_answers import TYPES
+from .encoded_answers import MATCHED_TYPE, TYPES
 from .process_pool import InProcess, Workers
 from .task import ANSWERS_ALONE, Task
 
@@ -36,6 +36,7 @@ class JobOptions:
     threshold: float | None = None
     female_share: float | None = None
     escape_formulas: bool = False
+    matched: bool = False
 
 
 class Plan:
@@ -66,7 +67,7 @@ class Plan:
         columns = find_columns(source.columns, options.columns)
         self.columns = replace(columns, country=None) if options.without_country else columns
         self.note = source.note
-        self._names = answer_names(source.columns)
+        self._names = answer_names(source.columns, options.matched)
         self._keeps = not form.is_text and source.kind == COLUMNS
         # Without nulls, NA may mean a missing value; elsewhere it is a text that somebody wrote.
         self._has_no_nulls = source_form.kind in (CSV, EXCEL)
@@ -196,11 +197,13 @@ class Plan:
             country=options.country,
             threshold=options.threshold,
             female_share=options.female_share,
+            matched=options.matched,
         )
 
     def _target_schema(self) -> pa.Schema:
         schema = self._schema
-        for name, kind in zip(self._names, TYPES, strict=True):
+        types = (*TYPES, MATCHED_TYPE) if self._options.matched else TYPES
+        for name, kind in zip(self._names, types, strict=True):
             schema = schema.append(pa.field(name, kind))
         return schema
 
