@@ -27,6 +27,7 @@ SLICE = (
     "tests/model/test_combination.py",
     "tests/model/test_documents.py",
     "tests/model/test_estimation.py",
+    "tests/model/test_explanation.py",
     "tests/model/test_golden_answers.py",
     "tests/model/test_model.py",
     "tests/model/test_name_order.py",

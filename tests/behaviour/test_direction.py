@@ -1,5 +1,7 @@
 """Direction: what moves an answer, and which way."""
 
+from typing import Any
+
 import pytest
 
 from gender_detection.model import Model, Person
@@ -21,7 +23,7 @@ def listed(rows: list[tuple[str, ...]]) -> list:
     ]
 
 
-def p_female(model: Model, name: str, country: str | None, **options: float) -> float:
+def p_female(model: Model, name: str, country: str | None, **options: Any) -> float:
     [answer] = model.predict([Person(name=name, country=country)], **options)
     assert answer.p_female is not None, answer.reason
     return answer.p_female

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -47,7 +48,7 @@ def model(tiny_model: Model) -> Model:
 def test_explained_predictions_are_those_of_predict(
     tiny_model: Model, people: Sequence[Person], threshold: float | None, share: float | None
 ):
-    options = {"threshold": threshold, "female_share": share}
+    options: dict[str, Any] = {"threshold": threshold, "female_share": share}
 
     explained = tiny_model.explain(people, **options)
 

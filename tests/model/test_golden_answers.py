@@ -6,6 +6,7 @@ spelling are those of a pattern fitted for the tests, so they may move a little 
 
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,7 +34,7 @@ def number(text: str) -> float | None:
 @pytest.mark.parametrize("row", ROWS, ids=golden_rows.label)
 def test_person_is_answered_as_in_the_table(tiny_model: Model, row: Row):
     person = person_of(row)
-    options = {name: number(row[name]) for name in ("threshold", "female_share")}
+    options: dict[str, Any] = {name: number(row[name]) for name in ("threshold", "female_share")}
 
     (found,) = tiny_model.predict([person], **options)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -29,11 +30,11 @@ in_parts = st.builds(
 people = st.lists(full | in_parts, max_size=6)
 
 
-def ask(model: Model, name: str | None, country: str | None = None, **options: float) -> Prediction:
+def ask(model: Model, name: str | None, country: str | None = None, **options: Any) -> Prediction:
     return model.predict([Person(name=name, country=country)], **options)[0]
 
 
-def p_female(model: Model, name: str, country: str | None = None, **options: float) -> float:
+def p_female(model: Model, name: str, country: str | None = None, **options: Any) -> float:
     answer = ask(model, name, country, **options).p_female
     assert answer is not None
     return answer

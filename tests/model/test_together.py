@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -44,7 +45,7 @@ GOLDEN = [
 ]
 
 
-def alone(model: Model, person: Person, **options: float | None) -> Prediction:
+def alone(model: Model, person: Person, **options: Any) -> Prediction:
     """Return the answer of a model without any earlier answers."""
     return replace(model).predict([person], **options)[0]
 
@@ -83,7 +84,7 @@ def test_batches_and_order_change_no_prediction(
     threshold: float | None,
     share: float | None,
 ):
-    options = {"threshold": threshold, "female_share": share}
+    options: dict[str, Any] = {"threshold": threshold, "female_share": share}
     expected = [alone(tiny_model, person, **options) for person in people]
     order = list(range(len(people)))
     random.shuffle(order)
@@ -117,6 +118,19 @@ def test_people_get_the_same_answers_in_columns(
     assert codes.tolist() == codes_of(
         [alone(model, person, female_share=share) for person in as_read]
     )
+
+
+@examples(200)
+@given(WRITTEN, st.sampled_from([None, "IT", "hu"]))
+def test_people_in_columns_match_the_same_keys(
+    tiny_model: Model, people: Sequence[Person], country: str | None
+):
+    columns = in_columns(people, country)
+    as_read = columns.persons(np.arange(len(people)))
+
+    assert tiny_model.matched(columns).to_pylist() == [
+        alone(tiny_model, person).matched for person in as_read
+    ]
 
 
 @examples(200)

@@ -50,19 +50,18 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     score.add_argument("table", type=Path, metavar="IN")
     score.add_argument("out", type=Path, metavar="OUT")
-    for part in ("name", "given-name", "family-name"):
-        score.add_argument(
-            f"--{part}-column", metavar="COLUMN", help=f"column of {part.replace('-', ' ')}s"
-        )
-    columns = score.add_mutually_exclusive_group()
-    columns.add_argument("--country-column", metavar="COLUMN", help="column of countries")
-    columns.add_argument("--no-country", action="store_true", help="ignore countries")
+    _add_columns(score)
     score.add_argument(
         "--country", type=country_code, help="country of rows without one, such as IT"
     )
     score.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     score.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     add_family_name_first(score)
+    score.add_argument(
+        "--matched",
+        action="store_true",
+        help="add a sixth column, matched: the key of the name that the answer is based on",
+    )
     score.add_argument(
         "--model",
         type=Path,
@@ -79,6 +78,17 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "carriage return (except numbers such as -5) when writing .csv or .tsv from another format",
     )
     score.set_defaults(command=_score)
+
+
+def _add_columns(score: argparse.ArgumentParser) -> None:
+    """Add the options that say which columns are read."""
+    for part in ("name", "given-name", "family-name"):
+        score.add_argument(
+            f"--{part}-column", metavar="COLUMN", help=f"column of {part.replace('-', ' ')}s"
+        )
+    columns = score.add_mutually_exclusive_group()
+    columns.add_argument("--country-column", metavar="COLUMN", help="column of countries")
+    columns.add_argument("--no-country", action="store_true", help="ignore countries")
 
 
 def _jobs(text: str) -> int:
@@ -154,6 +164,7 @@ def _options(arguments: argparse.Namespace) -> JobOptions:
         female_share=arguments.female_share,
         family_name_first=arguments.family_name_first,
         escape_formulas=arguments.escape_formulas,
+        matched=arguments.matched,
     )
 
 

@@ -10,6 +10,7 @@ import math
 from typing import cast
 
 import cython
+import pyarrow as pa
 
 if cython.compiled:
     from cython.cimports.gender_detection.model.order_evidence import OrderEvidence
@@ -23,8 +24,9 @@ else:
 
 import msgspec
 
+from ..names import reader
 from ..names.word_row import NOTES, ORDERS, REASONS
-from . import estimation
+from . import estimation, name_columns
 from .answers import DIGITS, Prediction
 from .explanation import (
     Bearers,
@@ -55,6 +57,30 @@ _NOTE_NAMES = {code: cast(Noted, name) for name, code in NOTES.items()}
 _ORDER_NAMES = {code: cast(Order, name) for name, code in ORDERS.items()}
 # With these, a name may still have a family name.
 _ONLY_FAMILY = (REASONS["initials"], REASONS["empty"])
+
+
+def matched_keys(estimator: estimation.Estimator, parts: dict, country: str) -> pa.StringArray:
+    """Return the keys that the answers to people in columns are based on, (n,), null for none.
+
+    parts and country are those of Estimator.codes.
+    """
+    size: cython.Py_ssize_t = len(next(iter(parts.values())))
+    people: name_columns.NameColumns = name_columns.NameColumns(parts, country, estimator.reader)
+    first: cython.Py_ssize_t = 0
+    count: cython.int
+    at: cython.int
+    keys: list[str | None] = []
+    while first < size:
+        count = min(reader.BLOCK, size - first)
+        estimator.reader.begin()
+        for at in range(count):
+            people.put(first + at, at)
+        estimator.find(count)
+        for at in range(count):
+            estimator.read(at)
+            keys.append(estimator.matched())
+        first += count
+    return pa.array(keys, pa.string())
 
 
 def explained(estimator: estimation.Estimator, prediction: Prediction) -> ExplainedPrediction:
@@ -176,17 +202,28 @@ def _keys(estimator: estimation.Estimator, basis: str | None) -> list[KeyEvidenc
     chosen: cython.int = estimator._choose_key() if used else 0
     # Of several given names: those beside the chosen one are weighed unless it is their whole.
     combined = used and basis != "pattern" and chosen != name.keys[0]
+    native: cython.bint = estimator.known.is_native(chosen)
     keys = []
     for at in range(name.n_keys):
         number: cython.int = name.keys[at]
-        known: cython.bint = estimator._is_known(number)
         use: Use = "unused"
         if number == chosen:
             use = "chosen"
-        elif combined and (at > 0) == known:
+        elif combined and _is_added(estimator, number, at, native):
             use = "added"
         keys.append(_key(estimator, number, use))
     return keys
+
+
+def _is_added(
+    estimator: estimation.Estimator, number: cython.int, at: cython.int, native: cython.bint
+) -> bool:
+    """Return whether a key is weighed beside the chosen one: the first by its spelling in Latin
+    letters, others by their evidence, but those in Latin letters not beside a native one."""
+    is_native: cython.bint = estimator.known.is_native(number)
+    if at == 0:
+        return not (is_native or estimator._is_known(number))
+    return estimator._is_known(number) and (is_native or not native)
 
 
 def _key(estimator: estimation.Estimator, number: cython.int, use: Use) -> KeyEvidence:

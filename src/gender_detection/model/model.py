@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from ..countries import code_of
 from ..errors import ArtifactError, InvalidInput
@@ -29,7 +30,7 @@ from .answers import (
 from .baselines import Baseline
 from .estimation import Estimator
 from .explanation import ExplainedPrediction
-from .inspection import explained
+from .inspection import explained, matched_keys
 from .json_writer import JsonWriter
 from .name_orders import name_orders
 from .parameters import Manifest, Parameters, PatternFacts
@@ -139,6 +140,16 @@ class Model:
         orders: Orders = name_orders(estimator, people.parts, people.country or "")
         self._estimators.append(estimator)
         return orders
+
+    def matched(self, people: People, *, family_name_first: bool = False) -> pa.StringArray:
+        """Return Prediction.matched of people in columns, (n,), null for none.
+
+        This takes longer than answer(), which does not need it.
+        """
+        estimator = self._estimator(None, family_name_first)
+        keys = matched_keys(estimator, people.parts, people.country or "")
+        self._estimators.append(estimator)
+        return keys
 
     def json_answers(
         self,

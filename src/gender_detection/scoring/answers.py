@@ -20,7 +20,7 @@ from ..tables.column_roles import Columns
 from ..tables.country_column import read_countries
 from ..tables.csv_table import shown
 from .distinct import Numbers, rows_to_answer
-from .encoded_answers import ANSWERS, BAD_ROW_CODE, EncodedAnswers
+from .encoded_answers import ANSWERS, BAD_ROW_CODE, MATCHED, EncodedAnswers
 from .lazy_predictions import Predictions
 
 PREFIX = "predicted_"
@@ -35,16 +35,18 @@ Counts = npt.NDArray[np.intp]
 OnAnswers = Callable[[Sequence[Prediction], Counts, float], None]
 
 
-def answer_names(columns: Sequence[str]) -> tuple[str, ...]:
+def answer_names(columns: Sequence[str], matched: bool = False) -> tuple[str, ...]:
     """Return the names of the columns to append: ANSWERS, or all with PREFIX if one is taken.
 
+    matched: whether the column MATCHED is one of them.
     Case is ignored, because many programs do not distinguish Gender from gender. Raise InvalidInput
     if a name with PREFIX is taken too.
     """
     taken = {name.lower() for name in columns}
-    if taken.isdisjoint(ANSWERS):
-        return ANSWERS
-    prefixed = tuple(PREFIX + name for name in ANSWERS)
+    names = (*ANSWERS, MATCHED) if matched else ANSWERS
+    if taken.isdisjoint(names):
+        return names
+    prefixed = tuple(PREFIX + name for name in names)
     if clash := [name for name in columns if name.lower() in prefixed]:
         raise InvalidInput(
             f"the table has a column {shown(clash)}, which is the name of a column to append: "
@@ -101,14 +103,16 @@ def answer(
     bad: pa.BooleanArray | None = None,
     on_answers: OnAnswers | None = None,
     na_missing: bool = False,
+    matched: bool = False,
 ) -> EncodedAnswers:
     """Return the answers to the rows.
 
     country is that of rows without one; threshold, female_share and family_name_first are as in
     Model.predict. na_missing: whether the country NA is a missing one instead of Namibia
     (country_column). Rows marked bad, and those with a name longer than MAX_NAME_CHARACTERS, are
-    unknown for the reason BAD_ROW. on_answers is called with the people of each batch. Raise
-    InvalidInput if a column to read is not text, KeyError if it does not exist.
+    unknown for the reason BAD_ROW. on_answers is called with the people of each batch. matched:
+    whether to find the keys of the answers. Raise InvalidInput if a column to read is not text,
+    KeyError if it does not exist.
     """
     checked_threshold = model.checked(threshold, female_share)
     predict = functools.partial(_predict, model, female_share, family_name_first, on_answers)
@@ -121,13 +125,27 @@ def answer(
         if columns.country is not None:
             parts["country"], report = read_countries(parts["country"], na_missing)
             countries.add(report)
-        codes, numbers = _codes(parts, country, marks.fill_null(False), predict)
-        encoded.append(EncodedAnswers(codes, numbers, checked_threshold, countries))
+        find_keys = _no_keys
+        if matched:
+            find_keys = functools.partial(model.matched, family_name_first=family_name_first)
+        codes, numbers, keys = _codes(parts, country, marks.fill_null(False), predict, find_keys)
+        encoded.append(EncodedAnswers(codes, numbers, checked_threshold, countries, keys))
         at += len(batch)
-    if len(encoded) == 1:
-        return encoded[0]
+    return encoded[0] if len(encoded) == 1 else _joined(encoded)
+
+
+def _joined(encoded: list[EncodedAnswers]) -> EncodedAnswers:
+    """Return the answers to several batches of rows as one; they have the same options."""
+    first = encoded[0]
     codes = np.concatenate([answered.codes for answered in encoded])
-    return EncodedAnswers(codes, None, checked_threshold, countries)
+    keys = None
+    if first.matched is not None:
+        keys = pa.concat_arrays([answered.keys() for answered in encoded])
+    return EncodedAnswers(codes, None, first.threshold, first.countries, keys)
+
+
+def _no_keys(people: People) -> None:
+    """Find no keys: they are not asked for."""
 
 
 def texts_by_role(
@@ -173,8 +191,10 @@ def _codes(
     country: str | None,
     bad: pa.BooleanArray,
     predict: Callable[[People, Numbers | None], npt.NDArray[np.int32]],
-) -> tuple[npt.NDArray[np.int32], Numbers | None]:
-    """Return the codes of the answers to people, and for each row the index of its code.
+    find_keys: Callable[[People], pa.StringArray | None],
+) -> tuple[npt.NDArray[np.int32], Numbers | None, pa.StringArray | None]:
+    """Return the codes of the answers to people, for each row the index of its code, and the keys
+    of people that find_keys returns.
 
     Repeated rows are answered once. The indices are None if there is a code per row.
     """
@@ -182,14 +202,16 @@ def _codes(
     parts = dict(zip(parts, values, strict=True))
     long = _long(parts)
     people = People({role: _without(part, long) for role, part in parts.items()}, country)
-    codes = predict(people, numbers)
+    codes, keys = predict(people, numbers), find_keys(people)
     if long is not None:
         codes[long] = BAD_ROW_CODE
     if bad.true_count:
-        codes = codes if numbers is None else codes[numbers]
+        if numbers is not None:
+            codes = codes[numbers]
+            keys = None if keys is None else keys.take(pa.array(numbers))
         codes = np.where(bad.to_numpy(zero_copy_only=False), np.int32(BAD_ROW_CODE), codes)
-        return codes, None
-    return codes, numbers
+        return codes, None, keys
+    return codes, numbers, keys
 
 
 def _long(parts: dict[str, pa.Array]) -> npt.NDArray[np.bool_] | None:

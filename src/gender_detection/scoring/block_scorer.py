@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..countries.report import CountryReport
 from ..model import Model
@@ -15,7 +16,7 @@ from ..tables.csv_rows import CsvRows, read_rows
 from ..tables.csv_table import CsvText
 from ..tables.formats import CSV, JSON
 from ..tables.text_columns import Part, compress, csv_text, formulas_in, json_text
-from . import EncodedAnswers, answer
+from . import ANSWERS, EncodedAnswers, answer
 from .encoded_answers import answer_table
 from .order_counts import OrderCounts, count_orders
 from .task import ANSWERS_ALONE, Task
@@ -67,7 +68,7 @@ class Scorer:
             self._csv_ends = pa.array([task.delimiter + row for row in rest.splitlines()])
         elif self._appends:
             self._json = json_lines.LineReader(task.columns, task.names)
-            self._json_ends = json_lines.endings(answers, task.names)
+            self._json_ends = json_lines.endings(answers, task.names[: len(ANSWERS)])
 
     def __call__(self, block: bytes, bad: list[bool] | None = None) -> list[Part]:
         """Return a block with its answers in the task's target format; bad is as in CsvText.
@@ -90,14 +91,23 @@ class Scorer:
     def _csv(self, block: bytes, bad: list[bool] | None) -> list[Part]:
         parts: list[Part] = []
         for rows in csv_rows(self._task, block, bad, self._task.columns.used()):
-            ends = self._csv_ends.take(pa.array(self._answer(rows.cells, rows.bad).codes))
+            answered = self._answer(rows.cells, rows.bad)
+            ends = self._csv_ends.take(pa.array(answered.codes))
+            if self._task.matched:
+                # A key has letters only, so no cell needs quotes.
+                keys = answered.keys().fill_null("")
+                ends = pc.binary_join_element_wise(ends, keys, self._task.delimiter)
             parts += rows.with_ends(ends, self._task.line_end.encode())
         return parts
 
     def _json_lines(self, block: bytes) -> list[Part]:
         cells, lines, bad = self._json.read(block)
-        codes = self._answer(cells, pa.array(bad, pa.bool_())).codes
-        return [json_lines.appended(lines, [self._json_ends[code] for code in codes.tolist()])]
+        answered = self._answer(cells, pa.array(bad, pa.bool_()))
+        ends = [self._json_ends[code] for code in answered.codes.tolist()]
+        if self._task.matched:
+            keys = answered.keys().to_pylist()
+            ends = json_lines.lengthened(ends, self._task.names[-1], keys)
+        return [json_lines.appended(lines, ends)]
 
     def _read(self, block: bytes, bad: list[bool] | None) -> Iterator[pa.RecordBatch]:
         """Yield the rows as columns with the columns of answers, or only the latter."""
@@ -147,6 +157,7 @@ class Scorer:
             family_name_first=task.family_name_first,
             bad=bad,
             na_missing=task.na_missing,
+            matched=task.matched,
         )
         if not task.family_name_first:
             self._count_orders(cells, bad)

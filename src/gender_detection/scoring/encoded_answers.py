@@ -27,6 +27,8 @@ TYPES = (pa.string(), pa.float64(), pa.float64(), pa.string(), pa.string())
 DICTIONARIES = tuple(
     pa.dictionary(pa.int8(), kind) if pa.types.is_string(kind) else kind for kind in TYPES
 )
+# The column that is appended behind ANSWERS where it is asked for: Prediction.matched.
+MATCHED, MATCHED_TYPE = "matched", pa.string()
 BAD_ROW_CODE = FIRST_REASON + len(REASONS)
 
 
@@ -38,12 +40,15 @@ class EncodedAnswers:
     of      the index in people of each row, int32 of shape (rows,); None if there is one per row
     threshold  the threshold of these answers
     countries  the report on the rows' countries
+    matched    the keys that the answers to people are based on, strings (people,), None if they
+               were not asked for
     """
 
     people: npt.NDArray[np.int32]
     of: npt.NDArray[np.int32] | None
     threshold: float
     countries: CountryReport = field(default_factory=CountryReport)
+    matched: pa.StringArray | None = None
 
     @property
     def table(self) -> pa.RecordBatch:
@@ -58,8 +63,16 @@ class EncodedAnswers:
         codes: npt.NDArray[np.int32] = pa.array(self.people).take(pa.array(self.of)).to_numpy()
         return codes
 
+    def keys(self) -> pa.StringArray:
+        """Return the key of each row, strings (rows,); raise ValueError if they were not asked
+        for."""
+        if self.matched is None:
+            raise ValueError("no keys: call answer() with matched=True")
+        return self.matched if self.of is None else self.matched.take(pa.array(self.of))
+
     def columns(self) -> list[pa.Array]:
-        """Return the answers as columns of the rows' length, in the order of ANSWERS."""
+        """Return the answers as columns of the rows' length, in the order of ANSWERS; behind them
+        the keys, if they were asked for."""
         return [
             column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
             for column in self.dictionaries()
@@ -74,7 +87,7 @@ class EncodedAnswers:
         # Not from self.codes, which may never be needed.
         of_rows = of_people if self.of is None else of_people.take(pa.array(self.of))
         columns: list[pa.Array] = of_rows.columns
-        return columns
+        return columns if self.matched is None else [*columns, self.keys()]
 
 
 @functools.lru_cache(maxsize=16)

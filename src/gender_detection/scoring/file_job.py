@@ -20,7 +20,7 @@ from ..tables.text_columns import compress, csv_header, formulas_in
 from ..tables.writers import Target, open_target
 from . import answer, answer_names
 from .block_scorer import Counted, csv_rows
-from .encoded_answers import TYPES
+from .encoded_answers import MATCHED_TYPE, TYPES
 from .process_pool import InProcess, Workers
 from .task import ANSWERS_ALONE, Task
 
@@ -37,6 +37,7 @@ class JobOptions:
     female_share: float | None = None
     family_name_first: bool = False
     escape_formulas: bool = False
+    matched: bool = False
 
 
 class Plan:
@@ -67,7 +68,7 @@ class Plan:
         columns = find_columns(source.columns, options.columns)
         self.columns = replace(columns, country=None) if options.without_country else columns
         self.note = source.note
-        self._names = answer_names(source.columns)
+        self._names = answer_names(source.columns, options.matched)
         self._keeps = not form.is_text and source.kind == COLUMNS
         # Without nulls, NA may mean a missing value; elsewhere it is a text that somebody wrote.
         self._has_no_nulls = source_form.kind in (CSV, EXCEL)
@@ -199,11 +200,13 @@ class Plan:
             threshold=options.threshold,
             female_share=options.female_share,
             family_name_first=options.family_name_first,
+            matched=options.matched,
         )
 
     def _target_schema(self) -> pa.Schema:
         schema = self._schema
-        for name, kind in zip(self._names, TYPES, strict=True):
+        types = (*TYPES, MATCHED_TYPE) if self._options.matched else TYPES
+        for name, kind in zip(self._names, types, strict=True):
             schema = schema.append(pa.field(name, kind))
         return schema
 

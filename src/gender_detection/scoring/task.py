@@ -22,7 +22,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     line_end     of CSV, in source and target
     compression  of the target, if it is text
     escape       whether cells of CSV that look like formulas get an apostrophe
-    country, threshold, female_share, family_name_first, na_missing  as in scoring.answer
+    country, threshold, female_share, family_name_first, na_missing, matched  as in scoring.answer
     """
 
     source: str
@@ -41,3 +41,4 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     female_share: float | None = None
     family_name_first: bool = False
     na_missing: bool = False
+    matched: bool = False

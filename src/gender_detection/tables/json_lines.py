@@ -70,6 +70,14 @@ def endings(answers: pa.RecordBatch, names: Sequence[str]) -> list[bytes]:
     return [b"," + msgspec.json.encode(row)[1:] + b"\n" for row in rows]
 
 
+def lengthened(ends: list[bytes], name: str, texts: list[str | None]) -> list[bytes]:
+    """Return endings with one more field, each with its own text."""
+    return [
+        end[:-2] + b"," + msgspec.json.encode({name: text})[1:] + b"\n"
+        for end, text in zip(ends, texts, strict=True)
+    ]
+
+
 def appended(lines: list[bytes], ends: list[bytes]) -> bytes:
     """Return objects as text, each with the fields of its ending appended."""
     return b"".join(
