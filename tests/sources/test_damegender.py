@@ -113,6 +113,7 @@ def test_empty_list_has_no_lines():
 def test_characters_of_chinese_given_names_are_read_like_names():
     rows, stats = parse(("CN", "females", "阿,598454\n"), ("CN", "surnames", "Wang,1724\n"))
     assert [(row["name"], row["part"]) for row in rows] == [("阿", "given"), ("Wang", "family")]
+    assert (rows[0]["n_female"], rows[1]["n_bearers"]) == (5984.54, 1724)
     assert not stats.rejects
 
 

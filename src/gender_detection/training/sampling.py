@@ -11,16 +11,21 @@ from ..model import Person
 SOURCE_POWER = 0.5
 # The columns that are read, in the order that rows are sorted by.
 DRAWN_FROM = ("source", "name", "country", "part", "bearers")
+# The first letter of names in Latin, Greek and Cyrillic. Most names in other scripts are from lists
+# without counts, which do not say how common a name is.
+_COUNTED = r"^[\x{0}-\x{52F}\x{1E00}-\x{1FFF}]"
 
 
 def sample_people(clean: pa.Table, number: int, *, seed: int) -> list[Person]:
-    """Return people with given names of the dataset clean, drawn in proportion to bearers.
+    """Return people with given names of the dataset clean, in Latin, Greek or Cyrillic letters,
+    drawn in proportion to bearers.
 
     Names are in the source's spelling, with the statement's country if it has one. Only the columns
     DRAWN_FROM are read. A seed gives the same people for the same rows in any order. Raise
     DatasetError if no given name has bearers.
     """
-    given = clean.select(DRAWN_FROM).filter(pc.equal(clean["part"], "given"))
+    counted = pc.match_substring_regex(clean["name"], _COUNTED)
+    given = clean.select(DRAWN_FROM).filter(pc.and_(pc.equal(clean["part"], "given"), counted))
     given = given.sort_by([(column, "ascending") for column in DRAWN_FROM])
     bearers = given["bearers"].to_numpy()
     if not bearers.sum() > 0:
