@@ -30,6 +30,8 @@ TEXT_KINDS = (
 
 Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)
 Counts = npt.NDArray[np.intp]
+# The codes of the answers to people, and the keys that they are based on, if these are asked for.
+Found = tuple[npt.NDArray[np.int32], pa.StringArray | None]
 # Called after each batch with the predictions of its people, made when accessed, the number of rows
 # of each person, and the seconds it took. People are distinct unless most rows differ.
 OnAnswers = Callable[[Sequence[Prediction], Counts, float], None]
@@ -115,7 +117,8 @@ def answer(
     KeyError if it does not exist.
     """
     checked_threshold = model.checked(threshold, female_share)
-    predict = functools.partial(_predict, model, female_share, family_name_first, on_answers)
+    options = (female_share, family_name_first, matched, on_answers)
+    predict = functools.partial(_predict, model, *options)
     encoded: list[EncodedAnswers] = []
     countries = CountryReport()
     at = 0
@@ -125,10 +128,7 @@ def answer(
         if columns.country is not None:
             parts["country"], report = read_countries(parts["country"], na_missing)
             countries.add(report)
-        find_keys = _no_keys
-        if matched:
-            find_keys = functools.partial(model.matched, family_name_first=family_name_first)
-        codes, numbers, keys = _codes(parts, country, marks.fill_null(False), predict, find_keys)
+        codes, numbers, keys = _codes(parts, country, marks.fill_null(False), predict)
         encoded.append(EncodedAnswers(codes, numbers, checked_threshold, countries, keys))
         at += len(batch)
     return encoded[0] if len(encoded) == 1 else _joined(encoded)
@@ -142,10 +142,6 @@ def _joined(encoded: list[EncodedAnswers]) -> EncodedAnswers:
     if first.matched is not None:
         keys = pa.concat_arrays([answered.keys() for answered in encoded])
     return EncodedAnswers(codes, None, first.threshold, first.countries, keys)
-
-
-def _no_keys(people: People) -> None:
-    """Find no keys: they are not asked for."""
 
 
 def texts_by_role(
@@ -164,10 +160,12 @@ def _predict(
     model: Model,
     female_share: float | None,
     family_name_first: bool,
+    matched: bool,
     on_answers: OnAnswers | None,
     people: People,
     numbers: Numbers | None,
-) -> npt.NDArray[np.int32]:
+) -> Found:
+    """Return the codes of people and, if matched, the keys."""
     started = time.perf_counter()
     codes = model.answer(people, female_share=female_share, family_name_first=family_name_first)
     if on_answers is not None:
@@ -175,7 +173,8 @@ def _predict(
         rows = np.ones(size, np.intp) if numbers is None else np.bincount(numbers, minlength=size)
         predictions = Predictions(people, model, family_name_first=family_name_first)
         on_answers(predictions, rows, seconds)
-    return codes
+    keys = model.matched(people, family_name_first=family_name_first) if matched else None
+    return codes, keys
 
 
 def _batches(rows: pa.RecordBatch | pa.Table) -> list[pa.RecordBatch]:
@@ -190,11 +189,10 @@ def _codes(
     parts: dict[str, pa.Array],
     country: str | None,
     bad: pa.BooleanArray,
-    predict: Callable[[People, Numbers | None], npt.NDArray[np.int32]],
-    find_keys: Callable[[People], pa.StringArray | None],
+    predict: Callable[[People, Numbers | None], Found],
 ) -> tuple[npt.NDArray[np.int32], Numbers | None, pa.StringArray | None]:
     """Return the codes of the answers to people, for each row the index of its code, and the keys
-    of people that find_keys returns.
+    of people if they are asked for.
 
     Repeated rows are answered once. The indices are None if there is a code per row.
     """
@@ -202,7 +200,7 @@ def _codes(
     parts = dict(zip(parts, values, strict=True))
     long = _long(parts)
     people = People({role: _without(part, long) for role, part in parts.items()}, country)
-    codes, keys = predict(people, numbers), find_keys(people)
+    codes, keys = predict(people, numbers)
     if long is not None:
         codes[long] = BAD_ROW_CODE
     if bad.true_count:
