@@ -9,6 +9,7 @@ from gender_detection.sources.native_names import (
     FORMATS,
     LISTED,
     MIMESIS,
+    OTHERS,
     POPULAR,
     NameFile,
     name_files,
@@ -16,6 +17,8 @@ from gender_detection.sources.native_names import (
 )
 from gender_detection.sources.reading import ReadStats
 
+MOSTLY = ((1 - OTHERS) * LISTED, OTHERS * LISTED)
+POPULARLY = ((1 - OTHERS) * POPULAR, OTHERS * POPULAR)
 FAKER_FILE = """
 class Provider(PersonProvider):
     formats_female = ("{{first_name_female}} {{last_name}}",)
@@ -40,7 +43,7 @@ def figures(rows):
 
 def test_faker_lists_are_read_by_gender_without_running_the_file():
     rows, stats = parse("faker", **{"ar_AA/__init__.py": FAKER_FILE.encode()})
-    assert figures(rows) == [("آلاء", None, LISTED, None), ("أحمد", None, None, LISTED)]
+    assert figures(rows) == [("آلاء", None, *MOSTLY), ("أحمد", None, *MOSTLY[::-1])]
     assert stats.rejects == {"in_latin_letters": 1}
 
 
@@ -53,17 +56,17 @@ def test_faker_file_is_never_run():
 def test_mimesis_lists_are_read_by_gender():
     document = '{"names": {"female": ["آوا"], "male": ["آرش"]}, "surnames": ["احمدی"]}'
     rows, _ = parse("mimesis", **{"fa/person.json": document.encode()})
-    assert figures(rows) == [("آوا", "IR", LISTED, None), ("آرش", "IR", None, LISTED)]
+    assert figures(rows) == [("آوا", "IR", *MOSTLY), ("آرش", "IR", *MOSTLY[::-1])]
 
 
 def test_japanese_row_states_reading_spellings_and_last_characters():
     row = "りこ,riko,莉子,りこ\n".encode()
     rows, _ = parse("japanese_names", **{"first_name_woman_opti.csv": row})
     assert figures(rows) == [
-        ("りこ", "JP", POPULAR, None),
-        ("莉子", "JP", POPULAR, None),
-        ("りこ", "JP", POPULAR, None),
-        ("子", "JP", 1.0, None),
+        ("りこ", "JP", *POPULARLY),
+        ("莉子", "JP", *POPULARLY),
+        ("りこ", "JP", *POPULARLY),
+        ("子", "JP", 1 - OTHERS, OTHERS),
     ]
 
 
@@ -76,7 +79,7 @@ def test_name_of_one_character_states_no_last_character():
 def test_hebrew_lists_have_births():
     text = "אסתר\t47398\t1.73\t1.73\t1\nיעל\tmany\n"
     rows, stats = parse("hebrew_names", **{"dist.jew.female.first": text.encode("utf-16")})
-    assert figures(rows) == [("אסתר", "IL", 47398.0, None)]
+    assert figures(rows) == [("אסתר", "IL", 47398.0, 0.0)]
     assert stats.first_faults == {
         "malformed": "line 2 of dist.jew.female.first: its count is 'many', not a number"
     }

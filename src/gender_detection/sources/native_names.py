@@ -20,9 +20,10 @@ from ..errors import SourceError
 from .reading import ReadStats
 from .tabulate import Fault, Statement, Verdict, shown, tabulate
 
-# Bearers of a name that is only listed. Two lists of one country disagree on the gender of up to
-# 3 % of the names that they share: a name in one list has a P(female) of about 0.03 or 0.97 then.
+# Bearers of a name that is only listed, and the share of them who have the other gender: two lists
+# of one country disagree on the gender of up to 3 % of the names that they share.
 LISTED = 20.0
+OTHERS = 0.03
 # The same for a list of popular names.
 POPULAR = 100.0
 # What one spelling says about its last character, which decides the gender of most Japanese names.
@@ -48,7 +49,8 @@ class NameFile(NamedTuple):
 
 
 class _Names(NamedTuple):
-    """Names of a line, all of one gender, and the bearers of each; or the problem of the line."""
+    """Names of a line, all of one gender, and the bearers of each, of whom a share has the other
+    gender; or the problem of the line."""
 
     names: list[str]
     country: str | None
@@ -56,6 +58,7 @@ class _Names(NamedTuple):
     figure: float
     problem: str = ""
     where: str = ""
+    others: float = OTHERS
 
 
 def _paths() -> dict[str, list[str]]:
@@ -120,9 +123,10 @@ def _interpret_japanese(line: _Names) -> Verdict:
 
 
 def _statement(name: str, line: _Names, figure: float) -> Statement:
+    same, other = (1 - line.others) * figure, line.others * figure
     if line.sex == "F":
-        return Statement(name, line.country, n_female=figure)
-    return Statement(name, line.country, n_male=figure)
+        return Statement(name, line.country, n_female=same, n_male=other)
+    return Statement(name, line.country, n_female=other, n_male=same)
 
 
 def _is_han(character: str) -> bool:
@@ -181,7 +185,7 @@ def _hebrew(file: NameFile) -> Iterator[_Names]:
         elif not fields[1].isdecimal():
             problem = f"its count is {shown(fields[1])}, not a number"
         figure = 0.0 if problem else float(fields[1])
-        yield _Names(fields[:1], "IL", _SEXES[sex], figure, problem, where)
+        yield _Names(fields[:1], "IL", _SEXES[sex], figure, problem, where, others=0.0)
 
 
 _READERS: dict[str, Callable[[NameFile], Iterator[_Names]]] = {
