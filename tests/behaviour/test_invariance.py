@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from gender_detection.model import Model, Person, Prediction
+from gender_detection.names.text import native_key
 from tests.behaviour.behaviour_cases import ALIKE, UNMISTAKABLE
 
 
@@ -62,10 +63,22 @@ def test_notation_changes_no_answer(model: Model, way: str):
 def test_spellings_of_one_name_get_one_answer(
     model: Model, country: str, first: str, others: list[str]
 ):
-    [expected, *found] = ask(model, [first, *others], [country] * (1 + len(others)))
+    transcribed = [name for name in others if not native_key(name)]
+    [expected, *found] = ask(model, [first, *transcribed], [country] * (1 + len(transcribed)))
 
-    assert dict(zip(others, found, strict=True)) == dict.fromkeys(others, expected)
+    assert dict(zip(transcribed, found, strict=True)) == dict.fromkeys(transcribed, expected)
     assert expected[2] in ("name", "country")
+
+
+@pytest.mark.parametrize(("country", "first", "others"), [(c, f, o) for c, f, *o in ALIKE])
+def test_name_with_evidence_in_its_own_script_has_the_same_gender(
+    model: Model, country: str, first: str, others: list[str]
+):
+    names = [first, *filter(native_key, others)]
+    found = model.predict([Person(name=name, country=country) for name in names])
+
+    assert len({one.gender for one in found}) == 1
+    assert min(one.probability or 0 for one in found) > 0.9
 
 
 @pytest.mark.parametrize("country", ["it", " IT ", "It"])

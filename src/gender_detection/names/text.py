@@ -20,7 +20,10 @@ MAX_KEY_LETTERS = 64
 """Letters of a key; of a native key, bytes in UTF-8."""
 
 CASED = frozenset({"latin", "cyrillic", "greek"})
-"""The scripts with capitals. Their names have keys in Latin letters only."""
+"""The scripts with capitals, as far as they matter here."""
+
+NATIVE = frozenset({"han", "hebrew", "arabic", "hangul", "thai"})
+"""The scripts whose names Latin letters do not tell apart. Only these have native keys."""
 
 _NOT_LETTERS = str.maketrans(
     "",
@@ -152,7 +155,7 @@ def key(text: str) -> str:
 def native_key(text: str) -> str:
     """Return the normalised spelling of a word in its own script: letters and their signs.
 
-    It is "" for Latin, Cyrillic and Greek, for a word with letters of these beside others, and for
+    It is "" for a word with letters of other scripts than NATIVE, except kana beside Han, and for
     one of more than MAX_KEY_LETTERS bytes; native_key(native_key(text)) == native_key(text).
     """
     if text.isascii():
@@ -162,7 +165,9 @@ def native_key(text: str) -> str:
         char for char in text if char.isalpha() or unicodedata.category(char)[0] == "M"
     )
     scripts = {_script_of_letter(letter) for letter in spelled if letter.isalpha()}
-    if not scripts or not scripts.isdisjoint(CASED) or len(spelled.encode()) > MAX_KEY_LETTERS:
+    if "han" in scripts:
+        scripts.discard("kana")
+    if not scripts or not scripts <= NATIVE or len(spelled.encode()) > MAX_KEY_LETTERS:
         return ""
     return spelled
 
