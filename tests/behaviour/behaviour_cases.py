@@ -22,6 +22,7 @@ WRONG_IN_COUNTRY = {
 }
 WRONG_IN_THE_WORLD = {
     "Sombat": _SWISS,
+    "秀英": "it is also a man's name in Japan, whose list has it",
     "Jānis": "keys drop the macron, and Janis is a woman's name in English",
 }
 UNDECIDED_IN_COUNTRY = {

@@ -12,6 +12,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,8 @@ class Traffic:
             self.asked += 1
             try:
                 self._ask(self._api, draw)
-            except OSError:
+            # A worker that is killed may leave half a response.
+            except (OSError, HTTPException):
                 self.failed += 1
 
 

@@ -33,7 +33,7 @@ ONE_SPELLING = 1.0
 # Chinese lists of mimesis are left out: 22 % of their names contradict the bearers of their
 # characters, of those of Faker 2 %.
 FAKER = {"ar_AA": None, "bn_BD": "BD", "fa_IR": "IR", "gu_IN": "IN", "he_IL": "IL", "hi_IN": "IN"}
-FAKER |= {"hy_AM": "AM", "ka_GE": "GE", "ko_KR": "KR", "mr_IN": "IN", "ne_NP": "NP", "or_IN": "IN"}
+FAKER |= {"hy_AM": "AM", "ka_GE": "GE", "ko_KR": "KR", "mr_IN": "IN", "or_IN": "IN"}
 FAKER |= {"si_LK": "LK", "ta_IN": "IN", "th_TH": "TH", "zh_CN": "CN", "zh_TW": "TW"}
 MIMESIS = {"ar": None, "ar-dz": "DZ", "fa": "IR", "ja": "JP", "ko": "KR"}
 GROUPS = ("christian", "druze", "jew", "muslim", "other")
