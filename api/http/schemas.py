@@ -82,7 +82,7 @@ Instances = Annotated[list[Name | PersonRequest], Meta(min_length=1, max_length=
 class PredictRequest(PersonRequest, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The body of POST /predict: one person, or instances.
 
-    With instances, country applies to each instance without its own. threshold, female_share and
+    With instances, country applies to each instance without its own. threshold, female_share,
     family_name_first and explain apply to the whole request. With explain, each prediction has an
     explanation.
     """

