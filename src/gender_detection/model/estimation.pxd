@@ -74,6 +74,7 @@ cdef class Estimator:
     cdef int _choose_key(self) noexcept nogil
     cdef bint _is_known(self, int key) noexcept nogil
     cdef double _p_in_country(self, int key, int country) noexcept nogil
+    cdef double _p_known(self, int key, int country) noexcept nogil
     cdef double _p_by_origins(self, int key) noexcept nogil
     cdef double _combine(self, double p_female, int chosen, int country) noexcept nogil
     cdef double _p_by_spelling(self, int key) noexcept nogil

@@ -242,9 +242,7 @@ class Estimator:
         ):
             return False
         key: cython.int = self.name.keys[0]
-        p_female: cython.double = self._p_in_country(key, self.numbers[custom.code])
-        if isnan(p_female):
-            p_female = self.known.words[key].p_female
+        p_female: cython.double = self._p_known(key, self.numbers[custom.code])
         p_other: cython.double = 1 - p_female if self.name.gender > 0 else p_female
         return self.known.words[key].count >= self.min_count and p_other > _NEARLY_ALWAYS
 
@@ -363,6 +361,11 @@ class Estimator:
                 return self.pair_p_female[at]
         return _NO_EVIDENCE
 
+    def _p_known(self, key, country) -> float:
+        """Return P(female) of a known key in a country, else worldwide."""
+        p_female: cython.double = self._p_in_country(key, country)
+        return self.known.words[key].p_female if isnan(p_female) else p_female
+
     def _p_by_origins(self, key) -> float:
         """Return P(female) of a known key, weighted by the origins of the family name."""
         family: cython.int = self.origins.family_of(self.name)
@@ -407,9 +410,7 @@ class Estimator:
             if native and not self.known.is_native(other):
                 continue  # the same word in Latin letters
             if other != chosen and self._is_known(other):
-                p_other: cython.double = self._p_in_country(other, country)
-                if isnan(p_other):
-                    p_other = self.known.words[other].p_female
+                p_other: cython.double = self._p_known(other, country)
                 bearers: cython.double = self.known.words[other].count
                 trust: cython.double = bearers / (bearers + self.strength_others)
                 character: cython.bint = native and self.known.words[other].letters == _CHARACTER
