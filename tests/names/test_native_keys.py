@@ -28,6 +28,8 @@ from gender_detection.names.text import MAX_KEY_LETTERS, native_key, native_keys
         ("Анна", ""),
         ("Ελένη", ""),
         ("李A", ""),
+        ("一\ufe00", "一"),
+        ("一\u0301", "一"),
         ("", ""),
         ("12", ""),
     ],
@@ -45,6 +47,7 @@ def test_native_key_has_no_more_bytes_than_a_key_has_letters():
 def test_han_characters_have_keys_of_their_own():
     assert native_keys("晓明") == ["晓明", "晓", "明"]
     assert native_keys("明") == ["明"]
+    assert native_keys("みや子") == ["みや子", "みや子", "みや子", "子"]
     assert native_keys("さくら") == []
     assert native_keys("지우") == ["지우"]
 

@@ -57,6 +57,8 @@ def assert_well_formed(parsed: ParsedName) -> None:
 @examples(600)
 @given(TEXT, COUNTRY)
 @example("\ud800", None)
+@example("一\ufe00", None)
+@example("彩か", None)
 @example("ﷺ" * 80, None)
 @example(" ".join(["abcdefghi"] * 12), None)
 @example("((((((((((" * 60, None)

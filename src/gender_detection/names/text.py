@@ -10,7 +10,7 @@ from .consonants import of_arabic
 from .encodings import ENCODED, undo_encodings
 from .transliteration import transliterate
 
-NORMALISATION_VERSION = 2
+NORMALISATION_VERSION = 3
 """Changes whenever key() or native_key() may return something else; manifests record it."""
 
 MAX_CHARACTERS = 512
@@ -161,15 +161,19 @@ def native_key(text: str) -> str:
     if text.isascii():
         return ""
     text = _without_signs(text).translate(_SAME_LETTERS)
-    spelled = "".join(
-        char for char in text if char.isalpha() or unicodedata.category(char)[0] == "M"
-    )
+    spelled = "".join(char for char in text if char.isalpha() or _is_native_sign(char))
     scripts = {_script_of_letter(letter) for letter in spelled if letter.isalpha()}
     if "han" in scripts:
         scripts.discard("kana")
     if not scripts or not scripts <= NATIVE or len(spelled.encode()) > MAX_KEY_LETTERS:
         return ""
     return spelled
+
+
+def _is_native_sign(char: str) -> bool:
+    """Return whether char is a sign of a native script (a Thai vowel): others, such as accents and
+    variation selectors, may stand behind a letter of any script."""
+    return unicodedata.category(char)[0] == "M" and _script_of_letter(char) in NATIVE
 
 
 def _without_signs(text: str) -> str:
@@ -179,14 +183,14 @@ def _without_signs(text: str) -> str:
 
 def native_keys(word: str) -> list[str]:
     """Return the native key of a word and those of its parts: of several Han characters, the key of
-    each; of Arabic letters, that of the consonants."""
+    each (kana among them have none, so that of the word); of Arabic letters, of the consonants."""
     spelled = native_key(word)
     written = script(spelled)
     if written == "arabic":
         consonants = of_arabic(_without_signs(word).rstrip("."))
         return [spelled, consonants] if consonants else [spelled]
     if written == "han" and len(spelled) > 1:
-        return [spelled, *spelled]
+        return [spelled, *(native_key(character) or spelled for character in spelled)]
     return [spelled] if spelled else []
 
 
