@@ -72,6 +72,7 @@ ANDREA_EXPLAINED = {
             "order": "usual",
             "open": True,
             "taken": True,
+            "weight": 1.0,
         }
     ],
     "title": None,

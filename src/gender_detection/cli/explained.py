@@ -82,8 +82,9 @@ def _word(word: ReadWord) -> str:
 def _reading(reading: Reading) -> str:
     parts = {"given name": reading.given_name, "family name": reading.family_name}
     named = ", ".join(f"{part} {text}" for part, text in parts.items() if text is not None)
-    verb = "read as" if reading.taken else "first read as"
-    return f"{verb} {named}: {_ORDERS[reading.order]}"
+    verb = "read as" if reading.taken else "or read as" if reading.weight else "first read as"
+    likely = f" ({reading.weight:.0%} likely)" if 0 < reading.weight < 1 else ""
+    return f"{verb} {named}: {_ORDERS[reading.order]}{likely}"
 
 
 def _key(key: KeyEvidence, country: str | None) -> str:

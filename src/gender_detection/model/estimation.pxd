@@ -1,11 +1,11 @@
 from gender_detection.features.index cimport HashIndex
-from gender_detection.features.spelling cimport Spelling
 from gender_detection.model cimport name_columns
 from gender_detection.model cimport order_evidence
 from gender_detection.model cimport origin_evidence
 from gender_detection.model.name_columns cimport NameColumns
 from gender_detection.model.order_evidence cimport OrderEvidence
 from gender_detection.model.origin_evidence cimport OriginEvidence
+from gender_detection.model.spelling_evidence cimport SpellingEvidence
 from gender_detection.names cimport customs
 from gender_detection.names cimport reader
 from gender_detection.names cimport word_row
@@ -23,6 +23,7 @@ cdef class Estimator:
     cdef FamilyForms forms
     cdef OrderEvidence order
     cdef OriginEvidence origins
+    cdef SpellingEvidence spelling
     # The evidence of the sources.
     cdef HashIndex world
     cdef const float[::1] p_world
@@ -34,11 +35,6 @@ cdef class Estimator:
     cdef const unsigned short[::1] pair_countries
     cdef const float[::1] pair_p_female
     cdef const unsigned short[::1] numbers
-    # The pattern model.
-    cdef Spelling spelling
-    cdef double bias
-    cdef double slope
-    cdef double intercept
     # The parameters.
     cdef double p_title
     cdef double min_count
@@ -50,8 +46,11 @@ cdef class Estimator:
     cdef double base_share
     # The female share that the caller gave; _NO_SHARE for none.
     cdef double share
-    # The word that the last answer is based on; 0 for none.
+    # The word that the last answer is based on, and its basis; 0 for none.
     cdef int basis_word
+    cdef int basis
+    # The probability that the last name has the other order than it was read in.
+    cdef double p_other
     cdef int find(self, int count) except -1 nogil
     cdef int read(self, int at) except -1 nogil
     cdef int put(
@@ -69,7 +68,8 @@ cdef class Estimator:
     cdef bint _is_no_title(self, Custom* custom) noexcept nogil
     cdef int _answer_without_key(self, Custom* custom) except -1 nogil
     cdef int _form(self, Custom* custom) noexcept nogil
-    cdef int _estimate(self, Custom* custom) except -1 nogil
+    cdef double _mix(self, double p_female, Custom* custom) except -1 nogil
+    cdef double _estimate(self, Custom* custom) except -1 nogil
     cdef int _encode(self, double p_female, int basis) except -1 nogil
     cdef int _choose_key(self) noexcept nogil
     cdef bint _is_known(self, int key) noexcept nogil
@@ -77,5 +77,3 @@ cdef class Estimator:
     cdef double _p_known(self, int key, int country) noexcept nogil
     cdef double _p_by_origins(self, int key) noexcept nogil
     cdef double _combine(self, double p_female, int chosen, int country) noexcept nogil
-    cdef double _p_by_spelling(self, int key) noexcept nogil
-    cdef double _weight_sum(self, int key, int size) noexcept nogil

@@ -16,18 +16,19 @@ if cython.compiled:
     from cython.cimports.gender_detection.features.odds import logit, shift_prior, sigmoid
     from cython.cimports.gender_detection.model.order_evidence import OrderEvidence
     from cython.cimports.gender_detection.model.origin_evidence import OriginEvidence
+    from cython.cimports.gender_detection.model.spelling_evidence import SpellingEvidence
     from cython.cimports.gender_detection.model.string_buffers import as_str
     from cython.cimports.libc.math import rint
 else:
     from ..features.odds import logit, shift_prior, sigmoid
     from .order_evidence import OrderEvidence
     from .origin_evidence import OriginEvidence
+    from .spelling_evidence import SpellingEvidence
     from .string_buffers import as_str
 
     rint = round
 
 from ..evidence import Evidence
-from ..features.odds import MOST_LOG_ODDS
 from ..names import customs, family_forms, reader, word_row
 from ..names import word_classes as kinds
 from ..origins import Origins
@@ -38,7 +39,6 @@ from .parameters import Parameters
 # Bits of Word.lookups.
 _LOOKED_UP = cython.declare(cython.int, 1)
 _KNOWN = cython.declare(cython.int, 2)
-_SPELLED = cython.declare(cython.int, 8)
 _FORMS = cython.declare(cython.ulonglong, kinds.FEMALE_FORM | kinds.MALE_FORM)
 _STEPS = cython.declare(cython.int, answers.STEPS)
 _TITLE = cython.declare(cython.int, answers.TITLE)
@@ -56,7 +56,6 @@ _WEIGHT_CHARACTER = cython.declare(cython.double, 1.0)
 # Long spellings have many n-grams, so their log-odds are overconfident.
 _MAX_WHOLE = cython.declare(cython.double, 3.0)
 _NEARLY_ALWAYS = cython.declare(cython.double, 0.95)
-_MAX_SCORE = cython.declare(cython.double, MOST_LOG_ODDS)
 
 
 @cython.final
@@ -87,19 +86,20 @@ class Estimator:
         self.first, self.sizes, self.matrix = local.first.data, local.sizes.data, local.matrix.data
         self.pair_countries = local.pair_countries.data
         self.pair_p_female, self.numbers = local.pair_p_female.data, local.numbers.data
-        self.spelling, self.bias = pattern.spelling, pattern.bias
-        self.slope, self.intercept = pattern.slope, pattern.intercept
+        self.spelling = SpellingEvidence(self.known, pattern)
         p = parameters
         self.p_title, self.min_count, self.trust_unseen = p.p_title, p.min_count, p.trust_unseen
         self.weight_family, self.weight_others = p.weight_family, p.weight_others
         self.weight_whole, self.strength_others = p.weight_whole, p.strength_others
         self.base_share, self.share = p.base_share, _NO_SHARE
-        self.basis_word = 0
+        self.basis_word = self.basis = 0
+        self.p_other = 0.0
 
     # -- people in columns
 
-    def codes(self, parts: dict, country: str):
-        """Return the codes of the answers to people in columns, int32 (n,).
+    def codes(self, parts: dict, country: str, matched: list | None = None):
+        """Return the codes of the answers to people in columns, int32 (n,), and append the keys
+        that they are based on to matched.
 
         parts has Arrow columns of strings by role (people.ROLES). country is for people without
         their own, "" for none. Given and family name are read where the full name is blank.
@@ -111,6 +111,7 @@ class Estimator:
         first: cython.Py_ssize_t = 0
         count: cython.int
         at: cython.int
+        with_keys: cython.bint = matched is not None
         with cython.nogil:
             while first < size:
                 count = min(reader.BLOCK, size - first)
@@ -120,6 +121,9 @@ class Estimator:
                 self.find(count)
                 for at in range(count):
                     codes[first + at] = self.read(at)
+                    if with_keys:
+                        with cython.gil:
+                            matched.append(self.matched())
                 first += count
         return out
 
@@ -220,15 +224,19 @@ class Estimator:
 
     def _answer(self, custom) -> int:
         """Return the code of the answer to the name that was read last."""
-        self.basis_word = 0
+        self.basis_word, self.p_other = 0, 0.0
         if self._is_open():
-            self.order.settle(self.name, custom)
+            self.p_other = self.order.settle(self.name, custom)
         if self.name.gender != 0 and not self._is_no_title(custom):
             female: cython.bint = self.name.gender > 0
             return self._encode(self.p_title if female else 1 - self.p_title, _TITLE)
         if self.name.n_keys == 0:
             return self._answer_without_key(custom)
-        return self._estimate(custom)
+        p_female: cython.double = self._estimate(custom)
+        basis: cython.int = self.basis
+        if self.p_other > 0:
+            p_female = self._mix(p_female, custom)
+        return self._encode(p_female, basis)
 
     def _is_no_title(self, custom) -> bool:
         """Return whether what was read as a title is an initial ("M. Louise Martin") or a family
@@ -274,29 +282,45 @@ class Estimator:
             plain = family & _FORMS == 0 and family & kinds.ASCII != 0
         return 0 if plain else self.forms.form_of(self.name, custom)
 
-    def _estimate(self, custom) -> int:
-        """Return the code of the answer to a name that has keys."""
+    def _mix(self, p_female, custom) -> float:
+        """Return P(female) over both orders of a name; p_female is that of the one it is read in.
+
+        P(female) = (1 - p_other) * p_female + p_other * P(female in the other order), the law of
+        total probability.
+        """
+        word: cython.int = self.basis_word
+        self.name.put_other_order(custom)
+        if self.name.n_keys and self.name.gender == 0:
+            p_female += self.p_other * (self._estimate(custom) - p_female)
+        else:
+            self.p_other = 0.0
+        self.name.put_back(custom)
+        self.basis_word = word
+        return p_female
+
+    def _estimate(self, custom) -> float:
+        """Return P(female) of a name that has keys, and set its basis."""
         key: cython.int = self._choose_key()
         has_family: cython.bint = self.name.family_end > self.name.family_start
         country: cython.int = self.numbers[_JAPAN if self.name.japanese else custom.code]
         p_female: cython.double
-        basis: cython.int = _NAME
+        self.basis = _NAME
         if self.known.words[key].lookups & _KNOWN:
             self.basis_word = key
             p_female = self._p_in_country(key, country)
             if not isnan(p_female):
-                basis = _COUNTRY
+                self.basis = _COUNTRY
             else:
                 p_female = self._p_by_origins(key) if has_family else self.known.words[key].p_female
             if key != self.name.keys[0]:
                 p_female = self._combine(p_female, key, country)
         else:
-            p_female = sigmoid(self.trust_unseen * logit(self._p_by_spelling(key)))
-            basis = _PATTERN
+            p_female = sigmoid(self.trust_unseen * logit(self.spelling.p_female(key)))
+            self.basis = _PATTERN
         form: cython.int = self._form(custom)
         if form:
             p_female = sigmoid(logit(p_female) + form * self.weight_family)
-        return self._encode(p_female, basis)
+        return p_female
 
     def _encode(self, p_female, basis) -> int:
         """Return the code of an estimate, shifted to the caller's share of women."""
@@ -402,7 +426,7 @@ class Estimator:
         whole: cython.double = 0.0
         native: cython.bint = self.known.is_native(chosen)
         if not (self._is_known(self.name.keys[0]) or self.known.is_native(self.name.keys[0])):
-            whole = logit(self._p_by_spelling(self.name.keys[0]))
+            whole = logit(self.spelling.p_female(self.name.keys[0]))
             whole = min(max(whole, -_MAX_WHOLE), _MAX_WHOLE)
         odds: cython.double = logit(p_female) + self.weight_whole * whole
         for at in range(1, self.name.n_keys):
@@ -417,25 +441,3 @@ class Estimator:
                 weight: cython.double = _WEIGHT_CHARACTER if character else self.weight_others
                 odds += weight * trust * logit(p_other)
         return sigmoid(odds)
-
-    def _p_by_spelling(self, key) -> float:
-        """Return P(female) of a key that no source has, by the pattern model; computed once."""
-        if self.known.words[key].lookups & _SPELLED == 0:
-            size: cython.int = self.known.words[key].letters
-            total: cython.double = self._weight_sum(key, size)
-            score: cython.double = self.slope * (self.bias + total) + self.intercept
-            score = min(max(score, -_MAX_SCORE), _MAX_SCORE)
-            self.known.words[key].lookups = self.known.words[key].lookups | _SPELLED
-            p_female: cython.float = sigmoid(score)
-            # A word holds a float; uncompiled, it would hold a double.
-            self.known.words[key].p_female = (
-                p_female if cython.compiled else float(np.float32(p_female))
-            )
-        return self.known.words[key].p_female
-
-    def _weight_sum(self, key, size) -> float:
-        """Return the sum of the pattern model's weights for a key of this many letters."""
-        start: cython.Py_ssize_t = self.known.words[key].text + self.known.words[key].size
-        if cython.compiled:
-            return self.spelling.sum_of(self.known.letters + start, size)
-        return self.spelling.sum_of(bytes(self.known.letters[start : start + size]), size)

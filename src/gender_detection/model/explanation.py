@@ -47,7 +47,8 @@ class Reading(msgspec.Struct, frozen=True):
     """A division of the words into given names and family name, None for none.
 
     order is what told them apart (docs/names.md). open says whether the bearers of the words were
-    asked for another one; taken, whether the answer is about this one.
+    asked for another one; taken, whether the answer is about this one. weight is the probability of
+    this reading, by which its P(female) counts; 0 for one that was left aside.
     """
 
     given_name: str | None
@@ -55,6 +56,7 @@ class Reading(msgspec.Struct, frozen=True):
     order: Order
     open: bool
     taken: bool
+    weight: float
 
 
 class KeyEvidence(msgspec.Struct, frozen=True):
@@ -108,8 +110,8 @@ class Explanation(msgspec.Struct, frozen=True):
     """What an answer rests on.
 
     words     in their order, as the text was split
-    readings  the first one and, if the bearers of the words changed it, that by them; none where
-              the text is not read as a name
+    readings  the first one and, if the bearers of the words changed it or leave it open, that in
+              the other order; none where the text is not read as a name
     title     the gender shown by a title, a patronymic or a middle name, which decides alone
     keys      in the order in which they are tried
     origins, form  of the family name, None where they did not move the answer

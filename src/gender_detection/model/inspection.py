@@ -10,7 +10,6 @@ import math
 from typing import cast
 
 import cython
-import pyarrow as pa
 
 if cython.compiled:
     from cython.cimports.gender_detection.model.order_evidence import OrderEvidence
@@ -24,9 +23,8 @@ else:
 
 import msgspec
 
-from ..names import reader
 from ..names.word_row import NOTES, ORDERS, REASONS
-from . import estimation, name_columns
+from . import estimation
 from .answers import DIGITS, Prediction
 from .explanation import (
     Bearers,
@@ -57,30 +55,6 @@ _NOTE_NAMES = {code: cast(Noted, name) for name, code in NOTES.items()}
 _ORDER_NAMES = {code: cast(Order, name) for name, code in ORDERS.items()}
 # With these, a name may still have a family name.
 _ONLY_FAMILY = (REASONS["initials"], REASONS["empty"])
-
-
-def matched_keys(estimator: estimation.Estimator, parts: dict, country: str) -> pa.StringArray:
-    """Return the keys that the answers to people in columns are based on, (n,), null for none.
-
-    parts and country are those of Estimator.codes.
-    """
-    size: cython.Py_ssize_t = len(next(iter(parts.values())))
-    people: name_columns.NameColumns = name_columns.NameColumns(parts, country, estimator.reader)
-    first: cython.Py_ssize_t = 0
-    count: cython.int
-    at: cython.int
-    keys: list[str | None] = []
-    while first < size:
-        count = min(reader.BLOCK, size - first)
-        estimator.reader.begin()
-        for at in range(count):
-            people.put(first + at, at)
-        estimator.find(count)
-        for at in range(count):
-            estimator.read(at)
-            keys.append(estimator.matched())
-        first += count
-    return pa.array(keys, pa.string())
 
 
 def explained(estimator: estimation.Estimator, prediction: Prediction) -> ExplainedPrediction:
@@ -176,18 +150,37 @@ def _word(estimator: estimation.Estimator, number: cython.int, role: Role, read:
 def _readings(
     estimator: estimation.Estimator, first: Division | None, taken: Division | None
 ) -> list[Reading]:
-    readings = [_reading(estimator, first, first == taken)] if first is not None else []
-    if taken is not None and taken != first:
-        readings.append(_reading(estimator, taken, True))
+    p_other = round(estimator.p_other, DIGITS)
+    other = first
+    if p_other > 0 and first == taken:
+        other = _other_division(estimator)
+    readings = []
+    if first is not None and first != taken:
+        readings.append(_reading(estimator, first, False, p_other))
+    if taken is not None:
+        readings.append(_reading(estimator, taken, True, 1 - p_other))
+    if other is not None and other not in (first, taken):
+        readings.append(_reading(estimator, other, False, p_other))
     return readings
 
 
-def _reading(estimator: estimation.Estimator, division: Division, taken: bool) -> Reading:
+def _other_division(estimator: estimation.Estimator) -> Division | None:
+    """Return how the words are divided in the other order."""
+    custom: cython.pointer[Custom] = estimator.reader.custom_at(0)
+    estimator.name.put_other_order(custom)
+    other = _division(estimator)
+    estimator.name.put_back(custom)
+    return other
+
+
+def _reading(
+    estimator: estimation.Estimator, division: Division, taken: bool, weight: float
+) -> Reading:
     given, family = (
         " ".join([estimator.known.text_of(number) for number in numbers]) or None
         for numbers in (division.given, division.family)
     )
-    return Reading(given, family, division.order, division.open, taken)
+    return Reading(given, family, division.order, division.open, taken, round(weight, DIGITS))
 
 
 # -- evidence
@@ -230,7 +223,7 @@ def _key(estimator: estimation.Estimator, number: cython.int, use: Use) -> KeyEv
     custom: cython.pointer[Custom] = estimator.reader.custom_at(0)
     key: str = estimator.known.key_of(number)
     if not estimator._is_known(number):
-        by_spelling = None if use == "unused" else estimator._p_by_spelling(number)
+        by_spelling = None if use == "unused" else estimator.spelling.p_female(number)
         return KeyEvidence(key, use, None, 0, 0, None, _rounded(by_spelling))
     local = estimator._p_in_country(number, estimator.numbers[custom.code])
     return KeyEvidence(

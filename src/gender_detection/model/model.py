@@ -30,7 +30,7 @@ from .answers import (
 from .baselines import Baseline
 from .estimation import Estimator
 from .explanation import ExplainedPrediction
-from .inspection import explained, matched_keys
+from .inspection import explained
 from .json_writer import JsonWriter
 from .name_orders import name_orders
 from .parameters import Manifest, Parameters, PatternFacts
@@ -141,15 +141,18 @@ class Model:
         self._estimators.append(estimator)
         return orders
 
-    def matched(self, people: People, *, family_name_first: bool = False) -> pa.StringArray:
-        """Return Prediction.matched of people in columns, (n,), null for none.
+    def answer_with_keys(
+        self, people: People, *, female_share: float | None = None, family_name_first: bool = False
+    ) -> tuple[Codes, pa.StringArray]:
+        """Return what answer() returns, and Prediction.matched of each person, (n,), null for none.
 
-        This takes longer than answer(), which does not need it.
+        This takes longer than answer().
         """
-        estimator = self._estimator(None, family_name_first)
-        keys = matched_keys(estimator, people.parts, people.country or "")
+        estimator = self._estimator(female_share, family_name_first)
+        keys: list[str | None] = []
+        codes: Codes = estimator.codes(people.parts, people.country or "", keys)
         self._estimators.append(estimator)
-        return keys
+        return codes, pa.array(keys, pa.string())
 
     def json_answers(
         self,

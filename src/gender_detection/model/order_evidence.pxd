@@ -14,15 +14,15 @@ cdef class OrderEvidence:
     cdef HashIndex given_names, family_names
     cdef const float[::1] counts
     cdef const float[::1] bearers
-    cdef int settle(self, NameParser name, Custom* custom) except -1 nogil
+    cdef double settle(self, NameParser name, Custom* custom) except -1 nogil
     cdef int told(self, NameParser name) noexcept nogil
-    cdef bint _has_family_first(self, NameParser name) noexcept nogil
-    cdef bint _has_given_first(self, NameParser name) noexcept nogil
+    cdef double _odds_of_family_first(self, NameParser name) noexcept nogil
+    cdef double _odds_of_given_first(self, NameParser name) noexcept nogil
     cdef int _first_word(self, NameParser name) noexcept nogil
     cdef int _last_word(self, NameParser name) noexcept nogil
     cdef int _add_second_family(self, NameParser name, Custom* custom) except -1 nogil
-    cdef bint _are_exchanged(self, NameParser name) noexcept nogil
-    cdef bint _are_turned(self, int given, int family) noexcept nogil
+    cdef double _odds_of_exchange(self, NameParser name) noexcept nogil
+    cdef double _odds_of_turn(self, int given, int family) noexcept nogil
     cdef bint _has_given_name(self, NameParser name) noexcept nogil
     cdef int _place_only_word(self, NameParser name, Custom* custom) except -1 nogil
     cdef int side_of(self, int number) noexcept nogil

@@ -11,12 +11,15 @@ from __future__ import annotations
 import math
 
 import cython
+from cython.cimports.libc.math import fabs, log
 
 if cython.compiled:
+    from cython.cimports.gender_detection.features.odds import sigmoid
     from cython.cimports.gender_detection.names.order import after_particles
     from cython.cimports.gender_detection.names.parser import NameParser
     from cython.cimports.gender_detection.names.words import Words
 else:
+    from ..features.odds import sigmoid
     from ..names.order import after_particles
     from ..names.parser import NameParser
     from ..names.words import Words
@@ -37,12 +40,16 @@ SIDE = SIDE_KNOWN | MOSTLY_FAMILY
 NO_FAMILY = SIDE_KNOWN
 _MOSTLY_GIVEN = cython.declare(cython.int, 64)
 # How many times as many people bear a word on one side than on the other for it to be mostly on
-# that side: more if it is a common given name (Thomas). And how many times both words together for
-# the order to be the other one. docs/decisions/0034-how-names-are-read.md has the measurements.
+# that side: more if it is a common given name (Thomas). And the log of how many times both words
+# together for either order to be as likely. docs/decisions/0034-how-names-are-read.md has the
+# measurements.
 _TIMES_ONE = cython.declare(cython.double, math.e)
 _TIMES_COMMON = cython.declare(cython.double, math.exp(3))
 _COMMON_GIVEN = cython.declare(cython.double, 500.0)
-_TIMES_BOTH = cython.declare(cython.double, math.exp(5))
+_LOG_TIMES_BOTH = cython.declare(cython.double, 5.0)
+# Log-odds of an order beyond which the other one is left aside; and those of words that say nothing.
+_SURE = cython.declare(cython.double, 4.0)
+_NO_DOUBT = cython.declare(cython.double, -1000.0)
 # The least number of words behind a family name for the first of them to be a second one, as in
 # "Hernandez Lopez Jose Luis". In Spain and Spanish America most people have two.
 _LEAST_BEHIND = cython.declare(cython.int, 3)
@@ -59,25 +66,30 @@ class OrderEvidence:
         self.given_names, self.counts = evidence.world.index, evidence.world.count.data
         self.family_names, self.bearers = origins.index, origins.bearers.data
 
-    def settle(self, name: NameParser, custom) -> int:
-        """Settle what the reading of a name left open."""
+    def settle(self, name: NameParser, custom) -> float:
+        """Settle what the reading of a name left open; return the probability that its order is the
+        other one, 0 where that is sure."""
+        odds: cython.double = _NO_DOUBT
         if name.doubtful and name.n_keys and not self._has_given_name(name):
             name.n_keys, name.reason = 0, word_row.NOT_A_PERSON
         elif name.order_open:
-            if self._has_family_first(name):
+            odds = self._odds_of_family_first(name)
+            if odds > 0:
                 name.put_family_first(custom)
                 self._add_second_family(name, custom)
         elif name.first_open:
-            if self._has_given_first(name):
+            odds = self._odds_of_given_first(name)
+            if odds > 0:
                 name.put_given_first(custom)
             else:
                 self._add_second_family(name, custom)
         elif name.by_capitals:
-            if self._are_exchanged(name):
+            odds = self._odds_of_exchange(name)
+            if odds > 0:
                 name.exchange(custom)
         elif name.word_open:
             self._place_only_word(name, custom)
-        return 0
+        return sigmoid(-fabs(odds)) if fabs(odds) < _SURE else 0.0
 
     def told(self, name: NameParser) -> int:
         """Return GIVEN_FIRST or FAMILY_FIRST where a full name tells its order by capitals or by
@@ -86,20 +98,24 @@ class OrderEvidence:
             return 0
         if name.by_capitals:
             family_first: cython.bint = name.family_start < name.start
-            return _FAMILY_FIRST if family_first != self._are_exchanged(name) else _GIVEN_FIRST
+            return (
+                _FAMILY_FIRST
+                if family_first != (self._odds_of_exchange(name) > 0)
+                else _GIVEN_FIRST
+            )
         if not name.order_open and not name.first_open:
             return 0
-        if self._has_family_first(name):
+        if self._odds_of_family_first(name) > 0:
             return _FAMILY_FIRST
-        return _GIVEN_FIRST if self._has_given_first(name) else 0
+        return _GIVEN_FIRST if self._odds_of_given_first(name) > 0 else 0
 
-    def _has_family_first(self, name: NameParser) -> bool:
-        """Return whether the family name is first by the evidence on the words at both ends."""
-        return self._are_turned(self._first_word(name), self._last_word(name))
+    def _odds_of_family_first(self, name: NameParser) -> float:
+        """Return the log-odds that the family name is first, by the words at both ends."""
+        return self._odds_of_turn(self._first_word(name), self._last_word(name))
 
-    def _has_given_first(self, name: NameParser) -> bool:
-        """Return whether the given name is first by the evidence on the words at both ends."""
-        return self._are_turned(self._last_word(name), self._first_word(name))
+    def _odds_of_given_first(self, name: NameParser) -> float:
+        """Return the log-odds that the given name is first, by the words at both ends."""
+        return self._odds_of_turn(self._last_word(name), self._first_word(name))
 
     def _first_word(self, name: NameParser) -> int:
         """Return the number of the first word of a name that was divided, after particles."""
@@ -119,20 +135,20 @@ class OrderEvidence:
             name.lengthen_family(custom)
         return 0
 
-    def _are_exchanged(self, name: NameParser) -> bool:
-        """Return whether capitals mark a word that is clearly the given name: "MARIA Lopez"."""
+    def _odds_of_exchange(self, name: NameParser) -> float:
+        """Return the log-odds that capitals mark the given name: "MARIA Lopez"."""
         if name.end - name.start != 1 or name.family_end - name.family_start != 1:
-            return False
-        return self._are_turned(name.row[name.start], name.row[name.family_start])
+            return _NO_DOUBT
+        return self._odds_of_turn(name.row[name.start], name.row[name.family_start])
 
-    def _are_turned(self, given, family) -> bool:
-        """Return whether two words, read as given and as family name, are the other way round by
-        the evidence."""
+    def _odds_of_turn(self, given, family) -> float:
+        """Return the log-odds that two words, read as given and as family name, are the other way
+        round by the evidence."""
         if self.side_of(given) & MOSTLY_FAMILY == 0 or self.side_of(family) & _MOSTLY_GIVEN == 0:
-            return False
+            return _NO_DOUBT
         normal: cython.double = (self._given(given) + 1) * (self._family(family) + 1)
-        turned: cython.double = (self._given(family) + 1) * (self._family(given) + 1)
-        return turned > _TIMES_BOTH * normal
+        turned: cython.double = (self._family(given) + 1) * (self._given(family) + 1)
+        return log(turned / normal) - _LOG_TIMES_BOTH
 
     def _has_given_name(self, name: NameParser) -> bool:
         """Return whether the first word is clearly a given name."""

@@ -13,7 +13,8 @@ The way of a full name such as "Maria del Carmen García" from Model.predict to 
    NameParser.parse_full takes titles and initials out (titles), with the customs of the country
    (customs). divide() (order) puts "del Carmen" with "Maria", by _devotional_end.
 5. NameParser._take_keys_before takes the keys to look up: "mariadelcarmen", "maria".
-6. model.order_evidence: where the order is open, OrderEvidence.settle asks who bears the words.
+6. model.order_evidence: where the order is open, OrderEvidence.settle asks who bears the words;
+   where they leave it open, Estimator._mix answers by both orders.
 7. model.estimation: Estimator._estimate answers by the evidence and the spelling of these keys, and
    by the form of the family name (family_forms); _encode makes a code of the answer, and
    model.answers.decode says what the code means.

@@ -7,6 +7,7 @@ cdef void take_family_first(WordRow name, int words) noexcept nogil
 cdef void take_given_first(WordRow name, Custom* custom) noexcept nogil
 cdef int after_particles(WordRow name, int start, int end) noexcept nogil
 cdef int family_words(WordRow name) noexcept nogil
+cdef int is_japanese(WordRow name, Custom* custom) except -1 nogil
 cdef bint _divide_by_capitals(WordRow name, Custom* custom) noexcept nogil
 cdef bint _ends_in_patronymic(WordRow name, Custom* custom) noexcept nogil
 cdef int _is_family_first(WordRow name, Classes first, Classes last, Custom* custom) except -1 nogil

@@ -98,6 +98,19 @@ def family_words(name: WordRow) -> int:
     return at - name.start
 
 
+def is_japanese(name: WordRow, custom) -> int:
+    """Return whether a name is Japanese by its country or, without one, by a family name in Han
+    characters that is Japanese and not Chinese."""
+    words: cython.int = name.family_end - name.family_start
+    if custom.flags & customs.JAPAN:
+        return True
+    if custom.flags & customs.NAMED or words != 1 or not name.spaceless:
+        return False
+    with cython.gil:
+        family = name.table.text_of(name.row[name.family_start])
+        return family in lexicon.HAN_JAPANESE and family not in lexicon.HAN_CHINESE
+
+
 def _divide_by_capitals(name: WordRow, custom) -> bool:
     """Divide where capitals mark the family name at one end, as in "MARTIN Claire" and "Claire
     MARTIN DUPONT", the usual way in French lists and in sports; return whether they do."""
@@ -289,11 +302,6 @@ def split_unspaced(word: str, script: str, country: str) -> tuple[str, str]:
     elif script in ("han", "kana"):
         size = _han_family_length(word, country)
     return word[size:], word[:size]
-
-
-def is_japanese_family(word: str) -> bool:
-    """Return whether a family name in Han characters is Japanese and not Chinese."""
-    return word in lexicon.HAN_JAPANESE and word not in lexicon.HAN_CHINESE
 
 
 def _han_family_length(word: str, country: str) -> int:

@@ -22,6 +22,9 @@ cdef class NameParser(WordRow):
     cdef int put_given_first(self, Custom* custom) except -1 nogil
     cdef int lengthen_family(self, Custom* custom) except -1 nogil
     cdef int exchange(self, Custom* custom) except -1 nogil
+    cdef int put_other_order(self, Custom* custom) except -1 nogil
+    cdef int put_back(self, Custom* custom) except -1 nogil
+    cdef int _take_keys_again(self, Custom* custom) except -1 nogil
     cdef void put_only_family(self) noexcept nogil
     cdef int put_only_given(self, Custom* custom) except -1 nogil
     cdef int _divide(self, Custom* custom) except -1 nogil
@@ -31,5 +34,4 @@ cdef class NameParser(WordRow):
     cdef int _take_keys_before(self, int end, bint vietnamese) except -1 nogil
     cdef int _take_word(self, int number) except -1 nogil
     cdef int _take_natives(self, int number) except -1 nogil
-    cdef int _is_japanese(self, Custom* custom) except -1 nogil
     cdef void _take_key(self, int number) noexcept nogil

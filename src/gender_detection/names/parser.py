@@ -16,15 +16,16 @@ if cython.compiled:
     from cython.cimports.gender_detection.names.order import (
         divide,
         family_words,
+        is_japanese,
         take_family_first,
         take_given_first,
     )
 else:
     from . import abbreviations, customs, titles, word_row
     from . import word_classes as kinds
-    from .order import divide, family_words, take_family_first, take_given_first
+    from .order import divide, family_words, is_japanese, take_family_first, take_given_first
 
-from .order import is_japanese_family, split_unspaced
+from .order import split_unspaced
 from .words import Words
 
 _MOST_KEYS = cython.declare(cython.int, 4)
@@ -263,30 +264,47 @@ class NameParser(word_row.WordRow):
         """Divide a name again, with the family name first."""
         self.end = self.family_end
         take_family_first(self, family_words(self))
-        self.n_keys, self.order = 0, word_row.BY_BEARERS
-        self._take_keys(custom, True)
-        return 0
+        return self._take_keys_again(custom)
 
     def put_given_first(self, custom) -> int:
         """Divide a name again, with the given name first."""
         self.start = self.family_start
         take_given_first(self, custom)
-        self.n_keys, self.order = 0, word_row.BY_BEARERS
-        self._take_keys(custom, True)
-        return 0
+        return self._take_keys_again(custom)
 
     def lengthen_family(self, custom) -> int:
         """Take the first of the given names as a part of the family name before it."""
         self.start += 1
         self.family_end += 1
-        self.n_keys, self.order = 0, word_row.BY_BEARERS
-        self._take_keys(custom, True)
-        return 0
+        return self._take_keys_again(custom)
 
     def exchange(self, custom) -> int:
         """Exchange the given names and the family name."""
         self.start, self.family_start = self.family_start, self.start
         self.end, self.family_end = self.family_end, self.end
+        return self._take_keys_again(custom)
+
+    def put_other_order(self, custom) -> int:
+        """Divide a name the other way round, until put_back()."""
+        self.kept[0], self.kept[1] = self.start, self.end
+        self.kept[2], self.kept[3] = self.family_start, self.family_end
+        self.kept[4], self.kept[5] = self.order, self.gender
+        if self.by_capitals:
+            return self.exchange(custom)
+        if self.family_start < self.start:
+            return self.put_given_first(custom)
+        return self.put_family_first(custom)
+
+    def put_back(self, custom) -> int:
+        """Divide a name as before put_other_order()."""
+        self.start, self.end = self.kept[0], self.kept[1]
+        self.family_start, self.family_end = self.kept[2], self.kept[3]
+        self._take_keys_again(custom)
+        self.order, self.gender = self.kept[4], self.kept[5]
+        return 0
+
+    def _take_keys_again(self, custom) -> int:
+        """Take the keys of a name that was divided again."""
         self.n_keys, self.order = 0, word_row.BY_BEARERS
         self._take_keys(custom, True)
         return 0
@@ -302,9 +320,7 @@ class NameParser(word_row.WordRow):
         """Take the only word, until now the family name, as the given name."""
         self.start, self.end = self.family_start, self.family_end
         self.family_start = self.family_end = 0
-        self.order = word_row.BY_BEARERS
-        self._take_keys(custom, True)
-        return 0
+        return self._take_keys_again(custom)
 
     def _divide(self, custom) -> None:
         """Divide a full name into given names and family name."""
@@ -336,7 +352,7 @@ class NameParser(word_row.WordRow):
         """Take the keys of the given words, or the reason why there are none."""
         words: cython.int = self.end - self.start
         if not self.cased and words > 0:
-            self.japanese = self._is_japanese(custom)
+            self.japanese = is_japanese(self, custom)
         if words == 1 and self.classes(self.start) & (kinds.COMPOUND | kinds.UNCASED) == 0:
             self._take_key(self.row[self.start])
         elif words > 0:
@@ -416,19 +432,6 @@ class NameParser(word_row.WordRow):
         if count >= _TWO_CHARACTERS and (self.japanese or count == _TWO_CHARACTERS):
             self._take_key(self.table.links[first + count])
         return 0
-
-    def _is_japanese(self, custom) -> bool:
-        """Return whether a name is Japanese by its country or, without one, its family name."""
-        if custom.flags & customs.JAPAN:
-            return True
-        if (
-            custom.flags & customs.NAMED
-            or self.family_end - self.family_start != 1
-            or not self.spaceless
-        ):
-            return False
-        with cython.gil:
-            return is_japanese_family(self.table.text_of(self.row[self.family_start]))
 
     def _take_key(self, number) -> None:
         """Take one more key if it can be looked up, is new and there is room for it."""

@@ -22,6 +22,7 @@ cdef class WordRow:
     cdef bint family_name_first
     cdef int field_reason, aside_end, apart, letters_taken, mohammad, maria, title_word
     cdef int order, n_notes
+    cdef int kept[6]
     cdef int noted[32]
     cdef int note_of[32]
     cdef int noted_as[32]

@@ -88,6 +88,7 @@ _MOST_KEYS = 4
 _ALL = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)
 _MOST_BYTES = cython.declare(cython.int, MAX_CHARACTERS)
 _MOST_NOTES = cython.declare(cython.int, 32)
+_KEPT = 6
 _MOST_ENDS = cython.declare(cython.int, 16)
 _SPACE = cython.declare(cython.uchar, ord(" "))
 _COMMA = cython.declare(cython.uchar, ord(","))
@@ -129,6 +130,7 @@ class WordRow:
     order          by what given names and family name were told apart (ORDERS)
     noted          n_notes words that were taken out or replaced; note_of: which of NOTES;
                    noted_as: the word that is read instead
+    kept           a division that will be put back
     """
 
     def __init__(self, table: Words) -> None:
@@ -137,6 +139,7 @@ class WordRow:
         if not cython.compiled:
             self.row, self.keys, self.ends = [0] * ROW, [0] * _MOST_KEYS, [0] * _ENDS
             self.noted, self.note_of, self.noted_as = ([0] * _MOST_NOTES for _ in range(3))
+            self.kept = [0] * _KEPT
         self.script = self.family_script = "latin"
         self.family_name_first = False
         self.clear()

@@ -167,13 +167,14 @@ def _predict(
 ) -> Found:
     """Return the codes of people and, if matched, the keys."""
     started = time.perf_counter()
-    codes = model.answer(people, female_share=female_share, family_name_first=family_name_first)
+    answer = model.answer_with_keys if matched else model.answer
+    found = answer(people, female_share=female_share, family_name_first=family_name_first)
+    codes, keys = found if isinstance(found, tuple) else (found, None)
     if on_answers is not None:
         seconds, size = time.perf_counter() - started, len(people)
         rows = np.ones(size, np.intp) if numbers is None else np.bincount(numbers, minlength=size)
         predictions = Predictions(people, model, family_name_first=family_name_first)
         on_answers(predictions, rows, seconds)
-    keys = model.matched(people, family_name_first=family_name_first) if matched else None
     return codes, keys
 
 
