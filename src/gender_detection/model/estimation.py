@@ -111,7 +111,6 @@ class Estimator:
         first: cython.Py_ssize_t = 0
         count: cython.int
         at: cython.int
-        with_keys: cython.bint = matched is not None
         with cython.nogil:
             while first < size:
                 count = min(reader.BLOCK, size - first)
@@ -121,7 +120,7 @@ class Estimator:
                 self.find(count)
                 for at in range(count):
                     codes[first + at] = self.read(at)
-                    if with_keys:
+                    if matched is not None:
                         with cython.gil:
                             matched.append(self.matched())
                 first += count

@@ -47,7 +47,7 @@ _TIMES_ONE = cython.declare(cython.double, math.e)
 _TIMES_COMMON = cython.declare(cython.double, math.exp(3))
 _COMMON_GIVEN = cython.declare(cython.double, 500.0)
 _LOG_TIMES_BOTH = cython.declare(cython.double, 5.0)
-# Log-odds of an order beyond which the other one is left aside; and those of words that say nothing.
+# Log-odds of an order beyond which the other is left aside, and those of words that say nothing.
 _SURE = cython.declare(cython.double, 4.0)
 _NO_DOUBT = cython.declare(cython.double, -1000.0)
 # The least number of words behind a family name for the first of them to be a second one, as in
