@@ -135,6 +135,10 @@ def test_evidence_is_shrunk_to_the_spelling_and_by_country_to_the_worldwide_shar
             ("kim", None, 3, 1, 2),
             ("andrea", None, 10, 6, 4),
             ("andrea", "IT", 0, 2, 1),
+            ("maria", None, 60_000, 0, 4),
+            ("maria", "IT", 20_000, 0, 1),
+            ("andrea", "DE", 1, 0, 2),
+            ("maria", "DE", 30_000, 0, 1),
         ]
     )
     parameters = Parameters(strength=0.5, strength_country=1.0)
@@ -146,9 +150,22 @@ def test_evidence_is_shrunk_to_the_spelling_and_by_country_to_the_worldwide_shar
     assert world.p_female.tolist() == pytest.approx([kim, andrea])
     assert world.count.tolist() == [4, 16]
     assert world.sources.tolist() == [2, 4]
-    local = evidence.find_in_country(["andrea", "kim"], ["IT", "IT"])
-    assert local.found.tolist() == [True, False]
-    assert local.p_female[0] == pytest.approx((0 + 1.0 * andrea) / 3)
+    local = evidence.find_in_country(["andrea", "andrea", "kim"], ["IT", "DE", "IT"])
+    assert local.found.tolist() == [True, True, False]
+    # In Italy 20,002 people are counted: two thirds of 30,000. In Germany two sources agree.
+    in_italy, in_germany = 20_002 / 30_000, 1 / 2
+    assert local.p_female[0] == pytest.approx(in_italy * andrea / (2 + in_italy))
+    assert local.p_female[1] == pytest.approx((1 + in_germany * andrea) / (1 + in_germany))
+
+
+def test_world_counts_at_least_a_quarter_of_a_bearer_in_a_country_with_few():
+    table = transformed([("andrea", None, 10, 6, 4), ("andrea", "IT", 0, 2, 1)])
+
+    evidence = training.build_evidence(table, EVEN, Parameters(strength_country=2.0))
+
+    world = (10 + 0.5 * 0.5) / 16.5
+    (in_italy,) = evidence.find_in_country(["andrea"], ["IT"]).p_female
+    assert in_italy == pytest.approx(0.5 * world / 2.5)
 
 
 def test_spelling_is_the_prior_of_a_rare_name():

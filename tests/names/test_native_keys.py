@@ -30,6 +30,8 @@ from gender_detection.names.text import MAX_KEY_LETTERS, native_key, native_keys
         ("李A", ""),
         ("一\ufe00", "一"),
         ("一\u0301", "一"),
+        ("א\u08ca\u0900\u08ed", "א"),
+        ("ก\u0e48\u0900\u0e38", "ก\u0e38\u0e48"),
         ("", ""),
         ("12", ""),
     ],

@@ -106,6 +106,7 @@ def test_names_read_after_very_many_others_are_read_as_before():
 
 @examples(300)
 @given(TEXT | NAME_LIKE)
+@example("á“\U00018cd6‚")
 def test_family_name_of_a_source_has_a_key_or_is_refused(text):
     folded, reason = family_key(text)
     assert (folded == key(text)) if reason is None else not folded

@@ -19,7 +19,8 @@ class Parameters:
     min_count         bearers from which a longer key (maryann) is preferred to its parts (mary)
     base_share        share of women in the population that probabilities are calibrated for
     strength          weight of the pattern's estimate beside worldwide evidence, in bearers
-    strength_country  weight of the worldwide estimate beside a country's evidence, in bearers
+    strength_country  weight of the worldwide estimate beside one source's evidence in a country in
+                      which many people are counted, in bearers
     trust_unseen      factor of the log-odds of a spelling that no source has: such names are from
                       languages with less data than those of the names that training holds out
     weight_others     factor of the log-odds of further given names

@@ -9,7 +9,7 @@ ctypedef struct Custom:
     short first_form, n_forms
 
 cdef int NAMED, EAST_ASIA, HUNGARY, JAPAN, VIETNAM, FIRST_BY_DEFAULT, SPANISH, PATRONYMICS
-cdef int MUSLIM, MARIA, FATHERS_INITIAL, FATHERS_NAMES
+cdef int MUSLIM, MARIA, FATHERS_INITIAL, FATHERS_NAMES, MALAY
 
 @cython.final
 cdef class Customs:

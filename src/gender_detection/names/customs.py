@@ -37,6 +37,7 @@ PATRONYMICS = 128  # the third word may be one
 MUSLIM = 256  # "Md" alone is Mohammad
 FATHERS_INITIAL = 1024  # before the given name, without a family name
 FATHERS_NAMES = 2048  # the given name is one word, the father's and grandfather's follow
+MALAY = 4096  # the father's name begins with the hereditary word that the name begins with
 MARIA = 512  # "Ma" is Maria, also without a dot
 
 _FLAGS = (
@@ -50,6 +51,7 @@ _FLAGS = (
     (MUSLIM, frozenset("BD IN PK MY SG BN ID LK".split())),
     (FATHERS_INITIAL, frozenset({"IN", "LK"})),
     (FATHERS_NAMES, frozenset("AE BH DJ EG ER ET IQ JO KW LB LY OM PS QA SA SD SO SY YE".split())),
+    (MALAY, frozenset({"BN", "MY", "SG"})),
     (MARIA, _SPANISH_AMERICA | {"ES", "PH"}),
 )
 

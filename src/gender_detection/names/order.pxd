@@ -22,4 +22,5 @@ cdef int _looks_korean(WordRow name) except -1 nogil
 cdef int _looks_chinese(WordRow name, Classes first) except -1 nogil
 cdef int _sound_chinese_together(WordRow name) except -1 nogil
 cdef int _family_start(WordRow name, Custom* custom) noexcept nogil
+cdef bint _is_repeated(WordRow name, int at) noexcept nogil
 cdef int _devotional_end(WordRow name, int at) noexcept nogil

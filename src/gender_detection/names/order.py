@@ -272,6 +272,8 @@ def _family_start(name: WordRow, custom) -> int:
         return at
     for at in range(name.start + 1, last):
         classes: kinds.Classes = name.classes(at)
+        if custom.flags & customs.MALAY and _is_repeated(name, at):
+            return at
         if classes & kinds.PARTICLE and (classes & kinds.WEAK == 0 or at == last - 1):
             end = _devotional_end(name, at)
             return end if end else at
@@ -280,6 +282,16 @@ def _family_start(name: WordRow, custom) -> int:
             return last
         return last - 1
     return last
+
+
+def _is_repeated(name: WordRow, at) -> bool:
+    """Return whether a word is the first one again, which may have been taken as a title: "Wan
+    Azizah Wan Ismail", "Che Rosli Che Mat"."""
+    note: cython.int
+    for note in range(name.n_notes):
+        if name.noted[note] == name.row[at] and name.note_of[note] == word_row.TITLE:
+            return True
+    return at > name.start + 1 and name.row[at] == name.row[name.start]
 
 
 def _devotional_end(name: WordRow, at) -> int:

@@ -39,7 +39,7 @@ def family_key(name: str) -> tuple[str, str | None]:
     text = clean(name)
     if _MARKUP.search(text):
         return "", "markup"
-    folded = key(text)
+    folded = key(name)
     if any(char.isdigit() for char in text) or is_no_name(folded):
         return "", "not_a_name"
     if len(folded) < 2:

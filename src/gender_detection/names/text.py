@@ -161,7 +161,9 @@ def native_key(text: str) -> str:
     if text.isascii():
         return ""
     text = _without_signs(text).translate(_SAME_LETTERS)
-    spelled = "".join(char for char in text if char.isalpha() or _is_native_sign(char))
+    spelled = "".join(char for char in text if char.isalpha() or _is_thai_sign(char))
+    # What was left out may have stood between signs that have an order of their own.
+    spelled = unicodedata.normalize("NFC", spelled)
     scripts = {_script_of_letter(letter) for letter in spelled if letter.isalpha()}
     if "han" in scripts:
         scripts.discard("kana")
@@ -170,10 +172,10 @@ def native_key(text: str) -> str:
     return spelled
 
 
-def _is_native_sign(char: str) -> bool:
-    """Return whether char is a sign of a native script (a Thai vowel): others, such as accents and
-    variation selectors, may stand behind a letter of any script."""
-    return unicodedata.category(char)[0] == "M" and _script_of_letter(char) in NATIVE
+def _is_thai_sign(char: str) -> bool:
+    """Return whether char is a vowel or a tone of Thai. Other signs, such as accents and variation
+    selectors, are not part of the spelling in any script of NATIVE."""
+    return unicodedata.category(char)[0] == "M" and _script_of_letter(char) == "thai"
 
 
 def _without_signs(text: str) -> str:

@@ -13,6 +13,11 @@ from ..model import Model, Parameters
 from ..origins import Origins
 from ..pattern import PatternModel
 
+# A country in which so many people are counted has the whole strength_country: where sources count
+# fewer, each person counted stands for more. docs/decisions/0011-how-a-person-is-judged.md has the
+# measurements.
+MANY_COUNTED = 30_000
+LEAST_OF_STRENGTH = 0.25
 # The weight of a country's list of family names is this power of its length, and less for short
 # lists: long lists cover many people, short ones have a few well-known names with high shares.
 # On the development people, powers of 0.2 to 0.5 do not differ significantly.
@@ -27,9 +32,11 @@ def shrink(
     female: npt.NDArray[np.float64],
     male: npt.NDArray[np.float64],
     prior: npt.NDArray[np.float64],
-    strength: float,
+    strength: float | npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
     """Return the share of women among the bearers counted, shrunk towards a prior, shape (n,).
+
+    strength is one number, or one for each.
 
     (female + k * prior) / (female + male + k): the mean of a Beta posterior whose prior counts as
     much as k = strength bearers (Gelman et al., Bayesian Data Analysis, 3rd ed., 2.4).
@@ -59,11 +66,24 @@ def build_evidence(
     local_keys = local["key"].to_pylist()
     everywhere = p_world[[at[key] for key in local_keys]] if local_keys else np.zeros(0)
     female_c, male_c = local["female"].to_numpy(), local["male"].to_numpy()
-    p_country = shrink(female_c, male_c, everywhere, parameters.strength_country)
+    strength = parameters.strength_country * _share_of_strength(local)
+    p_country = shrink(female_c, male_c, everywhere, strength)
     table = Table.build(hash_keys(keys), p_world, female + male, world["sources"].to_numpy())
     positions = table.positions_of(hash_keys(local_keys))
     codes = country_codes(local["country"].to_pylist())
     return Evidence(table, ByCountry.build(table.p_female, positions, codes, p_country))
+
+
+def _share_of_strength(local: pa.Table) -> npt.NDArray[np.float64]:
+    """Return the share of strength_country for the evidence on each name in a country, (n,).
+
+    It is divided by the number of sources, as sources that agree are more than their bearers.
+    """
+    _, country = np.unique(local["country"].to_numpy(), return_inverse=True)
+    bearers = local["female"].to_numpy() + local["male"].to_numpy()
+    counted = np.bincount(country, bearers)[country]
+    share: npt.NDArray[np.float64] = np.clip(counted / MANY_COUNTED, LEAST_OF_STRENGTH, 1)
+    return share / local["sources"].to_numpy()
 
 
 def build_origins(origins: pa.Table) -> Origins:
