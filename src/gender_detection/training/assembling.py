@@ -82,8 +82,9 @@ def _share_of_strength(local: pa.Table) -> npt.NDArray[np.float64]:
     _, country = np.unique(local["country"].to_numpy(), return_inverse=True)
     bearers = local["female"].to_numpy() + local["male"].to_numpy()
     counted = np.bincount(country, bearers)[country]
-    share: npt.NDArray[np.float64] = np.clip(counted / MANY_COUNTED, LEAST_OF_STRENGTH, 1)
-    return share / local["sources"].to_numpy()
+    sources = local["sources"].to_numpy()
+    share: npt.NDArray[np.float64] = np.clip(counted / MANY_COUNTED, LEAST_OF_STRENGTH, 1) / sources
+    return share
 
 
 def build_origins(origins: pa.Table) -> Origins:
