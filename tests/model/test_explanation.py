@@ -91,6 +91,23 @@ def test_each_word_has_its_role(tiny_model: Model, name: str, expected: list[str
     assert [word.role for word in words] == expected
 
 
+def test_title_that_the_given_name_overrules_is_none(tiny_model: Model):
+    hashes, bearers = hash_keys(["graf"]), np.array([20_000], np.float32)
+    origins = Origins(
+        hashes,
+        np.arange(2, dtype=np.uint32),
+        country_codes(["DE"]),
+        np.array([0.9], np.float32),
+        bearers,
+    )
+    model = replace(tiny_model, origins=origins)
+
+    assert roles(model, "M. Maria Weber", country="FR")["M."] == "initial"
+    assert roles(model, "M. John Weber", country="FR")["M."] == "title"
+    assert roles(model, "Graf Maria")["Graf"] == "family_name"
+    assert roles(model, "Graf John")["Graf"] == "title"
+
+
 def test_words_of_fields_have_roles_too(tiny_model: Model):
     assert roles(tiny_model, given_name="Dr Maria M.", family_name="von Berg") == {
         "Dr": "title",

@@ -19,7 +19,7 @@ Order = Literal[
 Use = Literal["chosen", "added", "unused"]
 Shown = Literal["female", "male"]
 FormOf = Literal["given_name", "family_name", "other_word"]
-Noted = Literal["title", "suffix", "initial", "replaced"]
+Noted = Literal["title", "suffix", "initial", "family_name", "replaced"]
 
 
 class Bearers(msgspec.Struct, frozen=True):

@@ -69,7 +69,7 @@ def explained(estimator: estimation.Estimator, prediction: Prediction) -> Explai
     first = _division(estimator)
     estimator.read(0)
     taken = _division(estimator)
-    roles = Roles([*written, *aside, *family], taken, _notes(estimator.name))
+    roles = Roles([*written, *aside, *family], taken, _notes(estimator.name, prediction.basis))
     words: list[ReadWord] = []
     if taken is not None and taken.order == "script" and len(written) == 1 and taken.family:
         # A text without spaces, which was cut in two: 王小红.
@@ -129,11 +129,21 @@ def _order_of_one(order: cython.int) -> Order:
     return "alone" if found in ("script", "usual") else found
 
 
-def _notes(name: NameParser) -> list[Note]:
-    return [
+def _notes(name: NameParser, basis: str | None) -> list[Note]:
+    notes = [
         Note(name.noted[at], _NOTE_NAMES[name.note_of[at]], name.noted_as[at])
         for at in range(name.n_notes)
     ]
+    if name.gender and basis not in (None, "title"):
+        # What was taken as a title is none (Estimator._is_no_title): "M. Louise", "Graf Anna".
+        other: Noted = (
+            "initial" if name.table.words[name.title_word].letters == 1 else "family_name"
+        )
+        notes = [
+            Note(note.word, other, note.read_as) if note.word == name.title_word else note
+            for note in notes
+        ]
+    return notes
 
 
 def _word(estimator: estimation.Estimator, number: cython.int, role: Role, read: int) -> ReadWord:
