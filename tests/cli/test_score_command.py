@@ -42,7 +42,7 @@ def test_rows_are_answered_bad_ones_are_kept_and_a_summary_is_printed(capsys, pe
     assert out.read_text().splitlines() == [
         HEADER,
         "Maria,IT,female,0.998,0.998,name,",
-        "Andrea,IT,male,0.9959,0.0041,country,",
+        "Andrea,IT,male,0.996,0.004,country,",
         "J. R.,DE,unknown,,,,initials",
         "John,,unknown,,,,bad_row",
         "Kim,,unknown,0.5098,0.5098,name,ambiguous",
