@@ -234,7 +234,7 @@ def _working(manifest: Facts) -> str:
             towards the estimate from the spelling, which weighs as much as
             {parameters["strength"]:g} people. In a country with evidence: the share there, shrunk
             towards the worldwide one, which weighs as much as {parameters["strength_country"]:g}
-            people, less if several sources agree or few people are counted.""",
+            people, or fewer.""",
             """If no country is given, or there is no evidence for the name in it, the countries
             that the family name suggests (by lists of family names) are taken into account. If
             there are several given names, so are the others.""",
