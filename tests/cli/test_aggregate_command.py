@@ -107,7 +107,7 @@ def test_bad_rows_give_a_warning(capsys, people: Path):
         ("name,year\n", [], ["has a header but no people"]),
         ("year\n2020\n", [], ["no column holds names"]),
         (TABLE, ["--by", "yaer"], ["no column yaer to group by", "'name', 'country', 'year'"]),
-        (TABLE, ["--country-column", "born"], ["no column born", "name, country, year"]),
+        (TABLE, ["--country-column", "born"], ["no column 'born'", "'name', 'country', 'year'"]),
         (TABLE, ["--threshold", "0.3"], ["threshold 0.3", "from 0.5 to 1"]),
     ],
 )
