@@ -133,6 +133,21 @@ def test_columns_of_exports_are_found(names, columns):
     assert find_columns(names) == columns
 
 
+@pytest.mark.parametrize(
+    ("names", "columns"),
+    [
+        (["author", "author_name"], Columns("author")),
+        (["first_name", "last_name", "author_name"], Columns(None, "first_name", "last_name")),
+        (["first_name", "author_first_name"], Columns(None, "first_name")),
+        (["name", "country_code", "country_name"], Columns("name", country="country_code")),
+        (["Name", "Ländercode", "Land"], Columns("Name", country="Land")),
+        (["Name", "Ländercode"], Columns("Name", country="Ländercode")),
+    ],
+)
+def test_the_usual_header_is_preferred_to_one_that_mostly_stands_beside_it(names, columns):
+    assert find_columns(names) == columns
+
+
 @pytest.mark.parametrize("header", ["stat", "STAT", "ten", "Ho", "city", "title", "x" * 5000, "-"])
 def test_other_headers_have_no_role(header):
     assert role_of(header) is None

@@ -93,12 +93,14 @@ def roles_of(headers: Sequence[str]) -> dict[str, str]:
     meanings = [(header, meaning) for header in headers for meaning in _meanings_of(header)]
     roles = {header: meaning.alone for header, meaning in meanings if not meaning.beside}
     doubtful = [(header, meaning) for header, meaning in meanings if meaning.beside]
+    # All but names: read if no other column has the role. The names depend on these.
     taken = set(roles.values())
     roles |= {
         header: meaning.alone
         for header, meaning in doubtful
         if meaning.alone != "name" and meaning.alone not in taken
     }
+    # Full names that are a part beside the other part, in the same language.
     taken = set(roles.values())
     languages = _languages(meanings, roles)
     roles |= {
@@ -108,6 +110,7 @@ def roles_of(headers: Sequence[str]) -> dict[str, str]:
         and meaning.beside not in taken
         and meaning.languages & languages[partner]
     }
+    # Full names otherwise, if nothing else holds names.
     if not {"name", "given_name"} & set(roles.values()):
         roles |= {
             header: "name"
