@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from gender_detection.tables import SYNONYMS, role_of
+from gender_detection.tables import roles_of, written_in
 
 from .problems import Fault, Problem
 from .schemas import MAX_INSTANCES, Name, PersonRequest, PredictRequest
@@ -191,7 +191,7 @@ def described(what: str) -> str:
 
 def _unknown_field(key: str, shape: type[msgspec.Struct]) -> str:
     known = shape.__struct_fields__
-    named = [*known, *(other for other, role in SYNONYMS.items() if role in known)]
+    named = [*known, *(other for other, role in written_in("english").items() if role in known)]
     close = difflib.get_close_matches(key[:SHOWN_KEY_CHARACTERS].lower(), named, 1, MIN_SIMILARITY)
     hint = f"did you mean '{close[0]}'? " if close else ""
     return f"unknown field: {hint}the fields are {', '.join(known)}"
@@ -280,12 +280,11 @@ def _rename(
 ) -> bool:
     """Rename synonyms in members to the fields of a shape; return whether there were any."""
     known = shape.__struct_fields__
+    # Also name may be another part beside members in other languages: {"Vorname": …, "name": …}.
     renamed = {
-        key: role
-        for key in members
-        if key not in known and (role := role_of(key)) is not None and role in known
+        key: role for key, role in roles_of(list(members)).items() if role in known and role != key
     }
-    used: dict[str, str] = {key: key for key in members if key in known}
+    used: dict[str, str] = {key: key for key in members if key in known and key not in renamed}
     for key, role in renamed.items():
         if role in used:
             detail = f"means the same as {used[role]!r}: send only one of them"

@@ -64,9 +64,8 @@ Group = Annotated[dict[GroupName, GroupValue], Meta(max_length=MAX_GROUPED_BY)]
 class PersonRequest(Person, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A person in a request.
 
-    As in tables, full_name and author also mean name; first_name and forename mean given_name;
-    last_name and surname mean family_name; country_code means country. Upper and lower case are
-    the same.
+    As in tables, members may have the headers that people and programs write for them: first_name,
+    Vorname or Prénom mean given_name. Upper and lower case are the same.
     """
 
     name: Name | None = None

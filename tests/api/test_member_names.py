@@ -12,6 +12,10 @@ import pytest
         ({"full_name": "Maria Rossi"}, ("Maria Rossi", None, None)),
         ({"Full Name": "Maria Rossi"}, ("Maria Rossi", None, None)),
         ({"Name": "Maria Rossi", "id": 7}, ("Maria Rossi", None, None)),
+        ({"Vorname": "Maria", "Nachname": "Rossi"}, (None, "Maria", "Rossi")),
+        ({"Vorname": "Maria", "Name": "Rossi"}, (None, "Maria", "Rossi")),
+        ({"vorname": "Maria", "name": "Rossi"}, (None, "Maria", "Rossi")),
+        ({"prénom": "Maria", "nom": "Rossi"}, (None, "Maria", "Rossi")),
     ],
 )
 def test_members_have_the_same_synonyms_as_columns(client, model, body, asked):

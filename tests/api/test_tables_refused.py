@@ -36,8 +36,8 @@ def arrow(columns: dict) -> bytes:
     ("mime", "body", "message"),
     [
         (CSV, b"", "the table is empty, or its first line is blank: begin it with a header row"),
-        (CSV, b"id,nom\n1,Maria\n", "no column holds names: rename one to name, or two to "
-         "given_name and family_name (columns found: 'id', 'nom')"),
+        (CSV, b"id,who\n1,Maria\n", "no column holds names: rename one to name, or two to "
+         "given_name and family_name (columns found: 'id', 'who')"),
         (CSV, b"name;country\nMaria;IT\n", "(columns found: 'name;country')"),
         (CSV, b"name,x,x\n", "the header has 'x' more than once: rename or remove one"),
         (CSV, b"name,forename,first_name\n", "'forename', 'first_name' could each be the column"),
@@ -50,7 +50,7 @@ def arrow(columns: dict) -> bytes:
         (ARROW, b"", "the body is empty: send an Arrow IPC stream"),
         (ARROW, b"name\nMaria\n", "this is not an Arrow IPC stream, or it is damaged"),
         (ARROW, arrow({"name": ["Maria"]})[:-100], "this is not an Arrow IPC stream, or it is"),
-        (ARROW, arrow({"nom": ["Maria"]}), "(columns found: 'nom')"),
+        (ARROW, arrow({"who": ["Maria"]}), "(columns found: 'who')"),
         (ARROW, arrow({"name": [1]}), "the column 'name' holds int64 instead of text"),
         (ARROW, arrow({"name": ["x"], "gender": [1], "predicted_basis": [1]}), "rename it"),
     ],

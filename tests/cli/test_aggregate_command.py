@@ -86,6 +86,21 @@ def test_country_comes_from_the_named_column_or_is_none(capsys, tmp_path: Path):
 
 
 @pytest.mark.usefixtures("published")
+def test_columns_are_printed_if_their_headers_are_not_the_plain_ones(capsys, people: Path):
+    people.write_text("Name,Vorname,Land,Pays\n" + "Rossi,Andrea,DE,IT\n" * 50)
+
+    code, _, err = run(capsys, "aggregate", str(people), "--json", "--country-column", "Land")
+
+    assert (code, err) == (
+        0,
+        f"{people}: reading given names from 'Vorname', family names from 'Name', countries from "
+        "'Land'\n",
+    )
+    people.write_text("name,country\n" + "Andrea,DE\n" * 50)
+    assert run(capsys, "aggregate", str(people), "--json")[2] == ""
+
+
+@pytest.mark.usefixtures("published")
 def test_bad_rows_give_a_warning(capsys, people: Path):
     people.write_text(TABLE + "Rossi, Anna,IT,2020\n")
 
@@ -107,7 +122,7 @@ def test_bad_rows_give_a_warning(capsys, people: Path):
         ("name,year\n", [], ["has a header but no people"]),
         ("year\n2020\n", [], ["no column holds names"]),
         (TABLE, ["--by", "yaer"], ["no column yaer to group by", "'name', 'country', 'year'"]),
-        (TABLE, ["--country-column", "born"], ["no column born", "name, country, year"]),
+        (TABLE, ["--country-column", "born"], ["no column 'born'", "'name', 'country', 'year'"]),
         (TABLE, ["--threshold", "0.3"], ["threshold 0.3", "from 0.5 to 1"]),
     ],
 )

@@ -122,7 +122,7 @@ def test_plots_of_people_with_uninformative_names_are_written(
     ("content", "parts"),
     [
         (None, ["no file", "check the path"]),
-        ("name,sex\nMaria,f\n", ["no column gender", "name, sex"]),
+        ("name,kind\nMaria,f\n", ["no column gender", "name, kind"]),
         ("name,gender\nRossi, Anna,f\n", ["line 2", "3 cells"]),
         ("name,gender\nMaria,0\nJohn,1\n", ["none of 2 people", "female or male"]),
     ],

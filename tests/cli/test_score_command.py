@@ -69,7 +69,7 @@ def test_options_are_those_of_the_other_commands(capsys, people, out):
 
 
 def test_named_columns_are_used(capsys, people, out):
-    people.write_text("name,country,who,born,given,family\nx,US,Andrea,IT,Maria,Smith\n")
+    people.write_text("name,country,who,born,called,house\nx,US,Andrea,IT,Maria,Smith\n")
 
     def output(*options: str) -> str:
         code, _, err = run(capsys, "score", str(people), str(out), *options)
@@ -79,9 +79,9 @@ def test_named_columns_are_used(capsys, people, out):
     who = output("--name-column", "who", "--country-column", "born")
     assert who == "reading names from 'who', countries from 'born'"
     assert ",male," in out.read_text()
-    parts = output("--given-name-column", "given", "--family-name-column", "family")
+    parts = output("--given-name-column", "called", "--family-name-column", "house")
     assert parts == (
-        "reading given names from 'given', family names from 'family', countries from 'country'"
+        "reading given names from 'called', family names from 'house', countries from 'country'"
     )
     assert ",female," in out.read_text()
     assert output("--no-country") == "reading names from 'name'"

@@ -129,9 +129,9 @@ FAULTS = {
     "empty": (b"", ["is empty", "name,country,gender"]),
     "blank first line": (b"\nname,gender\nMaria,f\n", ["no header in line 1"]),
     "header alone": (b"name,gender\n", ["no people"]),
-    "no gender": (b"name,sex\nMaria,f\n", ["no column gender", "columns found: name, sex"]),
+    "no gender": (b"name,kind\nMaria,f\n", ["no column gender", "columns found: name, kind"]),
     "no name": (b"first,gender\nMaria,f\n", ["no column name", "given_name", "first, gender"]),
-    "column twice": (b"name,Name,gender\nA,B,f\n", ["column name twice"]),
+    "column twice": (b"name,Name,gender\nA,B,f\n", ["'name', 'Name' could each be"]),
     "too many cells": (b"name,gender\nMaria,f\nRossi, Anna,f\n", ["line 3", "3 cells", "quote"]),
     "too few cells": (b"name,gender\nMaria\n", ["line 2", "1 cells"]),
     "Latin 1": (b"name,gender\nMaria,f\nJos\xe9,m\n", ["line 3", "not UTF-8", "in UTF-8"]),
@@ -154,6 +154,13 @@ def test_error_is_reported_with_file_line_and_remedy(
     for part in [str(path), *parts]:
         assert part in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_headers_of_other_languages_are_read(written: Written):
+    path = written("Name;Vorname;Land;Geschlecht\nRossi;Maria;Italien;w\n")
+
+    rossi = Person(given_name="Maria", family_name="Rossi", country="Italien")
+    assert list(read_people(path)) == [LabelledPerson(rossi, "female", 2)]
 
 
 def test_missing_country_column_is_an_error_if_it_was_named(written: Written):

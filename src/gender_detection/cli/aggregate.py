@@ -15,7 +15,7 @@ from ..config import Settings
 from ..errors import InvalidInput
 from ..evaluation import Table, interval_of, laid_out, percent
 from ..model import Model, store
-from ..tables import Columns, find_columns, read_csv
+from ..tables import Columns, are_plain, described, find_columns, read_csv
 from ..tables.table_file import TableFile, delimiter_of
 from .files import located
 from .options import THRESHOLD_HELP, add_family_name_first
@@ -103,6 +103,8 @@ def _count(
     header = stream.peek().partition(b"\n")[0].decode(errors="replace")
     table = read_csv(stream, delimiter_of(arguments.people, header))
     columns = _columns(table.columns, arguments)
+    if not are_plain(columns):
+        print(f"{arguments.people}: reading {described(columns)}", file=sys.stderr)
     rows = 0
     for answers in aggregation.count_table(
         counts,
@@ -117,14 +119,8 @@ def _count(
 
 
 def _columns(names: tuple[str, ...], arguments: argparse.Namespace) -> Columns:
-    columns = find_columns(names)
-    if arguments.no_country:
-        return dataclasses.replace(columns, country=None)
-    if (country := arguments.country_column) is None:
-        return columns
-    if country not in names:
-        raise InvalidInput(f"no column {country}: use one of these: {', '.join(names[:20])}")
-    return dataclasses.replace(columns, country=country)
+    columns = find_columns(names, Columns(country=arguments.country_column))
+    return dataclasses.replace(columns, country=None) if arguments.no_country else columns
 
 
 def _document(

@@ -18,7 +18,7 @@ from ..scoring.file_job import JobOptions, Plan
 from ..scoring.order_counts import OrderCounts
 from ..scoring.process_pool import InProcess, Workers
 from ..scoring.without_pandas import leave_pandas_out
-from ..tables import BLOCK_BYTES, Columns, format_of, is_table
+from ..tables import BLOCK_BYTES, Columns, described, format_of, is_table
 from ..tables.table_file import STANDARD
 from .files import check_file, check_folder, folder_written_aside, located, written_aside
 from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first
@@ -33,10 +33,10 @@ p_female, basis and reason. The file names of IN and OUT give their formats, whi
 compressed (.gz, .bz2, .zst). - is CSV from standard input or to standard output. If IN is a folder,
 its tables, also those in subfolders, are written to files of the same names in the folder OUT.
 
-These columns are read, in upper or lower case: name, or given_name and family_name (or full_name,
-author; first_name, forename, last_name, surname), and country or country_code. Rows that cannot be
-read are kept: their gender is unknown, for the reason bad_row. OUT appears, or replaces an existing
-file, only when it is complete.
+These columns are read: name, or given_name and family_name, and country, also under headers in many
+languages and of many programs, such as Last Name, Vorname or Pays. Rows that cannot be read are
+kept: their gender is unknown, for the reason bad_row. OUT appears, or replaces an existing file,
+only when it is complete.
 """
 
 
@@ -257,15 +257,7 @@ class _Run:
 
     def _print_columns(self, path: Path, plan: Plan) -> None:
         """Print which columns are read, unless they are those of the table before."""
-        columns = plan.columns
-        named = {
-            "names": columns.name,
-            "given names": columns.given_name,
-            "family names": columns.family_name,
-            "countries": columns.country,
-        }
-        columns_read = [f"{what} from {name!r}" for what, name in named.items() if name is not None]
-        message = f"reading {', '.join(columns_read)}"
+        message = f"reading {described(plan.columns)}"
         if plan.note:
             message += f"; {plan.note}"
         if message != self._last_message:

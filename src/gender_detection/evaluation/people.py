@@ -1,6 +1,6 @@
 """Labelled people from a file: a table of names with the gender of each person.
 
-The header names the columns, in any order and case; other columns are ignored:
+The header names the columns, in any order, also as headers.tsv in tables does; others are ignored:
 
     name, or given_name and family_name   a row that fills both kinds is read by the latter
     country   anything that countries.code_of understands; the column or a cell may be missing
@@ -19,6 +19,7 @@ from typing import Literal, NamedTuple
 
 from ..errors import InvalidInput
 from ..model import Person
+from ..tables import find_column
 from ..tables.table_file import TableFile, delimiter_of
 
 Gender = Literal["female", "male"]
@@ -102,30 +103,46 @@ class PeopleFile:
             )
 
     def _columns(self, header: list[str]) -> "_Columns":
-        indices = {cell.strip().lower(): at for at, cell in enumerate(header)}
-        found = f"(columns found: {', '.join(cell.strip()[:40] for cell in header[:20])})"
-
-        def index_of(column: str, remedy: str, *, required: bool = True) -> int | None:
-            wanted = column.strip().lower()
-            if sum(cell.strip().lower() == wanted for cell in header) > 1:
-                raise InvalidInput(f"{self.path} has the column {column} twice: remove one")
-            if required and wanted not in indices:
-                raise InvalidInput(f"{self.path} has no column {column}: {remedy} {found}")
-            return indices.get(wanted)
-
-        given = index_of("given_name", "", required=False)
-        named = index_of("name", "add it, or given_name and family_name", required=given is None)
-        country = None
-        if self.country_column is not None:
-            required = self.country_column != "country"
-            country = index_of(self.country_column, "name a column of the file", required=required)
+        given = self._found("given_name", header)
+        named = self._found("name", header)
+        if named is None and given is None:
+            raise self._missing("name", "add it, or given_name and family_name", header)
+        gender = self._found("gender", header)
+        if gender is None:
+            raise self._missing("gender", "add it, with female or male for each person", header)
         return _Columns(
             name=named,
             given_name=given,
-            family_name=index_of("family_name", "", required=False),
-            country=country,
-            gender=index_of("gender", "add it, with female or male for each person"),
+            family_name=self._found("family_name", header),
+            country=self._country(header),
+            gender=gender,
         )
+
+    def _country(self, header: list[str]) -> int | None:
+        if self.country_column is None:
+            return None
+        if self.country_column == "country":
+            return self._found("country", header)
+        wanted = self.country_column.strip().lower()
+        at = [index for index, cell in enumerate(header) if cell.strip().lower() == wanted]
+        if not at:
+            raise self._missing(self.country_column, "name a column of the file", header)
+        if len(at) > 1:
+            raise InvalidInput(
+                f"{self.path} has the column {self.country_column} twice: remove one"
+            )
+        return at[0]
+
+    def _found(self, role: str, header: list[str]) -> int | None:
+        try:
+            column = find_column(role, header)
+        except InvalidInput as err:
+            raise InvalidInput(f"{self.path}: {err}") from err
+        return None if column is None else header.index(column)
+
+    def _missing(self, column: str, remedy: str, header: list[str]) -> InvalidInput:
+        found = f"(columns found: {', '.join(cell.strip()[:40] for cell in header[:20])})"
+        return InvalidInput(f"{self.path} has no column {column}: {remedy} {found}")
 
 
 class _Table:
@@ -168,7 +185,7 @@ class _Columns(NamedTuple):
     given_name: int | None
     family_name: int | None
     country: int | None
-    gender: int | None
+    gender: int
 
     def person(self, row: list[str]) -> Person:
         country = _cell(row, self.country).strip() or None

@@ -1,4 +1,4 @@
-"""Find the columns of names and countries in a table by their names."""
+"""Find the columns of names, countries and other facts about people in a table by their headers."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
@@ -6,20 +6,7 @@ from dataclasses import astuple, dataclass, replace
 from ..errors import InvalidInput
 from ..model.people import ROLES
 from .csv_table import check_names, shown
-
-# Other accepted names of columns, in any case, with spaces or hyphens instead of underscores.
-SYNONYMS = {
-    "full_name": "name",
-    "fullname": "name",
-    "author": "name",
-    "first_name": "given_name",
-    "firstname": "given_name",
-    "forename": "given_name",
-    "last_name": "family_name",
-    "lastname": "family_name",
-    "surname": "family_name",
-    "country_code": "country",
-}
+from .headers import key_of, roles_of
 
 
 @dataclass(frozen=True)
@@ -43,40 +30,77 @@ def find_columns(names: Sequence[str], chosen: Columns | None = None) -> Columns
     """Return the columns to read among those of a table.
 
     Those chosen are used; if one of them holds names, no other column of names is looked for. A
-    column called name, given_name, family_name or country, in any case, is preferred to one with a
-    synonym. Raise InvalidInput, which names the columns, if two columns match a role, a name
-    appears twice, a chosen column does not exist, or no column holds names.
+    column called name, given_name, family_name or country, in any case, is preferred to one with
+    another header of headers.tsv. Raise InvalidInput, which names the columns, if two columns match
+    a role, a name appears twice, a chosen column does not exist, or no column holds names.
     """
     check_names(names)
     chosen = chosen or Columns()
-    if missing := [name for name in chosen.used() if name not in names]:
-        raise InvalidInput(f"no column {shown(missing)}: use one of these: {shown(names)}")
+    _check_chosen(chosen.used(), names)
     named = chosen.name or chosen.given_name or chosen.family_name
     sought = [role for role in (("country",) if named else ROLES) if getattr(chosen, role) is None]
-    found = replace(chosen, **{role: _column(role, names) for role in sought})
+    roles = roles_of(names)
+    found = replace(chosen, **{role: _column(role, names, roles) for role in sought})
     if found.name is None and found.given_name is None:
         raise InvalidInput(
             "no column holds names: rename one to name, or two to given_name and family_name "
-            f"(columns found: {shown(names)})"
+            f"(columns found: {shown(names)}), or say which does: {_ways_to_choose('name')}"
         )
     return found
 
 
-def _column(role: str, names: Sequence[str]) -> str | None:
-    exact = [name for name in names if _folded(name) == role]
-    candidates = exact or [name for name in names if role_of(name) == role]
+def find_column(role: str, names: Sequence[str], chosen: str | None = None) -> str | None:
+    """Return the column of a table with one role of headers.ALL_ROLES, None if there is none.
+
+    The chosen column is used. Raise InvalidInput if it does not exist, or two columns match the
+    role.
+    """
+    if chosen is not None:
+        _check_chosen([chosen], names)
+        return chosen
+    return _column(role, names, roles_of(names))
+
+
+def described(columns: Columns) -> str:
+    """Return which columns are read for what, as text to show."""
+    found = {
+        "names": columns.name,
+        "given names": columns.given_name,
+        "family names": columns.family_name,
+        "countries": columns.country,
+    }
+    return ", ".join(f"{what} from {name!r}" for what, name in found.items() if name is not None)
+
+
+def are_plain(columns: Columns) -> bool:
+    """Return whether all columns are called as what is read from them, such as Given Name."""
+    return all(
+        name is None or key_of(name) == key_of(role)
+        for role, name in zip(ROLES, astuple(columns), strict=True)
+    )
+
+
+def _check_chosen(chosen: Sequence[str], names: Sequence[str]) -> None:
+    if missing := [name for name in chosen if name not in names]:
+        raise InvalidInput(f"no column {shown(missing)}: use one of these: {shown(names)}")
+
+
+def _column(role: str, names: Sequence[str], roles: dict[str, str]) -> str | None:
+    candidates = [name for name in names if roles.get(name) == role]
+    candidates = [name for name in candidates if key_of(name) == key_of(role)] or candidates
     if len(candidates) > 1:
+        choice = f", or say which it is: {_ways_to_choose(role)}" if role in ROLES else ""
         raise InvalidInput(
             f"{shown(candidates)} could each be the column {role}: rename all but one of them"
+            f"{choice}"
         )
     return candidates[0] if candidates else None
 
 
-def role_of(name: str) -> str | None:
-    """Return the one of ROLES that a column or member has by its name, or None."""
-    folded = _folded(name)
-    return folded if folded in ROLES else SYNONYMS.get(folded)
-
-
-def _folded(name: str) -> str:
-    return name.strip().lower().replace(" ", "_").replace("-", "_")
+def _ways_to_choose(role: str) -> str:
+    option = role.replace("_", "-")
+    argument = "country_column" if role == "country" else role
+    return (
+        f"--{option}-column with gender-detection score, Columns({role}=…) in Python, "
+        f"{argument}=… in Spark"
+    )
