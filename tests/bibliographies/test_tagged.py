@@ -139,3 +139,8 @@ def test_web_of_science(tmp_path, ending):
     assert column(rows, "work") == [*["10.1234/wos"] * 4, "WOS:000000000000002"]
     assert column(rows, "year") == [*[2022] * 4, None]
     assert skipped is None
+
+
+@pytest.mark.parametrize(("text", "ending"), [(RIS, "ris"), (NBIB, "nbib"), (WOS, "ciw")])
+def test_text_files_are_read_in_the_format_that_they_begin_with(tmp_path, text, ending):
+    assert read(tmp_path / "a.txt", "\ufeff" + text) == read(tmp_path / f"a.{ending}", text)

@@ -1,24 +1,33 @@
 """Bibliographies: the authors of works as rows of a table, one for each author of a work.
 
-`read` reads the lines of a file in one of the formats KINDS. Readers (bibtex, tagged, json_works)
-yield works, rows makes rows of them, and a Report counts what was not understood.
+`read` reads the lines of a file in one of the formats KINDS, `read_exported_table` a table with a
+row for each work. Readers (bibtex, tagged, json_works, exported_tables) yield works, rows makes
+rows of them, and a Report counts what was not understood.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import codecs
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from ..errors import InvalidInput
 from . import json_works
+from .exported_tables import WorkColumns, columns_of_works, read_table
 from .rows import batches_of, schema_with
 from .works import Report, Work
 
 BIBTEX, RIS, MEDLINE, WEB_OF_SCIENCE = "bibtex", "ris", "medline", "web-of-science"
-WORKS, WORK_LINES = "works", "work-lines"
-KINDS = (BIBTEX, RIS, MEDLINE, WEB_OF_SCIENCE, WORKS, WORK_LINES)
+TAGGED, WORKS, WORK_LINES = "tagged", "works", "work-lines"
+KINDS = (BIBTEX, RIS, MEDLINE, WEB_OF_SCIENCE, TAGGED, WORKS, WORK_LINES)
 # The longest line of works in JSON.
 LONGEST_LINE = 64 * 1024 * 1024
+
+__all__ = [
+    "BIBTEX", "KINDS", "MEDLINE", "RIS", "TAGGED", "WEB_OF_SCIENCE", "WORKS", "WORK_LINES",
+    "Bibliography", "WorkColumns", "columns_of_works", "read", "read_exported_table", "whole_lines",
+]  # fmt: skip
 
 Reader = Callable[[Iterable[bytes], Report], Iterator[Work]]
 
@@ -53,7 +62,28 @@ def read(kind: str, lines: Iterable[bytes]) -> Bibliography:
             items = json_works.JsonWorks(lines, "line")
         names = ["name", "country"] if items.is_open_alex else ["name", "given_name", "family_name"]
         return Bibliography(schema_with(names), items.works(report), report)
+    if kind == TAGGED:
+        kind, lines = _tagged_kind(iter(lines))
     return Bibliography(schema_with(["name"]), _reader(kind)(lines, report), report)
+
+
+def read_exported_table(
+    rows: Iterable[Mapping[str, str] | None], columns: WorkColumns
+) -> Bibliography:
+    """Return the bibliography in the rows of a table, None for those that cannot be read."""
+    report = Report()
+    return Bibliography(schema_with(["name"]), read_table(rows, columns, report), report)
+
+
+def _tagged_kind(lines: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
+    """Return the format of text, by its first line that is not blank, and all lines."""
+    passed: list[bytes] = []
+    first = b""
+    while not first.strip() and (line := next(lines, None)) is not None:
+        passed.append(line)
+        first = line.removeprefix(codecs.BOM_UTF8)
+    kind = MEDLINE if first[:5] == b"PMID-" else RIS if first[:4] == b"TY  " else WEB_OF_SCIENCE
+    return kind, itertools.chain(passed, lines)
 
 
 def _reader(kind: str) -> Reader:

@@ -113,15 +113,16 @@ class JsonWorks:
 
 def from_document(lines: Iterable[bytes]) -> JsonWorks:
     """Return the works of a document; raise InvalidInput if it has none, or is too large."""
-    text = bytearray()
+    parts, size = [], 0
     for line in lines:
-        text += line
-        if len(text) > MOST_BYTES:
+        parts.append(line)
+        size += len(line)
+        if size > MOST_BYTES:
             raise InvalidInput(
                 f"the JSON document has more than {MOST_BYTES:,} bytes: write one work per line, "
                 "in a file with the ending .jsonl ('jq -c .[]' does)"
             )
-    items = _as_list(bytes(text.removeprefix(codecs.BOM_UTF8)))
+    items = _as_list(b"".join(parts).removeprefix(codecs.BOM_UTF8))
     if items is None:
         raise InvalidInput(NOT_WORKS)
     return JsonWorks(items, "item")

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from ..errors import InvalidInput
 from .lines import Entry, entries_between, entries_from, numbered
-from .works import Author, Report, Work, doi_of, first_filled, year_of
+from .works import Author, Report, Work, doi_of, first_filled, with_initials, year_of
 
 try:
     from rispy.parser import RisParser, WokParser
@@ -26,9 +26,6 @@ _RIS_TAG = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: |$)(.*)")
 _MEDLINE_TAG = re.compile(r"([A-Z]{2,4}) {0,2}-(?: |$)(.*)")
 _WOS_BEGIN = re.compile(r"PT ")
 _WOS_FRAME = re.compile(r"(?:FN|VR) |EF\b")
-_SHORT = re.compile(
-    r"(?P<family>.+?),? (?P<initials>[^\W\d_]{1,4})(?: (?:Jr|Sr|2nd|3rd|II|III|IV))?"
-)
 
 
 def _mapping(start: str, *tags: str, **others: str) -> dict[str, str]:
@@ -153,7 +150,7 @@ def _ris_work(fields: Fields, place: str) -> Work:
 def _medline_work(fields: Fields, place: str) -> Work:
     full, short = fields.get("FAU", []), fields.get("AU", [])
     # Old entries have no full names; then only groups are among them.
-    names = full if len(full) >= len(short) else [*map(_with_initials, short), *full]
+    names = full if len(full) >= len(short) else [*map(with_initials, short), *full]
     identifiers = [*fields.get("LID", []), *fields.get("AID", [])]
     dois = [text.removesuffix("[doi]") for text in identifiers if text.endswith("[doi]")]
     return Work(
@@ -168,18 +165,10 @@ def _web_of_science_work(fields: Fields, place: str) -> Work:
     short = fields.get("AU") or fields.get("BA") or []
     full = fields.get("AF") or fields.get("BF") or []
     # Where there is no full name, the short one is repeated: family name and initials.
-    names = [_with_initials(name) if name in short else name for name in full]
-    names = names or [_with_initials(name) for name in short]
+    names = [with_initials(name) if name in short else name for name in full]
+    names = names or [with_initials(name) for name in short]
     return Work(
         id=first_filled([doi_of(fields.get("DI")), fields.get("UT")]) or place,
         year=year_of(fields.get("PY"), fields.get("EY")),
         authors=[Author(name) for name in (*names, *fields.get("CA", []))],
     )
-
-
-def _with_initials(name: str) -> str:
-    """Return a short name (Rossi AM) as Rossi, A M: together, initials would look like a name."""
-    found = _SHORT.fullmatch(name)
-    if found is None or not found["initials"].isupper():
-        return name
-    return f"{found['family']}, {' '.join(found['initials'])}"

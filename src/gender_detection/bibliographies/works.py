@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
+_SHORT_NAME = re.compile(
+    r"(?P<family>.+?),? (?P<initials>[^\W\d_]{1,4})(?: (?:Jr|Sr|2nd|3rd|II|III|IV))?"
+)
 _OTHERS = re.compile(r"(?:and )?(?:others|et\.? ?al\.?)", re.IGNORECASE)
 
 
@@ -120,6 +123,14 @@ def year_of(*texts: str | None) -> int | None:
 def doi_of(text: str | None) -> str | None:
     """Return a DOI in lower case without its address, so that it is the same in all formats."""
     return _DOI_PREFIX.sub("", text.strip()).lower() or None if text else None
+
+
+def with_initials(name: str) -> str:
+    """Return a short name (Rossi AM) as Rossi, A M: together, initials would look like a name."""
+    found = _SHORT_NAME.fullmatch(name)
+    if found is None or not found["initials"].isupper():
+        return name
+    return f"{found['family']}, {' '.join(found['initials'])}"
 
 
 def first_filled(texts: Iterable[str | None]) -> str | None:

@@ -2,7 +2,7 @@
 
 import io
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -59,7 +59,9 @@ class Source(Protocol):
 def open_source(path: Path, form: Format) -> Source:
     """Open a table; raise InvalidInput if the file cannot be read as one."""
     if form.kind == CSV:
-        return CsvSource(path, form)
+        table = CsvSource(path, form)
+        columns = bibliographies.columns_of_works(table.columns)
+        return BibliographySource.of_table(path, table, columns) if columns else table
     if form.kind == JSON:
         source = JsonSource(path)
         return BibliographySource.of_lines(path, source) if source.holds_works() else source
@@ -89,6 +91,12 @@ class CsvSource:
         self.schema = pa.schema([(name, pa.string()) for name in self.columns])
         self.delimiter, self.line_end = delimiter, self._table.line_end.decode()
         self.header = self._table.header.decode()
+
+    def rows(self, wanted: Sequence[str]) -> Iterator[dict[str, str] | None]:
+        """Yield the cells of each row by column, None for a bad row; instead of blocks."""
+        for block in self._table.blocks(wanted):
+            for row, is_bad in zip(block.cells.to_pylist(), block.bad.to_pylist(), strict=True):
+                yield None if is_bad else row
 
     @property
     def share_read(self) -> float | None:
@@ -163,11 +171,13 @@ class BibliographySource:
     kind = COLUMNS
     note: str | None = "a row for each author of a work"
 
-    def __init__(self, path: Path, kind: str, lines: Iterator[bytes], file: Any) -> None:
+    def __init__(
+        self, path: Path, read: Callable[[], bibliographies.Bibliography], file: Any
+    ) -> None:
         """Read the first authors; file has share_read and close."""
         self._file = file
         try:
-            self._read = bibliographies.read(kind, lines)
+            self._read = read()
             self._batches = self._read.batches()
             first = next(self._batches, None)
             if first is None:
@@ -182,14 +192,22 @@ class BibliographySource:
     def of_file(cls, path: Path, kind: str) -> "BibliographySource":
         """Open a file; raise InvalidInput if it cannot be read, or names no author."""
         file = TableFile(path)
-        stream = io.BufferedReader(file, BUFFER_BYTES)
-        return cls(path, kind, bibliographies.whole_lines(stream.readline), file)
+        lines = bibliographies.whole_lines(io.BufferedReader(file, BUFFER_BYTES).readline)
+        return cls(path, lambda: bibliographies.read(kind, lines), file)
 
     @classmethod
     def of_lines(cls, path: Path, source: JsonSource) -> "BibliographySource":
         """Take over JSON lines that hold works; raise InvalidInput if they name no author."""
         lines = (line for block in source.blocks(None) for line in bytes(block.text).splitlines())
-        return cls(path, bibliographies.WORK_LINES, lines, source)
+        return cls(path, lambda: bibliographies.read(bibliographies.WORK_LINES, lines), source)
+
+    @classmethod
+    def of_table(
+        cls, path: Path, table: CsvSource, columns: bibliographies.WorkColumns
+    ) -> "BibliographySource":
+        """Take over a table with a row for each work; raise InvalidInput if it names no author."""
+        rows = table.rows(columns.used())
+        return cls(path, lambda: bibliographies.read_exported_table(rows, columns), table)
 
     @property
     def skipped_content(self) -> str | None:
