@@ -126,6 +126,14 @@ def test_lines_that_are_no_works_are_counted_with_their_number(tmp_path):
     assert skipped == "entries that cannot be read: 3 (the first: line 3)"
 
 
+def test_years_that_are_none_are_empty(tmp_path):
+    works = (OPENALEX | {"publication_year": year} for year in (10**30, None, -1))
+
+    rows, _ = read(tmp_path / "a.jsonl", lines(*works))
+
+    assert column(rows, "year") == [None] * 12
+
+
 def test_lines_of_people_are_a_table_as_before(tmp_path):
     source = opened(tmp_path / "a.jsonl", lines({"author": "Anna Rossi", "DOI": "10.1/1"}))
 
@@ -138,7 +146,7 @@ def test_json_without_authors_is_refused(tmp_path, text):
         opened(tmp_path / "a.json", text)
 
 
-@pytest.mark.parametrize("text", ['"Anna"', "[1, 2", ""])
+@pytest.mark.parametrize("text", ['"Anna"', "[1, 2", "", "[" * 100_000])
 def test_json_that_is_no_list_of_works_is_refused(tmp_path, text):
     with pytest.raises(InvalidInput, match="no JSON of works: export CSL-JSON"):
         opened(tmp_path / "a.json", text)

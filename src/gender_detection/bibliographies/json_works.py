@@ -15,6 +15,8 @@ from .works import Author, Report, Work, doi_of, first_filled, year_of
 MOST_BYTES = 512 * 1024 * 1024
 # In how many lines works are looked for.
 LINES_TO_LOOK_AT = 100
+# What msgspec raises for text that is not JSON, not of the type, not UTF-8, or nested too deep.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class _Name(
@@ -95,7 +97,7 @@ class JsonWorks:
             place = f"{self._place} {number}"
             try:
                 decoded = _ITEM.decode(item)
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except UNREADABLE:
                 if bytes(item).strip():
                     report.unread.add(place)
                 continue
@@ -134,7 +136,7 @@ def _as_list(text: bytes | msgspec.Raw) -> list[Any] | None:
         if bytes(text[:64]).lstrip().startswith(b"["):
             return _LIST.decode(text)
         envelope = _ENVELOPE.decode(text)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return None
     if envelope.results is not UNSET:
         return list(envelope.results)
@@ -154,7 +156,7 @@ def form_of(item: bytes | msgspec.Raw) -> bool | None:
     """Return whether an item with authors is of OpenAlex; None if it has none, or is no item."""
     try:
         decoded = _ITEM.decode(item)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     if decoded.authorships is not UNSET:
         return True
@@ -192,7 +194,7 @@ def _open_alex_work(item: _Item, place: str) -> Work:
     key = str(item.id) if item.id is not None else None
     return Work(
         id=first_filled([doi_of(item.doi), key]) or place,
-        year=item.publication_year,
+        year=year_of(str(item.publication_year)),
         authors=[_open_alex_author(one) for one in item.authorships or ()],
         more_authors=bool(item.is_authors_truncated),
     )
