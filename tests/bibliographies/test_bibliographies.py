@@ -118,7 +118,7 @@ def test_a_document_that_is_too_large_is_refused_with_the_remedy(tmp_path, monke
 
 @pytest.mark.parametrize(
     ("module", "package", "ending"),
-    [("bibtex", "pybtex", "bib"), ("tagged", "rispy", "ris"), ("tagged", "rispy", "txt")],
+    [("bibtex", "pybtex", "bib"), ("tagged", "rispy", "ris"), ("tagged", "rispy", "ciw")],
 )
 def test_a_missing_parser_is_named(tmp_path, monkeypatch, module, package, ending):
     monkeypatch.delitem(sys.modules, f"gender_detection.bibliographies.{module}", raising=False)

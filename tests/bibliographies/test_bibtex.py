@@ -109,6 +109,21 @@ def test_entries_on_one_line_and_entries_with_the_same_key_are_all_read(tmp_path
     assert column(rows, "name") == ["Rossi, Anna", "Bianchi, Luca"]
 
 
+def test_an_error_is_not_counted_for_the_next_entry_on_its_line(tmp_path):
+    text = "@misc{a, author={Rossi, Anna} year=2020} @misc{b, author={Bianchi, Luca}}"
+
+    rows, skipped = read(tmp_path / "a.bib", text)
+
+    assert column(rows, "name") == ["Rossi, Anna", "Bianchi, Luca"]
+    assert skipped == "entries read only up to an error: 1 (the first: line 1)"
+
+
+def test_abbreviations_may_be_written_in_any_case(tmp_path):
+    rows, _ = read(tmp_path / "a.bib", "@STRING{Anna = {Rossi, Anna}}\n@misc{a, author = ANNA}")
+
+    assert column(rows, "name") == ["Rossi, Anna"]
+
+
 def test_windows_line_ends_and_a_byte_order_mark_do_no_harm(tmp_path):
     text = b"\xef\xbb\xbf" + WORK.replace("\n", "\r\n").encode()
 

@@ -100,6 +100,7 @@ def test_pubmed_lines_before_the_first_entry_are_told(tmp_path):
     assert (len(rows), skipped) == (1, "lines outside of entries: 1 (the first: line 1)")
 
 
+BIB = "@misc{a, author = {Rossi, Anna}}\n"
 WOS = """\
 FN Clarivate Analytics Web of Science
 VR 1.0
@@ -141,6 +142,8 @@ def test_web_of_science(tmp_path, ending):
     assert skipped is None
 
 
-@pytest.mark.parametrize(("text", "ending"), [(RIS, "ris"), (NBIB, "nbib"), (WOS, "ciw")])
+@pytest.mark.parametrize(
+    ("text", "ending"), [(RIS, "ris"), (NBIB, "nbib"), (WOS, "ciw"), (BIB, "bib")]
+)
 def test_text_files_are_read_in_the_format_that_they_begin_with(tmp_path, text, ending):
     assert read(tmp_path / "a.txt", "\ufeff" + text) == read(tmp_path / f"a.{ending}", text)

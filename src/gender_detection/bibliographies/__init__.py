@@ -19,13 +19,13 @@ from .rows import batches_of, schema_with
 from .works import Report, Work
 
 BIBTEX, RIS, MEDLINE, WEB_OF_SCIENCE = "bibtex", "ris", "medline", "web-of-science"
-TAGGED, WORKS, WORK_LINES = "tagged", "works", "work-lines"
-KINDS = (BIBTEX, RIS, MEDLINE, WEB_OF_SCIENCE, TAGGED, WORKS, WORK_LINES)
+TEXT, WORKS, WORK_LINES = "text", "works", "work-lines"
+KINDS = (BIBTEX, RIS, MEDLINE, WEB_OF_SCIENCE, TEXT, WORKS, WORK_LINES)
 # The longest line of works in JSON.
 LONGEST_LINE = 64 * 1024 * 1024
 
 __all__ = [
-    "BIBTEX", "KINDS", "MEDLINE", "RIS", "TAGGED", "WEB_OF_SCIENCE", "WORKS", "WORK_LINES",
+    "BIBTEX", "KINDS", "MEDLINE", "RIS", "TEXT", "WEB_OF_SCIENCE", "WORKS", "WORK_LINES",
     "Bibliography", "WorkColumns", "columns_of_works", "read", "read_exported_table", "whole_lines",
 ]  # fmt: skip
 
@@ -62,8 +62,8 @@ def read(kind: str, lines: Iterable[bytes]) -> Bibliography:
             items = json_works.JsonWorks(lines, "line")
         names = ["name", "country"] if items.is_open_alex else ["name", "given_name", "family_name"]
         return Bibliography(schema_with(names), items.works(report), report)
-    if kind == TAGGED:
-        kind, lines = _tagged_kind(iter(lines))
+    if kind == TEXT:
+        kind, lines = _kind_of_text(iter(lines))
     return Bibliography(schema_with(["name"]), _reader(kind)(lines, report), report)
 
 
@@ -75,15 +75,16 @@ def read_exported_table(
     return Bibliography(schema_with(["name"]), read_table(rows, columns, report), report)
 
 
-def _tagged_kind(lines: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
+def _kind_of_text(lines: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
     """Return the format of text, by its first line that is not blank, and all lines."""
     passed: list[bytes] = []
     first = b""
     while not first.strip() and (line := next(lines, None)) is not None:
         passed.append(line)
         first = line.removeprefix(codecs.BOM_UTF8)
-    kind = MEDLINE if first[:5] == b"PMID-" else RIS if first[:4] == b"TY  " else WEB_OF_SCIENCE
-    return kind, itertools.chain(passed, lines)
+    begins = {b"@": BIBTEX, b"PMID-": MEDLINE, b"TY  -": RIS}
+    kinds = (kind for begin, kind in begins.items() if first.startswith(begin))
+    return next(kinds, WEB_OF_SCIENCE), itertools.chain(passed, lines)
 
 
 def _reader(kind: str) -> Reader:

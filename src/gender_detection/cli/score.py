@@ -34,7 +34,7 @@ compressed (.gz, .bz2, .zst). - is CSV from standard input or to standard output
 its tables, also those in subfolders, are written to files of the same names in the folder OUT.
 
 IN may also be a bibliography, which becomes a table with a row for each author: .bib, .ris, .nbib
-(PubMed), .ciw (Web of Science), .txt (one of these three), .json or .jsonl (CSL, Crossref,
+(PubMed), .ciw (Web of Science), .txt (one of these four), .json or .jsonl (CSL, Crossref,
 OpenAlex), .csv or .tsv (Scopus, Web of Science).
 
 These columns are read, in upper or lower case: name, or given_name and family_name (or full_name,

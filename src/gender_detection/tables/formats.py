@@ -12,7 +12,7 @@ KINDS = {
     ".csv": CSV, ".tsv": CSV, ".jsonl": JSON, ".ndjson": JSON, ".parquet": PARQUET, ".pq": PARQUET,
     ".arrow": ARROW, ".feather": ARROW, ".arrows": STREAM, ".xlsx": EXCEL,
     ".bib": works.BIBTEX, ".ris": works.RIS, ".nbib": works.MEDLINE, ".json": works.WORKS,
-    ".ciw": works.WEB_OF_SCIENCE, ".txt": works.TAGGED,
+    ".ciw": works.WEB_OF_SCIENCE, ".txt": works.TEXT,
 }  # fmt: skip
 WRITTEN = [ending for ending, kind in KINDS.items() if kind not in works.KINDS]
 # Files of lines, which can be compressed as a whole and decompressed while they are read.
