@@ -28,7 +28,7 @@ LAYERS = (
     },
     {"features"},
     {"names"},
-    {"sources", "evidence", "origins", "pattern"},
+    {"sources", "evidence", "origins", "pattern", "bibliographies"},
     {"model"},
     {"tables"},
     {"scoring"},

@@ -18,7 +18,7 @@ from ..scoring.file_job import JobOptions, Plan
 from ..scoring.order_counts import OrderCounts
 from ..scoring.process_pool import InProcess, Workers
 from ..scoring.without_pandas import leave_pandas_out
-from ..tables import BLOCK_BYTES, Columns, described, format_of, is_table
+from ..tables import BLOCK_BYTES, Columns, described, format_of, is_table, written_format_of
 from ..tables.table_file import STANDARD
 from .files import check_file, check_folder, folder_written_aside, located, written_aside
 from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first
@@ -32,6 +32,10 @@ p_female, basis and reason. The file names of IN and OUT give their formats, whi
 .tsv (in UTF-8), .jsonl, .parquet, .xlsx, .arrow or .feather, .arrows. CSV and JSON lines may be
 compressed (.gz, .bz2, .zst). - is CSV from standard input or to standard output. If IN is a folder,
 its tables, also those in subfolders, are written to files of the same names in the folder OUT.
+
+IN may also be a bibliography, which becomes a table with a row for each author: .bib, .ris, .nbib
+(PubMed), .ciw (Web of Science), .txt (one of these four), .json or .jsonl (CSL, Crossref,
+OpenAlex), .csv or .tsv (Scopus, Web of Science).
 
 These columns are read: name, or given_name and family_name, and country, also under headers in many
 languages and of many programs, such as Last Name, Vorname or Pays. Rows that cannot be read are
@@ -129,8 +133,8 @@ def _pairs(source: Path, out: Path) -> list[tuple[Path, Path]]:
     if not source.is_dir():
         if str(out) != STANDARD:
             check_file(out, read=source)
-        for path in (source, out):
-            format_of(path)
+        format_of(source)
+        written_format_of(out)
         return [(source, out)]
     if out.resolve().is_relative_to(source.resolve()):
         raise InvalidInput(f"{out} is inside the input folder: name another output folder")

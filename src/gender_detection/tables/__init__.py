@@ -1,9 +1,9 @@
-"""Readers and writers of tables: CSV, JSON lines, Arrow, Parquet and Excel."""
+"""Read and write CSV, JSON lines, Arrow, Parquet and Excel; read bibliographies."""
 
 from .arrow_stream import ArrowTable, count_arrow_rows, read_arrow
 from .column_roles import Columns, are_plain, described, find_column, find_columns
 from .csv_table import ByteStream, CsvBlock, CsvTable, read_csv
-from .formats import Format, format_of, is_table
+from .formats import Format, format_of, is_table, written_format_of
 from .headers import role_of, roles_of, written_in
 from .readers import BLOCK_BYTES
 
@@ -27,4 +27,5 @@ __all__ = [
     "role_of",
     "roles_of",
     "written_in",
+    "written_format_of",
 ]

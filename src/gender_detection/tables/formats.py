@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import bibliographies as works
 from ..errors import InvalidInput
 from .table_file import COMPRESSIONS, STANDARD
 
@@ -10,9 +11,12 @@ CSV, JSON, PARQUET, ARROW, STREAM, EXCEL = "csv", "json", "parquet", "arrow", "s
 KINDS = {
     ".csv": CSV, ".tsv": CSV, ".jsonl": JSON, ".ndjson": JSON, ".parquet": PARQUET, ".pq": PARQUET,
     ".arrow": ARROW, ".feather": ARROW, ".arrows": STREAM, ".xlsx": EXCEL,
+    ".bib": works.BIBTEX, ".ris": works.RIS, ".nbib": works.MEDLINE, ".json": works.WORKS,
+    ".ciw": works.WEB_OF_SCIENCE, ".txt": works.TEXT,
 }  # fmt: skip
+WRITTEN = [ending for ending, kind in KINDS.items() if kind not in works.KINDS]
 # Files of lines, which can be compressed as a whole and decompressed while they are read.
-COMPRESSIBLE = (CSV, JSON)
+COMPRESSIBLE = (CSV, JSON, *works.KINDS)
 # Formats written as text; the others are written as columns.
 TEXT = (CSV, JSON)
 
@@ -32,11 +36,14 @@ class Format:
 
 
 def is_table(path: Path) -> bool:
-    """Return whether a file name is that of a table; hidden files and Spark's own are not."""
+    """Return whether a file name is that of a table which could be written too.
+
+    Hidden files, Spark's own and bibliographies are not.
+    """
     if path.name.startswith((".", "_")):
         return False
     kind, _ = _suffixes(path)
-    return kind in KINDS
+    return kind in WRITTEN
 
 
 def format_of(path: Path) -> Format:
@@ -59,6 +66,18 @@ def format_of(path: Path) -> Format:
             f"{compressed}"
         )
     return Format(kind, compression, "\t" if suffix == ".tsv" else None)
+
+
+def written_format_of(path: Path) -> Format:
+    """Return the format to write by the ending of a name; raise InvalidInput also if it is only
+    read."""
+    form = format_of(path)
+    if form.kind in works.KINDS:
+        raise InvalidInput(
+            f"{path}: bibliographies are only read: end the name of the output with one of "
+            f"{', '.join(WRITTEN)}"
+        )
+    return form
 
 
 def _suffixes(path: Path) -> tuple[str, str]:

@@ -1,14 +1,16 @@
 """Read tables from files, block by block."""
 
 import io
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .. import os_errors
+from .. import bibliographies, os_errors
+from ..bibliographies import json_works
 from ..errors import InvalidInput
 from . import json_lines, read_csv
 from .blocks import COLUMNS, Block, to_bytes
@@ -57,9 +59,14 @@ class Source(Protocol):
 def open_source(path: Path, form: Format) -> Source:
     """Open a table; raise InvalidInput if the file cannot be read as one."""
     if form.kind == CSV:
-        return CsvSource(path, form)
+        table = CsvSource(path, form)
+        columns = bibliographies.columns_of_works(table.columns)
+        return BibliographySource.of_table(path, table, columns) if columns else table
     if form.kind == JSON:
-        return JsonSource(path)
+        source = JsonSource(path)
+        return BibliographySource.of_lines(path, source) if source.holds_works() else source
+    if form.kind in bibliographies.KINDS:
+        return BibliographySource.of_file(path, form.kind)
     if form.kind == EXCEL:
         from .excel import ExcelSource  # openpyxl may not be installed
 
@@ -84,6 +91,12 @@ class CsvSource:
         self.schema = pa.schema([(name, pa.string()) for name in self.columns])
         self.delimiter, self.line_end = delimiter, self._table.line_end.decode()
         self.header = self._table.header.decode()
+
+    def rows(self, wanted: Sequence[str]) -> Iterator[dict[str, str] | None]:
+        """Yield the cells of each row by column, None for a bad row; instead of blocks."""
+        for block in self._table.blocks(wanted):
+            for row, is_bad in zip(block.cells.to_pylist(), block.bad.to_pylist(), strict=True):
+                yield None if is_bad else row
 
     @property
     def share_read(self) -> float | None:
@@ -118,6 +131,10 @@ class JsonSource:
         """Return the columns of the first block; raise InvalidInput if its lines differ."""
         return json_lines.schema_of(self._first)
 
+    def holds_works(self) -> bool:
+        """Return whether the lines are works with authors, and not people."""
+        return json_works.holds_works(json_lines.lines_of(self._first))
+
     @property
     def share_read(self) -> float | None:
         """The share of the file's bytes."""
@@ -146,6 +163,80 @@ class JsonSource:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+class BibliographySource:
+    """The authors of the works in a bibliography, in the columns that its format has."""
+
+    kind = COLUMNS
+    note: str | None = "a row for each author of a work"
+
+    def __init__(
+        self, path: Path, read: Callable[[], bibliographies.Bibliography], file: Any
+    ) -> None:
+        """Read the first authors; file has share_read and close."""
+        self._file = file
+        try:
+            self._read = read()
+            self._batches = self._read.batches()
+            first = next(self._batches, None)
+            if first is None:
+                raise InvalidInput(_without_authors(path, self.skipped_content))
+        except InvalidInput:
+            self.close()
+            raise
+        self._first, self.schema = first, self._read.schema
+        self.columns = tuple(self.schema.names)
+
+    @classmethod
+    def of_file(cls, path: Path, kind: str) -> "BibliographySource":
+        """Open a file; raise InvalidInput if it cannot be read, or names no author."""
+        file = TableFile(path)
+        lines = bibliographies.whole_lines(io.BufferedReader(file, BUFFER_BYTES).readline)
+        return cls(path, lambda: bibliographies.read(kind, lines), file)
+
+    @classmethod
+    def of_lines(cls, path: Path, source: JsonSource) -> "BibliographySource":
+        """Take over JSON lines that hold works; raise InvalidInput if they name no author."""
+        lines = (line for block in source.blocks(None) for line in bytes(block.text).splitlines())
+        return cls(path, lambda: bibliographies.read(bibliographies.WORK_LINES, lines), source)
+
+    @classmethod
+    def of_table(
+        cls, path: Path, table: CsvSource, columns: bibliographies.WorkColumns
+    ) -> "BibliographySource":
+        """Take over a table with a row for each work; raise InvalidInput if it names no author."""
+        rows = table.rows(columns.used())
+        return cls(path, lambda: bibliographies.read_exported_table(rows, columns), table)
+
+    @property
+    def skipped_content(self) -> str | None:
+        """What was left out or not understood so far."""
+        return self._read.report.sentence()
+
+    @property
+    def share_read(self) -> float | None:
+        """The share of the file's bytes."""
+        share: float | None = self._file.share_read
+        return share
+
+    def blocks(self, wanted: Sequence[str] | None) -> Iterator[Block]:
+        """Yield the authors of whole works; one whose name is not in UTF-8 is a bad row."""
+        for batch, bad in itertools.chain([self._first], self._batches):
+            sent = batch if wanted is None else batch.select(list(wanted))
+            yield Block(to_bytes([sent], sent.schema).to_pybytes(), bad, batch)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def _without_authors(path: Path, skipped: str | None) -> str:
+    found = f" ({skipped})" if skipped else ""
+    return (
+        f"{path} names no author of a work{found}: check that it was exported in the format of "
+        "its ending; a table of people ends in .csv or .jsonl"
+    )
 
 
 class _Batches:

@@ -1,0 +1,107 @@
+"""Bibliographies: the authors of works as rows of a table, one for each author of a work.
+
+`read` reads the lines of a file in one of the formats KINDS, `read_exported_table` a table with a
+row for each work. Readers (bibtex, tagged, json_works, exported_tables) yield works, rows makes
+rows of them, and a Report counts what was not understood.
+"""
+
+import codecs
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from ..errors import InvalidInput
+from . import json_works
+from .exported_tables import WorkColumns, columns_of_works, read_table
+from .rows import batches_of, schema_with
+from .works import Report, Work
+
+BIBTEX, RIS, MEDLINE, WEB_OF_SCIENCE = "bibtex", "ris", "medline", "web-of-science"
+TEXT, WORKS, WORK_LINES = "text", "works", "work-lines"
+KINDS = (BIBTEX, RIS, MEDLINE, WEB_OF_SCIENCE, TEXT, WORKS, WORK_LINES)
+# The longest line of works in JSON.
+LONGEST_LINE = 64 * 1024 * 1024
+
+__all__ = [
+    "BIBTEX", "KINDS", "MEDLINE", "RIS", "TEXT", "WEB_OF_SCIENCE", "WORKS", "WORK_LINES",
+    "Bibliography", "WorkColumns", "columns_of_works", "read", "read_exported_table", "whole_lines",
+]  # fmt: skip
+
+Reader = Callable[[Iterable[bytes], Report], Iterator[Work]]
+
+
+@dataclass(frozen=True)
+class Bibliography:
+    """An open bibliography: the columns of its authors, and the works, which can be read once.
+
+    report counts what was left out so far.
+    """
+
+    schema: pa.Schema
+    works: Iterator[Work]
+    report: Report
+
+    def batches(self) -> Iterator[tuple[pa.RecordBatch, list[bool]]]:
+        """Yield the authors in batches, and which rows have bytes that are not UTF-8."""
+        return batches_of(self.works, self.schema, self.report)
+
+
+def read(kind: str, lines: Iterable[bytes]) -> Bibliography:
+    """Return the bibliography in lines of a kind.
+
+    Raise InvalidInput if its parser is not installed, or a document of works is not one; reading
+    works may raise it too.
+    """
+    report = Report()
+    if kind in (WORKS, WORK_LINES):
+        if kind == WORKS:
+            items = json_works.from_document(lines)
+        else:
+            items = json_works.JsonWorks(lines, "line")
+        names = ["name", "country"] if items.is_open_alex else ["name", "given_name", "family_name"]
+        return Bibliography(schema_with(names), items.works(report), report)
+    if kind == TEXT:
+        kind, lines = _kind_of_text(iter(lines))
+    return Bibliography(schema_with(["name"]), _reader(kind)(lines, report), report)
+
+
+def read_exported_table(
+    rows: Iterable[Mapping[str, str] | None], columns: WorkColumns
+) -> Bibliography:
+    """Return the bibliography in the rows of a table, None for those that cannot be read."""
+    report = Report()
+    return Bibliography(schema_with(["name"]), read_table(rows, columns, report), report)
+
+
+def _kind_of_text(lines: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
+    """Return the format of text, by its first line that is not blank, and all lines."""
+    passed: list[bytes] = []
+    first = b""
+    while not first.strip() and (line := next(lines, None)) is not None:
+        passed.append(line)
+        first = line.removeprefix(codecs.BOM_UTF8)
+    begins = {b"@": BIBTEX, b"PMID-": MEDLINE, b"TY  -": RIS}
+    kinds = (kind for begin, kind in begins.items() if first.startswith(begin))
+    return next(kinds, WEB_OF_SCIENCE), itertools.chain(passed, lines)
+
+
+def _reader(kind: str) -> Reader:
+    # The parsers may not be installed.
+    if kind == BIBTEX:
+        from .bibtex import read_bibtex
+
+        return read_bibtex
+    from .tagged import read_medline, read_ris, read_web_of_science
+
+    readers = {RIS: read_ris, MEDLINE: read_medline, WEB_OF_SCIENCE: read_web_of_science}
+    return readers[kind]
+
+
+def whole_lines(read_line: Callable[[int], bytes]) -> Iterator[bytes]:
+    """Yield lines up to the end; raise InvalidInput if one is longer than LONGEST_LINE."""
+    while line := read_line(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise InvalidInput(f"a line is longer than {LONGEST_LINE:,} bytes: break it into lines")
+        yield line
