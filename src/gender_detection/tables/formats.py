@@ -8,8 +8,8 @@ from .table_file import COMPRESSIONS, STANDARD
 
 CSV, JSON, PARQUET, ARROW, STREAM, EXCEL = "csv", "json", "parquet", "arrow", "stream", "excel"
 KINDS = {
-    ".csv": CSV, ".tsv": CSV, ".jsonl": JSON, ".ndjson": JSON, ".parquet": PARQUET, ".pq": PARQUET,
-    ".arrow": ARROW, ".feather": ARROW, ".arrows": STREAM, ".xlsx": EXCEL,
+    ".csv": CSV, ".tsv": CSV, ".txt": CSV, ".jsonl": JSON, ".ndjson": JSON, ".parquet": PARQUET,
+    ".pq": PARQUET, ".arrow": ARROW, ".feather": ARROW, ".arrows": STREAM, ".xlsx": EXCEL,
 }  # fmt: skip
 # Files of lines, which can be compressed as a whole and decompressed while they are read.
 COMPRESSIBLE = (CSV, JSON)
@@ -32,11 +32,12 @@ class Format:
 
 
 def is_table(path: Path) -> bool:
-    """Return whether a file name is that of a table; hidden files and Spark's own are not."""
+    """Return whether a file name is that of a table; .txt, hidden files and Spark's own are not."""
     if path.name.startswith((".", "_")):
         return False
-    kind, _ = _suffixes(path)
-    return kind in KINDS
+    suffix, _ = _suffixes(path)
+    # A .txt file beside tables is more often a note than a table.
+    return suffix in KINDS and suffix != ".txt"
 
 
 def format_of(path: Path) -> Format:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -10,10 +11,12 @@ import pyarrow.parquet as pq
 
 from .. import os_errors
 from ..errors import InvalidInput
-from . import json_lines, read_csv
+from . import json_lines
 from .blocks import COLUMNS, Block, to_bytes
+from .csv_table import BOM
 from .formats import ARROW, CSV, EXCEL, JSON, PARQUET, Format
-from .table_file import TableFile, delimiter_of
+from .table_file import TableFile
+from .text_layout import TextOptions, open_text, open_utf8
 
 # Size of blocks of text. More names repeat in longer blocks, but they need more memory.
 BLOCK_BYTES = 4 * 1024 * 1024
@@ -54,12 +57,24 @@ class Source(Protocol):
         """Close the file."""
 
 
-def open_source(path: Path, form: Format) -> Source:
-    """Open a table; raise InvalidInput if the file cannot be read as one."""
+def open_source(path: Path, form: Format, options: TextOptions | None = None) -> Source:
+    """Open a table; raise InvalidInput if the file cannot be read as one.
+
+    options are for text; raise InvalidInput, too, if they do not apply to the format.
+    """
+    options = options or TextOptions()
     if form.kind == CSV:
-        return CsvSource(path, form)
+        return CsvSource(path, form, options)
+    if options.delimiter is not None or not options.has_header:
+        raise InvalidInput(
+            f"{path}: --delimiter and --no-header are only for .csv, .tsv and .txt: leave them out"
+        )
     if form.kind == JSON:
-        return JsonSource(path)
+        return JsonSource(path, options.encoding)
+    if options.encoding is not None:
+        raise InvalidInput(
+            f"{path}: --encoding is only for files of text, such as .csv: leave it out"
+        )
     if form.kind == EXCEL:
         from .excel import ExcelSource  # openpyxl may not be installed
 
@@ -68,21 +83,20 @@ def open_source(path: Path, form: Format) -> Source:
 
 
 class CsvSource:
-    """A table in CSV, in UTF-8."""
+    """A table in CSV, in any encoding and layout that text_layout reads; its blocks are UTF-8."""
 
     kind = CSV
-    note: str | None = None
     skipped_content: str | None = None
 
-    def __init__(self, path: Path, form: Format) -> None:
+    def __init__(self, path: Path, form: Format, options: TextOptions) -> None:
         self._file = TableFile(path)
         stream = io.BufferedReader(self._file, BUFFER_BYTES)
-        header = stream.peek().partition(b"\n")[0].decode(errors="replace")
-        delimiter = form.delimiter or delimiter_of(path, header)
-        self._table = read_csv(stream, delimiter, block_bytes=BLOCK_BYTES)
+        opened = open_text(stream, replace(options, delimiter=options.delimiter or form.delimiter))
+        self._table = opened.read_csv(BLOCK_BYTES)
+        self.note = "; ".join(opened.notes) or None
         self.columns = self._table.columns
         self.schema = pa.schema([(name, pa.string()) for name in self.columns])
-        self.delimiter, self.line_end = delimiter, self._table.line_end.decode()
+        self.delimiter, self.line_end = opened.delimiter, self._table.line_end.decode()
         self.header = self._table.header.decode()
 
     @property
@@ -103,12 +117,16 @@ class JsonSource:
     """JSON lines; schema is that of the first block."""
 
     kind = JSON
-    note: str | None = None
     skipped_content: str | None = None
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, encoding: str | None = None) -> None:
         self._file = TableFile(path)
-        self._stream = io.BufferedReader(self._file, BUFFER_BYTES)
+        stream, notes = open_utf8(
+            io.BufferedReader(self._file, BUFFER_BYTES), encoding, BUFFER_BYTES
+        )
+        if stream.look(len(BOM)).startswith(BOM):
+            stream.drop(len(BOM))
+        self._stream, self.note = stream, "; ".join(notes) or None
         self._first, self._rest = self._next_lines(b"")
         self.columns = json_lines.fields_of(self._first)
         # Lines with different types cannot become columns, but can be written as lines.
