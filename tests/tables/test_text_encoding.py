@@ -19,7 +19,7 @@ KOREAN = ["김철수", "이영희", "박지민", "최민준", "정수진"]
 DETECTED = {
     "windows-1252": WESTERN,
     "iso-8859-1": WESTERN,
-    "iso-8859-15": [*WESTERN, "Benoît Lefœuvre", "Zoé Škoda"],
+    "iso-8859-15": [*WESTERN, "Benoît Lebœuf", "Zoé Škoda"],
     "windows-1250": CENTRAL,
     "windows-1251": CYRILLIC,
     "koi8-r": CYRILLIC,
@@ -81,6 +81,13 @@ def test_zero_bytes_show_utf_16_without_a_mark(names, encoding):
     assert text_of(text.encode(encoding)) == (text, (f"read as {encoding}",))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_order_of_bytes_is_asked_for_where_nothing_shows_it(encoding):
+    body = "中中中".encode(encoding + "-le")
+    with pytest.raises(InvalidInput, match=f"--encoding {encoding}-le or {encoding}-be"):
+        text_of(body, encoding)
+
+
 def test_mark_is_believed_rather_than_the_declared_encoding_and_told():
     text = "\ufeff" + table(WESTERN)
 
@@ -97,10 +104,10 @@ def test_utf_8_passes_unchanged_without_a_note(body):
     assert (opened.stream.read(), opened.notes) == (body, ())
 
 
-@pytest.mark.parametrize("name", ["Ana Muñoz", "Şahin", "Jørgen"])
+@pytest.mark.parametrize("name", ["Ana Muñoz", "Şahin"])
 def test_encoding_is_not_guessed_from_a_word(name):
     body = table([name]).encode("cp1254")
-    with pytest.raises(InvalidInput, match="not UTF-8, and may be .* or .*: .* --encoding") as err:
+    with pytest.raises(InvalidInput, match=r"not UTF-8, and may be .* or .*: .* --encoding") as err:
         text_of(body)
 
     assert "windows-125" in str(err.value)
@@ -108,9 +115,8 @@ def test_encoding_is_not_guessed_from_a_word(name):
 
 def test_text_that_fits_no_encoding_is_refused_with_the_option():
     body = b"name\nMar\xff\x81ia\nA\x8d\x90\x9f\xfe\xa0\x01\n"
-    with pytest.raises(InvalidInput, match="fit no other encoding: .* --encoding utf-8 if few"):
+    with pytest.raises(InvalidInput, match=r"fit no other encoding: .* --encoding utf-8 if few"):
         text_of(body)
-    assert text_of.__wrapped__ if hasattr(text_of, "__wrapped__") else True
 
 
 def test_some_damaged_bytes_do_not_make_utf_8_another_encoding():
@@ -124,7 +130,7 @@ def test_some_damaged_bytes_do_not_make_utf_8_another_encoding():
 
 @pytest.mark.parametrize("name", ["klingon", "", "hex", "idna", "punycode", "undefined", "a\0b"])
 def test_unknown_encoding_is_refused_with_the_usual_ones(name):
-    with pytest.raises(InvalidInput, match="unknown encoding .*such as utf-8, utf-16, windows"):
+    with pytest.raises(InvalidInput, match=r"unknown encoding .*such as utf-8, utf-16, windows"):
         text_of(b"name\n", name)
 
 

@@ -34,7 +34,7 @@ USUAL = ("utf-8", "utf-16", "windows-1252", "windows-1250", "windows-1251", "iso
          "shift-jis", "gb18030", "euc-kr", "big5")  # fmt: skip
 # Codecs of Python that are no encodings of files.
 _NO_ENCODINGS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"})
-# Names may have these inside; other signs between letters show a wrong encoding.
+# Names may have these inside; other signs before letters show a wrong encoding.
 _JOINING = frozenset("'’‘ʼ`´-‐·.\N{MIDDLE DOT}\N{KATAKANA MIDDLE DOT}")
 _CASED = frozenset({"LATIN", "CYRILLIC", "GREEK"})
 _JAPANESE = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"})
@@ -43,13 +43,30 @@ _ODD = 0.04
 _MOST_LINES = 2000
 # How many times likelier than the next a reading must be: with many words, and more with few.
 _MARGIN, _FEW = 1.08, 0.4
+# The letters beyond ASCII of names in languages with Latin letters: a name has those of one.
+_ALPHABETS = tuple(
+    map(
+        frozenset,
+        (
+            "äöüßé", "àâæçéèêëîïôœùûüÿñ", "áéíñóúüç", "àçèéíïòóúüñ", "àáâãçéêíóôõúü", "àèéìíîòóùú",
+            "áàâéèêëïíóöúüç", "æøåéäöüô", "åäöéüèáæø", "åäöšžé", "áæéíðóöúýþ", "áæíðóøúý",
+            "âêîôûŵŷ",
+            "ąćęłńóśźż", "áčďéěíňóřšťúůýžöü", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţáé",
+            "ćčđšž", "çğıi̇öşüâîû", "ąčęėįšųūž", "āčēģīķļņšūž", "äöõüšž", "çëáé", "ċġħżàèìòù",
+        ),
+    )
+)  # fmt: skip
 
 
 class _Reading(NamedTuple):
-    """The codecs that read a text alike, the usual one first, and its words beyond ASCII."""
+    """The codecs that read a text alike, the usual one first, and its words beyond ASCII.
+
+    foreign is the number of words with letters of several languages.
+    """
 
     codecs: list[str]
     words: int
+    foreign: int
 
     @property
     def name(self) -> str:
@@ -104,8 +121,8 @@ def _zeros(text: bytes) -> str | None:
         decoded = codecs.getincrementaldecoder(codec)().decode(text)
     except UnicodeDecodeError:
         return None
-    words, odd = _words_beyond_ascii(decoded)
-    return codec if odd <= _ODD * words else None
+    words = _words_beyond_ascii(decoded)
+    return codec if sum(map(_is_odd, words)) <= _ODD * len(words) else None
 
 
 def detected_encoding(sample: bytes) -> Encoding:
@@ -160,39 +177,51 @@ def _readings(sample: bytes) -> list[_Reading]:
         except UnicodeDecodeError:
             continue
         if text not in readings:
-            words, odd = _words_beyond_ascii(text)
-            readings[text] = _Reading([codec], words) if odd <= _ODD * words else None
+            words = _words_beyond_ascii(text)
+            is_odd = sum(map(_is_odd, words)) > _ODD * len(words)
+            reading = _Reading([codec], len(words), sum(map(_is_foreign, words)))
+            readings[text] = None if is_odd else reading
         elif (same := readings[text]) is not None:
             same.codecs.append(codec)
     return [reading for reading in readings.values() if reading is not None]
 
 
-def _words_beyond_ascii(text: str) -> tuple[int, int]:
-    """Return how many different words are not ASCII, and how many of them nobody would write."""
-    words = dict.fromkeys(word for word in _words(text) if not word.isascii())
-    return len(words), sum(map(_is_odd, words))
-
-
-def _words(text: str) -> list[str]:
+def _words_beyond_ascii(text: str) -> list[str]:
+    """Return the different words that are not ASCII."""
     for sign in ',;|"()[]/&':
         text = text.replace(sign, " ")
-    return text.split()
+    return list(dict.fromkeys(word for word in text.split() if not word.isascii()))
+
+
+def _is_foreign(word: str) -> bool:
+    """Return whether letters of a word are Latin, but of no single language."""
+    for part in word.lower().split("-"):
+        letters = {c for c in part if not c.isascii() and c.isalpha()}
+        if any(_script(c) != "LATIN" for c in letters):
+            return False
+        if not any(letters <= alphabet for alphabet in _ALPHABETS):
+            return True
+    return False
 
 
 def _is_odd(word: str) -> bool:
+    """Return whether nobody would write a word."""
     if any(unicodedata.category(c) in ("Cc", "Cn", "Co", "Cs", "Cf") for c in word):
         return True
     letters = [c for c in word if c.isalpha() and c not in _JOINING]
     if not letters:
         return not all(c.isascii() or unicodedata.category(c)[0] in "PZS" for c in word)
-    if not all(
-        c.isalnum() or c in _JOINING or unicodedata.category(c)[0] == "M" for c in word[1:-1]
-    ):
+    if any(unicodedata.category(c) in ("No", "So", "Sc", "Sm", "Sk", "Po") for c in _inside(word)):
         return True
     scripts = {_script(c) for c in letters if c not in "ªº"}
     if len(scripts) > 1 or "HALFWIDTH" in scripts:
         return True
     return bool(scripts & _CASED) and _is_odd_in_case(word, letters)
+
+
+def _inside(word: str) -> str:
+    """Return what is before the end of a word, except ASCII and the signs that names may have."""
+    return "".join(c for c in word[:-1] if not c.isascii() and c not in _JOINING)
 
 
 def _is_odd_in_case(word: str, letters: list[str]) -> bool:
@@ -226,11 +255,14 @@ def _likeliest(sample: bytes, readings: list[_Reading]) -> list[_Reading]:
         include_encodings=names,
         no_match_encoding=names[0],
     )
-    scores = {codecs.lookup(one["encoding"]).name: one["confidence"] for one in found}
+    # It names no encoding for what it takes for no text.
+    scores = {
+        codecs.lookup(one["encoding"]).name: one["confidence"] for one in found if one["encoding"]
+    }
 
     def score(reading: _Reading) -> float:
         found = (scores.get(codecs.lookup(codec).name, 0.0) for codec in reading.codecs)
-        return float(max(found))
+        return float(max(found)) / (1 + reading.foreign)
 
     ranked = sorted(readings, key=score, reverse=True)
     margin = _MARGIN + _FEW / max(ranked[0].words, 1)

@@ -125,20 +125,37 @@ def open_utf8(
     Without a mark it has the encoding declared; detect: otherwise that which its letters show.
     UTF-8 is not decoded. Raise InvalidInput as open_text.
     """
-    declared = None if encoding is None else declared_encoding(encoding)
     raw = LookAhead(stream)
     sample = raw.look(sample_bytes)
     if not raw.ends_ahead and (end := sample.rfind(b"\n") + 1):
         sample = sample[:end]
-    marked = None if declared and not _has_mark(sample) else marked_encoding(sample)
-    if declared and marked and not _agree(declared, marked):
-        notes = [f"read as {marked.name}, which its first bytes declare, not as {declared.name}"]
-    else:
-        notes = []
-    found = marked or declared or (detected_encoding(sample) if detect else Encoding(UTF8, UTF8))
+    found, notes = _encoding_of(sample, encoding, detect=detect)
     if found.is_utf8:
         return raw, notes
     return LookAhead(Utf8Stream(raw, found.codec)), notes or [f"read as {found.name}"]
+
+
+def _encoding_of(
+    sample: bytes, encoding: str | None, *, detect: bool
+) -> tuple[Encoding, list[str]]:
+    """Return the encoding of a text, and a note if it is not the declared one."""
+    declared = None if encoding is None else declared_encoding(encoding)
+    needs_mark = declared is not None and declared.codec in ("utf-16", "utf-32")
+    marked = None
+    if declared is None or needs_mark or _has_mark(sample):
+        marked = marked_encoding(sample)
+    if declared and needs_mark and marked is None and sample:
+        raise InvalidInput(
+            f"{declared.name} needs a byte order mark at the beginning of the table, which has "
+            f"none: name its order, --encoding {declared.codec}-le or {declared.codec}-be"
+        )
+    if declared and marked and not marked.codec.startswith(declared.codec):
+        note = f"read as {marked.name}, which its first bytes declare, not as {declared.name}"
+        return marked, [note]
+    found = marked or declared
+    if found is None:
+        found = detected_encoding(sample) if detect else Encoding(UTF8, UTF8)
+    return found, []
 
 
 def check_delimiter(delimiter: str) -> None:
@@ -186,11 +203,6 @@ def numbered(columns: Columns) -> Columns:
 
 def _has_mark(text: bytes) -> bool:
     return text.startswith((BOM, b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
-
-
-def _agree(declared: Encoding, marked: Encoding) -> bool:
-    # utf-16 means utf-16-le or utf-16-be.
-    return marked.codec.startswith(declared.codec)
 
 
 def _whole_lines(text: bytes, *, ended: bool) -> bytes:

@@ -3,6 +3,7 @@
 import codecs
 import io
 
+from ..errors import InvalidInput
 from .csv_table import ByteStream
 
 # Stands for bytes that cannot be decoded. Its bytes are not UTF-8, so the row becomes a bad one.
@@ -73,18 +74,24 @@ class Utf8Stream:
 
     def __init__(self, stream: ByteStream, codec: str) -> None:
         codecs.register_error(_ERRORS, _mark)
-        self._stream = stream
+        self._stream, self._codec = stream, codec
         self._decoder = codecs.getincrementaldecoder(codec)(_ERRORS)
         self._left = b""
         self._at_end = False
 
     def read(self, size: int, /) -> bytes:
-        """Return at most size bytes, b"" only at the end."""
+        """Return at most size bytes, b"" only at the end; raise InvalidInput if it cannot."""
         while not self._left and not self._at_end:
             # A byte becomes at most three in UTF-8.
             part = self._stream.read(max(size // 3, 1))
             self._at_end = not part
-            text = self._decoder.decode(part, final=self._at_end)
+            try:
+                text = self._decoder.decode(part, final=self._at_end)
+            except UnicodeError as err:
+                # Some codecs do not ask what to do.
+                raise InvalidInput(
+                    f"the table cannot be read as {self._codec}: name its encoding with --encoding"
+                ) from err
             self._left = text.encode(errors=_ERRORS)
         part, self._left = self._left[:size], self._left[size:]
         return part
