@@ -279,13 +279,18 @@ class _Source:
 
         Raise InvalidInput if nothing follows, or it is not text.
         """
-        self.fill()
+        while self.fill() and not self.ended:
+            if len(self.text) > len(BOM) and b"\n" in self.text:
+                break
+            self.want_more()
+        self._wanted, self.waits = self._block_bytes, False
         mark = BOM if self.text.startswith(BOM) else b""
         self.drop(len(mark))
         first = self.text[: self.text.find(b"\n") + 1]
-        if self.text in (b"", b"\n"):
+        if self.ended and self.text in (b"", b"\n"):
             raise InvalidInput("the table is empty: add rows")
         _check_text(first.removesuffix(_line_end(first)))
+        self._keep_a_block()
         return mark, _line_end(first)
 
 

@@ -244,7 +244,7 @@ def _script(letter: str) -> str:
 
 
 def _likeliest(sample: bytes, readings: list[_Reading]) -> list[_Reading]:
-    """Return the likeliest readings: one, if it is far likelier than the next."""
+    """Return the likeliest readings, in their order: one, if it is far likelier than the next."""
     import chardet  # its models are only loaded for tables that are not UTF-8
 
     names = [codec for reading in readings for codec in reading.codecs]
@@ -264,7 +264,6 @@ def _likeliest(sample: bytes, readings: list[_Reading]) -> list[_Reading]:
         found = (scores.get(codecs.lookup(codec).name, 0.0) for codec in reading.codecs)
         return float(max(found)) / (1 + reading.foreign)
 
-    ranked = sorted(readings, key=score, reverse=True)
-    margin = _MARGIN + _FEW / max(ranked[0].words, 1)
-    best = score(ranked[0])
-    return [one for one in ranked if score(one) * margin >= best] if best else readings
+    likeliest = max(readings, key=score)
+    margin = _MARGIN + _FEW / max(likeliest.words, 1)
+    return [one for one in readings if score(one) * margin >= score(likeliest)]

@@ -24,7 +24,7 @@ DELIMITERS = ",;\t|"
 # The share of rows that must be as wide as the header below lines that are left out.
 _AGREEING = 0.9
 # Excel reads this line: it names the delimiter.
-_SEPARATOR = re.compile(rb'"?sep=([^\w\s"]|\t| )"?\r?\n', re.IGNORECASE)
+_SEPARATOR = re.compile(rb'"?sep=([\t !#-/:-@\[-`{-~])"?\r?\n', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
