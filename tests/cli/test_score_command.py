@@ -121,7 +121,7 @@ def test_invalid_input_is_reported_in_one_line(
         ("a.arrows", b"", ["is not in Arrow format"]),
         ("a.xlsx", b"PK", ["is not an .xlsx workbook"]),
         ("a.jsonl", b"[1]\n", ["no line is a JSON object"]),
-        ("a.txt", b"", ["unknown table format", ".csv", ".gz"]),
+        ("a.doc", b"", ["unknown table format", ".csv", ".gz"]),
         ("a.parquet.gz", b"", ["cannot be compressed as a whole"]),
     ],
 )

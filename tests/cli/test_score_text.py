@@ -143,6 +143,15 @@ def test_tab_can_be_declared_in_words(capsys, tmp_path, out, expected, delimiter
     assert lines == [line.replace(";", "\t") for line in expected]
 
 
+def test_txt_files_beside_tables_are_left_alone(capsys, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "people.csv").write_text(TABLE, encoding="utf-8")
+    (tmp_path / "in" / "readme.txt").write_text("People of the congress\n")
+
+    assert run(capsys, "score", str(tmp_path / "in"), str(tmp_path / "out"))[0] == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["people.csv"]
+
+
 @pytest.mark.parametrize("mark", ["", BOM])
 def test_byte_order_mark_is_written_once(capsys, tmp_path, out, expected, mark):
     path = tmp_path / "people.csv"

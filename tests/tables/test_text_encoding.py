@@ -113,6 +113,12 @@ def test_encoding_is_not_guessed_from_a_word(name):
     assert "windows-125" in str(err.value)
 
 
+def test_message_names_the_option_of_the_caller():
+    body = table(["Ana Muñoz"]).encode("cp1252")
+    with pytest.raises(InvalidInput, match="for example charset=windows-1252"):
+        open_text(io.BytesIO(body), TextOptions(option="charset="))
+
+
 def test_text_that_fits_no_encoding_is_refused_with_the_option():
     body = b"name\nMar\xff\x81ia\nA\x8d\x90\x9f\xfe\xa0\x01\n"
     with pytest.raises(InvalidInput, match=r"fit no other encoding: .* --encoding utf-8 if few"):

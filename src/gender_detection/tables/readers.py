@@ -70,7 +70,7 @@ def open_source(path: Path, form: Format, options: TextOptions | None = None) ->
             f"{path}: --delimiter and --no-header are only for .csv, .tsv and .txt: leave them out"
         )
     if form.kind == JSON:
-        return JsonSource(path, options.encoding)
+        return JsonSource(path, options)
     if options.encoding is not None:
         raise InvalidInput(
             f"{path}: --encoding is only for files of text, such as .csv: leave it out"
@@ -119,10 +119,10 @@ class JsonSource:
     kind = JSON
     skipped_content: str | None = None
 
-    def __init__(self, path: Path, encoding: str | None = None) -> None:
+    def __init__(self, path: Path, options: TextOptions) -> None:
         self._file = TableFile(path)
         stream, notes = open_utf8(
-            io.BufferedReader(self._file, BUFFER_BYTES), encoding, BUFFER_BYTES
+            io.BufferedReader(self._file, BUFFER_BYTES), options, BUFFER_BYTES
         )
         if stream.look(len(BOM)).startswith(BOM):
             stream.drop(len(BOM))

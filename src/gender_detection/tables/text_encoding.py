@@ -10,6 +10,7 @@ from ..errors import InvalidInput
 from .csv_table import BOM, is_utf8
 
 UTF8 = "utf-8"
+OPTION = "--encoding "
 # Encodings by their marks; that of UTF-32 begins with that of UTF-16.
 MARKS = (
     (BOM, UTF8),
@@ -125,11 +126,12 @@ def _zeros(text: bytes) -> str | None:
     return codec if sum(map(_is_odd, words)) <= _ODD * len(words) else None
 
 
-def detected_encoding(sample: bytes) -> Encoding:
+def detected_encoding(sample: bytes, option: str = OPTION) -> Encoding:
     """Return the encoding of a sample, which is whole lines or a whole text, without a mark.
 
     It is UTF-8 if the sample is, or contains words in UTF-8 and few other bytes. Raise InvalidInput
-    with the candidates if the sample does not show which of them it is.
+    with the candidates if the sample does not show which of them it is. option is how the caller
+    names an encoding, for the message.
     """
     if b"\0" in sample or is_utf8(sample) or _is_damaged_utf8(sample):
         return Encoding(UTF8, UTF8)
@@ -141,13 +143,13 @@ def detected_encoding(sample: bytes) -> Encoding:
     if not readings:
         raise InvalidInput(
             "the table is not UTF-8, and its letters fit no other encoding: name the one that it "
-            "is saved in, for example --encoding windows-1252, or --encoding utf-8 if few bytes "
-            "are damaged"
+            f"is saved in, for example {option}windows-1252, or {option}utf-8 if few bytes are "
+            "damaged"
         )
     names = [reading.name for reading in readings]
     raise InvalidInput(
         f"the table is not UTF-8, and may be {' or '.join(names)}: name the encoding that it is "
-        f"saved in, for example --encoding {names[0]}"
+        f"saved in, for example {option}{names[0]}"
     )
 
 

@@ -14,7 +14,14 @@ from ..errors import InvalidInput
 from .column_roles import Columns, role_of
 from .csv_repair import cells_of, end_of_row
 from .csv_table import BLOCK_BYTES, BOM, ByteStream, CsvTable, read_csv
-from .text_encoding import UTF8, Encoding, declared_encoding, detected_encoding, marked_encoding
+from .text_encoding import (
+    OPTION,
+    UTF8,
+    Encoding,
+    declared_encoding,
+    detected_encoding,
+    marked_encoding,
+)
 from .text_stream import LookAhead, Utf8Stream
 
 # How much is looked at for the encoding, and for the layout.
@@ -35,12 +42,14 @@ class TextOptions:
     delimiter   of cells, one character of ASCII, None to find it out
     has_header  whether the first row has the names of columns
     columns     names of columns that the caller wants: a row with one of them is the header
+    option      how the user names an encoding, for messages: an encoding is appended to it
     """
 
     encoding: str | None = None
     delimiter: str | None = None
     has_header: bool = True
     columns: tuple[str, ...] = ()
+    option: str = OPTION
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,7 @@ def open_text(
     options = options or TextOptions()
     if options.delimiter is not None:
         check_delimiter(options.delimiter)
-    text, notes = open_utf8(stream, options.encoding, sample_bytes, detect=True)
+    text, notes = open_utf8(stream, options, sample_bytes, detect=True)
     head = text.look(LAYOUT_BYTES)[:LAYOUT_BYTES]
     mark = BOM if head.startswith(BOM) else b""
     begin = len(mark)
@@ -115,31 +124,31 @@ def open_text(
 
 def open_utf8(
     stream: ByteStream,
-    encoding: str | None = None,
+    options: TextOptions,
     sample_bytes: int = SAMPLE_BYTES,
     *,
     detect: bool = False,
 ) -> tuple[LookAhead, list[str]]:
     """Return a stream as text in UTF-8, a byte order mark included, and notes on its encoding.
 
-    Without a mark it has the encoding declared; detect: otherwise that which its letters show.
-    UTF-8 is not decoded. Raise InvalidInput as open_text.
+    Without a mark it has the encoding in options, of which nothing else is used; detect: otherwise
+    that which its letters show. UTF-8 is not decoded. Raise InvalidInput as open_text.
     """
     raw = LookAhead(stream)
     sample = raw.look(sample_bytes)
     if not raw.ends_ahead and (end := sample.rfind(b"\n") + 1):
         sample = sample[:end]
-    found, notes = _encoding_of(sample, encoding, detect=detect)
+    found, notes = _encoding_of(sample, options, detect=detect)
     if found.is_utf8:
         return raw, notes
     return LookAhead(Utf8Stream(raw, found.codec)), notes or [f"read as {found.name}"]
 
 
 def _encoding_of(
-    sample: bytes, encoding: str | None, *, detect: bool
+    sample: bytes, options: TextOptions, *, detect: bool
 ) -> tuple[Encoding, list[str]]:
     """Return the encoding of a text, and a note if it is not the declared one."""
-    declared = None if encoding is None else declared_encoding(encoding)
+    declared = None if options.encoding is None else declared_encoding(options.encoding)
     needs_mark = declared is not None and declared.codec in ("utf-16", "utf-32")
     marked = None
     if declared is None or needs_mark or _has_mark(sample):
@@ -147,14 +156,14 @@ def _encoding_of(
     if declared and needs_mark and marked is None and sample:
         raise InvalidInput(
             f"{declared.name} needs a byte order mark at the beginning of the table, which has "
-            f"none: name its order, --encoding {declared.codec}-le or {declared.codec}-be"
+            f"none: name its order, {options.option}{declared.codec}-le or {declared.codec}-be"
         )
     if declared and marked and not marked.codec.startswith(declared.codec):
         note = f"read as {marked.name}, which its first bytes declare, not as {declared.name}"
         return marked, [note]
     found = marked or declared
     if found is None:
-        found = detected_encoding(sample) if detect else Encoding(UTF8, UTF8)
+        found = detected_encoding(sample, options.option) if detect else Encoding(UTF8, UTF8)
     return found, []
 
 

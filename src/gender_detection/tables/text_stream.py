@@ -90,7 +90,7 @@ class Utf8Stream:
             except UnicodeError as err:
                 # Some codecs do not ask what to do.
                 raise InvalidInput(
-                    f"the table cannot be read as {self._codec}: name its encoding with --encoding"
+                    f"the table cannot be read as {self._codec}: name another encoding"
                 ) from err
             self._left = text.encode(errors=_ERRORS)
         part, self._left = self._left[:size], self._left[size:]
