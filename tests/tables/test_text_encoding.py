@@ -1,6 +1,7 @@
 """Text in any usual encoding is read right, or refused with the option that makes it work."""
 
 import codecs
+import functools
 import io
 
 import pytest
@@ -163,8 +164,7 @@ def test_characters_are_decoded_across_reads_of_any_size():
         for size in (1, 2, 5, 100):
             stream = io.BufferedReader(_Slowly(text.encode(codec), size))
             opened = open_text(stream, TextOptions(codec), sample_bytes=10)
-            parts = iter(lambda source=opened.stream, most=size: source.read(most), b"")
-            read = list(parts)
+            read = list(iter(functools.partial(opened.stream.read, size), b""))
 
             assert b"".join(read).decode().removeprefix("\ufeff") == text
             assert size < 100 or max(map(len, read)) <= max(size, len(codecs.BOM_UTF8) + size)
@@ -180,7 +180,7 @@ class _Slowly(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
+    def readinto(self, buffer) -> int:
         part = self._body.read(min(self._most, len(buffer)))
         buffer[: len(part)] = part
         return len(part)

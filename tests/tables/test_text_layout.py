@@ -78,6 +78,7 @@ def test_line_that_names_the_delimiter_is_left_out_and_told(mark, line):
 
     assert text.delimiter == ";"
     assert text.notes == ("left out the first line, sep=;",)
+    assert text.left_out == 1
     assert text.stream.read().decode() == mark + table
 
 
@@ -96,6 +97,7 @@ def test_lines_above_the_header_are_left_out_and_told(preamble, lines, mark):
     text = opened((mark + preamble + table).encode())
 
     assert text.notes == (f"left out {lines} above the header",)
+    assert text.left_out == preamble.count("\n")
     assert text.stream.read().decode() == mark + table
 
 

@@ -61,12 +61,14 @@ class OpenedText:
     delimiter  of its cells
     notes      what the user should know: the encoding, and lines that are left out
     names      the names of columns if there is no header, otherwise None
+    left_out   how many lines above the header (or the first row) are not in stream
     """
 
     stream: LookAhead
     delimiter: str
     notes: tuple[str, ...]
     names: tuple[str, ...] | None = None
+    left_out: int = 0
 
     @property
     def has_header(self) -> bool:
@@ -102,10 +104,10 @@ def open_text(
     text, notes = open_utf8(stream, options, sample_bytes, detect=True)
     head = text.look(LAYOUT_BYTES)[:LAYOUT_BYTES]
     mark = BOM if head.startswith(BOM) else b""
-    begin = len(mark)
+    begin, left_out = len(mark), 0
     delimiter = options.delimiter
     if line := _SEPARATOR.match(head, begin):
-        begin = line.end()
+        begin, left_out = line.end(), 1
         delimiter = delimiter or line[1].decode()
         notes.append(f"left out the first line, sep={line[1].decode()}")
     lines = _whole_lines(head[begin:], ended=text.ends_ahead and len(head) < LAYOUT_BYTES)
@@ -119,7 +121,7 @@ def open_text(
     names = None
     if not options.has_header:
         names = tuple(f"column_{at}" for at in range(1, found.width + 1))
-    return OpenedText(text, found.delimiter, tuple(notes), names)
+    return OpenedText(text, found.delimiter, tuple(notes), names, left_out + found.lines)
 
 
 def open_utf8(
