@@ -6,7 +6,6 @@ rows of them, and a Report counts what was not understood.
 """
 
 import codecs
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -21,12 +20,16 @@ from .works import Report, Work
 BIBTEX, RIS, MEDLINE, WEB_OF_SCIENCE = "bibtex", "ris", "medline", "web-of-science"
 TEXT, WORKS, WORK_LINES = "text", "works", "work-lines"
 KINDS = (BIBTEX, RIS, MEDLINE, WEB_OF_SCIENCE, TEXT, WORKS, WORK_LINES)
+# How text in each format begins.
+_BEGINNINGS = {
+    b"@": BIBTEX, b"PMID-": MEDLINE, b"TY  -": RIS, b"FN ": WEB_OF_SCIENCE, b"PT ": WEB_OF_SCIENCE,
+}  # fmt: skip
 # The longest line of works in JSON.
 LONGEST_LINE = 64 * 1024 * 1024
 
 __all__ = [
     "BIBTEX", "KINDS", "MEDLINE", "RIS", "TEXT", "WEB_OF_SCIENCE", "WORKS", "WORK_LINES",
-    "Bibliography", "WorkColumns", "columns_of_works", "read", "read_exported_table", "whole_lines",
+    "Bibliography", "WorkColumns", "columns_of_works", "kind_of_text", "read", "read_exported_table", "whole_lines",
 ]  # fmt: skip
 
 Reader = Callable[[Iterable[bytes], Report], Iterator[Work]]
@@ -62,8 +65,6 @@ def read(kind: str, lines: Iterable[bytes]) -> Bibliography:
             items = json_works.JsonWorks(lines, "line")
         names = ["name", "country"] if items.is_open_alex else ["name", "given_name", "family_name"]
         return Bibliography(schema_with(names), items.works(report), report)
-    if kind == TEXT:
-        kind, lines = _kind_of_text(iter(lines))
     return Bibliography(schema_with(["name"]), _reader(kind)(lines, report), report)
 
 
@@ -75,16 +76,11 @@ def read_exported_table(
     return Bibliography(schema_with(["name"]), read_table(rows, columns, report), report)
 
 
-def _kind_of_text(lines: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
-    """Return the format of text, by its first line that is not blank, and all lines."""
-    passed: list[bytes] = []
-    first = b""
-    while not first.strip() and (line := next(lines, None)) is not None:
-        passed.append(line)
-        first = line.removeprefix(codecs.BOM_UTF8)
-    begins = {b"@": BIBTEX, b"PMID-": MEDLINE, b"TY  -": RIS}
-    kinds = (kind for begin, kind in begins.items() if first.startswith(begin))
-    return next(kinds, WEB_OF_SCIENCE), itertools.chain(passed, lines)
+def kind_of_text(beginning: bytes) -> str | None:
+    """Return the format of text by its first line that is not blank; None for another text."""
+    first = beginning.removeprefix(codecs.BOM_UTF8).lstrip()
+    kinds = (kind for begin, kind in _BEGINNINGS.items() if first.startswith(begin))
+    return next(kinds, None)
 
 
 def _reader(kind: str) -> Reader:

@@ -20,6 +20,7 @@ from ..scoring.process_pool import InProcess, Workers
 from ..scoring.without_pandas import leave_pandas_out
 from ..tables import BLOCK_BYTES, Columns, described, format_of, is_table, written_format_of
 from ..tables.table_file import STANDARD
+from ..tables.text_layout import TextOptions
 from .files import check_file, check_folder, folder_written_aside, located, written_aside
 from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first
 from .predict import country_code
@@ -29,7 +30,7 @@ from .scored import summary
 DESCRIPTION = """\
 Add five columns to a table of people, which are estimated from the names: gender, probability,
 p_female, basis and reason. The file names of IN and OUT give their formats, which may differ: .csv,
-.tsv (in UTF-8), .jsonl, .parquet, .xlsx, .arrow or .feather, .arrows. CSV and JSON lines may be
+.tsv or .txt (text), .jsonl, .parquet, .xlsx, .arrow or .feather, .arrows. CSV and JSON lines may be
 compressed (.gz, .bz2, .zst). - is CSV from standard input or to standard output. If IN is a folder,
 its tables, also those in subfolders, are written to files of the same names in the folder OUT.
 
@@ -43,6 +44,9 @@ kept: their gender is unknown, for the reason bad_row. OUT appears, or replaces 
 only when it is complete.
 """
 
+# A tab is hard to type in a shell.
+DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its options."""
@@ -55,6 +59,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     score.add_argument("table", type=Path, metavar="IN")
     score.add_argument("out", type=Path, metavar="OUT")
     _add_columns(score)
+    _add_text(score)
     score.add_argument(
         "--country", type=country_code, help="country of rows without one, such as IT"
     )
@@ -93,6 +98,30 @@ def _add_columns(score: argparse.ArgumentParser) -> None:
     columns = score.add_mutually_exclusive_group()
     columns.add_argument("--country-column", metavar="COLUMN", help="column of countries")
     columns.add_argument("--no-country", action="store_true", help="ignore countries")
+
+
+def _add_text(score: argparse.ArgumentParser) -> None:
+    """Add the options that say how text is read and written."""
+    score.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help="encoding of .csv, .tsv, .txt or .jsonl, such as windows-1252 (default: found out)",
+    )
+    score.add_argument(
+        "--delimiter",
+        metavar="SIGN",
+        help="what separates the cells of CSV, such as ';' or tab (default: found out)",
+    )
+    score.add_argument(
+        "--no-header",
+        action="store_true",
+        help="the first row of CSV is a person; name columns by number, as in --name-column 1",
+    )
+    score.add_argument(
+        "--bom",
+        action="store_true",
+        help="write CSV with a byte order mark, by which Excel sees that it is UTF-8",
+    )
 
 
 def _jobs(text: str) -> int:
@@ -169,6 +198,12 @@ def _options(arguments: argparse.Namespace) -> JobOptions:
         family_name_first=arguments.family_name_first,
         escape_formulas=arguments.escape_formulas,
         matched=arguments.matched,
+        text=TextOptions(
+            arguments.encoding,
+            DELIMITER_WORDS.get(arguments.delimiter, arguments.delimiter),
+            has_header=not arguments.no_header,
+        ),
+        bom=arguments.bom,
     )
 
 

@@ -13,10 +13,12 @@ from ..model import Model
 from ..tables import Columns, find_columns
 from ..tables.blocks import COLUMNS, Block, from_bytes
 from ..tables.country_column import na_missing_in
+from ..tables.csv_table import BOM
 from ..tables.formats import CSV, EXCEL, JSON, Format
 from ..tables.memory import Scored
 from ..tables.readers import CsvSource, JsonSource, Source, open_source
 from ..tables.text_columns import compress, csv_header, formulas_in
+from ..tables.text_layout import TextOptions, numbered
 from ..tables.writers import Target, open_target
 from . import answer, answer_names
 from .block_scorer import Counted, csv_rows
@@ -28,7 +30,9 @@ from .task import ANSWERS_ALONE, Task
 @dataclass(frozen=True)
 class JobOptions:
     """columns are those named by the user; the others are found by their names. escape_formulas:
-    whether cells of CSV that look like formulas get an apostrophe. The rest is as in answer."""
+    whether cells of CSV that look like formulas get an apostrophe. text: how a table of text is
+    read; without a header, the name of a column may be its number. bom: whether CSV is written
+    with a byte order mark. The rest is as in answer."""
 
     columns: Columns = field(default_factory=Columns)
     without_country: bool = False
@@ -38,6 +42,8 @@ class JobOptions:
     family_name_first: bool = False
     escape_formulas: bool = False
     matched: bool = False
+    text: TextOptions = field(default_factory=TextOptions)
+    bom: bool = False
 
 
 class Plan:
@@ -55,7 +61,8 @@ class Plan:
 
         Raise InvalidInput if it cannot be read, or does not have the columns.
         """
-        self._source: Source = open_source(path, source_form)
+        text = replace(options.text, columns=tuple(options.columns.used()))
+        self._source: Source = open_source(path, source_form, text)
         try:
             self._prepare(source_form, form, options)
         except GenderDetectionError:
@@ -65,7 +72,7 @@ class Plan:
     def _prepare(self, source_form: Format, form: Format, options: JobOptions) -> None:
         source = self._source
         self._form, self._options = form, options
-        columns = find_columns(source.columns, options.columns)
+        columns = find_columns(source.columns, self._chosen(options))
         self.columns = replace(columns, country=None) if options.without_country else columns
         self.note = source.note
         self._names = answer_names(source.columns, options.matched)
@@ -78,8 +85,23 @@ class Plan:
         if isinstance(source, JsonSource) and form.kind != JSON:
             self._schema = source.column_schema()
         self._guessed = source_form.delimiter is None
+        if options.bom and form.kind != CSV:
+            raise InvalidInput("--bom is only for writing .csv, .tsv and .txt: leave it out")
         if options.escape_formulas:
             self._check_escaping()
+
+    def _chosen(self, options: JobOptions) -> Columns:
+        """Return the columns chosen by the user; raise InvalidInput if one of names must be."""
+        if options.text.has_header:
+            return options.columns
+        chosen = numbered(options.columns)
+        if chosen.name is None and chosen.given_name is None:
+            raise InvalidInput(
+                "--no-header needs the number of the column of names, such as --name-column 1, or "
+                "--given-name-column 1 --family-name-column 2 (there are "
+                f"{len(self._source.columns)} columns)"
+            )
+        return chosen
 
     def _check_escaping(self) -> None:
         """Raise InvalidInput if no cell would be escaped."""
@@ -220,5 +242,7 @@ class Plan:
         else:
             names = [*source.columns, *self._names]
             end, escape = task.line_end, task.escape
-            header = csv_header(names, task.target_delimiter, end, escape=escape)
+            header = bytes(csv_header(names, task.target_delimiter, end, escape=escape))
+        if self._options.bom and not header.startswith(BOM):
+            header = BOM + header
         return b"".join(compress([header], self._form.compression))

@@ -1,7 +1,7 @@
 """Read a CSV table block by block from a stream of bytes."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -139,17 +139,30 @@ class CsvTable:
 
 
 def read_csv(
-    stream: ByteStream, delimiter: str = ",", *, block_bytes: int = BLOCK_BYTES
+    stream: ByteStream,
+    delimiter: str = ",",
+    *,
+    block_bytes: int = BLOCK_BYTES,
+    names: Sequence[str] | None = None,
+    rename: Callable[[tuple[str, ...]], tuple[str, ...]] | None = None,
 ) -> CsvTable:
     """Read the header of a table in UTF-8 (a byte order mark is allowed) and return the table.
 
-    Rows end with LF or CRLF; cells are quoted as in RFC 4180. Raise InvalidInput if the header is
-    missing, cannot be read or has a column twice.
+    Rows end with LF or CRLF; cells are quoted as in RFC 4180. names are those of the columns of a
+    table without a header, which gets one. rename returns other names for those in the header.
+    Raise InvalidInput if the header is missing, cannot be read or has a column twice.
     """
-    source = _Source(stream, block_bytes)
-    header, line_end = source.take_header(delimiter.encode())
-    columns = _columns(header.removeprefix(BOM), delimiter.encode())
-    return CsvTable(columns, header, line_end, delimiter.encode(), source)
+    source, cut = _Source(stream, block_bytes), delimiter.encode()
+    if names is not None:
+        mark, line_end = source.take_mark()
+        return CsvTable(
+            tuple(names), mark + cut.join(map(str.encode, names)), line_end, cut, source
+        )
+    header, line_end = source.take_header(cut)
+    columns = _columns(header.removeprefix(BOM), cut)
+    columns = rename(columns) if rename else columns
+    check_names(columns)
+    return CsvTable(columns, header, line_end, cut, source)
 
 
 def shown(columns: Sequence[str]) -> str:
@@ -258,8 +271,27 @@ class _Source:
         self._wanted, self.waits = self._block_bytes, False
         row, self.text = self.text[:end], self.text[end:]
         self._keep_a_block()
-        line_end = b"\r\n" if row.endswith(b"\r\n") else b"\n"
+        line_end = _line_end(row)
         return row.removesuffix(line_end), line_end
+
+    def take_mark(self) -> tuple[bytes, bytes]:
+        """Remove a byte order mark and return it, b"" if there is none, and the first line end.
+
+        Raise InvalidInput if nothing follows, or it is not text.
+        """
+        while self.fill() and not self.ended:
+            if len(self.text) > len(BOM) and b"\n" in self.text:
+                break
+            self.want_more()
+        self._wanted, self.waits = self._block_bytes, False
+        mark = BOM if self.text.startswith(BOM) else b""
+        self.drop(len(mark))
+        first = self.text[: self.text.find(b"\n") + 1]
+        if self.ended and self.text in (b"", b"\n"):
+            raise InvalidInput("the table is empty: add rows")
+        _check_text(first.removesuffix(_line_end(first)))
+        self._keep_a_block()
+        return mark, _line_end(first)
 
 
 def _columns(header: bytes, delimiter: bytes) -> tuple[str, ...]:
@@ -270,16 +302,22 @@ def _columns(header: bytes, delimiter: bytes) -> tuple[str, ...]:
         )
     if not is_utf8(header):
         raise InvalidInput("the header is not UTF-8: save the table as CSV in UTF-8")
-    if b"\0" in header:
-        raise InvalidInput("this is not text: save the table as CSV in UTF-8")
-    if b"\r" in header:
-        raise InvalidInput("lines end with CR alone: save the table with LF or CRLF line ends")
+    _check_text(header)
     cells = cells_of(header, delimiter)
     if cells is None:
         raise InvalidInput("a quote in the header is not closed: close or remove it")
-    columns = tuple(cell.decode() for cell in cells)
-    check_names(columns)
-    return columns
+    return tuple(cell.decode() for cell in cells)
+
+
+def _check_text(line: bytes) -> None:
+    if b"\0" in line:
+        raise InvalidInput("this is not text: save the table as CSV in UTF-8")
+    if b"\r" in line:
+        raise InvalidInput("lines end with CR alone: save the table with LF or CRLF line ends")
+
+
+def _line_end(row: bytes) -> bytes:
+    return b"\r\n" if row.endswith(b"\r\n") else b"\n"
 
 
 def is_utf8(text: bytes) -> bool:

@@ -3,6 +3,7 @@
 import io
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,10 +13,12 @@ import pyarrow.parquet as pq
 from .. import bibliographies, os_errors
 from ..bibliographies import json_works
 from ..errors import InvalidInput
-from . import json_lines, read_csv
+from . import json_lines
 from .blocks import COLUMNS, Block, to_bytes
+from .csv_table import BOM
 from .formats import ARROW, CSV, EXCEL, JSON, PARQUET, Format
-from .table_file import TableFile, delimiter_of
+from .table_file import TableFile
+from .text_layout import TextOptions, open_text, open_utf8
 
 # Size of blocks of text. More names repeat in longer blocks, but they need more memory.
 BLOCK_BYTES = 4 * 1024 * 1024
@@ -56,17 +59,31 @@ class Source(Protocol):
         """Close the file."""
 
 
-def open_source(path: Path, form: Format) -> Source:
-    """Open a table; raise InvalidInput if the file cannot be read as one."""
-    if form.kind == CSV:
-        table = CsvSource(path, form)
+def open_source(path: Path, form: Format, options: TextOptions | None = None) -> Source:
+    """Open a table; raise InvalidInput if the file cannot be read as one.
+
+    options are for text; raise InvalidInput, too, if they do not apply to the format.
+    """
+    options, kind = options or TextOptions(), form.kind
+    if kind == bibliographies.TEXT:
+        kind = bibliographies.kind_of_text(_beginning(path)) or CSV
+    if kind == CSV:
+        table = CsvSource(path, form, options)
         columns = bibliographies.columns_of_works(table.columns)
         return BibliographySource.of_table(path, table, columns) if columns else table
-    if form.kind == JSON:
-        source = JsonSource(path)
+    if options.delimiter is not None or not options.has_header:
+        raise InvalidInput(
+            f"{path}: --delimiter and --no-header are only for .csv, .tsv and .txt: leave them out"
+        )
+    if kind == JSON:
+        source = JsonSource(path, options)
         return BibliographySource.of_lines(path, source) if source.holds_works() else source
-    if form.kind in bibliographies.KINDS:
-        return BibliographySource.of_file(path, form.kind)
+    if kind in bibliographies.KINDS:
+        return BibliographySource.of_file(path, kind, options)
+    if options.encoding is not None:
+        raise InvalidInput(
+            f"{path}: --encoding is only for files of text, such as .csv: leave it out"
+        )
     if form.kind == EXCEL:
         from .excel import ExcelSource  # openpyxl may not be installed
 
@@ -74,22 +91,30 @@ def open_source(path: Path, form: Format) -> Source:
     return ParquetSource(path) if form.kind == PARQUET else ArrowSource(path, form)
 
 
+def _beginning(path: Path) -> bytes:
+    """Return the first bytes of a file of text."""
+    file = TableFile(path)
+    try:
+        return io.BufferedReader(file, BUFFER_BYTES).peek()
+    finally:
+        file.close()
+
+
 class CsvSource:
-    """A table in CSV, in UTF-8."""
+    """A table in CSV, in any encoding and layout that text_layout reads; its blocks are UTF-8."""
 
     kind = CSV
-    note: str | None = None
     skipped_content: str | None = None
 
-    def __init__(self, path: Path, form: Format) -> None:
+    def __init__(self, path: Path, form: Format, options: TextOptions) -> None:
         self._file = TableFile(path)
         stream = io.BufferedReader(self._file, BUFFER_BYTES)
-        header = stream.peek().partition(b"\n")[0].decode(errors="replace")
-        delimiter = form.delimiter or delimiter_of(path, header)
-        self._table = read_csv(stream, delimiter, block_bytes=BLOCK_BYTES)
+        opened = open_text(stream, replace(options, delimiter=options.delimiter or form.delimiter))
+        self._table = opened.read_csv(BLOCK_BYTES)
+        self.note = "; ".join(opened.notes) or None
         self.columns = self._table.columns
         self.schema = pa.schema([(name, pa.string()) for name in self.columns])
-        self.delimiter, self.line_end = delimiter, self._table.line_end.decode()
+        self.delimiter, self.line_end = opened.delimiter, self._table.line_end.decode()
         self.header = self._table.header.decode()
 
     def rows(self, wanted: Sequence[str]) -> Iterator[dict[str, str] | None]:
@@ -116,12 +141,16 @@ class JsonSource:
     """JSON lines; schema is that of the first block."""
 
     kind = JSON
-    note: str | None = None
     skipped_content: str | None = None
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, options: TextOptions) -> None:
         self._file = TableFile(path)
-        self._stream = io.BufferedReader(self._file, BUFFER_BYTES)
+        stream, notes = open_utf8(
+            io.BufferedReader(self._file, BUFFER_BYTES), options, BUFFER_BYTES
+        )
+        if stream.look(len(BOM)).startswith(BOM):
+            stream.drop(len(BOM))
+        self._stream, self.note = stream, "; ".join(notes) or None
         self._first, self._rest = self._next_lines(b"")
         self.columns = json_lines.fields_of(self._first)
         # Lines with different types cannot become columns, but can be written as lines.
@@ -169,13 +198,18 @@ class BibliographySource:
     """The authors of the works in a bibliography, in the columns that its format has."""
 
     kind = COLUMNS
-    note: str | None = "a row for each author of a work"
+    note: str | None
 
     def __init__(
-        self, path: Path, read: Callable[[], bibliographies.Bibliography], file: Any
+        self,
+        path: Path,
+        read: Callable[[], bibliographies.Bibliography],
+        file: Any,
+        note: str | None = None,
     ) -> None:
-        """Read the first authors; file has share_read and close."""
+        """Read the first authors; file has share_read and close. note is on the file's text."""
         self._file = file
+        self.note = "; ".join(filter(None, ["a row for each author of a work", note]))
         try:
             self._read = read()
             self._batches = self._read.batches()
@@ -189,17 +223,18 @@ class BibliographySource:
         self.columns = tuple(self.schema.names)
 
     @classmethod
-    def of_file(cls, path: Path, kind: str) -> "BibliographySource":
+    def of_file(cls, path: Path, kind: str, options: TextOptions) -> "BibliographySource":
         """Open a file; raise InvalidInput if it cannot be read, or names no author."""
         file = TableFile(path)
-        lines = bibliographies.whole_lines(io.BufferedReader(file, BUFFER_BYTES).readline)
-        return cls(path, lambda: bibliographies.read(kind, lines), file)
+        text, notes = open_utf8(io.BufferedReader(file, BUFFER_BYTES), options, BUFFER_BYTES)
+        lines = bibliographies.whole_lines(io.BufferedReader(text, BUFFER_BYTES).readline)
+        return cls(path, lambda: bibliographies.read(kind, lines), file, "; ".join(notes))
 
     @classmethod
     def of_lines(cls, path: Path, source: JsonSource) -> "BibliographySource":
         """Take over JSON lines that hold works; raise InvalidInput if they name no author."""
         lines = (line for block in source.blocks(None) for line in bytes(block.text).splitlines())
-        return cls(path, lambda: bibliographies.read(bibliographies.WORK_LINES, lines), source)
+        return cls(path, lambda: bibliographies.read(bibliographies.WORK_LINES, lines), source, source.note)
 
     @classmethod
     def of_table(
@@ -207,7 +242,7 @@ class BibliographySource:
     ) -> "BibliographySource":
         """Take over a table with a row for each work; raise InvalidInput if it names no author."""
         rows = table.rows(columns.used())
-        return cls(path, lambda: bibliographies.read_exported_table(rows, columns), table)
+        return cls(path, lambda: bibliographies.read_exported_table(rows, columns), table, table.note)
 
     @property
     def skipped_content(self) -> str | None:

@@ -1,0 +1,318 @@
+"""Open text tables as people have them: in any usual encoding, with any usual delimiter.
+
+open_text looks at the beginning of a stream, and says how to read the rest. Text in UTF-8 passes
+unchanged and undecoded.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from ..errors import InvalidInput
+from .column_roles import Columns, role_of
+from .csv_repair import cells_of, end_of_row
+from .csv_table import BLOCK_BYTES, BOM, ByteStream, CsvTable, read_csv
+from .text_encoding import (
+    OPTION,
+    UTF8,
+    Encoding,
+    declared_encoding,
+    detected_encoding,
+    marked_encoding,
+)
+from .text_stream import LookAhead, Utf8Stream
+
+# How much is looked at for the encoding, and for the layout.
+SAMPLE_BYTES = 1024 * 1024
+LAYOUT_BYTES, LAYOUT_ROWS = 64 * 1024, 100
+DELIMITERS = ",;\t|"
+# The share of rows that must be as wide as the header below lines that are left out.
+_AGREEING = 0.9
+# Excel reads this line: it names the delimiter.
+_SEPARATOR = re.compile(rb'"?sep=([\t !#-/:-@\[-`{-~])"?\r?\n', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class TextOptions:
+    """What the caller says of a text.
+
+    encoding    a name that Python knows, None to find it out
+    delimiter   of cells, one character of ASCII, None to find it out
+    has_header  whether the first row has the names of columns
+    columns     names of columns that the caller wants: a row with one of them is the header
+    option      how the user names an encoding, for messages: an encoding is appended to it
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    has_header: bool = True
+    columns: tuple[str, ...] = ()
+    option: str = OPTION
+
+
+@dataclass(frozen=True)
+class OpenedText:
+    """A table of text whose beginning was looked at, and how to read it.
+
+    stream     the text in UTF-8 from the header on (or from the first row, if there is no header),
+               after a byte order mark if the text has one; a file object for reading, too
+    delimiter  of its cells
+    notes      what the user should know: the encoding, and lines that are left out
+    names      the names of columns if there is no header, otherwise None
+    left_out   how many lines above the header (or the first row) are not in stream
+    """
+
+    stream: LookAhead
+    delimiter: str
+    notes: tuple[str, ...]
+    names: tuple[str, ...] | None = None
+    left_out: int = 0
+
+    @property
+    def has_header(self) -> bool:
+        """Whether the text begins with the names of columns."""
+        return self.names is None
+
+    def read_csv(self, block_bytes: int = BLOCK_BYTES) -> CsvTable:
+        """Return the table; columns that are not read may have the same name in the header.
+
+        Can be called once. Raises the errors of csv_table.read_csv.
+        """
+        return read_csv(
+            self.stream,
+            self.delimiter,
+            block_bytes=block_bytes,
+            names=self.names,
+            rename=unique_names,
+        )
+
+
+def open_text(
+    stream: ByteStream, options: TextOptions | None = None, sample_bytes: int = SAMPLE_BYTES
+) -> OpenedText:
+    """Look at the beginning of a CSV table, and return the text in UTF-8 and how to read it.
+
+    At most about sample_bytes are read. A line sep=; and lines above the header are left out, with
+    a note. Raise InvalidInput, with the remedy, if the encoding is not known or not certain, for
+    options that cannot be used, and the errors of the stream.
+    """
+    options = options or TextOptions()
+    if options.delimiter is not None:
+        check_delimiter(options.delimiter)
+    text, notes = open_utf8(stream, options, sample_bytes, detect=True)
+    head = text.look(LAYOUT_BYTES)[:LAYOUT_BYTES]
+    mark = BOM if head.startswith(BOM) else b""
+    begin, left_out = len(mark), 0
+    delimiter = options.delimiter
+    if line := _SEPARATOR.match(head, begin):
+        begin, left_out = line.end(), 1
+        delimiter = delimiter or line[1].decode()
+        notes.append(f"left out the first line, sep={line[1].decode()}")
+    lines = _whole_lines(head[begin:], ended=text.ends_ahead and len(head) < LAYOUT_BYTES)
+    found = _find_layout(lines, replace(options, delimiter=delimiter))
+    if found.skipped:
+        above = "a line" if found.lines == 1 else f"{found.lines} lines"
+        notes.append(f"left out {above} above the header")
+    if begin + found.skipped > len(mark):
+        text.drop(begin + found.skipped)
+        text.put_before(mark)
+    names = None
+    if not options.has_header:
+        names = tuple(f"column_{at}" for at in range(1, found.width + 1))
+    return OpenedText(text, found.delimiter, tuple(notes), names, left_out + found.lines)
+
+
+def open_utf8(
+    stream: ByteStream,
+    options: TextOptions,
+    sample_bytes: int = SAMPLE_BYTES,
+    *,
+    detect: bool = False,
+) -> tuple[LookAhead, list[str]]:
+    """Return a stream as text in UTF-8, a byte order mark included, and notes on its encoding.
+
+    Without a mark it has the encoding in options, of which nothing else is used; detect: otherwise
+    that which its letters show. UTF-8 is not decoded. Raise InvalidInput as open_text.
+    """
+    raw = LookAhead(stream)
+    sample = raw.look(sample_bytes)
+    if not raw.ends_ahead and (end := sample.rfind(b"\n") + 1):
+        sample = sample[:end]
+    found, notes = _encoding_of(sample, options, detect=detect)
+    if found.is_utf8:
+        return raw, notes
+    return LookAhead(Utf8Stream(raw, found.codec)), notes or [f"read as {found.name}"]
+
+
+def _encoding_of(
+    sample: bytes, options: TextOptions, *, detect: bool
+) -> tuple[Encoding, list[str]]:
+    """Return the encoding of a text, and a note if it is not the declared one."""
+    declared = None if options.encoding is None else declared_encoding(options.encoding)
+    needs_mark = declared is not None and declared.codec in ("utf-16", "utf-32")
+    marked = None
+    if declared is None or needs_mark or _has_mark(sample):
+        marked = marked_encoding(sample)
+    if declared and needs_mark and marked is None and sample:
+        raise InvalidInput(
+            f"{declared.name} needs a byte order mark at the beginning of the table, which has "
+            f"none: name its order, {options.option}{declared.codec}-le or {declared.codec}-be"
+        )
+    if declared and marked and not marked.codec.startswith(declared.codec):
+        note = f"read as {marked.name}, which its first bytes declare, not as {declared.name}"
+        return marked, [note]
+    found = marked or declared
+    if found is None:
+        found = detected_encoding(sample, options.option) if detect else Encoding(UTF8, UTF8)
+    return found, []
+
+
+def check_delimiter(delimiter: str) -> None:
+    """Raise InvalidInput if cells cannot be separated by this."""
+    if (
+        len(delimiter) != 1
+        or not delimiter.isascii()
+        or delimiter.isalnum()
+        or delimiter in '"\r\n\0'
+    ):
+        raise InvalidInput(
+            f"{delimiter[:20]!r} cannot separate cells: use a sign such as ; or |, or a tab"
+        )
+
+
+def unique_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of columns, those that repeat and are not read with their number appended.
+
+    A column x that is there twice becomes x_2 and x_5, so neither is read by mistake; without a
+    name it becomes column_2. Those with a role (role_of) are left as they are.
+    """
+    repeated = {name for name, count in Counter(names).items() if count > 1 and not role_of(name)}
+    taken = set(names)
+    unique = []
+    for at, name in enumerate(names, start=1):
+        if name in repeated:
+            name = f"{name or 'column'}_{at}"
+            while name in taken:
+                name += "_"
+            taken.add(name)
+        unique.append(name)
+    return tuple(unique)
+
+
+def numbered(columns: Columns) -> Columns:
+    """Return the columns of a table without a header: a number n means column_n."""
+    chosen = {role: getattr(columns, role) for role in columns.__dataclass_fields__}
+    return Columns(
+        **{
+            role: f"column_{int(name)}" if name and name.isdecimal() else name
+            for role, name in chosen.items()
+        }
+    )
+
+
+def _has_mark(text: bytes) -> bool:
+    return text.startswith((BOM, b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
+
+
+def _whole_lines(text: bytes, *, ended: bool) -> bytes:
+    end = text.rfind(b"\n") + 1
+    # Of a header that is longer, the beginning must do.
+    return text[:end] if end and not ended else text.removesuffix(b"\n") + b"\n"
+
+
+class _Layout(NamedTuple):
+    """How rows are laid out.
+
+    width    of most rows
+    agreeing the share of rows that have the width of the header
+    skipped  how many bytes, and lines, are above the header
+    known    whether the header has names of columns that are read
+    """
+
+    delimiter: str
+    width: int
+    agreeing: float
+    skipped: int = 0
+    lines: int = 0
+    known: bool = False
+
+
+class _Row(NamedTuple):
+    start: int
+    cells: list[str]
+
+    @property
+    def is_blank(self) -> bool:
+        return self.cells == [""]
+
+
+def _find_layout(text: bytes, options: TextOptions) -> _Layout:
+    """Return the layout of text, which is whole lines."""
+    given = options.delimiter
+    found = []
+    for delimiter in given or DELIMITERS:
+        if delimiter.encode() in text:
+            rows = _rows(text, delimiter.encode())
+            headed = options.has_header
+            one = _headed(text, rows, delimiter, options) if headed else _headless(rows, delimiter)
+            found.append(one)
+    header = text.partition(b"\n")[0]
+    wide = [layout for layout in found if layout.width > 1]
+    if any(layout.known and not layout.skipped for layout in wide):
+        wide = [layout for layout in wide if not layout.skipped]
+    elif any(layout.skipped for layout in wide):
+        wide = [layout for layout in wide if layout.skipped]
+    if wide:
+        # Those that are equal: the most frequent in the header.
+        return max(wide, key=lambda one: (one.agreeing, header.count(one.delimiter.encode())))
+    return _Layout(given or max(DELIMITERS, key=header.decode(errors="replace").count), 1, 1.0)
+
+
+def _rows(text: bytes, delimiter: bytes) -> list[_Row]:
+    rows: list[_Row] = []
+    at = 0
+    while at < len(text) and len(rows) < LAYOUT_ROWS:
+        end, _ = end_of_row(text, at, delimiter, final=True)
+        row = text[at : end - 1].removesuffix(b"\r")
+        cells = cells_of(row, delimiter)
+        rows.append(_Row(at, [cell.decode(errors="replace") for cell in cells or [row]]))
+        at = end
+    return rows
+
+
+def _headless(rows: list[_Row], delimiter: str) -> _Layout:
+    widths = Counter(len(row.cells) for row in rows if not row.is_blank)
+    width, count = max(widths.items(), key=lambda one: (one[1], one[0]), default=(1, 0))
+    return _Layout(delimiter, width, count / max(widths.total(), 1))
+
+
+def _headed(text: bytes, rows: list[_Row], delimiter: str, options: TextOptions) -> _Layout:
+    """Return the layout with the first row as header, or with the one below a preamble."""
+    header, *rest = rows
+    if not _is_known(header, options.columns):
+        widest = len(header.cells)
+        for at, row in enumerate(rest):
+            width = len(row.cells)
+            if width > max(widest, 1) and _is_known(row, options.columns):
+                agreeing = _agreeing(rest[at + 1 :], width)
+                if agreeing >= _AGREEING:
+                    lines = text.count(b"\n", 0, row.start)
+                    return _Layout(delimiter, width, agreeing, row.start, lines, known=True)
+                break
+            widest = max(widest, width)
+    width = len(header.cells)
+    known = _is_known(header, options.columns)
+    return _Layout(delimiter, width, _agreeing(rest, width), known=known)
+
+
+def _agreeing(rows: Sequence[_Row], width: int) -> float:
+    """Return the share of rows with a width, 0 if there are none."""
+    widths = [len(row.cells) for row in rows if not row.is_blank]
+    return widths.count(width) / len(widths) if widths else 0.0
+
+
+def _is_known(row: _Row, wanted: Sequence[str]) -> bool:
+    """Return whether a row has the name of a column that is read."""
+    return any(cell in wanted or role_of(cell) is not None for cell in row.cells)
