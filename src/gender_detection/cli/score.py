@@ -11,18 +11,25 @@ import numpy as np
 
 from ..config import Settings
 from ..countries.report import CountryReport
-from ..errors import InvalidInput
+from ..errors import InvalidInput, naming
 from ..model import Model, store
 from ..scoring.block_scorer import Counted, Counts, Scorer, answers_of
 from ..scoring.file_job import JobOptions, Plan
 from ..scoring.order_counts import OrderCounts
 from ..scoring.process_pool import InProcess, Workers
 from ..scoring.without_pandas import leave_pandas_out
-from ..tables import BLOCK_BYTES, Columns, format_of, is_table
+from ..tables import BLOCK_BYTES, format_of
 from ..tables.table_file import STANDARD
-from .files import check_file, check_folder, folder_written_aside, located, written_aside
-from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first
-from .predict import country_code
+from .files import check_file, check_folder, folder_written_aside, written_aside
+from .options import (
+    FEMALE_SHARE_HELP,
+    THRESHOLD_HELP,
+    add_columns,
+    add_country,
+    add_family_name_first,
+    chosen_columns,
+)
+from .people_tables import tables_below
 from .progress import ProgressLine
 from .scored import summary
 
@@ -50,10 +57,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     score.add_argument("table", type=Path, metavar="IN")
     score.add_argument("out", type=Path, metavar="OUT")
-    _add_columns(score)
-    score.add_argument(
-        "--country", type=country_code, help="country of rows without one, such as IT"
-    )
+    add_columns(score)
+    add_country(score)
     score.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     score.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     add_family_name_first(score)
@@ -78,17 +83,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "carriage return (except numbers such as -5) when writing .csv or .tsv from another format",
     )
     score.set_defaults(command=_score)
-
-
-def _add_columns(score: argparse.ArgumentParser) -> None:
-    """Add the options that say which columns are read."""
-    for part in ("name", "given-name", "family-name"):
-        score.add_argument(
-            f"--{part}-column", metavar="COLUMN", help=f"column of {part.replace('-', ' ')}s"
-        )
-    columns = score.add_mutually_exclusive_group()
-    columns.add_argument("--country-column", metavar="COLUMN", help="column of countries")
-    columns.add_argument("--no-country", action="store_true", help="ignore countries")
 
 
 def _jobs(text: str) -> int:
@@ -135,29 +129,12 @@ def _pairs(source: Path, out: Path) -> list[tuple[Path, Path]]:
     if out.resolve().is_relative_to(source.resolve()):
         raise InvalidInput(f"{out} is inside the input folder: name another output folder")
     check_folder(out)
-    hidden = (".", "_")
-    files = [
-        path
-        for path in sorted(source.rglob("*"))
-        if path.is_file()
-        and is_table(path)
-        and not any(part.startswith(hidden) for part in path.relative_to(source).parts)
-    ]
-    if not files:
-        raise InvalidInput(
-            f"{source} has no tables: name a folder with .csv, .parquet or other tables"
-        )
-    return [(path, path.relative_to(source)) for path in files]
+    return [(path, path.relative_to(source)) for path in tables_below(source)]
 
 
 def _options(arguments: argparse.Namespace) -> JobOptions:
     return JobOptions(
-        Columns(
-            arguments.name_column,
-            arguments.given_name_column,
-            arguments.family_name_column,
-            arguments.country_column,
-        ),
+        chosen_columns(arguments),
         without_country=arguments.no_country,
         country=arguments.country,
         threshold=arguments.threshold,
@@ -220,7 +197,7 @@ class _Run:
 
     def _table(self, path: Path, out: Path, aside: Path | None) -> None:
         """Score a table into aside, or else into out, once it is complete."""
-        try:
+        with naming(path):
             plan = Plan(path, format_of(path), format_of(out), self._options)
             try:
                 plan.check(self._model)
@@ -233,8 +210,6 @@ class _Run:
                     print(f"{path}: {plan.skipped_content}", file=sys.stderr)
             finally:
                 plan.close()
-        except InvalidInput as err:
-            raise located(err, path) from err
 
     def _run(self, plan: Plan, out: Path, aside: Path | None) -> OrderCounts:
         """Score a table, and return what its names tell about their order."""

@@ -70,8 +70,7 @@ class Plan:
         self.note = source.note
         self._names = answer_names(source.columns, options.matched)
         self._keeps = not form.is_text and source.kind == COLUMNS
-        # Without nulls, NA may mean a missing value; elsewhere it is a text that somebody wrote.
-        self._has_no_nulls = source_form.kind in (CSV, EXCEL)
+        self._has_no_nulls = not source_form.has_nulls
         if source_form.kind == EXCEL:
             self._keeps = form.kind == EXCEL
         self._schema = source.schema

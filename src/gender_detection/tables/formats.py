@@ -30,6 +30,11 @@ class Format:
         """Whether the file is lines of text."""
         return self.kind in TEXT
 
+    @property
+    def has_nulls(self) -> bool:
+        """Whether the format has a null; elsewhere NA may be written for a missing value."""
+        return self.kind not in (CSV, EXCEL)
+
 
 def is_table(path: Path) -> bool:
     """Return whether a file name is that of a table; hidden files and Spark's own are not."""
@@ -59,6 +64,13 @@ def format_of(path: Path) -> Format:
             f"{compressed}"
         )
     return Format(kind, compression, "\t" if suffix == ".tsv" else None)
+
+
+def format_to_read(path: Path) -> Format:
+    """Return the format of a file that is only read: as format_of, but CSV if the ending is
+    unknown, as that of a pipe is."""
+    suffix, _ = _suffixes(path)
+    return format_of(path) if suffix in KINDS else Format(CSV)
 
 
 def _suffixes(path: Path) -> tuple[str, str]:
