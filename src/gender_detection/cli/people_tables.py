@@ -78,7 +78,7 @@ class PeopleTables:
             self._done += 1
 
     def _print_remark(self, path: Path, table: PeopleTable) -> None:
-        """Print which columns were guessed and a note, unless they are those of the table before."""
+        """Print which columns were guessed and any note, unless the table before had the same."""
         guesses = [f"reading {', '.join(table.guesses)}"] if table.guesses else []
         remark = "; ".join([*guesses, *filter(None, [table.note])])
         if remark and remark != self._last_remark:
