@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from ..countries import code_of
 from ..errors import ColumnNotFound, InvalidInput
 from ..model import Model
-from ..scoring import ANSWERS, OnAnswers, answer
+from ..scoring import ANSWERS, EncodedAnswers, OnAnswers, answer
 from ..scoring.distinct import distinct_rows
 from ..tables import Columns
 from ..tables.country_column import na_missing_in, read_countries
@@ -102,10 +102,7 @@ def count_table(
         counts.lost += len(block.bad) - len(cells)
         values = [_values(cells, name, columns.country, country, na_missing) for name in grouping]
         encoded = answer(cells, model, columns, na_missing=na_missing, **options)
-        counts.countries.add(encoded.countries)
-        answers = pa.table(encoded.dictionaries(), list(ANSWERS))
-        _add(counts, values, answers)
-        yield answers
+        yield _add(counts, values, encoded)
 
 
 def _column(name: str, names: Sequence[str], columns: Columns, country: str | None) -> str | None:
@@ -136,7 +133,10 @@ def _values(
     return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
 
 
-def _add(counts: GroupCounts, values: list[pa.Array], answers: pa.Table) -> None:
+def _add(counts: GroupCounts, values: list[pa.Array], encoded: EncodedAnswers) -> pa.Table:
+    """Count the answers to rows with these values of their groups, and return them."""
+    counts.countries.add(encoded.countries)
+    answers = pa.table(encoded.dictionaries(), list(ANSWERS))
     groups = np.zeros(len(answers), np.intp)
     if values:
         numbers, distinct = distinct_rows(values)
@@ -144,6 +144,7 @@ def _add(counts: GroupCounts, values: list[pa.Array], answers: pa.Table) -> None
         known = np.array([counts.number(group) for group in zip(*columns, strict=True)], np.intp)
         groups = known[numbers]
     add_answers(counts, groups, answers)
+    return answers
 
 
 def add_answers(
