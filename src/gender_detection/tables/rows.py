@@ -18,7 +18,7 @@ from .csv_rows import read_rows
 from .csv_table import CsvText
 from .formats import CSV, JSON, format_to_read
 from .json_lines import LineReader
-from .readers import Source, open_source
+from .readers import CsvSource, Source, open_source
 from .text_columns import as_texts
 
 # The parts of a block: columns of strings, and which rows are bad, None if none is.
@@ -126,7 +126,7 @@ def rows_of(source: Source, roles: Columns, wanted: Sequence[str]) -> Iterator[R
 
 def _reader(source: Source, roles: Columns, wanted: Sequence[str]) -> Callable[[Block], _Parts]:
     """Return a function that reads the blocks of a source."""
-    if source.kind == CSV:
+    if isinstance(source, CsvSource):
         return lambda block: _csv(source, block, wanted)
     if source.kind == JSON:
         used = {role: name for role in ROLES if (name := getattr(roles, role)) in wanted}
@@ -136,12 +136,11 @@ def _reader(source: Source, roles: Columns, wanted: Sequence[str]) -> Callable[[
     return lambda block: _columns(block, roles)
 
 
-def _csv(source: Source, block: Block, wanted: Sequence[str]) -> _Parts:
+def _csv(source: CsvSource, block: Block, wanted: Sequence[str]) -> _Parts:
     indices = {name: source.columns.index(name) for name in wanted}
-    text, delimiter = CsvText(block.text, block.bad), source.delimiter  # type: ignore[attr-defined]
-    line_end = source.line_end  # type: ignore[attr-defined]
-    width = len(source.columns)
-    for rows in read_rows(text, delimiter.encode(), width, indices, line_end.encode()):
+    text, width = CsvText(block.text, block.bad), len(source.columns)
+    delimiter, line_end = source.delimiter.encode(), source.line_end.encode()
+    for rows in read_rows(text, delimiter, width, indices, line_end):
         yield rows.cells, rows.bad
 
 
