@@ -21,8 +21,10 @@ JOHN = Person(name="John")
 TABLE = "name,country,gender\nMaria,IT,female\nJohn,,male\n"
 
 
-def people_of(path: Path, chosen: Columns | None = None, **options: bool) -> list[Person]:
-    people = read_people(path, chosen, **options)
+def people_of(
+    path: Path, chosen: Columns | None = None, *, without_country: bool = False
+) -> list[Person]:
+    people = read_people(path, chosen, without_country=without_country)
     return [labelled.person for labelled in people if not labelled.is_bad]
 
 
