@@ -1,5 +1,9 @@
 """Exceptions; each message says what is wrong, where, and what to do."""
 
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
 
 class GenderDetectionError(Exception):
     """Base class of the errors of this package."""
@@ -54,3 +58,14 @@ class InvalidInput(GenderDetectionError):
 
 class ColumnNotFound(InvalidInput):
     """The table does not have a column that the caller named."""
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let an InvalidInput that is raised in the block name a file."""
+    try:
+        yield
+    except InvalidInput as err:
+        if str(path) in str(err):
+            raise
+        raise InvalidInput(f"{path}: {err}") from err

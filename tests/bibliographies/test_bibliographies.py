@@ -18,7 +18,7 @@ from tests.tables.test_forms import run
 BIB = "@misc{a, author = {Rossi, Anna and Bianchi, Maria}, year = 2020}\n"
 
 
-@pytest.mark.parametrize("ending", ["bib", "ris", "nbib", "ciw", "txt"])
+@pytest.mark.parametrize("ending", ["bib", "ris", "nbib", "ciw"])
 def test_a_file_without_entries_is_refused_with_the_remedy(tmp_path, ending):
     path = tmp_path / f"a.{ending}"
     with pytest.raises(InvalidInput, match=r"names no author of a work.* exported in the format"):
@@ -66,9 +66,16 @@ def test_names_that_are_not_utf8_are_bad_rows_and_the_lines_are_told(tmp_path, t
     assert [reason or "" for reason in reasons] == ["", "bad_row", "", ""]
 
 
-def test_utf16_is_refused(tmp_path):
-    with pytest.raises(InvalidInput, match="UTF-16: save it in UTF-8"):
-        opened(tmp_path / "a.bib", BIB.encode("utf-16"))
+def test_utf16_is_read(tmp_path):
+    rows, _ = read(tmp_path / "a.bib", BIB.encode("utf-16"))
+
+    assert column(rows, "name") == ["Rossi, Anna", "Bianchi, Maria"]
+
+
+def test_text_of_another_kind_is_a_table(tmp_path):
+    source = opened(tmp_path / "a.txt", "name\tcountry\nAnna Rossi\tIT\n")
+
+    assert source.columns == ("name", "country")
 
 
 def test_compressed_files_are_read(tmp_path):

@@ -1,9 +1,12 @@
 """gender-detection aggregate reads a table of people and prints the share of women by group."""
 
+import bz2
 import gzip
 import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.cli.command_line import assert_reported_in_one_line, run
@@ -69,6 +72,62 @@ def test_every_table_format_is_read(capsys, tmp_path: Path, people: Path, name: 
     found = run(capsys, "aggregate", str(path), *options)
 
     assert found == run(capsys, "aggregate", str(people), *options)
+
+
+@pytest.mark.usefixtures("published")
+def test_other_formats_give_the_same_groups(capsys, tmp_path: Path, people: Path):
+    rows = [line.split(",") for line in TABLE.splitlines()[1:]]
+    name, country, year = zip(*rows, strict=True)
+    table = pa.table({"name": name, "country": country, "year": list(map(int, year))})
+    pq.write_table(table, tmp_path / "people.parquet")
+    lines = "".join(json.dumps(row) + "\n" for row in table.to_pylist())
+    (tmp_path / "people.jsonl.bz2").write_bytes(bz2.compress(lines.encode()))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for part, few in enumerate((table.slice(0, 50), table.slice(50))):
+        pq.write_table(few, folder / f"{part}.parquet")
+    options = "--by", "year", "--json"
+
+    expected = run(capsys, "aggregate", str(people), *options)
+
+    for path in ("people.parquet", "people.jsonl.bz2", "folder"):
+        assert run(capsys, "aggregate", str(tmp_path / path), *options) == expected
+
+
+@pytest.mark.usefixtures("published")
+def test_columns_are_found_or_named_and_rows_may_get_a_country(capsys, tmp_path: Path):
+    path = tmp_path / "people.csv"
+    path.write_text("forename,label\n" + "Andrea,Maria\n" * 50)
+
+    def share(*options: str) -> float:
+        answer = json.loads(run(capsys, "aggregate", str(path), "--json", *options)[1])
+        return float(answer["total"]["female_share"])
+
+    assert share("--country", "IT") < 0.1
+    assert share("--country", "DE") > 0.9
+    assert share("--country", "IT", "--name-column", "label") > 0.9
+
+
+@pytest.mark.usefixtures("published")
+def test_null_is_no_group_and_na_is_namibia_where_there_is_null(capsys, tmp_path: Path):
+    path = tmp_path / "people.jsonl"
+    path.write_text('{"name": "Maria", "country": "NA"}\n{"name": "Maria", "year": null}\n')
+
+    out = run(capsys, "aggregate", str(path), "--by", "country,year", "--json")[1]
+
+    assert [group["group"] for group in json.loads(out)["groups"]] == [
+        {"country": "NA", "year": None}, {"country": None, "year": None},
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("published")
+def test_column_that_is_not_text_is_named(capsys, tmp_path: Path):
+    path = tmp_path / "people.parquet"
+    pq.write_table(pa.table({"name": [1, 2]}), path)
+
+    result = run(capsys, "aggregate", str(path))
+
+    assert_reported_in_one_line(result, str(path), "the column 'name' holds int64 instead of text")
 
 
 @pytest.mark.usefixtures("published")

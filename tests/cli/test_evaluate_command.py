@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from gender_detection import evaluation, whole_files
@@ -67,6 +69,48 @@ def test_country_comes_from_the_named_column_or_is_none(
 
 
 @pytest.mark.usefixtures("published")
+def test_columns_are_found_as_by_score_or_named(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    path = tmp_path / "people.csv"
+    path.write_text("first_name,label,sex\nMaria,John,f\n")
+    options = "--json", "--gender-column", "sex", "--country", "IT"
+
+    code, out, err = run(capsys, "evaluate", str(path), *options)
+
+    assert (code, err) == (0, f"{path}: reading given names from 'first_name'\n")
+    assert json.loads(out)["forced"]["errorCoded"] == 0
+    assert list(json.loads(out)["slices"]["country"]) == ["IT"]
+    found = json.loads(run(capsys, "evaluate", str(path), *options, "--name-column", "label")[1])
+    assert found["forced"]["errorCoded"] == 1
+
+
+@pytest.mark.usefixtures("published")
+def test_bad_rows_are_left_out_with_a_warning(capsys: pytest.CaptureFixture[str], people: Path):
+    people.write_text(TABLE + "Rossi, Anna,IT,f\n")
+
+    code, out, err = run(capsys, "evaluate", str(people))
+
+    assert code == 0
+    assert err.startswith(f"warning: {people}: 1 of 6 rows cannot be read and are left out")
+    assert out.startswith("4 people")
+    assert "rows that cannot be read: 1\n" in out
+
+
+@pytest.mark.usefixtures("published")
+def test_tables_of_a_folder_are_evaluated_together(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+):
+    folder = tmp_path / "people"
+    folder.mkdir()
+    (folder / "one.csv").write_text("name,country,gender\nMaria,Atlantis,f\n")
+    pq.write_table(pa.table({"name": ["John"], "gender": ["m"]}), folder / "two.parquet")
+
+    code, out, err = run(capsys, "evaluate", str(folder), "--json")
+
+    assert (code, json.loads(out)["n"]) == (0, 2)
+    assert "row" not in err.partition("not understood")[2]
+
+
+@pytest.mark.usefixtures("published")
 def test_odd_country_is_a_warning_and_not_an_error(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ):
@@ -122,8 +166,8 @@ def test_plots_of_people_with_uninformative_names_are_written(
     ("content", "parts"),
     [
         (None, ["no file", "check the path"]),
-        ("name,kind\nMaria,f\n", ["no column gender", "name, kind"]),
-        ("name,gender\nRossi, Anna,f\n", ["line 2", "3 cells"]),
+        ("name,kind\nMaria,f\n", ["no column gender", "'name', 'kind'"]),
+        ("name,gender\nRossi, Anna,f\n", ["none of 0 people", "rows that cannot be read: 1"]),
         ("name,gender\nMaria,0\nJohn,1\n", ["none of 2 people", "female or male"]),
     ],
 )

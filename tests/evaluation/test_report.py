@@ -25,8 +25,8 @@ def sliced(model: Model, *names: str, country: str | None = None) -> dict[str, A
 
 def test_report_has_the_documented_shape(mixed: dict[str, Any]):
     assert list(mixed) == [
-        "n", "excluded", "threshold", "female_share", "family_name_first", "share_of_women",
-        "at_threshold", "forced", "ece", "error_at_coverage", "unknown_by_reason",
+        "n", "excluded", "bad_rows", "threshold", "female_share", "family_name_first",
+        "share_of_women", "at_threshold", "forced", "ece", "error_at_coverage", "unknown_by_reason",
         "without_initials", "slices", "findings", "warnings",
     ]  # fmt: skip
     assert list(mixed["slices"]) == ["gender", "country", "script", "length", "basis", "evidence"]
@@ -151,7 +151,31 @@ def test_unknown_country_is_reported_and_not_used(tiny_model: Model):
     assert warning.startswith(
         "2 people have a country that is not understood ('Atlantis', 'Utopia')"
     )
-    assert "the first in line 3" in warning
+    assert "the first in row 3" in warning
+
+
+def test_bad_rows_are_counted_and_not_excluded(tiny_model: Model):
+    people = [
+        LabelledPerson(Person(name="Maria"), "female"),
+        LabelledPerson(Person(name="Maria"), None),
+        LabelledPerson(Person(), None, is_bad=True),
+    ]
+
+    found = evaluation.evaluate(tiny_model, people)
+
+    assert (found["n"], found["excluded"], found["bad_rows"]) == (1, 1, 1)
+
+
+def test_country_is_used_for_people_without_one(tiny_model: Model):
+    countries = (None, "NaN", "NA", "DE", "Atlantis")
+    people = [LabelledPerson(Person(name="Maria", country=c), "female") for c in countries]
+
+    judged = evaluation.judge(tiny_model, people, country="IT")
+    missing = [person._replace(na_missing=True) for person in people]
+    na_missing = evaluation.judge(tiny_model, missing, country="IT")
+
+    assert [int(judged.having("country", c).sum()) for c in ("IT", "NA", "DE", "")] == [2, 1, 1, 1]
+    assert int(na_missing.having("country", "IT").sum()) == 3
 
 
 def test_given_threshold_and_female_share_are_used(tiny_model: Model):

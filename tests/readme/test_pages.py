@@ -35,6 +35,7 @@ def test_every_command_of_the_pages_is_tested() -> None:
         ".venv/bin/gender-detection score people.csv answered.parquet",
         ".venv/bin/gender-detection evaluate people.csv --report people.html",
         ".venv/bin/gender-detection aggregate people.csv --by year,country",
+        ".venv/bin/gender-detection check people.csv --gender-column sex",
         *KEYS,
         *VERSIONS,
         *DOCKER,

@@ -131,6 +131,15 @@ def test_groups_of_people_are_aggregated_as_shown(run, tmp_path):
     ]
 
 
+def test_records_are_checked_as_shown(run, tmp_path):
+    (tmp_path / "people.csv").write_text("name,sex\nMaria Rossi,f\nJohn Smith,f\n")
+    (command,) = [text for text in COMMANDS if "gender-detection check " in text]
+    rows, *_, compared, disagreeing = run("bash", "-c", command).splitlines()[:4]
+    assert rows == "2 rows"
+    assert compared.startswith("compared: 2 rows")
+    assert disagreeing.startswith("disagreeing: 1;")
+
+
 def test_model_card_is_printed_as_shown(run):
     (command,) = set(re.findall(r"`(\S+ model show)`", TEXT))
     assert "It does not tell who somebody is." in " ".join(run("bash", "-c", command).split())

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +12,36 @@ import pyarrow.compute as pc
 from ..countries import code_of
 from ..errors import ColumnNotFound, InvalidInput
 from ..model import Model
-from ..scoring import ANSWERS, OnAnswers, answer
+from ..scoring import ANSWERS, EncodedAnswers, OnAnswers, answer
 from ..scoring.distinct import distinct_rows
-from ..tables import Columns, CsvTable
+from ..tables import Columns
 from ..tables.country_column import na_missing_in, read_countries
 from ..tables.csv_table import shown
 from .group_counts import COUNTRY, MAX_GROUPED_BY, PATTERN, REASONS, GroupCounts
 from .shares import Ints
+
+
+class RowBlock(Protocol):
+    """Some rows: columns of strings, and which rows cannot be read."""
+
+    @property
+    def cells(self) -> pa.RecordBatch:
+        """The columns asked for."""
+
+    @property
+    def bad(self) -> pa.BooleanArray:
+        """Which rows cannot be read."""
+
+
+class BlockTable(Protocol):
+    """A table that is read block by block, such as a CsvTable or a PeopleTable."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The names of all columns."""
+
+    def blocks(self, columns: list[str], /) -> Iterator[RowBlock]:
+        """Yield the rows with some columns."""
 
 
 def grouped_by(text: str) -> list[str]:
@@ -45,7 +68,7 @@ def _invalid_list(fault: str) -> InvalidInput:
 
 def count_table(
     counts: GroupCounts,
-    table: CsvTable,
+    table: BlockTable,
     model: Model,
     columns: Columns,
     *,
@@ -53,15 +76,17 @@ def count_table(
     threshold: float | None = None,
     family_name_first: bool = False,
     on_answers: OnAnswers | None = None,
+    has_nulls: bool = False,
 ) -> Iterator[pa.Table]:
     """Count a table's people block by block in counts, and yield each block's ANSWERS.
 
     People are read from columns and grouped by the columns in counts.by, where "country" also means
     the people's own country if no column has that name. country is that of rows without one;
     family_name_first and on_answers are as in answer. The values of groups are stripped texts, None
-    for blank cells; countries are alpha-2 codes, or the text itself if it is not understood. Raise
+    for blank cells; countries are alpha-2 codes, or the text itself if it is not understood.
+    has_nulls: whether the table has nulls, so that NA is never a missing country. Raise
     ColumnNotFound for a missing column to group by, InvalidInput for too many groups, and the
-    errors of answer and CsvTable.blocks.
+    errors of answer and of the table.
     """
     grouping = [_column(name, table.columns, columns, country) for name in counts.by]
     wanted = dict.fromkeys([*columns.used(), *filter(None, grouping)])
@@ -69,7 +94,7 @@ def count_table(
         "country": country, "threshold": threshold, "family_name_first": family_name_first,
         "on_answers": on_answers,
     }  # fmt: skip
-    na_missing: bool | None = None
+    na_missing = False if has_nulls else None
     for block in table.blocks(list(wanted)):
         if na_missing is None:
             na_missing = na_missing_in(block.cells, columns.country)
@@ -77,10 +102,7 @@ def count_table(
         counts.lost += len(block.bad) - len(cells)
         values = [_values(cells, name, columns.country, country, na_missing) for name in grouping]
         encoded = answer(cells, model, columns, na_missing=na_missing, **options)
-        counts.countries.add(encoded.countries)
-        answers = pa.table(encoded.dictionaries(), list(ANSWERS))
-        _add(counts, values, answers)
-        yield answers
+        yield _add(counts, values, encoded)
 
 
 def _column(name: str, names: Sequence[str], columns: Columns, country: str | None) -> str | None:
@@ -99,6 +121,7 @@ def _values(
     country: str | None,
     na_missing: bool,
 ) -> pa.Array:
+    """Return the value that each row is grouped by."""
     own = code_of(country) if country else None
     if name is None:
         return pa.repeat(pa.scalar(own, pa.string()), len(cells))
@@ -110,7 +133,10 @@ def _values(
     return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
 
 
-def _add(counts: GroupCounts, values: list[pa.Array], answers: pa.Table) -> None:
+def _add(counts: GroupCounts, values: list[pa.Array], encoded: EncodedAnswers) -> pa.Table:
+    """Count the answers to rows with these values of their groups, and return them."""
+    counts.countries.add(encoded.countries)
+    answers = pa.table(encoded.dictionaries(), list(ANSWERS))
     groups = np.zeros(len(answers), np.intp)
     if values:
         numbers, distinct = distinct_rows(values)
@@ -118,6 +144,7 @@ def _add(counts: GroupCounts, values: list[pa.Array], answers: pa.Table) -> None
         known = np.array([counts.number(group) for group in zip(*columns, strict=True)], np.intp)
         groups = known[numbers]
     add_answers(counts, groups, answers)
+    return answers
 
 
 def add_answers(

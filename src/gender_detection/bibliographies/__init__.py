@@ -29,7 +29,8 @@ LONGEST_LINE = 64 * 1024 * 1024
 
 __all__ = [
     "BIBTEX", "KINDS", "MEDLINE", "RIS", "TEXT", "WEB_OF_SCIENCE", "WORKS", "WORK_LINES",
-    "Bibliography", "WorkColumns", "columns_of_works", "kind_of_text", "read", "read_exported_table", "whole_lines",
+    "Bibliography", "WorkColumns", "columns_of_works", "kind_of_text", "read",
+    "read_exported_table", "whole_lines",
 ]  # fmt: skip
 
 Reader = Callable[[Iterable[bytes], Report], Iterator[Work]]

@@ -1,8 +1,6 @@
 """gender-detection aggregate: the share of women in groups of people."""
 
 import argparse
-import dataclasses
-import io
 import sys
 import textwrap
 from pathlib import Path
@@ -12,31 +10,27 @@ import msgspec
 
 from .. import aggregation
 from ..config import Settings
-from ..errors import InvalidInput
+from ..errors import InvalidInput, naming
 from ..evaluation import Table, interval_of, laid_out, percent
 from ..model import Model, store
-from ..tables import Columns, are_plain, described, find_columns, read_csv
-from ..tables.table_file import TableFile, delimiter_of
-from .files import located
-from .options import THRESHOLD_HELP, add_family_name_first
+from .options import THRESHOLD_HELP, add_columns, add_country, add_family_name_first
+from .people_tables import COLUMNS, FORMATS, PeopleTables, warn_of_bad_rows
 from .progress import ProgressLine
 
-DESCRIPTION = """\
+DESCRIPTION = f"""\
 Estimate the share of women in groups of people, with a 95 % interval. The interval is wider for
-small groups and for names that both women and men have. PEOPLE is a table in UTF-8 (.csv or .tsv,
-may be gzipped) whose header names these columns:
+small groups and for names that both women and men have.
 
-  name, or given_name and family_name
-  country   for example IT, ITA, 380 or Italy; may be empty or absent
-"""
+{FORMATS}
+These columns are read:
+
+{COLUMNS}"""
 NOTE = (
     "used: people with a probability; the estimate assumes that the others are like them. women: "
     "the estimated share, as likely too high as too low. 95% interval: includes the error of "
     "sampling and of names that both women and men have, but not errors of the model itself, such "
     "as on names from a culture that it knows badly."
 )
-# Bytes read from a file at once; the header is looked for in the first of them.
-BUFFER_BYTES = 1 << 20
 WIDTH = 100
 
 
@@ -55,9 +49,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     aggregate.add_argument("--json", action="store_true", help="print the groups as JSON")
     aggregate.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     add_family_name_first(aggregate)
-    columns = aggregate.add_mutually_exclusive_group()
-    columns.add_argument("--country-column", metavar="COLUMN", help="column of countries")
-    columns.add_argument("--no-country", action="store_true", help="ignore countries")
+    add_country(aggregate)
+    add_columns(aggregate)
     aggregate.set_defaults(command=_aggregate)
 
 
@@ -66,20 +59,11 @@ def _aggregate(arguments: argparse.Namespace, settings: Settings) -> int:
     folder = store.served(Path(settings.model_dir), settings.model_uri)
     model = Model.load(folder, settings.model_sha256)
     counts = aggregation.GroupCounts(by, model.parameters.base_share)
-    with TableFile(arguments.people) as file, ProgressLine(lambda: file.share_read) as progress:
-        try:
-            _count(counts, file, model, arguments, progress)
-        except InvalidInput as err:
-            raise located(err, arguments.people) from err
+    _count(counts, model, arguments)
     groups, total = aggregation.summarise(counts)
     if not total.n:
         raise InvalidInput(f"{arguments.people} has a header but no people: add a row for each")
-    if counts.lost:
-        print(
-            f"warning: {arguments.people}: {counts.lost:,} of {total.n:,} rows cannot be read and "
-            "are in no group: give each row all its cells, and quote cells with the delimiter",
-            file=sys.stderr,
-        )
+    warn_of_bad_rows(arguments.people, counts.lost, total.n, "are in no group")
     for sentence in counts.countries.sentences():
         print(f"warning: {arguments.people}: {sentence}", file=sys.stderr)
     if arguments.json:
@@ -92,35 +76,25 @@ def _aggregate(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _count(
-    counts: aggregation.GroupCounts,
-    file: TableFile,
-    model: Model,
-    arguments: argparse.Namespace,
-    progress: ProgressLine,
-) -> None:
-    stream = io.BufferedReader(file, BUFFER_BYTES)
-    header = stream.peek().partition(b"\n")[0].decode(errors="replace")
-    table = read_csv(stream, delimiter_of(arguments.people, header))
-    columns = _columns(table.columns, arguments)
-    if not are_plain(columns):
-        print(f"{arguments.people}: reading {described(columns)}", file=sys.stderr)
+def _count(counts: aggregation.GroupCounts, model: Model, arguments: argparse.Namespace) -> None:
+    """Count the people of all tables."""
+    tables = PeopleTables(arguments)
     rows = 0
-    for answers in aggregation.count_table(
-        counts,
-        table,
-        model,
-        columns,
-        threshold=arguments.threshold,
-        family_name_first=arguments.family_name_first,
-    ):
-        rows += len(answers)
-        progress(rows)
-
-
-def _columns(names: tuple[str, ...], arguments: argparse.Namespace) -> Columns:
-    columns = find_columns(names, Columns(country=arguments.country_column))
-    return dataclasses.replace(columns, country=None) if arguments.no_country else columns
+    with ProgressLine(lambda: tables.share_read) as progress:
+        for path, table in tables:
+            with naming(path):
+                for answers in aggregation.count_table(
+                    counts,
+                    table,
+                    model,
+                    table.roles,
+                    country=arguments.country,
+                    threshold=arguments.threshold,
+                    family_name_first=arguments.family_name_first,
+                    has_nulls=table.has_nulls,
+                ):
+                    rows += len(answers)
+                    progress(rows)
 
 
 def _document(

@@ -3,26 +3,35 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from .. import evaluation
 from ..config import Settings
-from ..errors import InvalidInput
+from ..errors import InvalidInput, naming
+from ..evaluation.people import GENDER
 from ..interrupts import ending_at_once
 from ..model import Model, store
 from ..whole_files import write_whole
 from .files import check_file, check_folder
-from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first
+from .options import (
+    FEMALE_SHARE_HELP,
+    THRESHOLD_HELP,
+    add_columns,
+    add_country,
+    add_family_name_first,
+)
+from .people_tables import COLUMNS, FORMATS, PeopleTables, warn_of_bad_rows
 from .progress import ProgressLine
 
-DESCRIPTION = """\
-Compare the model's answers with the known gender of people. PEOPLE is a table in UTF-8 (.csv or
-.tsv, may be gzipped) whose header names these columns:
+DESCRIPTION = f"""\
+Compare the model's answers with the known gender of people.
 
-  name, or given_name and family_name
-  country   for example IT, ITA, 380 or Italy; may be empty or absent
+{FORMATS}
+These columns are read:
+
+{COLUMNS}\
   gender    female or male, or f, w, woman, m, man; people with another value are excluded
 """
 
@@ -40,11 +49,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     evaluate.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     evaluate.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     add_family_name_first(evaluate)
-    columns = evaluate.add_mutually_exclusive_group()
-    columns.add_argument(
-        "--country-column", default="country", metavar="COLUMN", help="column of countries"
+    add_country(evaluate)
+    add_columns(evaluate)
+    evaluate.add_argument(
+        "--gender-column", metavar="COLUMN", help="column of genders (default: gender)"
     )
-    columns.add_argument("--no-country", action="store_true", help="ignore countries")
     evaluate.add_argument(
         "--report", type=Path, metavar="FILE", help="write the report as HTML, with figures"
     )
@@ -60,24 +69,29 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
         _check_outputs(arguments)
     folder = store.served(Path(settings.model_dir), settings.model_uri)
     model = Model.load(folder, settings.model_sha256)
-    people = evaluation.read_people(
-        arguments.people, None if arguments.no_country else arguments.country_column
-    )
-    with ProgressLine(lambda: people.share_read) as progress:
+    tables = PeopleTables(arguments)
+    with ProgressLine(lambda: tables.share_read) as progress:
         judged = evaluation.judge(
             model,
-            people,
+            _people(tables, arguments.gender_column),
+            country=arguments.country,
             threshold=arguments.threshold,
             female_share=arguments.female_share,
             family_name_first=arguments.family_name_first,
             progress=progress,
         )
     report = evaluation.report_of(judged)
+    rows = report["n"] + report["excluded"] + report["bad_rows"]
     if not report["n"]:
-        raise InvalidInput(
-            f"{arguments.people}: the column gender is female or male for none of "
-            f"{report['excluded']:,} people: write female or male (or f, w, woman, m, man) there"
+        unread = (
+            f" (rows that cannot be read: {report['bad_rows']:,})" if report["bad_rows"] else ""
         )
+        raise InvalidInput(
+            f"{arguments.people}: the column {arguments.gender_column or GENDER} is female or male "
+            f"for none of {report['excluded']:,} people{unread}: write female or male (or f, w, "
+            "woman, m, man) there"
+        )
+    warn_of_bad_rows(arguments.people, report["bad_rows"], rows, "are left out")
     for warning in report["warnings"]:
         print(f"warning: {arguments.people}: {warning}", file=sys.stderr)
     if wants_figures:
@@ -87,6 +101,14 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         print(evaluation.as_text(report))
     return 0
+
+
+def _people(tables: PeopleTables, gender_column: str | None) -> Iterator[evaluation.LabelledPerson]:
+    """Yield the people of all tables; of several, without the numbers of their rows."""
+    for path, table in tables:
+        with naming(path):
+            for person in evaluation.people_of(table, gender_column):
+                yield person._replace(row=None) if tables.is_folder else person
 
 
 def _check_outputs(arguments: argparse.Namespace) -> None:

@@ -48,12 +48,6 @@ def _check_writable(folder: Path) -> None:
     )
 
 
-def located(err: InvalidInput, path: Path) -> InvalidInput:
-    """Return an error that names a file, which err may not name."""
-    message = str(err)
-    return InvalidInput(message if str(path) in message else f"{path}: {message}")
-
-
 @contextlib.contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
     """Yield the path of a temporary file, which is moved to path when the block succeeds.

@@ -6,11 +6,9 @@ from pathlib import Path
 import msgspec
 
 from ..config import Settings
-from ..countries import code_of
-from ..countries.report import HOW
 from ..model import Model, Person, Prediction, store
 from .explained import explanation_lines
-from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first
+from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first, country_code
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,14 +26,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--explain", action="store_true", help="print what each answer rests on below it"
     )
     predict.set_defaults(command=_predict)
-
-
-def country_code(code: str) -> str:
-    """Return the alpha-2 code of a country; raise ArgumentTypeError if the text is not one."""
-    alpha_2 = code_of(code)
-    if alpha_2 is None:
-        raise argparse.ArgumentTypeError(f"{code!r} is not a country: {HOW}")
-    return alpha_2
 
 
 def _predict(arguments: argparse.Namespace, settings: Settings) -> int:

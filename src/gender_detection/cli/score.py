@@ -11,19 +11,26 @@ import numpy as np
 
 from ..config import Settings
 from ..countries.report import CountryReport
-from ..errors import InvalidInput
+from ..errors import InvalidInput, naming
 from ..model import Model, store
 from ..scoring.block_scorer import Counted, Counts, Scorer, answers_of
 from ..scoring.file_job import JobOptions, Plan
 from ..scoring.order_counts import OrderCounts
 from ..scoring.process_pool import InProcess, Workers
 from ..scoring.without_pandas import leave_pandas_out
-from ..tables import BLOCK_BYTES, Columns, described, format_of, is_table, written_format_of
+from ..tables import BLOCK_BYTES, described, format_of, written_format_of
 from ..tables.table_file import STANDARD
-from ..tables.text_layout import TextOptions
-from .files import check_file, check_folder, folder_written_aside, located, written_aside
-from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first
-from .predict import country_code
+from .files import check_file, check_folder, folder_written_aside, written_aside
+from .options import (
+    FEMALE_SHARE_HELP,
+    THRESHOLD_HELP,
+    add_columns,
+    add_country,
+    add_family_name_first,
+    chosen_columns,
+    text_options,
+)
+from .people_tables import tables_below
 from .progress import ProgressLine
 from .scored import summary
 
@@ -58,19 +65,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     score.add_argument("table", type=Path, metavar="IN")
     score.add_argument("out", type=Path, metavar="OUT")
-    _add_columns(score)
-    _add_text(score)
-    score.add_argument(
-        "--country", type=country_code, help="country of rows without one, such as IT"
-    )
+    add_columns(score)
+    add_country(score)
     score.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     score.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     add_family_name_first(score)
-    score.add_argument(
-        "--matched",
-        action="store_true",
-        help="add a sixth column, matched: the key of the name that the answer is based on",
-    )
     score.add_argument(
         "--model",
         type=Path,
@@ -80,47 +79,27 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     score.add_argument(
         "--jobs", type=_jobs, metavar="N", help="number of worker processes (default: one per core)"
     )
-    score.add_argument(
-        "--escape-formulas",
-        action="store_true",
-        help="for spreadsheets: put an apostrophe before text that begins with = + - @, a tab or a "
-        "carriage return (except numbers such as -5) when writing .csv or .tsv from another format",
-    )
+    _add_output(score)
     score.set_defaults(command=_score)
 
 
-def _add_columns(score: argparse.ArgumentParser) -> None:
-    """Add the options that say which columns are read."""
-    for part in ("name", "given-name", "family-name"):
-        score.add_argument(
-            f"--{part}-column", metavar="COLUMN", help=f"column of {part.replace('-', ' ')}s"
-        )
-    columns = score.add_mutually_exclusive_group()
-    columns.add_argument("--country-column", metavar="COLUMN", help="column of countries")
-    columns.add_argument("--no-country", action="store_true", help="ignore countries")
-
-
-def _add_text(score: argparse.ArgumentParser) -> None:
-    """Add the options that say how text is read and written."""
+def _add_output(score: argparse.ArgumentParser) -> None:
+    """Add the options that say what is written."""
     score.add_argument(
-        "--encoding",
-        metavar="NAME",
-        help="encoding of .csv, .tsv, .txt or .jsonl, such as windows-1252 (default: found out)",
-    )
-    score.add_argument(
-        "--delimiter",
-        metavar="SIGN",
-        help="what separates the cells of CSV, such as ';' or tab (default: found out)",
-    )
-    score.add_argument(
-        "--no-header",
+        "--matched",
         action="store_true",
-        help="the first row of CSV is a person; name columns by number, as in --name-column 1",
+        help="add a sixth column, matched: the key of the name that the answer is based on",
     )
     score.add_argument(
         "--bom",
         action="store_true",
         help="write CSV with a byte order mark, by which Excel sees that it is UTF-8",
+    )
+    score.add_argument(
+        "--escape-formulas",
+        action="store_true",
+        help="for spreadsheets: put an apostrophe before text that begins with = + - @, a tab or a "
+        "carriage return (except numbers such as -5) when writing .csv or .tsv from another format",
     )
 
 
@@ -168,29 +147,12 @@ def _pairs(source: Path, out: Path) -> list[tuple[Path, Path]]:
     if out.resolve().is_relative_to(source.resolve()):
         raise InvalidInput(f"{out} is inside the input folder: name another output folder")
     check_folder(out)
-    hidden = (".", "_")
-    files = [
-        path
-        for path in sorted(source.rglob("*"))
-        if path.is_file()
-        and is_table(path)
-        and not any(part.startswith(hidden) for part in path.relative_to(source).parts)
-    ]
-    if not files:
-        raise InvalidInput(
-            f"{source} has no tables: name a folder with .csv, .parquet or other tables"
-        )
-    return [(path, path.relative_to(source)) for path in files]
+    return [(path, path.relative_to(source)) for path in tables_below(source)]
 
 
 def _options(arguments: argparse.Namespace) -> JobOptions:
     return JobOptions(
-        Columns(
-            arguments.name_column,
-            arguments.given_name_column,
-            arguments.family_name_column,
-            arguments.country_column,
-        ),
+        chosen_columns(arguments),
         without_country=arguments.no_country,
         country=arguments.country,
         threshold=arguments.threshold,
@@ -198,11 +160,7 @@ def _options(arguments: argparse.Namespace) -> JobOptions:
         family_name_first=arguments.family_name_first,
         escape_formulas=arguments.escape_formulas,
         matched=arguments.matched,
-        text=TextOptions(
-            arguments.encoding,
-            DELIMITER_WORDS.get(arguments.delimiter, arguments.delimiter),
-            has_header=not arguments.no_header,
-        ),
+        text=text_options(arguments),
         bom=arguments.bom,
     )
 
@@ -259,7 +217,7 @@ class _Run:
 
     def _table(self, path: Path, out: Path, aside: Path | None) -> None:
         """Score a table into aside, or else into out, once it is complete."""
-        try:
+        with naming(path):
             plan = Plan(path, format_of(path), format_of(out), self._options)
             try:
                 plan.check(self._model)
@@ -272,8 +230,6 @@ class _Run:
                     print(f"{path}: {plan.skipped_content}", file=sys.stderr)
             finally:
                 plan.close()
-        except InvalidInput as err:
-            raise located(err, path) from err
 
     def _run(self, plan: Plan, out: Path, aside: Path | None) -> OrderCounts:
         """Score a table, and return what its names tell about their order."""

@@ -20,7 +20,7 @@ from .measures import (
     wilson_interval,
     wrong,
 )
-from .people import LabelledPerson, PeopleFile, read_people
+from .people import LabelledPerson, PeopleFile, people_of, read_people
 from .report import evaluate, report_of
 from .text_report import as_text, laid_out
 
@@ -43,6 +43,7 @@ __all__ = [
     "judge",
     "laid_out",
     "metrics",
+    "people_of",
     "percent",
     "read_people",
     "reliability",

@@ -41,6 +41,8 @@ def headline(report: Mapping[str, Any]) -> list[str]:
         lines.append("full names were read with the family name first")
     if report["excluded"]:
         lines.append(f"excluded, labelled neither female nor male: {report['excluded']:,}")
+    if report["bad_rows"]:
+        lines.append(f"rows that cannot be read: {report['bad_rows']:,}")
     return lines
 
 

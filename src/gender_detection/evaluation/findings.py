@@ -63,8 +63,8 @@ def _is_high(entries: int, answered: int, errors: int) -> bool:
 def warnings(judged: Judged) -> list[str]:
     """Return a sentence for each kind of value in the data that was not used as written."""
     sentences = judged.countries.sentences("person", "people")
-    if judged.countries.unknown and judged.unknown_country_line:
-        sentences[0] += f" (the first in line {judged.unknown_country_line})"
+    if judged.countries.unknown and judged.unknown_country_row:
+        sentences[0] += f" (the first in row {judged.unknown_country_row})"
     return sentences
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..countries.report import CountryReport, is_na, na_is_missing, understood
+from ..missing import is_missing
 from ..model import Model, Person, Prediction
 from ..names import key, script
 from .measures import Bools, Floats
@@ -41,7 +42,8 @@ class Judged:
                 script and length of the first given name, evidence (bearers counted)
     excluded    people labelled neither female nor male; they are not among the n
     countries   how the countries of the people were understood
-    unknown_country_line  the line of the first country that was not understood
+    unknown_country_row  the row of the first country that was not understood
+    bad_rows    rows that cannot be read; they are not among the n either
     """
 
     p_female: Floats
@@ -52,7 +54,8 @@ class Judged:
     family_name_first: bool
     excluded: int
     countries: CountryReport
-    unknown_country_line: int | None
+    unknown_country_row: int | None
+    bad_rows: int
 
     @property
     def answered(self) -> Bools:
@@ -71,6 +74,7 @@ def judge(
     model: Model,
     people: Iterable[LabelledPerson],
     *,
+    country: str | None = None,
     threshold: float | None = None,
     female_share: float | None = None,
     family_name_first: bool = False,
@@ -78,10 +82,10 @@ def judge(
 ) -> Judged:
     """Return the answers of the model to people; one batch of them is in memory at a time.
 
-    threshold, female_share and family_name_first are passed to Model.predict, which raises
-    InvalidInput.
+    country is that of people without one. threshold, female_share and family_name_first are passed
+    to Model.predict, which raises InvalidInput.
     """
-    tally = _Answers()
+    tally = _Answers(country)
     threshold = model.threshold if threshold is None else threshold
     for batch in _batches(people):
         known = [person for person in batch if person.gender]
@@ -94,6 +98,7 @@ def judge(
         )
         tally.add(known, answers)
         tally.rows += len(batch)
+        tally.bad_rows += sum(person.is_bad for person in batch)
         if progress:
             progress(tally.rows)
     return tally.judged(threshold, female_share, family_name_first)
@@ -102,35 +107,42 @@ def judge(
 class _Answers:
     """The answers so far."""
 
-    def __init__(self) -> None:
-        self.rows = 0
+    def __init__(self, country: str | None) -> None:
+        self.rows = self.bad_rows = 0
+        self._country = country
         self._known = 0
         self._countries = CountryReport()
-        self._unknown_country_line: int | None = None
+        self._unknown_country_row: int | None = None
         self._na_missing: bool | None = None
         self._p_female: list[Floats] = [np.zeros(0)]
         self._is_female: list[Bools] = [np.zeros(0, bool)]
         self._coders = {dimension: _Coder() for dimension in DIMENSIONS}
 
     def with_countries(self, batch: list[LabelledPerson]) -> list[Person]:
-        """Return the persons without countries that are not understood, and count those."""
+        """Return the persons with the countries to use, and count those not understood."""
         if self._na_missing is None:
             self._na_missing = na_is_missing(labelled.person.country for labelled in batch)
         return [self._with_country(labelled, self._na_missing) for labelled in batch]
 
     def _with_country(self, labelled: LabelledPerson, na_missing: bool) -> Person:
         written = labelled.person.country or ""
+        if labelled.na_missing is not None:
+            na_missing = labelled.na_missing
+        country: str | None = written
         if is_na(written):
             self._countries.na_missing += na_missing
             self._countries.namibia += not na_missing
-            kept = not na_missing
-        elif kept := understood(written):
-            pass
-        else:
+            country = self._country if na_missing else written
+        elif is_missing(written):
+            country = self._country
+        elif not understood(written):
             if not self._countries.unknown:
-                self._unknown_country_line = labelled.line
+                self._unknown_country_row = labelled.row
             self._countries.count(written.strip())
-        return labelled.person if kept else msgspec.structs.replace(labelled.person, country=None)
+            country = None
+        if country == labelled.person.country:
+            return labelled.person
+        return msgspec.structs.replace(labelled.person, country=country)
 
     def add(self, known: list[LabelledPerson], answers: list[Prediction]) -> None:
         self._known += len(known)
@@ -150,9 +162,10 @@ class _Answers:
             threshold=threshold,
             female_share=female_share,
             family_name_first=family_name_first,
-            excluded=self.rows - self._known,
+            excluded=self.rows - self._known - self.bad_rows,
             countries=self._countries,
-            unknown_country_line=self._unknown_country_line,
+            unknown_country_row=self._unknown_country_row,
+            bad_rows=self.bad_rows,
         )
 
 

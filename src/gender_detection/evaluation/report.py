@@ -1,6 +1,7 @@
 """The report of an evaluation: one dictionary of plain values, ready for JSON.
 
     n, excluded        people evaluated; people labelled neither female nor male
+    bad_rows           rows that cannot be read, which are neither of these
     threshold, female_share, family_name_first   as passed to the model
     share_of_women     in the labels
     at_threshold, forced, ece, error_at_coverage   of gender_detection.evaluation.metrics
@@ -78,6 +79,7 @@ def _head(judged: Judged) -> dict[str, Any]:
     return {
         "n": n,
         "excluded": judged.excluded,
+        "bad_rows": judged.bad_rows,
         "threshold": judged.threshold,
         "female_share": judged.female_share,
         "family_name_first": judged.family_name_first,

@@ -169,7 +169,8 @@ class Estimator:
             else:
                 prefetch(cython.address(self.pair_countries[places]))
                 prefetch(cython.address(self.pair_p_female[places]))
-        self.origins.fetch(number)
+        if asked & origin_evidence.LOOKED_UP == 0 or self.known.words[number].n_homes:
+            self.origins.fetch(number)
 
     def _fetch_second(self, number) -> None:
         """Prefetch the hashes to look an unknown word up in."""
@@ -255,15 +256,14 @@ class Estimator:
 
     def _is_open(self) -> bool:
         """Return whether the evidence may change which words are the given names."""
+        if self.name.order_open and not self.name.doubtful:
+            # Most names: the word before is known not to be a family name.
+            first: cython.int = self.name.row[self.name.start]
+            side: cython.int = self.known.words[first].lookups & order_evidence.SIDE
+            return side != order_evidence.NO_FAMILY or self.name.all_classes & kinds.PARTICLE != 0
         if self.name.first_open or self.name.word_open:
             return True
-        if not self.name.order_open:
-            return self.name.doubtful or self.name.by_capitals
-        if self.name.doubtful or self.name.all_classes & kinds.PARTICLE:
-            return True
-        first: cython.int = self.name.row[self.name.start]
-        side: cython.int = self.known.words[first].lookups & order_evidence.SIDE
-        return side != order_evidence.NO_FAMILY
+        return self.name.doubtful or self.name.by_capitals
 
     def _answer_without_key(self, custom) -> int:
         """Return the code of the answer to initials, by the form of the family name if any."""

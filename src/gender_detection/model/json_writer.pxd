@@ -16,6 +16,7 @@ cdef class JsonWriter:
     cdef bytes _answer(self, int code)
     cdef int _write_given(self, Estimator estimator) except -1
     cdef int _write_matched(self, Estimator estimator) except -1
+    cdef int _write_other_match(self, Estimator estimator) except -1
     cdef int _write_text(self, str text) except -1
     cdef int _write_plain(self, const unsigned char* text, Py_ssize_t size) except -1
     cdef int _write(self, bytes text) except -1

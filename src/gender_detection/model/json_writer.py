@@ -107,9 +107,12 @@ class JsonWriter:
             own, country, shown = one.id, one.country, one.name
             if shown is None:
                 shown = full_name(one)
-        self._write(b'{"id":')
-        self._write(_NULL if own is None else _ENCODER.encode(own))
-        self._write(b',"name":')
+        if own is None:
+            self._write(b'{"id":null,"name":')
+        else:
+            self._write(b'{"id":')
+            self._write(_ENCODER.encode(own))
+            self._write(b',"name":')
         self._write_text(None if shown is None else string_buffers.as_str(shown))
         self._write(b',"given_name":')
         self._write_given(estimator)
@@ -119,9 +122,7 @@ class JsonWriter:
         self._write_number(estimator.evidence_count())
         self._write(b',"sources":')
         self._write_number(estimator.evidence_sources())
-        self._write(b'},"matched":')
         self._write_matched(estimator)
-        self._write(b"},")
         return code
 
     def _country(self, country: Any) -> tuple:
@@ -166,10 +167,12 @@ class JsonWriter:
         return self._write(b'"')
 
     def _write_matched(self, estimator: estimation.Estimator) -> int:
-        """Write the key whose evidence the last answer is based on."""
+        """Write the key whose evidence the last answer is based on, and the end of the answer."""
         word: cython.int = estimator.basis_word
-        if not cython.compiled or word == 0:
-            return self._write_text(estimator.matched())
+        if word == 0:
+            return self._write(b'},"matched":null},')
+        if not cython.compiled:
+            return self._write_other_match(estimator)
         size: cython.int = estimator.known.words[word].letters
         start: cython.Py_ssize_t = estimator.known.words[word].text
         start += estimator.known.words[word].size
@@ -178,10 +181,16 @@ class JsonWriter:
         for at in range(start, start + size):
             letter = estimator.known.letters[at]
             if not _LETTER_A <= letter <= _LETTER_Z:
-                return self._write_text(estimator.matched())
-        self._write(b'"')
+                return self._write_other_match(estimator)
+        self._write(b'},"matched":"')
         self._copy(estimator.known.letters + start, size)
-        return self._write(b'"')
+        return self._write(b'"},')
+
+    def _write_other_match(self, estimator: estimation.Estimator) -> int:
+        """Write what _write_matched does, for a key in another script."""
+        self._write(b'},"matched":')
+        self._write_text(estimator.matched())
+        return self._write(b"},")
 
     def _write_text(self, text: str | None) -> int:
         """Write a text as JSON, or null."""

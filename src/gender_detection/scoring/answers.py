@@ -15,7 +15,7 @@ from ..countries.report import CountryReport
 from ..errors import InvalidInput
 from ..model import Model, Prediction
 from ..model.people import People
-from ..tables.arrow_texts import MAX_NAME_CHARACTERS, written_out
+from ..tables.arrow_texts import MAX_NAME_CHARACTERS, texts_of
 from ..tables.column_roles import Columns
 from ..tables.country_column import read_countries
 from ..tables.csv_table import shown
@@ -24,9 +24,6 @@ from .encoded_answers import ANSWERS, BAD_ROW_CODE, MATCHED, EncodedAnswers
 from .lazy_predictions import Predictions
 
 PREFIX = "predicted_"
-TEXT_KINDS = (
-    pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null,
-)  # fmt: skip
 
 Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)
 Counts = npt.NDArray[np.intp]
@@ -149,7 +146,7 @@ def texts_by_role(
 ) -> dict[str, pa.Array]:
     """Return the columns to read, by role, with null in bad rows."""
     used = {role: name for role, name in asdict(columns).items() if name is not None}
-    parts = {role: _text(batch, name, role) for role, name in used.items()}
+    parts = {role: texts_of(batch, name, numbers=role == "country") for role, name in used.items()}
     if bad.true_count:
         # Bad rows are read as empty; their codes are changed afterwards.
         parts = {role: pc.if_else(bad, None, part) for role, part in parts.items()}
@@ -199,7 +196,7 @@ def _codes(
     """
     numbers, values = rows_to_answer(list(parts.values()))
     parts = dict(zip(parts, values, strict=True))
-    long = _long(parts)
+    long = overlong(parts)
     people = People({role: _without(part, long) for role, part in parts.items()}, country)
     codes, keys = predict(people, numbers)
     if long is not None:
@@ -213,8 +210,11 @@ def _codes(
     return codes, numbers, keys
 
 
-def _long(parts: dict[str, pa.Array]) -> npt.NDArray[np.bool_] | None:
-    """Return which people have a name longer than MAX_NAME_CHARACTERS, None if nobody has."""
+def overlong(parts: dict[str, pa.Array]) -> npt.NDArray[np.bool_] | None:
+    """Return which people have a name longer than MAX_NAME_CHARACTERS, None if nobody has.
+
+    parts are columns of strings by role.
+    """
     marks = [
         pc.greater(pc.utf8_length(part), MAX_NAME_CHARACTERS).fill_null(False).to_numpy(False)
         for role, part in parts.items()
@@ -232,16 +232,3 @@ def _may_be_long(column: pa.Array) -> bool:
     # Bytes are faster to count than characters, and never fewer.
     longest = pc.max(pc.binary_length(column)).as_py()
     return longest is not None and longest > MAX_NAME_CHARACTERS
-
-
-def _text(batch: pa.RecordBatch, name: str, role: str) -> pa.Array:
-    """Return a column as strings; raise InvalidInput if it has another type."""
-    column = batch.column(name)
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if pa.types.is_string(column.type):
-        return column
-    if any(is_kind(kind) for is_kind in TEXT_KINDS):
-        return written_out(column, shown([name]))
-    if role == "country" and pa.types.is_integer(kind):
-        return column.cast(pa.string())  # numeric codes, as 380
-    raise InvalidInput(f"the column {shown([name])} holds {kind} instead of text: use strings")

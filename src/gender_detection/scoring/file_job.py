@@ -18,7 +18,7 @@ from ..tables.formats import CSV, EXCEL, JSON, Format
 from ..tables.memory import Scored
 from ..tables.readers import CsvSource, JsonSource, Source, open_source
 from ..tables.text_columns import compress, csv_header, formulas_in
-from ..tables.text_layout import TextOptions, numbered
+from ..tables.text_layout import TextOptions, chosen_columns
 from ..tables.writers import Target, open_target
 from . import answer, answer_names
 from .block_scorer import Counted, csv_rows
@@ -72,13 +72,13 @@ class Plan:
     def _prepare(self, source_form: Format, form: Format, options: JobOptions) -> None:
         source = self._source
         self._form, self._options = form, options
-        columns = find_columns(source.columns, self._chosen(options))
+        chosen = chosen_columns(options.columns, options.text, len(source.columns))
+        columns = find_columns(source.columns, chosen)
         self.columns = replace(columns, country=None) if options.without_country else columns
         self.note = source.note
         self._names = answer_names(source.columns, options.matched)
         self._keeps = not form.is_text and source.kind == COLUMNS
-        # Without nulls, NA may mean a missing value; elsewhere it is a text that somebody wrote.
-        self._has_no_nulls = source_form.kind in (CSV, EXCEL)
+        self._has_no_nulls = not source_form.has_nulls
         if source_form.kind == EXCEL:
             self._keeps = form.kind == EXCEL
         self._schema = source.schema
@@ -89,19 +89,6 @@ class Plan:
             raise InvalidInput("--bom is only for writing .csv, .tsv and .txt: leave it out")
         if options.escape_formulas:
             self._check_escaping()
-
-    def _chosen(self, options: JobOptions) -> Columns:
-        """Return the columns chosen by the user; raise InvalidInput if one of names must be."""
-        if options.text.has_header:
-            return options.columns
-        chosen = numbered(options.columns)
-        if chosen.name is None and chosen.given_name is None:
-            raise InvalidInput(
-                "--no-header needs the number of the column of names, such as --name-column 1, or "
-                "--given-name-column 1 --family-name-column 2 (there are "
-                f"{len(self._source.columns)} columns)"
-            )
-        return chosen
 
     def _check_escaping(self) -> None:
         """Raise InvalidInput if no cell would be escaped."""

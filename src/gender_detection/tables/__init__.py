@@ -26,6 +26,6 @@ __all__ = [
     "read_csv",
     "role_of",
     "roles_of",
-    "written_in",
     "written_format_of",
+    "written_in",
 ]

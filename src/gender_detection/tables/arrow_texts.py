@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import InvalidInput
+from .csv_table import shown
 
 # Limits of a column that is read: the size of the largest batch, or the longest names in every row.
 # A character has at most four bytes in UTF-8.
@@ -17,20 +18,39 @@ MAX_NAME_CHARACTERS = 1_000
 MOST_BYTES, MOST_BYTES_A_ROW = 64 * 1024 * 1024, 4 * MAX_NAME_CHARACTERS
 VIEW_INTS = 4  # a view is four 32-bit numbers; the first is the length of the text
 
+TEXT_KINDS = (
+    pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null,
+)  # fmt: skip
+
 Lengths = npt.NDArray[np.int64]
 
 
-def written_out(column: pa.Array, shown: str) -> pa.StringArray:
+def texts_of(batch: pa.RecordBatch, name: str, *, numbers: bool = False) -> pa.Array:
+    """Return a column as strings; raise InvalidInput if it has another type.
+
+    numbers: whether whole numbers are allowed, as 380 for a country.
+    """
+    column = batch.column(name)
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_string(column.type):
+        return column
+    if any(is_kind(kind) for is_kind in TEXT_KINDS):
+        return written_out(column, shown([name]))
+    if numbers and pa.types.is_integer(kind):
+        return column.cast(pa.string())
+    raise InvalidInput(f"the column {shown([name])} holds {kind} instead of text: use strings")
+
+
+def written_out(column: pa.Array, called: str) -> pa.StringArray:
     """Return a column of texts, or of a dictionary of texts, as plain strings.
 
-    Raise InvalidInput, which calls the column shown, if they would need far more memory than names
-    do.
+    Raise InvalidInput, which calls the column so, if they would need far more memory than names do.
     """
     most = max(MOST_BYTES, MOST_BYTES_A_ROW * len(column))
     if _is_view(column.type) or pa.types.is_dictionary(column.type):
-        _check(_lengths(column), most, shown)
+        _check(_lengths(column), most, called)
     if pa.types.is_dictionary(column.type) and _is_view(column.type.value_type):
-        _check(_lengths(column.dictionary), most, shown)
+        _check(_lengths(column.dictionary), most, called)
         # Arrow cannot take from a dictionary of views.
         values = column.dictionary.cast(pa.string())
         column = pa.DictionaryArray.from_arrays(column.indices, values)
@@ -51,10 +71,10 @@ def compact(column: pa.Array) -> pa.Array:
     return column.cast(plain).cast(column.type)
 
 
-def _check(lengths: Lengths, most: int, shown: str) -> None:
+def _check(lengths: Lengths, most: int, called: str) -> None:
     if lengths.sum() > most:
         raise InvalidInput(
-            f"the column {shown} has over {most} bytes of text in {len(lengths)} rows: remove "
+            f"the column {called} has over {most} bytes of text in {len(lengths)} rows: remove "
             "long texts, or use another column"
         )
 

@@ -9,11 +9,15 @@ COLUMNS = "columns"
 
 
 class Block(NamedTuple):
-    """Some rows as bytes; bad is as in CsvText; kept is what the reader keeps for the writer."""
+    """Some rows as bytes; bad is as in CsvText; kept is what the reader keeps for the writer.
+
+    numbers are those of the rows in the file, None if they count on from the block before.
+    """
 
     text: bytes | memoryview
     bad: list[bool] | None = None
     kept: Any = None
+    numbers: list[int] | None = None
 
 
 def to_bytes(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.Buffer:

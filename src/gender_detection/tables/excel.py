@@ -90,13 +90,14 @@ class ExcelSource:
         indices = [self.columns.index(name) for name in names]
         schema = pa.schema([(name, pa.string()) for name in names])
         at_once = max(1, min(BLOCK_ROWS, BLOCK_CELLS // width))
-        while taken := [row for _, row in islice(self._rows, at_once)]:
-            bad = [max(row) >= width for row in taken]
-            rows = [_fitted(row, width) for row in taken]
+        while taken := list(islice(self._rows, at_once)):
+            numbers = [number for number, _ in taken]
+            bad = [max(row) >= width for _, row in taken]
+            rows = [_fitted(row, width) for _, row in taken]
             columns = [[text_of(row[at]) for row in rows] for at in indices]
             arrays = [pa.array(column, pa.string()) for column in columns]
             batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
-            yield Block(to_bytes([batch], schema).to_pybytes(), bad, rows)
+            yield Block(to_bytes([batch], schema).to_pybytes(), bad, rows, numbers)
 
     def close(self) -> None:
         """Close the file."""

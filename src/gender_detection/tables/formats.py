@@ -34,6 +34,11 @@ class Format:
         """Whether the file is lines of text."""
         return self.kind in TEXT
 
+    @property
+    def has_nulls(self) -> bool:
+        """Whether the format has a null; elsewhere NA may be written for a missing value."""
+        return self.kind not in (CSV, EXCEL, works.TEXT)
+
 
 def is_table(path: Path) -> bool:
     """Return whether a file name is that of a table which could be written too.
@@ -78,6 +83,13 @@ def written_format_of(path: Path) -> Format:
             f"{', '.join(WRITTEN)}"
         )
     return form
+
+
+def format_to_read(path: Path) -> Format:
+    """Return the format of a file that is only read: as format_of, but CSV if the ending is
+    unknown, as that of a pipe is."""
+    suffix, _ = _suffixes(path)
+    return format_of(path) if suffix in KINDS else Format(CSV)
 
 
 def _suffixes(path: Path) -> tuple[str, str]:

@@ -20,11 +20,20 @@ LINES_FOR_FIELDS = 10_000
 
 
 class LineReader:
-    """Reads the fields of people in lines to which answers with these names are appended."""
+    """Reads the fields of people in lines to which answers with these names are appended.
 
-    def __init__(self, columns: Columns, names: Sequence[str]) -> None:
-        self._used = columns.used()
-        used = [(f"f{at}", str | None, None) for at in range(len(self._used))]
+    others are further fields to read: their values may be of any type, and are read as texts.
+    """
+
+    def __init__(
+        self, columns: Columns, names: Sequence[str] = (), others: Sequence[str] = ()
+    ) -> None:
+        texts = columns.used()
+        self._used, self._texts = [*texts, *others], len(texts)
+        used = [
+            (f"f{at}", str | None if at < len(texts) else Any, None)
+            for at in range(len(self._used))
+        ]
         clashing = [(f"a{at}", msgspec.Raw | UnsetType, UNSET) for at in range(len(names))]
         fields = [field for field, _, _ in (*used, *clashing)]
         renamed = dict(zip(fields, (*self._used, *names), strict=True))
@@ -60,6 +69,7 @@ class LineReader:
             kept.append(line)
             bad.append(False)
         columns = list(zip(*rows, strict=True)) or [()] * self._width
+        columns[self._texts :] = [tuple(map(_as_text, cells)) for cells in columns[self._texts :]]
         arrays = [pa.array(column, pa.string()) for column in columns]
         return pa.RecordBatch.from_arrays(arrays, self._used), kept, bad
 
@@ -170,6 +180,13 @@ def _as_written(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_struct(kind):
         return pa.struct([field.with_type(_as_written(field.type)) for field in kind])
     return kind
+
+
+def _as_text(value: object) -> str | None:
+    """Return a value of any type as text: a number or a list as it is written in JSON."""
+    if value is None or isinstance(value, str):
+        return value
+    return msgspec.json.encode(value).decode()
 
 
 def _as_object(line: bytes) -> bytes:

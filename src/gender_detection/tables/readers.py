@@ -234,7 +234,9 @@ class BibliographySource:
     def of_lines(cls, path: Path, source: JsonSource) -> "BibliographySource":
         """Take over JSON lines that hold works; raise InvalidInput if they name no author."""
         lines = (line for block in source.blocks(None) for line in bytes(block.text).splitlines())
-        return cls(path, lambda: bibliographies.read(bibliographies.WORK_LINES, lines), source, source.note)
+        return cls(
+            path, lambda: bibliographies.read(bibliographies.WORK_LINES, lines), source, source.note
+        )
 
     @classmethod
     def of_table(
@@ -242,7 +244,9 @@ class BibliographySource:
     ) -> "BibliographySource":
         """Take over a table with a row for each work; raise InvalidInput if it names no author."""
         rows = table.rows(columns.used())
-        return cls(path, lambda: bibliographies.read_exported_table(rows, columns), table, table.note)
+        return cls(
+            path, lambda: bibliographies.read_exported_table(rows, columns), table, table.note
+        )
 
     @property
     def skipped_content(self) -> str | None:

@@ -34,7 +34,7 @@ def csv_text(batch: pa.RecordBatch, delimiter: str, line_end: str, *, escape: bo
     """
     if not len(batch):
         return b""
-    texts = [_text(column) for column in batch.columns]
+    texts = [as_texts(column) for column in batch.columns]
     if escape:
         texts = [
             _escaped(cells) if _is_text(column.type) else cells
@@ -51,7 +51,7 @@ def formulas_in(columns: Iterable[pa.Array]) -> int:
 
     They begin with = + - @, a tab or a carriage return, and are not plain numbers such as -5.
     """
-    texts = (_text(column) for column in columns if _is_text(column.type))
+    texts = (as_texts(column) for column in columns if _is_text(column.type))
     return sum(pc.sum(_are_formulas(cells)).as_py() or 0 for cells in texts)
 
 
@@ -59,6 +59,19 @@ def json_text(batch: pa.RecordBatch) -> bytes:
     """Return one JSON object per line; null and NaN become null."""
     encoder = msgspec.json.Encoder(enc_hook=str)
     return encoder.encode_lines(batch.to_pylist())
+
+
+def as_texts(column: pa.Array) -> pa.Array:
+    """Return the values as strings, nested ones as JSON."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return as_texts(column.dictionary_decode())
+    if pa.types.is_string(kind):
+        return column
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_duration(kind):
+        values = [None if value is None else _one(value) for value in column.to_pylist()]
+        return pa.array(values, pa.string())
+    return column.cast(pa.string())
 
 
 def compress(parts: list[Part], compression: str | None) -> list[Part]:
@@ -91,19 +104,6 @@ def _are_formulas(cells: pa.Array) -> pa.BooleanArray:
 
 def _escaped(cells: pa.Array) -> pa.Array:
     return pc.if_else(_are_formulas(cells), pc.binary_join_element_wise("'", cells, ""), cells)
-
-
-def _text(column: pa.Array) -> pa.Array:
-    """Return the values as strings, nested ones as JSON."""
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        return _text(column.dictionary_decode())
-    if pa.types.is_string(kind):
-        return column
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_duration(kind):
-        values = [None if value is None else _one(value) for value in column.to_pylist()]
-        return pa.array(values, pa.string())
-    return column.cast(pa.string())
 
 
 def _one(value: object) -> str:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..errors import InvalidInput
-from .column_roles import Columns, role_of
+from .column_roles import Columns
 from .csv_repair import cells_of, end_of_row
 from .csv_table import BLOCK_BYTES, BOM, ByteStream, CsvTable, read_csv
+from .headers import role_of
 from .text_encoding import (
     OPTION,
     UTF8,
@@ -201,8 +202,18 @@ def unique_names(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(unique)
 
 
-def numbered(columns: Columns) -> Columns:
-    """Return the columns of a table without a header: a number n means column_n."""
+def chosen_columns(columns: Columns, options: TextOptions, count: int) -> Columns:
+    """Return the columns that the user chose: without a header, a number n means column_n.
+
+    Raise InvalidInput if a table of `count` columns without a header has none of names among them.
+    """
+    if options.has_header:
+        return columns
+    if columns.name is None and columns.given_name is None:
+        raise InvalidInput(
+            "--no-header needs the number of the column of names, such as --name-column 1, or "
+            f"--given-name-column 1 --family-name-column 2 (there are {count} columns)"
+        )
     chosen = {role: getattr(columns, role) for role in columns.__dataclass_fields__}
     return Columns(
         **{

@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 
 from ..errors import InvalidInput
 from .blocks import Block, from_bytes
-from .formats import ARROW, EXCEL, PARQUET, Format
+from .formats import ARROW, CSV, EXCEL, JSON, PARQUET, Format
 from .memory import Scored, write_all
+from .text_columns import Part, compress, csv_header, csv_text, json_text
 
 # Rows in a row group of Parquet.
 GROUP_ROWS = 262_144
@@ -46,6 +47,36 @@ def open_target(
 
         return _Sheet(ExcelTarget(path, schema.names), keeps)
     return _Columns(path, form, schema, keeps)
+
+
+def write_table(path: Path, form: Format, table: pa.Table) -> None:
+    """Write a small table of one's own to a file.
+
+    In CSV, a cell that a spreadsheet would read as a formula gets an apostrophe before it. Raise
+    InvalidInput if the format cannot store the table.
+    """
+    names = table.schema.names
+    batches = table.combine_chunks().to_batches()
+    if form.kind == CSV:
+        delimiter = form.delimiter or ","
+        header = csv_header(names, delimiter, "\n", escape=True)
+        parts: list[Part] = [csv_text(rows, delimiter, "\n", escape=True) for rows in batches]
+        path.write_bytes(b"".join(compress([header, *parts], form.compression)))
+    elif form.kind == JSON:
+        path.write_bytes(
+            b"".join(compress([json_text(rows) for rows in batches], form.compression))
+        )
+    elif form.kind == EXCEL:
+        from .excel import ExcelTarget  # openpyxl may not be installed
+
+        sheet = ExcelTarget(path, names)
+        for rows in batches:
+            sheet.write(list(zip(*rows.to_pydict().values(), strict=True)))
+        sheet.finish()
+    else:
+        target = _Columns(path, form, table.schema, keeps=False)
+        target.write_batches(batches)
+        target.finish()
 
 
 class TextTarget:
@@ -88,6 +119,10 @@ class _Columns:
         if self._keeps:
             columns = [*block.kept.columns, *batches[0].columns]
             batches = [pa.RecordBatch.from_arrays(columns, schema=self._schema)]
+        self.write_batches(batches)
+
+    def write_batches(self, batches: list[pa.RecordBatch]) -> None:
+        """Append rows; raise InvalidInput if the format cannot store them."""
         for batch in batches:
             try:
                 if self._is_parquet:
