@@ -27,12 +27,10 @@ class Entry(NamedTuple):
 def numbered(lines: Iterable[bytes], report: Report) -> Iterator[tuple[int, str]]:
     """Yield each line as text with its number from 1 on, without its end and a byte order mark.
 
-    Bytes that are not UTF-8 become U+FFFD. Raise InvalidInput if the text is UTF-16.
+    Bytes that are not UTF-8 become U+FFFD.
     """
     for number, line in enumerate(lines, 1):
         if number == 1:
-            if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                raise InvalidInput("the file is in UTF-16: save it in UTF-8")
             line = line.removeprefix(codecs.BOM_UTF8)
         try:
             text = line.decode()
