@@ -33,7 +33,7 @@ LAYERS = (
     {"tables"},
     {"scoring"},
     {"training", "evaluation", "drift", "aggregation"},
-    {"card", "plots"},
+    {"card", "plots", "share_plot"},
     {"registry", "spark"},
     {"model_sync", "airflow_callbacks"},
     {"serving"},

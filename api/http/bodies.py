@@ -6,10 +6,15 @@ from flask import request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
+from gender_detection.errors import InvalidInput
+from gender_detection.tables.csv_table import BLOCK_BYTES
+from gender_detection.tables.text_encoding import declared_encoding
+from gender_detection.tables.text_layout import OpenedText, TextOptions, open_text
+
 from .problems import Problem, table_too_long
 from .schemas import CSV, JSON, TABLES
 
-UTF8 = ("utf-8", "utf8", "us-ascii", "ascii")
+CHARSET = "charset"
 
 
 def json_body(environ: dict[str, Any], max_bytes: int, *, also: tuple[str, ...] = ()) -> bytes:
@@ -56,13 +61,23 @@ def table_body(max_bytes: int) -> "TableBody":
         _refuse_type(*TABLES)
     _refuse_encoding(request.environ)
     if request.mimetype == CSV:
-        _refuse_parameter("charset", UTF8, "save the table as UTF-8")
+        _refuse_unknown_charset()
         _refuse_parameter("header", ("present",), "start the table with a header row")
     # One byte above the limit, as in create_app.
     request.max_content_length = max_bytes + 1
     if (request.content_length or 0) > max_bytes:
         raise _too_large(max_bytes)
     return TableBody(request.environ, max_bytes)
+
+
+def opened_csv(body: "TableBody") -> OpenedText:
+    """Return the CSV table in a request's body: in the charset of its content type, otherwise in
+    the encoding that it shows.
+
+    Raise InvalidInput as open_text does. Not more is looked at than a first block of rows has.
+    """
+    options = TextOptions(request.mimetype_params.get(CHARSET), option=f"{CHARSET}=")
+    return open_text(body, options, BLOCK_BYTES)
 
 
 class TableBody:
@@ -113,6 +128,15 @@ def _refuse_encoding(environ: dict[str, Any]) -> None:
     if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         detail = "the body is compressed: send it uncompressed, without Content-Encoding"
         raise Problem(415, detail, headers={"Accept-Encoding": "identity"})
+
+
+def _refuse_unknown_charset() -> None:
+    charset = request.mimetype_params.get(CHARSET)
+    try:
+        if charset is not None:
+            declared_encoding(charset)
+    except InvalidInput as err:
+        raise Problem(415, f"the charset in the content type: {err}") from err
 
 
 def _refuse_parameter(name: str, allowed: tuple[str, ...], remedy: str) -> None:

@@ -10,6 +10,8 @@ ALWAYS = (
 )
 # Warnings about the rows of a table: a JSON list in ASCII.
 WARNINGS = "X-Warnings"
+# How the text of a table was read, in ASCII: its encoding, and lines that were left out.
+TABLE_NOTES = "X-Table-Notes"
 POLICY = "Content-Security-Policy"
 # The policy of all routes that do not set their own, as /docs does.
 NOTHING = "default-src 'none'; frame-ancestors 'none'"

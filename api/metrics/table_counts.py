@@ -20,7 +20,9 @@ log = logging.getLogger(__name__)
 
 
 class TableCounts:
-    """Counts one request's table in the metrics."""
+    """Counts one request's table in the metrics; notes say how its text was read."""
+
+    notes: Sequence[str] = ()
 
     def __init__(self, metrics: Metrics, route: str) -> None:
         self._metrics = metrics

@@ -8,7 +8,7 @@ import msgspec
 
 from gender_detection.aggregation import MAX_GROUPED_BY, MAX_VALUE_CHARACTERS
 
-from ..http.headers import WARNINGS
+from ..http.headers import TABLE_NOTES, WARNINGS
 from ..http.problems import PROBLEM_JSON, ProblemDocument
 from .json_schemas import REF, Schema, components, schemas
 from .routes import ROUTES, Content, Parameter, Route
@@ -109,6 +109,11 @@ HEADERS: dict[str, Schema] = {
     "X-Threshold": {
         "description": "The threshold used for a table.",
         "schema": {"type": "number"},
+    },
+    TABLE_NOTES: {
+        "description": "How the text of a table was read, if that is not plain: its encoding, and "
+        "lines that were left out above the header.",
+        "schema": {"type": "string"},
     },
     WARNINGS: {
         "description": "Warnings about the first rows of a table (first_rows is their number): a "

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..http.headers import WARNINGS
+from ..http.headers import TABLE_NOTES, WARNINGS
 from ..http.schemas import (
     ARROW,
     CSV,
@@ -187,7 +187,7 @@ PREDICT = Route(
         ),
         Content(ARROW, schema={}),
     ),
-    headers=("X-Model-Version", "X-Data-Version", "X-Threshold", WARNINGS),
+    headers=("X-Model-Version", "X-Data-Version", "X-Threshold", TABLE_NOTES, WARNINGS),
     errors=(400, 413, 415, 422),
     group="people",
 )

@@ -20,9 +20,9 @@ from gender_detection.errors import InvalidInput
 from gender_detection.missing import is_missing
 from gender_detection.model import Model, Person, Prediction
 from gender_detection.serving.environ import CALLER
-from gender_detection.tables import ByteStream, find_columns, read_csv
+from gender_detection.tables import find_columns
 
-from ..http.bodies import json_body, table_body
+from ..http.bodies import TableBody, json_body, opened_csv, table_body
 from ..http.parsing import Shape, at_most, located, missing_names, parse_request
 from ..http.problems import Fault
 from ..http.queries import QueryOptions, invalid_option, options_of
@@ -108,7 +108,7 @@ def _options() -> QueryOptions:
 
 
 def _parts(
-    body: ByteStream, model: Model, by: list[str], options: QueryOptions, table_counts: TableCounts
+    body: TableBody, model: Model, by: list[str], options: QueryOptions, table_counts: TableCounts
 ) -> Iterator[bytes]:
     """Yield white space, with which JSON may begin, after each block of rows, then the answer.
 
@@ -116,7 +116,7 @@ def _parts(
     connected.
     """
     counts = GroupCounts(by, model.parameters.base_share, max_groups=MAX_INSTANCES)
-    table = read_csv(body)
+    table = opened_csv(body).read_csv()
     columns = find_columns(table.columns)
     on_answers = table_counts.count
     for answers in count_table(counts, table, model, columns, on_answers=on_answers, **options):

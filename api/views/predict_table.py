@@ -15,10 +15,11 @@ from gender_detection.errors import ColumnNotFound, InvalidInput
 from gender_detection.model import Model
 from gender_detection.scoring import EncodedAnswers, answer, answer_names, score
 from gender_detection.serving.environ import CALLER
-from gender_detection.tables import ByteStream, count_arrow_rows, find_columns, read_arrow, read_csv
+from gender_detection.tables import count_arrow_rows, find_columns, read_arrow
 from gender_detection.tables.country_column import na_missing_in
 
-from ..http.bodies import TableBody, table_body
+from ..http.bodies import TableBody, opened_csv, table_body
+from ..http.headers import TABLE_NOTES
 from ..http.problems import Problem, request_id
 from ..http.queries import QueryOptions, options_of
 from ..http.schemas import ARROW, CSV, PredictOptions
@@ -52,6 +53,7 @@ def predict_table(
         "X-Data-Version": model.data_version,
         "X-Threshold": str(threshold),
         **counts.warnings(),
+        **({TABLE_NOTES: "; ".join(counts.notes)} if counts.notes else {}),
     }
     return Response(
         body_parts,
@@ -70,7 +72,7 @@ def charge_rows(body: TableBody, access: Access | None) -> None:
         return
     with _as_problems():
         rows = (
-            read_csv(body).count_rows(max_names)
+            opened_csv(body).read_csv().count_rows(max_names)
             if request.mimetype == CSV
             else count_arrow_rows(body, max_names)
         )
@@ -114,12 +116,14 @@ def _rest(first: bytes, parts: Iterator[bytes], request_id: str) -> Iterator[byt
 
 
 def _csv(
-    body: ByteStream, model: Model, options: QueryOptions, counts: TableCounts
+    body: TableBody, model: Model, options: QueryOptions, counts: TableCounts
 ) -> Iterator[bytes]:
-    table = read_csv(body)
+    opened = opened_csv(body)
+    counts.notes = opened.notes
+    table, delimiter = opened.read_csv(), opened.delimiter
     columns = find_columns(table.columns)
     header = [table.header.decode(), *answer_names(table.columns)]
-    head = ",".join(header).encode() + table.line_end
+    head = delimiter.join(header).encode() + table.line_end
     for block in table.blocks(columns.used()):
         if head:
             options = options | {"na_missing": na_missing_in(block.cells, columns.country)}
@@ -127,14 +131,14 @@ def _csv(
             block.cells, model, columns, bad=block.bad, on_answers=counts.count, **options
         )
         counts.block(answers)
-        yield head + _lines(block.lines, answers, table.line_end.decode())
+        yield head + _lines(block.lines, answers, delimiter, table.line_end.decode())
         head = b""
     counts.end()
     if head:
         yield head
 
 
-def _lines(lines: pa.StringArray, encoded: EncodedAnswers, line_end: str) -> bytes:
+def _lines(lines: pa.StringArray, encoded: EncodedAnswers, delimiter: str, line_end: str) -> bytes:
     """Return lines of CSV with the answers appended; null is an empty cell."""
     # The text of each distinct answer is made once.
     used = np.zeros(len(encoded.table), np.bool_)
@@ -143,15 +147,15 @@ def _lines(lines: pa.StringArray, encoded: EncodedAnswers, line_end: str) -> byt
     empty = {"null_handling": "replace", "null_replacement": ""}
     cells = [column.cast(pa.string()) for column in answers.columns]
     cells[-1] = pc.binary_join_element_wise(cells[-1], line_end, "", **empty)
-    texts = pc.binary_join_element_wise(*cells, ",", **empty)
+    texts = pc.binary_join_element_wise(*cells, delimiter, **empty)
     indices = (np.cumsum(used) - 1)[encoded.codes]
-    joined = pc.binary_join_element_wise(lines, texts.take(pa.array(indices)), ",")
+    joined = pc.binary_join_element_wise(lines, texts.take(pa.array(indices)), delimiter)
     body: bytes = joined.buffers()[2].to_pybytes()
     return body
 
 
 def _arrow(
-    body: ByteStream, model: Model, options: QueryOptions, counts: TableCounts
+    body: TableBody, model: Model, options: QueryOptions, counts: TableCounts
 ) -> Iterator[bytes]:
     table = read_arrow(body)
     columns = find_columns(table.columns)

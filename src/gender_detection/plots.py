@@ -39,7 +39,7 @@ class Picture(Figure):
 
 def rows_by_stage(manifests: Mapping[str, Mapping[str, Any]]) -> Picture:
     """Return bars of the input and output rows of each stage; manifests are by stage."""
-    figure, axes = _figure("Rows by stage")
+    figure, axes = new_figure("Rows by stage")
     at = np.arange(len(manifests))
     for shift, count, colour in ((-0.2, "rows_in", GREY), (0.2, "rows_out", BLUE)):
         heights = [manifest[count] for manifest in manifests.values()]
@@ -53,7 +53,7 @@ def rows_by_stage(manifests: Mapping[str, Mapping[str, Any]]) -> Picture:
 
 def bars(title: str, labels: Sequence[str], heights: Sequence[float], unit: str) -> Picture:
     """Return one bar for each label."""
-    figure, axes = _figure(title)
+    figure, axes = new_figure(title)
     axes.bar([str(label) for label in labels], heights, color=BLUE)
     axes.set_ylabel(unit)
     axes.tick_params(axis="x", labelrotation=90 if len(labels) > 12 else 0, labelsize=8)
@@ -62,7 +62,7 @@ def bars(title: str, labels: Sequence[str], heights: Sequence[float], unit: str)
 
 def shares(title: str, p_female: npt.NDArray[np.float64]) -> Picture:
     """Return a histogram of P(female) over keys, shape (n,)."""
-    figure, axes = _figure(title)
+    figure, axes = new_figure(title)
     axes.hist(p_female, bins=50, range=(0, 1), color=BLUE)
     axes.set_yscale("log")
     axes.set_xlabel("share of women among the people with a name")
@@ -72,7 +72,7 @@ def shares(title: str, p_female: npt.NDArray[np.float64]) -> Picture:
 
 def learning(losses: Sequence[float]) -> Picture:
     """Return the training loss by iteration."""
-    figure, axes = _figure("Training of the pattern model")
+    figure, axes = new_figure("Training of the pattern model")
     axes.plot(np.arange(1, len(losses) + 1), losses, color=BLUE)
     axes.set_xlabel("iteration")
     axes.set_ylabel("loss (nats)")
@@ -83,7 +83,7 @@ def reliability(
     p_female: npt.NDArray[np.float64], is_female: npt.NDArray[np.bool_], title: str
 ) -> Picture:
     """Return accuracy against confidence, bin by bin, with the line of perfect calibration."""
-    figure, axes = _figure(title)
+    figure, axes = new_figure(title)
     bins = evaluation.reliability(p_female, is_female)
     axes.plot([0.5, 1], [0.5, 1], color=GREY, linestyle="--", label="perfectly calibrated")
     axes.plot(bins["confidence"], bins["accuracy"], "o-", color=BLUE, label="this model")
@@ -96,7 +96,7 @@ def reliability(
 def coverage(curves: Mapping[str, tuple[Any, Any]], threshold_at: float | None = None) -> Picture:
     """Return errors among the answers against coverage; curves are (p_female, is_female) by
     label."""
-    figure, axes = _figure("Error by coverage")
+    figure, axes = new_figure("Error by coverage")
     for (label, (p_female, is_female)), colour in zip(
         curves.items(), (BLUE, ORANGE, GREEN), strict=False
     ):
@@ -112,7 +112,7 @@ def coverage(curves: Mapping[str, tuple[Any, Any]], threshold_at: float | None =
 
 def answers(predictions: Sequence[Prediction], threshold: float) -> Picture:
     """Return each name on a line from male to female, the range of *unknown* shaded."""
-    figure, axes = _figure("How these names are gendered, and how probable that is")
+    figure, axes = new_figure("How these names are gendered, and how probable that is")
     shown = [p for p in predictions if p.p_female is not None]
     at = np.arange(len(shown))[::-1]
     colours = {"female": ORANGE, "male": BLUE, "unknown": GREY}
@@ -161,7 +161,8 @@ def as_png(figure: Figure) -> bytes:
     return file.getvalue()
 
 
-def _figure(title: str) -> tuple[Picture, Any]:
+def new_figure(title: str) -> tuple[Picture, Any]:
+    """Return an empty figure with a title, and its axes."""
     # No pyplot: nothing is registered globally, so nothing has to be closed.
     figure = Picture(figsize=SIZE, layout="constrained")
     axes = figure.subplots()

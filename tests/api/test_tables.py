@@ -160,7 +160,8 @@ def test_bad_rows_are_kept_in_place_and_marked(client):
         + b"x" * (MAX_NAME_CHARACTERS + 1)
         + b",IT\nJohn,\n"
     )
-    rows = read(post_csv(client, body).text)
+    response = client.post("/predict", data=body, content_type="text/csv; charset=utf-8")
+    rows = read(response.text)
 
     assert [row[:2] for row in rows[1:]] == [
         ["Maria", "IT"], ["John", ""], ["Maria", "IT,x"], ['"Robin,IT', ""], ["Mar\ufffda", "IT"],

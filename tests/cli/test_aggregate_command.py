@@ -229,3 +229,46 @@ def test_cell_of_megabytes_affects_only_its_row(capsys, people: Path):
     total = json.loads(out)["total"]
     assert code == 0
     assert (total["n"], total["answered"]) == (103, 101)
+
+
+@pytest.mark.usefixtures("published")
+def test_shares_are_drawn_as_well_as_printed(capsys, people: Path, tmp_path: Path):
+    figure = tmp_path / "shares.svg"
+
+    code, out, _ = run(capsys, "aggregate", str(people), "--by", "year", "--plot", str(figure))
+
+    assert code == 0
+    assert "Share of women" in out
+    text = figure.read_text()
+    assert "<svg" in text
+    assert ">2020<" in text
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [("shares.gif", [".svg, .png, .pdf"]), ("no/shares.svg", ["no folder"])],
+)
+def test_figure_that_cannot_be_written_is_refused_first(
+    capsys, people: Path, tmp_path: Path, name: str, parts: list[str]
+):
+    result = run(capsys, "aggregate", str(people), "--plot", str(tmp_path / name))
+
+    assert_reported_in_one_line(result, Path(name).name, *parts)
+
+
+@pytest.mark.usefixtures("published")
+def test_bibliography_is_grouped_by_year_and_position(capsys, tmp_path: Path):
+    path = tmp_path / "papers.bib"
+    path.write_text(
+        "@article{a, author = {Rossi, Maria and Smith, John}, year = 2019}\n"
+        "@article{b, author = {Maria Rossi}, year = 2020}\n"
+    )
+
+    code, out, _ = run(capsys, "aggregate", str(path), "--by", "year,position", "--json")
+
+    assert code == 0
+    groups = json.loads(out)["groups"]
+    assert [(*one["group"].values(), one["n"]) for one in groups] == [
+        ("2019", "first", 1), ("2019", "last", 1), ("2020", "only", 1),
+    ]  # fmt: skip

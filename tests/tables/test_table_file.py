@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from gender_detection.errors import InvalidInput
-from gender_detection.tables.table_file import TableFile, delimiter_of
+from gender_detection.tables.table_file import TableFile
 
 CONTENT = b"name,year\n" + b"Maria,2020\n" * 10_000
 
@@ -72,17 +72,3 @@ def test_missing_file_or_folder_is_reported(tmp_path: Path):
         TableFile(tmp_path / "b.csv")
     with pytest.raises(InvalidInput, match=r"cannot be read \(Is a directory\)"):
         TableFile(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("name", "header", "delimiter"),
-    [
-        ("a.csv", "name,year", ","),
-        ("a.csv", "name;year", ";"),
-        ("a.txt", "name\tyear, maybe\tx", "\t"),
-        ("a.TSV.gz", "name, of all", "\t"),
-        ("a.csv", "name", ","),
-    ],
-)
-def test_delimiter_comes_from_the_header_or_the_file_name(name: str, header: str, delimiter: str):
-    assert delimiter_of(Path(name), header) == delimiter

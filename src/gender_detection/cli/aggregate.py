@@ -12,7 +12,10 @@ from .. import aggregation
 from ..config import Settings
 from ..errors import InvalidInput, naming
 from ..evaluation import Table, interval_of, laid_out, percent
+from ..interrupts import ending_at_once
 from ..model import Model, store
+from ..whole_files import write_whole
+from .files import check_file
 from .options import THRESHOLD_HELP, add_columns, add_country, add_family_name_first
 from .people_tables import COLUMNS, FORMATS, PeopleTables, warn_of_bad_rows
 from .progress import ProgressLine
@@ -47,6 +50,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--by", default="", metavar="COLUMNS", help="columns to group by, such as year,country"
     )
     aggregate.add_argument("--json", action="store_true", help="print the groups as JSON")
+    aggregate.add_argument(
+        "--plot",
+        type=Path,
+        metavar="FILE",
+        help="draw the shares with their intervals (.svg, .png or .pdf): the first column of --by "
+        "on the axis, a line for each value of the others",
+    )
     aggregate.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     add_family_name_first(aggregate)
     add_country(aggregate)
@@ -56,6 +66,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _aggregate(arguments: argparse.Namespace, settings: Settings) -> int:
     by = aggregation.grouped_by(arguments.by)
+    if arguments.plot:
+        _check_plot(arguments)
     folder = store.served(Path(settings.model_dir), settings.model_uri)
     model = Model.load(folder, settings.model_sha256)
     counts = aggregation.GroupCounts(by, model.parameters.base_share)
@@ -73,7 +85,38 @@ def _aggregate(arguments: argparse.Namespace, settings: Settings) -> int:
         print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
     else:
         print(_as_text(by, groups, total))
+    if arguments.plot:
+        _plot(arguments.plot, by, groups, total)
     return 0
+
+
+def _check_plot(arguments: argparse.Namespace) -> None:
+    """Raise InvalidInput before the work where the figure could not be drawn."""
+    check_file(arguments.plot, read=arguments.people)
+    try:
+        with ending_at_once():
+            from .. import share_plot
+    except ImportError as err:
+        raise InvalidInput(
+            "--plot needs matplotlib, which is not installed: run 'pip install matplotlib', or "
+            "leave it out"
+        ) from err
+    if arguments.plot.suffix.lower().removeprefix(".") not in share_plot.FORMATS:
+        endings = ", ".join(f".{form}" for form in share_plot.FORMATS)
+        raise InvalidInput(f"{arguments.plot}: end the name of the figure with one of {endings}")
+
+
+def _plot(
+    path: Path, by: list[str], groups: list[aggregation.Summary], total: aggregation.Summary
+) -> None:
+    """Write the figure; raise InvalidInput if it would have too many lines."""
+    from .. import share_plot  # matplotlib is not part of the runtime
+
+    try:
+        figure = share_plot.share_plot(by, groups, total)
+    except ValueError as err:
+        raise InvalidInput(f"--plot: {err}: group by fewer columns, or filter the rows") from err
+    write_whole(path, share_plot.drawn(figure, path.suffix.lower().removeprefix(".")))
 
 
 def _count(counts: aggregation.GroupCounts, model: Model, arguments: argparse.Namespace) -> None:

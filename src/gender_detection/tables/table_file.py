@@ -88,10 +88,3 @@ def _decompressed(raw: IO[bytes], compression: str | None) -> Any:
 
         return pa.CompressedInputStream(raw, "zstd")
     return raw
-
-
-def delimiter_of(path: Path, header: str) -> str:
-    """Return the delimiter of cells: tab if the name (without .gz and the like) ends in .tsv,
-    otherwise the most frequent of comma, semicolon and tab in the header."""
-    name = path.with_suffix("") if path.suffix.lower() in COMPRESSIONS else path
-    return "\t" if name.suffix.lower() == ".tsv" else max(",;\t", key=header.count)
