@@ -29,13 +29,14 @@ PEOPLE: People = [
 
 
 def test_first_column_is_on_the_axis_in_order_and_the_others_are_lines(tiny_model: Model):
-    (axes,) = figure_of(tiny_model, ["year", "position"], PEOPLE).axes
+    figure = figure_of(tiny_model, ["year", "position"], PEOPLE)
+    (axes,), (legend,) = figure.axes, figure.legends
 
     assert [tick.get_text() for tick in axes.get_xticklabels()] == [
         "2019", "2020", "2021", "(none)",
     ]  # fmt: skip
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["first", "last"]
-    assert axes.get_legend().get_title().get_text() == "position"
+    assert [text.get_text() for text in legend.get_texts()] == ["first", "last"]
+    assert legend.get_title().get_text() == "position"
     assert axes.get_xlabel() == "year"
 
 

@@ -44,7 +44,7 @@ def share_plot(by: Sequence[str], groups: Sequence[Summary], total: Summary) -> 
     axes.set_xlabel(by[0] if by else "")
     axes.set_ylabel("women")
     if len(series) > 1:
-        axes.legend(title=", ".join(by[1:]))
+        figure.legend(title=", ".join(by[1:]), loc="outside right upper")
     return figure
 
 
