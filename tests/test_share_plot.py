@@ -1,5 +1,7 @@
 """The figure of shares of women by group."""
 
+from typing import Any
+
 import pytest
 
 from gender_detection.aggregation import GroupCounts, Summary, summarise
@@ -45,7 +47,7 @@ def test_points_are_the_shares_and_bars_their_intervals(tiny_model: Model):
     groups, total = summaries(tiny_model, ["group"], people)
 
     (axes,) = share_plot(["group"], groups, total).axes
-    (container,) = axes.containers
+    container: Any = axes.containers[0]
     assert container.lines[0].get_ydata() == pytest.approx([one.female_share for one in groups])
     segments = container.lines[2][0].get_segments()
     ends = [(segment[0][1], segment[1][1]) for segment in segments]

@@ -377,3 +377,19 @@ def test_cells_and_rows_of_a_workbook_that_are_not_read_are_reported(capsys, tmp
     assert "a.xlsx: blank rows skipped: 1; formulas without a saved value, read as empty: 2" in (
         err
     )
+
+
+@pytest.mark.usefixtures("published")
+def test_cells_that_name_several_people_are_offered_to_be_divided(capsys, tmp_path: Path):
+    path, out = tmp_path / "papers.csv", tmp_path / "people.csv"
+    path.write_text('name\n"Rossi, Maria; Smith, John"\n')
+
+    _, _, err = run(capsys, "score", str(path), str(out))
+    assert "1 of 1 names are those of several people: --several ';'" in err
+
+    code, _, err = run(capsys, "score", str(path), str(out), "--several", ";")
+    assert (code, "several people" in err) == (0, False)
+    assert [line.split(",")[2:7] for line in out.read_text().splitlines()[1:]] == [
+        ["2", "first", "1", "2", "female"],
+        ["2", "last", "2", "2", "male"],
+    ]

@@ -11,7 +11,7 @@ from gender_detection.errors import InvalidInput
 from gender_detection.evaluation import disagreements
 from gender_detection.evaluation.disagreements import Comparison, most_frequent
 from gender_detection.model import Model, Person
-from gender_detection.tables.rows import PeopleTable
+from gender_detection.tables.people_table import PeopleTable
 
 Written = Callable[..., Path]
 

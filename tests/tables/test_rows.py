@@ -9,7 +9,7 @@ import pytest
 
 from gender_detection.errors import InvalidInput
 from gender_detection.tables import Columns
-from gender_detection.tables.rows import PeopleTable
+from gender_detection.tables.people_table import PeopleTable
 
 
 def rows_in(path: Path, wanted: Sequence[str]) -> list[tuple[int, bool, list[str | None]]]:

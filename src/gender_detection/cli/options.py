@@ -33,6 +33,12 @@ def add_columns(command: argparse.ArgumentParser) -> None:
     columns.add_argument("--country-column", metavar="COLUMN", help="column of countries")
     columns.add_argument("--no-country", action="store_true", help="ignore countries")
     command.add_argument(
+        "--several",
+        metavar="SEPARATOR",
+        help="names hold several people, with this between them, such as ';' or 'and': make a row "
+        "for each person",
+    )
+    command.add_argument(
         "--encoding",
         metavar="NAME",
         help="encoding of a file of text, such as windows-1252 (default: found out)",
@@ -72,6 +78,7 @@ def text_options(arguments: argparse.Namespace) -> TextOptions:
         arguments.encoding,
         DELIMITER_WORDS.get(arguments.delimiter, arguments.delimiter),
         has_header=not arguments.no_header,
+        several=arguments.several,
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import InvalidInput, naming
 from ..tables import are_plain, described, is_table
-from ..tables.rows import PeopleTable
+from ..tables.people_table import PeopleTable
 from .options import chosen_columns, text_options
 
 FORMATS = """\

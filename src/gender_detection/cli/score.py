@@ -13,6 +13,7 @@ from ..config import Settings
 from ..countries.report import CountryReport
 from ..errors import InvalidInput, naming
 from ..model import Model, store
+from ..model.answers import FIRST_REASON, REASONS
 from ..scoring.block_scorer import Counted, Counts, Scorer, answers_of
 from ..scoring.file_job import JobOptions, Plan
 from ..scoring.order_counts import OrderCounts
@@ -53,6 +54,8 @@ only when it is complete.
 
 # A tab is hard to type in a shell.
 DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+
+SEVERAL_PEOPLE = FIRST_REASON + REASONS.index("several_people")
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -222,7 +225,9 @@ class _Run:
             try:
                 plan.check(self._model)
                 self._print_columns(path, plan)
+                before = self._counts.copy()
                 orders = self._run(plan, out, aside)
+                self._offer_several(path, self._counts - before)
                 _warn_of_formulas(plan.formulas, out)
                 if note := orders.note():
                     print(f"note: {path}: {note}", file=sys.stderr)
@@ -230,6 +235,16 @@ class _Run:
                     print(f"{path}: {plan.skipped_content}", file=sys.stderr)
             finally:
                 plan.close()
+
+    def _offer_several(self, path: Path, counts: Counts) -> None:
+        """Print a note if most names of a table are those of several people."""
+        several, rows = int(counts[SEVERAL_PEOPLE]), int(counts.sum())
+        if 2 * several > rows:
+            print(
+                f"note: {path}: {several:,} of {rows:,} names are those of several people: "
+                "--several ';' makes a row for each of them (give what stands between them)",
+                file=sys.stderr,
+            )
 
     def _run(self, plan: Plan, out: Path, aside: Path | None) -> OrderCounts:
         """Score a table, and return what its names tell about their order."""

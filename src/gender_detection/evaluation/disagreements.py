@@ -28,7 +28,8 @@ from ..model.answers import BAD_ROW
 from ..scoring import ANSWERS, answer
 from ..tables import Columns
 from ..tables.country_column import na_missing_in
-from ..tables.rows import PeopleTable, Rows
+from ..tables.people_table import PeopleTable
+from ..tables.rows import Rows
 from .people import gender_of, recorded_column
 
 THRESHOLD = 0.95

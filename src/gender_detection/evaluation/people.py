@@ -1,6 +1,7 @@
 """Labelled people from a table: names with the gender of each person.
 
-The table has any format that tables.rows reads. Its columns are those of tables.find_columns, and:
+The table has any format that tables.people_table reads. Its columns are those of
+tables.find_columns, and:
 
     gender    female, f, woman, w or male, m, man, in any case; people with another are excluded
 """
@@ -20,7 +21,8 @@ from ..scoring.answers import overlong, texts_by_role
 from ..tables import Columns, find_column
 from ..tables.country_column import na_missing_in
 from ..tables.csv_table import shown
-from ..tables.rows import PeopleTable, Rows
+from ..tables.people_table import PeopleTable
+from ..tables.rows import Rows
 from ..tables.text_layout import TextOptions
 
 Gender = Literal["female", "male"]

@@ -10,15 +10,16 @@ import pyarrow as pa
 
 from ..errors import GenderDetectionError, InvalidInput
 from ..model import Model
-from ..tables import Columns, find_columns
+from ..tables import Columns
 from ..tables.blocks import COLUMNS, Block, from_bytes
 from ..tables.country_column import na_missing_in
 from ..tables.csv_table import BOM
 from ..tables.formats import CSV, EXCEL, JSON, Format
 from ..tables.memory import Scored
-from ..tables.readers import CsvSource, JsonSource, Source, open_source
+from ..tables.people_table import columns_to_read, open_table
+from ..tables.readers import CsvSource, JsonSource, Source
 from ..tables.text_columns import compress, csv_header, formulas_in
-from ..tables.text_layout import TextOptions, chosen_columns
+from ..tables.text_layout import TextOptions
 from ..tables.writers import Target, open_target
 from . import answer, answer_names
 from .block_scorer import Counted, csv_rows
@@ -61,8 +62,7 @@ class Plan:
 
         Raise InvalidInput if it cannot be read, or does not have the columns.
         """
-        text = replace(options.text, columns=tuple(options.columns.used()))
-        self._source: Source = open_source(path, source_form, text)
+        self._source: Source = open_table(path, source_form, options.columns, options.text)
         try:
             self._prepare(source_form, form, options)
         except GenderDetectionError:
@@ -72,8 +72,7 @@ class Plan:
     def _prepare(self, source_form: Format, form: Format, options: JobOptions) -> None:
         source = self._source
         self._form, self._options = form, options
-        chosen = chosen_columns(options.columns, options.text, len(source.columns))
-        columns = find_columns(source.columns, chosen)
+        columns = columns_to_read(source, options.columns, options.text)
         self.columns = replace(columns, country=None) if options.without_country else columns
         self.note = source.note
         self._names = answer_names(source.columns, options.matched)

@@ -1,26 +1,22 @@
 """Read the rows of a table of people as columns of strings, whatever its format."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ..errors import GenderDetectionError
 from ..model.people import ROLES
 from .arrow_texts import texts_of
 from .blocks import Block, from_bytes
-from .column_roles import Columns, find_columns
+from .column_roles import Columns
 from .csv_rows import read_rows
 from .csv_table import CsvText
-from .formats import CSV, JSON, format_to_read
+from .formats import CSV, JSON
 from .json_lines import LineReader
-from .readers import CsvSource, Source, open_source
+from .readers import CsvSource, Source
 from .text_columns import as_texts
-from .text_layout import TextOptions, chosen_columns
 
 # The parts of a block: columns of strings, and which rows are bad, None if none is.
 _Parts = Iterator[tuple[pa.RecordBatch, pa.BooleanArray | None]]
@@ -38,69 +34,6 @@ class Rows(NamedTuple):
     cells: pa.RecordBatch
     bad: pa.BooleanArray
     numbers: npt.NDArray[np.int64]
-
-
-class PeopleTable:
-    """An open table of people, to be closed; also a context manager.
-
-    columns    the names of all its columns
-    roles      those to read for names and countries
-    has_nulls  as in Format
-    note       a remark on the file for the user, or None
-    """
-
-    def __init__(
-        self,
-        path: Path,
-        chosen: Columns | None = None,
-        *,
-        without_country: bool = False,
-        text: TextOptions | None = None,
-    ) -> None:
-        """Open a table in any format that format_to_read knows.
-
-        chosen columns are used, the others are found by their names. without_country: whether
-        countries are ignored. text is how a file of text is laid out. Raise InvalidInput if the
-        table cannot be read, or has no names.
-        """
-        form = format_to_read(path)
-        chosen, text = chosen or Columns(), text or TextOptions()
-        self._source = open_source(path, form, replace(text, columns=tuple(chosen.used())))
-        self.has_nulls, self.note = form.has_nulls, self._source.note
-        self.columns = self._source.columns
-        try:
-            chosen = chosen_columns(chosen, text, len(self.columns))
-            roles = find_columns(self.columns, chosen)
-        except GenderDetectionError:
-            self.close()
-            raise
-        self.roles = replace(roles, country=None) if without_country else roles
-
-    def __enter__(self) -> "PeopleTable":
-        """Return the table."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the file."""
-        self.close()
-
-    def blocks(self, wanted: Sequence[str]) -> Iterator[Rows]:
-        """Yield the rows; as rows_of."""
-        return rows_of(self._source, self.roles, wanted)
-
-    @property
-    def skipped_content(self) -> str | None:
-        """What was skipped in the file so far, None if nothing."""
-        return self._source.skipped_content
-
-    @property
-    def share_read(self) -> float | None:
-        """The share of the file that is read, None if it is not known."""
-        return self._source.share_read
-
-    def close(self) -> None:
-        """Close the file."""
-        self._source.close()
 
 
 def rows_of(source: Source, roles: Columns, wanted: Sequence[str]) -> Iterator[Rows]:

@@ -44,6 +44,7 @@ class TextOptions:
     has_header  whether the first row has the names of columns
     columns     names of columns that the caller wants: a row with one of them is the header
     option      how the user names an encoding, for messages: an encoding is appended to it
+    several     what separates people who are named in one cell (people_table), None if a row is one
     """
 
     encoding: str | None = None
@@ -51,6 +52,7 @@ class TextOptions:
     has_header: bool = True
     columns: tuple[str, ...] = ()
     option: str = OPTION
+    several: str | None = None
 
 
 @dataclass(frozen=True)

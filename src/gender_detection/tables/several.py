@@ -1,0 +1,141 @@
+"""Tables whose rows name several people in one cell, divided into a row for each person."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..errors import InvalidInput
+from .blocks import COLUMNS, Block, to_bytes
+from .column_roles import Columns
+from .csv_table import shown
+from .readers import Source
+from .rows import Rows, rows_of
+
+ROW, POSITION, NUMBER, PEOPLE = "row", "position", "person_number", "people"
+"""The columns that are added: the number of the row in the file, the person's position among its
+people (first, middle, last or only), their number from 1 on, and how many they are."""
+ADDED = (ROW, POSITION, NUMBER, PEOPLE)
+MOST_CHARACTERS = 20  # of a separator
+Places = npt.NDArray[np.int64]
+
+
+class SeveralSource:
+    """The people that the rows of another table name, as columns of strings.
+
+    A row that names nobody, or cannot be read, stays one row.
+    """
+
+    kind = COLUMNS
+    note: str | None
+
+    def __init__(self, source: Source, column: str | None, separator: str) -> None:
+        """Divide a column of full names; raise InvalidInput if that is not possible."""
+        if column is None:
+            raise InvalidInput(
+                "--several divides a column of full names, and there is none: name it with "
+                "--name-column, or leave --several out"
+            )
+        if taken := [name for name in source.columns if name in ADDED]:
+            raise InvalidInput(
+                f"--several adds the columns {', '.join(ADDED)}: rename {shown(taken)}"
+            )
+        self._source, self._column = source, column
+        self._pattern = pattern_of(separator)
+        self.columns = (*source.columns, *ADDED)
+        texts = [pa.field(name, pa.string()) for name in (*source.columns, ROW, POSITION)]
+        numbers = [pa.field(name, pa.int64()) for name in (NUMBER, PEOPLE)]
+        self.schema = pa.schema([*texts, *numbers])
+        self.note = "; ".join(filter(None, [source.note, f"a row for each person in {column!r}"]))
+
+    @property
+    def skipped_content(self) -> str | None:
+        """What was skipped in the file so far, None if nothing."""
+        return self._source.skipped_content
+
+    @property
+    def share_read(self) -> float | None:
+        """The share of the file that is read, None if it is not known."""
+        return self._source.share_read
+
+    def blocks(self, wanted: Sequence[str] | None) -> Iterator[Block]:
+        """Yield the people; those of a row are in one block."""
+        roles = Columns(name=self._column)
+        for rows in rows_of(self._source, roles, self._source.columns):
+            batch, parents = self._divided(rows)
+            bad = np.asarray(rows.bad)[parents].tolist()
+            sent = batch if wanted is None else batch.select(list(wanted))
+            numbers = rows.numbers[parents].tolist()
+            yield Block(to_bytes([sent], sent.schema).to_pybytes(), bad, batch, numbers)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._source.close()
+
+    def _divided(self, rows: Rows) -> tuple[pa.RecordBatch, Places]:
+        """Return a row for each person, and the row that each comes from."""
+        names = rows.cells.column(self._column)
+        whole = pc.if_else(rows.bad, pa.nulls(len(names), pa.string()), names)
+        parents, people = _people_in(whole, self._pattern)
+        places, counts = _places(parents, len(names))
+        kept = pc.if_else(pc.is_null(people), names.take(pa.array(parents)), people)
+        repeated = rows.cells.take(pa.array(parents))
+        columns = [
+            kept if name == self._column else column
+            for name, column in zip(repeated.schema.names, repeated.columns, strict=True)
+        ]
+        named = pc.is_valid(people)
+        added = [
+            pa.array(rows.numbers[parents]).cast(pa.string()),
+            pc.if_else(named, _positions(places, counts), None),
+            pc.if_else(named, pa.array(places), None),
+            pc.if_else(named, pa.array(counts), None),
+        ]
+        return pa.RecordBatch.from_arrays([*columns, *added], schema=self.schema), parents
+
+
+def pattern_of(separator: str) -> str:
+    """Return the regular expression of what separates people: a word such as "and" stands between
+    spaces, other separators anywhere.
+
+    Raise InvalidInput if the separator is blank or too long.
+    """
+    text = separator.strip()
+    if not text or len(text) > MOST_CHARACTERS:
+        raise InvalidInput(
+            f"--several {separator[:MOST_CHARACTERS]!r}: give what stands between people, such as "
+            "';' or 'and'"
+        )
+    if text[0].isalnum() and text[-1].isalnum():
+        return rf"\s+{re.escape(text)}\s+"
+    return rf"\s*{re.escape(text)}\s*"
+
+
+def _people_in(names: pa.StringArray, pattern: str) -> tuple[Places, pa.StringArray]:
+    """Return the people in each cell, and the index of their cell; one null for a cell without."""
+    lists = pc.split_pattern_regex(names, pattern)
+    parents = pc.list_parent_indices(lists).to_numpy().astype(np.int64)
+    people = pc.utf8_trim_whitespace(pc.list_flatten(lists))
+    named = np.asarray(pc.not_equal(people, ""), dtype=bool)
+    without = np.flatnonzero(np.bincount(parents[named], minlength=len(names)) == 0)
+    parents = np.concatenate([parents[named], without])
+    people = pa.concat_arrays([people.filter(pa.array(named)), pa.nulls(len(without), pa.string())])
+    order = np.argsort(parents, kind="stable")
+    return parents[order], people.take(pa.array(order))
+
+
+def _places(parents: Places, rows: int) -> tuple[Places, Places]:
+    """Return the number of each person among those of their row, from 1 on, and how many these
+    are; parents is sorted."""
+    sizes = np.bincount(parents, minlength=rows)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    return np.arange(len(parents)) - starts[parents] + 1, sizes[parents]
+
+
+def _positions(places: Places, counts: Places) -> pa.StringArray:
+    middle = np.where(places == counts, "last", "middle")
+    found = np.where(counts == 1, "only", np.where(places == 1, "first", middle))
+    return pa.array(found.tolist(), pa.string())
