@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import json
+import lzma
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ import pyarrow.parquet as pq
 
 Packer = Callable[[bytes], bytes]
 FORMS = (
-    "csv", "tsv", "csv.gz", "csv.bz2", "csv.zst", "jsonl", "jsonl.gz", "parquet", "xlsx", "arrow",
-    "arrows",
+    "csv", "tsv", "csv.gz", "csv.bz2", "csv.zst", "csv.xz", "jsonl", "jsonl.gz", "parquet", "xlsx",
+    "arrow", "arrows",
 )  # fmt: skip
 NAMES = ["Maria", "John Smith", "Andrea", "Kim", "J. R.", "?", "Rossi, Anna", "Mrs Smith", "Ünal"]
 COUNTRIES = ["IT", "DE", "", "US"]
@@ -92,14 +93,18 @@ def _stream(path: Path) -> list[dict[str, Any]]:
 
 
 def _packed(path: Path, text: bytes) -> bytes:
-    packers: dict[str, Packer] = {".gz": gzip.compress, ".bz2": bz2.compress}
+    packers: dict[str, Packer] = {
+        ".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress
+    }  # fmt: skip
     if path.suffix == ".zst":
         return bytes(pa.compress(text, "zstd", asbytes=True))
     return packers.get(path.suffix, bytes)(text)
 
 
 def _unpacked(path: Path) -> bytes:
-    unpackers: dict[str, Packer] = {".gz": gzip.decompress, ".bz2": bz2.decompress}
+    unpackers: dict[str, Packer] = {
+        ".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress
+    }  # fmt: skip
     if path.suffix == ".zst":
         return bytes(pa.CompressedInputStream(path.open("rb"), "zstd").read())
     return unpackers.get(path.suffix, bytes)(path.read_bytes())

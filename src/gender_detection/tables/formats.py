@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .. import bibliographies as works
 from ..errors import InvalidInput
-from .table_file import COMPRESSIONS, STANDARD
+from .table_file import COMPRESSIONS, STANDARD, ZIP, name_within
 
 CSV, JSON, PARQUET, ARROW, STREAM, EXCEL = "csv", "json", "parquet", "arrow", "stream", "excel"
 KINDS = {
@@ -52,13 +52,17 @@ def is_table(path: Path) -> bool:
 
 
 def format_of(path: Path) -> Format:
-    """Return the format of a file by the ending of its name; - is CSV.
+    """Return the format of a file by the ending of its name; - is CSV. Of people.zip, the name of
+    the file inside counts.
 
-    Raise InvalidInput if the ending is unknown, or such files cannot be compressed as a whole.
+    Raise InvalidInput if the ending is unknown, such files cannot be compressed as a whole, or a
+    ZIP archive cannot be read.
     """
     if str(path) == STANDARD:
         return Format(CSV)
     suffix, compressed = _suffixes(path)
+    if compressed == ZIP and suffix not in KINDS:
+        suffix, _ = _suffixes(name_within(path))
     if suffix not in KINDS:
         raise InvalidInput(
             f"{path}: unknown table format: end the name with one of {', '.join(KINDS)}, then with "
@@ -76,6 +80,8 @@ def format_of(path: Path) -> Format:
 def written_format_of(path: Path) -> Format:
     """Return the format to write by the ending of a name; raise InvalidInput also if it is only
     read."""
+    if path.suffix.lower() == ZIP:
+        raise InvalidInput(f"{path}: .zip is only read: end the name of the output with .gz")
     form = format_of(path)
     if form.kind in works.KINDS:
         raise InvalidInput(
@@ -88,8 +94,8 @@ def written_format_of(path: Path) -> Format:
 def format_to_read(path: Path) -> Format:
     """Return the format of a file that is only read: as format_of, but CSV if the ending is
     unknown, as that of a pipe is."""
-    suffix, _ = _suffixes(path)
-    return format_of(path) if suffix in KINDS else Format(CSV)
+    suffix, compressed = _suffixes(path)
+    return format_of(path) if suffix in KINDS or compressed == ZIP else Format(CSV)
 
 
 def _suffixes(path: Path) -> tuple[str, str]:

@@ -1,23 +1,26 @@
-"""The bytes of a table file, the share read so far, and the delimiter of its cells."""
+"""The bytes of a table file, and the share read so far."""
 
 import bz2
 import gzip
 import io
+import lzma
 import os
+import zipfile
 import zlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from .. import os_errors
 from ..errors import InvalidInput
 
 STANDARD = "-"
-COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
+COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd", ".xz": "xz", ".zip": "zip"}
+ZIP = ".zip"
 
 
 class TableFile(io.RawIOBase):
     """The bytes of a file, or of standard input if it is called -; decompressed if the name ends in
-    .gz, .bz2 or .zst.
+    .gz, .bz2, .zst, .xz or .zip (of the one file in the archive).
 
     Opening and reading raise InvalidInput, with file and remedy, if the file cannot be read.
     """
@@ -34,7 +37,11 @@ class TableFile(io.RawIOBase):
         except OSError as err:
             raise self._fault(err) from err
         self._compression = COMPRESSIONS.get(path.suffix.lower())
-        self._bytes: IO[bytes] = _decompressed(self._raw, self._compression)
+        try:
+            self._bytes: IO[bytes] = self._decompressed()
+        except InvalidInput:
+            self._raw.close()
+            raise
 
     @property
     def share_read(self) -> float | None:
@@ -54,7 +61,7 @@ class TableFile(io.RawIOBase):
             if self._compression == "zstd":
                 return self._bytes.readinto(buffer)  # type: ignore[attr-defined, no-any-return]
             return self._bytes.readinto1(buffer)  # type: ignore[attr-defined, no-any-return]
-        except (EOFError, zlib.error, gzip.BadGzipFile) as err:
+        except (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, zipfile.BadZipFile) as err:
             raise self._broken() from err
         except OSError as err:
             # bz2 and zstd raise OSError without a number for an invalid file.
@@ -67,6 +74,33 @@ class TableFile(io.RawIOBase):
             self._raw.close()
         super().close()
 
+    def _decompressed(self) -> Any:
+        if self._compression == "gzip":
+            return gzip.GzipFile(fileobj=self._raw)
+        if self._compression == "bz2":
+            return bz2.BZ2File(self._raw)
+        if self._compression == "xz":
+            return lzma.LZMAFile(self._raw)
+        if self._compression == "zip":
+            return self._member()
+        if self._compression == "zstd":
+            import pyarrow as pa  # slow to import, and only needed for .zst
+
+            return pa.CompressedInputStream(self._raw, "zstd")
+        return self._raw
+
+    def _member(self) -> IO[bytes]:
+        """Return the one file in a ZIP archive."""
+        try:
+            archive = zipfile.ZipFile(self._raw)
+            return archive.open(_only_member(self.path, archive))
+        except (zipfile.BadZipFile, OSError, ValueError) as err:
+            raise self._broken() from err
+        except (RuntimeError, NotImplementedError) as err:
+            raise InvalidInput(
+                f"{self.path} is encrypted, or packed in an unusual way: unpack it first"
+            ) from err
+
     def _broken(self) -> InvalidInput:
         return InvalidInput(
             f"{self.path} is not a complete {self._compression} file: compress it again"
@@ -78,13 +112,30 @@ class TableFile(io.RawIOBase):
         return InvalidInput(os_errors.describe_for(self.path, "cannot be read", err))
 
 
-def _decompressed(raw: IO[bytes], compression: str | None) -> Any:
-    if compression == "gzip":
-        return gzip.GzipFile(fileobj=raw)
-    if compression == "bz2":
-        return bz2.BZ2File(raw)
-    if compression == "zstd":
-        import pyarrow as pa  # slow to import, and only needed for .zst
+def name_within(path: Path) -> Path:
+    """Return the name of the one file in a ZIP archive; raise InvalidInput if it cannot be read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return Path(PurePosixPath(_only_member(path, archive).filename).name)
+    except FileNotFoundError as err:
+        raise InvalidInput(f"no file {path}: check the path") from err
+    except zipfile.BadZipFile as err:
+        raise InvalidInput(f"{path} is not a complete zip file: compress it again") from err
+    except OSError as err:
+        raise InvalidInput(os_errors.describe_for(path, "cannot be read", err)) from err
 
-        return pa.CompressedInputStream(raw, "zstd")
-    return raw
+
+def _only_member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    """Return the file in an archive, without those that macOS adds; raise InvalidInput if there
+    are several, or none."""
+    members = [
+        member
+        for member in archive.infolist()
+        if not member.is_dir()
+        and not any(part.startswith((".", "__")) for part in PurePosixPath(member.filename).parts)
+    ]
+    if len(members) != 1:
+        raise InvalidInput(
+            f"{path} has {len(members)} files: unpack it, and name the table or its folder"
+        )
+    return members[0]

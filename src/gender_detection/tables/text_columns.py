@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import lzma
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -83,6 +84,8 @@ def compress(parts: list[Part], compression: str | None) -> list[Part]:
         return [gzip.compress(text, GZIP_LEVEL, mtime=0)]
     if compression == "bz2":
         return [bz2.compress(text)]
+    if compression == "xz":
+        return [lzma.compress(text)]
     return [pa.compress(text, compression, asbytes=True)]
 
 
