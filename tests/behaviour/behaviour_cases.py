@@ -85,7 +85,6 @@ MOVED_BY_COUNTRY = [
 _SASHA = "the one source with figures for Russia has Sasha in its list of women alone"
 WRONG_WAY = {
     ("Elia", "IT", "ES"): "the one source with figures for Italy gives Elia as a woman's name",
-    ("Almaz", "KZ", "ET"): "the one source with figures for Ethiopia counts one bearer there",
     ("Sasha", "RU", "US"): _SASHA,
     ("Sasha", "RU", "GB"): _SASHA,
 }
