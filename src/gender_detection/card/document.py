@@ -6,6 +6,7 @@ from typing import Any
 from .. import drift
 from ..evaluation.held_out import DIGITS
 from ..model.artifact import CARD
+from .cultures import cultures
 from .figures import JUDGED, calibration, countries, how_sure, known, people, unseen
 from .limitations import limitations
 from .markdown import NOTHING, bullets, paragraph, percent, table
@@ -125,6 +126,7 @@ def render(manifest: Facts) -> str:
         _section("This version", _version(manifest)),
         _section("The data", _data(manifest["data"])) if "data" in manifest else "",
         _section("How it works", _working(manifest)),
+        _section("How names are read, by culture", cultures()),
         _section("Names never seen", unseen(metrics)),
         _section("Names never seen, by country and gender", countries(metrics)),
         _section("Known names: what a name cannot tell", known(metrics)),
@@ -227,7 +229,8 @@ def _working(manifest: Facts) -> str:
     return bullets(
         [
             """The name is parsed into title, given names and family name. A given name is looked up
-            in lower-case Latin letters, without accents.""",
+            in lower-case Latin letters, without accents; names in Han, Hebrew, Arabic, Hangul and
+            Thai letters as they are written first.""",
             f"""A title with a gender decides alone, with probability {parameters["p_title"]:g}
             (set, not measured).""",
             f"""If the sources have the name: the share of women among the people with it, shrunk

@@ -63,8 +63,8 @@ def _romanised(metrics: Facts) -> str:
     numbers = ", ".join(f"{country} {percent(rows[country]['error'])}" for country in found)
     expected = f" Expected error on known names with the country: {numbers}." if found else ""
     return f"""**Romanised East Asian names** lose the characters and tones that carry the gender.
-        Writing them in their own script does not help, because the model romanises
-        them.{expected}"""
+        In their own script they are looked up as they are written, so give that
+        if you have it.{expected}"""
 
 
 def _in_countries(metrics: Facts) -> list[str]:

@@ -146,6 +146,8 @@ def _divide_by_capitals(name: WordRow, custom) -> bool:
 def _ends_in_patronymic(name: WordRow, custom) -> bool:
     """Return whether the order is "Ivanova Maria Petrovna", as often in Cyrillic lists."""
     last: kinds.Classes = name.classes(name.end - 1)
+    if name.order == word_row.BY_PATRONYMIC:
+        return True  # it was taken out (titles.take_patronymic)
     if name.end - name.start != 3 or last & (kinds.DAUGHTER | kinds.SON) == 0:
         return False
     return custom.flags & customs.PATRONYMICS != 0 or last & kinds.ASCII == 0

@@ -188,6 +188,7 @@ class NameParser(word_row.WordRow):
         self.end = titles.take_titles(self, custom, self.start, self.end)
         titles.take_aside(self, custom)
         abbreviations.spell_out(self, custom)
+        titles.take_patronymic(self, custom)
         words: cython.int = self.end - self.start
         titles.take_initials(self)
         names: cython.int = self.end - self.start
@@ -218,6 +219,7 @@ class NameParser(word_row.WordRow):
         if self.any_of(self.family_start, self.family_end) & kinds.UNUSUAL:
             titles.take_family_titles(self, custom)
         abbreviations.spell_out(self, custom)
+        titles.take_patronymic(self, custom)
         words: cython.int = self.end - self.start
         titles.take_initials(self)
         if reason:

@@ -32,6 +32,7 @@ cdef int _take_separate_titles(WordRow name, Custom* custom, int start, int end)
 cdef int take_family_titles(WordRow name, Custom* custom) except -1 nogil
 cdef bint are_titles(WordRow name, int start, int end) noexcept nogil
 cdef void take_initials(WordRow name) noexcept nogil
+cdef void take_patronymic(WordRow name, Custom* custom) noexcept nogil
 cdef bint is_only_family(WordRow name, int names) noexcept nogil
 cdef int _joined(WordRow name, int start, int end) except -1
 cdef int join_servants(WordRow name) except -1 nogil

@@ -6,9 +6,11 @@ from __future__ import annotations
 import cython
 
 if cython.compiled:
+    from cython.cimports.gender_detection.names import customs
     from cython.cimports.gender_detection.names import word_classes as kinds
     from cython.cimports.gender_detection.names.word_row import (
         ASIDE,
+        BY_PATRONYMIC,
         FAMILY,
         INITIAL,
         REPLACED,
@@ -18,8 +20,19 @@ if cython.compiled:
         WordRow,
     )
 else:
+    from . import customs
     from . import word_classes as kinds
-    from .word_row import ASIDE, FAMILY, INITIAL, REPLACED, SCRATCH, SUFFIX, TITLE, WordRow
+    from .word_row import (
+        ASIDE,
+        BY_PATRONYMIC,
+        FAMILY,
+        INITIAL,
+        REPLACED,
+        SCRATCH,
+        SUFFIX,
+        TITLE,
+        WordRow,
+    )
 
 from .splitting import rewritten
 from .word_classes import BEHIND, GENDERS, LOCAL_GENDERS
@@ -271,6 +284,31 @@ def _rewrite(name: WordRow, at, is_first) -> int:
         name.note(name.row[at], TITLE if only_title else REPLACED, number)
         name.row[at] = number
     return name.row[at]
+
+
+def take_patronymic(name: WordRow, custom) -> None:
+    """Take out a father's name and the word behind it that says son or daughter: "Vusal Said oglu".
+
+    It shows a gender and, at the end, that the family name is first ("Aliyev Vusal Said oglu"). In
+    Turkey such words are family names.
+    """
+    at: cython.int
+    rest: cython.int
+    if custom.flags & customs.NAMED and custom.flags & customs.PATRONYMICS == 0:
+        return
+    for at in range(name.start + 2, name.end):
+        roles: cython.int = name.roles(at)
+        if roles & (kinds.SON_BEHIND | kinds.DAUGHTER_BEHIND) == 0:
+            continue
+        if name.gender == 0:
+            name.gender = kinds.FEMALE if roles & kinds.DAUGHTER_BEHIND else kinds.MALE
+        name.note(name.row[at], TITLE, 0)
+        if at == name.end - 1:
+            name.order = BY_PATRONYMIC
+        for rest in range(at + 1, name.end):
+            name.row[rest - 2] = name.row[rest]
+        name.end -= 2
+        return
 
 
 def take_aside(name: WordRow, custom) -> int:

@@ -20,6 +20,7 @@ cdef Classes SOUND_CLASSIFIED, PINYIN, KOREAN_NAME, KOREAN_SYLLABLE, CHINESE_SOU
 cdef Classes UNUSUAL
 # Roles of SPECIAL words.
 cdef int AND, OF, BORN, MALE_SUFFIX, FAMILY_TOO, ABBREVIATION, AND_TITLE, AND_ANY_CASE
+cdef int SON_BEHIND, DAUGHTER_BEHIND
 # The gender of a title.
 cdef int FEMALE, MALE, NEUTRAL
 
@@ -31,7 +32,7 @@ cdef class Vocabulary:
     cdef unsigned long long mask
     cdef Classes[::1] classes, end_classes
     cdef signed char[::1] titles, other_titles
-    cdef unsigned char[::1] roles
+    cdef unsigned short[::1] roles
     cdef unsigned long long[:, ::1] local_masks
     cdef list full_names
     cdef short[:, ::1] ranks

@@ -96,7 +96,7 @@ MISSING_WORD = _class(lexicon.MISSING_WORDS)
 NO_FORM = _class(lexicon.NO_FORMS)
 
 AND, OF, BORN, MALE_SUFFIX, FAMILY_TOO, ABBREVIATION, AND_TITLE = (1 << b for b in range(7))
-AND_ANY_CASE = 1 << 7
+AND_ANY_CASE, SON_BEHIND, DAUGHTER_BEHIND = (1 << b for b in range(7, 10))
 _ROLES = (
     (AND, lexicon.CONJUNCTIONS),
     (OF, lexicon.OF_WORDS),
@@ -106,6 +106,8 @@ _ROLES = (
     (ABBREVIATION, lexicon.ABBREVIATIONS),
     (AND_TITLE, lexicon.CONJUNCTIONS_OF_TITLES),
     (AND_ANY_CASE, lexicon.CONJUNCTIONS_IN_ANY_CASE),
+    (SON_BEHIND, lexicon.SONS_BEHIND),
+    (DAUGHTER_BEHIND, lexicon.DAUGHTERS_BEHIND),
 )
 # Has a role, or several: Vocabulary.roles.
 SPECIAL = _class({word for _, words in _ROLES for word in words})
@@ -189,7 +191,7 @@ class Vocabulary:
         self.other_titles = _column(keys, _other_title)
         self.local_masks = np.array([[0] * len(LOCAL_GENDERS), *map(_local_masks, keys)], np.uint64)
         roles = [sum(role for role, of in _ROLES if folded in of) for folded in keys]
-        self.roles = _numbers([0, *roles], np.uint8)
+        self.roles = _numbers([0, *roles], np.uint16)
         self.full_names = ["", *(lexicon.ABBREVIATIONS.get(folded, "") for folded in keys)]
         self.ranks = np.array(
             [[UNRANKED, *(ranked.get(one, UNRANKED) for one in keys)] for ranked in RANKED],

@@ -45,7 +45,7 @@ _particles = read_rules(
     FOLDER / "particles.tsv",
     "rules",
     "particle weak trailing cutting daughter_of servant_of article and and_any_case and_title of "
-    "born",
+    "born son_behind daughter_behind",
 )
 PARTICLES = _particles["particle"]
 WEAK_PARTICLES = _particles["weak"]
@@ -59,6 +59,7 @@ CONJUNCTIONS_IN_ANY_CASE = _particles["and_any_case"]
 CONJUNCTIONS_OF_TITLES = _particles["and_title"]
 OF_WORDS = _particles["of"]
 BORN_WORDS = _particles["born"]
+SONS_BEHIND, DAUGHTERS_BEHIND = _particles["son_behind"], _particles["daughter_behind"]
 
 _suffixes = read_rules(FOLDER / "suffixes.tsv", "place", "anywhere after_comma male")
 SUFFIXES = _suffixes["anywhere"]
