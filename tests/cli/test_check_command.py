@@ -28,9 +28,9 @@ def test_disagreements_are_listed_with_counts_and_a_caution(capsys, people: Path
 
     assert (code, err) == (0, "")
     lines = out.splitlines()
-    assert lines[0] == "6 rows"
+    assert lines[0] == "rows: 6"
     assert lines[1] == ("recorded gender understood: 4; blank: 1; not understood: 1 ('x' 1)")
-    assert lines[2].startswith("compared: 4 rows")
+    assert lines[2].startswith("compared: 4, whose names")
     assert lines[2].endswith("at least 0.95")
     assert lines[3].startswith("disagreeing: 2; by chance, 0.")
     assert lines[5] == "Disagreements, the surest first (2 of 2)"

@@ -169,10 +169,10 @@ def _print_json(model: Model, threshold: float, counts: Counts, rows: pa.Table) 
 def _as_text(counts: Counts, rows: pa.Table, threshold: float) -> str:
     other = sum(counts.not_understood.values())
     lines = [
-        f"{counts.rows:,} rows",
+        f"rows: {counts.rows:,}",
         f"recorded gender understood: {counts.understood:,}; blank: {counts.blank:,}; not "
         f"understood: {other:,}{_values(counts)}",
-        f"compared: {counts.compared:,} rows whose names have an answer with a probability of at "
+        f"compared: {counts.compared:,}, whose names have an answer with a probability of at "
         f"least {threshold:g}",
         f"disagreeing: {counts.disagreeing:,}; by chance, "
         f"{counts.expected_by_chance:,.1f} are to be expected if every record is "
