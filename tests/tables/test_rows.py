@@ -10,6 +10,7 @@ import pytest
 from gender_detection.errors import InvalidInput
 from gender_detection.tables import Columns
 from gender_detection.tables.people_table import PeopleTable
+from gender_detection.tables.text_layout import TextOptions
 
 
 def rows_in(path: Path, wanted: Sequence[str]) -> list[tuple[int, bool, list[str | None]]]:
@@ -92,3 +93,19 @@ def test_file_with_an_unknown_ending_is_read_as_csv(tmp_path: Path):
 def test_known_endings_that_cannot_be_compressed_are_refused(tmp_path: Path):
     with pytest.raises(InvalidInput, match="cannot be compressed as a whole"):
         PeopleTable(tmp_path / "people.parquet.gz")
+
+
+def test_rows_are_numbered_as_in_the_file_below_lines_that_are_left_out(tmp_path: Path):
+    path = tmp_path / "people.csv"
+    path.write_text("sep=;\nname;year\nMaria;2020\n")
+
+    assert rows_in(path, ["year"]) == [(3, False, ["2020"])]
+
+
+def test_first_row_has_the_number_one_without_a_header(tmp_path: Path):
+    path = tmp_path / "people.csv"
+    path.write_text("Maria,2020\n")
+
+    with PeopleTable(path, Columns(name="1"), text=TextOptions(has_header=False)) as table:
+        (rows,) = table.blocks(["column_2"])
+    assert rows.numbers.tolist() == [1]

@@ -116,6 +116,8 @@ class CsvSource:
         self.schema = pa.schema([(name, pa.string()) for name in self.columns])
         self.delimiter, self.line_end = opened.delimiter, self._table.line_end.decode()
         self.header = self._table.header.decode()
+        # The number of the first row in the file, after lines that are left out and the header.
+        self.first_row = 1 + opened.left_out + opened.has_header
 
     def rows(self, wanted: Sequence[str]) -> Iterator[dict[str, str] | None]:
         """Yield the cells of each row by column, None for a bad row; instead of blocks."""

@@ -13,7 +13,7 @@ from .blocks import Block, from_bytes
 from .column_roles import Columns
 from .csv_rows import read_rows
 from .csv_table import CsvText
-from .formats import CSV, JSON
+from .formats import JSON
 from .json_lines import LineReader
 from .readers import CsvSource, Source
 from .text_columns import as_texts
@@ -28,7 +28,7 @@ class Rows(NamedTuple):
     cells    the columns wanted, as strings or null
     bad      which rows cannot be read
     numbers  those of the rows in the file, int64 of shape (rows,). The first row of the file is
-             number 1, which is the header in CSV and Excel
+             number 1, which is mostly the header in CSV and Excel
     """
 
     cells: pa.RecordBatch
@@ -44,7 +44,7 @@ def rows_of(source: Source, roles: Columns, wanted: Sequence[str]) -> Iterator[R
     later, if a column with a role has another type or the file cannot be read.
     """
     parts = _reader(source, roles, wanted)
-    number = 2 if source.kind == CSV else 1
+    number = source.first_row if isinstance(source, CsvSource) else 1
     for block in source.blocks(wanted):
         known = block.numbers
         for cells, bad in parts(block):
