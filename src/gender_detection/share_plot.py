@@ -7,16 +7,15 @@ from typing import Any
 from matplotlib import rc_context
 from matplotlib.ticker import PercentFormatter
 
-from .aggregation import Summary, Value
-from .plots import DPI, GREY, Picture, new_figure
+from .aggregation import Summary, Value, value_text
+from .plots import BLUE, DPI, GREEN, GREY, ORANGE, Picture, new_figure
 
 FORMATS = ("svg", "png", "pdf")
-# Okabe & Ito's palette (2008), which colour-blind readers can distinguish.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+# More of the palette of plots.
+COLOURS = (BLUE, ORANGE, GREEN, "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MOST_SERIES = len(COLOURS)
 # Above this many groups on the axis, not all of them get a label.
 MOST_LABELS = 20
-NONE = "(none)"
 
 
 def share_plot(by: Sequence[str], groups: Sequence[Summary], total: Summary) -> Picture:
@@ -38,7 +37,7 @@ def share_plot(by: Sequence[str], groups: Sequence[Summary], total: Summary) -> 
         _draw(axes, [(places[value] + shift, group) for value, group in points], label, at)
     axes.axhline(0.5, color=GREY, linestyle="--", linewidth=1)
     step = -(-len(places) // MOST_LABELS) or 1
-    axes.set_xticks(list(places.values())[::step], list(map(_text, places))[::step])
+    axes.set_xticks(list(places.values())[::step], list(map(value_text, places))[::step])
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.set_xlabel(by[0] if by else "")
@@ -63,7 +62,7 @@ def _series(by: Sequence[str], groups: Sequence[Summary]) -> dict[str, list[tupl
     series: dict[str, list[tuple[Value, Summary]]] = {}
     for group in groups:
         values = list((group.group or {}).values()) if by else ["all"]
-        series.setdefault(", ".join(map(_text, values[1:])), []).append((values[0], group))
+        series.setdefault(", ".join(map(value_text, values[1:])), []).append((values[0], group))
     return series
 
 
@@ -94,7 +93,3 @@ def _draw(axes: Any, points: list[tuple[float, Summary]], label: str, at: int) -
         places, share, yerr=[below, above], fmt="o-" if len(places) > 1 else "o",
         color=COLOURS[at], capsize=3, linewidth=1, markersize=4, label=label,
     )  # fmt: skip
-
-
-def _text(value: Value) -> str:
-    return NONE if value is None else str(value)

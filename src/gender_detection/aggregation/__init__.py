@@ -13,7 +13,7 @@ from .group_counts import (
     Value,
 )
 from .shares import shares_of_women
-from .summary import MEANINGS, Caution, Summary, Unanswered, summarise
+from .summary import MEANINGS, Caution, Summary, Unanswered, summarise, value_text
 from .table_groups import add_answers, count_table, grouped_by
 
 __all__ = [
@@ -32,4 +32,5 @@ __all__ = [
     "grouped_by",
     "shares_of_women",
     "summarise",
+    "value_text",
 ]

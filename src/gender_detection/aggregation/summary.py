@@ -69,6 +69,11 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     warnings: list[Caution]
 
 
+def value_text(value: Value) -> str:
+    """Return a value of a group as text to show."""
+    return "(none)" if value is None else str(value)
+
+
 def summarise(counts: GroupCounts) -> tuple[list[Summary], Summary]:
     """Return a summary of each group, in the order of their values, and one of all people.
 

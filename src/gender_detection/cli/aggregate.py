@@ -172,7 +172,7 @@ def _as_text(by: list[str], groups: list[aggregation.Summary], total: aggregatio
 
 def _label(group: aggregation.Summary) -> str:
     values = group.group.values() if group.group else ()
-    return ", ".join("(none)" if value is None else str(value) for value in values)
+    return ", ".join(map(aggregation.value_text, values))
 
 
 def _row(label: str, summary: aggregation.Summary) -> list[str]:
