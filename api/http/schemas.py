@@ -210,10 +210,12 @@ class ModelAnswer(ModelInfo, frozen=True):
     """The answer of GET /model: the model in service.
 
     metrics are those of its evaluation; card is the model card in Markdown, null if there is none;
-    loaded_at is when this process loaded the model.
+    loaded_at is when this process loaded the model; corrections is the number of the operator's own
+    corrections, which come before its evidence.
     """
 
     parameters: Parameters
     metrics: dict[str, Any]
     card: str | None
     loaded_at: datetime.datetime
+    corrections: int

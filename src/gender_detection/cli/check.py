@@ -14,15 +14,16 @@ from ..countries.report import shortened
 from ..errors import InvalidInput, naming
 from ..evaluation import Table, laid_out
 from ..evaluation.disagreements import THRESHOLD, Comparison, Counts, most_frequent
-from ..evaluation.people import GENDER
-from ..model import Model, store
+from ..model import Model
 from ..tables import format_of
+from ..tables.genders import GENDER
 from ..tables.table_file import STANDARD
 from ..tables.writers import write_table
 from .files import check_file, written_aside
 from .options import FEMALE_SHARE_HELP, add_columns, add_country, add_family_name_first
 from .people_tables import COLUMNS, FORMATS, PeopleTables, warn_of_bad_rows
 from .progress import ProgressLine
+from .served_model import add_corrections, served_model
 
 DESCRIPTION = f"""\
 List the rows whose recorded gender differs from what the name suggests, the surest first, and say
@@ -81,6 +82,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     check.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     add_family_name_first(check)
+    add_corrections(check)
     add_country(check)
     add_columns(check)
     check.set_defaults(command=_check)
@@ -99,8 +101,7 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
             raise InvalidInput("--out - is not possible: name a file, or use --json")
         format_of(out)
         check_file(out, read=arguments.people)
-    folder = store.served(Path(settings.model_dir), settings.model_uri)
-    model = Model.load(folder, settings.model_sha256)
+    model = served_model(arguments, settings)
     comparison = _compared(model, arguments)
     if out is not None:
         with written_aside(out) as target:

@@ -10,9 +10,9 @@ from typing import Any
 from .. import evaluation
 from ..config import Settings
 from ..errors import InvalidInput, naming
-from ..evaluation.people import GENDER
 from ..interrupts import ending_at_once
-from ..model import Model, store
+from ..model import Model
+from ..tables.genders import GENDER
 from ..whole_files import write_whole
 from .files import check_file, check_folder
 from .options import (
@@ -24,6 +24,7 @@ from .options import (
 )
 from .people_tables import COLUMNS, FORMATS, PeopleTables, warn_of_bad_rows
 from .progress import ProgressLine
+from .served_model import add_corrections, served_model
 
 DESCRIPTION = f"""\
 Compare the model's answers with the known gender of people.
@@ -49,6 +50,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     evaluate.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     evaluate.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     add_family_name_first(evaluate)
+    add_corrections(evaluate)
     add_country(evaluate)
     add_columns(evaluate)
     evaluate.add_argument(
@@ -67,8 +69,7 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     wants_figures = arguments.report or arguments.plots
     if wants_figures:
         _check_outputs(arguments)
-    folder = store.served(Path(settings.model_dir), settings.model_uri)
-    model = Model.load(folder, settings.model_sha256)
+    model = served_model(arguments, settings)
     tables = PeopleTables(arguments)
     with ProgressLine(lambda: tables.share_read) as progress:
         judged = evaluation.judge(

@@ -12,7 +12,7 @@ import numpy as np
 from ..config import Settings
 from ..countries.report import CountryReport
 from ..errors import InvalidInput, naming
-from ..model import Model, store
+from ..model import Model
 from ..model.answers import FIRST_REASON, REASONS
 from ..scoring.block_scorer import Counted, Counts, Scorer, answers_of
 from ..scoring.file_job import JobOptions, Plan
@@ -34,6 +34,7 @@ from .options import (
 from .people_tables import tables_below
 from .progress import ProgressLine
 from .scored import summary
+from .served_model import add_corrections, corrections_file, print_unused, served_model
 
 DESCRIPTION = """\
 Add five columns to a table of people, which are estimated from the names: gender, probability,
@@ -53,9 +54,6 @@ kept: their gender is unknown, for the reason bad_row. OUT appears, or replaces 
 only when it is complete.
 """
 
-# A tab is hard to type in a shell.
-DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
-
 SEVERAL_PEOPLE = FIRST_REASON + REASONS.index("several_people")
 
 
@@ -74,6 +72,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     score.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     score.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     add_family_name_first(score)
+    add_corrections(score)
     score.add_argument(
         "--model",
         type=Path,
@@ -113,22 +112,14 @@ def _jobs(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: use 1 or more")
 
 
-def _model(arguments: argparse.Namespace, settings: Settings) -> Model:
-    """Return the served model, which may be pinned, or that of --model."""
-    if arguments.model:
-        return Model.load(store.served(arguments.model, ""))
-    folder = store.served(Path(settings.model_dir), settings.model_uri)
-    return Model.load(folder, settings.model_sha256)
-
-
 def _score(arguments: argparse.Namespace, settings: Settings) -> int:
     pairs = _pairs(arguments.table, arguments.out)
     # Otherwise each process would import pandas, where it is installed, without using it.
     leave_pandas_out()
-    model = _model(arguments, settings)
+    model = served_model(arguments, settings, arguments.model)
     workers = _workers(model, arguments, pairs)
     try:
-        run = _Run(model, workers, _options(arguments))
+        run = _Run(model, workers, _options(arguments), corrections_file(arguments, settings))
         if arguments.table.is_dir():
             run.folder(arguments.out, pairs)
         else:
@@ -200,8 +191,15 @@ def _warn_of_formulas(cells: int, out: Path) -> None:
 class _Run:
     """Scores tables one after the other, and counts the answers of all of them."""
 
-    def __init__(self, model: Model, workers: InProcess | Workers, options: JobOptions) -> None:
+    def __init__(
+        self,
+        model: Model,
+        workers: InProcess | Workers,
+        options: JobOptions,
+        corrections: Path | None,
+    ) -> None:
         self._model, self._workers, self._options = model, workers, options
+        self._corrections, self._used = corrections, model.corrections.used.copy()
         self._answers = answers_of(model, model.checked(options.threshold, options.female_share))
         self._counts: Counts = np.zeros(len(self._answers), np.int64)
         self._countries = CountryReport()
@@ -254,6 +252,7 @@ class _Run:
         def count(counted: Counted) -> OrderCounts:
             self._counts += counted.answers
             self._countries.add(counted.countries)
+            self._used |= counted.corrections_used
             return counted.orders
 
         with ProgressLine(lambda: plan.share_read) as progress:
@@ -276,7 +275,10 @@ class _Run:
         self._last_message = message
 
     def summary(self) -> str:
-        """Return the counts of answers to all rows, as text."""
+        """Return the counts of answers to all rows, as text, and print which corrections have
+        answered none."""
+        if self._corrections is not None:
+            print_unused(self._corrections, self._model, self._used)
         seconds = time.monotonic() - self._started
         # The share of women that the probabilities are calibrated for.
         base = self._options.female_share or self._model.parameters.base_share
