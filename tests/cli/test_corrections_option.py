@@ -36,7 +36,7 @@ def out(tmp_path: Path) -> str:
 
 
 def answers(out: str) -> list[tuple[str, str]]:
-    with open(out) as table:
+    with Path(out).open() as table:
         return [(row["gender"], row["basis"]) for row in csv.DictReader(table)]
 
 
