@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import evaluation
 from ..config import Settings
-from ..errors import InvalidInput, naming
+from ..errors import InvalidInput
 from ..evaluation.people import GENDER
 from ..interrupts import ending_at_once
 from ..model import Model, store
@@ -24,6 +24,7 @@ from .options import (
 )
 from .people_tables import COLUMNS, FORMATS, PeopleTables, warn_of_bad_rows
 from .progress import ProgressLine
+from .remote import path_or_address
 
 DESCRIPTION = f"""\
 Compare the model's answers with the known gender of people.
@@ -44,7 +45,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    evaluate.add_argument("people", type=Path, metavar="PEOPLE")
+    evaluate.add_argument("people", type=path_or_address, metavar="PEOPLE")
     evaluate.add_argument("--json", action="store_true", help="print the report as JSON")
     evaluate.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     evaluate.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
@@ -69,8 +70,10 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
         _check_outputs(arguments)
     folder = store.served(Path(settings.model_dir), settings.model_uri)
     model = Model.load(folder, settings.model_sha256)
-    tables = PeopleTables(arguments)
-    with ProgressLine(lambda: tables.share_read) as progress:
+    with (
+        PeopleTables(arguments) as tables,
+        ProgressLine(lambda: tables.share_read) as progress,
+    ):
         judged = evaluation.judge(
             model,
             _people(tables, arguments.gender_column),
@@ -105,8 +108,8 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _people(tables: PeopleTables, gender_column: str | None) -> Iterator[evaluation.LabelledPerson]:
     """Yield the people of all tables; of several, without the numbers of their rows."""
-    for path, table in tables:
-        with naming(path):
+    for file, table in tables:
+        with file.naming():
             for person in evaluation.people_of(table, gender_column):
                 yield person._replace(row=None) if tables.is_folder else person
 
