@@ -12,12 +12,8 @@ from urllib.parse import unquote, urlsplit
 from ..errors import InvalidInput
 from ..interrupts import ending_at_once
 from .progress import ProgressLine, megabytes
-from .remote_copies import Sized, private_copy, reporting
+from .remote_copies import Reporting, Sized, ended_by_ctrl_c, is_disk_full, no_space, private_copy
 
-HELP = (
-    "a path, or an address: https://, s3://, gs:// (Google), az:// (Azure) and others that fsspec "
-    "knows"
-)
 HTTP = ("http", "https")
 # Where a folder of the store, and not a user, is before the @.
 CONTAINER_FIRST = ("az", "abfs", "abfss", "adl")
@@ -109,17 +105,22 @@ def check_packages(given: Given) -> None:
 
             fsspec.get_filesystem_class(given.protocol)
     except ImportError as err:
-        package = PACKAGES.get(given.protocol)
-        more = f" {package}" if package else ""
-        known = package or given.is_http or err.name == "fsspec"
-        remedy = f"run \"pip install 'gender-detection[remote]'{more}\", or copy the table"
         raise InvalidInput(
-            f"{given} needs packages that are not installed{'' if known else f' ({err})'}: {remedy}"
+            f"{given} needs packages that are not installed: {_packages(given, err)}"
         ) from err
     except ValueError as err:
         raise InvalidInput(
             f"{given}: no such kind of address: use https://, s3://, gs://, az:// or a path"
         ) from err
+
+
+def _packages(remote: Remote, err: ImportError) -> str:
+    """Return how to install the packages that an address needs."""
+    package = PACKAGES.get(remote.protocol, "")
+    if package or remote.is_http or err.name == "fsspec":
+        more = f" {package}" if package else ""
+        return f"run \"pip install 'gender-detection[remote]'{more}\", or copy the table"
+    return f"{err}, or copy the table"  # what fsspec says of other protocols
 
 
 def _opened(remote: Remote) -> tuple[Any, str]:
@@ -157,7 +158,7 @@ def is_folder(given: Given) -> bool:
         return given.is_dir()
     if given.is_http:
         return False
-    with reporting(given):
+    with Reporting(given):
         system, path = _opened(given)
         return bool(system.isdir(path))
 
@@ -167,7 +168,7 @@ def files_below(folder: Remote) -> list[tuple[Remote, str]]:
 
     Raise InvalidInput if it cannot be listed.
     """
-    with reporting(folder):
+    with Reporting(folder):
         system, path = _opened(folder)
         below = [found.removeprefix(path.rstrip("/")) for found in sorted(system.find(path))]
     root = folder.uri.rstrip("/")
@@ -185,9 +186,10 @@ def fetched(given: Given) -> Iterator[Path]:
         yield given
         return
     with private_copy(given.name) as copy:
-        with reporting(given, copy), _progress() as counted:
+        with Reporting(given, copy), _progress() as counted:
             system, path = _opened(given)
-            system.get_file(path, str(copy), callback=counted.callback(copy))
+            with ended_by_ctrl_c(system):
+                system.get_file(path, str(copy), callback=counted.callback(copy))
             counted.check_complete(given, copy)
         yield copy
 
@@ -208,11 +210,16 @@ def stored(out: Remote) -> Iterator[Path]:
     Stores show a file when it is complete. Raise InvalidInput if it cannot be copied.
     """
     with private_copy(out.name) as copy:
-        with reporting(out, copy, "written", only_disk=True):
+        try:
             yield copy
-        with reporting(out, copy, "written"), _progress() as counted:
+        except OSError as err:
+            if is_disk_full(err, copy):
+                raise no_space(out, copy, "written") from err
+            raise
+        with Reporting(out, copy, "written"), _progress() as counted:
             system, path = _opened(out)
-            system.put_file(str(copy), path, callback=counted.callback(None))
+            with ended_by_ctrl_c(system):
+                system.put_file(str(copy), path, callback=counted.callback(None))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Private copies of tables at addresses, and what may go wrong while they are made."""
 
+import asyncio
 import errno
 import os
 import re
@@ -9,13 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from .. import os_errors
-from ..errors import InvalidInput
+from ..errors import GenderDetectionError, InvalidInput
 from ..whole_files import made_in
 
 LONGEST_NAME = 100
+SECONDS_TO_END = 5
 NO_PERMISSION = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 LATER = "try again later"
 AGAIN = "try again"
@@ -95,42 +98,74 @@ class Sized:
 
 
 @contextmanager
-def reporting(
-    given: object, copy: Path | None = None, what: str = "read", *, only_disk: bool = False
-) -> Iterator[None]:
-    """Raise InvalidInput, without secrets, where the block fails to copy a table.
+def ended_by_ctrl_c(system: Any) -> Iterator[None]:
+    """Let Ctrl-C end what a file system of fsspec does in its own thread, before it is raised.
 
-    only_disk: whether other errors than those of a full disk are raised as they are.
+    Otherwise it would still write to the copy, and print an error when the program ends.
     """
     try:
         yield
-    except InvalidInput:
+    except KeyboardInterrupt:
+        loop = getattr(system, "loop", None)
+        if loop is not None:
+            asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result(SECONDS_TO_END)
         raise
-    # Each package has its own errors.
-    except Exception as err:
-        if copy is not None and _is_disk_full(err, copy):
-            raise InvalidInput(
-                f"{given} cannot be {what}: no space for a copy of it in {copy.parent.parent}: "
-                "free some, or name a folder on another disk in the variable TMPDIR"
-            ) from err
-        if only_disk:
-            raise
-        raise InvalidInput(_message(given, what, err)) from err
 
 
-def _is_disk_full(err: Exception, copy: Path) -> bool:
-    return (
-        isinstance(err, OSError)
-        and err.errno in os_errors.WRITE_ERRORS
-        and err.filename in (None, str(copy))
+async def _cancel_all() -> None:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class Reporting:
+    """Raises InvalidInput, without secrets, where the block fails to copy a table.
+
+    Errors of any class are reported, as the packages of the protocols have no class in common.
+    """
+
+    def __init__(self, given: object, copy: Path | None = None, what: str = "read") -> None:
+        """given is named in messages; what is done with it. copy is its copy on this machine."""
+        self._given, self._copy, self._what = given, copy, what
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        err: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Raise InvalidInput for any Exception but those of this package."""
+        if not isinstance(err, Exception) or isinstance(err, GenderDetectionError):
+            return
+        copy = self._copy
+        if copy is not None and isinstance(err, OSError) and is_disk_full(err, copy):
+            raise no_space(self._given, copy, self._what) from err
+        raise InvalidInput(_message(self._given, self._what, err)) from err
+
+
+def no_space(given: object, copy: Path, what: str) -> InvalidInput:
+    """Return the error that the disk is full."""
+    return InvalidInput(
+        f"{given} cannot be {what}: no space for a copy of it in {copy.parent.parent}: free some, "
+        "or name a folder on another disk in the variable TMPDIR"
     )
+
+
+def is_disk_full(err: OSError, copy: Path) -> bool:
+    """Return whether the disk of a copy is full."""
+    return err.errno in os_errors.WRITE_ERRORS and err.filename in (None, str(copy))
 
 
 def _message(given: object, what: str, err: Exception) -> str:
     status = getattr(err, "status", None)
     if isinstance(err, FileNotFoundError):
         pattern = ", without *; a folder of a store is read whole" if "*" in str(given) else ""
-        return f"no file {given}: check the address{pattern}"
+        missing = "file" if what == "read" else "place for"
+        return f"no {missing} {given}: check the address{pattern}"
     if isinstance(err, PermissionError) or status in NO_PERMISSION:
         return (
             f"no permission: {given} cannot be {what}: log in as the programs of the store do, or "
@@ -150,5 +185,5 @@ def _cause(err: Exception, status: object) -> tuple[str, str]:
         remedy = LATER if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "check the address"
         return f"{status}{phrases.get(status, '')}", remedy
     if isinstance(err, OSError) and err.errno:
-        return os_errors.cause(err), os_errors.remedy(err) or "check the address"
+        return os_errors.cause(err), os_errors.remedy(err) or "check the address, or try again"
     return type(err).__name__, "check the address, and your login to the store"
