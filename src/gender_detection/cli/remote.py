@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -166,14 +167,22 @@ def is_folder(given: Given) -> bool:
 def files_below(folder: Remote) -> list[tuple[Remote, str]]:
     """Return the files in a folder of a store and its subfolders, with their paths below it.
 
-    Raise InvalidInput if it cannot be listed.
+    Raise InvalidInput if it cannot be listed, or two of them have the same path.
     """
     with Reporting(folder):
         system, path = _opened(folder)
         below = [found.removeprefix(path.rstrip("/")) for found in sorted(system.find(path))]
     root = folder.uri.rstrip("/")
     # Names in a store may have several slashes together; a path must not begin with one.
-    return [(Remote(f"{root}/{name.removeprefix('/')}"), name.lstrip("/")) for name in below]
+    files = [(Remote(f"{root}/{name.removeprefix('/')}"), name.lstrip("/")) for name in below]
+    names = Counter(name for _, name in files)
+    for file, name in files:
+        if names[name] > 1:
+            raise InvalidInput(
+                f"{file} has the same path below {folder} as another file, apart from slashes: "
+                "rename one of them"
+            )
+    return files
 
 
 @contextmanager
