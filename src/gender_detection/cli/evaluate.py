@@ -70,19 +70,7 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
         _check_outputs(arguments)
     folder = store.served(Path(settings.model_dir), settings.model_uri)
     model = Model.load(folder, settings.model_sha256)
-    with (
-        PeopleTables(arguments) as tables,
-        ProgressLine(lambda: tables.share_read) as progress,
-    ):
-        judged = evaluation.judge(
-            model,
-            _people(tables, arguments.gender_column),
-            country=arguments.country,
-            threshold=arguments.threshold,
-            female_share=arguments.female_share,
-            family_name_first=arguments.family_name_first,
-            progress=progress,
-        )
+    judged = _judged(model, arguments)
     report = evaluation.report_of(judged)
     rows = report["n"] + report["excluded"] + report["bad_rows"]
     if not report["n"]:
@@ -104,6 +92,23 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         print(evaluation.as_text(report))
     return 0
+
+
+def _judged(model: Model, arguments: argparse.Namespace) -> evaluation.Judged:
+    """Return the answers for the people of all tables."""
+    with (
+        PeopleTables(arguments) as tables,
+        ProgressLine(lambda: tables.share_read) as progress,
+    ):
+        return evaluation.judge(
+            model,
+            _people(tables, arguments.gender_column),
+            country=arguments.country,
+            threshold=arguments.threshold,
+            female_share=arguments.female_share,
+            family_name_first=arguments.family_name_first,
+            progress=progress,
+        )
 
 
 def _people(tables: PeopleTables, gender_column: str | None) -> Iterator[evaluation.LabelledPerson]:
