@@ -2,30 +2,22 @@
 
 import contextlib
 import gzip
-import io
-import json
 import os
 import signal
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import fsspec
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
-from gender_detection.cli.remote import Remote, fetched, files_below, path_or_address
-from gender_detection.errors import InvalidInput
+from gender_detection.cli.remote import Remote, fetched, path_or_address
 from tests.cli.command_line import COMMANDS, assert_reported_in_one_line, run
+from tests.cli.remote_people import CSV, parquet
 from tests.cli.web_server import Answer, WebServer
 
 DEADLINE = 60  # seconds, on a busy machine
-ROWS = [("Maria", "IT", "female")] * 3 + [("John", "US", "male")] * 2
-CSV = "\n".join(map(",".join, [("name", "country", "gender"), *ROWS, ""])).encode()
 SECRET = "SIGNATURE"
 # Each command, and what it prints for CSV.
 READERS = {
@@ -40,39 +32,10 @@ TWO_WAYS = ["score", "check"]
 pytestmark = pytest.mark.usefixtures("published", "pandas_as_it_is", "temporary")
 
 
-def parquet() -> bytes:
-    columns = dict(
-        zip(["name", "country", "gender"], map(list, zip(*ROWS, strict=True)), strict=True)
-    )
-    file = io.BytesIO()
-    pq.write_table(pa.table(columns), file)
-    return file.getvalue()
-
-
-@pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder of temporary files, in which nothing may be left."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    monkeypatch.setenv("TMPDIR", str(folder))
-    yield folder
-    assert not list(folder.iterdir())
-
-
 @pytest.fixture
 def server() -> Iterator[WebServer]:
     with WebServer().running() as running:
         yield running
-
-
-@pytest.fixture
-def store() -> Iterator[fsspec.AbstractFileSystem]:
-    """A store in memory, empty at first."""
-    memory = fsspec.filesystem("memory")
-    yield memory
-    memory.store.clear()
-    memory.pseudo_dirs[:] = [""]
 
 
 def command_for(reader: str, address: str) -> list[str]:
@@ -90,8 +53,8 @@ def test_table_on_a_web_server_is_read(capfd, server: WebServer, reader: str):
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_table_in_a_store_is_read(capfd, store, reader: str):
-    store.pipe_file("/bucket/people.csv", CSV)
+def test_table_in_a_store_is_read(capfd, memory_store, reader: str):
+    memory_store.pipe_file("/bucket/people.csv", CSV)
 
     code, out, err = run(capfd, *command_for(reader, "memory://bucket/people.csv"))
 
@@ -302,8 +265,8 @@ def test_address_is_shown_without_what_may_be_secret(address: str, shown: str, n
     assert repr(remote) == f"Remote({shown!r})"
 
 
-def test_copy_is_private_and_complete(store, temporary: Path):
-    store.pipe_file("/people.csv.gz", CSV)
+def test_copy_is_private_and_complete(memory_store, temporary: Path):
+    memory_store.pipe_file("/people.csv.gz", CSV)
 
     with fetched(Remote("memory://people.csv.gz")) as copy:
         assert copy.read_bytes() == CSV
@@ -313,174 +276,11 @@ def test_copy_is_private_and_complete(store, temporary: Path):
         assert copy.parent.parent == temporary
 
 
-def test_name_in_a_store_cannot_lead_out_of_the_temporary_folder(store, temporary: Path):
+def test_name_in_a_store_cannot_lead_out_of_the_temporary_folder(memory_store, temporary: Path):
     for name in ("..", "a\\..\\b", "x" * 300 + ".csv", "%2F..%2Fx.csv"):
-        store.store[f"/{name}"] = store.open("/made", "wb")
+        memory_store.store[f"/{name}"] = memory_store.open("/made", "wb")
         with fetched(Remote(f"memory://{name}")) as copy:
             assert copy.resolve().parent.parent == temporary.resolve()
-
-
-@pytest.fixture
-def folder(store) -> str:
-    for name in ("a.csv", "b/c.csv", "b/d.parquet"):
-        store.pipe_file(f"/bucket/people/{name}", parquet() if "parquet" in name else CSV)
-    for name in ("readme.md", ".hidden/e.csv", "_SUCCESS", "_temporary/f.csv"):
-        store.pipe_file(f"/bucket/people/{name}", CSV)
-    return "memory://bucket/people"
-
-
-@pytest.mark.parametrize("slash", ["", "/"])
-def test_tables_of_a_folder_in_a_store_are_read_as_one(capfd, folder: str, slash: str):
-    code, out, err = run(capfd, "aggregate", folder + slash, "--json")
-
-    assert code == 0, err
-    assert json.loads(out)["total"]["n"] == 15
-
-
-def test_files_of_a_folder_in_a_store_are_named_in_it(capfd, store, folder: str):
-    store.pipe_file("/bucket/people/b/c.csv", b"name,country,gender\nMaria,IT,male\n")
-
-    code, out, _ = run(capfd, "check", folder, "--json", "--threshold", "0.9")
-
-    assert code == 0
-    (_, row) = map(json.loads, out.splitlines())
-    assert row["file"] == "b/c.csv"
-
-
-def test_broken_table_of_a_folder_is_named(capfd, store, folder: str):
-    store.pipe_file("/bucket/people/b/d.parquet", b"no parquet")
-
-    result = run(capfd, "evaluate", folder)
-
-    assert_reported_in_one_line(
-        result, "memory://bucket/people/b/d.parquet is not in Parquet format"
-    )
-
-
-def test_folder_of_a_store_is_scored_into_a_folder(capfd, folder: str, tmp_path: Path):
-    code, _, err = run(capfd, "score", folder, str(tmp_path / "out"), "--jobs", "1")
-
-    assert code == 0, err
-    files = {
-        path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*")
-    }
-    assert files == {"a.csv", "b/c.csv", "b/d.parquet"}
-
-
-def test_names_in_a_store_stay_below_the_output_folder(monkeypatch: pytest.MonkeyPatch, store):
-    found = ["/bucket/people//etc/a.csv", "/bucket/people/../b.csv", "/bucket/people/c.csv"]
-    monkeypatch.setattr(type(store), "find", lambda *_: found)
-
-    names = [name for _, name in files_below(Remote("memory://bucket/people/"))]
-
-    assert names == ["../b.csv", "etc/a.csv", "c.csv"]
-
-
-def test_files_of_a_store_whose_paths_differ_in_slashes_alone_are_refused(monkeypatch, store):
-    monkeypatch.setattr(type(store), "find", lambda *_: ["/people/b/a.csv", "/people//b/a.csv"])
-
-    with pytest.raises(InvalidInput, match=r"a\.csv has the same path below memory://people as"):
-        files_below(Remote("memory://people"))
-
-
-def test_copy_that_is_shorter_than_the_store_said_is_refused(monkeypatch, store, temporary: Path):
-    def get_file(self: object, path: str, copy: str, callback: fsspec.Callback) -> None:
-        callback.set_size(4)
-        Path(copy).write_text("abc")
-
-    store.pipe_file("/people.csv", b"abcd")
-    monkeypatch.setattr(type(store), "get_file", get_file)
-
-    with (
-        pytest.raises(InvalidInput, match=r"people.csv cannot be read \(the connection was cut\)"),
-        fetched(Remote("memory://people.csv")),
-    ):
-        pytest.fail("a part is read as a whole")
-
-
-def test_folder_of_a_store_without_tables_is_refused(capfd, store):
-    store.pipe_file("/bucket/x/readme.md", b"")
-
-    assert_reported_in_one_line(
-        run(capfd, "aggregate", "memory://bucket/x/"), "memory://bucket/x/ has no tables"
-    )
-
-
-@pytest.mark.parametrize("name", ["out.csv", "out.parquet", "out.csv.gz"])
-def test_output_is_written_to_a_store(capfd, store, tmp_path: Path, name: str):
-    (tmp_path / "people.csv").write_bytes(CSV)
-    source = str(tmp_path / "people.csv")
-
-    code, out, err = run(capfd, "score", source, f"memory://bucket/{name}", "--jobs", "1")
-
-    assert code == 0, err
-    assert "5 rows in" in out
-    assert run(capfd, "score", source, str(tmp_path / name), "--jobs", "1")[0] == 0
-    assert store.cat_file(f"/bucket/{name}") == (tmp_path / name).read_bytes()
-
-
-def test_disagreements_are_written_to_a_store(capfd, store, tmp_path: Path):
-    (tmp_path / "people.csv").write_bytes(CSV)
-
-    code, _, err = run(
-        capfd, "check", str(tmp_path / "people.csv"), "--out", "memory://bucket/rows.jsonl"
-    )
-
-    assert code == 0, err
-    assert store.isfile("/bucket/rows.jsonl")
-
-
-def test_failed_score_leaves_the_output_in_a_store_as_it_was(capfd, store, tmp_path: Path):
-    store.pipe_file("/bucket/out.csv", b"before")
-    source = tmp_path / "people.csv.gz"
-    source.write_bytes(gzip.compress(CSV + b"Maria,IT,female\n" * 10_000)[:-100])
-
-    result = run(capfd, "score", str(source), "memory://bucket/out.csv", "--jobs", "1")
-
-    assert result[0] == 1
-    assert "is not a complete gzip file" in result[2]
-    assert store.cat_file("/bucket/out.csv") == b"before"
-
-
-@pytest.mark.parametrize(
-    ("source", "out", "message"),
-    [
-        ("FILE", "https://host/out.csv", "https://host/out.csv: web servers are only read"),
-        (
-            "FILE",
-            "memory://bucket/out.bib",
-            "memory://bucket/out.bib: bibliographies are only read",
-        ),
-        ("FILE", "memory://bucket/out", "memory://bucket/out: unknown table format"),
-        ("memory://bucket/a.csv", "memory://bucket/a.csv", "a.csv is the input itself"),
-        ("memory://bucket", "memory://other/", "a folder of tables is written to this machine"),
-    ],
-)
-def test_output_that_cannot_be_written_is_refused_before_the_work(
-    capfd, store, tmp_path: Path, source: str, out: str, message: str
-):
-    store.pipe_file("/bucket/a.csv", CSV)
-    (tmp_path / "people.csv").write_bytes(CSV)
-
-    result = run(capfd, "score", source.replace("FILE", str(tmp_path / "people.csv")), out)
-
-    assert_reported_in_one_line(result, message)
-
-
-def test_full_disk_while_an_output_is_made_names_the_folder_of_copies(
-    capfd, monkeypatch: pytest.MonkeyPatch, store, tmp_path: Path, temporary: Path
-):
-    def fail(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("gender_detection.cli.score.Plan.run", fail)
-    (tmp_path / "people.csv").write_bytes(CSV)
-
-    result = run(capfd, "score", str(tmp_path / "people.csv"), "memory://out.csv", "--jobs", "1")
-
-    assert result[0] == 1
-    message = f"memory://out.csv cannot be written: no space for a copy of it in {temporary}"
-    assert message in result[2].splitlines()[-1]
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -530,18 +330,3 @@ def test_packages_for_addresses_are_not_imported_for_a_path(tmp_path: Path):
     )
 
     assert done.stdout.splitlines()[-1] == "[]"
-
-
-def test_server_that_cannot_be_asked_for_a_folder_is_reported(monkeypatch, store):
-    class StrangeError(Exception):
-        pass
-
-    def fail(*_: object) -> None:
-        raise StrangeError(SECRET)
-
-    monkeypatch.setattr(type(store), "find", fail)
-
-    with pytest.raises(
-        InvalidInput, match=r"memory://bucket cannot be read \(StrangeError\): check"
-    ):
-        files_below(Remote("memory://bucket"))
