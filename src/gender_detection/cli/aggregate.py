@@ -10,7 +10,7 @@ import msgspec
 
 from .. import aggregation
 from ..config import Settings
-from ..errors import InvalidInput, naming
+from ..errors import InvalidInput
 from ..evaluation import Table, interval_of, laid_out, percent
 from ..interrupts import ending_at_once
 from ..model import Model
@@ -19,6 +19,7 @@ from .files import check_file
 from .options import THRESHOLD_HELP, add_columns, add_country, add_family_name_first
 from .people_tables import COLUMNS, FORMATS, PeopleTables, warn_of_bad_rows
 from .progress import ProgressLine
+from .remote import path_or_address
 from .served_model import add_corrections, served_model
 
 DESCRIPTION = f"""\
@@ -46,7 +47,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    aggregate.add_argument("people", type=Path, metavar="PEOPLE")
+    aggregate.add_argument("people", type=path_or_address, metavar="PEOPLE")
     aggregate.add_argument(
         "--by", default="", metavar="COLUMNS", help="columns to group by, such as year,country"
     )
@@ -122,11 +123,13 @@ def _plot(
 
 def _count(counts: aggregation.GroupCounts, model: Model, arguments: argparse.Namespace) -> None:
     """Count the people of all tables."""
-    tables = PeopleTables(arguments)
     rows = 0
-    with ProgressLine(lambda: tables.share_read) as progress:
-        for path, table in tables:
-            with naming(path):
+    with (
+        PeopleTables(arguments) as tables,
+        ProgressLine(lambda: tables.share_read) as progress,
+    ):
+        for file, table in tables:
+            with file.naming():
                 for answers in aggregation.count_table(
                     counts,
                     table,
