@@ -80,17 +80,16 @@ def score(
 ) -> DataFrame:
     """Return df with the columns gender, probability, p_female, basis and reason appended.
 
-    model is the folder of an artifact, or of published models, and corrections a table of your own
-    (scoring.correction_table), both on the driver's machine. Without them, those of the settings
-    are used, which are required if there is no model.
+    model is the folder of an artifact or of published models, corrections a table of your own
+    (scoring.correction_table), both on the driver's machine; without them, those of the settings.
 
     name, given_name, family_name and country_column are the columns to read; those not given are
     guessed by tables.find_columns. country is the country of the rows without one; threshold,
     female_share and family_name_first are as in Model.predict. If df has one of the five columns,
     all five get the prefix predicted_. counter counts the answers while an action runs.
 
-    Raise InvalidInput if columns, options or corrections cannot be used, or there is neither model
-    nor settings; ModelNotFound or ArtifactError if the model is missing or damaged.
+    Raise InvalidInput if an argument cannot be used, or there is neither model nor settings;
+    ModelNotFound or ArtifactError if the model is missing or damaged.
     """
     folder, sha256 = _model_folder(model, settings)
     columns = find_columns(df.columns, Columns(name, given_name, family_name, country_column))
@@ -99,11 +98,13 @@ def score(
     loaded = Model.load(folder, sha256)
     if table := corrections or (settings and settings.corrections):
         loaded = corrected(loaded, table, family_name_first=family_name_first)
-    all_answers = _all_answers(loaded, columns, options)
-    name_there = ship(df.sparkSession.sparkContext, folder)
-    rows = MAX_ROWS * NARROW_COLUMNS // max(NARROW_COLUMNS, len(df.columns))
-    task = Task(name_there, columns, options, loaded.corrections.without_entries(), rows, counter)
-    return _scored(df, task, all_answers)
+    sent, own = ship(df.sparkSession.sparkContext, folder), loaded.corrections.without_entries()
+    task = Task(sent, columns, options, own, _rows_at_once(df), counter)
+    return _scored(df, task, _all_answers(loaded, columns, options))
+
+
+def _rows_at_once(df: DataFrame) -> int:
+    return MAX_ROWS * NARROW_COLUMNS // max(NARROW_COLUMNS, len(df.columns))
 
 
 def _all_answers(model: Model, columns: Columns, options: ScoreOptions) -> pa.RecordBatch:
