@@ -5,6 +5,7 @@ import shutil
 import struct
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from gender_detection.tables.text_layout import TextOptions
 
 MADE = Path(__file__).parent / "workbooks"
 MOMENT = datetime.datetime(2024, 1, 2, 3, 4, 5)
-ROWS = [
+ROWS: list[list[Any]] = [
     ["name", "country", "n", "born", "seen", "member"],
     ["Maria Müller", "DE", 7, datetime.date(1980, 2, 29), MOMENT, True],
     [],
@@ -125,11 +126,13 @@ def write_xlsx(path: Path, *sheets: list[list]) -> None:
 def read(path: Path, sheet: str | None = None, *columns: str):
     """Return the table, after its rows, their numbers and their bad marks were read."""
     source = readers.open_source(path, format_of(path), TextOptions(sheet=sheet, columns=columns))
-    rows, numbers, bad = [], [], []
+    rows: list[tuple] = []
+    numbers: list[int] = []
+    bad: list[bool] = []
     for block in source.blocks(None):
         rows += block.kept
-        numbers += block.numbers
-        bad += block.bad
+        numbers += block.numbers or []
+        bad += block.bad or []
     source.close()
     return source, rows, numbers, bad
 
@@ -189,7 +192,11 @@ def test_ten_titles_are_listed_at_most(tmp_path):
 
 def test_binary_format_of_excel_is_read(tmp_path):
     path = tmp_path / "people.xlsb"
-    rows = {1: ["name", "n", "member"], 2: ["Maria Müller", 7, True], 4: ["Иван", None, False]}
+    rows: dict[int, list] = {
+        1: ["name", "n", "member"],
+        2: ["Maria Müller", 7, True],
+        4: ["Иван", None, False],
+    }
     write_xlsb(path, "People", rows)
 
     source, found, numbers, _ = read(path)
@@ -244,7 +251,7 @@ def test_damaged_workbooks_are_refused_without_a_traceback(people, share, capfd)
 
 def test_lines_above_the_header_are_left_out_as_in_text(tmp_path):
     path = tmp_path / "a.xlsx"
-    below = [["id", "Vorname", "Nachname"], [1, "Maria", "Müller"], [2, "Iwan"]]
+    below: list[list] = [["id", "Vorname", "Nachname"], [1, "Maria", "Müller"], [2, "Iwan"]]
     write_xlsx(path, [["Participants 2024"], [], ["as of", "May"], [], *below])
     source, rows, numbers, bad = read(path)
 

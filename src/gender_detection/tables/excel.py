@@ -1,5 +1,6 @@
 """Spreadsheets: read a sheet of a workbook of Excel or LibreOffice, or write one of Excel."""
 
+import contextlib
 import datetime
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
@@ -46,7 +47,8 @@ class ExcelSource:
         a preamble, as in text. Raise InvalidInput as Sheet, or if the sheet is empty."""
         TableFile(path).close()  # raises an error with the remedy if it cannot be read
         self._sheet = Sheet(path, options.sheet)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.close)
             rows = self._sheet.rows()
             first = list(islice(rows, LAYOUT_ROWS))
             texts = [[text_of(cell) or "" for cell in row] for _, row in first]
@@ -54,9 +56,7 @@ class ExcelSource:
             names = texts[above] if texts else []
             if not any(names):
                 raise InvalidInput(f"the sheet {self._sheet.title} is empty: add a header row")
-        except BaseException:
-            self.close()
-            raise
+            undo.pop_all()
         self._rows = chain(first[above + 1 :], rows)
         self.columns = tuple(names)
         self.schema = pa.schema([(name, pa.string()) for name in names])

@@ -2,8 +2,8 @@
 
 calamine keeps a whole sheet as a rectangle, and ends its process if there is no memory for it: one
 cell at XFD1048576 is enough. workbook.Sheet starts this file by itself, without the package, and
-reads from its standard output, as messages (framed): a Found, rows, and an End; or only a Fault. A
-title may follow PATH.
+reads from its standard output, as messages (framed): a Found, rows, and an End. A Fault may take
+the place of each. A title may follow PATH.
 """
 
 import contextlib
@@ -276,22 +276,14 @@ def main() -> None:
     path, wanted = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else None
     _limit_memory()
     out = sys.stdout.buffer
-    fault = None
+    # Other errors, and a panic of calamine, end the process with the code of a damaged workbook.
     try:
         for message in messages(path, wanted):
             out.write(framed(message))
     except calamine.PasswordError:
-        fault = LOCKED
+        out.write(framed(LOCKED))
     except MemoryError:
-        fault = TOO_LARGE
-    except BrokenPipeError:
-        return  # nobody reads any more
-    except KeyboardInterrupt:
-        return
-    except BaseException:  # a panic of calamine is no Exception
-        fault = DAMAGED
-    if fault:
-        out.write(framed(fault))
+        out.write(framed(TOO_LARGE))
     out.flush()
 
 

@@ -1,5 +1,6 @@
 """A sheet of an untrusted workbook, which another process reads (sheet_process)."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import msgspec
 
 from ..errors import InvalidInput
 from . import sheet_process
-from .sheet_process import LENGTH, TOO_LARGE, End, Fault, Found, Message, Row
+from .sheet_process import DAMAGED, LENGTH, TOO_LARGE, End, Fault, Found, Message, Row
 
 _OTHERS = msgspec.msgpack.Decoder(Found | End | Fault)
 _ROWS = msgspec.msgpack.Decoder(list[Row], ext_hook=sheet_process.unpacked)
@@ -46,11 +47,10 @@ class Sheet:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.close)
             found = self._next()
-        except BaseException:
-            self.close()
-            raise
+            undo.pop_all()
         if not isinstance(found, Found):
             raise TypeError("the first message is not on the sheet")
         self.title, self.others, self.hidden = found.title, found.others, found.hidden
@@ -87,8 +87,9 @@ class Sheet:
         length = stream.read(LENGTH.size)
         packed = stream.read(LENGTH.unpack(length)[0]) if len(length) == LENGTH.size else b""
         if not packed:
-            # Without memory, calamine does not raise an error, but ends the process.
-            raise InvalidInput(f"{self._path} {TOO_LARGE.text}")
+            # Without memory, calamine does not raise an error, but ends the process by a signal.
+            fault = TOO_LARGE if self._process.wait() < 0 else DAMAGED
+            raise InvalidInput(f"{self._path} {fault.text}")
         decoder: msgspec.msgpack.Decoder[Any] = _ROWS if packed[0] in _ARRAYS else _OTHERS
         message: Message = decoder.decode(packed)
         if isinstance(message, Fault):
