@@ -194,8 +194,9 @@ def test_formula_without_a_stored_value_is_reported(tmp_path):
     source.close()
 
 
-def test_distant_cell_is_refused_before_it_takes_memory(tmp_path):
-    last = '<row r="1048576"><c r="XFD1048576" t="str"><v>x</v></c></row>'
+@pytest.mark.parametrize("column", ["CV", "XFD"])
+def test_distant_cell_is_refused_before_it_takes_memory(tmp_path, column):
+    last = f'<row r="1048576"><c r="{column}1048576" t="str"><v>x</v></c></row>'
     path = workbook(tmp_path, many(1) + last)
 
     with pytest.raises(

@@ -22,7 +22,7 @@ import msgspec
 import python_calamine as calamine
 
 MIB = 1024 * 1024
-# Of address space. A full sheet of twenty columns of text needs some 2 GiB.
+# Of address space. A full sheet of twenty columns of text needs half of it.
 MOST_MEMORY = 3072 * MIB
 # What the parts of a workbook may unpack to: together, and for its size. Tables of people compress
 # to 1/10 or 1/20; a part that compresses to 1/1000 is an attack.
