@@ -24,7 +24,7 @@ def add_family_name_first(command: argparse.ArgumentParser) -> None:
 
 
 def add_columns(command: argparse.ArgumentParser) -> None:
-    """Add the options that say which columns are read, and how text is laid out."""
+    """Add the options that say which columns are read, and how text or a workbook is laid out."""
     for part in ("name", "given-name", "family-name"):
         command.add_argument(
             f"--{part}-column", metavar="COLUMN", help=f"column of {part.replace('-', ' ')}s"
@@ -53,6 +53,11 @@ def add_columns(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="the first row of CSV is a person; name columns by number, as in --name-column 1",
     )
+    command.add_argument(
+        "--sheet",
+        metavar="TITLE",
+        help="sheet of a workbook, or its number, from 1 (default: the first that is not hidden)",
+    )
 
 
 def add_country(command: argparse.ArgumentParser) -> None:
@@ -73,12 +78,13 @@ def chosen_columns(arguments: argparse.Namespace) -> Columns:
 
 
 def text_options(arguments: argparse.Namespace) -> TextOptions:
-    """Return what the options of add_columns say of a file of text."""
+    """Return what the options of add_columns say of a file of text, or of a workbook."""
     return TextOptions(
         arguments.encoding,
         DELIMITER_WORDS.get(arguments.delimiter, arguments.delimiter),
         has_header=not arguments.no_header,
         several=arguments.several,
+        sheet=arguments.sheet,
     )
 
 

@@ -14,12 +14,13 @@ from .options import chosen_columns, text_options
 from .remote import Given, Remote, check_packages, fetched, file_name, files_below, is_folder
 
 FORMATS = """\
-People are read from a table (.csv, .tsv, .txt, .jsonl, .parquet, .xlsx, .arrow, .feather, .arrows)
-or from a bibliography, with a row for each author (.bib, .ris, .nbib, .ciw, .json). Text may be
-compressed (.gz, .bz2, .zst, .xz, .zip). - is CSV from standard input. If PEOPLE is a folder, its
-tables, also those in subfolders, are read as one. A file with another ending is read as CSV. Rows
-that cannot be read are counted, and a warning says how many. PEOPLE may also be an address: of a
-file on a web server (https://), or of a file or folder in a store (s3://, gs://, az://).
+People are read from a table (.csv, .tsv, .txt, .jsonl, .parquet, .arrow, .feather, .arrows, .xlsx,
+.xls, .xlsb, .xlsm, .ods) or from a bibliography, with a row for each author (.bib, .ris, .nbib,
+.ciw, .json). Text may be compressed (.gz, .bz2, .zst, .xz, .zip). - is CSV from standard input. If
+PEOPLE is a folder, its tables that score could also write, also those in subfolders, are read as
+one. A file with another ending is read as CSV. Rows that cannot be read are counted, and a warning
+says how many. PEOPLE may also be an address: of a file on a web server (https://), or of a file or
+folder in a store (s3://, gs://, az://).
 """
 COLUMNS = """\
   name      or given_name and family_name, also under headers in many languages and of many programs

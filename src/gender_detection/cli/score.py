@@ -43,9 +43,9 @@ DESCRIPTION = """\
 Add five columns to a table of people, which are estimated from the names: gender, probability,
 p_female, basis and reason. The file names of IN and OUT give their formats, which may differ: .csv,
 .tsv or .txt (text), .jsonl, .parquet, .xlsx, .arrow or .feather, .arrows. CSV and JSON lines may be
-compressed (.gz, .bz2, .zst, .xz; .zip is only read). - is CSV from standard input or to standard
-output. If IN is a folder, its tables, also those in subfolders, are written to files of the same
-names in the folder OUT.
+compressed (.gz, .bz2, .zst, .xz). .xls, .xlsb, .xlsm, .ods and .zip are only read. - is CSV from
+standard input or to standard output. If IN is a folder, its tables, also those in subfolders, are
+written to files of the same names in the folder OUT.
 
 IN may also be an address: of a file on a web server (https://), or of a file or folder in a store
 (s3://, gs://, az://). It is copied to this machine first. OUT may be a file in a store. Without a

@@ -37,7 +37,7 @@ _SEPARATOR = re.compile(rb'"?sep=([\t !#-/:-@\[-`{-~])"?\r?\n', re.IGNORECASE)
 
 @dataclass(frozen=True)
 class TextOptions:
-    """What the caller says of a text.
+    """What the caller says of a text, or of a workbook: columns, several and sheet.
 
     encoding    a name that Python knows, None to find it out
     delimiter   of cells, one character of ASCII, None to find it out
@@ -45,6 +45,7 @@ class TextOptions:
     columns     names of columns that the caller wants: a row with one of them is the header
     option      how the user names an encoding, for messages: an encoding is appended to it
     several     what separates people who are named in one cell (people_table), None if a row is one
+    sheet       the title of a sheet, or its number, from 1; None for the first visible one
     """
 
     encoding: str | None = None
@@ -53,6 +54,7 @@ class TextOptions:
     columns: tuple[str, ...] = ()
     option: str = OPTION
     several: str | None = None
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)
@@ -303,29 +305,46 @@ def _headless(rows: list[_Row], delimiter: str) -> _Layout:
 
 def _headed(text: bytes, rows: list[_Row], delimiter: str, options: TextOptions) -> _Layout:
     """Return the layout with the first row as header, or with the one below a preamble."""
-    header, *rest = rows
-    if not _is_known(header, options.columns):
-        widest = len(header.cells)
-        for at, row in enumerate(rest):
-            width = len(row.cells)
-            if width > max(widest, 1) and _is_known(row, options.columns):
-                agreeing = _agreeing(rest[at + 1 :], width)
-                if agreeing >= _AGREEING:
-                    lines = text.count(b"\n", 0, row.start)
-                    return _Layout(delimiter, width, agreeing, row.start, lines, known=True)
-                break
-            widest = max(widest, width)
-    width = len(header.cells)
-    known = _is_known(header, options.columns)
-    return _Layout(delimiter, width, _agreeing(rest, width), known=known)
+    cells = [row.cells for row in rows]
+    at = below_preamble(cells, options.columns)
+    start = rows[at].start
+    return _Layout(
+        delimiter,
+        len(cells[at]),
+        _agreeing(cells[at + 1 :], len(cells[at])),
+        start,
+        text.count(b"\n", 0, start),
+        _is_known(cells[at], options.columns),
+    )
 
 
-def _agreeing(rows: Sequence[_Row], width: int) -> float:
-    """Return the share of rows with a width, 0 if there are none."""
-    widths = [len(row.cells) for row in rows if not row.is_blank]
-    return widths.count(width) / len(widths) if widths else 0.0
+def below_preamble(
+    rows: Sequence[Sequence[str]], wanted: Sequence[str], *, ragged: bool = False
+) -> int:
+    """Return which of the first rows of a table is the header: 0, or one below a preamble.
+
+    wanted are names of columns that the caller wants. ragged: whether empty cells at the end of
+    rows are left out, so that rows below the header may have fewer than it.
+    """
+    if not rows or _is_known(rows[0], wanted):
+        return 0
+    widest = len(rows[0])
+    for at, cells in enumerate(rows[1:], start=1):
+        width = len(cells)
+        if width > max(widest, 1) and _is_known(cells, wanted):
+            found = _agreeing(rows[at + 1 :], width, ragged=ragged) >= _AGREEING
+            return at if found else 0
+        widest = max(widest, width)
+    return 0
 
 
-def _is_known(row: _Row, wanted: Sequence[str]) -> bool:
+def _agreeing(rows: Sequence[Sequence[str]], width: int, *, ragged: bool = False) -> float:
+    """Return the share of rows with a width (ragged: or a smaller one), 0 if there are none."""
+    widths = [len(cells) for cells in rows if cells != [""]]
+    agreeing = sum(one == width or (ragged and one < width) for one in widths)
+    return agreeing / len(widths) if widths else 0.0
+
+
+def _is_known(cells: Sequence[str], wanted: Sequence[str]) -> bool:
     """Return whether a row has the name of a column that is read."""
-    return any(cell in wanted or role_of(cell) is not None for cell in row.cells)
+    return any(cell in wanted or role_of(cell) is not None for cell in cells)
