@@ -53,9 +53,6 @@ kept: their gender is unknown, for the reason bad_row. OUT appears, or replaces 
 only when it is complete.
 """
 
-# A tab is hard to type in a shell.
-DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
-
 SEVERAL_PEOPLE = FIRST_REASON + REASONS.index("several_people")
 
 

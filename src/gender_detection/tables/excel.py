@@ -167,4 +167,10 @@ class ExcelTarget:
         self._book.save(self._path)
 
     def close(self) -> None:
-        """Do nothing: only finish opens the file."""
+        """Remove what openpyxl keeps of an unfinished sheet; only finish makes the file."""
+        if self._sheet.closed:
+            return
+        # Otherwise the rows would stay in a temporary file until the process ends, and an error be
+        # printed when the sheet is collected.
+        self._sheet.close()
+        self._sheet._writer.cleanup()
