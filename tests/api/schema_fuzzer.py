@@ -17,6 +17,7 @@ import msgspec
 import schemathesis
 from flask import Flask
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.engine import events, from_schema
 from schemathesis.schemas import BaseSchema
 
@@ -180,7 +181,7 @@ def before_load_schema(context: Any, raw_schema: Document) -> None:
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Document) -> None:
     """Name columns of the table and a delimiter that it has, which a schema cannot require."""
-    if case.query and not _is_negative(case):
+    if case.query and case.meta and not case.meta.is_negative_at(ParameterLocation.QUERY):
         for name in TABLE_OPTIONS & case.query.keys():
             del case.query[name]
     if case.media_type == CSV and case.query and "by" in case.query and not _is_negative(case):

@@ -1,8 +1,6 @@
 """What must hold of a command and of the API whatever the bytes of a file are."""
 
-import csv
 import gzip
-import io
 import json
 import random
 import re
@@ -17,6 +15,7 @@ from flask.testing import FlaskClient
 
 from gender_detection.errors import InvalidInput
 from tests.cli.command_line import run
+from tests.common.csv_texts import csv_rows, delimiter_of
 from tests.common.mutations import mutated
 
 TARGETS = ("csv", "csv", "tsv", "jsonl", "parquet", "arrow", "csv.gz", "xlsx")
@@ -81,18 +80,6 @@ def _rows_written(out: Path) -> int:
         return len([json.loads(line) for line in body.split(b"\n")[:-1]])
     text = body.decode().removeprefix("\ufeff")
     return len(csv_rows(text, delimiter_of(text))) - 1
-
-
-def delimiter_of(text: str) -> str:
-    """Return the sign before an answer's column in a header."""
-    found = re.search(r"(.)(?:predicted_)?p_female", text)
-    assert found is not None, text[:200]
-    return found[1]
-
-
-def csv_rows(text: str, delimiter: str) -> list[list[str]]:
-    csv.field_size_limit(1 << 30)
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
 
 
 def _assert_same_rows_read_otherwise(
