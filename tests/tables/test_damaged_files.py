@@ -12,6 +12,7 @@ import pytest
 
 from gender_detection.errors import InvalidInput
 from gender_detection.tables import Columns, excel, json_lines, read_csv
+from tests.bibliographies import reading
 
 DEEP = "[" * 70_000
 
@@ -63,6 +64,32 @@ def test_unfinished_sheet_leaves_no_rows_and_no_traceback(monkeypatch, tmp_path:
 
     assert not list(tmp_path.iterdir())
     assert not noticed
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1f", "\ufffe", "\uffff"])
+def test_sign_that_a_workbook_cannot_hold_is_replaced(tmp_path: Path, sign: str):
+    target = excel.ExcelTarget(tmp_path / "out.xlsx", ["name"])
+    target.write([[f"Ma{sign}ria"]])
+    target.finish()
+
+    assert openpyxl.load_workbook(tmp_path / "out.xlsx").active["A2"].value == "Ma\ufffdria"
+
+
+@pytest.mark.parametrize("end", ["ER  - x", "ER x", "ER  \x1c"])
+@pytest.mark.parametrize("ending", ["ris", "ciw", "nbib"])
+def test_line_that_only_the_parser_takes_for_an_end_loses_no_author(
+    tmp_path: Path, end: str, ending: str
+):
+    begin, last = {"ris": ("TY  - JOUR", "ER  - "), "ciw": ("PT J", "ER"), "nbib": ("PMID- 1", "")}[
+        ending
+    ]
+    tag = {"ris": "AU  - ", "ciw": "AU ", "nbib": "FAU - "}[ending]
+    lines = [begin, f"{tag}Rossi, Maria", end, f"{tag}Smith, John", last, ""]
+    rows, told = reading.read(tmp_path / f"works.{ending}", "\n".join(lines))
+
+    names = [row["name"] for row in rows]
+    assert any("Rossi, Maria" in name for name in names)
+    assert told or "Smith, John" in names
 
 
 def test_finished_sheet_can_be_closed(tmp_path: Path):

@@ -1,6 +1,7 @@
 """Excel workbooks: read the first visible sheet, whose first row is the header, or write one."""
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -17,11 +18,12 @@ BLOCK_ROWS = 10_000
 BLOCK_CELLS = 1_000_000
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
+# Characters that XML, and so a workbook, cannot hold.
+_NO_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 try:
     import openpyxl
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     from .workbook import Row, Workbook
 except ImportError as err:
@@ -157,7 +159,7 @@ class ExcelTarget:
             raise InvalidInput(
                 f"an Excel cell has at most {MOST_CHARACTERS:,} characters: write .csv or .parquet"
             )
-        cell = WriteOnlyCell(self._sheet, ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))
+        cell = WriteOnlyCell(self._sheet, _NO_XML.sub("\ufffd", value))
         # A string even if it begins with =.
         cell.data_type = "s"
         return cell
