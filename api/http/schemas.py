@@ -50,6 +50,7 @@ FamilyNameFirst = Annotated[
         "show another order themselves."
     ),
 ]
+ColumnName = Annotated[str, Meta(min_length=1, max_length=MAX_VALUE_CHARACTERS)]
 GroupName = Annotated[str, Meta(min_length=1, max_length=MAX_VALUE_CHARACTERS)]
 GroupValue = (
     Annotated[str, Meta(max_length=MAX_VALUE_CHARACTERS)]
@@ -146,6 +147,21 @@ class AggregateOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country: Country | UnsetType = UNSET
     threshold: Threshold | UnsetType = UNSET
     family_name_first: FamilyNameFirst | UnsetType = UNSET
+
+
+class TableOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The part of a query that says how a table is read: which columns, and how text is laid out.
+
+    Without a header (header=absent in the content type), columns are named by number. delimiter is
+    a sign, or a word of text_layout.DELIMITER_WORDS.
+    """
+
+    name_column: ColumnName | UnsetType = UNSET
+    given_name_column: ColumnName | UnsetType = UNSET
+    family_name_column: ColumnName | UnsetType = UNSET
+    country_column: ColumnName | UnsetType = UNSET
+    no_country: bool | UnsetType = UNSET
+    delimiter: Annotated[str, Meta(min_length=1, max_length=20)] | UnsetType = UNSET
 
 
 class ModelInfo(msgspec.Struct, frozen=True):

@@ -5,11 +5,9 @@ import argparse
 from ..countries import code_of
 from ..countries.report import HOW
 from ..tables import Columns
-from ..tables.text_layout import TextOptions
+from ..tables.text_layout import DELIMITER_WORDS, TextOptions
 
 THRESHOLD_HELP = "lowest probability for an answer, from 0.5 to 1 (default: that of the model)"
-# A tab is hard to type in a shell.
-DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 FEMALE_SHARE_HELP = "share of women among these people, if known"
 
 

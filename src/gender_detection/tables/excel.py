@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -19,11 +20,12 @@ BLOCK_ROWS = 10_000
 BLOCK_CELLS = 1_000_000
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
+# Characters that XML, and so a workbook, cannot hold.
+_NO_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 try:
     import openpyxl
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     from .sheet_process import Row
     from .workbook import Sheet
@@ -169,7 +171,7 @@ class ExcelTarget:
             raise InvalidInput(
                 f"an Excel cell has at most {MOST_CHARACTERS:,} characters: write .csv or .parquet"
             )
-        cell = WriteOnlyCell(self._sheet, ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))
+        cell = WriteOnlyCell(self._sheet, _NO_XML.sub("\ufffd", value))
         # A string even if it begins with =.
         cell.data_type = "s"
         return cell
@@ -179,4 +181,10 @@ class ExcelTarget:
         self._book.save(self._path)
 
     def close(self) -> None:
-        """Do nothing: only finish opens the file."""
+        """Remove what openpyxl keeps of an unfinished sheet; only finish makes the file."""
+        if self._sheet.closed:
+            return
+        # Otherwise the rows would stay in a temporary file until the process ends, and an error be
+        # printed when the sheet is collected.
+        self._sheet.close()
+        self._sheet._writer.cleanup()

@@ -29,6 +29,8 @@ from .text_stream import LookAhead, Utf8Stream
 SAMPLE_BYTES = 1024 * 1024
 LAYOUT_BYTES, LAYOUT_ROWS = 64 * 1024, 100
 DELIMITERS = ",;\t|"
+# How users write delimiters: a tab is hard to type.
+DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 # The share of rows that must be as wide as the header below lines that are left out.
 _AGREEING = 0.9
 # Excel reads this line: it names the delimiter.
@@ -215,8 +217,9 @@ def chosen_columns(columns: Columns, options: TextOptions, count: int) -> Column
         return columns
     if columns.name is None and columns.given_name is None:
         raise InvalidInput(
-            "--no-header needs the number of the column of names, such as --name-column 1, or "
-            f"--given-name-column 1 --family-name-column 2 (there are {count} columns)"
+            "--no-header (in a request, header=absent) needs the number of the column of names, "
+            "such as --name-column 1, or --given-name-column 1 --family-name-column 2 (in a "
+            f"request, name_column=1 and so on; there are {count} columns)"
         )
     chosen = {role: getattr(columns, role) for role in columns.__dataclass_fields__}
     return Columns(
