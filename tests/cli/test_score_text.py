@@ -105,23 +105,6 @@ def test_columns_have_numbers_without_a_header(capsys, tmp_path, out, expected):
     assert pq.read_table(tmp_path / "out.parquet")["column_2"].to_pylist()[0] == "Köln"
 
 
-@pytest.mark.parametrize(
-    ("options", "parts"),
-    [
-        (["--no-header"], ["--no-header", "needs the number", "--name-column 1", "3 columns"]),
-        (["--no-header", "--name-column", "9"], ["no column 'column_9'", "'column_1'"]),
-        (["--encoding", "klingon"], ["unknown encoding 'klingon'", "windows-1252"]),
-        (["--delimiter", "ab"], ["'ab' cannot separate cells", "use a sign"]),
-    ],
-)
-def test_options_that_do_not_fit_are_reported(capsys, tmp_path, out, options, parts):
-    path = tmp_path / "people.csv"
-    path.write_text(TABLE, encoding="utf-8")
-
-    assert_reported_in_one_line(run(capsys, "score", str(path), str(out), *options), *parts)
-    assert not out.exists()
-
-
 def test_uncertain_encoding_is_asked_for_and_then_read(capsys, tmp_path, out):
     path = tmp_path / "people.csv"
     path.write_bytes("name\nMaria\nAna Muñoz\n".encode("cp1252"))

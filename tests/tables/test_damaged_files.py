@@ -8,11 +8,14 @@ import sys
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
 import pytest
 
 from gender_detection.errors import InvalidInput
-from gender_detection.tables import Columns, excel, json_lines, read_csv
+from gender_detection.tables import Columns, excel, format_of, json_lines, read_csv
+from gender_detection.tables.readers import open_source
 from tests.bibliographies import reading
+from tests.tables.table_examples import write
 
 DEEP = "[" * 70_000
 
@@ -90,6 +93,17 @@ def test_line_that_only_the_parser_takes_for_an_end_loses_no_author(
     names = [row["name"] for row in rows]
     assert any("Rossi, Maria" in name for name in names)
     assert told or "Smith, John" in names
+
+
+@pytest.mark.parametrize("ending", ["parquet", "arrow", "arrows"])
+@pytest.mark.parametrize("text", ["who", "Bob"], ids=["name of a column", "cell"])
+def test_text_that_is_not_utf8_is_damage(tmp_path: Path, ending: str, text: str):
+    path = tmp_path / f"people.{ending}"
+    write(path, pa.table({"name": ["Maria"], "who": ["Bob"]}))
+    path.write_bytes(path.read_bytes().replace(text.encode(), b"\xffho"))
+
+    with pytest.raises(InvalidInput, match="or is damaged: write it again"):
+        list(open_source(path, format_of(path)).blocks(None))
 
 
 def test_finished_sheet_can_be_closed(tmp_path: Path):

@@ -25,6 +25,8 @@ BLOCK_BYTES = 4 * 1024 * 1024
 LONGEST_LINE = 64 * 1024 * 1024
 BLOCK_ROWS = 100_000
 BUFFER_BYTES = 1024 * 1024
+# What pyarrow raises for a damaged file; texts in it, such as names of columns, may not be UTF-8.
+DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
 
 
 class Source(Protocol):
@@ -322,16 +324,20 @@ class ParquetSource(_Batches):
         try:
             self._file = pq.ParquetFile(path, pre_buffer=False, buffer_size=BUFFER_BYTES)
             self.schema = self._file.schema_arrow
-        except (pa.ArrowException, OSError) as err:
+            self.columns = tuple(self.schema.names)
+        except DAMAGE as err:
             raise _damaged(path, "Parquet", err) from err
-        self.columns, self._all = tuple(self.schema.names), self._file.metadata.num_rows
+        self._all = self._file.metadata.num_rows
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         batches = self._file.iter_batches(BLOCK_ROWS)
         while True:
             try:
                 batch = next(batches, None)
-            except (pa.ArrowException, OSError) as err:
+                if batch is not None:
+                    # Parquet does not check that texts are UTF-8.
+                    batch.validate(full=True)
+            except DAMAGE as err:
                 raise _damaged(self._path, "Parquet", err) from err
             if batch is None:
                 return
@@ -358,9 +364,9 @@ class ArrowSource(_Batches):
             else:
                 self._file = pa.ipc.open_stream(self._map)
             self.schema = self._file.schema
-        except (pa.ArrowException, OSError) as err:
+            self.columns = tuple(self.schema.names)
+        except DAMAGE as err:
             raise _damaged(path, "Arrow", err) from err
-        self.columns = tuple(self.schema.names)
 
     @property
     def share_read(self) -> float | None:
@@ -382,7 +388,7 @@ class ArrowSource(_Batches):
                 batch.validate(full=True)
             except StopIteration:
                 return
-            except (pa.ArrowException, OSError) as err:
+            except DAMAGE as err:
                 raise _damaged(self._path, "Arrow", err) from err
             self._done += 1
             yield batch
