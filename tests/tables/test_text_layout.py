@@ -108,8 +108,8 @@ def test_lines_above_the_header_are_left_out_and_told(preamble, lines, mark):
         "id,person\n1,Maria\n2,John\n",
         "name\nid,name\nMaria,x\n",
         "Full Name\nid,name,x\n1,Maria,IT\n",
-        # As wide as the table.
-        "People,2026\nname,country\nMaria,IT\n",
+        # As wide as the table, and only one column is known.
+        "People,2026\nname,x\nMaria,IT\n",
         # The rows below are not as wide, or there are none.
         "People\nname,country\nMaria\nJohn\n",
         "People\nname,country\n",

@@ -6,14 +6,12 @@ unchanged and undecoded.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from ..errors import InvalidInput
 from .column_roles import Columns
-from .csv_repair import cells_of, end_of_row
 from .csv_table import BLOCK_BYTES, BOM, ByteStream, CsvTable, read_csv
+from .header_rows import find_layout
 from .headers import role_of
 from .text_encoding import (
     OPTION,
@@ -23,14 +21,11 @@ from .text_encoding import (
     detected_encoding,
     marked_encoding,
 )
-from .text_stream import LookAhead, Utf8Stream
+from .text_stream import LookAhead, ReturnsAsLineEnds, Utf8Stream, ends_with_returns
 
 # How much is looked at for the encoding, and for the layout.
 SAMPLE_BYTES = 1024 * 1024
-LAYOUT_BYTES, LAYOUT_ROWS = 64 * 1024, 100
-DELIMITERS = ",;\t|"
-# The share of rows that must be as wide as the header below lines that are left out.
-_AGREEING = 0.9
+LAYOUT_BYTES = 64 * 1024
 # Excel reads this line: it names the delimiter.
 _SEPARATOR = re.compile(rb'"?sep=([\t !#-/:-@\[-`{-~])"?\r?\n', re.IGNORECASE)
 
@@ -64,7 +59,7 @@ class OpenedText:
     delimiter  of its cells
     notes      what the user should know: the encoding, and lines that are left out
     names      the names of columns if there is no header, otherwise None
-    left_out   how many lines above the header (or the first row) are not in stream
+    left_out   how many lines above the first row are not in stream, the header not counted
     """
 
     stream: LookAhead
@@ -114,17 +109,19 @@ def open_text(
         delimiter = delimiter or line[1].decode()
         notes.append(f"left out the first line, sep={line[1].decode()}")
     lines = _whole_lines(head[begin:], ended=text.ends_ahead and len(head) < LAYOUT_BYTES)
-    found = _find_layout(lines, replace(options, delimiter=delimiter))
-    if found.skipped:
-        above = "a line" if found.lines == 1 else f"{found.lines} lines"
-        notes.append(f"left out {above} above the header")
-    if begin + found.skipped > len(mark):
-        text.drop(begin + found.skipped)
+    found = find_layout(lines, delimiter, options.columns, has_header=options.has_header)
+    if found.head is not None:
+        text.drop(begin + found.head.end)
+        text.put_before(mark + found.head.text)
+        notes += found.head.notes
+        left_out += found.head.lines
+    elif begin > len(mark):
+        text.drop(begin)
         text.put_before(mark)
     names = None
     if not options.has_header:
         names = tuple(f"column_{at}" for at in range(1, found.width + 1))
-    return OpenedText(text, found.delimiter, tuple(notes), names, left_out + found.lines)
+    return OpenedText(text, found.delimiter, tuple(notes), names, left_out)
 
 
 def open_utf8(
@@ -144,9 +141,14 @@ def open_utf8(
     if not raw.ends_ahead and (end := sample.rfind(b"\n") + 1):
         sample = sample[:end]
     found, notes = _encoding_of(sample, options, detect=detect)
-    if found.is_utf8:
-        return raw, notes
-    return LookAhead(Utf8Stream(raw, found.codec)), notes or [f"read as {found.name}"]
+    text = raw
+    if not found.is_utf8:
+        text = LookAhead(Utf8Stream(raw, found.codec))
+        notes = notes or [f"read as {found.name}"]
+    if ends_with_returns(text.look(LAYOUT_BYTES)):
+        text = LookAhead(ReturnsAsLineEnds(text))
+        notes.append("lines end with CR alone, read as LF")
+    return text, notes
 
 
 def _encoding_of(
@@ -233,99 +235,3 @@ def _whole_lines(text: bytes, *, ended: bool) -> bytes:
     end = text.rfind(b"\n") + 1
     # Of a header that is longer, the beginning must do.
     return text[:end] if end and not ended else text.removesuffix(b"\n") + b"\n"
-
-
-class _Layout(NamedTuple):
-    """How rows are laid out.
-
-    width    of most rows
-    agreeing the share of rows that have the width of the header
-    skipped  how many bytes, and lines, are above the header
-    known    whether the header has names of columns that are read
-    """
-
-    delimiter: str
-    width: int
-    agreeing: float
-    skipped: int = 0
-    lines: int = 0
-    known: bool = False
-
-
-class _Row(NamedTuple):
-    start: int
-    cells: list[str]
-
-    @property
-    def is_blank(self) -> bool:
-        return self.cells == [""]
-
-
-def _find_layout(text: bytes, options: TextOptions) -> _Layout:
-    """Return the layout of text, which is whole lines."""
-    given = options.delimiter
-    found = []
-    for delimiter in given or DELIMITERS:
-        if delimiter.encode() in text:
-            rows = _rows(text, delimiter.encode())
-            headed = options.has_header
-            one = _headed(text, rows, delimiter, options) if headed else _headless(rows, delimiter)
-            found.append(one)
-    header = text.partition(b"\n")[0]
-    wide = [layout for layout in found if layout.width > 1]
-    if any(layout.known and not layout.skipped for layout in wide):
-        wide = [layout for layout in wide if not layout.skipped]
-    elif any(layout.skipped for layout in wide):
-        wide = [layout for layout in wide if layout.skipped]
-    if wide:
-        # Those that are equal: the most frequent in the header.
-        return max(wide, key=lambda one: (one.agreeing, header.count(one.delimiter.encode())))
-    return _Layout(given or max(DELIMITERS, key=header.decode(errors="replace").count), 1, 1.0)
-
-
-def _rows(text: bytes, delimiter: bytes) -> list[_Row]:
-    rows: list[_Row] = []
-    at = 0
-    while at < len(text) and len(rows) < LAYOUT_ROWS:
-        end, _ = end_of_row(text, at, delimiter, final=True)
-        row = text[at : end - 1].removesuffix(b"\r")
-        cells = cells_of(row, delimiter)
-        rows.append(_Row(at, [cell.decode(errors="replace") for cell in cells or [row]]))
-        at = end
-    return rows
-
-
-def _headless(rows: list[_Row], delimiter: str) -> _Layout:
-    widths = Counter(len(row.cells) for row in rows if not row.is_blank)
-    width, count = max(widths.items(), key=lambda one: (one[1], one[0]), default=(1, 0))
-    return _Layout(delimiter, width, count / max(widths.total(), 1))
-
-
-def _headed(text: bytes, rows: list[_Row], delimiter: str, options: TextOptions) -> _Layout:
-    """Return the layout with the first row as header, or with the one below a preamble."""
-    header, *rest = rows
-    if not _is_known(header, options.columns):
-        widest = len(header.cells)
-        for at, row in enumerate(rest):
-            width = len(row.cells)
-            if width > max(widest, 1) and _is_known(row, options.columns):
-                agreeing = _agreeing(rest[at + 1 :], width)
-                if agreeing >= _AGREEING:
-                    lines = text.count(b"\n", 0, row.start)
-                    return _Layout(delimiter, width, agreeing, row.start, lines, known=True)
-                break
-            widest = max(widest, width)
-    width = len(header.cells)
-    known = _is_known(header, options.columns)
-    return _Layout(delimiter, width, _agreeing(rest, width), known=known)
-
-
-def _agreeing(rows: Sequence[_Row], width: int) -> float:
-    """Return the share of rows with a width, 0 if there are none."""
-    widths = [len(row.cells) for row in rows if not row.is_blank]
-    return widths.count(width) / len(widths) if widths else 0.0
-
-
-def _is_known(row: _Row, wanted: Sequence[str]) -> bool:
-    """Return whether a row has the name of a column that is read."""
-    return any(cell in wanted or role_of(cell) is not None for cell in row.cells)
