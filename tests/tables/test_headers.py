@@ -24,7 +24,8 @@ ROWS = [
     for header, role, languages, _ in Table(headers.HEADERS, "header role languages", (0, 1))
 ]
 EXPORTS = {
-    "crossref", "csl", "datacite", "dynamics", "google", "google_scholar", "hubspot", "imdb",
+    "crossref", "csl", "datacite", "dynamics", "google", "google_scholar", "gravity_forms",
+    "hubspot", "imdb",
     "ldap", "limesurvey", "linkedin", "mailchimp", "moodle", "openalex", "orcid", "outlook",
     "pubmed", "qualtrics", "salesforce", "scopus", "surveymonkey", "web_of_science", "zotero",
 }  # fmt: skip

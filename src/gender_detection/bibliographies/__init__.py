@@ -61,7 +61,7 @@ def read(kind: str, lines: Iterable[bytes]) -> Bibliography:
     report = Report()
     if kind in (WORKS, WORK_LINES):
         if kind == WORKS:
-            items = json_works.from_document(lines)
+            items = json_works.from_document(json_works.document_in(lines))
         else:
             items = json_works.JsonWorks(lines, "line")
         names = ["name", "country"] if items.is_open_alex else ["name", "given_name", "family_name"]

@@ -113,8 +113,8 @@ class JsonWorks:
         yield from self._items
 
 
-def from_document(lines: Iterable[bytes]) -> JsonWorks:
-    """Return the works of a document; raise InvalidInput if it has none, or is too large."""
+def document_in(lines: Iterable[bytes]) -> bytes:
+    """Return a document without a byte order mark; raise InvalidInput if it is too large."""
     parts, size = [], 0
     for line in lines:
         parts.append(line)
@@ -124,10 +124,20 @@ def from_document(lines: Iterable[bytes]) -> JsonWorks:
                 f"the JSON document has more than {MOST_BYTES:,} bytes: write one work per line, "
                 "in a file with the ending .jsonl ('jq -c .[]' does)"
             )
-    items = _as_list(b"".join(parts).removeprefix(codecs.BOM_UTF8))
+    return b"".join(parts).removeprefix(codecs.BOM_UTF8)
+
+
+def from_document(document: bytes) -> JsonWorks:
+    """Return the works of a document; raise InvalidInput if it has none."""
+    items = _as_list(document)
     if items is None:
         raise InvalidInput(NOT_WORKS)
     return JsonWorks(items, "item")
+
+
+def has_authors(document: bytes) -> bool:
+    """Return whether a document holds a work with authors."""
+    return any(form_of(item) is not None for item in _as_list(document) or ())
 
 
 def _as_list(text: bytes | msgspec.Raw) -> list[Any] | None:

@@ -75,6 +75,10 @@ class _Reading(NamedTuple):
         return CANDIDATES[self.codecs[0]]
 
 
+class UncertainEncoding(InvalidInput):
+    """A text could be in several encodings, or in none that is known."""
+
+
 class Encoding(NamedTuple):
     """A codec of Python, and the name to tell the user."""
 
@@ -141,13 +145,13 @@ def detected_encoding(sample: bytes, option: str = OPTION) -> Encoding:
     if len(readings) == 1:
         return Encoding(readings[0].codecs[0], readings[0].name)
     if not readings:
-        raise InvalidInput(
+        raise UncertainEncoding(
             "the table is not UTF-8, and its letters fit no other encoding: name the one that it "
             f"is saved in, for example {option}windows-1252, or {option}utf-8 if few bytes are "
             "damaged"
         )
     names = [reading.name for reading in readings]
-    raise InvalidInput(
+    raise UncertainEncoding(
         f"the table is not UTF-8, and may be {' or '.join(names)}: name the encoding that it is "
         f"saved in, for example {option}{names[0]}"
     )

@@ -1,0 +1,74 @@
+"""People in a document of JSON: a list of objects, in whatever object it is, as lines."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from ..bibliographies.json_works import UNREADABLE
+from .headers import roles_of
+
+# In how many objects fields with names are looked for.
+_OBJECTS_TO_LOOK_AT = 100
+
+
+def people_in(document: bytes, wanted: Sequence[str] = ()) -> bytes | None:
+    """Return the people of a document as lines, an object for each; None if it has no people.
+
+    They are the objects of a list, which may be a member of an object if no other member is such a
+    list, or one object. Objects within them become fields such as name.first. Objects of people
+    have a text with a name, by its header, or one of the fields wanted.
+    """
+    try:
+        objects = _objects(msgspec.json.decode(document))
+    except UNREADABLE:
+        # Lines of JSON in a file with the ending .json.
+        return document if _are_lines(document) else None
+    flat = [_flat(one) if isinstance(one, dict) else one for one in objects]
+    if not _name_people(flat[:_OBJECTS_TO_LOOK_AT], wanted):
+        return None
+    return b"\n".join(map(msgspec.json.encode, flat)) + b"\n"
+
+
+def _objects(document: Any) -> list[Any]:
+    if isinstance(document, list):
+        return document
+    if not isinstance(document, dict):
+        return []
+    lists = [
+        value
+        for value in document.values()
+        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
+    ]
+    return lists[0] if len(lists) == 1 else [document]
+
+
+def _flat(one: dict[str, Any], before: str = "") -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, value in one.items():
+        if isinstance(value, dict):
+            fields |= _flat(value, f"{before}{name}.")
+        else:
+            fields[before + name] = value
+    return fields
+
+
+def _name_people(objects: Sequence[Any], wanted: Sequence[str]) -> bool:
+    texts = {
+        name
+        for one in objects
+        if isinstance(one, dict)
+        for name, value in one.items()
+        if isinstance(value, str)
+    }
+    return any(name in wanted for name in texts) or bool(
+        {"name", "given_name"} & set(roles_of(sorted(texts)).values())
+    )
+
+
+def _are_lines(document: bytes) -> bool:
+    first = document.lstrip().partition(b"\n")[0]
+    try:
+        return isinstance(msgspec.json.decode(first), dict)
+    except UNREADABLE:
+        return False
