@@ -52,6 +52,7 @@ class _Item(msgspec.Struct):
     DOI: str | None = None
     author: list[_Name] | None = None
     issued: Any = None
+    title: Any = None
     doi: str | None = None
     publication_year: int | None = None
     authorships: list[_Authorship] | UnsetType | None = UNSET
@@ -179,6 +180,7 @@ def _csl_work(item: _Item, place: str) -> Work:
         id=first_filled([doi_of(item.DOI), key]) or place,
         year=_issued(item.issued),
         authors=[_csl_author(name) for name in item.author or ()],
+        title=_title(item.title),
     )
 
 
@@ -207,7 +209,13 @@ def _open_alex_work(item: _Item, place: str) -> Work:
         year=year_of(str(item.publication_year)),
         authors=[_open_alex_author(one) for one in item.authorships or ()],
         more_authors=bool(item.is_authors_truncated),
+        title=_title(item.title),
     )
+
+
+def _title(title: Any) -> str:
+    # Crossref has a list.
+    return " ".join(map(str, title)) if isinstance(title, list) else str(title or "")
 
 
 def _open_alex_author(one: _Authorship) -> Author:

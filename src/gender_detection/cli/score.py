@@ -19,8 +19,11 @@ from ..scoring.file_job import JobOptions, Plan
 from ..scoring.order_counts import OrderCounts
 from ..scoring.process_pool import InProcess, Workers
 from ..scoring.without_pandas import leave_pandas_out
-from ..tables import BLOCK_BYTES, described, format_of, written_format_of
+from ..tables import BLOCK_BYTES, Columns, described, format_of, written_format_of
+from ..tables.people_table import PeopleTable
+from ..tables.several import separators_in
 from ..tables.table_file import STANDARD
+from ..tables.text_layout import TextOptions
 from .files import check_file, check_folder, folder_written_aside, written_aside
 from .options import (
     FEMALE_SHARE_HELP,
@@ -197,6 +200,15 @@ def _warn_of_formulas(cells: int, out: Path) -> None:
         )
 
 
+def _separators(path: Path, columns: Columns, text: TextOptions) -> str:
+    """Return what stands between the people that the first rows of a file name."""
+    if not path.is_file() or columns.name is None:
+        return ";"
+    with PeopleTable(path, columns, text=text) as table:
+        rows = next(table.blocks([columns.name])).cells.column(columns.name)
+    return separators_in([cell for cell in rows.slice(0, 100).to_pylist() if cell])
+
+
 class _Run:
     """Scores tables one after the other, and counts the answers of all of them."""
 
@@ -228,7 +240,7 @@ class _Run:
                 self._print_columns(path, plan)
                 before = self._counts.copy()
                 orders = self._run(plan, out, aside)
-                self._offer_several(path, self._counts - before)
+                self._offer_several(path, self._counts - before, plan.columns)
                 _warn_of_formulas(plan.formulas, out)
                 if note := orders.note():
                     print(f"note: {path}: {note}", file=sys.stderr)
@@ -237,13 +249,15 @@ class _Run:
             finally:
                 plan.close()
 
-    def _offer_several(self, path: Path, counts: Counts) -> None:
+    def _offer_several(self, path: Path, counts: Counts, columns: Columns) -> None:
         """Print a note if most names of a table are those of several people."""
         several, rows = int(counts[SEVERAL_PEOPLE]), int(counts.sum())
         if 2 * several > rows:
+            separators = _separators(path, columns, self._options.text)
             print(
                 f"note: {path}: {several:,} of {rows:,} names are those of several people: "
-                "--several ';' makes a row for each of them (give what stands between them)",
+                f"--several '{separators}' makes a row for each of them (give what stands between "
+                "them)",
                 file=sys.stderr,
             )
 

@@ -71,7 +71,9 @@ def open_source(path: Path, form: Format, options: TextOptions | None = None) ->
         kind = bibliographies.kind_of_text(_beginning(path)) or CSV
     if kind == CSV:
         table = CsvSource(path, form, options)
-        columns = bibliographies.columns_of_works(table.columns)
+        # Who divides the cells, or names a column of the table, keeps all its columns.
+        is_divided = options.several is not None or {*options.columns} & {*table.columns}
+        columns = None if is_divided else bibliographies.columns_of_works(table.columns)
         return BibliographySource.of_table(path, table, columns) if columns else table
     if options.delimiter is not None or not options.has_header:
         raise InvalidInput(
@@ -319,7 +321,7 @@ def _without_authors(path: Path, skipped: str | None) -> str:
     found = f" ({skipped})" if skipped else ""
     return (
         f"{path} names no author of a work{found}: check that it was exported in the format of "
-        "its ending; a table of people ends in .csv or .jsonl"
+        "its ending; in JSON of people, name the field of names (--name-column)"
     )
 
 
