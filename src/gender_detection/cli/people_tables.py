@@ -24,21 +24,29 @@ COLUMNS = """\
 
 
 def tables_below(folder: Path) -> list[Path]:
-    """Return the tables in a folder and its subfolders; raise InvalidInput if there is none.
+    """Return the tables and bibliographies in a folder and its subfolders; raise InvalidInput if
+    there is none.
 
-    Hidden files and folders, and Spark's own, are left out.
+    Hidden files and folders, and Spark's own, are left out; a note tells other files.
     """
     hidden = (".", "_")
-    files = [
+    seen = [
         path
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and is_table(path)
         and not any(part.startswith(hidden) for part in path.relative_to(folder).parts)
     ]
+    files = list(filter(is_table, seen))
+    others = [path.name for path in seen if path.suffix.lower() in (".txt", ".json")]
+    if files and others:
+        print(
+            f"note: {folder}: {len(others)} .txt and .json files are left out (the first: "
+            f"{others[0]}): name each one if it is a table or a bibliography",
+            file=sys.stderr,
+        )
     if not files:
         raise InvalidInput(
-            f"{folder} has no tables: name a folder with .csv, .parquet or other tables"
+            f"{folder} has no tables: name a folder with .csv, .parquet or other tables, or a file"
         )
     return files
 

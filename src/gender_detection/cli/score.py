@@ -20,6 +20,7 @@ from ..scoring.order_counts import OrderCounts
 from ..scoring.process_pool import InProcess, Workers
 from ..scoring.without_pandas import leave_pandas_out
 from ..tables import BLOCK_BYTES, Columns, described, format_of, written_format_of
+from ..tables.formats import name_to_write
 from ..tables.people_table import PeopleTable
 from ..tables.several import separators_in
 from ..tables.table_file import STANDARD
@@ -44,7 +45,7 @@ p_female, basis and reason. The file names of IN and OUT give their formats, whi
 .tsv or .txt (text), .jsonl, .parquet, .xlsx, .arrow or .feather, .arrows. CSV and JSON lines may be
 compressed (.gz, .bz2, .zst, .xz; .zip is only read). - is CSV from standard input or to standard
 output. If IN is a folder, its tables, also those in subfolders, are written to files of the same
-names in the folder OUT.
+names in the folder OUT, bibliographies to papers.bib.csv.
 
 IN may also be a bibliography, which becomes a table with a row for each author: .bib, .ris, .nbib
 (PubMed), .ciw (Web of Science), .txt (one of these four), .json or .jsonl (CSL, Crossref,
@@ -154,7 +155,7 @@ def _pairs(source: Path, out: Path) -> list[tuple[Path, Path]]:
     if out.resolve().is_relative_to(source.resolve()):
         raise InvalidInput(f"{out} is inside the input folder: name another output folder")
     check_folder(out)
-    return [(path, path.relative_to(source)) for path in tables_below(source)]
+    return [(path, name_to_write(path.relative_to(source))) for path in tables_below(source)]
 
 
 def _options(arguments: argparse.Namespace) -> JobOptions:

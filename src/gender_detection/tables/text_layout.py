@@ -4,13 +4,15 @@ open_text looks at the beginning of a stream, and says how to read the rest. Tex
 unchanged and undecoded.
 """
 
+import functools
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..errors import InvalidInput
 from .column_roles import Columns
-from .csv_table import BLOCK_BYTES, BOM, ByteStream, CsvTable, read_csv
+from .csv_table import BLOCK_BYTES, BOM, ByteStream, CsvTable, read_csv, shown
 from .header_rows import find_layout
 from .headers import role_of
 from .text_encoding import (
@@ -60,6 +62,7 @@ class OpenedText:
     notes      what the user should know: the encoding, and lines that are left out
     names      the names of columns if there is no header, otherwise None
     left_out   how many lines above the first row are not in stream, the header not counted
+    chosen     columns that the caller wants: x_2 is the second column if two are called x
     """
 
     stream: LookAhead
@@ -67,6 +70,7 @@ class OpenedText:
     notes: tuple[str, ...]
     names: tuple[str, ...] | None = None
     left_out: int = 0
+    chosen: tuple[str, ...] = ()
 
     @property
     def has_header(self) -> bool:
@@ -83,7 +87,7 @@ class OpenedText:
             self.delimiter,
             block_bytes=block_bytes,
             names=self.names,
-            rename=unique_names,
+            rename=functools.partial(unique_names, chosen=self.chosen),
         )
 
 
@@ -121,7 +125,7 @@ def open_text(
     names = None
     if not options.has_header:
         names = tuple(f"column_{at}" for at in range(1, found.width + 1))
-    return OpenedText(text, found.delimiter, tuple(notes), names, left_out)
+    return OpenedText(text, found.delimiter, tuple(notes), names, left_out, options.columns)
 
 
 def open_utf8(
@@ -136,7 +140,7 @@ def open_utf8(
     Without a mark it has the encoding in options, of which nothing else is used; detect: otherwise
     that which its letters show. UTF-8 is not decoded. Raise InvalidInput as open_text.
     """
-    raw = LookAhead(stream)
+    raw = stream if isinstance(stream, LookAhead) else LookAhead(stream)
     sample = raw.look(sample_bytes)
     if not raw.ends_ahead and (end := sample.rfind(b"\n") + 1):
         sample = sample[:end]
@@ -187,13 +191,22 @@ def check_delimiter(delimiter: str) -> None:
         )
 
 
-def unique_names(names: tuple[str, ...]) -> tuple[str, ...]:
+def unique_names(names: tuple[str, ...], chosen: Collection[str] = ()) -> tuple[str, ...]:
     """Return the names of columns, those that repeat and are not read with their number appended.
 
     A column x that is there twice becomes x_2 and x_5, so neither is read by mistake; without a
-    name it becomes column_2. Those with a role (role_of) are left as they are.
+    name it becomes column_2. Raise InvalidInput if those that repeat have a role (role_of), unless
+    one of them is chosen by such a name.
     """
-    repeated = {name for name, count in Counter(names).items() if count > 1 and not role_of(name)}
+    repeated = {name for name, count in Counter(names).items() if count > 1}
+    numbered = {name for at, name in enumerate(names, start=1) if f"{name}_{at}" in chosen}
+    for name in names:
+        if name in repeated - numbered and (role := role_of(name)):
+            option = role.replace("_", "-")
+            raise InvalidInput(
+                f"the header has {shown([name])} more than once: rename or remove one, or say by "
+                f"its number which it is: --{option}-column {f'{name}_{names.index(name) + 1}'!r}"
+            )
     taken = set(names)
     unique = []
     for at, name in enumerate(names, start=1):
