@@ -27,7 +27,8 @@ EXPORTS = {
     "crossref", "csl", "datacite", "dynamics", "google", "google_scholar", "gravity_forms",
     "hubspot", "imdb",
     "ldap", "limesurvey", "linkedin", "mailchimp", "moodle", "openalex", "orcid", "outlook",
-    "pubmed", "qualtrics", "salesforce", "scopus", "surveymonkey", "web_of_science", "zotero",
+    "pubmed", "qualtrics", "salesforce", "scopus", "surveymonkey", "web_of_science",
+    "zoom", "zotero",
 }  # fmt: skip
 
 

@@ -195,7 +195,8 @@ def _header_rows(rows: list[_Row], wanted: Sequence[str]) -> tuple[int, int]:
     widest = len(first.cells)
     for at, row in enumerate(rows[1 : _MOST_ABOVE + 1], start=1):
         width = len(row.cells)
-        if width > 1 and width >= widest and (below := _roles(row.cells, wanted)):
+        is_wide = width >= widest or rows[at - 1].is_blank
+        if width > 1 and is_wide and (below := _roles(row.cells, wanted)):
             is_sure = _is_sure(row, rows[:at], below) and not roles
             is_better = bool(roles) and _beats(below, roles)
             if not ((width > widest and not roles) or is_sure or is_better):

@@ -196,6 +196,18 @@ def _languages(
     }
 
 
+def languages_of(headers: Sequence[str]) -> frozenset[str]:
+    """Return in which languages all headers that are known may be written; English and the names of
+    programs do not count."""
+    listed = [
+        languages
+        for header in headers
+        if (languages := frozenset[str]().union(*(m.languages for m in _meanings_of(header))))
+        and "english" not in languages
+    ]
+    return frozenset.intersection(*listed) if listed else frozenset()
+
+
 @cache
 def written_in(language: str) -> dict[str, str]:
     """Return the headers of a language that have one role, as fields of JSON, with that role."""
