@@ -158,8 +158,8 @@ def with_initials(name: str) -> str:
 
 def is_short(name: str) -> bool:
     """Return whether a name is a family name with initials behind or before it."""
-    found = _SHORT_NAME.fullmatch(name) or _INITIALS_FIRST.fullmatch(name)
-    return found is not None and found["initials"].isupper()
+    forms = (_SHORT_NAME.fullmatch(name), _INITIALS_FIRST.fullmatch(name))
+    return any(found is not None and found["initials"].isupper() for found in forms)
 
 
 def first_filled(texts: Iterable[str | None]) -> str | None:

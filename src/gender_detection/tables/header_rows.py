@@ -212,7 +212,8 @@ def _header_rows(rows: list[_Row], wanted: Sequence[str]) -> tuple[int, int]:
 
 def _is_sure(row: _Row, above: Sequence[_Row], roles: frozenset[str]) -> bool:
     """Return whether a row that is not wider than those above is a header all the same."""
-    return "name" in roles and (len(roles) > 1 or all(one.has_gaps for one in above))
+    is_apart = above[-1].is_blank or all(one.has_gaps for one in above)
+    return "name" in roles and (len(roles) > 1 or is_apart)
 
 
 def _beats(roles: frozenset[str], first: frozenset[str]) -> bool:
@@ -270,7 +271,7 @@ def _lengthened(text: bytes, header: _Row, people: Sequence[_Row]) -> list[str] 
         return [*header.cells, ""]
     # R gives the rows names, or numbers, and these no header.
     firsts = [row.cells[0] for row in rows]
-    is_numbered = firsts == [str(at) for at in range(1, len(rows) + 1)]
+    is_numbered = len(rows) > 1 and firsts == [str(at) for at in range(1, len(rows) + 1)]
     is_quoted = all(text[row.start : row.start + 1] == b'"' for row in (header, *rows))
     return ["", *header.cells] if width > 1 and (is_numbered or is_quoted) else None
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from .. import bibliographies, os_errors
 from ..bibliographies import json_works
 from ..errors import GenderDetectionError, InvalidInput
-from . import json_lines, json_people
+from . import footers, json_lines, json_people
 from .blocks import COLUMNS, Block, to_bytes
 from .csv_table import BOM, ByteStream
 from .formats import ARROW, CSV, EXCEL, JSON, PARQUET, Format
@@ -168,8 +168,9 @@ class CsvSource:
         return self._file.share_read
 
     def blocks(self, wanted: Sequence[str] | None) -> Iterator[Block]:
-        """Yield whole rows, as text."""
-        return (Block(*text) for text in ((t.text, t.bad) for t in self._table.texts()))
+        """Yield whole rows, as text; a total at the end is a bad row."""
+        texts = footers.marked(self._table.texts(), self._table.delimiter, len(self.columns))
+        return (Block(text.text, text.bad) for text in texts)
 
     def close(self) -> None:
         """Close the file."""

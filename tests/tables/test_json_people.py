@@ -1,0 +1,40 @@
+"""People in documents of JSON."""
+
+import pytest
+
+from gender_detection.tables.json_people import people_in
+
+
+@pytest.mark.parametrize(
+    ("document", "lines"),
+    [
+        (b'[{"name": "Anna"}, {"name": null}]', b'{"name":"Anna"}\n{"name":null}\n'),
+        (b'{"name": "Anna"}', b'{"name":"Anna"}\n'),
+        (b'{"n": 1, "all": [{"name": "Anna"}], "none": []}', b'{"name":"Anna"}\n'),
+        (
+            b'[{"name": {"first": "Anna", "x": {"y": [1]}}}]',
+            b'{"name.first":"Anna","name.x.y":[1]}\n',
+        ),
+        (b'[{"name": "Anna"}, 3]', b'{"name":"Anna"}\n3\n'),
+        (b'{"name": "Anna"}\n{"name": "Luca"}', b'{"name": "Anna"}\n{"name": "Luca"}'),
+    ],
+)
+def test_people_of_a_document_become_lines(document: bytes, lines: bytes):
+    assert people_in(document) == lines
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"", b"[", b"3", b"[]", b"{}", b'[{"title": "Anna"}]', b'[{"name": 3}]',
+        b'[{"name": ["Anna"]}]',
+        b'{"a": [{"name": "Anna"}], "b": [{"name": "Luca"}]}', b"[[1]]", b"\xff", b"[" * 5_000,
+    ],
+)  # fmt: skip
+def test_other_documents_have_no_people(document: bytes):
+    assert people_in(document) is None
+
+
+def test_field_that_the_caller_wants_holds_names():
+    assert people_in(b'[{"who": "Anna"}]') is None
+    assert people_in(b'[{"who": "Anna"}]', ["who"]) == b'{"who":"Anna"}\n'
