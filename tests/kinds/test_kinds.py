@@ -174,6 +174,15 @@ def test_people_of_every_kind_are_answered(tmp_path: Path, tiny_model: Model, fi
                 assert gender == expected
 
 
+def test_texts_that_blanks_separate_are_written_with_commas(tmp_path: Path, tiny_model: Model):
+    out = tmp_path / "out.csv"
+    run(tiny_model, FILES / "r_write_table.txt", out, options=JobOptions())
+
+    header, first, *_ = out.read_text().splitlines()
+    assert header.startswith(",name,country,age,gender,")
+    assert first.startswith("1,Maria Conti,IT,40,female,")
+
+
 def test_every_file_is_in_a_list():
     listed = {file for file, *_ in (*READ, *REFUSED, *NOT_READ, *SEVERAL)}
 
