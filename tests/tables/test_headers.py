@@ -275,10 +275,14 @@ def test_columns_without_a_role_are_left_out():
         (["Name / Nom", "Vorname / Prénom"], ["family_name", "given_name"]),
         (["Name/Surname", "Land (Country)"], [None, "country"]),
         (["氏名（Name）"], ["name"]),
+        (["Attendee First Name", "attendee_last_name"], ["given_name", "family_name"]),
+        (["First name", "Billing First Name", "Surname"], ["given_name", None, "family_name"]),
+        (["Vorname(n)", "Nachname(n)"], ["given_name", "family_name"]),
         # Of somebody or something else.
         (["What is your mother's first name?"], [None]),
         (["Emergency contact - Name", "Company / Name"], [None, None]),
         (["Co. Name", "Org. Country"], [None, None]),
+        (["Billing Country", "Shipping Country"], ["country", None]),
         (["Your"], [None]),
     ],
 )  # fmt: skip

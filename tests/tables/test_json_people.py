@@ -15,6 +15,15 @@ from gender_detection.tables.json_people import people_in
             b'[{"name": {"first": "Anna", "x": {"y": [1]}}}]',
             b'{"name.first":"Anna","name.x.y":[1]}\n',
         ),
+        (
+            b'{"name": {"0": "Anna", "1": null}, "x": {"0": 1, "1": 2}}',
+            b'{"name":"Anna","x":1}\n{"name":null,"x":2}\n',
+        ),
+        (
+            b'{"name": ["Anna", "Luca"], "x": [1, 2]}',
+            b'{"name":"Anna","x":1}\n{"name":"Luca","x":2}\n',
+        ),
+        (b'{"columns": ["name"], "index": [0], "data": [["Anna"]]}', b'{"name":"Anna"}\n'),
         (b'[{"name": "Anna"}, 3]', b'{"name":"Anna"}\n3\n'),
         (b'{"name": "Anna"}\n{"name": "Luca"}', b'{"name": "Anna"}\n{"name": "Luca"}'),
     ],
@@ -27,6 +36,8 @@ def test_people_of_a_document_become_lines(document: bytes, lines: bytes):
     "document",
     [
         b"", b"[", b"3", b"[]", b"{}", b'[{"title": "Anna"}]', b'[{"name": 3}]',
+        b'{"name": ["Anna"], "x": [1, 2]}', b'{"columns": ["name"], "data": [["Anna", 1]]}',
+        b'{"name": {"a": "Anna"}, "x": {"b": 1}}',
         b'[{"name": ["Anna"]}]',
         b'{"a": [{"name": "Anna"}], "b": [{"name": "Luca"}]}', b"[[1]]", b"\xff", b"[" * 5_000,
     ],

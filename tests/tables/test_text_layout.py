@@ -132,6 +132,13 @@ def test_header_is_known_by_a_column_that_the_caller_wants():
     assert cells(opened(body, columns=("person",))) == {"person": ["Maria"], "x": ["IT"]}
 
 
+def test_row_below_codes_is_the_header_if_the_caller_wants_a_column_of_it():
+    body = b"V1,V2\nResponseID,Name\n1,Maria\n2,John\n"
+
+    assert opened(body).notes == ()
+    assert cells(opened(body, columns=("Name",)))["Name"] == ["Maria", "John"]
+
+
 def test_columns_without_a_header_have_numbers():
     text = opened(b"\xef\xbb\xbf1;Maria;IT\r\n2;John\r\n3;Kim;KR\r\n", has_header=False)
     table = text.read_csv()

@@ -9,7 +9,7 @@ from .works import Author, Report, Work, doi_of, first_filled, is_short, with_in
 
 # Names of columns in lower case. Those of two letters are in Web of Science's tab-delimited files.
 _FULL = ("author full names", "af", "authorships.author.display_name")
-_SHORT = ("authors", "au", "author/s", "author(s)")
+_SHORT = ("authors", "au", "author/s", "author(s)", "authorstring")
 _YEAR = ("year", "publication year", "py", "pubyear", "publication_year")
 _DOI = ("doi", "di")
 _ID = (

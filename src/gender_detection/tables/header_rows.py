@@ -197,7 +197,8 @@ def _header_rows(rows: list[_Row], wanted: Sequence[str]) -> tuple[int, int]:
         width = len(row.cells)
         is_wide = width >= widest or rows[at - 1].is_blank
         if width > 1 and is_wide and (below := _roles(row.cells, wanted)):
-            is_sure = _is_sure(row, rows[:at], below) and not roles
+            is_wanted = any(cell in wanted for cell in row.cells)
+            is_sure = (is_wanted or _is_sure(rows[:at], below)) and not roles
             is_better = bool(roles) and _beats(below, roles)
             if not ((width > widest and not roles) or is_sure or is_better):
                 if not roles:
@@ -210,7 +211,7 @@ def _header_rows(rows: list[_Row], wanted: Sequence[str]) -> tuple[int, int]:
     return 0, 1
 
 
-def _is_sure(row: _Row, above: Sequence[_Row], roles: frozenset[str]) -> bool:
+def _is_sure(above: Sequence[_Row], roles: frozenset[str]) -> bool:
     """Return whether a row that is not wider than those above is a header all the same."""
     is_apart = above[-1].is_blank or all(one.has_gaps for one in above)
     return "name" in roles and (len(roles) > 1 or is_apart)

@@ -17,6 +17,7 @@ HEADERS = Path(__file__).with_name("headers.tsv")
 ALL_ROLES = (*ROLES, "gender", "birth_year")
 LONGEST = 100  # characters: more than any header of the table has
 UNREAD = "unread"
+_NAMES = ("name", "given_name", "family_name")
 # In shorter Latin headers accents count: without them they are words of other languages.
 ACCENTS_DROPPED_FROM = 5
 # What says that a column of full names holds only a part of them: a column of the other part.
@@ -35,7 +36,15 @@ _BETWEEN = re.compile(r"[/|()\[\]\n\u2013\u2014\u00b7]|\s-\s")
 # What a form adds to a header, and how it asks for it. Keys, as of key_of.
 _REMARKS = frozenset(
     "required optional mandatory pflichtfeld pflichtangabe obligatoire facultatif obligatorio "
-    "opcional obbligatorio facoltativo obrigatorio verplicht wymagane".split()
+    # And the plural: Nachname(n).
+    "opcional obbligatorio facoltativo obrigatorio verplicht wymagane s n en".split()
+)
+# Of whom a header says the name. These columns are not read beside others.
+_OF_PERSON = re.compile(
+    r"\s*(?:attendee|participant|guest|student|employee|customer|contact|member|respondent|author|"
+    r"applicant|candidate|patient|speaker|delegate|registrant|user|client|person|donor|volunteer|"
+    r"subscriber|buyer|billing|shipping|legal|preferred)(?:['\u2019]s)?[\s_.:-]+(?=\S)",
+    re.IGNORECASE,
 )
 _ASKED = re.compile(
     r"\s*[\u00bf]?\s*(?:please\s+)?(?:what(?:\s+is|['\u2019]s)\s+your|(?:enter|give|provide|type|write|state|tell\s+us)"
@@ -113,7 +122,13 @@ def _meanings_of(header: str) -> tuple[Meaning, ...]:
 
 def _known(text: str) -> tuple[Meaning, ...]:
     meanings = _meanings()
-    return meanings.get(key_of(text)) or meanings.get(key_of(_ASKED.sub("", text, count=1)), ())
+    for short in (text, _ASKED.sub("", text, count=1)):
+        if known := meanings.get(key_of(short)):
+            return known
+    of_person = _OF_PERSON.match(text)
+    known = meanings.get(key_of(text[of_person.end() :]), ()) if of_person else ()
+    names = (meaning for meaning in known if meaning.alone in _NAMES)
+    return tuple(dict.fromkeys(meaning._replace(beside=UNREAD) for meaning in names))
 
 
 def _known_in_parts(text: str) -> tuple[Meaning, ...]:

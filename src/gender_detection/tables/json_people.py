@@ -35,12 +35,39 @@ def _objects(document: Any) -> list[Any]:
         return document
     if not isinstance(document, dict):
         return []
+    if rows := _rows_of_columns(document):
+        return rows
     lists = [
         value
         for value in document.values()
         if isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
     ]
     return lists[0] if len(lists) == 1 else [document]
+
+
+def _rows_of_columns(document: dict[str, Any]) -> list[Any]:
+    """Return the rows of a table that pandas or a database wrote by columns, [] for other objects:
+    {"name": {"0": …, "1": …}}, {"name": […]} or {"columns": […], "data": [[…], …]}.
+    """
+    names, data = document.get("columns"), document.get("data")
+    if isinstance(names, list) and isinstance(data, list) and all(map(_is_text, names)):
+        rows = [row for row in data if isinstance(row, list) and len(row) == len(names)]
+        return [dict(zip(names, row, strict=True)) for row in rows] if rows == data else []
+    columns = list(document.values())
+    if columns and all(isinstance(column, dict) for column in columns):
+        keys = list(columns[0])
+        if not all(map(str.isdecimal, keys)) or any(list(column) != keys for column in columns):
+            return []
+        columns = [list(column.values()) for column in columns]
+    if not all(isinstance(column, list) for column in columns):
+        return []
+    if len({len(column) for column in columns}) != 1:
+        return []
+    return [dict(zip(document, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _flat(one: dict[str, Any], before: str = "") -> dict[str, Any]:

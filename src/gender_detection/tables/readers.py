@@ -292,9 +292,10 @@ class BibliographySource:
     ) -> "BibliographySource":
         """Take over a table with a row for each work; raise InvalidInput if it names no author."""
         rows = table.rows(columns.used())
-        return cls(
-            path, lambda: bibliographies.read_exported_table(rows, columns), table, table.note
+        note = "; ".join(
+            filter(None, [table.note, "--several ';' keeps the other columns instead"])
         )
+        return cls(path, lambda: bibliographies.read_exported_table(rows, columns), table, note)
 
     @property
     def skipped_content(self) -> str | None:
