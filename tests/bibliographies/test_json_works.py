@@ -149,5 +149,5 @@ def test_json_without_authors_is_refused(tmp_path, text):
 
 @pytest.mark.parametrize("text", ['"Anna"', "[1, 2", "", "[" * 100_000])
 def test_json_that_is_no_list_of_works_is_refused(tmp_path, text):
-    with pytest.raises(InvalidInput, match="no JSON of works: export CSL-JSON"):
+    with pytest.raises(InvalidInput, match="no JSON of works or people: export CSL-JSON"):
         opened(tmp_path / "a.json", text)

@@ -57,13 +57,14 @@ SEVERAL = [
      "Peter Muster | Anna Novak"),
 ]  # fmt: skip
 # The file in encodings that its few letters do not show.
-UNCERTAIN = [("outlook_contacts.csv", "windows-1252"), ("japanese.csv", "euc-jp")]
+UNCERTAIN = [("outlook_contacts.csv", "windows-1252")]
 # The file in other encodings.
 ENCODED = [
     ("german.csv", "windows-1252"), ("french.csv", "iso-8859-15"),
     ("outlook_contacts_german.csv", "windows-1252"),
     ("polish.csv", "windows-1250"), ("polish.csv", "iso-8859-2"), ("czech.csv", "windows-1250"),
     ("russian.csv", "windows-1251"), ("russian.csv", "koi8-r"), ("japanese.csv", "shift-jis"),
+    ("japanese.csv", "euc-jp"),
     ("chinese.csv", "gb18030"), ("korean.csv", "euc-kr"),
     ("taiwanese.csv", "big5"), ("people.jsonl", "windows-1252"), ("people.jsonl", "utf-16"),
     ("people.json", "utf-16"), ("people_lines.json", "windows-1252"), ("jabref.bib", "utf-16"),

@@ -24,6 +24,12 @@ from gender_detection.tables.json_people import people_in
             b'{"name":"Anna","x":1}\n{"name":"Luca","x":2}\n',
         ),
         (b'{"columns": ["name"], "index": [0], "data": [["Anna"]]}', b'{"name":"Anna"}\n'),
+        (b'{"data": {"all": {"nodes": [{"name": "Anna"}]}}}', b'{"name":"Anna"}\n'),
+        (
+            b'{"name": "A list", "people": [{"first_name": "Anna", "surname": "Neri"}]}',
+            b'{"first_name":"Anna","surname":"Neri"}\n',
+        ),
+        (b'["Anna", "Luca"]', b'{"name":"Anna"}\n{"name":"Luca"}\n'),
         (b'[{"name": "Anna"}, 3]', b'{"name":"Anna"}\n3\n'),
         (b'{"name": "Anna"}\n{"name": "Luca"}', b'{"name": "Anna"}\n{"name": "Luca"}'),
     ],
@@ -37,6 +43,7 @@ def test_people_of_a_document_become_lines(document: bytes, lines: bytes):
     [
         b"", b"[", b"3", b"[]", b"{}", b'[{"title": "Anna"}]', b'[{"name": 3}]',
         b'{"name": ["Anna"], "x": [1, 2]}', b'{"columns": ["name"], "data": [["Anna", 1]]}',
+        b'{"name": "A list", "people": [{"name": "Anna"}]}', b'["Anna", 3]',
         b'{"name": {"a": "Anna"}, "x": {"b": 1}}',
         b'[{"name": ["Anna"]}]',
         b'{"a": [{"name": "Anna"}], "b": [{"name": "Luca"}]}', b"[[1]]", b"\xff", b"[" * 5_000,

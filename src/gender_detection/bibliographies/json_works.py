@@ -70,8 +70,8 @@ class _Envelope(msgspec.Struct):
 _ITEM, _ENVELOPE = msgspec.json.Decoder(_Item), msgspec.json.Decoder(_Envelope)
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 NOT_WORKS = (
-    "this is no JSON of works: export CSL-JSON, or save an answer of OpenAlex or Crossref "
-    "(a table of people is .jsonl, one object per line)"
+    "this is no JSON of works or people: export CSL-JSON, save an answer of OpenAlex or Crossref, "
+    "or write people as a list of objects"
 )
 
 

@@ -143,7 +143,8 @@ def _headed(text: bytes, rows: list[_Row], delimiter: str, wanted: Sequence[str]
     """Return the layout with the first row as header, or with one below it."""
     joined = _joined(rows[0], rows[1:])
     at, below = _header_rows(rows, wanted) if joined is None else (0, 1)
-    header, people = rows[at], rows[below:]
+    header = rows[at]
+    people: Sequence[_Row] = rows[below:]
     notes = []
     if at and below == at + 1:
         count = text.count(b"\n", 0, header.start)
@@ -153,9 +154,9 @@ def _headed(text: bytes, rows: list[_Row], delimiter: str, wanted: Sequence[str]
         notes.append(f"left out {_rows_of_header(below - 1)}")
     cells = None
     if below == at + 1 and people:
-        if _RULE.fullmatch("".join(people[0].cells)):
+        if len(without_rule := _below(rows, at)) < len(people):
             notes.append("left out the rule below the header")
-            people = people[1:]
+            people = without_rule
         elif (cells := joined or _joined(header, people)) is not None:
             people = people[1:]
             notes.append("the header is in two rows, which are read as one")
@@ -203,12 +204,18 @@ def _header_rows(rows: list[_Row], wanted: Sequence[str]) -> tuple[int, int]:
             if not ((width > widest and not roles) or is_sure or is_better):
                 if not roles:
                     break
-            elif _agreeing(_without_end(rows[at + 1 :], width), width) >= _AGREEING:
+            elif _agreeing(_without_end(_below(rows, at), width), width) >= _AGREEING:
                 return at, at + 1
             else:
                 break
         widest = max(widest, width)
     return 0, 1
+
+
+def _below(rows: Sequence[_Row], at: int) -> Sequence[_Row]:
+    """Return the rows below a header, without a rule."""
+    has_rule = len(rows) > at + 1 and _RULE.fullmatch("".join(rows[at + 1].cells))
+    return rows[at + 2 if has_rule else at + 1 :]
 
 
 def _is_sure(above: Sequence[_Row], roles: frozenset[str]) -> bool:

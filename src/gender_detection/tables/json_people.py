@@ -1,6 +1,6 @@
 """People in a document of JSON: a list of objects, in whatever object it is, as lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -15,34 +15,43 @@ _OBJECTS_TO_LOOK_AT = 100
 def people_in(document: bytes, wanted: Sequence[str] = ()) -> bytes | None:
     """Return the people of a document as lines, an object for each; None if it has no people.
 
-    They are the objects of a list, which may be a member of an object if no other member is such a
-    list, or one object. Objects within them become fields such as name.first. Objects of people
+    They are the objects of a list, which may be within objects if these have no other such list; or
+    one object; or columns. Objects within them become fields such as name.first. Objects of people
     have a text with a name, by its header, or one of the fields wanted.
     """
     try:
-        objects = _objects(msgspec.json.decode(document))
+        people = _people(msgspec.json.decode(document), wanted)
     except UNREADABLE:
         # Lines of JSON in a file with the ending .json.
         return document if _are_lines(document) else None
-    flat = [_flat(one) if isinstance(one, dict) else one for one in objects]
-    if not _name_people(flat[:_OBJECTS_TO_LOOK_AT], wanted):
-        return None
-    return b"\n".join(map(msgspec.json.encode, flat)) + b"\n"
+    return None if people is None else b"\n".join(map(msgspec.json.encode, people)) + b"\n"
 
 
-def _objects(document: Any) -> list[Any]:
+def _people(document: Any, wanted: Sequence[str]) -> list[Any] | None:
+    """Return the people of a document, None if it has none, or it is not clear which are meant."""
     if isinstance(document, list):
-        return document
-    if not isinstance(document, dict):
-        return []
-    if rows := _rows_of_columns(document):
-        return rows
-    lists = [
-        value
-        for value in document.values()
-        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
+        if document and all(map(_is_text, document)):
+            document = [{"name": name} for name in document]
+        candidates = [document]
+    elif isinstance(document, dict):
+        candidates = [_rows_of_columns(document), [document], *_lists_in(document)]
+    else:
+        return None
+    flat = [
+        [_flat(one) if isinstance(one, dict) else one for one in objects] for objects in candidates
     ]
-    return lists[0] if len(lists) == 1 else [document]
+    known = [_roles(objects[:_OBJECTS_TO_LOOK_AT], wanted) for objects in flat]
+    most = max(known)
+    return flat[known.index(most)] if most and known.count(most) == 1 else None
+
+
+def _lists_in(document: dict[str, Any]) -> Iterator[list[Any]]:
+    """Yield the lists of objects in an object, and in objects within it."""
+    for value in document.values():
+        if isinstance(value, dict):
+            yield from _lists_in(value)
+        elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+            yield value
 
 
 def _rows_of_columns(document: dict[str, Any]) -> list[Any]:
@@ -80,7 +89,8 @@ def _flat(one: dict[str, Any], before: str = "") -> dict[str, Any]:
     return fields
 
 
-def _name_people(objects: Sequence[Any], wanted: Sequence[str]) -> bool:
+def _roles(objects: Sequence[Any], wanted: Sequence[str]) -> int:
+    """Return how many columns of people objects have, 0 if none has a name."""
     texts = {
         name
         for one in objects
@@ -88,9 +98,10 @@ def _name_people(objects: Sequence[Any], wanted: Sequence[str]) -> bool:
         for name, value in one.items()
         if isinstance(value, str)
     }
-    return any(name in wanted for name in texts) or bool(
-        {"name", "given_name"} & set(roles_of(sorted(texts)).values())
-    )
+    roles = roles_of(sorted(texts)).values()
+    if {"name", "given_name"} & set(roles):
+        return len(roles)
+    return int(any(name in wanted for name in texts))
 
 
 def _are_lines(document: bytes) -> bool:

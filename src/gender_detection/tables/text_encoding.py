@@ -50,7 +50,17 @@ _WESTERN = frozenset(
     "norwegian icelandic finnish irish".split()
 )
 _CENTRAL = frozenset("polish czech slovak hungarian croatian slovene bosnian romanian".split())
-_LANGUAGES = {"cp1252": _WESTERN, "iso8859-15": _WESTERN, "cp1250": _CENTRAL, "iso8859-2": _CENTRAL}
+_CYRILLIC = frozenset("russian ukrainian bulgarian macedonian serbian belarusian".split())
+_CHINESE, _HAN_AND_KANA = frozenset({"chinese"}), frozenset({"japanese", "chinese"})
+_LANGUAGES = {
+    "cp1252": _WESTERN, "iso8859-15": _WESTERN, "cp1250": _CENTRAL, "iso8859-2": _CENTRAL,
+    "cp1251": _CYRILLIC, "iso8859-5": _CYRILLIC, "koi8-r": _CYRILLIC, "koi8-u": _CYRILLIC,
+    "cp866": _CYRILLIC, "cp1253": frozenset({"greek"}), "cp1254": frozenset({"turkish"}),
+    "cp1255": frozenset({"hebrew"}), "cp1256": frozenset("arabic persian urdu".split()),
+    "cp1257": frozenset("lithuanian latvian estonian".split()), "cp932": _HAN_AND_KANA,
+    "euc_jis_2004": _HAN_AND_KANA, "gb18030": _CHINESE, "big5hkscs": _CHINESE,
+    "cp949": frozenset({"korean"}),
+}  # fmt: skip
 # How many times likelier than the next a reading must be: with many words, and more with few.
 _MARGIN, _FEW = 1.08, 0.4
 # The letters beyond ASCII of names in languages with Latin letters: a name has those of one.
