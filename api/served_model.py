@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gender_detection.config import Settings
 from gender_detection.error_boundary import ErrorBoundary
-from gender_detection.errors import ArtifactError, ModelNotFound
+from gender_detection.errors import ArtifactError, InvalidInput, ModelNotFound
 from gender_detection.model import Model
 
 from .http.problems import Problem
@@ -37,9 +37,9 @@ class LoadedModel:
 class ServedModel:
     """The model that the API answers with, None until one is loaded.
 
-    reload_if_changed() loads the model that model_uri and model_dir name if that has changed, and
-    replaces the old one once the new one is loaded and checked. If it is damaged, the old one stays
-    in service.
+    reload_if_changed() loads the model that model_uri and model_dir name if that or the file of
+    corrections has changed, and replaces the old one once the new one is loaded and checked. If it
+    is damaged, the old one stays in service.
     """
 
     def __init__(self, settings: Settings, model: Model | None = None) -> None:
@@ -93,7 +93,7 @@ class ServedModel:
         started = time.perf_counter()
         try:
             model = load_model(self._settings)
-        except (ArtifactError, ModelNotFound, OSError) as err:
+        except (ArtifactError, ModelNotFound, InvalidInput, OSError) as err:
             if fingerprint is None:
                 self._report_error(err)
             elif fingerprint == model_fingerprint(self._settings):
@@ -119,9 +119,16 @@ class ServedModel:
         if self._metrics is not None:
             self._metrics.count_load(REFUSED)
         started = time.perf_counter()
-        if self._loaded is None and (other := load_other_model(self._settings)) is not None:
+        if self._loaded is None and (other := self._other_model()) is not None:
             self._replace(other, started)
         self._report_error(err)
+
+    def _other_model(self) -> Model | None:
+        """Return another model to serve, None if there is none, or it cannot be corrected."""
+        try:
+            return load_other_model(self._settings)
+        except InvalidInput:
+            return None
 
     def _report_error(self, err: Exception) -> None:
         """Log, once, what is wrong with the model to serve."""

@@ -22,6 +22,7 @@ from gender_detection.model import (
     store,
 )
 from gender_detection.model.answers import Codes
+from gender_detection.scoring.correction_table import corrected
 
 from .http.schemas import AnswerEnd, ModelAnswer, ModelInfo, PredictRequest
 
@@ -30,9 +31,11 @@ Request = TypeVar("Request", bound=msgspec.Struct)
 
 
 def load_model(settings: Settings) -> Model:
-    """Return the model to serve: the artifact that model_uri names, or the published one.
+    """Return the model to serve, with the corrections of the settings: the artifact that model_uri
+    names, or the published one.
 
-    Raise ModelNotFound, or ArtifactError if it is damaged or is not the pinned one.
+    Raise ModelNotFound, ArtifactError if it is damaged or is not the pinned one, or InvalidInput if
+    the corrections cannot be used.
     """
     model_dir = Path(settings.model_dir)
     if registered_model(settings.model_uri) and store.fingerprint(model_dir) is None:
@@ -40,11 +43,20 @@ def load_model(settings: Settings) -> Model:
             f"no copy of {settings.model_uri} in {model_dir} yet: it is served once it has been "
             "fetched from the registry"
         )
-    return Model.load(store.served(model_dir, settings.model_uri), settings.model_sha256)
+    model = Model.load(store.served(model_dir, settings.model_uri), settings.model_sha256)
+    return _corrected(model, settings)
+
+
+def _corrected(model: Model, settings: Settings) -> Model:
+    """Return a model with the corrections of the settings."""
+    return corrected(model, settings.corrections) if settings.corrections else model
 
 
 def load_other_model(settings: Settings) -> Model | None:
-    """Return the newest intact model in model_dir; None without one, or if model_uri is a path."""
+    """Return the newest intact model in model_dir; None without one, or if model_uri is a path.
+
+    Raise InvalidInput if the corrections cannot be used.
+    """
     if _artifact(settings):
         return None
     try:
@@ -53,7 +65,7 @@ def load_other_model(settings: Settings) -> Model | None:
         return None
     for folder in folders:
         try:
-            return store.load_version(folder, settings.model_sha256)
+            return _corrected(store.load_version(folder, settings.model_sha256), settings)
         except (ArtifactError, ModelNotFound):
             continue
     return None
@@ -65,8 +77,19 @@ def model_fingerprint(settings: Settings) -> object:
     Reads the folder only, no file in it.
     """
     if folder := _artifact(settings):
-        return artifact.fingerprint(folder)
-    return store.fingerprint(Path(settings.model_dir))
+        found = artifact.fingerprint(folder)
+    else:
+        found = store.fingerprint(Path(settings.model_dir))
+    return found if found is None else (found, _version_of(settings.corrections))
+
+
+def _version_of(path: str) -> tuple[int, int] | None:
+    """Return the time and size of a file, None without one."""
+    try:
+        status = Path(path).stat() if path else None
+    except OSError:
+        return None
+    return None if status is None else (status.st_mtime_ns, status.st_size)
 
 
 def _artifact(settings: Settings) -> Path | None:
@@ -88,7 +111,12 @@ def model_answer(model: Model, loaded_at: datetime.datetime) -> ModelAnswer:
     card = model.documents.get(artifact.CARD)
     metrics = dict(model.metrics or {})
     return ModelAnswer(
-        **info, parameters=model.parameters, metrics=metrics, card=card, loaded_at=loaded_at
+        **info,
+        parameters=model.parameters,
+        metrics=metrics,
+        card=card,
+        loaded_at=loaded_at,
+        corrections=len(model.corrections),
     )
 
 

@@ -22,6 +22,7 @@ GIVEN = {
     "port": ("8080", 8080),
     "workers": ("4", 4),
     "max_body_bytes": ("2048", 2048),
+    "corrections": ("/srv/own.csv", "/srv/own.csv"),
     "people": ("/srv/people.csv", "/srv/people.csv"),
     "model_uri": ("models:/names@champion", "models:/names@champion"),
     "model_sha256": ("0123456789abcdef" * 4, "0123456789abcdef" * 4),

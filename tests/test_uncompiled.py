@@ -25,6 +25,7 @@ SLICE = (
     "tests/names/test_source_key.py",
     "tests/names/test_text.py",
     "tests/model/test_combination.py",
+    "tests/model/test_corrections.py",
     "tests/model/test_documents.py",
     "tests/model/test_estimation.py",
     "tests/model/test_explanation.py",

@@ -43,6 +43,7 @@ PARAMS = {
     "threshold": share("The gender is unknown below this probability. Default: the model's.", 0.5),
     "female_share": share("Share of women among these people, if known.", 0),
     "model": text("Folder of an artifact. Default: the model that the API serves."),
+    "corrections": text("Table of your own corrections. Default: that of the settings, if any."),
     "overwrite": Param(False, type="boolean", description="Replace an output that exists."),
 }
 

@@ -32,7 +32,14 @@ def transform(
 ) -> DataFrame:
     """Return the table with its answers; counter counts them when they are written."""
     given = {name: getattr(options, name) for name in (*COLUMNS_AND_COUNTRY, *SHARES)}
-    return score(df, options.model, **given, counter=counter, settings=settings)
+    return score(
+        df,
+        options.model,
+        **given,
+        corrections=options.corrections,
+        counter=counter,
+        settings=settings,
+    )
 
 
 def summary_line(counter: AnswerAccumulator) -> str:
@@ -77,6 +84,7 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     add("--input-format", default="parquet", help=f"one of {', '.join(FORMATS)}; default: parquet")
     add("--output-format", help="one of the same; default: the format of the input")
     add("--model", help="folder of an artifact; default: the model that the API serves")
+    add("--corrections", help="table of your own corrections; default: that of the settings")
     for option in COLUMNS_AND_COUNTRY:
         text = "country of the rows without one" if option == "country" else "column to read"
         add(f"--{option.replace('_', '-')}", help=text)

@@ -7,14 +7,14 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from gender_detection.errors import InvalidInput
-from gender_detection.tables.csv_table import BLOCK_BYTES
 from gender_detection.tables.text_encoding import declared_encoding
-from gender_detection.tables.text_layout import OpenedText, TextOptions, open_text
 
 from .problems import Problem, table_too_long
 from .schemas import CSV, JSON, TABLES
 
-CHARSET = "charset"
+# Parameters of the content type text/csv (RFC 4180).
+CHARSET, HEADER = "charset", "header"
+PRESENT, ABSENT = "present", "absent"
 
 
 def json_body(environ: dict[str, Any], max_bytes: int, *, also: tuple[str, ...] = ()) -> bytes:
@@ -62,22 +62,12 @@ def table_body(max_bytes: int) -> "TableBody":
     _refuse_encoding(request.environ)
     if request.mimetype == CSV:
         _refuse_unknown_charset()
-        _refuse_parameter("header", ("present",), "start the table with a header row")
+        _refuse_parameter(HEADER, (PRESENT, ABSENT), "say header=absent if there is no header row")
     # One byte above the limit, as in create_app.
     request.max_content_length = max_bytes + 1
     if (request.content_length or 0) > max_bytes:
         raise _too_large(max_bytes)
     return TableBody(request.environ, max_bytes)
-
-
-def opened_csv(body: "TableBody") -> OpenedText:
-    """Return the CSV table in a request's body: in the charset of its content type, otherwise in
-    the encoding that it shows.
-
-    Raise InvalidInput as open_text does. Not more is looked at than a first block of rows has.
-    """
-    options = TextOptions(request.mimetype_params.get(CHARSET), option=f"{CHARSET}=")
-    return open_text(body, options, BLOCK_BYTES)
 
 
 class TableBody:

@@ -12,6 +12,8 @@ ALWAYS = (
 WARNINGS = "X-Warnings"
 # How the text of a table was read, in ASCII: its encoding, and lines that were left out.
 TABLE_NOTES = "X-Table-Notes"
+# Which columns of a table were read for what: a JSON object in ASCII.
+TABLE_COLUMNS = "X-Table-Columns"
 POLICY = "Content-Security-Policy"
 # The policy of all routes that do not set their own, as /docs does.
 NOTHING = "default-src 'none'; frame-ancestors 'none'"

@@ -50,6 +50,7 @@ FamilyNameFirst = Annotated[
         "show another order themselves."
     ),
 ]
+ColumnName = Annotated[str, Meta(min_length=1, max_length=MAX_VALUE_CHARACTERS)]
 GroupName = Annotated[str, Meta(min_length=1, max_length=MAX_VALUE_CHARACTERS)]
 GroupValue = (
     Annotated[str, Meta(max_length=MAX_VALUE_CHARACTERS)]
@@ -148,6 +149,21 @@ class AggregateOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     family_name_first: FamilyNameFirst | UnsetType = UNSET
 
 
+class TableOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The part of a query that says how a table is read: which columns, and how text is laid out.
+
+    Without a header (header=absent in the content type), columns are named by number. delimiter is
+    a sign, or a word of text_layout.DELIMITER_WORDS.
+    """
+
+    name_column: ColumnName | UnsetType = UNSET
+    given_name_column: ColumnName | UnsetType = UNSET
+    family_name_column: ColumnName | UnsetType = UNSET
+    country_column: ColumnName | UnsetType = UNSET
+    no_country: bool | UnsetType = UNSET
+    delimiter: Annotated[str, Meta(min_length=1, max_length=20)] | UnsetType = UNSET
+
+
 class ModelInfo(msgspec.Struct, frozen=True):
     """The model that answered; threshold is the one used for the request."""
 
@@ -210,10 +226,12 @@ class ModelAnswer(ModelInfo, frozen=True):
     """The answer of GET /model: the model in service.
 
     metrics are those of its evaluation; card is the model card in Markdown, null if there is none;
-    loaded_at is when this process loaded the model.
+    loaded_at is when this process loaded the model; corrections is the number of the operator's own
+    corrections, which come before its evidence.
     """
 
     parameters: Parameters
     metrics: dict[str, Any]
     card: str | None
     loaded_at: datetime.datetime
+    corrections: int

@@ -11,18 +11,24 @@ import pyarrow as pa
 from gender_detection.countries.report import CountryReport
 from gender_detection.model import Prediction
 from gender_detection.scoring import EncodedAnswers
+from gender_detection.tables import Columns
 
-from ..http.headers import WARNINGS
+from ..http.headers import TABLE_COLUMNS, TABLE_NOTES, WARNINGS
 from ..http.problems import request_id
+from ..http.table_options import header_of
 from .recorder import Metrics
 
 log = logging.getLogger(__name__)
 
 
 class TableCounts:
-    """Counts one request's table in the metrics; notes say how its text was read."""
+    """Counts one request's table in the metrics.
+
+    notes say how its text was read, columns which of them are.
+    """
 
     notes: Sequence[str] = ()
+    columns = Columns()
 
     def __init__(self, metrics: Metrics, route: str) -> None:
         self._metrics = metrics
@@ -43,6 +49,11 @@ class TableCounts:
         self._metrics.count_codes(answers.codes, answers.threshold)
         self._names += len(answers.codes)
         self._countries.add(answers.countries)
+
+    def reading(self) -> dict[str, str]:
+        """Return the headers that say how the table is read."""
+        headers = {TABLE_COLUMNS: header_of(self.columns)}
+        return headers | ({TABLE_NOTES: "; ".join(self.notes)} if self.notes else {})
 
     def warnings(self) -> dict[str, str]:
         """Return the header with the warnings about the rows so far, nothing if there are none."""

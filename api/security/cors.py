@@ -11,7 +11,7 @@ from werkzeug.datastructures import Headers
 from gender_detection.config import PREFIX
 from gender_detection.errors import ConfigError
 
-from ..http.headers import TABLE_NOTES, WARNINGS
+from ..http.headers import TABLE_COLUMNS, TABLE_NOTES, WARNINGS
 
 ANY = "*"
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
@@ -23,6 +23,7 @@ EXPOSED_HEADERS = (
     "X-Data-Version",
     "X-Model-Version",
     "X-Request-ID",
+    TABLE_COLUMNS,
     TABLE_NOTES,
     "X-Threshold",
     WARNINGS,

@@ -8,8 +8,9 @@ import msgspec
 
 from gender_detection.aggregation import MAX_GROUPED_BY, MAX_VALUE_CHARACTERS
 
-from ..http.headers import TABLE_NOTES, WARNINGS
+from ..http.headers import TABLE_COLUMNS, TABLE_NOTES, WARNINGS
 from ..http.problems import PROBLEM_JSON, ProblemDocument
+from ..http.schemas import TableOptions
 from .json_schemas import REF, Schema, components, schemas
 from .routes import ROUTES, Content, Parameter, Route
 
@@ -41,7 +42,9 @@ PROBLEMS = {
     401: Answer(
         "NoKey", "The API key is missing, invalid, expired or revoked.", ("WWW-Authenticate",)
     ),
-    404: Answer("NoSuchThing", "The route, the file, or the column to group by does not exist."),
+    404: Answer(
+        "NoSuchThing", "The route, the file, or a column that the query names does not exist."
+    ),
     408: Answer("TooSlow", "The request took too long to arrive."),
     431: Answer("LongHead", "The request line and headers are too long."),
     500: Answer("Failed", "Internal error: the server's log has the cause under the request id."),
@@ -61,6 +64,12 @@ OPTIONS = {
     "threshold": "The probability below which the gender is unknown.",
     "female_share": "The share of women in the population asked about.",
     "family_name_first": "Whether full names without a comma have the family name first.",
+    "name_column": "The column of names.",
+    "given_name_column": "The column of given names.",
+    "family_name_column": "The column of family names.",
+    "country_column": "The column of countries.",
+    "no_country": "Whether the column of countries is ignored.",
+    "delimiter": "What separates the cells of CSV, such as ; or tab, if it is not found out.",
 }
 # Names in the query, separated by commas; spaces around a name are ignored. OpenAPI cannot
 # describe quoted names, such as one with a comma.
@@ -109,6 +118,12 @@ HEADERS: dict[str, Schema] = {
     "X-Threshold": {
         "description": "The threshold used for a table.",
         "schema": {"type": "number"},
+    },
+    TABLE_COLUMNS: {
+        "description": "Which columns of a table were read for what: a JSON object with the name "
+        "of a column, shortened, for name, given_name, family_name and country, as far as there is "
+        "one.",
+        "schema": {"type": "string"},
     },
     TABLE_NOTES: {
         "description": "How the text of a table was read, if that is not plain: its encoding, and "
@@ -179,7 +194,7 @@ def _operation(route: Route) -> Schema:
         "parameters": [
             {"$ref": "#/components/parameters/RequestId"},
             *map(_in_path, route.parameters),
-            *_in_query(route.options),
+            *(parameter for kind in route.options for parameter in _in_query(kind)),
         ],
         "responses": answers,
     }
@@ -212,16 +227,17 @@ def _in_path(parameter: Parameter) -> Schema:
     }
 
 
-def _in_query(options: type | None) -> Iterator[Schema]:
-    """Yield the parameters of the query."""
-    if options is None:
-        return
+def _in_query(options: type) -> Iterator[Schema]:
+    """Yield the parameters of the query that a type has."""
+    where = "A value in a JSON body takes precedence."
+    if options is TableOptions:
+        where = "Only for a table."
     members = components([options])[options.__name__]["properties"]
     for name, member in members.items():
         parameter = {
             "name": name,
             "in": "query",
-            "description": f"{OPTIONS[name]} A value in a JSON body takes precedence.",
+            "description": f"{OPTIONS[name]} {where}",
             "schema": member,
         }
         yield {**parameter, **LIST} if name == "by" else parameter

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..http.headers import TABLE_NOTES, WARNINGS
+from ..http.headers import TABLE_COLUMNS, TABLE_NOTES, WARNINGS
 from ..http.schemas import (
     ARROW,
     CSV,
@@ -18,6 +18,7 @@ from ..http.schemas import (
     PredictOptions,
     PredictRequest,
     Ready,
+    TableOptions,
 )
 
 # The files of GET /docs: our script, and Swagger UI.
@@ -122,7 +123,7 @@ class Route:
     """A route.
 
     takes, answers  the bodies of requests and of answers
-    options     the type of the query
+    options     the types of the query
     errors      statuses of its own errors, in addition to those that any route can have
     headers     headers of its answers
     is_open     needs no API key and does not count against a rate limit
@@ -136,7 +137,7 @@ class Route:
     answers: tuple[Content, ...]
     takes: tuple[Content, ...] = ()
     parameters: tuple[Parameter, ...] = ()
-    options: type | None = None
+    options: tuple[type, ...] = ()
     errors: tuple[int, ...] = ()
     headers: tuple[str, ...] = ()
     group: str = "service"
@@ -167,7 +168,7 @@ PREDICT = Route(
         Content(CSV, schema=PLAIN_TABLE, examples={"a table": TABLE}),
         Content(ARROW, schema={}),
     ),
-    options=PredictOptions,
+    options=(PredictOptions, TableOptions),
     answers=(
         Content(
             types=(PersonAnswer, InstancesAnswer),
@@ -187,8 +188,15 @@ PREDICT = Route(
         ),
         Content(ARROW, schema={}),
     ),
-    headers=("X-Model-Version", "X-Data-Version", "X-Threshold", TABLE_NOTES, WARNINGS),
-    errors=(400, 413, 415, 422),
+    headers=(
+        "X-Model-Version",
+        "X-Data-Version",
+        "X-Threshold",
+        TABLE_COLUMNS,
+        TABLE_NOTES,
+        WARNINGS,
+    ),
+    errors=(400, 404, 413, 415, 422),
     group="people",
 )
 
@@ -212,8 +220,9 @@ AGGREGATE = Route(
         ),
         Content(CSV, schema=PLAIN_TABLE, examples={"a table": TABLE}),
     ),
-    options=AggregateOptions,
+    options=(AggregateOptions, TableOptions),
     answers=(Content(types=(AggregateAnswer,)),),
+    headers=(TABLE_COLUMNS, TABLE_NOTES),
     errors=(400, 404, 413, 415, 422),
     group="people",
 )

@@ -20,9 +20,8 @@ from gender_detection.errors import InvalidInput
 from gender_detection.missing import is_missing
 from gender_detection.model import Model, Person, Prediction
 from gender_detection.serving.environ import CALLER
-from gender_detection.tables import find_columns
 
-from ..http.bodies import TableBody, json_body, opened_csv, table_body
+from ..http.bodies import TableBody, json_body, table_body
 from ..http.parsing import Shape, at_most, located, missing_names, parse_request
 from ..http.problems import Fault
 from ..http.queries import QueryOptions, invalid_option, options_of
@@ -35,6 +34,7 @@ from ..http.schemas import (
     AggregateRequest,
     GroupedPersonRequest,
 )
+from ..http.table_options import TableReading
 from ..metrics.definitions import AGGREGATE_ROUTE
 from ..metrics.recorder import Metrics
 from ..metrics.table_counts import TableCounts
@@ -87,18 +87,19 @@ def _answer_table(
     Raise Problem if the request or the first block of the table is invalid, or has more rows than
     the caller may send. A later error breaks off the transfer.
     """
-    options = _options()
+    options = _options(of_table=True)
     by = options.pop("by", [])
+    reading = TableReading.taken_from(options)
     table_counts = TableCounts(metrics, AGGREGATE_ROUTE)
     body = table_body(max_bytes)
-    charge_rows(body, access)
-    parts = _parts(body, model, by, options, table_counts)
-    return Response(started(parts), content_type=JSON)
+    charge_rows(body, reading, access)
+    parts = started(_parts(body, reading, model, by, options, table_counts))
+    return Response(parts, headers=table_counts.reading(), content_type=JSON)
 
 
-def _options() -> QueryOptions:
+def _options(*, of_table: bool = False) -> QueryOptions:
     """Return the options in the query, by as a list; raise Problem 422 for an invalid one."""
-    options = options_of(AggregateOptions)
+    options = options_of(AggregateOptions, of_table=of_table)
     if "by" in options:
         try:
             options["by"] = grouped_by(options["by"] or '""')
@@ -108,7 +109,12 @@ def _options() -> QueryOptions:
 
 
 def _parts(
-    body: TableBody, model: Model, by: list[str], options: QueryOptions, table_counts: TableCounts
+    body: TableBody,
+    reading: TableReading,
+    model: Model,
+    by: list[str],
+    options: QueryOptions,
+    table_counts: TableCounts,
 ) -> Iterator[bytes]:
     """Yield white space, with which JSON may begin, after each block of rows, then the answer.
 
@@ -116,8 +122,10 @@ def _parts(
     connected.
     """
     counts = GroupCounts(by, model.parameters.base_share, max_groups=MAX_INSTANCES)
-    table = opened_csv(body).read_csv()
-    columns = find_columns(table.columns)
+    opened = reading.opened(body)
+    table_counts.notes = opened.notes
+    table = opened.read_csv()
+    table_counts.columns = columns = reading.columns(table.columns)
     on_answers = table_counts.count
     for answers in count_table(counts, table, model, columns, on_answers=on_answers, **options):
         table_counts.answers(answers)

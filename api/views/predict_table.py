@@ -15,14 +15,14 @@ from gender_detection.errors import ColumnNotFound, InvalidInput
 from gender_detection.model import Model
 from gender_detection.scoring import EncodedAnswers, answer, answer_names, score
 from gender_detection.serving.environ import CALLER
-from gender_detection.tables import count_arrow_rows, find_columns, read_arrow
+from gender_detection.tables import count_arrow_rows, read_arrow
 from gender_detection.tables.country_column import na_missing_in
 
-from ..http.bodies import TableBody, opened_csv, table_body
-from ..http.headers import TABLE_NOTES
+from ..http.bodies import TableBody, table_body
 from ..http.problems import Problem, request_id
 from ..http.queries import QueryOptions, options_of
 from ..http.schemas import ARROW, CSV, PredictOptions
+from ..http.table_options import TableReading
 from ..metrics.definitions import PREDICT_ROUTE
 from ..metrics.recorder import Metrics
 from ..metrics.table_counts import TableCounts
@@ -41,19 +41,20 @@ def predict_table(
     One model answers all rows. Raise Problem if the request or the first block of the table is
     invalid, or has more rows than the caller may send. A later error breaks off the transfer.
     """
-    options = options_of(PredictOptions)
+    options = options_of(PredictOptions, of_table=True)
+    reading = TableReading.taken_from(options)
     body = table_body(max_bytes)
-    charge_rows(body, access)
+    charge_rows(body, reading, access)
     counts = TableCounts(metrics, PREDICT_ROUTE)
-    parts = (_csv if request.mimetype == CSV else _arrow)(body, model, options, counts)
+    parts = (_csv if request.mimetype == CSV else _arrow)(body, reading, model, options, counts)
     body_parts = started(parts)
     threshold = options.get("threshold", model.threshold)
     headers = {
         "X-Model-Version": model.version,
         "X-Data-Version": model.data_version,
         "X-Threshold": str(threshold),
+        **counts.reading(),
         **counts.warnings(),
-        **({TABLE_NOTES: "; ".join(counts.notes)} if counts.notes else {}),
     }
     return Response(
         body_parts,
@@ -62,7 +63,7 @@ def predict_table(
     )
 
 
-def charge_rows(body: TableBody, access: Access | None) -> None:
+def charge_rows(body: TableBody, reading: TableReading, access: Access | None) -> None:
     """Count the rows of the request's table against the caller's limits, before any is answered.
 
     Raise Problem if they are too many, or cannot be read. Without a limit nothing is read.
@@ -72,7 +73,7 @@ def charge_rows(body: TableBody, access: Access | None) -> None:
         return
     with _as_problems():
         rows = (
-            opened_csv(body).read_csv().count_rows(max_names)
+            reading.opened(body).read_csv().count_rows(max_names)
             if request.mimetype == CSV
             else count_arrow_rows(body, max_names)
         )
@@ -116,12 +117,16 @@ def _rest(first: bytes, parts: Iterator[bytes], request_id: str) -> Iterator[byt
 
 
 def _csv(
-    body: TableBody, model: Model, options: QueryOptions, counts: TableCounts
+    body: TableBody,
+    reading: TableReading,
+    model: Model,
+    options: QueryOptions,
+    counts: TableCounts,
 ) -> Iterator[bytes]:
-    opened = opened_csv(body)
+    opened = reading.opened(body)
     counts.notes = opened.notes
     table, delimiter = opened.read_csv(), opened.delimiter
-    columns = find_columns(table.columns)
+    counts.columns = columns = reading.columns(table.columns)
     header = [table.header.decode(), *answer_names(table.columns)]
     head = delimiter.join(header).encode() + table.line_end
     for block in table.blocks(columns.used()):
@@ -155,10 +160,14 @@ def _lines(lines: pa.StringArray, encoded: EncodedAnswers, delimiter: str, line_
 
 
 def _arrow(
-    body: TableBody, model: Model, options: QueryOptions, counts: TableCounts
+    body: TableBody,
+    reading: TableReading,
+    model: Model,
+    options: QueryOptions,
+    counts: TableCounts,
 ) -> Iterator[bytes]:
     table = read_arrow(body)
-    columns = find_columns(table.columns)
+    counts.columns = columns = reading.columns(table.columns)
     empty = pa.record_batch([pa.nulls(0, kind) for kind in table.schema.types], table.schema)
     sink = io.BytesIO()
     # An empty batch gives the schema of the answer, and raises what is wrong with the columns.

@@ -14,7 +14,7 @@ SERIES = (BLUE, AMBER, GREEN, PURPLE, SKY, ORANGE, YELLOW, GREY)
 GENDERS = {"female": ORANGE, "male": BLUE, "unknown": GREY}
 BASES = {
     "country": BLUE, "name": SKY, "pattern": AMBER, "title": GREEN, "family_name": PURPLE,
-    "none": GREY,
+    "correction": ORANGE, "none": GREY,
 }  # fmt: skip
 REASONS = {
     "ambiguous": BLUE, "unseen": AMBER, "initials": SKY, "empty": GREY, "not_a_name": GREEN,

@@ -59,6 +59,8 @@ class Settings:
     model_dir    folder of the artifacts that are served
     host, port, workers  of the API
     max_body_bytes       largest request body, except tables
+    corrections  table of your own corrections, which come before the evidence of the served model
+                 ("": none)
     people       file of labelled people that each trained version is evaluated on ("": none)
     model_uri    the model that is served: "" for the one published in model_dir;
                  models:/NAME@ALIAS or models:/NAME/VERSION of the registry, copied into model_dir;
@@ -101,6 +103,7 @@ class Settings:
     port: int = 5000
     workers: int = 2
     max_body_bytes: int = 8 * 1024 * 1024
+    corrections: str = ""
     people: str = ""
     model_uri: str = ""
     model_sha256: str = ""

@@ -61,11 +61,13 @@ class ColumnNotFound(InvalidInput):
 
 
 @contextlib.contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Let an InvalidInput that is raised in the block name a file."""
+def naming(path: Path, shown: object = None) -> Iterator[None]:
+    """Let an InvalidInput that is raised in the block name a file: by shown, if path is a copy."""
+    name = str(path if shown is None else shown)
     try:
         yield
     except InvalidInput as err:
-        if str(path) in str(err):
+        message = str(err).replace(str(path), name)
+        if message == str(err) and name in message:
             raise
-        raise InvalidInput(f"{path}: {err}") from err
+        raise InvalidInput(message if name in message else f"{name}: {message}") from err

@@ -24,7 +24,7 @@ REMEDIES = {
     errno.EIO: "check the disk; the log of the system has details",
 }
 # Raised while bytes are written; the error has no file name then.
-_WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # Trying again does not help.
 _LASTING = (
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR,
@@ -67,7 +67,7 @@ def renamed(temporary: Path, path: Path) -> Iterator[None]:
     except OSError as err:
         if not err.errno:
             raise
-        file = str(path) if err.filename is None and err.errno in _WRITE_ERRORS else err.filename
+        file = str(path) if err.filename is None and err.errno in WRITE_ERRORS else err.filename
         if file is not None:
             # The file may be in a temporary folder.
             file = os.fsdecode(file).replace(str(temporary), str(path))

@@ -17,9 +17,11 @@ import msgspec
 import schemathesis
 from flask import Flask
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.engine import events, from_schema
 from schemathesis.schemas import BaseSchema
 
+from gender_detection.api.http.schemas import TableOptions
 from tests.api.table_strategies import ARROW, CSV, arrow_example, arrow_tables, csv_tables
 
 # Routes that take a body get this many times as many requests as the others.
@@ -33,6 +35,8 @@ EXPECTED = {
     "negative_data_rejection": ["400", "404", "405", "415", "422"],
 }
 FAULTS_SHOWN = 20
+# Options of a table whose values depend on it, and which other bodies do not have.
+TABLE_OPTIONS = {*TableOptions.__struct_fields__}
 
 Document = dict[str, Any]
 
@@ -176,7 +180,10 @@ def before_load_schema(context: Any, raw_schema: Document) -> None:
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Document) -> None:
-    """Group by columns of the table, which a schema cannot require."""
+    """Name columns of the table and a delimiter that it has, which a schema cannot require."""
+    if case.query and case.meta and not case.meta.is_negative_at(ParameterLocation.QUERY):
+        for name in TABLE_OPTIONS & case.query.keys():
+            del case.query[name]
     if case.media_type == CSV and case.query and "by" in case.query and not _is_negative(case):
         columns = next(csv.reader(io.StringIO(case.body.decode("utf-8-sig"))))
         case.query["by"] = ",".join(name for name in columns if not set(name) & set(',"'))

@@ -69,7 +69,7 @@ def test_preflight_of_an_allowed_page_lists_what_the_api_accepts(shared):
         "Access-Control-Max-Age": "3600",
         "Access-Control-Expose-Headers": (
             "Retry-After, WWW-Authenticate, X-Data-Version, X-Model-Version, X-Request-ID, "
-            "X-Table-Notes, X-Threshold, X-Warnings"
+            "X-Table-Columns, X-Table-Notes, X-Threshold, X-Warnings"
         ),
     }
 

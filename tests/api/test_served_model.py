@@ -388,3 +388,52 @@ def test_model_stays_in_service_if_the_pointer_is_not_a_file(client, served, pub
 
     assert version_of(client) == "1"
     assert json.loads(client.get("/readyz").data)["status"] == "ready"
+
+
+def test_own_corrections_are_served_and_read_again_when_they_change(settings, publish, tmp_path):
+    publish("1")
+    own = tmp_path / "own.csv"
+    own.write_text("name,gender\nMaria,male\n")
+    served = ServedModel(replace(settings, corrections=str(own)))
+    client = create_app(settings, served, CollectorRegistry()).test_client()
+
+    def gender() -> str:
+        return str(client.post("/predict", json={"name": "Maria"}).get_json()["gender"])
+
+    served.reload_if_changed()
+    assert gender() == "male"
+    assert client.get("/model").get_json()["corrections"] == 1
+
+    own.write_text("name,gender\nMaria,unknown\nOlga,unknown\n")
+    served.reload_if_changed()
+    assert gender() == "unknown"
+    assert client.get("/model").get_json()["corrections"] == 2
+
+
+def test_corrections_that_cannot_be_read_leave_the_model_in_service(
+    settings, publish, tmp_path, caplog
+):
+    publish("1")
+    own = tmp_path / "own.csv"
+    own.write_text("name,gender\nMaria,male\n")
+    served = ServedModel(replace(settings, corrections=str(own)))
+    client = create_app(settings, served, CollectorRegistry()).test_client()
+    served.reload_if_changed()
+
+    own.write_text("name,gender\nMaria,maybe\n")
+    served.reload_if_changed()
+
+    assert client.post("/predict", json={"name": "Maria"}).get_json()["basis"] == "correction"
+    assert "row 2: the gender is not understood" in caplog.text
+    assert loads(client)[1] == 1
+
+
+def test_without_its_corrections_no_model_is_served(settings, publish, tmp_path):
+    publish("1")
+    served = ServedModel(replace(settings, corrections=str(tmp_path / "none.csv")))
+    client = create_app(settings, served, CollectorRegistry()).test_client()
+    served.reload_if_changed()
+
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "none.csv" in answer.get_json()["detail"]

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from gender_detection.cli.progress import ProgressLine
+from gender_detection.cli.progress import ProgressLine, megabytes
 from tests.manual_clock import Clock
 
 
@@ -31,6 +31,15 @@ def test_bar_percentage_rows_speed_and_time_left_are_shown(clock: Clock):
         assert terminal.line == ("[#####---------------] 25%, 60,000 rows, 2,000 rows/s, 1:30 left")
 
     assert terminal.line == ""
+
+
+def test_bytes_are_shown_in_megabytes(clock: Clock):
+    terminal = Terminal()
+    with ProgressLine(lambda: 0.5, terminal, clock, amount=megabytes) as progress:
+        clock.now += 2
+        progress(3_500_000)
+
+        assert terminal.line == "[##########----------] 50%, 3.5 MB, 1.8 MB/s, 0:02 left"
 
 
 def test_time_left_is_not_shown_if_the_share_is_unknown(clock: Clock):

@@ -2,6 +2,7 @@
 
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -119,7 +120,8 @@ def test_invalid_input_is_reported_in_one_line(
         ("a.parquet", b"PAR1", ["is not in Parquet format", "write it again"]),
         ("a.arrow", b"ARROW1", ["is not in Arrow format"]),
         ("a.arrows", b"", ["is not in Arrow format"]),
-        ("a.xlsx", b"PK", ["is not an .xlsx workbook"]),
+        ("a.xlsx", b"PK", ["is not a workbook"]),
+        ("a.ods", b"PK\3\4", ["is not a workbook, or it is damaged", "save it again"]),
         ("a.jsonl", b"[1]\n", ["no line is a JSON object"]),
         ("a.doc", b"", ["unknown table format", ".csv", ".gz"]),
         ("a.parquet.gz", b"", ["cannot be compressed as a whole"]),
@@ -296,6 +298,25 @@ def test_workbook_keeps_its_cells(capsys, tmp_path):
     ]
 
 
+@pytest.mark.usefixtures("published")
+def test_sheet_above_whose_header_there_is_a_title_is_chosen(capsys, tmp_path, out):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("People")
+    for row in (["Participants 2024"], [], ["Vorname", "Nachname"], ["Maria", "Rossi"]):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+
+    for chosen in ("People", "2"):
+        code, _, err = run(capsys, "score", str(tmp_path / "a.xlsx"), str(out), "--sheet", chosen)
+        assert code == 0
+        assert "left out a row above the header; its header is in row 3" in err
+        assert out.read_text().splitlines()[1].startswith("Maria,Rossi,female,")
+
+    refused = run(capsys, "score", str(tmp_path / "a.xlsx"), str(out), "--sheet", "people")
+    assert_reported_in_one_line(refused, "a.xlsx has no sheet 'people'", "'Sheet', 'People'")
+
+
 def test_formulas_from_other_formats_give_a_warning_unless_escaped(capsys, tmp_path, people, out):
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"name": ["=1+1", "-5", "@x"]}), path)
@@ -318,14 +339,18 @@ def test_formulas_from_other_formats_give_a_warning_unless_escaped(capsys, tmp_p
     assert_reported_in_one_line(refused, str(people), "rows of CSV are copied unchanged")
 
 
-def test_missing_library_is_reported_with_the_remedy(capsys, monkeypatch, people, tmp_path):
-    monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
-    monkeypatch.delitem(__import__("sys").modules, "gender_detection.tables.excel", raising=False)
+@pytest.mark.parametrize("library", ["openpyxl", "python_calamine"])
+def test_missing_library_is_reported_with_the_remedy(
+    capsys, monkeypatch, people, tmp_path, library: str
+):
+    monkeypatch.setitem(sys.modules, library, None)
+    for module in ("excel", "workbook", "sheet_process"):
+        monkeypatch.delitem(sys.modules, f"gender_detection.tables.{module}", raising=False)
 
     code, printed, err = run(capsys, "score", str(people), str(tmp_path / "out.xlsx"))
 
     assert_reported_in_one_line(
-        (code, printed, err.splitlines(keepends=True)[-1]), "pip install openpyxl"
+        (code, printed, err.splitlines(keepends=True)[-1]), "pip install openpyxl python-calamine"
     )
 
 
@@ -388,8 +413,9 @@ def test_cells_and_rows_of_a_workbook_that_are_not_read_are_reported(capsys, tmp
 
     _, printed, err = run(capsys, "score", str(tmp_path / "a.xlsx"), str(out))
 
-    assert printed.startswith("4 rows in ")
-    assert "a.xlsx: blank rows skipped: 1; formulas without a saved value, read as empty: 2" in (
+    # The row that has nothing but a formula is one of the blank rows.
+    assert printed.startswith("3 rows in ")
+    assert "a.xlsx: blank rows skipped: 2; formulas without a saved value, read as empty: 2" in (
         err
     )
 

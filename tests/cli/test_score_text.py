@@ -108,7 +108,7 @@ def test_columns_have_numbers_without_a_header(capsys, tmp_path, out, expected):
 @pytest.mark.parametrize(
     ("options", "parts"),
     [
-        (["--no-header"], ["--no-header needs the number", "--name-column 1", "3 columns"]),
+        (["--no-header"], ["--no-header", "needs the number", "--name-column 1", "3 columns"]),
         (["--no-header", "--name-column", "9"], ["no column 'column_9'", "'column_1'"]),
         (["--encoding", "klingon"], ["unknown encoding 'klingon'", "windows-1252"]),
         (["--delimiter", "ab"], ["'ab' cannot separate cells", "use a sign"]),

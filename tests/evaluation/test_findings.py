@@ -6,8 +6,8 @@ import pytest
 
 from gender_detection import evaluation
 from gender_detection.evaluation import LabelledPerson
-from gender_detection.evaluation.people import Gender
 from gender_detection.model import Model, Person
+from gender_detection.tables.genders import Gender
 
 
 def people(count: int, name: str, gender: Gender, country: str | None) -> list[LabelledPerson]:

@@ -33,6 +33,7 @@ def test_every_command_of_the_pages_is_tested() -> None:
         "tools/airflow dags test data_pipeline",
         '.venv/bin/gender-detection predict "Andrea Rossi" "Frau Dr. Schmidt" "J. R." --country DE',
         ".venv/bin/gender-detection score people.csv answered.parquet",
+        ".venv/bin/gender-detection score people.csv answered.csv --corrections own.csv",
         ".venv/bin/gender-detection evaluate people.csv --report people.html",
         ".venv/bin/gender-detection aggregate people.csv --by year,country",
         ".venv/bin/gender-detection check people.csv --gender-column sex",
@@ -41,7 +42,7 @@ def test_every_command_of_the_pages_is_tested() -> None:
         *DOCKER,
         *NEEDS_A_REGISTRY,
     }
-    assert {kind for kind, _ in BLOCKS} == {"bash", "python", "toml"}
+    assert {kind for kind, _ in BLOCKS} == {"bash", "csv", "python", "toml"}
 
 
 def test_readme_is_shorter_than_150_lines() -> None:

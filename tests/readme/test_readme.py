@@ -1,5 +1,6 @@
 """The commands and examples of the README and its pages, run as they are written there."""
 
+import csv
 import json
 import os
 import re
@@ -90,12 +91,24 @@ def test_command_line_answers_as_shown(run):
 
 def test_file_of_people_is_scored_as_shown(run, tmp_path):
     (tmp_path / "people.csv").write_text("id,First Name,Surname\n007,Maria,Rossi\n2,J.,Smith\n3\n")
-    (command,) = [text for text in COMMANDS if " score " in text]
+    (command,) = [text for text in COMMANDS if "answered.parquet" in text]
     assert run("bash", "-c", command).startswith("3 rows in ")
     rows = pq.read_table(tmp_path / "answered.parquet").to_pylist()
     assert [row["id"] for row in rows] == ["007", "2", "3"]
     assert [row["gender"] for row in rows] == ["female", "unknown", "unknown"]
     assert [row["reason"] for row in rows] == [None, "initials", "bad_row"]
+
+
+def test_corrections_are_used_as_shown(run, tmp_path):
+    people = "name,country\nAndrea Rossi,IT\nKim,\nJ. K. Rowling,\n"
+    (tmp_path / "people.csv").write_text(people)
+    (own,) = re.findall("```csv\n(name,country,gender,probability\n.*?)```", TEXT, re.DOTALL)
+    (tmp_path / "own.csv").write_text(own)
+    (command,) = [text for text in COMMANDS if " --corrections " in text]
+    assert "corrected: 3\n" in run("bash", "-c", command)
+    with (tmp_path / "answered.csv").open() as table:
+        genders = [row["gender"] for row in csv.DictReader(table)]
+    assert genders == ["female", "unknown", "female"]
 
 
 def test_own_people_are_evaluated_as_shown(run, tmp_path):

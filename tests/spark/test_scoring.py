@@ -239,3 +239,24 @@ def test_answers_are_counted(spark, scored, people):
 def test_library_alone_does_not_import_pyspark():
     code = "import sys, gender_detection.scoring as s; sys.exit('pyspark' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=Path("/")).returncode == 0
+
+
+@pytest.mark.parametrize("by_setting", [False, True])
+def test_own_corrections_are_used_on_the_executors(people, scored, tmp_path, by_setting):
+    own = tmp_path / "own.csv"
+    own.write_text("name,country,gender\nMaria,IT,male\nAndrea Schmidt,,unknown\n")
+    settings = replace(Settings(), corrections=str(own))
+    options = {"settings": settings} if by_setting else {"corrections": own}
+    answered = scored(people, **options)
+
+    assert [answered[1][name] for name in ("gender", "basis")] == ["male", "correction"]
+    assert [answered[4][name] for name in ("gender", "reason")] == ["unknown", "ambiguous"]
+    assert answered[3]["basis"] == "country"
+
+
+def test_corrections_that_are_not_clear_are_refused_on_the_driver(people, tiny_artifact, tmp_path):
+    own = tmp_path / "own.csv"
+    own.write_text("name,gender\nMaria,maybe\n")
+
+    with pytest.raises(InvalidInput, match="row 2: the gender is not understood"):
+        score(people, tiny_artifact, corrections=own)

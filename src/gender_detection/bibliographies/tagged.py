@@ -110,9 +110,11 @@ def _works(
 ) -> Iterator[Work]:
     reader = parser(skip_unknown_tags=True)
     for entry in entries:
-        (fields,) = reader.parse_lines(iter([*entry.lines, end]))
+        # At a damaged line, such as ER with something behind it, the parser would end an entry.
+        lines = [line for line in entry.lines if reader.parse_line(line)[0] != reader.END_TAG]
+        (fields,) = reader.parse_lines(iter([*lines, end]))
         work = work_of(fields, entry.place)
-        if not entry.is_complete:
+        if not entry.is_complete or len(lines) < len(entry.lines):
             (report.cut if work.authors else report.unread).add(entry.place)
             if not work.authors:
                 continue

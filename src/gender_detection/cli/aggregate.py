@@ -10,15 +10,17 @@ import msgspec
 
 from .. import aggregation
 from ..config import Settings
-from ..errors import InvalidInput, naming
+from ..errors import InvalidInput
 from ..evaluation import Table, interval_of, laid_out, percent
 from ..interrupts import ending_at_once
-from ..model import Model, store
+from ..model import Model
 from ..whole_files import write_whole
 from .files import check_file
 from .options import THRESHOLD_HELP, add_columns, add_country, add_family_name_first
 from .people_tables import COLUMNS, FORMATS, PeopleTables, warn_of_bad_rows
 from .progress import ProgressLine
+from .remote import path_or_address
+from .served_model import add_corrections, served_model
 
 DESCRIPTION = f"""\
 Estimate the share of women in groups of people, with a 95 % interval. The interval is wider for
@@ -45,7 +47,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    aggregate.add_argument("people", type=Path, metavar="PEOPLE")
+    aggregate.add_argument("people", type=path_or_address, metavar="PEOPLE")
     aggregate.add_argument(
         "--by", default="", metavar="COLUMNS", help="columns to group by, such as year,country"
     )
@@ -59,6 +61,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     aggregate.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     add_family_name_first(aggregate)
+    add_corrections(aggregate)
     add_country(aggregate)
     add_columns(aggregate)
     aggregate.set_defaults(command=_aggregate)
@@ -68,8 +71,7 @@ def _aggregate(arguments: argparse.Namespace, settings: Settings) -> int:
     by = aggregation.grouped_by(arguments.by)
     if arguments.plot:
         _check_plot(arguments)
-    folder = store.served(Path(settings.model_dir), settings.model_uri)
-    model = Model.load(folder, settings.model_sha256)
+    model = served_model(arguments, settings)
     counts = aggregation.GroupCounts(by, model.parameters.base_share)
     _count(counts, model, arguments)
     groups, total = aggregation.summarise(counts)
@@ -121,11 +123,13 @@ def _plot(
 
 def _count(counts: aggregation.GroupCounts, model: Model, arguments: argparse.Namespace) -> None:
     """Count the people of all tables."""
-    tables = PeopleTables(arguments)
     rows = 0
-    with ProgressLine(lambda: tables.share_read) as progress:
-        for path, table in tables:
-            with naming(path):
+    with (
+        PeopleTables(arguments) as tables,
+        ProgressLine(lambda: tables.share_read) as progress,
+    ):
+        for file, table in tables:
+            with file.naming():
                 for answers in aggregation.count_table(
                     counts,
                     table,

@@ -3,7 +3,6 @@
 import argparse
 import sys
 import textwrap
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,15 +13,17 @@ from ..countries.report import shortened
 from ..errors import InvalidInput, naming
 from ..evaluation import Table, laid_out
 from ..evaluation.disagreements import THRESHOLD, Comparison, Counts, most_frequent
-from ..evaluation.people import GENDER
-from ..model import Model, store
+from ..model import Model
 from ..tables import format_of
+from ..tables.genders import GENDER
 from ..tables.table_file import STANDARD
 from ..tables.writers import write_table
-from .files import check_file, written_aside
+from .files import check_file, written
 from .options import FEMALE_SHARE_HELP, add_columns, add_country, add_family_name_first
 from .people_tables import COLUMNS, FORMATS, PeopleTables, warn_of_bad_rows
 from .progress import ProgressLine
+from .remote import Given, file_name, path_or_address
+from .served_model import add_corrections, served_model
 
 DESCRIPTION = f"""\
 List the rows whose recorded gender differs from what the name suggests, the surest first, and say
@@ -54,7 +55,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    check.add_argument("people", type=Path, metavar="PEOPLE")
+    check.add_argument("people", type=path_or_address, metavar="PEOPLE")
     check.add_argument(
         "--gender-column", metavar="COLUMN", help="column of recorded genders (default: gender)"
     )
@@ -71,19 +72,28 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         metavar="N",
         help=f"how many disagreements to print (default: {MOST})",
     )
+    _add_output(check)
+    check.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
+    add_family_name_first(check)
+    add_corrections(check)
+    add_country(check)
+    add_columns(check)
+    check.set_defaults(command=_check)
+
+
+def _add_output(check: argparse.ArgumentParser) -> None:
+    """Add the options that say what is written."""
     check.add_argument(
-        "--out", type=Path, metavar="FILE", help="write all disagreements to a table, such as .csv"
+        "--out",
+        type=path_or_address,
+        metavar="FILE",
+        help="write all disagreements to a table, such as .csv",
     )
     check.add_argument(
         "--json",
         action="store_true",
         help="print JSON lines: first the counts, then one object for each disagreement",
     )
-    check.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
-    add_family_name_first(check)
-    add_country(check)
-    add_columns(check)
-    check.set_defaults(command=_check)
 
 
 def _most(text: str) -> int:
@@ -93,18 +103,18 @@ def _most(text: str) -> int:
 
 
 def _check(arguments: argparse.Namespace, settings: Settings) -> int:
-    out: Path | None = arguments.out
+    out: Given | None = arguments.out
     if out is not None:
         if str(out) == STANDARD:
             raise InvalidInput("--out - is not possible: name a file, or use --json")
-        format_of(out)
+        with naming(file_name(out), out):
+            form = format_of(file_name(out))
         check_file(out, read=arguments.people)
-    folder = store.served(Path(settings.model_dir), settings.model_uri)
-    model = Model.load(folder, settings.model_sha256)
+    model = served_model(arguments, settings)
     comparison = _compared(model, arguments)
     if out is not None:
-        with written_aside(out) as target:
-            write_table(target, format_of(out), comparison.surest())
+        with written(out) as target:
+            write_table(target, form, comparison.surest())
     rows = comparison.surest(arguments.most)
     if arguments.json:
         _print_json(model, arguments.threshold, comparison.counts, rows)
@@ -123,12 +133,15 @@ def _compared(model: Model, arguments: argparse.Namespace) -> Comparison:
         family_name_first=arguments.family_name_first,
         most=None if arguments.out is not None else arguments.most,
     )
-    people, tables = arguments.people, PeopleTables(arguments)
-    with ProgressLine(lambda: tables.share_read) as progress:
-        for path, table in tables:
-            file = str(path.relative_to(people)) if tables.is_folder else None
-            with naming(path):
-                for rows in comparison.add(table, arguments.gender_column, file):
+    people = arguments.people
+    with (
+        PeopleTables(arguments) as tables,
+        ProgressLine(lambda: tables.share_read) as progress,
+    ):
+        for file, table in tables:
+            name = str(file.name) if tables.is_folder else None
+            with file.naming():
+                for rows in comparison.add(table, arguments.gender_column, name):
                     progress(rows)
     counts = comparison.counts
     if not counts.rows:

@@ -9,10 +9,10 @@ from typing import Any
 
 from .. import evaluation
 from ..config import Settings
-from ..errors import InvalidInput, naming
-from ..evaluation.people import GENDER
+from ..errors import InvalidInput
 from ..interrupts import ending_at_once
-from ..model import Model, store
+from ..model import Model
+from ..tables.genders import GENDER
 from ..whole_files import write_whole
 from .files import check_file, check_folder
 from .options import (
@@ -24,6 +24,8 @@ from .options import (
 )
 from .people_tables import COLUMNS, FORMATS, PeopleTables, warn_of_bad_rows
 from .progress import ProgressLine
+from .remote import path_or_address
+from .served_model import add_corrections, served_model
 
 DESCRIPTION = f"""\
 Compare the model's answers with the known gender of people.
@@ -44,11 +46,12 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    evaluate.add_argument("people", type=Path, metavar="PEOPLE")
+    evaluate.add_argument("people", type=path_or_address, metavar="PEOPLE")
     evaluate.add_argument("--json", action="store_true", help="print the report as JSON")
     evaluate.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     evaluate.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     add_family_name_first(evaluate)
+    add_corrections(evaluate)
     add_country(evaluate)
     add_columns(evaluate)
     evaluate.add_argument(
@@ -67,19 +70,8 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     wants_figures = arguments.report or arguments.plots
     if wants_figures:
         _check_outputs(arguments)
-    folder = store.served(Path(settings.model_dir), settings.model_uri)
-    model = Model.load(folder, settings.model_sha256)
-    tables = PeopleTables(arguments)
-    with ProgressLine(lambda: tables.share_read) as progress:
-        judged = evaluation.judge(
-            model,
-            _people(tables, arguments.gender_column),
-            country=arguments.country,
-            threshold=arguments.threshold,
-            female_share=arguments.female_share,
-            family_name_first=arguments.family_name_first,
-            progress=progress,
-        )
+    model = served_model(arguments, settings)
+    judged = _judged(model, arguments)
     report = evaluation.report_of(judged)
     rows = report["n"] + report["excluded"] + report["bad_rows"]
     if not report["n"]:
@@ -103,10 +95,27 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _judged(model: Model, arguments: argparse.Namespace) -> evaluation.Judged:
+    """Return the answers for the people of all tables."""
+    with (
+        PeopleTables(arguments) as tables,
+        ProgressLine(lambda: tables.share_read) as progress,
+    ):
+        return evaluation.judge(
+            model,
+            _people(tables, arguments.gender_column),
+            country=arguments.country,
+            threshold=arguments.threshold,
+            female_share=arguments.female_share,
+            family_name_first=arguments.family_name_first,
+            progress=progress,
+        )
+
+
 def _people(tables: PeopleTables, gender_column: str | None) -> Iterator[evaluation.LabelledPerson]:
     """Yield the people of all tables; of several, without the numbers of their rows."""
-    for path, table in tables:
-        with naming(path):
+    for file, table in tables:
+        with file.naming():
             for person in evaluation.people_of(table, gender_column):
                 yield person._replace(row=None) if tables.is_folder else person
 

@@ -12,20 +12,30 @@ from pathlib import Path
 from .. import os_errors
 from ..errors import InvalidInput
 from ..whole_files import inherit, made_in
+from .remote import Given, Remote, check_writable, stored
 
 
-def check_file(path: Path, *, read: Path | None = None) -> None:
+def check_file(path: Given, *, read: Given | None = None) -> None:
     """Raise InvalidInput unless a file can be written at path: its folder exists, and it is not
-    the file that is read."""
-    if path.is_dir():
+    the file that is read. Of an address, only what can be known without asking is checked."""
+    if isinstance(path, Remote):
+        check_writable(path)
+    elif path.is_dir():
         raise InvalidInput(f"{path} is a folder: name a file in it")
-    if not path.parent.is_dir():
+    elif not path.parent.is_dir():
         raise InvalidInput(f"no folder {path.parent} to write {path.name} in: create it first")
-    if path.exists() and not path.is_file():
+    elif path.exists() and not path.is_file():
         return  # a pipe or a device: no file is created
-    if read is not None and path.exists() and read.exists() and path.samefile(read):
+    if read is not None and _are_same(path, read):
         raise InvalidInput(f"{path} is the input itself: name another file for the output")
-    _check_writable(path.parent)
+    if isinstance(path, Path):
+        _check_writable(path.parent)
+
+
+def _are_same(path: Given, read: Given) -> bool:
+    if isinstance(path, Path) and isinstance(read, Path):
+        return path.exists() and read.exists() and path.samefile(read)
+    return path == read
 
 
 def check_folder(folder: Path) -> None:
@@ -46,6 +56,14 @@ def _check_writable(folder: Path) -> None:
     raise InvalidInput(
         f"no permission to write in {folder}: change its permissions, or name another folder"
     )
+
+
+def written(out: Given) -> contextlib.AbstractContextManager[Path]:
+    """Yield the path of a temporary file, which becomes the output when the block succeeds.
+
+    Raise InvalidInput as written_aside, and stored for an address.
+    """
+    return stored(out) if isinstance(out, Remote) else written_aside(out)
 
 
 @contextlib.contextmanager

@@ -5,11 +5,9 @@ import argparse
 from ..countries import code_of
 from ..countries.report import HOW
 from ..tables import Columns
-from ..tables.text_layout import TextOptions
+from ..tables.text_layout import DELIMITER_WORDS, TextOptions
 
 THRESHOLD_HELP = "lowest probability for an answer, from 0.5 to 1 (default: that of the model)"
-# A tab is hard to type in a shell.
-DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 FEMALE_SHARE_HELP = "share of women among these people, if known"
 
 
@@ -24,7 +22,7 @@ def add_family_name_first(command: argparse.ArgumentParser) -> None:
 
 
 def add_columns(command: argparse.ArgumentParser) -> None:
-    """Add the options that say which columns are read, and how text is laid out."""
+    """Add the options that say which columns are read, and how text or a workbook is laid out."""
     for part in ("name", "given-name", "family-name"):
         command.add_argument(
             f"--{part}-column", metavar="COLUMN", help=f"column of {part.replace('-', ' ')}s"
@@ -53,6 +51,11 @@ def add_columns(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="the first row of CSV is a person; name columns by number, as in --name-column 1",
     )
+    command.add_argument(
+        "--sheet",
+        metavar="TITLE",
+        help="sheet of a workbook, or its number, from 1 (default: the first that is not hidden)",
+    )
 
 
 def add_country(command: argparse.ArgumentParser) -> None:
@@ -73,12 +76,13 @@ def chosen_columns(arguments: argparse.Namespace) -> Columns:
 
 
 def text_options(arguments: argparse.Namespace) -> TextOptions:
-    """Return what the options of add_columns say of a file of text."""
+    """Return what the options of add_columns say of a file of text, or of a workbook."""
     return TextOptions(
         arguments.encoding,
         DELIMITER_WORDS.get(arguments.delimiter, arguments.delimiter),
         has_header=not arguments.no_header,
         several=arguments.several,
+        sheet=arguments.sheet,
     )
 
 

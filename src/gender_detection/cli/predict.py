@@ -1,14 +1,14 @@
 """gender-detection predict: predictions for names given on the command line."""
 
 import argparse
-from pathlib import Path
 
 import msgspec
 
 from ..config import Settings
-from ..model import Model, Person, Prediction, store
+from ..model import Person, Prediction
 from .explained import explanation_lines
 from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first, country_code
+from .served_model import add_corrections, served_model
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,6 +21,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     predict.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     predict.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     add_family_name_first(predict)
+    add_corrections(predict)
     predict.add_argument("--json", action="store_true", help="print one JSON object per line")
     predict.add_argument(
         "--explain", action="store_true", help="print what each answer rests on below it"
@@ -29,8 +30,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _predict(arguments: argparse.Namespace, settings: Settings) -> int:
-    folder = store.served(Path(settings.model_dir), settings.model_uri)
-    model = Model.load(folder, settings.model_sha256)
+    model = served_model(arguments, settings)
     # Bytes that the terminal's encoding cannot decode could not be printed again.
     names = [name.encode(errors="replace").decode() for name in arguments.names]
     people = [Person(name=name, country=arguments.country) for name in names]

@@ -10,11 +10,23 @@ EVERY = 0.2  # seconds
 BAR = 20  # characters
 
 
-class ProgressLine:
-    """Shows progress in one line on stderr if that is a terminal; called with the rows done so far.
+def rows(number: float) -> str:
+    """Return a number of rows as text."""
+    return f"{number:,.0f} rows"
 
-    share returns the share of the work that is done, None if it is not known. Leaving the context
-    clears the line, also when the work is interrupted.
+
+def megabytes(number: float) -> str:
+    """Return a number of bytes as text."""
+    return f"{number / 1e6:,.1f} MB"
+
+
+class ProgressLine:
+    """Shows progress in one line on stderr if that is a terminal; called with the amount done so
+    far, by default of rows.
+
+    share returns the share of the work that is done, None if it is not known. amount makes text of
+    what is done, and of what is done in a second. Leaving the context clears the line, also when
+    the work is interrupted.
     """
 
     def __init__(
@@ -22,8 +34,9 @@ class ProgressLine:
         share: Callable[[], float | None],
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
+        amount: Callable[[float], str] = rows,
     ):
-        self._share = share
+        self._share, self._amount = share, amount
         self._stream = sys.stderr if stream is None else stream
         self._clock = clock
         self._start = clock()
@@ -41,14 +54,14 @@ class ProgressLine:
             self._stream.write("\r")
             self._stream.flush()
 
-    def __call__(self, rows: int) -> None:
-        """Show the rows done, the rows per second, and the time left."""
+    def __call__(self, done: int) -> None:
+        """Show the amount done, the amount per second, and the time left."""
         now = self._clock()
         if now < self._next or not self._stream.isatty():
             return
         self._next = now + EVERY
         spent = now - self._start
-        parts = [f"{rows:,} rows", f"{rows / spent:,.0f} rows/s"]
+        parts = [self._amount(done), f"{self._amount(done / spent)}/s"]
         if share := self._share():
             bar = "#" * round(share * BAR)
             parts[:0] = [f"[{bar:-<{BAR}}] {share:.0%}"]

@@ -2,11 +2,15 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .. import aggregation
 from ..countries.report import CountryReport
 from ..evaluation import interval_of, percent
+from ..model.answers import BASES, CORRECTION
 from ..scoring.block_scorer import Counts
+
+CORRECTED = BASES[CORRECTION]
 
 
 def summary(
@@ -33,6 +37,9 @@ def summary(
         f"answered: {total.answered:,} ({percent(total.answered / total.n if total.n else None)})",
         f"unknown: {sum(unknown.values()):,}" + _by_reason(unknown),  # type: ignore[arg-type]
     ]
+    corrected = int(rows[pc.equal(answers.column("basis"), CORRECTED).fill_null(False)].sum())
+    if corrected:
+        lines.append(f"corrected: {corrected:,}")
     if total.female_share is not None:
         bounds = [bound for bound in (total.low, total.high) if bound is not None]
         share = percent(total.female_share)

@@ -28,9 +28,9 @@ from ..model.answers import BAD_ROW
 from ..scoring import ANSWERS, answer
 from ..tables import Columns
 from ..tables.country_column import na_missing_in
+from ..tables.genders import gender_of, recorded_column
 from ..tables.people_table import PeopleTable
 from ..tables.rows import Rows
-from .people import gender_of, recorded_column
 
 THRESHOLD = 0.95
 # The columns of disagreements.

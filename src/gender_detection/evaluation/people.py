@@ -8,7 +8,7 @@ tables.find_columns, and:
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -18,20 +18,13 @@ from ..errors import InvalidInput, naming
 from ..model import Person
 from ..model.people import People
 from ..scoring.answers import overlong, texts_by_role
-from ..tables import Columns, find_column
+from ..tables import Columns
 from ..tables.country_column import na_missing_in
-from ..tables.csv_table import shown
+from ..tables.genders import Gender, gender_of_each, recorded_column
 from ..tables.people_table import PeopleTable
 from ..tables.rows import Rows
 from ..tables.text_layout import TextOptions
 
-Gender = Literal["female", "male"]
-
-GENDERS: dict[str, Gender] = {
-    "female": "female", "f": "female", "woman": "female", "w": "female",
-    "male": "male", "m": "male", "man": "male",
-}  # fmt: skip
-GENDER = "gender"
 PERSONS = 4096  # made at once: as objects, they need many times the memory of their rows
 
 
@@ -127,34 +120,7 @@ def people_of(table: PeopleTable, gender_column: str | None = None) -> Iterator[
         raise InvalidInput("the table has columns but no people: add a row for each person")
 
 
-def recorded_column(table: PeopleTable, chosen: str | None = None) -> str:
-    """Return the column of genders: the chosen one, or the one that a header says.
-
-    Raise InvalidInput, which names the columns, if there is none or more than one.
-    """
-    found = find_column(GENDER, table.columns, chosen)
-    if found is None:
-        raise InvalidInput(
-            f"no column {GENDER}: add it, with female or male for each person, or name another "
-            f"with --gender-column (columns found: {shown(table.columns)})"
-        )
-    return found
-
-
 def unreadable(rows: Rows, roles: Columns) -> pa.BooleanArray:
     """Return which rows are bad or have a name that is too long, as scoring.answer does."""
     long = overlong(texts_by_role(rows.cells, roles, rows.bad))
     return rows.bad if long is None else pc.or_(rows.bad, pa.array(long))
-
-
-def gender_of_each(recorded: pa.Array) -> list[Gender | None]:
-    """Return the gender that each text of a column records, None for any other text."""
-    encoded = recorded.dictionary_encode()
-    known = pa.array([gender_of(text) for text in encoded.dictionary.to_pylist()], pa.string())
-    found: list[Gender | None] = known.take(encoded.indices).to_pylist()
-    return found
-
-
-def gender_of(text: str | None) -> Gender | None:
-    """Return the gender that a text records, None for any other text."""
-    return None if text is None else GENDERS.get(text.strip().lower())

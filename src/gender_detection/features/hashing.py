@@ -37,11 +37,15 @@ def hash_letters(letters, size) -> int:
 
 def hash_part(letters, start, size, salt) -> int:
     """Return the hash of size letters from start on; hashes of different salts are unrelated."""
-    state: cython.ulonglong = FNV_BASIS ^ salt
+    return spread(with_letters(FNV_BASIS ^ salt, letters, start, size))
+
+
+def with_letters(state, letters, start, size) -> int:
+    """Return the state of FNV-1a, not yet spread, after size more letters from start on."""
     at: cython.Py_ssize_t
     for at in range(start, start + size):
         state = ((state ^ letters[at]) * FNV_PRIME) & MASK
-    return spread(state)
+    return state
 
 
 def hash_key(key: str) -> int:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ..names import word_row
 
 Gender = Literal["female", "male", "unknown"]
-Basis = Literal["title", "country", "name", "pattern", "family_name"]
+Basis = Literal["title", "country", "name", "pattern", "family_name", "correction"]
 Reason = Literal[
     "ambiguous", "unseen", "initials", "empty", "not_a_name", "several_people", "not_a_person"
 ]
@@ -26,7 +26,7 @@ DIGITS = 4  # of a probability: names do not allow more precision
 STEPS = 10**DIGITS
 GENDERS: tuple[Gender, ...] = ("unknown", "female", "male")  # indices are those of outcome()
 BASES: tuple[Basis, ...] = get_args(Basis)
-TITLE, COUNTRY, NAME, PATTERN, FAMILY_NAME = range(len(BASES))
+TITLE, COUNTRY, NAME, PATTERN, FAMILY_NAME, CORRECTION = range(len(BASES))
 ALL_REASONS: tuple[Reason, ...] = get_args(Reason)
 # Those without a P(female).
 REASONS = cast(tuple[Reason, ...], tuple(word_row.REASONS))

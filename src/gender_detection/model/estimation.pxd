@@ -1,8 +1,8 @@
-from gender_detection.features.index cimport HashIndex
 from gender_detection.model cimport name_columns
 from gender_detection.model cimport order_evidence
-from gender_detection.model cimport origin_evidence
+from gender_detection.model.correction_rules cimport CorrectionRules
 from gender_detection.model.name_columns cimport NameColumns
+from gender_detection.model.name_evidence cimport KNOWN, NameEvidence
 from gender_detection.model.order_evidence cimport OrderEvidence
 from gender_detection.model.origin_evidence cimport OriginEvidence
 from gender_detection.model.spelling_evidence cimport SpellingEvidence
@@ -22,19 +22,10 @@ cdef class Estimator:
     cdef NameParser name
     cdef FamilyForms forms
     cdef OrderEvidence order
+    cdef NameEvidence evidence
     cdef OriginEvidence origins
     cdef SpellingEvidence spelling
-    # The evidence of the sources.
-    cdef HashIndex world
-    cdef const float[::1] p_world
-    cdef const float[::1] counts
-    cdef const unsigned short[::1] sources
-    cdef const int[::1] first
-    cdef const unsigned char[::1] sizes
-    cdef const float[:, ::1] matrix
-    cdef const unsigned short[::1] pair_countries
-    cdef const float[::1] pair_p_female
-    cdef const unsigned short[::1] numbers
+    cdef CorrectionRules own
     # The parameters.
     cdef double p_title
     cdef double min_count
@@ -60,20 +51,17 @@ cdef class Estimator:
     cpdef long long evidence_count(self)
     cpdef int evidence_sources(self)
     cpdef str matched(self)
+    cpdef tuple correction_hash(self)
     cdef void _fetch(self, int at, bint is_first) noexcept nogil
-    cdef void _fetch_first(self, int number, int country) noexcept nogil
-    cdef void _fetch_second(self, int number) noexcept nogil
     cdef int _answer(self, Custom* custom) except -1 nogil
     cdef bint _is_open(self) noexcept nogil
     cdef bint _is_no_title(self, Custom* custom) noexcept nogil
+    cdef int _corrected(self, Custom* custom) noexcept nogil
     cdef int _answer_without_key(self, Custom* custom) except -1 nogil
     cdef int _form(self, Custom* custom) noexcept nogil
     cdef double _mix(self, double p_female, Custom* custom) except -1 nogil
     cdef double _estimate(self, Custom* custom) except -1 nogil
     cdef int _encode(self, double p_female, int basis) except -1 nogil
     cdef int _choose_key(self) noexcept nogil
-    cdef bint _is_known(self, int key) noexcept nogil
-    cdef double _p_in_country(self, int key, int country) noexcept nogil
-    cdef double _p_known(self, int key, int country) noexcept nogil
     cdef double _p_by_origins(self, int key) noexcept nogil
     cdef double _combine(self, double p_female, int chosen, int country) noexcept nogil

@@ -12,8 +12,9 @@ import numpy as np
 from cython.cimports.libc.math import fabs, isnan
 
 if cython.compiled:
-    from cython.cimports.gender_detection.features.memory import prefetch
     from cython.cimports.gender_detection.features.odds import logit, shift_prior, sigmoid
+    from cython.cimports.gender_detection.model.correction_rules import CorrectionRules
+    from cython.cimports.gender_detection.model.name_evidence import KNOWN, NameEvidence
     from cython.cimports.gender_detection.model.order_evidence import OrderEvidence
     from cython.cimports.gender_detection.model.origin_evidence import OriginEvidence
     from cython.cimports.gender_detection.model.spelling_evidence import SpellingEvidence
@@ -21,6 +22,8 @@ if cython.compiled:
     from cython.cimports.libc.math import rint
 else:
     from ..features.odds import logit, shift_prior, sigmoid
+    from .correction_rules import CorrectionRules
+    from .name_evidence import KNOWN, NameEvidence
     from .order_evidence import OrderEvidence
     from .origin_evidence import OriginEvidence
     from .spelling_evidence import SpellingEvidence
@@ -33,12 +36,10 @@ from ..names import customs, family_forms, reader, word_row
 from ..names import word_classes as kinds
 from ..origins import Origins
 from ..pattern import PatternModel
-from . import answers, name_columns, order_evidence, origin_evidence
+from . import answers, name_columns, order_evidence
+from .corrections import Corrections
 from .parameters import Parameters
 
-# Bits of Word.lookups.
-_LOOKED_UP = cython.declare(cython.int, 1)
-_KNOWN = cython.declare(cython.int, 2)
 _FORMS = cython.declare(cython.ulonglong, kinds.FEMALE_FORM | kinds.MALE_FORM)
 _STEPS = cython.declare(cython.int, answers.STEPS)
 _TITLE = cython.declare(cython.int, answers.TITLE)
@@ -46,8 +47,8 @@ _COUNTRY = cython.declare(cython.int, answers.COUNTRY)
 _NAME = cython.declare(cython.int, answers.NAME)
 _PATTERN = cython.declare(cython.int, answers.PATTERN)
 _FAMILY_NAME = cython.declare(cython.int, answers.FAMILY_NAME)
+_CORRECTED = cython.declare(cython.int, answers.CORRECTION * answers.STEPS)
 _BEFORE_REASONS = cython.declare(cython.int, answers.FIRST_REASON - min(word_row.REASONS.values()))
-_NO_EVIDENCE = cython.declare(cython.double, float("nan"))
 _NO_SHARE = cython.declare(cython.double, 0.0)
 _JAPAN = cython.declare(cython.int, ord("J") << 8 | ord("P"))  # as in features.country_codes
 # Bytes of a Han character, and its weight beside another: as of independent evidence.
@@ -72,6 +73,7 @@ class Estimator:
         origins: Origins,
         pattern: PatternModel,
         parameters: Parameters,
+        corrections: Corrections,
         most_words: int,
     ) -> None:
         self.reader = reader.Reader(customs.customs(), most_words)
@@ -79,14 +81,9 @@ class Estimator:
         self.forms = family_forms.family_forms()
         self.order = OrderEvidence(self.known, evidence, origins)
         self.origins = OriginEvidence(self.known, origins)
-        world, local = evidence.world, evidence.by_country
-        # Uncompiled, items of .data are Python's numbers, in double precision.
-        self.world, self.p_world = world.index, world.p_female.data
-        self.counts, self.sources = world.count.data, world.sources.data
-        self.first, self.sizes, self.matrix = local.first.data, local.sizes.data, local.matrix.data
-        self.pair_countries = local.pair_countries.data
-        self.pair_p_female, self.numbers = local.pair_p_female.data, local.numbers.data
+        self.evidence = NameEvidence(self.known, evidence)
         self.spelling = SpellingEvidence(self.known, pattern)
+        self.own = CorrectionRules(self.known, corrections)
         p = parameters
         self.p_title, self.min_count, self.trust_unseen = p.p_title, p.min_count, p.trust_unseen
         self.weight_family, self.weight_others = p.weight_family, p.weight_others
@@ -148,36 +145,16 @@ class Estimator:
         of the second step are read from what the first one fetches."""
         field: cython.int
         word: cython.int
-        country: cython.int = self.numbers[self.reader.custom_at(at).code]
+        country: cython.int = self.evidence.numbers[self.reader.custom_at(at).code]
         for field in range(2 * at, 2 * at + 2):
             for word in range(self.reader.fields[field].count):
                 number: cython.int = self.reader.fields[field].number[word]
                 if is_first:
-                    self._fetch_first(number, country)
+                    self.evidence.fetch(number, country)
+                    self.origins.fetch(number)
                 else:
-                    self._fetch_second(number)
-
-    def _fetch_first(self, number, country) -> None:
-        """Prefetch the evidence on a known word, else the bucket to look it up in."""
-        asked: cython.int = self.known.words[number].lookups
-        places: cython.int = self.known.words[number].places
-        if asked & _LOOKED_UP == 0:
-            self.world.fetch_bucket(self.known.words[number].hashed)
-        elif asked & _KNOWN and cython.compiled:
-            if places < 0:
-                prefetch(cython.address(self.matrix[-1 - places, country]))
-            else:
-                prefetch(cython.address(self.pair_countries[places]))
-                prefetch(cython.address(self.pair_p_female[places]))
-        if asked & origin_evidence.LOOKED_UP == 0 or self.known.words[number].n_homes:
-            self.origins.fetch(number)
-
-    def _fetch_second(self, number) -> None:
-        """Prefetch the hashes to look an unknown word up in."""
-        if self.known.words[number].lookups & _LOOKED_UP == 0:
-            self.world.fetch(self.known.words[number].hashed)
-        if self.known.words[number].lookups & origin_evidence.LOOKED_UP == 0:
-            self.origins.index.fetch(self.known.words[number].hashed)
+                    self.evidence.fetch_hashes(number)
+                    self.origins.fetch_hashes(number)
 
     def read(self, at) -> int:
         """Return the code of the answer to a name of the block, whose words find() has found.
@@ -220,6 +197,10 @@ class Estimator:
         """Return the key whose evidence the last answer is based on, None for none."""
         return self.known.key_of(self.basis_word) if self.basis_word else None
 
+    def correction_hash(self):
+        """Return the hash under which a correction of the last name is found (CorrectionRules)."""
+        return self.own.hash_of(self.name, self.reader.custom_at(0).code)
+
     # -- the estimate
 
     def _answer(self, custom) -> int:
@@ -227,6 +208,10 @@ class Estimator:
         self.basis_word, self.p_other = 0, 0.0
         if self._is_open():
             self.p_other = self.order.settle(self.name, custom)
+        if self.own.are_any:
+            steps: cython.int = self._corrected(custom)
+            if steps:
+                return _CORRECTED + steps
         if self.name.gender != 0 and not self._is_no_title(custom):
             female: cython.bint = self.name.gender > 0
             return self._encode(self.p_title if female else 1 - self.p_title, _TITLE)
@@ -238,11 +223,30 @@ class Estimator:
             p_female = self._mix(p_female, custom)
         return self._encode(p_female, basis)
 
+    def _corrected(self, custom) -> int:
+        """Return the steps of P(female) that a correction gives the last name, 0 for none.
+
+        One of the whole person is preferred to a title. One of given names stands in for the
+        evidence on their key: it counts if _choose_key would choose the key.
+        """
+        at: cython.int
+        steps: cython.int = self.own.of_person(self.name, custom)
+        if steps or self.name.gender:
+            return steps
+        for at in range(self.name.n_keys):
+            key: cython.int = self.name.keys[at]
+            steps = self.own.of_given(key, custom)
+            if steps or (
+                self.evidence.is_known(key) and self.known.words[key].count >= self.min_count
+            ):
+                return steps
+        return 0
+
     def _is_no_title(self, custom) -> bool:
         """Return whether what was read as a title is an initial ("M. Louise Martin") or a family
         name ("Graf Anna"): the given name behind it is nearly always of the other gender."""
         word: cython.int = self.name.title_word
-        if word == 0 or self.name.n_keys == 0 or not self._is_known(self.name.keys[0]):
+        if word == 0 or self.name.n_keys == 0 or not self.evidence.is_known(self.name.keys[0]):
             return False
         if self.known.words[word].letters > 1 and (
             self.known.words[word].classes & kinds.DOTTED
@@ -250,7 +254,7 @@ class Estimator:
         ):
             return False
         key: cython.int = self.name.keys[0]
-        p_female: cython.double = self._p_known(key, self.numbers[custom.code])
+        p_female: cython.double = self.evidence.anywhere(key, self.evidence.numbers[custom.code])
         p_other: cython.double = 1 - p_female if self.name.gender > 0 else p_female
         return self.known.words[key].count >= self.min_count and p_other > _NEARLY_ALWAYS
 
@@ -301,12 +305,12 @@ class Estimator:
         """Return P(female) of a name that has keys, and set its basis."""
         key: cython.int = self._choose_key()
         has_family: cython.bint = self.name.family_end > self.name.family_start
-        country: cython.int = self.numbers[_JAPAN if self.name.japanese else custom.code]
+        country: cython.int = self.evidence.numbers[_JAPAN if self.name.japanese else custom.code]
         p_female: cython.double
         self.basis = _NAME
-        if self.known.words[key].lookups & _KNOWN:
+        if self.known.words[key].lookups & KNOWN:
             self.basis_word = key
-            p_female = self._p_in_country(key, country)
+            p_female = self.evidence.in_country(key, country)
             if not isnan(p_female):
                 self.basis = _COUNTRY
             else:
@@ -342,7 +346,7 @@ class Estimator:
         known: cython.int = -1
         for at in range(self.name.n_keys):
             key: cython.int = self.name.keys[at]
-            if not self._is_known(key):
+            if not self.evidence.is_known(key):
                 continue
             if self.known.words[key].count >= self.min_count:
                 return key
@@ -354,40 +358,6 @@ class Estimator:
             while known + 1 < self.name.n_keys and self.known.is_native(self.name.keys[known]):
                 known += 1
         return self.name.keys[known]
-
-    def _is_known(self, key) -> bool:
-        """Return whether the sources have a word's key as a given name; looked up once."""
-        if self.known.words[key].lookups & _LOOKED_UP == 0:
-            row: cython.Py_ssize_t = self.world.find_one(self.known.words[key].hashed)
-            asked: cython.int = self.known.words[key].lookups | _LOOKED_UP
-            self.known.words[key].lookups = asked
-            if row >= 0:
-                self.known.words[key].lookups = asked | _KNOWN
-                self.known.words[key].p_female = self.p_world[row]
-                self.known.words[key].count = self.counts[row]
-                self.known.words[key].sources = self.sources[row]
-                self.known.words[key].places = self.first[row]
-                self.known.words[key].n_places = self.sizes[row]
-        return self.known.words[key].lookups & _KNOWN != 0
-
-    def _p_in_country(self, key, country) -> float:
-        """Return P(female) of a known key in a country, given by number; NaN without evidence."""
-        places: cython.int = self.known.words[key].places
-        at: cython.int
-        if country == 0:
-            return _NO_EVIDENCE
-        if places < 0:
-            p_female: cython.double = self.matrix[-1 - places, country]
-            return p_female if p_female > 0 else _NO_EVIDENCE
-        for at in range(places, places + self.known.words[key].n_places):
-            if self.pair_countries[at] == country:
-                return self.pair_p_female[at]
-        return _NO_EVIDENCE
-
-    def _p_known(self, key, country) -> float:
-        """Return P(female) of a known key in a country, else worldwide."""
-        p_female: cython.double = self._p_in_country(key, country)
-        return self.known.words[key].p_female if isnan(p_female) else p_female
 
     def _p_by_origins(self, key) -> float:
         """Return P(female) of a known key, weighted by the origins of the family name."""
@@ -403,12 +373,12 @@ class Estimator:
             self.known.words[family].homes,
             self.known.words[family].homes + self.known.words[family].n_homes,
         ):
-            country: cython.int = self.numbers[self.origins.countries[at]]
+            country: cython.int = self.evidence.numbers[self.origins.countries[at]]
             if places < 0:
                 # Without evidence, abs() is P(female) in the world: no branch is needed.
-                there = fabs(self.matrix[-1 - places, country])
+                there = fabs(self.evidence.matrix[-1 - places, country])
             else:
-                there = self._p_in_country(key, country)
+                there = self.evidence.in_country(key, country)
                 if isnan(there):
                     continue
             p_female += self.origins.shares[at] * (there - p_world)
@@ -424,7 +394,9 @@ class Estimator:
         at: cython.int
         whole: cython.double = 0.0
         native: cython.bint = self.known.is_native(chosen)
-        if not (self._is_known(self.name.keys[0]) or self.known.is_native(self.name.keys[0])):
+        if not (
+            self.evidence.is_known(self.name.keys[0]) or self.known.is_native(self.name.keys[0])
+        ):
             whole = logit(self.spelling.p_female(self.name.keys[0]))
             whole = min(max(whole, -_MAX_WHOLE), _MAX_WHOLE)
         odds: cython.double = logit(p_female) + self.weight_whole * whole
@@ -432,8 +404,8 @@ class Estimator:
             other: cython.int = self.name.keys[at]
             if native and not self.known.is_native(other):
                 continue  # the same word in Latin letters
-            if other != chosen and self._is_known(other):
-                p_other: cython.double = self._p_known(other, country)
+            if other != chosen and self.evidence.is_known(other):
+                p_other: cython.double = self.evidence.anywhere(other, country)
                 bearers: cython.double = self.known.words[other].count
                 trust: cython.double = bearers / (bearers + self.strength_others)
                 character: cython.bint = native and self.known.words[other].letters == _CHARACTER

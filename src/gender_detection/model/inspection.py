@@ -53,6 +53,8 @@ MOST_ORIGINS = 5
 _GENDERS: dict[int, Shown] = {1: "female", -1: "male"}
 _NOTE_NAMES = {code: cast(Noted, name) for name, code in NOTES.items()}
 _ORDER_NAMES = {code: cast(Order, name) for name, code in ORDERS.items()}
+# Without a form, or decided without it.
+_WITHOUT_FORM = (None, "title", "correction")
 # With these, a name may still have a family name.
 _ONLY_FAMILY = (REASONS["initials"], REASONS["empty"])
 
@@ -83,7 +85,7 @@ def explained(estimator: estimation.Estimator, prediction: Prediction) -> Explai
         _GENDERS.get(estimator.name.gender) if prediction.basis == "title" else None,
         _keys(estimator, prediction.basis),
         _origins(estimator) if prediction.basis == "name" else None,
-        _form(estimator) if prediction.basis not in (None, "title") else None,
+        _form(estimator) if prediction.basis not in _WITHOUT_FORM else None,
     )
     members = msgspec.structs.asdict(prediction)
     return ExplainedPrediction(**members, explanation=explanation)
@@ -134,7 +136,7 @@ def _notes(name: NameParser, basis: str | None) -> list[Note]:
         Note(name.noted[at], _NOTE_NAMES[name.note_of[at]], name.noted_as[at])
         for at in range(name.n_notes)
     ]
-    if name.gender and basis not in (None, "title"):
+    if name.gender and basis not in _WITHOUT_FORM:
         # What was taken as a title is none (Estimator._is_no_title): "M. Louise", "Graf Anna".
         other: Noted = (
             "initial" if name.table.words[name.title_word].letters == 1 else "family_name"
@@ -225,17 +227,17 @@ def _is_added(
     letters, others by their evidence, but those in Latin letters not beside a native one."""
     is_native: cython.bint = estimator.known.is_native(number)
     if at == 0:
-        return not (is_native or estimator._is_known(number))
-    return estimator._is_known(number) and (is_native or not native)
+        return not (is_native or estimator.evidence.is_known(number))
+    return estimator.evidence.is_known(number) and (is_native or not native)
 
 
 def _key(estimator: estimation.Estimator, number: cython.int, use: Use) -> KeyEvidence:
     custom: cython.pointer[Custom] = estimator.reader.custom_at(0)
     key: str = estimator.known.key_of(number)
-    if not estimator._is_known(number):
+    if not estimator.evidence.is_known(number):
         by_spelling = None if use == "unused" else estimator.spelling.p_female(number)
         return KeyEvidence(key, use, None, 0, 0, None, _rounded(by_spelling))
-    local = estimator._p_in_country(number, estimator.numbers[custom.code])
+    local = estimator.evidence.in_country(number, estimator.evidence.numbers[custom.code])
     return KeyEvidence(
         key,
         use,
@@ -262,7 +264,7 @@ def _origins(estimator: estimation.Estimator) -> OriginEvidence | None:
     found = []
     for at in range(first, first + estimator.known.words[family].n_homes):
         code: cython.int = estimator.origins.countries[at]
-        there = estimator._p_in_country(key, estimator.numbers[code])
+        there = estimator.evidence.in_country(key, estimator.evidence.numbers[code])
         country = chr(code >> 8) + chr(code & 255)
         share = round(estimator.origins.shares[at], DIGITS)
         found.append(Origin(country, share, _rounded(there)))

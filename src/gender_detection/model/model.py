@@ -1,7 +1,7 @@
 """The model: predictions for people, and its artifact."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from .answers import (
     least_steps,
 )
 from .baselines import Baseline
+from .corrections import Correction, Corrections, corrections_of
 from .estimation import Estimator
 from .explanation import ExplainedPrediction
 from .inspection import explained
@@ -51,7 +52,8 @@ class Model:
 
     baselines are the mixes of names that it was made for (gender_detection.drift), by source.
     trained is when it was trained, in Unix time, None if unknown (artifact.Registration).
-    documents are the texts in its artifact, such as its card, by file name.
+    documents are the texts in its artifact, such as its card, by file name. corrections are the
+    user's own, which are not part of the artifact.
     """
 
     evidence: Evidence
@@ -65,6 +67,7 @@ class Model:
     metrics: Mapping[str, Any] | None = None
     baselines: Mapping[str, Baseline] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
+    corrections: Corrections = field(default_factory=Corrections)
 
     @property
     def threshold(self) -> float:
@@ -133,6 +136,25 @@ class Model:
         self._estimators.append(estimator)
         return codes
 
+    def with_corrections(
+        self, entries: Sequence[Correction], *, family_name_first: bool = False
+    ) -> "Model":
+        """Return this model with a user's own corrections, which come before its evidence.
+
+        family_name_first is that of the people to answer. Raise InvalidInput, as corrections_of.
+        """
+        estimator = self._estimator(None, family_name_first)
+
+        def hash_of(person: Person) -> tuple[int, bool]:
+            names = person.name, person.given_name, person.family_name
+            estimator.estimate(*names, person.country)
+            found: tuple[int, bool] = estimator.correction_hash()
+            return found
+
+        corrections = corrections_of(entries, hash_of)
+        self._estimators.append(estimator)
+        return replace(self, corrections=corrections)
+
     def name_orders(self, people: People) -> Orders:
         """Return which part of each full name is first, int8 (n,): FAMILY_FIRST, GIVEN_FIRST
         (order_evidence), or 0 where neither its capitals nor the bearers of its words tell it."""
@@ -180,7 +202,12 @@ class Model:
             estimator = self._estimators.pop()
         except IndexError:
             estimator = Estimator(
-                self.evidence, self.origins, self.pattern, self.parameters, MOST_WORDS
+                self.evidence,
+                self.origins,
+                self.pattern,
+                self.parameters,
+                self.corrections,
+                MOST_WORDS,
             )
         estimator.set_options(female_share, family_name_first)
         return estimator

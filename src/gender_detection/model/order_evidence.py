@@ -33,7 +33,7 @@ GIVEN_FIRST, FAMILY_FIRST = 1, 2
 
 _GIVEN_FIRST = cython.declare(cython.int, GIVEN_FIRST)
 _FAMILY_FIRST = cython.declare(cython.int, FAMILY_FIRST)
-# Bits of Word.lookups; model.estimation has the others.
+# Bits of Word.lookups; name_evidence and origin_evidence have the others.
 SIDE_KNOWN = 16
 MOSTLY_FAMILY = 32
 SIDE = SIDE_KNOWN | MOSTLY_FAMILY

@@ -14,5 +14,6 @@ cdef class OriginEvidence:
     cdef const unsigned short[::1] countries
     cdef const float[::1] shares
     cdef void fetch(self, int number) noexcept nogil
+    cdef void fetch_hashes(self, int number) noexcept nogil
     cdef int family_of(self, NameParser name) except -1 nogil
     cdef bint _has_origins(self, int number) noexcept nogil

@@ -18,7 +18,7 @@ else:
 
 from ..origins import Origins
 
-# A bit of Word.lookups; model.estimation has the others.
+# A bit of Word.lookups; name_evidence and order_evidence have the others.
 LOOKED_UP = 4
 _MIN_LETTERS = cython.declare(cython.int, 3)
 
@@ -38,6 +38,11 @@ class OriginEvidence:
         elif self.known.words[number].n_homes and cython.compiled:
             prefetch(cython.address(self.countries[self.known.words[number].homes]))
             prefetch(cython.address(self.shares[self.known.words[number].homes]))
+
+    def fetch_hashes(self, number) -> None:
+        """Prefetch the hashes to look an unknown word up in, whose address fetch() has fetched."""
+        if self.known.words[number].lookups & LOOKED_UP == 0:
+            self.index.fetch(self.known.words[number].hashed)
 
     def family_of(self, name: NameParser) -> int:
         """Return the first word with known origins: the whole family name as one word, else one of

@@ -25,12 +25,13 @@ Counts = npt.NDArray[np.int64]
 
 
 class Counted(NamedTuple):
-    """How many rows have each answer, indexed by code, the report on their countries, and what
-    their names tell about their order."""
+    """How many rows have each answer, indexed by code, the report on their countries, what their
+    names tell about their order, and which of the model's corrections were used (Corrections)."""
 
     answers: Counts
     countries: CountryReport
     orders: OrderCounts
+    corrections_used: npt.NDArray[np.uint8]
 
 
 def answers_of(model: Model, threshold: float | None) -> pa.RecordBatch:
@@ -48,8 +49,8 @@ def csv_rows(
 
 
 class Scorer:
-    """Scores the blocks of one task, and counts answers (counts), countries and orders, as in
-    Counted.
+    """Scores the blocks of one task, and counts answers (counts), countries, orders and used
+    corrections, as in Counted.
 
     formulas is the number of text cells in the last block that a spreadsheet would read as formulas
     now that they are CSV.
@@ -80,6 +81,11 @@ class Scorer:
             return compress(parts, self._task.compression)
         batches = list(self._read(block, bad))
         return compress(self._written(batches), self._task.compression)
+
+    @property
+    def corrections_used(self) -> npt.NDArray[np.uint8]:
+        """Which of the model's corrections were used so far."""
+        return self._model.corrections.used
 
     @property
     def _appends(self) -> bool:

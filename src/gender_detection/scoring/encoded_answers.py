@@ -100,18 +100,18 @@ def answer_table(threshold: float) -> pa.RecordBatch:
     steps = np.tile(np.arange(STEPS), len(BASES))
     bases = np.repeat(np.arange(len(BASES)), STEPS)
     at = outcome(steps, least_steps(threshold))
-    reason = np.array([BELOW_THRESHOLD[basis] for basis in BASES])[bases]
+    below = [BELOW_THRESHOLD[basis] for basis in BASES]
     no_value = [None] * (len(REASONS) + 1)
     columns = (
-        (np.array(GENDERS)[at], ["unknown"] * len(no_value), None),
-        (likelier(steps), no_value, None),
-        (steps / STEPS, no_value, None),
-        (np.array(BASES)[bases], no_value, None),
-        (reason, [*REASONS, BAD_ROW], at > 0),
+        (pa.array(GENDERS).take(pa.array(at)), ["unknown"] * len(no_value)),
+        (pa.array(likelier(steps)), no_value),
+        (pa.array(steps / STEPS), no_value),
+        (pa.array(BASES).take(pa.array(bases)), no_value),
+        (pa.array(below).take(pa.array(bases, mask=at > 0)), [*REASONS, BAD_ROW]),
     )
     arrays = [
-        pa.concat_arrays([pa.array(answers, kind, mask=mask), pa.array(rest, kind)])
-        for (answers, rest, mask), kind in zip(columns, TYPES, strict=True)
+        pa.concat_arrays([answers, pa.array(rest, kind)])
+        for (answers, rest), kind in zip(columns, TYPES, strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, list(ANSWERS))
 

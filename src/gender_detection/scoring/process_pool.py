@@ -55,6 +55,7 @@ class _Reply(msgspec.Struct, array_like=True):
     countries: CountryReport | None = None
     formulas: int = 0
     orders: OrderCounts | None = None
+    corrections_used: bytes = b""
 
 
 # Called for each block, in order, with the block, its result and the number of its rows. The result
@@ -78,7 +79,7 @@ class InProcess:
             rows = int(scorer.counts.sum())
             on_block(block, Scored(self._memory, size, scorer.formulas), rows - before)
             before = rows
-        return Counted(scorer.counts, scorer.countries, scorer.orders)
+        return Counted(scorer.counts, scorer.countries, scorer.orders, scorer.corrections_used)
 
     def close(self) -> None:
         """Release the memory."""
@@ -127,7 +128,8 @@ class Workers:
         for reply in replies:
             countries.add(reply.countries or CountryReport())
             orders.add(reply.orders or OrderCounts())
-        return Counted(total, countries, orders)
+        used = [np.frombuffer(reply.corrections_used, np.uint8) for reply in replies]
+        return Counted(total, countries, orders, np.bitwise_or.reduce(used))
 
     def close(self) -> None:
         """Kill the workers."""
@@ -255,4 +257,7 @@ def _score(scorer: Scorer, slots: list[tuple[int, int]], request: _Request) -> _
 
 def _counts(scorer: Scorer) -> _Reply:
     counts = scorer.counts.tobytes()
-    return _Reply(counts=counts, countries=scorer.countries, orders=scorer.orders)
+    used = scorer.corrections_used.tobytes()
+    return _Reply(
+        counts=counts, countries=scorer.countries, orders=scorer.orders, corrections_used=used
+    )

@@ -7,7 +7,7 @@ three texts per row from Python to Java.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ from ..config import Settings
 from ..errors import InvalidInput
 from ..model import Model, store
 from ..model.answers import FIRST_REASON, STEPS
+from ..model.corrections import Corrections
 from ..scoring import EncodedAnswers, answer, answer_names
+from ..scoring.correction_table import corrected
 from ..tables import Columns, find_columns
 from ..tables.csv_table import shown
 from .answer_accumulator import AnswerAccumulator
@@ -49,11 +51,13 @@ class ScoreOptions:
 
 @dataclass(frozen=True)
 class Task:
-    """What an executor needs: the name under which ship sent the model, and rows per batch."""
+    """What an executor needs: the name under which ship sent the model, the corrections as that
+    model finds them, and rows per batch."""
 
     model: str
     columns: Columns
     options: ScoreOptions
+    corrections: Corrections
     max_rows: int
     counter: AnswerAccumulator | None
 
@@ -70,31 +74,37 @@ def score(
     threshold: float | None = None,
     female_share: float | None = None,
     family_name_first: bool = False,
+    corrections: str | Path | None = None,
     counter: AnswerAccumulator | None = None,
     settings: Settings | None = None,
 ) -> DataFrame:
     """Return df with the columns gender, probability, p_female, basis and reason appended.
 
-    model is the folder of an artifact, or of published models, on the driver's machine. Without it,
-    settings are required, and the model is the one that the API would serve with them (MODEL_URI,
-    MODEL_DIR, MODEL_SHA256).
+    model is the folder of an artifact or of published models, corrections a table of your own
+    (scoring.correction_table), both on the driver's machine; without them, those of the settings.
 
     name, given_name, family_name and country_column are the columns to read; those not given are
     guessed by tables.find_columns. country is the country of the rows without one; threshold,
     female_share and family_name_first are as in Model.predict. If df has one of the five columns,
     all five get the prefix predicted_. counter counts the answers while an action runs.
 
-    Raise InvalidInput if a column cannot be used, an option is out of range, or there is neither
-    model nor settings; ModelNotFound or ArtifactError if the model is missing or damaged.
+    Raise InvalidInput if an argument cannot be used, or there is neither model nor settings;
+    ModelNotFound or ArtifactError if the model is missing or damaged.
     """
     folder, sha256 = _model_folder(model, settings)
     columns = find_columns(df.columns, Columns(name, given_name, family_name, country_column))
     options = ScoreOptions(country, threshold, female_share, family_name_first)
     _check_types(df, columns)
-    all_answers = _all_answers(Model.load(folder, sha256), columns, options)
-    model_name = ship(df.sparkSession.sparkContext, folder)
-    max_rows = MAX_ROWS * NARROW_COLUMNS // max(NARROW_COLUMNS, len(df.columns))
-    return _scored(df, Task(model_name, columns, options, max_rows, counter), all_answers)
+    loaded = Model.load(folder, sha256)
+    if table := corrections or (settings and settings.corrections):
+        loaded = corrected(loaded, table, family_name_first=family_name_first)
+    sent, own = ship(df.sparkSession.sparkContext, folder), loaded.corrections.without_entries()
+    task = Task(sent, columns, options, own, _rows_at_once(df), counter)
+    return _scored(df, task, _all_answers(loaded, columns, options))
+
+
+def _rows_at_once(df: DataFrame) -> int:
+    return MAX_ROWS * NARROW_COLUMNS // max(NARROW_COLUMNS, len(df.columns))
 
 
 def _all_answers(model: Model, columns: Columns, options: ScoreOptions) -> pa.RecordBatch:
@@ -158,8 +168,11 @@ def _answer_codes(batches: Iterable[Batch | pa.Array], task: Task) -> Iterator[p
 
     The arrays may have other lengths than the batches: Spark matches rows and codes by position.
     """
+    model = shipped(task.model)
+    if len(task.corrections):
+        model = replace(model, corrections=task.corrections)
     for rows in _merge_batches(batches, task.columns.used(), task.max_rows):
-        answered = _answer(rows, shipped(task.model), task.columns, task.options)
+        answered = _answer(rows, model, task.columns, task.options)
         if task.counter is not None:
             task.counter.add(answered)
         yield pa.array(answered.codes)

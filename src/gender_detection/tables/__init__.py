@@ -1,4 +1,4 @@
-"""Read and write CSV, JSON lines, Arrow, Parquet and Excel; read bibliographies."""
+"""Read and write CSV, JSON lines, Arrow, Parquet and Excel; read LibreOffice, bibliographies."""
 
 from .arrow_stream import ArrowTable, count_arrow_rows, read_arrow
 from .column_roles import Columns, are_plain, described, find_column, find_columns

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 
-from ..errors import InvalidInput
+from ..errors import ColumnNotFound, InvalidInput
 from ..model.people import ROLES
 from .csv_table import check_names, shown
 from .headers import key_of, roles_of
@@ -86,7 +86,7 @@ def are_plain(columns: Columns) -> bool:
 
 def _check_chosen(chosen: Sequence[str], names: Sequence[str]) -> None:
     if missing := [name for name in chosen if name not in names]:
-        raise InvalidInput(f"no column {shown(missing)}: use one of these: {shown(names)}")
+        raise ColumnNotFound(f"no column {shown(missing)}: use one of these: {shown(names)}")
 
 
 def _column(role: str, names: Sequence[str], roles: dict[str, str]) -> str | None:
@@ -105,6 +105,6 @@ def _ways_to_choose(role: str) -> str:
     option = role.replace("_", "-")
     argument = "country_column" if role == "country" else role
     return (
-        f"--{option}-column with gender-detection score, Columns({role}=…) in Python, "
-        f"{argument}=… in Spark"
+        f"--{option}-column with gender-detection, {role}_column=… in a request, "
+        f"Columns({role}=…) in Python, {argument}=… in Spark"
     )

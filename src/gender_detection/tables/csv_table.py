@@ -11,7 +11,15 @@ import pyarrow as pa
 
 from ..errors import InvalidInput
 from .csv_layout import Layout, count_rows, lay_out, quotes_pair_up
-from .csv_repair import LONGEST_ROW, RepairedCsv, cells_of, end_of_row, lay_out_repaired, repair_csv
+from .csv_repair import (
+    LONGEST_ROW,
+    RepairedCsv,
+    cells_of,
+    end_of_row,
+    lay_out_repaired,
+    repair_csv,
+    written,
+)
 
 BLOCK_BYTES = 256 * 1024
 BLOCK_ROWS = 20_000
@@ -63,7 +71,8 @@ class CsvTable:
     """A CSV table, of which the header is read.
 
     columns    the names in the header
-    header     the header as written, without its line end
+    header     the header as written, without its line end; if its quotes are not as in RFC 4180, it
+               is written anew
     line_end   the line end of the header
     delimiter  the delimiter of cells
     """
@@ -160,8 +169,11 @@ def read_csv(
         return CsvTable(
             tuple(names), mark + cut.join(map(str.encode, names)), line_end, cut, source
         )
-    header, line_end = source.take_header(cut)
+    header, line_end, plain = source.take_header(cut)
     columns = _columns(header.removeprefix(BOM), cut)
+    if not plain:
+        mark = BOM if header.startswith(BOM) else b""
+        header = mark + written([column.encode() for column in columns], cut)
     columns = rename(columns) if rename else columns
     check_names(columns)
     return CsvTable(columns, header, line_end, cut, source)
@@ -263,18 +275,21 @@ class _Source:
             end = before
         return end + 1
 
-    def take_header(self, delimiter: bytes) -> tuple[bytes, bytes]:
-        """Remove the first row and return it, with any byte order mark, and its line end."""
-        end = 0
+    def take_header(self, delimiter: bytes) -> tuple[bytes, bytes, bool]:
+        """Remove the first row and return it, with any byte order mark, its line end, and whether
+        it is plain."""
+        end, plain = 0, True
         while not end and self.fill():
             begin = len(BOM) if self.text.startswith(BOM) else 0
-            end, _ = end_of_row(self.text, begin, delimiter, final=self.ended, longest=LONGEST_ROW)
+            end, plain = end_of_row(
+                self.text, begin, delimiter, final=self.ended, longest=LONGEST_ROW
+            )
             self.want_more()
         self._wanted, self.waits = self._block_bytes, False
         row, self.text = self.text[:end], self.text[end:]
         self._keep_a_block()
         line_end = _line_end(row)
-        return row.removesuffix(line_end), line_end
+        return row.removesuffix(line_end), line_end, plain
 
     def take_mark(self) -> tuple[bytes, bytes]:
         """Remove a byte order mark and return it, b"" if there is none, and the first line end.

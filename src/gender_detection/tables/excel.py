@@ -1,66 +1,80 @@
-"""Excel workbooks: read the first visible sheet, whose first row is the header, or write one."""
+"""Spreadsheets: read a sheet of a workbook of Excel or LibreOffice, or write one of Excel."""
 
+import contextlib
 import datetime
+import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from ..errors import GenderDetectionError, InvalidInput
+from ..errors import InvalidInput
 from .blocks import COLUMNS, Block, to_bytes
+from .header_rows import LAYOUT_ROWS, below_preamble
 from .table_file import TableFile
+from .text_layout import TextOptions
 
 BLOCK_ROWS = 10_000
 # Blocks have fewer rows if there are many columns.
 BLOCK_CELLS = 1_000_000
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
+# Characters that XML, and so a workbook, cannot hold.
+_NO_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 try:
     import openpyxl
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    from .workbook import Row, Workbook
+    from .sheet_process import Row
+    from .workbook import Sheet
 except ImportError as err:
     raise InvalidInput(
-        ".xlsx files need openpyxl, which is not installed: run 'pip install openpyxl', or use CSV "
-        "in UTF-8"
+        "spreadsheets need python-calamine and openpyxl, which are not installed: run "
+        "'pip install openpyxl python-calamine', or use CSV in UTF-8"
     ) from err
 
 
 class ExcelSource:
-    """A sheet, whose cells are read as text; Block.kept has the original cells."""
+    """A sheet, whose cells are read as text; Block.kept has the original cells.
+
+    Cells with formulas have their values, because formulas may combine names.
+    """
 
     kind = COLUMNS
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, options: TextOptions) -> None:
+        """Open the sheet that options name, or the first visible one; look for its header below
+        a preamble, as in text. Raise InvalidInput as Sheet, or if the sheet is empty."""
         TableFile(path).close()  # raises an error with the remedy if it cannot be read
-        # Cells with formulas have their values, because formulas may combine names.
-        self._book = Workbook(path)
-        try:
-            self._rows = self._book.rows()
-            # There may be blank rows before the header.
-            number, header = next(self._rows, (0, {}))
-            names = [text_of(header.get(at)) or "" for at in range(max(header, default=-1) + 1)]
-            while names and not names[-1]:
-                names.pop()
-            if not names:
-                raise InvalidInput(f"the sheet {self._book.title} is empty: add a header row")
-        except GenderDetectionError:
-            self.close()
-            raise
+        self._sheet = Sheet(path, options.sheet)
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.close)
+            rows = self._sheet.rows()
+            first = list(islice(rows, LAYOUT_ROWS))
+            texts = [[text_of(cell) or "" for cell in row] for _, row in first]
+            above = below_preamble(texts, options.columns, ragged=True)
+            names = texts[above] if texts else []
+            if not any(names):
+                raise InvalidInput(f"the sheet {self._sheet.title} is empty: add a header row")
+            undo.pop_all()
+        self._rows = chain(first[above + 1 :], rows)
         self.columns = tuple(names)
         self.schema = pa.schema([(name, pa.string()) for name in names])
-        self.note = self._note(number)
+        self.note = self._note(first[above][0], above, options.sheet is not None)
 
-    def _note(self, number: int) -> str | None:
-        book, notes = self._book, []
-        if book.others:
-            which = "first sheet that is not hidden" if book.hidden else "first sheet"
-            notes.append(f"only the {which}, {book.title}, is read; {book.others} more are not")
+    def _note(self, number: int, above: int, chosen: bool) -> str | None:
+        sheet, notes = self._sheet, []
+        if sheet.others and not chosen:
+            which = "first sheet that is not hidden" if sheet.hidden else "first sheet"
+            notes.append(
+                f"only the {which}, {sheet.title}, is read; {sheet.others} more are not (choose "
+                "with --sheet)"
+            )
+        if above:
+            notes.append(f"left out {'a row' if above == 1 else f'{above} rows'} above the header")
         if number > 1:
             notes.append(f"its header is in row {number}")
         return "; ".join(notes) or None
@@ -68,20 +82,22 @@ class ExcelSource:
     @property
     def skipped_content(self) -> str | None:
         """What was skipped in the sheet so far."""
-        book, skipped = self._book, []
-        if book.blank_rows:
-            skipped.append(f"blank rows skipped: {book.blank_rows:,}")
-        if book.formulas_without_value:
+        sheet, skipped = self._sheet, []
+        if sheet.blank_rows:
+            skipped.append(f"blank rows skipped: {sheet.blank_rows:,}")
+        if sheet.counts.formulas:
             skipped.append(
-                f"formulas without a saved value, read as empty: {book.formulas_without_value:,} "
+                f"formulas without a saved value, read as empty: {sheet.counts.formulas:,} "
                 "(save the workbook in Excel or LibreOffice first)"
             )
+        if sheet.counts.errors:
+            skipped.append(f"errors such as #N/A, read as empty: {sheet.counts.errors:,}")
         return "; ".join(skipped) or None
 
     @property
     def share_read(self) -> float | None:
-        """The share of the sheet's bytes."""
-        return self._book.share_read
+        """The share of the sheet's rows."""
+        return self._sheet.share_read
 
     def blocks(self, wanted: Sequence[str] | None) -> Iterator[Block]:
         """Yield rows that are not blank; a row with cells beyond the header is bad."""
@@ -92,7 +108,7 @@ class ExcelSource:
         at_once = max(1, min(BLOCK_ROWS, BLOCK_CELLS // width))
         while taken := list(islice(self._rows, at_once)):
             numbers = [number for number, _ in taken]
-            bad = [max(row) >= width for _, row in taken]
+            bad = [len(row) > width for _, row in taken]
             rows = [_fitted(row, width) for _, row in taken]
             columns = [[text_of(row[at]) for row in rows] for at in indices]
             arrays = [pa.array(column, pa.string()) for column in columns]
@@ -100,8 +116,8 @@ class ExcelSource:
             yield Block(to_bytes([batch], schema).to_pybytes(), bad, rows, numbers)
 
     def close(self) -> None:
-        """Close the file."""
-        self._book.close()
+        """Stop reading."""
+        self._sheet.close()
 
 
 def text_of(cell: Any) -> str | None:
@@ -119,11 +135,10 @@ def text_of(cell: Any) -> str | None:
 
 def _fitted(row: Row, width: int) -> tuple[Any, ...]:
     """Return a row of the header's width; the last cell also holds the cells beyond it."""
-    if max(row) < width:
-        return tuple([row.get(at) for at in range(width)])
-    beyond = [text_of(row[at]) for at in sorted(row) if at >= width - 1]
-    text = ", ".join([text for text in beyond if text is not None])
-    return (*[row.get(at) for at in range(width - 1)], text)
+    if len(row) <= width:
+        return (*row, *[None] * (width - len(row)))
+    beyond = [text_of(cell) for cell in row[width - 1 :]]
+    return (*row[: width - 1], ", ".join([text for text in beyond if text is not None]))
 
 
 class ExcelTarget:
@@ -157,7 +172,7 @@ class ExcelTarget:
             raise InvalidInput(
                 f"an Excel cell has at most {MOST_CHARACTERS:,} characters: write .csv or .parquet"
             )
-        cell = WriteOnlyCell(self._sheet, ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))
+        cell = WriteOnlyCell(self._sheet, _NO_XML.sub("\ufffd", value))
         # A string even if it begins with =.
         cell.data_type = "s"
         return cell
@@ -167,4 +182,10 @@ class ExcelTarget:
         self._book.save(self._path)
 
     def close(self) -> None:
-        """Do nothing: only finish opens the file."""
+        """Remove what openpyxl keeps of an unfinished sheet; only finish makes the file."""
+        if self._sheet.closed:
+            return
+        # Otherwise the rows would stay in a temporary file until the process ends, and an error be
+        # printed when the sheet is collected.
+        self._sheet.close()
+        self._sheet._writer.cleanup()

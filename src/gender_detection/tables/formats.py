@@ -11,10 +11,16 @@ CSV, JSON, PARQUET, ARROW, STREAM, EXCEL = "csv", "json", "parquet", "arrow", "s
 KINDS = {
     ".csv": CSV, ".tsv": CSV, ".jsonl": JSON, ".ndjson": JSON, ".parquet": PARQUET, ".pq": PARQUET,
     ".arrow": ARROW, ".feather": ARROW, ".arrows": STREAM, ".xlsx": EXCEL,
+    ".xlsm": EXCEL, ".xls": EXCEL, ".xlsb": EXCEL, ".ods": EXCEL,
     ".bib": works.BIBTEX, ".ris": works.RIS, ".nbib": works.MEDLINE, ".json": works.WORKS,
     ".ciw": works.WEB_OF_SCIENCE, ".txt": works.TEXT,
 }  # fmt: skip
-WRITTEN = [ending for ending, kind in KINDS.items() if kind not in works.KINDS]
+WORKBOOKS = [ending for ending, kind in KINDS.items() if kind == EXCEL]
+WRITTEN = [
+    ending
+    for ending, kind in KINDS.items()
+    if kind not in works.KINDS and ending not in WORKBOOKS[1:]
+]
 # What to do with files of programs that have their own format.
 _BIBLIOGRAPHY = "export the bibliography as RIS (.ris) or BibTeX (.bib)"
 _STATISTICS = "export the data as CSV"
@@ -100,6 +106,11 @@ def written_format_of(path: Path) -> Format:
     if _suffixes(path)[0] in _NOT_READ:
         raise _unknown(path)
     form = format_of(path)
+    if form.kind == EXCEL and path.suffix.lower() not in WRITTEN:
+        raise InvalidInput(
+            f"{path}: {path.suffix.lower()} files are only read: end the name of the output with "
+            ".xlsx"
+        )
     if form.kind in works.KINDS:
         raise InvalidInput(
             f"{path}: bibliographies are only read: end the name of the output with one of "

@@ -104,6 +104,19 @@ def find_layout(
     return Layout(given or _sign_for_one_column(text, wanted), 1, 1.0)
 
 
+def below_preamble(
+    rows: Sequence[Sequence[str]], wanted: Sequence[str], *, ragged: bool = False
+) -> int:
+    """Return which of the first rows of a table is the header: 0, or one below a preamble.
+
+    wanted are names of columns that the caller wants. ragged: whether empty cells at the end of
+    rows are left out, so that rows below the header may have fewer than it.
+    """
+    if not rows:
+        return 0
+    return _header_rows([_Row(0, 0, list(cells)) for cells in rows], wanted, ragged=ragged)[0]
+
+
 def _candidates(text: bytes, given: str | None) -> Iterator[str]:
     """Yield the delimiters that are in the text."""
     yield from (sign for sign in given or DELIMITERS if sign.encode() in text)
@@ -181,7 +194,9 @@ def _rows_of_header(others: int) -> str:
     return "the other row of the header" if others == 1 else f"{others} other rows of the header"
 
 
-def _header_rows(rows: list[_Row], wanted: Sequence[str]) -> tuple[int, int]:
+def _header_rows(
+    rows: list[_Row], wanted: Sequence[str], *, ragged: bool = False
+) -> tuple[int, int]:
     """Return the index of the header, and of the first row below all rows of the header."""
     for at, row in enumerate(rows[1:4], start=1):
         filled = [cell for cell in row.cells if cell.strip()]
@@ -204,7 +219,7 @@ def _header_rows(rows: list[_Row], wanted: Sequence[str]) -> tuple[int, int]:
             if not ((width > widest and not roles) or is_sure or is_better):
                 if not roles:
                     break
-            elif _agreeing(_without_end(_below(rows, at), width), width) >= _AGREEING:
+            elif _agree(_below(rows, at), width, ragged=ragged):
                 return at, at + 1
             else:
                 break
@@ -291,6 +306,14 @@ def _without_end(rows: Sequence[_Row], width: int) -> Sequence[_Row]:
             break
         rows = rows[:-1]
     return rows
+
+
+def _agree(rows: Sequence[_Row], width: int, *, ragged: bool) -> bool:
+    """Return whether nearly all rows are as wide as the header (ragged: or narrower)."""
+    if ragged:
+        widths = [len(row.cells) for row in rows if not row.is_blank]
+        return bool(widths) and sum(one <= width for one in widths) >= _AGREEING * len(widths)
+    return _agreeing(_without_end(rows, width), width) >= _AGREEING
 
 
 def _agreeing(rows: Sequence[_Row], width: int) -> float:

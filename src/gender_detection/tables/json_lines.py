@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.json
 from msgspec import UNSET, UnsetType
 
+from ..bibliographies.json_works import UNREADABLE
 from ..errors import InvalidInput
 from . import Columns
 
@@ -17,6 +18,8 @@ from . import Columns
 LINE = "line"
 # How many lines are read to find the fields.
 LINES_FOR_FIELDS = 10_000
+# How many lists and objects within another a column can hold: Arrow sends no more than 64.
+DEEPEST = 50
 
 
 class LineReader:
@@ -55,7 +58,7 @@ class LineReader:
             try:
                 row = msgspec.structs.astuple(self._decoder.decode(line))
                 line.isascii() or line.decode()
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except UNREADABLE:
                 rows.append(nobody)
                 kept.append(line if is_object(line) else _as_object(line))
                 bad.append(True)
@@ -118,7 +121,8 @@ def fields_of(text: bytes) -> tuple[str, ...]:
 
 
 def schema_of(text: bytes) -> pa.Schema:
-    """Return the columns of the objects in a text; raise InvalidInput if their types differ."""
+    """Return the columns of the objects in a text; raise InvalidInput if their types differ, or are
+    nested too deep."""
     objects = b"\n".join([line for line in lines_of(text) if is_object(line)])
     try:
         inferred = _parse(objects, None).schema
@@ -156,7 +160,7 @@ def is_object(line: bytes) -> bool:
         return isinstance(msgspec.json.decode(line), dict) and (
             line.isascii() or bool(line.decode())
         )
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return False
 
 
@@ -171,14 +175,20 @@ def _parse(text: bytes, schema: pa.Schema | None) -> pa.Table:
     )
 
 
-def _as_written(kind: pa.DataType) -> pa.DataType:
+def _as_written(kind: pa.DataType, depth: int = 0) -> pa.DataType:
     """Return a type in which texts that pyarrow read as times, and nulls, are strings."""
+    if depth > DEEPEST:
+        raise InvalidInput(
+            f"a field has more than {DEEPEST} lists or objects within each other, and cannot be "
+            "written as a column: write .jsonl instead"
+        )
     if pa.types.is_timestamp(kind) or pa.types.is_null(kind):
         return pa.string()
     if pa.types.is_list(kind):
-        return pa.list_(_as_written(kind.value_type))
+        return pa.list_(_as_written(kind.value_type, depth + 1))
     if pa.types.is_struct(kind):
-        return pa.struct([field.with_type(_as_written(field.type)) for field in kind])
+        inner = [field.with_type(_as_written(field.type, depth + 1)) for field in kind]
+        return pa.struct(inner)
     return kind
 
 

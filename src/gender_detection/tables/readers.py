@@ -64,9 +64,13 @@ class Source(Protocol):
 def open_source(path: Path, form: Format, options: TextOptions | None = None) -> Source:
     """Open a table; raise InvalidInput if the file cannot be read as one.
 
-    options are for text; raise InvalidInput, too, if they do not apply to the format.
+    options are for text and workbooks; raise InvalidInput, too, if they do not apply to the format.
     """
     options, kind = options or TextOptions(), form.kind
+    if options.sheet is not None and kind != EXCEL:
+        raise InvalidInput(
+            f"{path}: --sheet is only for workbooks, such as .xlsx and .ods: leave it out"
+        )
     if kind == bibliographies.TEXT:
         kind = bibliographies.kind_of_text(_beginning(path)) or CSV
     if kind == CSV:
@@ -91,9 +95,9 @@ def open_source(path: Path, form: Format, options: TextOptions | None = None) ->
             f"{path}: --encoding is only for files of text, such as .csv: leave it out"
         )
     if form.kind == EXCEL:
-        from .excel import ExcelSource  # openpyxl may not be installed
+        from .excel import ExcelSource  # its libraries may not be installed
 
-        return ExcelSource(path)
+        return ExcelSource(path, options)
     return ParquetSource(path) if form.kind == PARQUET else ArrowSource(path, form)
 
 

@@ -28,7 +28,7 @@ class Rows(NamedTuple):
     cells    the columns wanted, as strings or null
     bad      which rows cannot be read
     numbers  those of the rows in the file, int64 of shape (rows,). The first row of the file is
-             number 1, which is mostly the header in CSV and Excel
+             number 1, which is mostly the header in CSV and workbooks
     """
 
     cells: pa.RecordBatch

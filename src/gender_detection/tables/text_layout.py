@@ -28,13 +28,15 @@ from .text_stream import LookAhead, ReturnsAsLineEnds, Utf8Stream, ends_with_ret
 # How much is looked at for the encoding, and for the layout.
 SAMPLE_BYTES = 1024 * 1024
 LAYOUT_BYTES = 64 * 1024
+# How users write delimiters: a tab is hard to type.
+DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 # Excel reads this line: it names the delimiter.
 _SEPARATOR = re.compile(rb'"?sep=([\t !#-/:-@\[-`{-~])"?\r?\n', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class TextOptions:
-    """What the caller says of a text.
+    """What the caller says of a text, or of a workbook: columns, several and sheet.
 
     encoding    a name that Python knows, None to find it out
     delimiter   of cells, one character of ASCII, None to find it out
@@ -42,6 +44,7 @@ class TextOptions:
     columns     names of columns that the caller wants: a row with one of them is the header
     option      how the user names an encoding, for messages: an encoding is appended to it
     several     what separates people who are named in one cell (people_table), None if a row is one
+    sheet       the title of a sheet, or its number, from 1; None for the first visible one
     """
 
     encoding: str | None = None
@@ -50,6 +53,7 @@ class TextOptions:
     columns: tuple[str, ...] = ()
     option: str = OPTION
     several: str | None = None
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)
@@ -228,8 +232,9 @@ def chosen_columns(columns: Columns, options: TextOptions, count: int) -> Column
         return columns
     if columns.name is None and columns.given_name is None:
         raise InvalidInput(
-            "--no-header needs the number of the column of names, such as --name-column 1, or "
-            f"--given-name-column 1 --family-name-column 2 (there are {count} columns)"
+            "--no-header (in a request, header=absent) needs the number of the column of names, "
+            "such as --name-column 1, or --given-name-column 1 --family-name-column 2 (in a "
+            f"request, name_column=1 and so on; there are {count} columns)"
         )
     chosen = {role: getattr(columns, role) for role in columns.__dataclass_fields__}
     return Columns(

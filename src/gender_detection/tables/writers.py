@@ -70,9 +70,12 @@ def write_table(path: Path, form: Format, table: pa.Table) -> None:
         from .excel import ExcelTarget  # openpyxl may not be installed
 
         sheet = ExcelTarget(path, names)
-        for rows in batches:
-            sheet.write(list(zip(*rows.to_pydict().values(), strict=True)))
-        sheet.finish()
+        try:
+            for rows in batches:
+                sheet.write(list(zip(*rows.to_pydict().values(), strict=True)))
+            sheet.finish()
+        finally:
+            sheet.close()
     else:
         target = _Columns(path, form, table.schema, keeps=False)
         target.write_batches(batches)
