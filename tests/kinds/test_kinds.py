@@ -8,6 +8,7 @@ REFUSED.
 import csv
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from gender_detection.errors import InvalidInput
@@ -131,6 +132,19 @@ def test_table_is_read_with_other_line_ends(tmp_path: Path, file: str, end: str)
         # A line end within a cell is that of the file.
         read = (" + ".join(table.roles.used()), people_in(table))
     assert [text.replace("\r\n", "\n") for text in read] == [columns, people]
+
+
+@pytest.mark.parametrize(
+    "file", ["qualtrics.csv", "qualtrics_question.csv", "preamble_as_wide.csv", "merged_cells.csv"]
+)
+def test_header_of_a_workbook_is_found_as_in_text(tmp_path: Path, file: str):
+    path, book = tmp_path / "book.xlsx", openpyxl.Workbook()
+    with (FILES / file).open(encoding="utf-8", newline="") as text:
+        for row in csv.reader(text):
+            book.active.append([cell or None for cell in row])
+    book.save(path)
+
+    assert_read(path, *BY_FILE[file])
 
 
 @pytest.mark.parametrize(("file", "said", "columns", "text", "people"), REFUSED)

@@ -106,15 +106,16 @@ def find_layout(
 
 def below_preamble(
     rows: Sequence[Sequence[str]], wanted: Sequence[str], *, ragged: bool = False
-) -> int:
-    """Return which of the first rows of a table is the header: 0, or one below a preamble.
+) -> tuple[int, int]:
+    """Return which of the first rows of a table is the header, 0 or one below a preamble, and which
+    the first below all rows of the header.
 
     wanted are names of columns that the caller wants. ragged: whether empty cells at the end of
     rows are left out, so that rows below the header may have fewer than it.
     """
     if not rows:
-        return 0
-    return _header_rows([_Row(0, 0, list(cells)) for cells in rows], wanted, ragged=ragged)[0]
+        return 0, 0
+    return _header_rows([_Row(0, 0, list(cells)) for cells in rows], wanted, ragged=ragged)
 
 
 def _candidates(text: bytes, given: str | None) -> Iterator[str]:
@@ -164,7 +165,7 @@ def _headed(text: bytes, rows: list[_Row], delimiter: str, wanted: Sequence[str]
         above = "a line" if count == 1 else f"{count} lines"
         notes.append(f"left out {above} above the header")
     elif below > at + 1:
-        notes.append(f"left out {_rows_of_header(below - 1)}")
+        notes.append(other_rows(below - 1))
     cells = None
     if below == at + 1 and people:
         if len(without_rule := _below(rows, at)) < len(people):
@@ -190,8 +191,10 @@ def _headed(text: bytes, rows: list[_Row], delimiter: str, wanted: Sequence[str]
     return Layout(delimiter, width, _agreeing(people, width), head, known)
 
 
-def _rows_of_header(others: int) -> str:
-    return "the other row of the header" if others == 1 else f"{others} other rows of the header"
+def other_rows(others: int) -> str:
+    """Return a note on rows of the header that are left out."""
+    which = "the other row" if others == 1 else f"{others} other rows"
+    return f"left out {which} of the header"
 
 
 def _header_rows(
