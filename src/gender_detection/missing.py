@@ -2,8 +2,9 @@
 
 import re
 
-# As pandas, NumPy, Python, JavaScript and SQL write them. Case matters: Nan, Na and Null are names.
-_WORDS = frozenset("nan NaN NaT <NA> None null NULL undefined (null) (NULL)".split())
+# As pandas, NumPy, Python, JavaScript, SQL and dumps of MySQL write them. Case matters: Nan, Na and
+# Null are names.
+_WORDS = frozenset("nan NaN NaT <NA> None null NULL undefined (null) (NULL) \\N".split())
 _FIRST = frozenset(word[0] for word in _WORDS)
 _NOT_AVAILABLE = frozenset({"n/a", "n.a.", "n.a", "n / a"})
 # Error values of Excel and LibreOffice in their languages: #REF!, #BEZUG!, #¿NOMBRE?, #NV.

@@ -12,6 +12,7 @@ from gender_detection.bibliographies import read as read_bibliography
 from gender_detection.errors import InvalidInput
 from gender_detection.scoring.file_job import JobOptions, Plan
 from gender_detection.tables import format_of, is_table, written_format_of
+from gender_detection.tables.text_layout import TextOptions
 from tests.bibliographies.reading import column, opened, read
 from tests.tables.test_forms import run
 
@@ -37,8 +38,9 @@ def test_bibliographies_are_not_written(tmp_path, ending):
 
 
 def test_a_folder_of_tables_may_hold_notes_and_settings(tmp_path):
-    assert not any(is_table(tmp_path / name) for name in ("a.txt", "a.json", "a.bib"))
-    assert is_table(tmp_path / "a.csv")
+    assert not any(is_table(tmp_path / name) for name in ("a.txt", "a.json"))
+    surely = ("a.csv", "a.bib", "a.RIS.gz", "a.nbib", "a.ciw")
+    assert all(is_table(tmp_path / name) for name in surely)
 
 
 def test_authors_are_answered(tmp_path, tiny_model):
@@ -55,15 +57,44 @@ def test_authors_are_answered(tmp_path, tiny_model):
 
 def test_names_that_are_not_utf8_are_bad_rows_and_the_lines_are_told(tmp_path, tiny_model):
     path, out = tmp_path / "a.bib", tmp_path / "out.csv"
-    path.write_bytes(BIB.replace("Maria", "Mar\xeda").encode("latin-1") + BIB.encode())
-    plan = Plan(path, format_of(path), format_of(out), JobOptions())
+    other = BIB.replace("{a,", "{b,").encode()
+    path.write_bytes(BIB.replace("Maria", "Mar\xeda").encode("latin-1") + other)
+    options = JobOptions(text=TextOptions(encoding="utf-8"))
+    plan = Plan(path, format_of(path), format_of(out), options)
     assert plan.skipped_content == "lines that are not in UTF-8: 1 (the first: line 1)"
     plan.close()
 
-    run(tiny_model, path, out, options=JobOptions())
+    run(tiny_model, path, out, options=options)
 
     reasons = pyarrow.csv.read_csv(out).to_pydict()["reason"]
     assert [reason or "" for reason in reasons] == ["", "bad_row", "", ""]
+
+
+def test_another_encoding_is_found_out(tmp_path):
+    source = opened(tmp_path / "a.bib", BIB.replace("Maria", "Mar\xeda").encode("latin-1"))
+
+    assert source.note == "a row for each author of a work; read as windows-1252"
+    source.close()
+
+
+def test_where_the_encoding_is_not_certain_the_lines_are_told_with_the_option(tmp_path):
+    source = opened(tmp_path / "a.bib", BIB.replace("Maria", "Ana\xefs").encode("latin-1"))
+
+    assert "--encoding windows-1252" in (source.note or "")
+    assert source.skipped_content == "lines that are not in UTF-8: 1 (the first: line 1)"
+    source.close()
+
+
+@pytest.mark.parametrize(
+    "second", ["{A, doi = {10.1/x},", "{c, title = {An Invented Title, with a rest},"]
+)
+def test_works_that_repeat_are_kept_and_told(tmp_path, second):
+    first = BIB.replace("{a,", "{b, doi = {10.1/x}, title = {An {I}nvented Title, With a Rest},")
+
+    rows, skipped = read(tmp_path / "a.bib", first + BIB.replace("{a,", second))
+
+    assert len(rows) == 4
+    assert skipped == "works that are there more than once, and are counted each time: 1"
 
 
 def test_utf16_is_read(tmp_path):

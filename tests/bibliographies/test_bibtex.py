@@ -139,3 +139,49 @@ def test_ten_thousand_entries_are_all_read(tmp_path):
     assert (len(rows), skipped) == (20_000, None)
     assert rows[-1]["work"] == "k9999"
     assert column(rows, "year")[::2] == [2000 + at % 20 for at in range(10_000)]
+
+
+PARENT = "@proceedings{P, editor = {Rossi, Anna}, year = 2019, doi = {10.1/p}}\n"
+CHILD = "@inproceedings{c, author = {Neri, Luca}, crossref = {p}}\n"
+
+
+@pytest.mark.parametrize("text", [PARENT + CHILD, CHILD + PARENT, CHILD + "@misc{x}\n" + PARENT])
+def test_year_is_inherited_from_an_entry_above_or_below(tmp_path, text):
+    rows, _ = read(tmp_path / "a.bib", text)
+
+    assert [(row["work"], row["year"], row["name"]) for row in rows] == [("c", 2019, "Neri, Luca")]
+
+
+def test_own_year_and_a_missing_parent_change_nothing(tmp_path):
+    own = CHILD.replace("crossref", "date = {2020-01}, crossref")
+    rows, _ = read(tmp_path / "a.bib", CHILD.replace("{p}", "{q}") + own + PARENT)
+
+    assert [row["year"] for row in rows] == [2020, None]
+
+
+def test_xdata_has_fields_of_others_and_is_no_work(tmp_path):
+    text = (
+        "@misc{a, xdata = {s, t}}\n@xdata{s, year = 2018}\n"
+        "@xdata{t, author = {Neri, Luca}, doi = {10.1/T}}\n"
+    )
+    rows, skipped = read(tmp_path / "a.bib", text)
+
+    assert [(row["work"], row["year"], row["name"]) for row in rows] == [
+        ("10.1/t", 2018, "Neri, Luca")
+    ]
+    assert skipped is None
+
+
+def test_entries_that_name_each_other_end(tmp_path):
+    entry = "@book{a, author = {Neri, Luca}, crossref = {b}}\n"
+    text = entry + entry.replace("{a", "{c").replace("{b", "{a").replace("{c", "{b")
+
+    rows, _ = read(tmp_path / "a.bib", text)
+
+    assert sorted(row["work"] for row in rows) == ["a", "b"]
+
+
+def test_numbers_of_people_in_dblp_are_left_out(tmp_path):
+    rows, _ = read(tmp_path / "a.bib", "@misc{a, author = {Anna Rossi 0001 and Luca Neri}}")
+
+    assert [row["name"] for row in rows] == ["Anna Rossi", "Luca Neri"]

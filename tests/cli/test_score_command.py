@@ -201,6 +201,21 @@ def test_folder_is_scored_into_a_folder(capsys, tmp_path, people, out):
     assert [path.name for path in target.parent.iterdir()] == ["scored"]
 
 
+def test_bibliographies_of_a_folder_are_read_and_other_files_told(capsys, tmp_path, published):
+    source, target = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    (source / "a.csv").write_text("name\nMaria\n")
+    (source / "b.bib").write_text("@misc{x, author = {Rossi, Anna}, year = 2020}\n")
+    (source / "notes.txt").write_text("not a table\n")
+
+    code, _, err = run(capsys, "score", str(source), str(target))
+
+    assert code == 0
+    assert sorted(path.name for path in target.iterdir()) == ["a.csv", "b.bib.csv"]
+    assert "female" in (target / "b.bib.csv").read_text()
+    assert "1 .txt and .json files are left out (the first: notes.txt)" in err
+
+
 def test_folder_with_an_unreadable_table_gives_no_output(capsys, tmp_path, people):
     source, target = tmp_path / "in", tmp_path / "scored"
     source.mkdir()

@@ -8,7 +8,7 @@ from gender_detection.names import parse, parse_parts, statement_key
 MISSING = [
     "nan", "NaN", "<NA>", "NaT", "nan nan", "NaN NaN", "#N/A", "#REF!", "#NAME?", "#VALUE!",
     "#DIV/0!", "#NV", "#BEZUG!", "#¿NOMBRE?", "(null)", "undefined", "None", "null", "NULL",
-    "n/a", "N/A",    " nan ", "", "  ", "None None", "undefined undefined",
+    "n/a", "N/A",    " nan ", "", "  ", "None None", "undefined undefined", "\\N",
 ]  # fmt: skip
 NAMES = ["Nan", "Nan Smith", "Li Na", "Na Li", "Nat", "NAN", "nan smith", "Anna Null", "#Maria"]
 

@@ -18,15 +18,18 @@ from gender_detection.tables import (
     roles_of,
     written_in,
 )
+from gender_detection.tables.headers import languages_of
 
 ROWS = [
     (header, role, languages.split())
     for header, role, languages, _ in Table(headers.HEADERS, "header role languages", (0, 1))
 ]
 EXPORTS = {
-    "crossref", "csl", "datacite", "dynamics", "google", "google_scholar", "hubspot", "imdb",
+    "crossref", "csl", "datacite", "dynamics", "google", "google_scholar", "gravity_forms",
+    "hubspot", "imdb",
     "ldap", "limesurvey", "linkedin", "mailchimp", "moodle", "openalex", "orcid", "outlook",
-    "pubmed", "qualtrics", "salesforce", "scopus", "surveymonkey", "web_of_science", "zotero",
+    "pubmed", "qualtrics", "salesforce", "scopus", "surveymonkey", "web_of_science",
+    "zoom", "zotero",
 }  # fmt: skip
 
 
@@ -256,3 +259,51 @@ def test_columns_without_a_role_are_left_out():
         "Prénom": "given_name",
         "Nom": "family_name",
     }
+
+
+@pytest.mark.parametrize(
+    ("columns", "roles"),
+    [
+        (["What is your first name?", "What's your surname?"], ["given_name", "family_name"]),
+        (["Wie lautet Ihr Vorname?", "Ihr Nachname"], ["given_name", "family_name"]),
+        (["¿Cuál es tu nombre?", "¿Cuál es tu apellido?"], ["given_name", "family_name"]),
+        (["Please enter your full name:"], ["name"]),
+        (["1. First name *", "2) Country (required)"], ["given_name", "country"]),
+        (["G01Q02. First name", "Q3_1: Last name"], ["given_name", "family_name"]),
+        (["id. Number", "a. First name", "b[SQ1]. Surname", "c. Country"],
+         [None, "given_name", "family_name", "country"]),
+        (["Name / Nom", "Vorname / Prénom"], ["family_name", "given_name"]),
+        (["Name/Surname", "Land (Country)"], [None, "country"]),
+        (["氏名（Name）"], ["name"]),
+        (["Attendee First Name", "attendee_last_name"], ["given_name", "family_name"]),
+        (["First name", "Billing First Name", "Surname"], ["given_name", None, "family_name"]),
+        (["Vorname(n)", "Nachname(n)"], ["given_name", "family_name"]),
+        # Of somebody or something else.
+        (["What is your mother's first name?"], [None]),
+        (["Emergency contact - Name", "Company / Name"], [None, None]),
+        (["Co. Name", "Org. Country"], [None, None]),
+        (["Billing Country", "Shipping Country"], ["country", None]),
+        (["Your"], [None]),
+    ],
+)  # fmt: skip
+def test_questions_codes_and_headers_in_two_languages_are_read(columns, roles):
+    found = roles_of(columns)
+
+    assert [found.get(column) for column in columns] == roles
+
+
+@pytest.mark.parametrize(
+    ("columns", "languages"),
+    [
+        (["Nachname", "Vorname"], {"german"}),
+        (["id", "Prénom", "Name"], {"french", "catalan"}),
+        (["Vorname", "Prénom"], set()),
+        (
+            ["First name", "Land"],
+            {"german", "dutch", "danish", "swedish", "norwegian", "icelandic"},
+        ),
+        (["name"], set()),
+    ],
+)
+def test_languages_of_a_header_are_those_of_all_its_columns(columns, languages):
+    assert languages_of(columns) == languages

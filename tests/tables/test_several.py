@@ -7,7 +7,7 @@ import pytest
 from gender_detection.errors import InvalidInput
 from gender_detection.tables import Columns, format_of
 from gender_detection.tables.people_table import PeopleTable, open_table
-from gender_detection.tables.several import ADDED
+from gender_detection.tables.several import ADDED, separators_in
 from gender_detection.tables.text_layout import TextOptions
 
 
@@ -45,12 +45,32 @@ def test_people_of_a_cell_are_rows_in_their_order(table: Path):
         ("Anna Rossi | Luca Bianchi", "|", ["Anna Rossi", "Luca Bianchi"]),
         ("Anna Rossi;; Luca Bianchi;", "; ", ["Anna Rossi", "Luca Bianchi"]),
         ("Anna (x) Luca", "(x)", ["Anna", "Luca"]),
+        ("Anna Rossi, Luca Neri & Ada Blu", ", &", ["Anna Rossi", "Luca Neri", "Ada Blu"]),
+        ("Anna Rossi, Luca Neri, and Ada Blu", ", and", ["Anna Rossi", "Luca Neri", "Ada Blu"]),
+        ("Sandy Land and Andy Rand, andante", ", and", ["Sandy Land", "Andy Rand", "andante"]),
     ],
 )
 def test_separators_are_words_or_signs(table: Path, cell: str, separator: str, names: list[str]):
     table.write_text(f"name\n{cell}\n")
 
     assert [person[0] for person in people_in(table, separator)] == names
+
+
+@pytest.mark.parametrize(
+    ("cells", "separators"),
+    [
+        (["Rossi, Anna; Neri, Luca", "Blu, Ada"], ";"),
+        (["Anna Rossi|Luca Neri", "Ada Blu|Anna Rossi"], "|"),
+        (["A. Rossi and B. Neri"], "and"),
+        (["Rossi, Anna and Neri, Luca", "Blu, Ada"], "and"),
+        (["Anna Rossi, Luca Neri & Ada Blu", "Anna Rossi, Luca Neri, and Ada Blu"], ", & and"),
+        (["Anna Rossi, Luca Neri", "Ada Blu, Anna Rossi"], ","),
+        (["Rossi, Anna"], ";"),
+        ([], ";"),
+    ],
+)
+def test_separators_are_found_in_the_cells(cells: list[str], separators: str):
+    assert separators_in(cells) == separators
 
 
 @pytest.mark.parametrize("cell", ["", " ; ", ";"])

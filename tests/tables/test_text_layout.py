@@ -108,8 +108,8 @@ def test_lines_above_the_header_are_left_out_and_told(preamble, lines, mark):
         "id,person\n1,Maria\n2,John\n",
         "name\nid,name\nMaria,x\n",
         "Full Name\nid,name,x\n1,Maria,IT\n",
-        # As wide as the table.
-        "People,2026\nname,country\nMaria,IT\n",
+        # As wide as the table, and only one column is known.
+        "People,2026\nname,x\nMaria,IT\n",
         # The rows below are not as wide, or there are none.
         "People\nname,country\nMaria\nJohn\n",
         "People\nname,country\n",
@@ -130,6 +130,13 @@ def test_header_is_known_by_a_column_that_the_caller_wants():
     body = b"People\nperson,x\nMaria,IT\n"
 
     assert cells(opened(body, columns=("person",))) == {"person": ["Maria"], "x": ["IT"]}
+
+
+def test_row_below_codes_is_the_header_if_the_caller_wants_a_column_of_it():
+    body = b"V1,V2\nResponseID,Name\n1,Maria\n2,John\n"
+
+    assert opened(body).notes == ()
+    assert cells(opened(body, columns=("Name",)))["Name"] == ["Maria", "John"]
 
 
 def test_columns_without_a_header_have_numbers():
@@ -180,3 +187,97 @@ def test_only_a_sample_is_read_at_first():
 
     assert stream.tell() == 1024 * 1024
     assert text.read_csv().count_rows(10**9) == 150_000
+
+
+QUALTRICS = '"{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"\n'
+
+
+@pytest.mark.parametrize(
+    ("above", "header", "notes"),
+    [
+        ("name,x\nYour name,What else?\n" + QUALTRICS, "name,x", "left out 2 other rows"),
+        ("Q1,Q2\n" + 'Your name,"What\nelse?"\n' + QUALTRICS, 'Your name,"What\nelse?"', "2 other"),
+        ("name,x\n" + QUALTRICS, "name,x", "the other row of the header"),
+        ("People,2026\nname,country\n", "name,country", "left out a line above"),
+        ("People,\n,\nname,x\n", "name,x", "left out 2 lines above"),
+        ("Author,\nname,country\n", "name,country", "left out a line above"),
+        ("Meeting,a,b,c\n1,2,3,4\n\nname,x\n", "name,x", "left out 3 lines above"),
+        ("name,country\n----,-------\n", "name,country", "the rule below the header"),
+    ],
+)
+def test_rows_that_are_no_header_are_left_out_and_told(above, header, notes):
+    text = opened((above + "Maria,IT\nJohn,UK\n").encode())
+
+    assert notes in "; ".join(text.notes)
+    assert text.stream.read().decode() == f"{header}\nMaria,IT\nJohn,UK\n"
+    assert text.left_out == above.count("\n") - header.count("\n") - 1
+
+
+def test_header_in_two_rows_is_read_as_one():
+    body = (
+        b"Respondent ID,First Name,Which?,,Contact\r\n,,Red,Blue,Country\r\n"
+        b"1,Maria,,x,IT\r\n2,John,x,,UK\r\n"
+    )
+    text = opened(body)
+
+    assert text.stream.read().startswith(b"Respondent ID,First Name,Which?,Blue,Country\r\n1,Maria")
+    assert text.left_out == 1
+
+
+def test_person_without_a_number_is_no_second_row_of_the_header():
+    body = b"id,name,,x\n,Maria,,1\n2,John,,3\n"
+
+    assert opened(body).notes == ()
+    assert opened(b"id,name,x\n,,1\n2,John,3\n").notes == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "header"),
+    [
+        (b'"name" "x"\n"1" "Maria" 2\n"2" "John" 3\n', b'"" name x\n'),
+        (b'"name"\t"x"\n"a"\t"Maria"\t2\n"b"\t"John"\t3\n', b"\tname\tx\n"),
+        (b"name,x\r\n1,Maria,a\r\n2,John,b\r\n", b",name,x\r\n"),
+        (b"name,x\nMaria,a,\nJohn,b,\n", b"name,x,\n"),
+    ],
+)
+def test_header_that_is_a_cell_shorter_than_all_rows_gets_a_blank_cell(body, header):
+    text = opened(body)
+
+    assert text.notes == ("the header has a cell less than the rows",)
+    assert cells(opened(body))["name"] == ["Maria", "John"]
+    assert text.stream.read().startswith(header.replace(b'"" ', b" "))
+
+
+@pytest.mark.parametrize(
+    "rows", [b"Rossi, Maria,IT\nSmith, John,UK\n", b"1,Maria,IT\n3,John,UK\n", b"1,Maria,IT\n2,x\n"]
+)
+def test_rows_that_are_longer_for_another_reason_are_bad_rows(rows):
+    assert opened(b"name,country\n" + rows).notes == ()
+
+
+def test_names_with_commas_in_the_only_column_are_whole():
+    assert cells(opened(b"Name\nRossi, Maria\nSmith, John\n"))["Name"] == [
+        "Rossi, Maria", "Smith, John",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", [b"name,x\rMaria,1\rJohn,2", b'name,x\rMaria,1\rJohn,"a\nb"\r'])
+def test_lines_may_end_with_a_return_alone(body):
+    text = opened(body)
+
+    assert text.notes == ("lines end with CR alone, read as LF",)
+    assert cells(opened(body))["name"] == ["Maria", "John"]
+
+
+def test_return_within_a_cell_is_no_line_end():
+    body = b'name,x\nMaria,"a\rb"\n'
+
+    assert opened(body).stream.read() == body
+
+
+def test_column_that_is_there_twice_can_be_chosen_by_its_number():
+    body = b"name,x,name\nMaria,1,Anna\n"
+    with pytest.raises(InvalidInput, match="--name-column 'name_1'"):
+        opened(body).read_csv()
+
+    assert cells(opened(body, columns=("name_3",)))["name_3"] == ["Anna"]

@@ -24,6 +24,7 @@ KINDS = (BIBTEX, RIS, MEDLINE, WEB_OF_SCIENCE, TEXT, WORKS, WORK_LINES)
 _BEGINNINGS = {
     b"@": BIBTEX, b"PMID-": MEDLINE, b"TY  -": RIS, b"FN ": WEB_OF_SCIENCE, b"PT ": WEB_OF_SCIENCE,
 }  # fmt: skip
+_NOT_READ = {b"%0 ": "EndNote's own format", b"<?xml": "XML"}
 # The longest line of works in JSON.
 LONGEST_LINE = 64 * 1024 * 1024
 
@@ -61,7 +62,7 @@ def read(kind: str, lines: Iterable[bytes]) -> Bibliography:
     report = Report()
     if kind in (WORKS, WORK_LINES):
         if kind == WORKS:
-            items = json_works.from_document(lines)
+            items = json_works.from_document(json_works.document_in(lines))
         else:
             items = json_works.JsonWorks(lines, "line")
         names = ["name", "country"] if items.is_open_alex else ["name", "given_name", "family_name"]
@@ -78,10 +79,20 @@ def read_exported_table(
 
 
 def kind_of_text(beginning: bytes) -> str | None:
-    """Return the format of text by its first line that is not blank; None for another text."""
+    """Return the format of text by its first line that is not blank; None for another text.
+
+    Raise InvalidInput for formats of bibliographies that are not read.
+    """
     first = beginning.removeprefix(codecs.BOM_UTF8).lstrip()
     kinds = (kind for begin, kind in _BEGINNINGS.items() if first.startswith(begin))
-    return next(kinds, None)
+    kind = next(kinds, None)
+    for begin, other in _NOT_READ.items():
+        if kind is None and first.startswith(begin):
+            raise InvalidInput(
+                f"this is {other}, which is not read: export the bibliography as RIS (.ris) or "
+                "BibTeX (.bib) instead"
+            )
+    return kind
 
 
 def _reader(kind: str) -> Reader:

@@ -52,6 +52,7 @@ class _Item(msgspec.Struct):
     DOI: str | None = None
     author: list[_Name] | None = None
     issued: Any = None
+    title: Any = None
     doi: str | None = None
     publication_year: int | None = None
     authorships: list[_Authorship] | UnsetType | None = UNSET
@@ -69,8 +70,8 @@ class _Envelope(msgspec.Struct):
 _ITEM, _ENVELOPE = msgspec.json.Decoder(_Item), msgspec.json.Decoder(_Envelope)
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 NOT_WORKS = (
-    "this is no JSON of works: export CSL-JSON, or save an answer of OpenAlex or Crossref "
-    "(a table of people is .jsonl, one object per line)"
+    "this is no JSON of works or people: export CSL-JSON, save an answer of OpenAlex or Crossref, "
+    "or write people as a list of objects"
 )
 
 
@@ -113,8 +114,8 @@ class JsonWorks:
         yield from self._items
 
 
-def from_document(lines: Iterable[bytes]) -> JsonWorks:
-    """Return the works of a document; raise InvalidInput if it has none, or is too large."""
+def document_in(lines: Iterable[bytes]) -> bytes:
+    """Return a document without a byte order mark; raise InvalidInput if it is too large."""
     parts, size = [], 0
     for line in lines:
         parts.append(line)
@@ -124,10 +125,20 @@ def from_document(lines: Iterable[bytes]) -> JsonWorks:
                 f"the JSON document has more than {MOST_BYTES:,} bytes: write one work per line, "
                 "in a file with the ending .jsonl ('jq -c .[]' does)"
             )
-    items = _as_list(b"".join(parts).removeprefix(codecs.BOM_UTF8))
+    return b"".join(parts).removeprefix(codecs.BOM_UTF8)
+
+
+def from_document(document: bytes) -> JsonWorks:
+    """Return the works of a document; raise InvalidInput if it has none."""
+    items = _as_list(document)
     if items is None:
         raise InvalidInput(NOT_WORKS)
     return JsonWorks(items, "item")
+
+
+def has_authors(document: bytes) -> bool:
+    """Return whether a document holds a work with authors."""
+    return any(form_of(item) is not None for item in _as_list(document) or ())
 
 
 def _as_list(text: bytes | msgspec.Raw) -> list[Any] | None:
@@ -169,6 +180,7 @@ def _csl_work(item: _Item, place: str) -> Work:
         id=first_filled([doi_of(item.DOI), key]) or place,
         year=_issued(item.issued),
         authors=[_csl_author(name) for name in item.author or ()],
+        title=_title(item.title),
     )
 
 
@@ -197,7 +209,13 @@ def _open_alex_work(item: _Item, place: str) -> Work:
         year=year_of(str(item.publication_year)),
         authors=[_open_alex_author(one) for one in item.authorships or ()],
         more_authors=bool(item.is_authors_truncated),
+        title=_title(item.title),
     )
+
+
+def _title(title: Any) -> str:
+    # Crossref has a list.
+    return " ".join(map(str, title)) if isinstance(title, list) else str(title or "")
 
 
 def _open_alex_author(one: _Authorship) -> Author:

@@ -36,8 +36,9 @@ def _mapping(start: str, *tags: str, **others: str) -> dict[str, str]:
 class _Ris(RisParser):  # type: ignore[misc]
     # A1 is another tag of authors; A2 and ED are editors.
     DEFAULT_MAPPING: ClassVar = {
-        **_mapping("TY", "AU", "PY", "Y1", "DA", "DO", "ID", "AN"),
+        **_mapping("TY", "AU", "PY", "Y1", "DA", "DO", "ID", "AN", "TI"),
         "A1": "AU",
+        "T1": "TI",
     }
     DEFAULT_LIST_TAGS: ClassVar = ["AU", "A1"]
 
@@ -48,7 +49,7 @@ class _Ris(RisParser):  # type: ignore[misc]
 class _Medline(RisParser):  # type: ignore[misc]
     START_TAG = "PMID"
     # Groups (CN) stand among the authors, in their order.
-    DEFAULT_MAPPING: ClassVar = _mapping("PMID", "FAU", "AU", "DP", "LID", "AID", CN="FAU")
+    DEFAULT_MAPPING: ClassVar = _mapping("PMID", "FAU", "AU", "DP", "LID", "AID", "TI", CN="FAU")
     DEFAULT_LIST_TAGS: ClassVar = ["FAU", "CN", "AU", "LID", "AID"]
 
     def parse_line(self, line: str) -> tuple[str | None, str]:
@@ -64,7 +65,9 @@ class _Medline(RisParser):  # type: ignore[misc]
 
 
 class _WebOfScience(WokParser):  # type: ignore[misc]
-    DEFAULT_MAPPING: ClassVar = _mapping("PT", "AU", "AF", "BA", "BF", "CA", "PY", "EY", "DI", "UT")
+    DEFAULT_MAPPING: ClassVar = _mapping(
+        "PT", "AU", "AF", "BA", "BF", "CA", "PY", "EY", "DI", "UT", "TI"
+    )
 
 
 def read_ris(lines: Iterable[bytes], report: Report) -> Iterator[Work]:
@@ -146,6 +149,7 @@ def _ris_work(fields: Fields, place: str) -> Work:
         year=year_of(fields.get("PY"), fields.get("Y1"), fields.get("DA")),
         # A name that is not inverted may end in a comma: it is that of an organisation.
         authors=[Author(name.rstrip(", ")) for name in fields.get("AU", [])],
+        title=_text(fields.get("TI")),
     )
 
 
@@ -159,6 +163,7 @@ def _medline_work(fields: Fields, place: str) -> Work:
         id=first_filled([doi_of(first_filled(dois)), fields.get("PMID")]) or place,
         year=year_of(fields.get("DP")),
         authors=[Author(name) for name in names],
+        title=_text(fields.get("TI")),
     )
 
 
@@ -173,4 +178,9 @@ def _web_of_science_work(fields: Fields, place: str) -> Work:
         id=first_filled([doi_of(fields.get("DI")), fields.get("UT")]) or place,
         year=year_of(fields.get("PY"), fields.get("EY")),
         authors=[Author(name) for name in (*names, *fields.get("CA", []))],
+        title=_text(fields.get("TI")),
     )
+
+
+def _text(content: str | list[str] | None) -> str:
+    return " ".join(content) if isinstance(content, list) else content or ""

@@ -8,8 +8,12 @@ from typing import NamedTuple
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _SHORT_NAME = re.compile(
-    r"(?P<family>.+?),? (?P<initials>[^\W\d_]{1,4})(?: (?:Jr|Sr|2nd|3rd|II|III|IV))?"
+    r"(?P<family>.+?),? (?P<initials>(?:[^\W\d_]\.?-?){1,4})(?:,? (?:Jr|Sr|2nd|3rd|II|III|IV)\.?)?"
 )
+# Initials before the family name, as Google Scholar has them: AB Rossi.
+_INITIALS_FIRST = re.compile(r"(?P<initials>[^\W\d_]{1,3}) [^\W\d_].*")
+# Letters of a title that is surely of one work, and of how many works titles are remembered.
+_LONG_TITLE, _MOST_WORKS = 20, 1_000_000
 _OTHERS = re.compile(r"(?:and )?(?:others|et\.? ?al\.?)", re.IGNORECASE)
 
 
@@ -27,12 +31,16 @@ class Author(NamedTuple):
 
 @dataclass(slots=True)
 class Work:
-    """A work with its authors in order; more_authors: whether there are others, not listed."""
+    """A work with its authors in order; more_authors: whether there are others, not listed.
+
+    title is only compared with those of other works; it may be blank.
+    """
 
     id: str
     year: int | None
     authors: list[Author]
     more_authors: bool = False
+    title: str = ""
 
 
 @dataclass(slots=True)
@@ -59,6 +67,7 @@ class Report:
     without_authors   entries without authors, for example with editors only
     with_others       works that end with "and others" or "et al.", or whose list is cut off
     blank             authors without a name
+    repeated          works with the number, or the title and year, of one before
     """
 
     unread: Faults = field(default_factory=Faults)
@@ -68,6 +77,18 @@ class Report:
     without_authors: int = 0
     with_others: int = 0
     blank: int = 0
+    repeated: int = 0
+    _known: set[int] = field(default_factory=set)
+
+    def compare(self, work: Work) -> None:
+        """Count a work if it is there for the second time."""
+        title = "".join(filter(str.isalnum, work.title.casefold()))
+        marks = {hash(work.id.casefold())}
+        if len(title) >= _LONG_TITLE:
+            marks.add(hash((title, work.year)))
+        self.repeated += not marks.isdisjoint(self._known)
+        if len(self._known) < _MOST_WORKS:
+            self._known |= marks
 
     def sentence(self) -> str | None:
         """Return all counts that are not 0, None if all are."""
@@ -86,6 +107,7 @@ class Report:
             "entries without authors": self.without_authors,
             'works with further authors ("et al.") who are not named': self.with_others,
             "authors without a name, left out": self.blank,
+            "works that are there more than once, and are counted each time": self.repeated,
         }
         parts += [f"{what}: {n:,}" for what, n in counts.items() if n]
         return "; ".join(parts) or None
@@ -108,6 +130,7 @@ def finished(work: Work, report: Report) -> Work | None:
     if not authors:
         report.without_authors += 1
         return None
+    report.compare(work)
     work.authors = authors
     return work
 
@@ -130,7 +153,13 @@ def with_initials(name: str) -> str:
     found = _SHORT_NAME.fullmatch(name)
     if found is None or not found["initials"].isupper():
         return name
-    return f"{found['family']}, {' '.join(found['initials'])}"
+    return f"{found['family']}, {' '.join(filter(str.isalpha, found['initials']))}"
+
+
+def is_short(name: str) -> bool:
+    """Return whether a name is a family name with initials behind or before it."""
+    forms = (_SHORT_NAME.fullmatch(name), _INITIALS_FIRST.fullmatch(name))
+    return any(found is not None and found["initials"].isupper() for found in forms)
 
 
 def first_filled(texts: Iterable[str | None]) -> str | None:

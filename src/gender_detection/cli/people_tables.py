@@ -29,20 +29,28 @@ COLUMNS = """\
 
 
 def tables_below(folder: Given) -> list[tuple[Given, Path]]:
-    """Return the tables in a folder and its subfolders, each with its path below the folder; raise
-    InvalidInput if there is none.
+    """Return the tables and bibliographies in a folder and its subfolders, each with its path below
+    the folder; raise InvalidInput if there is none.
 
-    Hidden files and folders, and Spark's own, are left out.
+    Hidden files and folders, and Spark's own, are left out; a note tells other files.
     """
     hidden = (".", "_")
-    files = [
+    seen = [
         (file, name)
         for file, name in _files_below(folder)
-        if is_table(name) and not any(part.startswith(hidden) for part in name.parts)
+        if not any(part.startswith(hidden) for part in name.parts)
     ]
+    files = [(file, name) for file, name in seen if is_table(name)]
+    others = [name.name for _, name in seen if name.suffix.lower() in (".txt", ".json")]
+    if files and others:
+        print(
+            f"note: {folder}: {len(others)} .txt and .json files are left out (the first: "
+            f"{others[0]}): name each one if it is a table or a bibliography",
+            file=sys.stderr,
+        )
     if not files:
         raise InvalidInput(
-            f"{folder} has no tables: name a folder with .csv, .parquet or other tables"
+            f"{folder} has no tables: name a folder with .csv, .parquet or other tables, or a file"
         )
     return files
 

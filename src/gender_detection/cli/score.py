@@ -20,9 +20,12 @@ from ..scoring.file_job import JobOptions, Plan
 from ..scoring.order_counts import OrderCounts
 from ..scoring.process_pool import InProcess, Workers
 from ..scoring.without_pandas import leave_pandas_out
-from ..tables import BLOCK_BYTES, described, format_of, written_format_of
-from ..tables.formats import Format, format_to_read
+from ..tables import BLOCK_BYTES, Columns, described, format_of, written_format_of
+from ..tables.formats import Format, format_to_read, name_to_write
+from ..tables.people_table import PeopleTable
+from ..tables.several import separators_in
 from ..tables.table_file import STANDARD
+from ..tables.text_layout import TextOptions
 from .files import check_file, check_folder, folder_written_aside, written
 from .options import (
     FEMALE_SHARE_HELP,
@@ -45,7 +48,7 @@ p_female, basis and reason. The file names of IN and OUT give their formats, whi
 .tsv or .txt (text), .jsonl, .parquet, .xlsx, .arrow or .feather, .arrows. CSV and JSON lines may be
 compressed (.gz, .bz2, .zst, .xz). .xls, .xlsb, .xlsm, .ods and .zip are only read. - is CSV from
 standard input or to standard output. If IN is a folder, its tables, also those in subfolders, are
-written to files of the same names in the folder OUT.
+written to files of the same names in the folder OUT, bibliographies to papers.bib.csv.
 
 IN may also be an address: of a file on a web server (https://), or of a file or folder in a store
 (s3://, gs://, az://). It is copied to this machine first. OUT may be a file in a store. Without a
@@ -166,7 +169,7 @@ def _tables_below(source: Given, out: Given) -> list[tuple[Given, Path]] | None:
     if isinstance(source, Path) and out.resolve().is_relative_to(source.resolve()):
         raise InvalidInput(f"{out} is inside the input folder: name another output folder")
     check_folder(out)
-    return tables_below(source)
+    return [(given, name_to_write(name)) for given, name in tables_below(source)]
 
 
 def _format(given: Given, path: Path) -> Format:
@@ -220,6 +223,15 @@ def _warn_of_formulas(cells: int, out: Given) -> None:
         )
 
 
+def _separators(path: Path, columns: Columns, text: TextOptions) -> str:
+    """Return what stands between the people that the first rows of a file name."""
+    if not path.is_file() or columns.name is None:
+        return ";"
+    with PeopleTable(path, columns, text=text) as table:
+        rows = next(table.blocks([columns.name])).cells.column(columns.name)
+    return separators_in([cell for cell in rows.slice(0, 100).to_pylist() if cell])
+
+
 class _Run:
     """Scores tables one after the other, and counts the answers of all of them."""
 
@@ -259,7 +271,7 @@ class _Run:
                 self._print_columns(given, plan)
                 before = self._counts.copy()
                 orders = self._run(plan, out, aside)
-                self._offer_several(given, self._counts - before)
+                self._offer_several(given, path, plan.columns, self._counts - before)
                 _warn_of_formulas(plan.formulas, out)
                 if note := orders.note():
                     print(f"note: {given}: {note}", file=sys.stderr)
@@ -268,13 +280,15 @@ class _Run:
             finally:
                 plan.close()
 
-    def _offer_several(self, file: Given, counts: Counts) -> None:
+    def _offer_several(self, file: Given, path: Path, columns: Columns, counts: Counts) -> None:
         """Print a note if most names of a table are those of several people."""
         several, rows = int(counts[SEVERAL_PEOPLE]), int(counts.sum())
         if 2 * several > rows:
+            separators = _separators(path, columns, self._options.text)
             print(
                 f"note: {file}: {several:,} of {rows:,} names are those of several people: "
-                "--several ';' makes a row for each of them (give what stands between them)",
+                f"--several '{separators}' makes a row for each of them (give what stands between "
+                "them)",
                 file=sys.stderr,
             )
 

@@ -200,7 +200,9 @@ class Plan:
             header=source.columns,
             schema=self._schema.serialize().to_pybytes() if source.kind == JSON else b"",
             delimiter=delimiter,
-            target_delimiter=form.delimiter or (delimiter if self._guessed else ","),
+            # Blanks are only read: a blank cell between them would be none.
+            target_delimiter=form.delimiter
+            or (delimiter if self._guessed and delimiter != " " else ","),
             line_end=source.line_end if isinstance(source, CsvSource) else "\n",
             compression=form.compression,
             escape=options.escape_formulas,

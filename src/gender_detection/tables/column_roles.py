@@ -26,6 +26,10 @@ class Columns:
         return [column for column in astuple(self) if column is not None]
 
 
+class NoNames(InvalidInput):
+    """A table has no column of names."""
+
+
 def find_columns(names: Sequence[str], chosen: Columns | None = None) -> Columns:
     """Return the columns to read among those of a table.
 
@@ -42,7 +46,7 @@ def find_columns(names: Sequence[str], chosen: Columns | None = None) -> Columns
     roles = roles_of(names)
     found = replace(chosen, **{role: _column(role, names, roles) for role in sought})
     if found.name is None and found.given_name is None:
-        raise InvalidInput(
+        raise NoNames(
             "no column holds names: rename one to name, or two to given_name and family_name "
             f"(columns found: {shown(names)}), or say which does: {_ways_to_choose('name')}"
         )

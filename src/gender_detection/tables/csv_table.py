@@ -1,5 +1,6 @@
 """Read a CSV table block by block from a stream of bytes."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ BLOCK_ROWS = 20_000
 SHOWN_COLUMNS = 20
 SHOWN_CHARACTERS = 40
 BOM = b"\xef\xbb\xbf"
+_QUOTED = re.compile(rb'"[^"]*"')
 
 
 class ByteStream(Protocol):
@@ -327,7 +329,7 @@ def _columns(header: bytes, delimiter: bytes) -> tuple[str, ...]:
 def _check_text(line: bytes) -> None:
     if b"\0" in line:
         raise InvalidInput("this is not text: save the table as CSV in UTF-8")
-    if b"\r" in line:
+    if b"\r" in _QUOTED.sub(b"", line):
         raise InvalidInput("lines end with CR alone: save the table with LF or CRLF line ends")
 
 

@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from ..errors import InvalidInput
 from .blocks import COLUMNS, Block, to_bytes
+from .header_rows import LAYOUT_ROWS, below_preamble, other_rows
 from .table_file import TableFile
-from .text_layout import LAYOUT_ROWS, TextOptions, below_preamble
+from .text_layout import TextOptions
 
 BLOCK_ROWS = 10_000
 # Blocks have fewer rows if there are many columns.
@@ -54,15 +55,18 @@ class ExcelSource:
             rows = self._sheet.rows()
             first = list(islice(rows, LAYOUT_ROWS))
             texts = [[text_of(cell) or "" for cell in row] for _, row in first]
-            above = below_preamble(texts, options.columns, ragged=True)
+            above, below = below_preamble(texts, options.columns, ragged=True)
             names = texts[above] if texts else []
             if not any(names):
                 raise InvalidInput(f"the sheet {self._sheet.title} is empty: add a header row")
             undo.pop_all()
-        self._rows = chain(first[above + 1 :], rows)
+        self._rows = chain(first[below:], rows)
         self.columns = tuple(names)
         self.schema = pa.schema([(name, pa.string()) for name in names])
-        self.note = self._note(first[above][0], above, options.sheet is not None)
+        others = other_rows(below - 1) if below > above + 1 else None
+        told = 0 if others else above
+        note = self._note(first[above][0], told, options.sheet is not None)
+        self.note = "; ".join(filter(None, [note, others])) or None
 
     def _note(self, number: int, above: int, chosen: bool) -> str | None:
         sheet, notes = self._sheet, []

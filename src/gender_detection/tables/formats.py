@@ -21,6 +21,16 @@ WRITTEN = [
     for ending, kind in KINDS.items()
     if kind not in works.KINDS and ending not in WORKBOOKS[1:]
 ]
+# What to do with files of programs that have their own format.
+_BIBLIOGRAPHY = "export the bibliography as RIS (.ris) or BibTeX (.bib)"
+_STATISTICS = "export the data as CSV"
+_NOT_READ = {
+    ".enw": _BIBLIOGRAPHY, ".enl": _BIBLIOGRAPHY, ".xml": _BIBLIOGRAPHY, ".rdf": _BIBLIOGRAPHY,
+    ".sav": _STATISTICS, ".dta": _STATISTICS, ".sas7bdat": _STATISTICS, ".rds": _STATISTICS,
+    ".rdata": _STATISTICS, ".vcf": "export the contacts as CSV",
+}  # fmt: skip
+# Bibliographies whose names say so.
+_SURE = (works.BIBTEX, works.RIS, works.MEDLINE, works.WEB_OF_SCIENCE)
 # Files of lines, which can be compressed as a whole and decompressed while they are read.
 COMPRESSIBLE = (CSV, JSON, *works.KINDS)
 # Formats written as text; the others are written as columns.
@@ -47,14 +57,20 @@ class Format:
 
 
 def is_table(path: Path) -> bool:
-    """Return whether a file name is that of a table which could be written too.
+    """Return whether a file name is surely that of a table, or of a bibliography.
 
-    Hidden files, Spark's own and bibliographies are not.
+    Hidden files and Spark's own are not, nor .txt and .json, which are often something else.
     """
     if path.name.startswith((".", "_")):
         return False
-    kind, _ = _suffixes(path)
-    return kind in WRITTEN
+    suffix, _ = _suffixes(path)
+    return suffix in WRITTEN or KINDS.get(suffix) in _SURE
+
+
+def name_to_write(path: Path) -> Path:
+    """Return a name for the table that is made of a file: a bibliography becomes a .csv."""
+    suffix, _ = _suffixes(path)
+    return path.with_name(f"{path.name}.csv") if KINDS.get(suffix) in works.KINDS else path
 
 
 def format_of(path: Path) -> Format:
@@ -69,11 +85,10 @@ def format_of(path: Path) -> Format:
     suffix, compressed = _suffixes(path)
     if compressed == ZIP and suffix not in KINDS:
         suffix, _ = _suffixes(name_within(path))
+    if suffix in _NOT_READ:
+        raise InvalidInput(f"{path}: {suffix} is not read: {_NOT_READ[suffix]} instead")
     if suffix not in KINDS:
-        raise InvalidInput(
-            f"{path}: unknown table format: end the name with one of {', '.join(KINDS)}, then with "
-            f"one of {', '.join(COMPRESSIONS)} if the file is compressed"
-        )
+        raise _unknown(path)
     kind, compression = KINDS[suffix], COMPRESSIONS.get(compressed)
     if compression is not None and kind not in COMPRESSIBLE:
         raise InvalidInput(
@@ -88,6 +103,8 @@ def written_format_of(path: Path) -> Format:
     read."""
     if path.suffix.lower() == ZIP:
         raise InvalidInput(f"{path}: .zip is only read: end the name of the output with .gz")
+    if _suffixes(path)[0] in _NOT_READ:
+        raise _unknown(path)
     form = format_of(path)
     if form.kind == EXCEL and path.suffix.lower() not in WRITTEN:
         raise InvalidInput(
@@ -102,11 +119,19 @@ def written_format_of(path: Path) -> Format:
     return form
 
 
+def _unknown(path: Path) -> InvalidInput:
+    return InvalidInput(
+        f"{path}: unknown table format: end the name with one of {', '.join(KINDS)}, then with "
+        f"one of {', '.join(COMPRESSIONS)} if the file is compressed"
+    )
+
+
 def format_to_read(path: Path) -> Format:
     """Return the format of a file that is only read: as format_of, but CSV if the ending is
     unknown, as that of a pipe is."""
     suffix, compressed = _suffixes(path)
-    return format_of(path) if suffix in KINDS or compressed == ZIP else Format(CSV)
+    is_known = suffix in KINDS or suffix in _NOT_READ or compressed == ZIP
+    return format_of(path) if is_known else Format(CSV)
 
 
 def _suffixes(path: Path) -> tuple[str, str]:

@@ -1,16 +1,20 @@
 """Tables of people: a row is a person, or names several of them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import GenderDetectionError
-from .column_roles import Columns, find_columns
+from ..errors import GenderDetectionError, InvalidInput
+from .column_roles import Columns, NoNames, find_columns
 from .formats import Format, format_to_read
-from .readers import Source, open_source
+from .readers import CsvSource, Source, open_source
 from .rows import Rows, rows_of
 from .several import SeveralSource
 from .text_layout import TextOptions, chosen_columns
+
+# Columns of a text that are padded to the same width.
+_ALIGNED = re.compile(r"\S {2,}\S")
 
 
 def open_table(path: Path, form: Format, chosen: Columns, text: TextOptions) -> Source:
@@ -29,8 +33,28 @@ def open_table(path: Path, form: Format, chosen: Columns, text: TextOptions) -> 
 
 
 def columns_to_read(source: Source, chosen: Columns, text: TextOptions) -> Columns:
-    """Return the columns of names and countries; raise InvalidInput as find_columns does."""
-    return find_columns(source.columns, chosen_columns(chosen, text, len(source.columns)))
+    """Return the columns of names and countries; raise InvalidInput as find_columns does, and also
+    say what helps if the text has no header, or no columns."""
+    try:
+        return find_columns(source.columns, chosen_columns(chosen, text, len(source.columns)))
+    except NoNames as err:
+        if not isinstance(source, CsvSource):
+            raise
+        raise InvalidInput(f"{err}; {_other_remedy(source.columns)}") from err
+
+
+def _other_remedy(columns: Sequence[str]) -> str:
+    if len(columns) == 1 and _ALIGNED.search(columns[0]):
+        return (
+            "the columns seem to be aligned by blanks (fixed width): put tabs or ; between them "
+            "instead, for example by opening the text in a spreadsheet"
+        )
+    return (
+        "if the first row is a person, add --no-header and the numbers of columns: --no-header "
+        "--name-column 1, or --no-header --given-name-column 1 --family-name-column 2"
+        if len(columns) > 1
+        else "if the first row is a person, add --no-header --name-column 1"
+    )
 
 
 class PeopleTable:

@@ -12,13 +12,15 @@ import pyarrow.parquet as pq
 
 from .. import bibliographies, os_errors
 from ..bibliographies import json_works
-from ..errors import InvalidInput
-from . import json_lines
+from ..errors import GenderDetectionError, InvalidInput
+from . import footers, json_lines, json_people
 from .blocks import COLUMNS, Block, to_bytes
-from .csv_table import BOM
+from .csv_table import BOM, ByteStream
 from .formats import ARROW, CSV, EXCEL, JSON, PARQUET, Format
 from .table_file import TableFile
+from .text_encoding import UncertainEncoding
 from .text_layout import TextOptions, open_text, open_utf8
+from .text_stream import LookAhead
 
 # Size of blocks of text. More names repeat in longer blocks, but they need more memory.
 BLOCK_BYTES = 4 * 1024 * 1024
@@ -75,14 +77,18 @@ def open_source(path: Path, form: Format, options: TextOptions | None = None) ->
         kind = bibliographies.kind_of_text(_beginning(path)) or CSV
     if kind == CSV:
         table = CsvSource(path, form, options)
-        columns = bibliographies.columns_of_works(table.columns)
+        # Who divides the cells, or names a column of the table, keeps all its columns.
+        is_divided = options.several is not None or {*options.columns} & {*table.columns}
+        columns = None if is_divided else bibliographies.columns_of_works(table.columns)
         return BibliographySource.of_table(path, table, columns) if columns else table
     if options.delimiter is not None or not options.has_header:
         raise InvalidInput(
             f"{path}: --delimiter and --no-header are only for .csv, .tsv and .txt: leave them out"
         )
+    if kind == bibliographies.WORKS:
+        return _open_document(path, options)
     if kind == JSON:
-        source = JsonSource(path, options)
+        source = JsonSource.of_file(path, options)
         return BibliographySource.of_lines(path, source) if source.holds_works() else source
     if kind in bibliographies.KINDS:
         return BibliographySource.of_file(path, kind, options)
@@ -95,6 +101,37 @@ def open_source(path: Path, form: Format, options: TextOptions | None = None) ->
 
         return ExcelSource(path, options)
     return ParquetSource(path) if form.kind == PARQUET else ArrowSource(path, form)
+
+
+def _open_document(path: Path, options: TextOptions) -> Source:
+    """Open a document of JSON, which holds works with authors, or people."""
+    file = TableFile(path)
+    try:
+        text, notes = _open_lines(file, options)
+        buffered = io.BufferedReader(text, BUFFER_BYTES)
+        document = json_works.document_in(bibliographies.whole_lines(buffered.readline))
+        people = None
+        if not json_works.has_authors(document):
+            people = json_people.people_in(document, options.columns)
+        if people is not None:
+            source = JsonSource(file, io.BytesIO(people), notes)
+            return BibliographySource.of_lines(path, source) if source.holds_works() else source
+    except GenderDetectionError:
+        file.close()
+        raise
+    return BibliographySource(
+        path, lambda: bibliographies.read(bibliographies.WORKS, [document]), file, "; ".join(notes)
+    )
+
+
+def _open_lines(file: TableFile, options: TextOptions) -> tuple[LookAhead, list[str]]:
+    """Return text in UTF-8 and notes; as it is if its encoding is not certain."""
+    buffered = LookAhead(io.BufferedReader(file, BUFFER_BYTES))
+    try:
+        return open_utf8(buffered, options, BUFFER_BYTES, detect=True)
+    except UncertainEncoding as err:
+        text, notes = open_utf8(buffered, options, BUFFER_BYTES)
+        return text, [*notes, str(err)]
 
 
 def _beginning(path: Path) -> bytes:
@@ -137,8 +174,9 @@ class CsvSource:
         return self._file.share_read
 
     def blocks(self, wanted: Sequence[str] | None) -> Iterator[Block]:
-        """Yield whole rows, as text."""
-        return (Block(*text) for text in ((t.text, t.bad) for t in self._table.texts()))
+        """Yield whole rows, as text; a total at the end is a bad row."""
+        texts = footers.marked(self._table.texts(), self._table.delimiter, len(self.columns))
+        return (Block(text.text, text.bad) for text in texts)
 
     def close(self) -> None:
         """Close the file."""
@@ -151,18 +189,26 @@ class JsonSource:
     kind = JSON
     skipped_content: str | None = None
 
-    def __init__(self, path: Path, options: TextOptions) -> None:
-        self._file = TableFile(path)
-        stream, notes = open_utf8(
-            io.BufferedReader(self._file, BUFFER_BYTES), options, BUFFER_BYTES
-        )
-        if stream.look(len(BOM)).startswith(BOM):
-            stream.drop(len(BOM))
-        self._stream, self.note = stream, "; ".join(notes) or None
+    def __init__(self, file: TableFile, stream: ByteStream, notes: Sequence[str]) -> None:
+        """Read lines in UTF-8 without a byte order mark, which are in the file."""
+        self._file, self._stream, self.note = file, stream, "; ".join(notes) or None
         self._first, self._rest = self._next_lines(b"")
         self.columns = json_lines.fields_of(self._first)
         # Lines with different types cannot become columns, but can be written as lines.
         self.schema = pa.schema([(name, pa.string()) for name in self.columns])
+
+    @classmethod
+    def of_file(cls, path: Path, options: TextOptions) -> "JsonSource":
+        """Open a file; raise InvalidInput if it cannot be read, or has no object."""
+        file = TableFile(path)
+        try:
+            stream, notes = _open_lines(file, options)
+            if stream.look(len(BOM)).startswith(BOM):
+                stream.drop(len(BOM))
+            return cls(file, stream, notes)
+        except GenderDetectionError:
+            file.close()
+            raise
 
     def column_schema(self) -> pa.Schema:
         """Return the columns of the first block; raise InvalidInput if its lines differ."""
@@ -234,7 +280,7 @@ class BibliographySource:
     def of_file(cls, path: Path, kind: str, options: TextOptions) -> "BibliographySource":
         """Open a file; raise InvalidInput if it cannot be read, or names no author."""
         file = TableFile(path)
-        text, notes = open_utf8(io.BufferedReader(file, BUFFER_BYTES), options, BUFFER_BYTES)
+        text, notes = _open_lines(file, options)
         lines = bibliographies.whole_lines(io.BufferedReader(text, BUFFER_BYTES).readline)
         return cls(path, lambda: bibliographies.read(kind, lines), file, "; ".join(notes))
 
@@ -252,9 +298,10 @@ class BibliographySource:
     ) -> "BibliographySource":
         """Take over a table with a row for each work; raise InvalidInput if it names no author."""
         rows = table.rows(columns.used())
-        return cls(
-            path, lambda: bibliographies.read_exported_table(rows, columns), table, table.note
+        note = "; ".join(
+            filter(None, [table.note, "--several ';' keeps the other columns instead"])
         )
+        return cls(path, lambda: bibliographies.read_exported_table(rows, columns), table, note)
 
     @property
     def skipped_content(self) -> str | None:
@@ -282,7 +329,7 @@ def _without_authors(path: Path, skipped: str | None) -> str:
     found = f" ({skipped})" if skipped else ""
     return (
         f"{path} names no author of a work{found}: check that it was exported in the format of "
-        "its ending; a table of people ends in .csv or .jsonl"
+        "its ending; in JSON of people, name the field of names (--name-column)"
     )
 
 

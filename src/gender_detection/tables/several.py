@@ -19,7 +19,8 @@ ROW, POSITION, NUMBER, PEOPLE = "row", "position", "person_number", "people"
 """The columns that are added: the number of the row in the file, the person's position among its
 people (first, middle, last or only), their number from 1 on, and how many they are."""
 ADDED = (ROW, POSITION, NUMBER, PEOPLE)
-MOST_CHARACTERS = 20  # of a separator
+MOST_CHARACTERS = 20  # of separators
+_BETWEEN = ("&", "and", "und", "et", "/")
 Places = npt.NDArray[np.int64]
 
 
@@ -97,21 +98,47 @@ class SeveralSource:
         return pa.RecordBatch.from_arrays([*columns, *added], schema=self.schema), parents
 
 
-def pattern_of(separator: str) -> str:
-    """Return the regular expression of what separates people: a word such as "and" stands between
-    spaces, other separators anywhere.
+def pattern_of(separators: str) -> str:
+    """Return the regular expression of what separates people: one or more words or signs with
+    blanks between them. A word such as "and" stands between spaces or behind a sign, signs stand
+    anywhere.
 
-    Raise InvalidInput if the separator is blank or too long.
+    Raise InvalidInput if there is no separator, or the text is too long.
     """
-    text = separator.strip()
-    if not text or len(text) > MOST_CHARACTERS:
+    parts = separators.split()
+    if not parts or len(separators) > MOST_CHARACTERS:
         raise InvalidInput(
-            f"--several {separator[:MOST_CHARACTERS]!r}: give what stands between people, such as "
-            "';' or 'and'"
+            f"--several {separators[:MOST_CHARACTERS]!r}: give what stands between people, such as "
+            "';' or 'and', or all that does: ', & and'"
         )
-    if text[0].isalnum() and text[-1].isalnum():
-        return rf"\s+{re.escape(text)}\s+"
-    return rf"\s*{re.escape(text)}\s*"
+    words = [re.escape(part) for part in parts if part[0].isalnum() and part[-1].isalnum()]
+    signs = [re.escape(part) for part in parts if not (part[0].isalnum() and part[-1].isalnum())]
+    between_words = rf"\s+(?:{'|'.join(words)})\s+"
+    if not signs:
+        return between_words
+    after_a_sign = "|".join([*signs, *(rf"{word}\s" for word in words)])
+    pattern = rf"\s*(?:{'|'.join(signs)})(?:\s*(?:{after_a_sign}))*\s*"
+    return rf"{pattern}|{between_words}" if words else pattern
+
+
+def separators_in(cells: Sequence[str]) -> str:
+    """Return what probably separates the people in cells, as pattern_of reads it; ; if nothing
+    shows it."""
+    for sign in ";|\n":
+        if sum(sign in cell for cell in cells) * 2 > len(cells):
+            return sign if sign.strip() else ";"
+    found = [part for part in _BETWEEN if any(re.search(pattern_of(part), cell) for cell in cells)]
+    pieces = [
+        piece
+        for cell in cells
+        for piece in re.split(pattern_of(" ".join(found)), cell)
+    ] if found else list(cells)  # fmt: skip
+    listed = [piece for piece in pieces if "," in piece]
+    # Full names on both sides of a comma; otherwise it is that of Rossi, Anna.
+    whole = [all(" " in part.strip() for part in piece.split(",") if part) for piece in listed]
+    if listed and sum(whole) * 2 > len(whole):
+        found = [",", *found]
+    return " ".join(found) or ";"
 
 
 def _people_in(names: pa.StringArray, pattern: str) -> tuple[Places, pa.StringArray]:

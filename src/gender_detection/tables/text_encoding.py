@@ -1,6 +1,7 @@
 """Find out how text is encoded: by its marks, as the caller says, or by what its letters show."""
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
@@ -8,6 +9,7 @@ from typing import NamedTuple
 
 from ..errors import InvalidInput
 from .csv_table import BOM, is_utf8
+from .headers import languages_of
 
 UTF8 = "utf-8"
 OPTION = "--encoding "
@@ -42,6 +44,23 @@ _JAPANESE = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC
 # Of the words that are not ASCII, so many may be odd; and so many lines are looked at.
 _ODD = 0.04
 _MOST_LINES = 2000
+# The encodings in which programs save texts in some languages.
+_WESTERN = frozenset(
+    "german french spanish portuguese italian catalan galician basque dutch swedish danish "
+    "norwegian icelandic finnish irish".split()
+)
+_CENTRAL = frozenset("polish czech slovak hungarian croatian slovene bosnian romanian".split())
+_CYRILLIC = frozenset("russian ukrainian bulgarian macedonian serbian belarusian".split())
+_CHINESE, _HAN_AND_KANA = frozenset({"chinese"}), frozenset({"japanese", "chinese"})
+_LANGUAGES = {
+    "cp1252": _WESTERN, "iso8859-15": _WESTERN, "cp1250": _CENTRAL, "iso8859-2": _CENTRAL,
+    "cp1251": _CYRILLIC, "iso8859-5": _CYRILLIC, "koi8-r": _CYRILLIC, "koi8-u": _CYRILLIC,
+    "cp866": _CYRILLIC, "cp1253": frozenset({"greek"}), "cp1254": frozenset({"turkish"}),
+    "cp1255": frozenset({"hebrew"}), "cp1256": frozenset("arabic persian urdu".split()),
+    "cp1257": frozenset("lithuanian latvian estonian".split()), "cp932": _HAN_AND_KANA,
+    "euc_jis_2004": _HAN_AND_KANA, "gb18030": _CHINESE, "big5hkscs": _CHINESE,
+    "cp949": frozenset({"korean"}),
+}  # fmt: skip
 # How many times likelier than the next a reading must be: with many words, and more with few.
 _MARGIN, _FEW = 1.08, 0.4
 # The letters beyond ASCII of names in languages with Latin letters: a name has those of one.
@@ -73,6 +92,10 @@ class _Reading(NamedTuple):
     def name(self) -> str:
         """The name to tell the user."""
         return CANDIDATES[self.codecs[0]]
+
+
+class UncertainEncoding(InvalidInput):
+    """A text could be in several encodings, or in none that is known."""
 
 
 class Encoding(NamedTuple):
@@ -138,16 +161,18 @@ def detected_encoding(sample: bytes, option: str = OPTION) -> Encoding:
     readings = _readings(sample)
     if len(readings) > 1:
         readings = _likeliest(sample, readings)
+    if len(readings) > 1:
+        readings = _of_the_header(sample, readings)
     if len(readings) == 1:
         return Encoding(readings[0].codecs[0], readings[0].name)
     if not readings:
-        raise InvalidInput(
+        raise UncertainEncoding(
             "the table is not UTF-8, and its letters fit no other encoding: name the one that it "
             f"is saved in, for example {option}windows-1252, or {option}utf-8 if few bytes are "
             "damaged"
         )
     names = [reading.name for reading in readings]
-    raise InvalidInput(
+    raise UncertainEncoding(
         f"the table is not UTF-8, and may be {' or '.join(names)}: name the encoding that it is "
         f"saved in, for example {option}{names[0]}"
     )
@@ -210,6 +235,8 @@ def _is_odd(word: str) -> bool:
     """Return whether nobody would write a word."""
     if any(unicodedata.category(c) in ("Cc", "Cn", "Co", "Cs", "Cf") for c in word):
         return True
+    if "\N{CURRENCY SIGN}" in word:  # Latin-9 has the euro in its place
+        return True
     letters = [c for c in word if c.isalpha() and c not in _JOINING]
     if not letters:
         return not all(c.isascii() or unicodedata.category(c)[0] in "PZS" for c in word)
@@ -243,6 +270,19 @@ def _is_odd_in_case(word: str, letters: list[str]) -> bool:
 def _script(letter: str) -> str:
     script = unicodedata.name(letter, "?").partition(" ")[0]
     return "CJK" if script in _JAPANESE else script
+
+
+def _of_the_header(sample: bytes, readings: list[_Reading]) -> list[_Reading]:
+    """Return the reading in an encoding of the languages of the header, all if it is not one."""
+    header = sample.partition(b"\n")[0]
+    fitting = []
+    for reading in readings:
+        cells = re.split(r"[,;\t|]", header.decode(reading.codecs[0], errors="replace"))
+        languages = languages_of([cell.strip(' "\r') for cell in cells])
+        used = [codec for codec in reading.codecs if codec in _LANGUAGES]
+        if languages and any(languages <= _LANGUAGES[codec] for codec in used):
+            fitting.append(reading)
+    return fitting if len(fitting) == 1 else readings
 
 
 def _likeliest(sample: bytes, readings: list[_Reading]) -> list[_Reading]:

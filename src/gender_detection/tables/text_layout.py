@@ -4,16 +4,16 @@ open_text looks at the beginning of a stream, and says how to read the rest. Tex
 unchanged and undecoded.
 """
 
+import functools
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from ..errors import InvalidInput
 from .column_roles import Columns
-from .csv_repair import cells_of, end_of_row
-from .csv_table import BLOCK_BYTES, BOM, ByteStream, CsvTable, read_csv
+from .csv_table import BLOCK_BYTES, BOM, ByteStream, CsvTable, read_csv, shown
+from .header_rows import find_layout
 from .headers import role_of
 from .text_encoding import (
     OPTION,
@@ -23,16 +23,13 @@ from .text_encoding import (
     detected_encoding,
     marked_encoding,
 )
-from .text_stream import LookAhead, Utf8Stream
+from .text_stream import LookAhead, ReturnsAsLineEnds, Utf8Stream, ends_with_returns
 
 # How much is looked at for the encoding, and for the layout.
 SAMPLE_BYTES = 1024 * 1024
-LAYOUT_BYTES, LAYOUT_ROWS = 64 * 1024, 100
-DELIMITERS = ",;\t|"
+LAYOUT_BYTES = 64 * 1024
 # How users write delimiters: a tab is hard to type.
 DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
-# The share of rows that must be as wide as the header below lines that are left out.
-_AGREEING = 0.9
 # Excel reads this line: it names the delimiter.
 _SEPARATOR = re.compile(rb'"?sep=([\t !#-/:-@\[-`{-~])"?\r?\n', re.IGNORECASE)
 
@@ -68,7 +65,8 @@ class OpenedText:
     delimiter  of its cells
     notes      what the user should know: the encoding, and lines that are left out
     names      the names of columns if there is no header, otherwise None
-    left_out   how many lines above the header (or the first row) are not in stream
+    left_out   how many lines above the first row are not in stream, the header not counted
+    chosen     columns that the caller wants: x_2 is the second column if two are called x
     """
 
     stream: LookAhead
@@ -76,6 +74,7 @@ class OpenedText:
     notes: tuple[str, ...]
     names: tuple[str, ...] | None = None
     left_out: int = 0
+    chosen: tuple[str, ...] = ()
 
     @property
     def has_header(self) -> bool:
@@ -92,7 +91,7 @@ class OpenedText:
             self.delimiter,
             block_bytes=block_bytes,
             names=self.names,
-            rename=unique_names,
+            rename=functools.partial(unique_names, chosen=self.chosen),
         )
 
 
@@ -118,17 +117,19 @@ def open_text(
         delimiter = delimiter or line[1].decode()
         notes.append(f"left out the first line, sep={line[1].decode()}")
     lines = _whole_lines(head[begin:], ended=text.ends_ahead and len(head) < LAYOUT_BYTES)
-    found = _find_layout(lines, replace(options, delimiter=delimiter))
-    if found.skipped:
-        above = "a line" if found.lines == 1 else f"{found.lines} lines"
-        notes.append(f"left out {above} above the header")
-    if begin + found.skipped > len(mark):
-        text.drop(begin + found.skipped)
+    found = find_layout(lines, delimiter, options.columns, has_header=options.has_header)
+    if found.head is not None:
+        text.drop(begin + found.head.end)
+        text.put_before(mark + found.head.text)
+        notes += found.head.notes
+        left_out += found.head.lines
+    elif begin > len(mark):
+        text.drop(begin)
         text.put_before(mark)
     names = None
     if not options.has_header:
         names = tuple(f"column_{at}" for at in range(1, found.width + 1))
-    return OpenedText(text, found.delimiter, tuple(notes), names, left_out + found.lines)
+    return OpenedText(text, found.delimiter, tuple(notes), names, left_out, options.columns)
 
 
 def open_utf8(
@@ -143,14 +144,19 @@ def open_utf8(
     Without a mark it has the encoding in options, of which nothing else is used; detect: otherwise
     that which its letters show. UTF-8 is not decoded. Raise InvalidInput as open_text.
     """
-    raw = LookAhead(stream)
+    raw = stream if isinstance(stream, LookAhead) else LookAhead(stream)
     sample = raw.look(sample_bytes)
     if not raw.ends_ahead and (end := sample.rfind(b"\n") + 1):
         sample = sample[:end]
     found, notes = _encoding_of(sample, options, detect=detect)
-    if found.is_utf8:
-        return raw, notes
-    return LookAhead(Utf8Stream(raw, found.codec)), notes or [f"read as {found.name}"]
+    text = raw
+    if not found.is_utf8:
+        text = LookAhead(Utf8Stream(raw, found.codec))
+        notes = notes or [f"read as {found.name}"]
+    if ends_with_returns(text.look(LAYOUT_BYTES)):
+        text = LookAhead(ReturnsAsLineEnds(text))
+        notes.append("lines end with CR alone, read as LF")
+    return text, notes
 
 
 def _encoding_of(
@@ -189,13 +195,22 @@ def check_delimiter(delimiter: str) -> None:
         )
 
 
-def unique_names(names: tuple[str, ...]) -> tuple[str, ...]:
+def unique_names(names: tuple[str, ...], chosen: Collection[str] = ()) -> tuple[str, ...]:
     """Return the names of columns, those that repeat and are not read with their number appended.
 
     A column x that is there twice becomes x_2 and x_5, so neither is read by mistake; without a
-    name it becomes column_2. Those with a role (role_of) are left as they are.
+    name it becomes column_2. Raise InvalidInput if those that repeat have a role (role_of), unless
+    one of them is chosen by such a name.
     """
-    repeated = {name for name, count in Counter(names).items() if count > 1 and not role_of(name)}
+    repeated = {name for name, count in Counter(names).items() if count > 1}
+    numbered = {name for at, name in enumerate(names, start=1) if f"{name}_{at}" in chosen}
+    for name in names:
+        if name in repeated - numbered and (role := role_of(name)):
+            option = role.replace("_", "-")
+            raise InvalidInput(
+                f"the header has {shown([name])} more than once: rename or remove one, or say by "
+                f"its number which it is: --{option}-column {f'{name}_{names.index(name) + 1}'!r}"
+            )
     taken = set(names)
     unique = []
     for at, name in enumerate(names, start=1):
@@ -238,116 +253,3 @@ def _whole_lines(text: bytes, *, ended: bool) -> bytes:
     end = text.rfind(b"\n") + 1
     # Of a header that is longer, the beginning must do.
     return text[:end] if end and not ended else text.removesuffix(b"\n") + b"\n"
-
-
-class _Layout(NamedTuple):
-    """How rows are laid out.
-
-    width    of most rows
-    agreeing the share of rows that have the width of the header
-    skipped  how many bytes, and lines, are above the header
-    known    whether the header has names of columns that are read
-    """
-
-    delimiter: str
-    width: int
-    agreeing: float
-    skipped: int = 0
-    lines: int = 0
-    known: bool = False
-
-
-class _Row(NamedTuple):
-    start: int
-    cells: list[str]
-
-    @property
-    def is_blank(self) -> bool:
-        return self.cells == [""]
-
-
-def _find_layout(text: bytes, options: TextOptions) -> _Layout:
-    """Return the layout of text, which is whole lines."""
-    given = options.delimiter
-    found = []
-    for delimiter in given or DELIMITERS:
-        if delimiter.encode() in text:
-            rows = _rows(text, delimiter.encode())
-            headed = options.has_header
-            one = _headed(text, rows, delimiter, options) if headed else _headless(rows, delimiter)
-            found.append(one)
-    header = text.partition(b"\n")[0]
-    wide = [layout for layout in found if layout.width > 1]
-    if any(layout.known and not layout.skipped for layout in wide):
-        wide = [layout for layout in wide if not layout.skipped]
-    elif any(layout.skipped for layout in wide):
-        wide = [layout for layout in wide if layout.skipped]
-    if wide:
-        # Those that are equal: the most frequent in the header.
-        return max(wide, key=lambda one: (one.agreeing, header.count(one.delimiter.encode())))
-    return _Layout(given or max(DELIMITERS, key=header.decode(errors="replace").count), 1, 1.0)
-
-
-def _rows(text: bytes, delimiter: bytes) -> list[_Row]:
-    rows: list[_Row] = []
-    at = 0
-    while at < len(text) and len(rows) < LAYOUT_ROWS:
-        end, _ = end_of_row(text, at, delimiter, final=True)
-        row = text[at : end - 1].removesuffix(b"\r")
-        cells = cells_of(row, delimiter)
-        rows.append(_Row(at, [cell.decode(errors="replace") for cell in cells or [row]]))
-        at = end
-    return rows
-
-
-def _headless(rows: list[_Row], delimiter: str) -> _Layout:
-    widths = Counter(len(row.cells) for row in rows if not row.is_blank)
-    width, count = max(widths.items(), key=lambda one: (one[1], one[0]), default=(1, 0))
-    return _Layout(delimiter, width, count / max(widths.total(), 1))
-
-
-def _headed(text: bytes, rows: list[_Row], delimiter: str, options: TextOptions) -> _Layout:
-    """Return the layout with the first row as header, or with the one below a preamble."""
-    cells = [row.cells for row in rows]
-    at = below_preamble(cells, options.columns)
-    start = rows[at].start
-    return _Layout(
-        delimiter,
-        len(cells[at]),
-        _agreeing(cells[at + 1 :], len(cells[at])),
-        start,
-        text.count(b"\n", 0, start),
-        _is_known(cells[at], options.columns),
-    )
-
-
-def below_preamble(
-    rows: Sequence[Sequence[str]], wanted: Sequence[str], *, ragged: bool = False
-) -> int:
-    """Return which of the first rows of a table is the header: 0, or one below a preamble.
-
-    wanted are names of columns that the caller wants. ragged: whether empty cells at the end of
-    rows are left out, so that rows below the header may have fewer than it.
-    """
-    if not rows or _is_known(rows[0], wanted):
-        return 0
-    widest = len(rows[0])
-    for at, cells in enumerate(rows[1:], start=1):
-        width = len(cells)
-        if width > max(widest, 1) and _is_known(cells, wanted):
-            found = _agreeing(rows[at + 1 :], width, ragged=ragged) >= _AGREEING
-            return at if found else 0
-        widest = max(widest, width)
-    return 0
-
-
-def _agreeing(rows: Sequence[Sequence[str]], width: int, *, ragged: bool = False) -> float:
-    """Return the share of rows with a width (ragged: or a smaller one), 0 if there are none."""
-    widths = [len(cells) for cells in rows if cells != [""]]
-    agreeing = sum(one == width or (ragged and one < width) for one in widths)
-    return agreeing / len(widths) if widths else 0.0
-
-
-def _is_known(cells: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Return whether a row has the name of a column that is read."""
-    return any(cell in wanted or role_of(cell) is not None for cell in cells)

@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 
 from ..errors import InvalidInput
 from .csv_table import ByteStream
@@ -10,6 +11,7 @@ from .csv_table import ByteStream
 _UNREADABLE = "\udc80"
 _UNREADABLE_BYTES = b"\x80"
 _ERRORS = "gender_detection.unreadable"
+_QUOTED = re.compile(rb'"[^"]*"')
 
 
 class LookAhead(io.RawIOBase):
@@ -104,3 +106,22 @@ def _mark(err: UnicodeError) -> tuple[str | bytes, int]:
         # UTF-7 can also have halves of characters.
         return _UNREADABLE_BYTES, err.end
     raise err
+
+
+class ReturnsAsLineEnds:
+    """Text in UTF-8 whose lines end with CR alone, as old programs on Macs write them, with LF."""
+
+    def __init__(self, stream: ByteStream) -> None:
+        self._stream = stream
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most size bytes, b"" only at the end."""
+        return bytes(self._stream.read(size)).replace(b"\r", b"\n")
+
+
+def ends_with_returns(text: bytes) -> bool:
+    """Return whether the lines of a text in UTF-8 end with CR alone; cells may have other ends."""
+    if b"\r" not in text or b"\r\n" in text:
+        return False
+    outside = _QUOTED.sub(b"", text) if b"\n" in text else text
+    return b"\r" in outside and b"\n" not in outside
