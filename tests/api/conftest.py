@@ -46,6 +46,7 @@ class StandInModel:
     metrics: Mapping[str, object] = field(default_factory=lambda: {"unseen": {"errorCoded": 0.1}})
     documents: Mapping[str, str] = field(default_factory=lambda: {"card.md": "# Stand-in\n"})
     baselines: Mapping[str, object] = field(default_factory=dict)
+    corrections: Sequence[object] = ()
     asked: list[Person] = field(default_factory=list)
     female_share: float | None = None
     family_name_first: bool = False

@@ -24,6 +24,7 @@ def test_model_route_has_versions_parameters_metrics_and_card(client):
         "parameters": dataclasses.asdict(Parameters()),
         "metrics": {"unseen": {"errorCoded": 0.1}},
         "card": "# Stand-in\n",
+        "corrections": 0,
     }
 
 

@@ -122,7 +122,7 @@ def test_lines_above_the_header_are_left_out_and_told(preamble, lines, mark):
 def test_nothing_is_left_out_without_clear_evidence(body):
     text = opened(body.encode())
 
-    assert text.notes == ()
+    assert not any("left out" in note for note in text.notes)
     assert text.stream.read().decode() == body
 
 

@@ -126,6 +126,8 @@ def open_text(
     elif begin > len(mark):
         text.drop(begin)
         text.put_before(mark)
+    if delimiter is None and found.width == 1 and found.delimiter != "," and b"," in lines:
+        notes.append(f"the only column has commas, so {found.delimiter!r} separates cells")
     names = None
     if not options.has_header:
         names = tuple(f"column_{at}" for at in range(1, found.width + 1))
