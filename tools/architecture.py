@@ -35,7 +35,7 @@ LAYERS = (
     {"training", "evaluation", "drift", "aggregation"},
     {"card", "plots", "share_plot"},
     {"registry", "spark"},
-    {"model_sync", "airflow_callbacks"},
+    {"library", "model_sync", "airflow_callbacks"},
     {"serving"},
     {"api"},
     # What a user starts.

@@ -48,6 +48,10 @@ class RegistryError(GenderDetectionError):
     """The model registry is unreachable, or its answer is invalid."""
 
 
+class ApiError(GenderDetectionError):
+    """A server of the API does not answer, or cannot."""
+
+
 class ArtifactError(GenderDetectionError):
     """A model artifact is damaged, incomplete or of an unknown format."""
 

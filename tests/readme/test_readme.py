@@ -172,7 +172,7 @@ def test_versions_are_listed_and_promoted_as_shown(run):
 @pytest.mark.parametrize("example", EXAMPLES, ids=["python", "spark"])
 def test_python_examples_run(run, example):
     printed = run(sys.executable, "-c", example)
-    answer = r"((fe)?male|unknown) 0\.\d+ (country|name|pattern)$"
+    answer = r"<Andrea Rossi: ((fe)?male at|unknown \()"
     assert re.match(rf"{answer}|\+.*\n\| +name\|country\| *gender\|", printed)
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from ..countries import code_of
 from ..errors import ColumnNotFound, InvalidInput
 from ..model import Model
-from ..scoring import ANSWERS, EncodedAnswers, OnAnswers, answer
+from ..scoring import ANSWERS, OnAnswers, answer
 from ..scoring.distinct import distinct_rows
 from ..tables import Columns
 from ..tables.country_column import na_missing_in, read_countries
@@ -102,7 +102,25 @@ def count_table(
         counts.lost += len(block.bad) - len(cells)
         values = [_values(cells, name, columns.country, country, na_missing) for name in grouping]
         encoded = answer(cells, model, columns, na_missing=na_missing, **options)
-        yield _add(counts, values, encoded)
+        counts.countries.add(encoded.countries)
+        yield _add(counts, values, pa.table(encoded.dictionaries(), list(ANSWERS)))
+
+
+def count_answers(
+    counts: GroupCounts,
+    cells: pa.RecordBatch,
+    answers: pa.Table,
+    columns: Columns,
+    *,
+    country: str | None = None,
+) -> None:
+    """Count people whose answers are known, as ANSWERS; cells are columns of strings.
+
+    Other arguments and errors are those of count_table.
+    """
+    grouping = [_column(name, cells.schema.names, columns, country) for name in counts.by]
+    values = [_values(cells, name, columns.country, country, False) for name in grouping]
+    _add(counts, values, answers)
 
 
 def _column(name: str, names: Sequence[str], columns: Columns, country: str | None) -> str | None:
@@ -133,10 +151,8 @@ def _values(
     return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
 
 
-def _add(counts: GroupCounts, values: list[pa.Array], encoded: EncodedAnswers) -> pa.Table:
-    """Count the answers to rows with these values of their groups, and return them."""
-    counts.countries.add(encoded.countries)
-    answers = pa.table(encoded.dictionaries(), list(ANSWERS))
+def _add(counts: GroupCounts, values: list[pa.Array], answers: pa.Table) -> pa.Table:
+    """Count the answers to rows with these values of their groups, and return the answers."""
     groups = np.zeros(len(answers), np.intp)
     if values:
         numbers, distinct = distinct_rows(values)

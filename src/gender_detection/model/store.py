@@ -55,6 +55,14 @@ def served(model_dir: Path, model_uri: str) -> Path:
     return current(model_dir)
 
 
+def artifact_in(folder: Path) -> Path:
+    """Return the folder of an artifact: the folder itself, or the one that is published in it.
+
+    Raise ModelNotFound and ArtifactError as current() does.
+    """
+    return current(folder) if (folder / POINTER).exists() else folder
+
+
 def fingerprint(model_dir: Path) -> tuple[int, ...] | None:
     """Return a value that changes when another version is current; None if none is."""
     try:

@@ -26,7 +26,7 @@ from ..scoring.correction_table import corrected
 from ..tables import Columns, find_columns
 from ..tables.csv_table import shown
 from .answer_accumulator import AnswerAccumulator
-from .shipping import artifact_folder, ship, shipped
+from .shipping import ship, shipped
 
 # More rows at once have more repeated names, but Spark has to hold their other columns meanwhile,
 # and an executor may be small.
@@ -217,7 +217,7 @@ def _check_types(df: DataFrame, columns: Columns) -> None:
 def _model_folder(model: str | Path | None, settings: Settings | None) -> tuple[Path, str]:
     """Return the folder of the artifact, and its required SHA-256, "" if any is accepted."""
     if model is not None:
-        return artifact_folder(model), ""
+        return store.artifact_in(Path(model)), ""
     if settings is None:
         raise InvalidInput(
             "score() has no model: pass the folder of an artifact as model, or pass "

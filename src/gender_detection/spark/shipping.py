@@ -11,21 +11,12 @@ from pathlib import Path
 
 from pyspark import SparkContext, SparkFiles
 
-from ..model import Model, artifact, store
+from ..model import Model, artifact
 
 DIGEST_DIGITS = 16
 # A worker process that alternates between two models loads each once.
 MODELS_KEPT = 2
 _LOCK = threading.Lock()
-
-
-def artifact_folder(model: str | Path) -> Path:
-    """Return the folder of an artifact: model itself, or the one published in it.
-
-    Raise ModelNotFound if there is none.
-    """
-    folder = Path(model)
-    return store.current(folder) if (folder / store.POINTER).exists() else folder
 
 
 def ship(context: SparkContext, folder: Path) -> str:

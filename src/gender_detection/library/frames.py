@@ -1,0 +1,132 @@
+"""Data frames of any library: their columns as Arrow, and new columns in the same kind of frame.
+
+narwhals knows the libraries: pandas, Polars, Arrow, Modin, cuDF, and lazily Polars and DuckDB.
+Anything else that exports an Arrow stream (the PyCapsule interface) becomes an Arrow table.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals as nw
+import pyarrow as pa
+
+from ..errors import InvalidInput
+from ..tables.csv_table import shown
+
+KINDS = "a data frame of pandas, Polars or Arrow, a DuckDB relation, or what exports Arrow"
+_SPARK = (
+    nw.Implementation.PYSPARK,
+    nw.Implementation.PYSPARK_CONNECT,
+    nw.Implementation.SQLFRAME,
+)
+
+
+class Frame:
+    """A data frame with columns of people.
+
+    columns are their names, as texts.
+    """
+
+    def __init__(self, data: Any) -> None:
+        """Raise InvalidInput if data is no data frame, or two of its columns have one name."""
+        self._lazy: Any = None
+        self._frame = self._eager(data)
+        names = self._frame.columns
+        self.columns = tuple(map(str, names))
+        # pandas has numbers as names of columns, too.
+        self._names = dict(zip(self.columns, names, strict=True))
+
+    def _eager(self, data: Any) -> Any:
+        """Return data as an eager frame of narwhals."""
+        if isinstance(data, nw.DataFrame | nw.LazyFrame):
+            data = data.to_native()
+        try:
+            frame = nw.from_native(data)
+        except nw.exceptions.DuplicateError as err:
+            raise InvalidInput("two columns have the same name: rename one of them") from err
+        except (TypeError, nw.exceptions.NarwhalsError) as err:
+            if hasattr(data, "__arrow_c_stream__"):
+                return nw.from_native(pa.table(data), eager_only=True)
+            raise InvalidInput(_refusal(data)) from err
+        if frame.implementation in _SPARK:
+            raise InvalidInput(
+                "a Spark data frame is scored by gender_detection.spark.score, on its executors"
+            )
+        if isinstance(frame, nw.LazyFrame):
+            self._lazy = frame
+            return frame.collect("pyarrow")
+        return frame
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a column with a name."""
+        return name in self._names
+
+    def arrow(self, names: Sequence[str]) -> pa.Table:
+        """Return columns as Arrow, null for each missing value: None, NaN, NaT, pd.NA, null.
+
+        Raise InvalidInput, which names the column, if it holds values of several types.
+        """
+        return pa.table([self._column(name) for name in names], names=list(names))
+
+    def _column(self, name: str) -> pa.Array | pa.ChunkedArray:
+        column = self._frame.get_column(self._names[name])
+        try:
+            if column.implementation.is_pandas_like():
+                return pa.Array.from_pandas(column.to_pandas())
+            return column.to_arrow()
+        except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, OverflowError) as err:
+            raise InvalidInput(
+                f"the column {shown([name])} holds values that are not text: use strings, or None"
+            ) from err
+
+    def with_columns(self, table: pa.Table) -> Any:
+        """Return a frame of the same kind with more columns; the data frame itself is not changed.
+
+        The index of pandas is kept, and other columns are not copied.
+        """
+        implementation = self._frame.implementation
+        if implementation.is_pandas_like():
+            frame = self._frame.to_native().copy(deep=False)
+            namespace = self._frame.__native_namespace__()
+            for name in table.column_names:
+                frame[name] = _for_pandas(table[name], namespace, frame.index)
+            return frame
+        more = [
+            nw.new_series(name, table[name], backend=implementation)
+            if implementation.is_pyarrow()
+            else _series(table[name], name, implementation)
+            for name in table.column_names
+        ]
+        return self._as_before(self._frame.with_columns(*more).to_native())
+
+    def like(self, table: pa.Table) -> Any:
+        """Return a table as a frame of the same kind."""
+        implementation = self._frame.implementation
+        if implementation.is_pyarrow():
+            return self._as_before(table)
+        return nw.from_arrow(table, backend=implementation).to_native()
+
+    def _as_before(self, native: Any) -> Any:
+        """Return an eager frame as lazy as the data frame was."""
+        if self._lazy is None:
+            return native
+        namespace = self._lazy.__native_namespace__()
+        if self._lazy.implementation.is_polars():
+            return namespace.from_arrow(native).lazy()
+        return namespace.from_arrow(native)
+
+
+def _series(column: pa.ChunkedArray, name: str, implementation: Any) -> Any:
+    frame = nw.from_arrow(pa.table([column], names=[name]), backend=implementation)
+    return frame.get_column(name)
+
+
+def _for_pandas(column: pa.ChunkedArray, namespace: Any, index: Any) -> Any:
+    """Return a column for pandas, of its usual type for such values: text or float."""
+    series = column.to_pandas()
+    return namespace.Series(series.array, index=index)
+
+
+def _refusal(data: Any) -> str:
+    kind = type(data).__name__
+    return f"score and share take {KINDS}, not {kind}: for names alone, use predict"
