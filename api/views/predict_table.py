@@ -5,7 +5,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from flask import Response, request
@@ -13,7 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from gender_detection.errors import ColumnNotFound, InvalidInput
 from gender_detection.model import Model
-from gender_detection.scoring import EncodedAnswers, answer, answer_names, score
+from gender_detection.scoring import answer, answer_names, score
+from gender_detection.scoring.encoded_answers import AnswerTexts
 from gender_detection.serving.environ import CALLER
 from gender_detection.tables import count_arrow_rows, read_arrow
 from gender_detection.tables.country_column import na_missing_in
@@ -129,6 +129,7 @@ def _csv(
     counts.columns = columns = reading.columns(table.columns)
     header = [table.header.decode(), *answer_names(table.columns)]
     head = delimiter.join(header).encode() + table.line_end
+    ends: AnswerTexts | None = None
     for block in table.blocks(columns.used()):
         if head:
             options = options | {"na_missing": na_missing_in(block.cells, columns.country)}
@@ -136,26 +137,17 @@ def _csv(
             block.cells, model, columns, bad=block.bad, on_answers=counts.count, **options
         )
         counts.block(answers)
-        yield head + _lines(block.lines, answers, delimiter, table.line_end.decode())
+        if ends is None:
+            ends = AnswerTexts(answers.table, delimiter, table.line_end.decode())
+        yield head + _lines(block.lines, ends.of(answers.codes))
         head = b""
     counts.end()
     if head:
         yield head
 
 
-def _lines(lines: pa.StringArray, encoded: EncodedAnswers, delimiter: str, line_end: str) -> bytes:
-    """Return lines of CSV with the answers appended; null is an empty cell."""
-    # The text of each distinct answer is made once.
-    used = np.zeros(len(encoded.table), np.bool_)
-    used[encoded.codes] = True
-    answers = encoded.table.take(pa.array(np.flatnonzero(used)))
-    empty = {"null_handling": "replace", "null_replacement": ""}
-    cells = [column.cast(pa.string()) for column in answers.columns]
-    cells[-1] = pc.binary_join_element_wise(cells[-1], line_end, "", **empty)
-    texts = pc.binary_join_element_wise(*cells, delimiter, **empty)
-    indices = (np.cumsum(used) - 1)[encoded.codes]
-    joined = pc.binary_join_element_wise(lines, texts.take(pa.array(indices)), delimiter)
-    body: bytes = joined.buffers()[2].to_pybytes()
+def _lines(lines: pa.StringArray, ends: pa.StringArray) -> bytes:
+    body: bytes = pc.binary_join_element_wise(lines, ends, "").buffers()[2].to_pybytes()
     return body
 
 

@@ -17,7 +17,7 @@ from ..tables.csv_table import CsvText
 from ..tables.formats import CSV, JSON
 from ..tables.text_columns import Part, compress, csv_text, formulas_in, json_text
 from . import ANSWERS, EncodedAnswers, answer
-from .encoded_answers import answer_table
+from .encoded_answers import AnswerTexts, answer_table
 from .order_counts import OrderCounts, count_orders
 from .task import ANSWERS_ALONE, Task
 
@@ -63,10 +63,8 @@ class Scorer:
         self.countries = CountryReport()
         self.orders = OrderCounts()
         self.formulas = 0
-        # The text of every answer, indexed by code.
         if self._appends and task.source == CSV:
-            rest = bytes(csv_text(answers, task.delimiter, "\n")).decode()
-            self._csv_ends = pa.array([task.delimiter + row for row in rest.splitlines()])
+            self._ends = AnswerTexts(answers, task.delimiter)
         elif self._appends:
             self._json = json_lines.LineReader(task.columns, task.names)
             self._json_ends = json_lines.endings(answers, task.names[: len(ANSWERS)])
@@ -98,7 +96,7 @@ class Scorer:
         parts: list[Part] = []
         for rows in csv_rows(self._task, block, bad, self._task.columns.used()):
             answered = self._answer(rows.cells, rows.bad)
-            ends = self._csv_ends.take(pa.array(answered.codes))
+            ends = self._ends.of(answered.codes)
             if self._task.matched:
                 # A key has letters only, so no cell needs quotes.
                 keys = answered.keys().fill_null("")

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..countries.report import CountryReport
 from ..model.answers import (
@@ -88,6 +89,36 @@ class EncodedAnswers:
         of_rows = of_people if self.of is None else of_people.take(pa.array(self.of))
         columns: list[pa.Array] = of_rows.columns
         return columns if self.matched is None else [*columns, self.keys()]
+
+
+class AnswerTexts:
+    """Answers as the ends of rows of CSV; each is made when it first occurs.
+
+    A file has few of all possible answers.
+    """
+
+    def __init__(self, table: pa.RecordBatch, delimiter: str, line_end: str = "") -> None:
+        """table has the answer of each code; an end begins with the delimiter."""
+        self._table, self._delimiter, self._line_end = table, delimiter, line_end
+        self._texts = pa.array([], pa.string())
+        # Where the text of each code is, -1 if it is not made yet.
+        self._at = np.full(len(table), -1, np.int32)
+
+    def of(self, codes: npt.NDArray[np.int32]) -> pa.StringArray:
+        """Return the text of each row's answer, given their codes; null is an empty cell."""
+        at = self._at[codes]
+        if len(at) and at.min() < 0:
+            self._make(np.unique(codes[at < 0]))
+            at = self._at[codes]
+        return self._texts.take(pa.array(at))
+
+    def _make(self, codes: npt.NDArray[np.int32]) -> None:
+        self._at[codes] = np.arange(len(self._texts), len(self._texts) + len(codes))
+        answers = self._table.take(pa.array(codes))
+        cells = [column.cast(pa.string()).fill_null("") for column in answers.columns]
+        cells[-1] = pc.binary_join_element_wise(cells[-1], self._line_end, "")
+        made = pc.binary_join_element_wise("", *cells, self._delimiter)
+        self._texts = pa.concat_arrays([self._texts, made])
 
 
 @functools.lru_cache(maxsize=16)
