@@ -33,7 +33,10 @@ def current(model_dir: Path) -> Path:
     """
     pointer = model_dir / POINTER
     if not os.path.lexists(pointer):
-        raise ModelNotFound(f"no model at {model_dir}: run 'make run' or 'make train' first")
+        raise ModelNotFound(
+            f"no model at {model_dir}: run 'make run' or 'make train' first, or run "
+            f"'pip install {installed.PACKAGE}' and unset {PREFIX}MODEL_DIR and {PREFIX}MODEL_URI"
+        )
     name = artifact.read_json(pointer).get("folder")
     for folder in versions(model_dir):
         if folder.name == name:
