@@ -83,7 +83,7 @@ def test_error_without_any_model_has_all_remedies(home: Path):
         served()
 
     message = str(caught.value)
-    remedies = "pip install gender-detection-model", "make run", "MODEL_DIR", "MODEL_URI"
+    remedies = "pip install gender_detection_model-*.whl", "make run", "MODEL_DIR", "MODEL_URI"
     assert [remedy for remedy in (str(home), *remedies) if remedy not in message] == []
 
 

@@ -24,7 +24,7 @@ import preflight
 import pytest
 
 from gender_detection.errors import ArtifactError, ConfigError
-from gender_detection.model import Model, artifact, installed
+from gender_detection.model import Model, artifact
 
 pytest.importorskip("setuptools")
 SOURCES = {
@@ -149,14 +149,6 @@ def test_version_is_in_the_normal_form_of_pep_440(
     monkeypatch.setattr(artifact, "digest", lambda folder: digest)
 
     assert model_wheel.version_of(Path(), {"format": 5, "data_version": data}) == version
-
-
-def test_extra_of_the_library_asks_for_the_format_that_it_reads():
-    text = (preflight.ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    extra = tomllib.loads(text)["project"]["optional-dependencies"]["model"]
-
-    number = artifact.FORMAT
-    assert extra == [f"{installed.PACKAGE}>={number},<{number + 1}"]
 
 
 def test_licence_is_that_of_the_sources_with_their_texts(made: Path, tmp_path: Path):

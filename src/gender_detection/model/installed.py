@@ -13,6 +13,8 @@ from ..errors import ModelNotFound
 
 GROUP = "gender_detection.models"
 PACKAGE = "gender-detection-model"
+# By its file, never by its name alone: an index of packages that is asked for it may have another.
+COMMAND = "pip install gender_detection_model-*.whl"
 
 
 def folder() -> Path | None:

@@ -35,7 +35,7 @@ def current(model_dir: Path) -> Path:
     if not os.path.lexists(pointer):
         raise ModelNotFound(
             f"no model at {model_dir}: run 'make run' or 'make train' first, or run "
-            f"'pip install {installed.PACKAGE}' and unset {PREFIX}MODEL_DIR and {PREFIX}MODEL_URI"
+            f"'{installed.COMMAND}' and unset {PREFIX}MODEL_DIR and {PREFIX}MODEL_URI"
         )
     name = artifact.read_json(pointer).get("folder")
     for folder in versions(model_dir):
@@ -67,8 +67,8 @@ def _installed(model_dir: Path) -> Path:
     if folder is None:
         raise ModelNotFound(
             f"no model at {model_dir}, and no model package is installed: run "
-            f"'pip install {installed.PACKAGE}' or 'make run', or set {PREFIX}MODEL_DIR or "
-            f"{PREFIX}MODEL_URI to where a model is"
+            f"'{installed.COMMAND}' (a wheel that 'make package' builds) or 'make run', or set "
+            f"{PREFIX}MODEL_DIR or {PREFIX}MODEL_URI to where a model is"
         )
     return folder
 
