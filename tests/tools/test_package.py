@@ -217,10 +217,12 @@ def test_same_model_gives_the_same_bytes_wherever_and_whenever_it_is_packed(
     assert model_wheel.model_wheel(copy, tmp_path / "again").read_bytes() == first.read_bytes()
 
 
-def test_source_date_epoch_sets_the_time_of_the_files(made: Path, tmp_path: Path):
+def test_files_have_one_mode_and_the_time_of_source_date_epoch(made: Path, tmp_path: Path):
     wheel = model_wheel.model_wheel(made, tmp_path / "dist", "1700000000")
     with zipfile.ZipFile(wheel) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(2023, 11, 14, 22, 13, 20)}
+        # All users may read what an administrator has installed.
+        assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o100644}
 
 
 @pytest.mark.parametrize("epoch", ["today", "-1", "1e9", "99999999999"])
