@@ -89,7 +89,7 @@ COVERAGE := $(VENV_PYTHON) -m coverage
 
 # ---- the commands -------------------------------------------------------------------------------
 
-.PHONY: help run data train serve airflow mlflow prometheus bench test lint docs compile requirements dashboards countries clean FORCE
+.PHONY: help run data train serve airflow mlflow prometheus bench package test lint docs compile requirements dashboards countries clean FORCE
 
 help: ## list these commands
 	@echo "usage: make COMMAND"
@@ -116,6 +116,9 @@ prometheus: check-prometheus .venv/.pipeline ## open Prometheus for the API and 
 
 bench: check-bench $(BENCH_STAMP) .venv/.compiled ## compare speed and memory with other packages, into benchmarks/RESULTS.md (ONLY=memory,api: parts)
 	@$(VENV_PYTHON) -m benchmarks.bench $(if $(ONLY),--only $(ONLY)) $(if $(SMALL),--small)
+
+package: check-package .venv/.pipeline .venv/.compiled ## build wheels of the library and of the model into dist
+	@exec $(VENV_PYTHON) tools/package.py dist
 
 test: check-test .venv/.dev .venv/.compiled lint ## check style, types and behaviour; print the coverage
 	@mkdir -p build

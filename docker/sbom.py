@@ -29,8 +29,8 @@ from packages import licence
 from packageurl import PackageURL
 
 from gender_detection.model import artifact, store
+from gender_detection.model.terms import CODE, terms, with_code
 
-CODE = "MIT"
 DEBIAN = "${Package}\\t${Version}\\t${Architecture}\\n"
 
 
@@ -120,18 +120,11 @@ def model_and_data(folder: Path) -> tuple[Component, list[Component]]:
     return model, data
 
 
-def terms(manifest: Mapping[str, Any]) -> list[str]:
-    """Return the distinct licences of a model's data, permissive ones first."""
-    sources = manifest.get("data", {}).get("sources", {}).values()
-    ordered = sorted(sources, key=lambda one: (not one.get("permissive"), one["licence"]))
-    return list(dict.fromkeys(source["licence"].strip() for source in ordered))
-
-
 def label_problem(label: str, manifest: Mapping[str, Any]) -> str:
     """Return what is wrong with the image's label, "" if nothing, or if the data are unknown."""
-    if not (known := terms(manifest)):
+    if not terms(manifest):
         return ""
-    wanted = list(dict.fromkeys([CODE, *known]))
+    wanted = with_code(manifest)
     if set(label.split(" AND ")) == set(wanted):
         return ""
     expression = " AND ".join(wanted)

@@ -1,6 +1,6 @@
 """Check before any work starts: print one line for each problem, with what to do about it.
 
-    python tools/preflight.py run|data|serve|airflow|mlflow|prometheus|bench|test
+    python tools/preflight.py run|data|serve|airflow|mlflow|prometheus|bench|package|test
 
 Standard library only, in syntax that Python 3.6 reads (it does not evaluate annotations in quotes):
 an old Python must print a clear line, not a SyntaxError.
@@ -39,6 +39,7 @@ NEEDS = {
     "mlflow": ("mlflow_port",),
     "prometheus": ("prometheus", "folders", "prometheus_port"),
     "bench": ("java", "wrk", "folders", "disk"),
+    "package": ("folders",),
     "test": ("java", "folders", "disk"),
 }
 

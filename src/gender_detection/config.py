@@ -64,7 +64,8 @@ class Settings:
     people       file of labelled people that each trained version is evaluated on ("": none)
     model_uri    the model that is served: "" for the one published in model_dir;
                  models:/NAME@ALIAS or models:/NAME/VERSION of the registry, copied into model_dir;
-                 or the folder of an artifact
+                 the folder of an artifact; or None, where neither this nor model_dir is set, for
+                 the one published in model_dir, else that of the installed model package
     model_sha256 digest that the served model must have, as model show prints it ("": any)
     model_poll_seconds   how often the registry is asked for a new version
     max_table_bytes      largest CSV or Arrow table in a request
@@ -105,7 +106,7 @@ class Settings:
     max_body_bytes: int = 8 * 1024 * 1024
     corrections: str = ""
     people: str = ""
-    model_uri: str = ""
+    model_uri: str | None = ""
     model_sha256: str = ""
     model_poll_seconds: float = 30.0
     max_table_bytes: int = 1024 * 1024 * 1024
@@ -135,6 +136,8 @@ class Settings:
             variable = PREFIX + field.name.upper()
             if raw := env.get(variable, "").strip():
                 given[field.name] = _parse(variable, raw, field.type)
+        if not given.get("model_dir"):
+            given.setdefault("model_uri", None)
         if env.get(f"{PREFIX}PROXIES", "").strip() not in ("", "0"):
             raise ConfigError(
                 f"{PREFIX}PROXIES is no longer supported: set {PREFIX}TRUSTED_PROXIES to the "
@@ -189,12 +192,12 @@ class Settings:
         )
 
 
-def registered_model(model_uri: str) -> RegisteredModel | None:
-    """Return the registered model in model_uri, None for a folder or "".
+def registered_model(model_uri: str | None) -> RegisteredModel | None:
+    """Return the registered model in model_uri, None for a folder, "" or None.
 
     Raise ConfigError for any other URI.
     """
-    if not re.match(r"[a-z][a-z0-9+.-]*:", model_uri):
+    if not model_uri or not re.match(r"[a-z][a-z0-9+.-]*:", model_uri):
         return None
     if named := re.fullmatch(r"models:/([^/@:]+)(?:@([^/@:]+)|/([0-9]+))", model_uri):
         return RegisteredModel(named[1], named[2] or "", named[3] or "")
@@ -226,6 +229,6 @@ def _parse(variable: str, raw: str, kind: Any) -> Any:
             raise ConfigError(f"{variable}={raw}: expected true or false")
         return _BOOLEANS[raw.lower()]
     try:
-        return kind(raw)
+        return kind(raw) if isinstance(kind, type) else raw  # a text or None
     except ValueError as err:
         raise ConfigError(f"{variable}={raw}: expected {kind.__name__}") from err

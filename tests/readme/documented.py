@@ -36,5 +36,6 @@ NEEDS_A_REGISTRY = {
     "docker pull grafana/grafana:TAG\n"
     "docker image inspect -f '{{index .RepoDigests 0}}' grafana/grafana:TAG",
 }
+PACKAGED = [text for text in COMMANDS if "dist/" in text]  # tests/tools/test_package.py
 EXAMPLES = [text for kind, text in BLOCKS if kind == "python"]
 CATALOGUES = [text for kind, text in BLOCKS if kind == "toml"]

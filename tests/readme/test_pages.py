@@ -15,6 +15,7 @@ from tests.readme.documented import (
     FOLDER,
     KEYS,
     NEEDS_A_REGISTRY,
+    PACKAGED,
     README,
     VERSIONS,
 )
@@ -41,6 +42,7 @@ def test_every_command_of_the_pages_is_tested() -> None:
         *VERSIONS,
         *DOCKER,
         *NEEDS_A_REGISTRY,
+        *PACKAGED,
     }
     assert {kind for kind, _ in BLOCKS} == {"bash", "csv", "python", "toml"}
 

@@ -20,6 +20,7 @@ IMPORTED = {
     "run_pipeline": "subprocess",
     "ui": "subprocess",
     "bootstrap": "subprocess",
+    "package": "packaging",
     "preflight": "subprocess",
 }
 

@@ -151,6 +151,14 @@ def test_changed_requirements_install_again(tree):
     assert steps(tree, "run") == []
 
 
+def test_packages_are_built_from_the_model_that_is_there(tree):
+    touch(tree, "src/gender_detection/training.py")
+    assert steps(tree, "package") == []
+    assert "tools/package.py dist" in dry_run(tree, "package")
+    touch(tree, CORE)
+    assert compiles(tree, "package")
+
+
 def test_benchmark_needs_the_packages_of_bench_or_dev(tree):
     write(tree / "requirements/bench.txt", "", NOW)
     assert steps(tree, "bench") == []

@@ -38,7 +38,10 @@ SEAL = "sha256"
 CARD = "card.md"
 # What NumPy raises for forged headers, besides the ValueError that it documents.
 _UNREADABLE = (OSError, ValueError, TypeError, OverflowError, MemoryError, tokenize.TokenError)
-_REMEDY = "fetch the artifact from the registry again, or run 'make train'"
+# Of an artifact in a registry, in a package (installed), or made here.
+_REMEDY = (
+    "fetch the artifact from the registry again, install its package again, or run 'make train'"
+)
 
 
 def save(

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..config import registered_model
+from ..config import PREFIX, registered_model
 from ..errors import ArtifactError, ModelNotFound
-from . import artifact
+from . import artifact, installed
 from .model import Model
 
 KEEP = 3
@@ -33,7 +33,10 @@ def current(model_dir: Path) -> Path:
     """
     pointer = model_dir / POINTER
     if not os.path.lexists(pointer):
-        raise ModelNotFound(f"no model at {model_dir}: run 'make run' or 'make train' first")
+        raise ModelNotFound(
+            f"no model at {model_dir}: run 'make run' or 'make train' first, or run "
+            f"'{installed.COMMAND}' and unset {PREFIX}MODEL_DIR and {PREFIX}MODEL_URI"
+        )
     name = artifact.read_json(pointer).get("folder")
     for folder in versions(model_dir):
         if folder.name == name:
@@ -43,15 +46,18 @@ def current(model_dir: Path) -> Path:
     raise ModelNotFound(f"{pointer}: version {shown!r} does not exist: run 'make train' again")
 
 
-def served(model_dir: Path, model_uri: str) -> Path:
+def served(model_dir: Path, model_uri: str | None) -> Path:
     """Return the folder of the artifact to serve: model_uri if it is a folder, else the one
-    published in model_dir.
+    published in model_dir, else, if model_uri is None, that of the installed model package.
 
-    Raise ModelNotFound and ArtifactError as current() does, ConfigError as registered_model().
+    Raise ModelNotFound and ArtifactError as current() does, ModelNotFound as installed.folder(),
+    ConfigError as registered_model().
     """
     if model_uri and registered_model(model_uri) is None:
         # A link may point to another artifact later.
         return Path(model_uri).resolve()
+    if model_uri is None and fingerprint(model_dir) is None:
+        return _installed(model_dir)
     return current(model_dir)
 
 
@@ -61,6 +67,18 @@ def artifact_in(folder: Path) -> Path:
     Raise ModelNotFound and ArtifactError as current() does.
     """
     return current(folder) if (folder / POINTER).exists() else folder
+
+
+def _installed(model_dir: Path) -> Path:
+    """Return the folder of the installed model package; model_dir has no model."""
+    folder = installed.folder()
+    if folder is None:
+        raise ModelNotFound(
+            f"no model at {model_dir}, and no model package is installed: run "
+            f"'{installed.COMMAND}' (a wheel that 'make package' builds) or 'make run', or set "
+            f"{PREFIX}MODEL_DIR or {PREFIX}MODEL_URI to where a model is"
+        )
+    return folder
 
 
 def fingerprint(model_dir: Path) -> tuple[int, ...] | None:
