@@ -119,3 +119,17 @@ def test_table_that_cannot_be_divided_is_refused(
 
     with pytest.raises(InvalidInput, match=message):
         people_in(table, separator)
+
+
+def test_a_cell_of_thousands_of_people_needs_no_more_memory_than_they_do(table: Path):
+    table.write_text(f'name,id\n"{"; ".join(["Maria Lopez"] * 50_000)}",7\n')
+
+    assert len(people_in(table, ";")) == 50_000
+
+
+def test_long_cells_beside_very_many_people_are_refused(table: Path):
+    people = ";".join(["A"] * 20_000)
+    table.write_text(f"name,abstract\nMaria,x\n{people},{'x' * 200_000}\n")
+
+    with pytest.raises(InvalidInput, match=r"row 3 and those near it .* leave long columns out"):
+        people_in(table, ";")

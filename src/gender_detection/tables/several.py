@@ -19,6 +19,7 @@ ROW, POSITION, NUMBER, PEOPLE = "row", "position", "person_number", "people"
 """The columns that are added: the number of the row in the file, the person's position among its
 people (first, middle, last or only), their number from 1 on, and how many they are."""
 ADDED = (ROW, POSITION, NUMBER, PEOPLE)
+MOST_BYTES = 2 * 1024 * 1024 * 1024 - 1  # of cells in a block of people
 MOST_CHARACTERS = 20  # of separators
 _BETWEEN = ("&", "and", "und", "et", "/")
 Places = npt.NDArray[np.int64]
@@ -82,13 +83,16 @@ class SeveralSource:
         whole = pc.if_else(rows.bad, pa.nulls(len(names), pa.string()), names)
         parents, people = _people_in(whole, self._pattern)
         places, counts = _places(parents, len(names))
-        kept = pc.if_else(pc.is_null(people), names.take(pa.array(parents)), people)
-        repeated = rows.cells.take(pa.array(parents))
-        columns = [
-            kept if name == self._column else column
-            for name, column in zip(repeated.schema.names, repeated.columns, strict=True)
-        ]
         named = pc.is_valid(people)
+        others = rows.cells.drop_columns([self._column])
+        _check_repeated(others, parents, rows.numbers)
+        repeated = others.take(pa.array(parents))
+        # Only cells without people are taken whole: a paper may name thousands of people.
+        kept = pc.coalesce(people, names.take(pa.array(parents, mask=np.asarray(named))))
+        columns = [
+            kept if name == self._column else repeated.column(name)
+            for name in rows.cells.schema.names
+        ]
         added = [
             pa.array(rows.numbers[parents]).cast(pa.string()),
             pc.if_else(named, _positions(places, counts), None),
@@ -96,6 +100,20 @@ class SeveralSource:
             pc.if_else(named, pa.array(counts), None),
         ]
         return pa.RecordBatch.from_arrays([*columns, *added], schema=self.schema), parents
+
+
+def _check_repeated(others: pa.RecordBatch, parents: Places, numbers: Places) -> None:
+    """Raise InvalidInput, with its row, if the cells beside people would take too many bytes."""
+    sizes = np.zeros(len(others), np.int64)
+    for column in others.columns:
+        sizes += pc.binary_length(column).fill_null(0).to_numpy(zero_copy_only=False)
+    repeated = sizes * np.bincount(parents, minlength=len(others))
+    if repeated.sum() > MOST_BYTES:
+        row, size = numbers[repeated.argmax()], repeated.sum()
+        raise InvalidInput(
+            f"row {row:,} and those near it have {size:,} bytes of cells beside their people: leave "
+            "long columns out of the table, such as abstracts"
+        )
 
 
 def pattern_of(separators: str) -> str:
