@@ -111,8 +111,8 @@ def _check_repeated(others: pa.RecordBatch, parents: Places, numbers: Places) ->
     if repeated.sum() > MOST_BYTES:
         row, size = numbers[repeated.argmax()], repeated.sum()
         raise InvalidInput(
-            f"row {row:,} and those near it have {size:,} bytes of cells beside their people: leave "
-            "long columns out of the table, such as abstracts"
+            f"row {row:,} and those near it have {size:,} bytes of cells beside their people: "
+            "leave long columns out of the table, such as abstracts"
         )
 
 
