@@ -12,7 +12,7 @@ from gender_detection.scoring import ANSWERS, score
 from gender_detection.scoring.block_scorer import Scorer, answers_of
 from gender_detection.scoring.file_job import JobOptions, Plan
 from gender_detection.scoring.process_pool import InProcess, Workers
-from gender_detection.tables import Columns, excel, format_of, readers, writers
+from gender_detection.tables import Columns, arrow_files, excel, format_of, readers, writers
 from tests.tables.table_examples import FORMS, people, read, write
 
 ROWS = 60
@@ -55,7 +55,7 @@ def expected(model: Model, table: pa.Table, options: JobOptions = OPTIONS) -> li
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers, "BLOCK_BYTES", 150)
-    monkeypatch.setattr(readers, "BLOCK_ROWS", 4)
+    monkeypatch.setattr(arrow_files, "BLOCK_ROWS", 4)
     monkeypatch.setattr(excel, "BLOCK_ROWS", 4)
 
 

@@ -63,6 +63,7 @@ _LANGUAGES = {
 }  # fmt: skip
 # How many times likelier than the next a reading must be: with many words, and more with few.
 _MARGIN, _FEW = 1.08, 0.4
+_HEADER_WITHIN = 10  # lines
 # The letters beyond ASCII of names in languages with Latin letters: a name has those of one.
 _ALPHABETS = tuple(
     map(
@@ -274,15 +275,21 @@ def _script(letter: str) -> str:
 
 def _of_the_header(sample: bytes, readings: list[_Reading]) -> list[_Reading]:
     """Return the reading in an encoding of the languages of the header, all if it is not one."""
-    header = sample.partition(b"\n")[0]
+    # There may be lines above the header.
+    lines = sample.split(b"\n", _HEADER_WITHIN)[:_HEADER_WITHIN]
     fitting = []
     for reading in readings:
-        cells = re.split(r"[,;\t|]", header.decode(reading.codecs[0], errors="replace"))
-        languages = languages_of([cell.strip(' "\r') for cell in cells])
+        languages = next(filter(None, (_languages(line, reading) for line in lines)), frozenset())
         used = [codec for codec in reading.codecs if codec in _LANGUAGES]
         if languages and any(languages <= _LANGUAGES[codec] for codec in used):
             fitting.append(reading)
     return fitting if len(fitting) == 1 else readings
+
+
+def _languages(line: bytes, reading: _Reading) -> frozenset[str]:
+    """Return the languages of a header, none if a line is no header."""
+    cells = re.split(r"[,;\t|]", line.decode(reading.codecs[0], errors="replace"))
+    return languages_of([cell.strip(' "\r') for cell in cells])
 
 
 def _likeliest(sample: bytes, readings: list[_Reading]) -> list[_Reading]:
