@@ -90,5 +90,5 @@ function basis(one) {
   if (!one.basis) return "";
   const { count, sources } = one.evidence;
   const shown = count.toLocaleString(texts.language);
-  return texts.basis[one.basis] + (count ? `, ${counted(texts.answers.evidence, sources, { count: shown })}` : "");
+  return texts.basis[one.basis] + (count ? `; ${counted(texts.answers.evidence, sources, { count: shown })}` : "");
 }

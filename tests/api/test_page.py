@@ -129,7 +129,7 @@ def test_form_without_a_script_is_answered(client, model):
         "unknown rather women, probability 0.6",
         "both women and men have this name",
         "this text is not a name",
-        "about 12 people in 2 sources",
+        "worldwide, 2 sources count about 12 people with the name",
     ):
         assert said in shown.text
     scales = [a["aria-label"] for tag, a in shown.tags if tag == "svg" and "hidden" not in a]

@@ -356,4 +356,4 @@ def test_form_works_without_a_script(serve, settings, tiny_model):
 
     assert "mostly women" in maria
     assert "both women and men have this name" in kim
-    assert page.driver.current_url == f"{page.origin}/"
+    assert page.driver.current_url == f"{page.origin}/#answers-title"
