@@ -32,6 +32,13 @@ pytestmark = pytest.mark.skipif(
 
 AXE = Path(axe.__file__).with_name("axe.min.js")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Drops a file of that name and text.
+DROP = """
+const files = new DataTransfer();
+files.items.add(new File([arguments[1]], arguments[0]));
+const dropped = new DragEvent("drop", { dataTransfer: files, cancelable: true, bubbles: true });
+document.getElementById("drop").dispatchEvent(dropped);
+"""
 TAB, ENTER = "\ue004", "\ue007"
 PEOPLE = "Nombre,land,year\n" + "".join(
     f"{name},IT,{year}\n"
@@ -254,6 +261,33 @@ def test_table_without_a_header_is_read_by_number(page, tmp_path):
     assert page.one("download").is_displayed()
     asked = [address for address in page.requests() if "/predict" in address]
     assert asked[-1].endswith("/predict?name_column=2")
+    page.one("by").send_keys("column_1")
+    page.click("shares-form")
+    page.wait(lambda: page.one("shares-answer").is_displayed())
+    assert page.one("shares-rows").text.startswith("2019 1 ")
+
+
+def test_dropped_file_is_answered(page):
+    page.driver.execute_script(DROP, "dropped.tsv", "name\tyear\nMaria\t2019\n")
+    page.click("table-form")
+    page.wait_for_table()
+
+    assert page.one("columns-list").text.split("\n") == [TEXTS["table"]["name"], "name"]
+    assert page.one("download").get_attribute("download") == "dropped_answered.tsv"
+
+
+def test_workbook_is_not_taken_for_a_table(page, tmp_path):
+    file = tmp_path / "people.xlsx"
+    file.write_bytes(b"PK\x03\x04" + bytes(100))
+    page.one("file").send_keys(str(file))
+
+    page.wait(lambda: page.one("table-error").text == TEXTS["table"]["not_text"])
+
+
+def test_file_has_to_be_chosen_first(page):
+    page.click("table-form")
+
+    assert page.one("table-error").text == TEXTS["table"]["no_file"]
 
 
 def test_shares_by_group_are_drawn_and_tabled(page, people):
