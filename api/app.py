@@ -21,9 +21,9 @@ from .security.access import Access, access_of, guarded
 from .security.cors import Origins, parse_origins
 from .served_model import ServedModel
 from .spec.docs_page import docs
-from .spec.routes import listing
 from .utils import model_answer, model_info
 from .views.aggregate import add_aggregate_route
+from .views.index import add_index_routes
 from .views.predict import add_predict_route
 
 METRICS = "gender_detection_metrics"
@@ -77,6 +77,7 @@ def create_app(
     access = access_of(settings, metrics)
     _add_middleware(app, metrics, settings, access)
     _add_service_routes(app, metrics)
+    add_index_routes(app, metrics, models, settings, access)
     _add_model_routes(app, models)
     app.register_blueprint(docs())
     add_predict_route(app, metrics, models, settings, access)
@@ -99,10 +100,6 @@ def _add_middleware(
 
 
 def _add_service_routes(app: Flask, metrics: Metrics) -> None:
-    @app.get("/")
-    def index() -> Response:
-        return _json({"service": "gender-detection", "routes": listing()})
-
     @app.get("/healthz")
     def healthz() -> Response:
         return _json({"status": "alive"})

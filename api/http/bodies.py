@@ -10,7 +10,7 @@ from gender_detection.errors import InvalidInput
 from gender_detection.tables.text_encoding import declared_encoding
 
 from .problems import Problem, table_too_long
-from .schemas import CSV, JSON, TABLES
+from .schemas import CSV, FORM, JSON, TABLES
 
 # Parameters of the content type text/csv (RFC 4180).
 CHARSET, HEADER = "charset", "header"
@@ -23,8 +23,20 @@ def json_body(environ: dict[str, Any], max_bytes: int, *, also: tuple[str, ...] 
     Raise Problem 415, whose message also names the media types in also, which the route accepts
     elsewhere; RequestEntityTooLarge before the body is read.
     """
-    if media_type(environ) != JSON:
-        _refuse_type(JSON, *also)
+    return _short_body(environ, max_bytes, JSON, *also)
+
+
+def form_body(environ: dict[str, Any], max_bytes: int) -> bytes:
+    """Return the body of the request with this environ, which a form of a page sent.
+
+    Raise Problem 415; RequestEntityTooLarge before the body is read.
+    """
+    return _short_body(environ, max_bytes, FORM)
+
+
+def _short_body(environ: dict[str, Any], max_bytes: int, kind: str, *also: str) -> bytes:
+    if media_type(environ) != kind:
+        _refuse_type(kind, *also)
     _refuse_encoding(environ)
     body = _whole_body(environ, max_bytes)
     if body is None:

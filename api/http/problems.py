@@ -154,13 +154,22 @@ def _detail(status: int, error: HTTPException, headers: Mapping[str, str]) -> st
         case HTTPStatus.NOT_FOUND:
             return "no such route: GET / lists the routes"
         case HTTPStatus.METHOD_NOT_ALLOWED:
-            return f"this route does not support that method: use {headers.get('Allow', 'another')}"
+            return _other_method(headers.get("Allow", "another"))
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             limit = (request.max_content_length or 1) - 1
             return body_too_long(limit)
         case HTTPStatus.INTERNAL_SERVER_ERROR:
             return "internal error: look up the request id in the server's log for the cause"
     return error.description or phrase(status)
+
+
+def _other_method(allowed: str) -> str:
+    if request.method == "GET" and request.query_string and "POST" in allowed:
+        return (
+            "names do not belong in a URL, which servers and proxies log: send them in the body of "
+            "a request with POST"
+        )
+    return f"this route does not support that method: use {allowed}"
 
 
 def _answer_unexpected(error: Exception) -> Response:

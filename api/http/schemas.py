@@ -15,6 +15,8 @@ from gender_detection.model import Explanation, Parameters, Person, Prediction
 JSON = "application/json"
 CSV = "text/csv"
 ARROW = "application/vnd.apache.arrow.stream"
+FORM = "application/x-www-form-urlencoded"
+HTML = "text/html"
 TABLES = (CSV, ARROW)
 
 MAX_INSTANCES = 10_000

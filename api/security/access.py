@@ -32,6 +32,8 @@ OPEN = frozenset(route.path for route in ROUTES if route.is_open and not route.p
 OPEN_BELOW = tuple(
     route.path.partition("{")[0] for route in ROUTES if route.is_open and route.parameters
 )
+# Protected, although another method of the same path is open.
+PROTECTED = frozenset((route.method, route.path) for route in ROUTES if not route.is_open)
 SCHEME = "Bearer"
 CHALLENGE = f'{SCHEME} realm="gender-detection"'
 # RFC 6750, section 3: no error code if no key was sent.
@@ -94,7 +96,9 @@ class Access:
         Problem 401 or 429.
         """
         # OPTIONS answers with methods only, and browsers send it without a key.
-        if path in OPEN or method == "OPTIONS" or path.startswith(OPEN_BELOW):
+        if method == "OPTIONS" or path.startswith(OPEN_BELOW):
+            return NOBODY
+        if path in OPEN and (method, path) not in PROTECTED:
             return NOBODY
         secret = _sent_key(authorization)
         key = self._ring.find(secret) if self._ring is not None and secret else None

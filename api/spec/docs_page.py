@@ -6,7 +6,7 @@ forbids its inline script, and it discloses its version.
 
 from importlib.resources import files
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from ..http.schemas import JSON
@@ -26,26 +26,27 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+# base leads from the page to the folder of /docs.
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Gender Detection API</title>
-<link rel="stylesheet" href="docs/swagger-ui.css">
-<link rel="icon" href="docs/favicon-32x32.png">
+<link rel="stylesheet" href="{base}docs/swagger-ui.css">
+<link rel="icon" href="{base}docs/favicon-32x32.png">
 </head>
 <body>
-<div id="docs"></div>
-<noscript>The interface is described in <a href="openapi.json">openapi.json</a>.</noscript>
-<script src="docs/swagger-ui-bundle.js"></script>
-<script src="docs/start.js"></script>
+<div id="docs" data-description="{base}openapi.json"></div>
+<noscript>The interface is described in <a href="{base}openapi.json">openapi.json</a>.</noscript>
+<script src="{base}docs/swagger-ui-bundle.js"></script>
+<script src="{base}docs/start.js"></script>
 </body>
 </html>
 """
 # With the default validatorUrl, Swagger UI sends the document to a service of its makers.
 SCRIPT = """SwaggerUIBundle({
-  url: "openapi.json",
+  url: document.getElementById("docs").dataset.description,
   dom_id: "#docs",
   deepLinking: true,
   validatorUrl: null,
@@ -62,9 +63,11 @@ def docs() -> Blueprint:
     def show_openapi() -> Response:
         return Response(document, content_type=JSON)
 
-    @blueprint.get("/docs")
+    # People also write /docs/, from where all links lead one folder up.
+    @blueprint.get("/docs", strict_slashes=False)
     def show_docs() -> Response:
-        page = Response(PAGE, content_type="text/html; charset=utf-8")
+        html = PAGE.format(base="../" if request.path.endswith("/") else "")
+        page = Response(html, content_type="text/html; charset=utf-8")
         page.headers["Content-Security-Policy"] = POLICY
         return page
 

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gender_detection.countries import LONGEST
+
 from ..http.headers import TABLE_COLUMNS, TABLE_NOTES, WARNINGS
 from ..http.schemas import (
     ARROW,
     CSV,
+    FORM,
+    HTML,
     JSON,
     AggregateAnswer,
     AggregateOptions,
@@ -28,6 +32,29 @@ DOCS_FILES = {
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-ui.css": "text/css",
     "favicon-32x32.png": "image/png",
+}
+# The files of the page at /, in the folder page.
+PAGE_FILES = {
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "asking.js": "text/javascript",
+    "names.js": "text/javascript",
+    "tables.js": "text/javascript",
+    "shares.js": "text/javascript",
+    "texts.json": JSON,
+    "icon.svg": "image/svg+xml",
+}
+ICON = "favicon.ico"
+ICON_TYPE = "image/vnd.microsoft.icon"
+# What the form of the page sends. At least one character is not white space.
+NAMES_FORM: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "names": {"type": "string", "pattern": r"\S", "description": "Names, one on each line."},
+        "country": {"type": "string", "maxLength": LONGEST},
+    },
+    "required": ["names"],
+    "additionalProperties": False,
 }
 TABLE = "name,country,year\nAndrea Rossi,IT,1990\nMaria,,\n"
 # A schema cannot describe every table: this one describes a simple kind, which is always accepted.
@@ -231,9 +258,18 @@ ROUTES = (
     Route(
         "GET",
         "/",
-        "list the routes",
-        answers=(Content(schema={"type": "object"}),),
+        "list the routes; for a browser, a page to try names and tables",
+        answers=(Content(schema={"type": "object"}), Content(HTML)),
         is_open=True,
+    ),
+    Route(
+        "POST",
+        "/",
+        "the page with the answers to the names in its form",
+        takes=(Content(FORM, schema=NAMES_FORM, examples={"a name": "names=Maria&country=IT"}),),
+        answers=(Content(HTML),),
+        errors=(400, 413, 415, 422),
+        group="people",
     ),
     PREDICT,
     AGGREGATE,
@@ -261,6 +297,13 @@ ROUTES = (
         "/model",
         "the model in service: its versions, parameters, metrics and card",
         answers=(Content(types=(ModelAnswer,)),),
+        group="model",
+    ),
+    Route(
+        "GET",
+        "/card",
+        "the card of the model in service, to read in a browser",
+        answers=(Content(HTML),),
         group="model",
     ),
     Route(
@@ -301,6 +344,29 @@ ROUTES = (
         is_open=True,
         is_service=False,
     ),
+    Route(
+        "GET",
+        "/page/{file}",
+        "the files of the page",
+        parameters=(Parameter("file", "One of these files.", {"enum": list(PAGE_FILES)}),),
+        answers=(
+            Content(schema={"type": "object"}),
+            *(Content(media_type) for media_type in sorted({*PAGE_FILES.values()} - {JSON})),
+        ),
+        errors=(404,),
+        group="description",
+        is_open=True,
+        is_service=False,
+    ),
+    Route(
+        "GET",
+        f"/{ICON}",
+        "the icon of the page",
+        answers=(Content(ICON_TYPE),),
+        group="description",
+        is_open=True,
+        is_service=False,
+    ),
 )
 
 
@@ -311,4 +377,4 @@ def rule(route: Route) -> str:
 
 def listing() -> dict[str, str]:
     """Return the summary of each route by method and path, for GET /."""
-    return {f"{r.method} {r.path}": r.summary for r in ROUTES if r.path != "/"}
+    return {f"{r.method} {r.path}": r.summary for r in ROUTES if (r.method, r.path) != ("GET", "/")}

@@ -1,6 +1,7 @@
 """POST /predict: the gender of one person, of a list of people, or of the rows of a table."""
 
 import time
+from collections.abc import Callable
 
 from flask import Flask, Response, request
 
@@ -28,15 +29,14 @@ from ..utils import (
 )
 from .predict_table import predict_table
 
+# Answers a JSON body of a caller, with the options of a query.
+JsonAnswerer = Callable[[bytes, QueryOptions | None, Caller], bytes]
 
-def add_predict_route(
-    app: Flask,
-    metrics: Metrics,
-    models: ServedModel,
-    settings: Settings,
-    access: Access | None,
-) -> None:
-    """Add POST /predict to the application."""
+
+def json_answerer(
+    metrics: Metrics, models: ServedModel, settings: Settings, access: Access | None
+) -> JsonAnswerer:
+    """Return what answers the JSON bodies of POST /predict."""
 
     def answer_json(body: bytes, options: QueryOptions | None, caller: Caller) -> bytes:
         """Return the JSON answer to a JSON body.
@@ -55,6 +55,19 @@ def add_predict_route(
             return _answer_explained(metrics, model, parsed)
         answer = _answer_one if parsed.instances is None else _answer_many
         return answer(metrics, model, parsed)
+
+    return answer_json
+
+
+def add_predict_route(
+    app: Flask,
+    metrics: Metrics,
+    models: ServedModel,
+    settings: Settings,
+    access: Access | None,
+) -> None:
+    """Add POST /predict to the application."""
+    answer_json = json_answerer(metrics, models, settings, access)
 
     @app.post("/predict")
     def answer_predict() -> Response:

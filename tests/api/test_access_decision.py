@@ -124,6 +124,16 @@ def test_other_routes_are_protected_and_counted(access, key_of, keys_file, path:
     assert refused(guarded.admit, "GET", path, "", HERE).status == 429
 
 
+def test_form_of_the_page_is_protected_and_counted(access, key_of, keys_file):
+    good = key_of("library")
+    guarded = access(api_keys=keys_file, rate_limit="1/year")
+
+    assert guarded.admit("HEAD", "/", "", HERE) is NOBODY
+    assert guarded.admit("POST", "/", good, HERE).key == "library"
+    assert refused(guarded.admit, "POST", "/", good, HERE).status == 429
+    assert refused(guarded.admit, "POST", "/", "", HERE).status == 401
+
+
 def test_refusals_have_the_same_details_as_those_of_the_app(access, key_of, keys_file):
     good = key_of("library")
     guarded = access(api_keys=keys_file)

@@ -10,7 +10,10 @@ from gender_detection.api.app import MODELS, create_app, serving_app
 from gender_detection.errors import ConfigError
 from gender_detection.model import Model
 
-ROUTES = ["/", "/healthz", "/readyz", "/model", "/metrics", "/openapi.json", "/docs", "/predict"]
+ROUTES = [
+    "/", "/healthz", "/readyz", "/model", "/card", "/metrics", "/openapi.json", "/docs", "/predict",
+    "/page/page.js", "/favicon.ico",
+]  # fmt: skip
 VERSIONS = {"name": "stand-in", "version": "7", "data_version": "2025-01", "threshold": 0.8}
 NO_SUCH_ROUTE = "no such route: GET / lists the routes"
 
@@ -107,7 +110,8 @@ def test_unknown_route_is_a_404(client, path):
     [
         ("/predict", "GET", {"POST", "OPTIONS"}),
         ("/predict", "BREW", {"POST", "OPTIONS"}),
-        *[(path, "POST", {"GET", "HEAD", "OPTIONS"}) for path in ROUTES if path != "/predict"],
+        ("/", "PUT", {"GET", "HEAD", "POST", "OPTIONS"}),
+        *[(p, "POST", {"GET", "HEAD", "OPTIONS"}) for p in ROUTES if p not in ("/", "/predict")],
     ],
 )
 def test_wrong_method_is_a_405_that_keeps_allow(client, path, method, allowed):

@@ -224,7 +224,7 @@ def test_number_of_series_is_that_of_the_layout():
 
     shown = [line for line in exposed(metrics).splitlines() if not line.startswith("#")]
     assert len(shown) < LAYOUT.most_series() + 50
-    assert LAYOUT.most_series() < 3000
+    assert LAYOUT.most_series() < 3500
 
 
 def test_figures_of_the_model_evaluation_are_reported(client, model):
