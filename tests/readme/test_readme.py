@@ -81,7 +81,7 @@ def test_table_is_answered_as_shown(run, made, tmp_path):
 
 
 def test_command_line_answers_as_shown(run):
-    (command,) = [text for text in COMMANDS if " predict " in text]
+    (command,) = [text for text in COMMANDS if text.startswith(".venv") and " predict " in text]
     andrea, frau, initials = run("bash", "-c", command).splitlines()
     # The model of these tests has seen one name in fifty, and may be unsure of Andrea.
     assert re.match(r"Andrea Rossi: (female at|unknown \(\w+, (fe)?male at)", andrea)
