@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pyarrow as pa
 
 from ..errors import InvalidInput
@@ -91,12 +92,8 @@ class Frame:
             for name in table.column_names:
                 frame[name] = _for_pandas(table[name], namespace, frame.index)
             return frame
-        more = [
-            nw.new_series(name, table[name], backend=implementation)
-            if implementation.is_pyarrow()
-            else _series(table[name], name, implementation)
-            for name in table.column_names
-        ]
+        plain = pa.table([_plain(column) for column in table.columns], names=table.column_names)
+        more = nw.from_arrow(plain, backend=implementation).iter_columns()
         return self._as_before(self._frame.with_columns(*more).to_native())
 
     def like(self, table: pa.Table) -> Any:
@@ -116,15 +113,20 @@ class Frame:
         return namespace.from_arrow(native)
 
 
-def _series(column: pa.ChunkedArray, name: str, implementation: Any) -> Any:
-    frame = nw.from_arrow(pa.table([column], names=[name]), backend=implementation)
-    return frame.get_column(name)
-
-
 def _for_pandas(column: pa.ChunkedArray, namespace: Any, index: Any) -> Any:
     """Return a column for pandas, of its usual type for such values: text or float."""
-    series = column.to_pandas()
-    return namespace.Series(series.array, index=index)
+    if pa.types.is_dictionary(column.type) and namespace.Series([""]).dtype == object:
+        # Before pandas 3, texts are Python's: all rows share those of the dictionary.
+        coded = column.combine_chunks()
+        texts = np.array([*coded.dictionary.to_pylist(), None], object)
+        values = texts[coded.indices.fill_null(len(texts) - 1).to_numpy()]
+        return namespace.Series(values, index=index, dtype=object)
+    return namespace.Series(_plain(column).to_pandas().array, index=index)
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = column.type
+    return column.cast(kind.value_type) if pa.types.is_dictionary(kind) else column
 
 
 def _refusal(data: Any) -> str:

@@ -45,4 +45,4 @@ class NameModel(Namer):
         return self.model.predict(people, **options)
 
     def _answers(self, cells: pa.Table, columns: Columns, options: dict[str, Any]) -> pa.Table:
-        return pa.table(answer(cells, self.model, columns, **options).columns(), names=ANSWERS)
+        return pa.table(answer(cells, self.model, columns, **options).dictionaries(), names=ANSWERS)
