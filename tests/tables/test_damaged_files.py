@@ -34,6 +34,12 @@ def test_header_with_usual_quotes_is_left_as_it_is(header: bytes):
     assert read_csv(io.BytesIO(header + b"\nMaria,x\n")).header == header
 
 
+@pytest.mark.parametrize("name", ["na\\me", 'na"me', "na\nme"])
+def test_field_with_a_name_that_cannot_be_read_is_named(name: str):
+    with pytest.raises(InvalidInput, match=r"the name of the field .* rename it"):
+        json_lines.LineReader(Columns(name=name))
+
+
 def test_line_that_is_nested_too_deep_is_a_bad_row():
     lines = json_lines.LineReader(Columns(name="name"))
     text = f'{{"name": "Maria"}}\n{{"name": "John", "x": {DEEP}\n'.encode()

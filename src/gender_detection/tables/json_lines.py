@@ -1,5 +1,6 @@
 """JSON lines: read the fields of one object per line, and keep the lines as written."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import astuple
 from io import BytesIO
@@ -13,11 +14,14 @@ from msgspec import UNSET, UnsetType
 from ..bibliographies.json_works import UNREADABLE
 from ..errors import InvalidInput
 from . import Columns
+from .csv_table import shown
 
 # A line that is not an object becomes one with this field.
 LINE = "line"
 # How many lines are read to find the fields.
 LINES_FOR_FIELDS = 10_000
+# In the name of a field.
+_UNUSUAL = re.compile(r'["\\\x00-\x1f]')
 # How many lists and objects within another a column can hold: Arrow sends no more than 64.
 DEEPEST = 50
 
@@ -33,6 +37,12 @@ class LineReader:
     ) -> None:
         texts = columns.used()
         self._used, self._texts = [*texts, *others], len(texts)
+        if odd := [name for name in self._used if _UNUSUAL.search(name)]:
+            # msgspec has no fields of such names.
+            raise InvalidInput(
+                f"the name of the field {shown(odd[:1])} has a quote, a backslash or a control "
+                "character: rename it"
+            )
         used = [
             (f"f{at}", str | None if at < len(texts) else Any, None)
             for at in range(len(self._used))
