@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from dataclasses import asdict
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -81,7 +82,7 @@ class ServedModel(Namer):
         return found
 
     def _answers(self, cells: pa.Table, columns: Columns, options: dict[str, Any]) -> pa.Table:
-        roles = {name: role for role, name in _roles(columns)}
+        roles = {name: role for role, name in asdict(columns).items() if name is not None}
         sent = cells.rename_columns([roles[name] for name in cells.column_names])
         sink = io.BytesIO()
         with pa.ipc.new_stream(sink, sent.schema) as stream:
@@ -92,9 +93,7 @@ class ServedModel(Namer):
             if value is not None
         }
         found = self._ask(f"/predict?{urlencode(given)}", sink.getvalue(), ARROW)
-        answered = pa.ipc.open_stream(found).read_all()
-        texts = [column.cast(_plain(column.type)) for column in answered.columns]
-        table = pa.table(texts, names=answered.column_names)
+        table = pa.ipc.open_stream(found).read_all()
         return table.select(list(answer_names(sent.column_names))).rename_columns(list(ANSWERS))
 
     def _ask(self, path: str, body: bytes | None = None, kind: str = JSON) -> bytes:
@@ -138,15 +137,3 @@ def _members(person: Person) -> dict[str, Any]:
     if not any(members[name] for name in ("name", "given_name", "family_name")):
         return {}
     return {name: value for name, value in members.items() if value is not None}
-
-
-def _roles(columns: Columns) -> list[tuple[str, str]]:
-    return [
-        (role, name)
-        for role in ("name", "given_name", "family_name", "country")
-        if (name := getattr(columns, role)) is not None
-    ]
-
-
-def _plain(kind: pa.DataType) -> pa.DataType:
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
