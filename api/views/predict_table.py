@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from gender_detection.errors import ColumnNotFound, InvalidInput
 from gender_detection.model import Model
 from gender_detection.scoring import answer, answer_names, score
-from gender_detection.scoring.encoded_answers import AnswerTexts
+from gender_detection.scoring.encoded_answers import AnswerTexts, csv_ends
 from gender_detection.serving.environ import CALLER
 from gender_detection.tables import count_arrow_rows, read_arrow
 from gender_detection.tables.country_column import na_missing_in
@@ -138,7 +138,7 @@ def _csv(
         )
         counts.block(answers)
         if ends is None:
-            ends = AnswerTexts(answers.table, delimiter, table.line_end.decode())
+            ends = csv_ends(answers.table, delimiter, table.line_end.decode())
         yield head + _lines(block.lines, ends.of(answers.codes))
         head = b""
     counts.end()

@@ -17,7 +17,7 @@ from ..tables.csv_table import CsvText
 from ..tables.formats import CSV, JSON
 from ..tables.text_columns import Part, compress, csv_text, formulas_in, json_text
 from . import ANSWERS, EncodedAnswers, answer
-from .encoded_answers import AnswerTexts, answer_table
+from .encoded_answers import AnswerTexts, answer_table, csv_ends
 from .order_counts import OrderCounts, count_orders
 from .task import ANSWERS_ALONE, Task
 
@@ -64,10 +64,10 @@ class Scorer:
         self.orders = OrderCounts()
         self.formulas = 0
         if self._appends and task.source == CSV:
-            self._ends = AnswerTexts(answers, task.delimiter)
+            self._ends = csv_ends(answers, task.delimiter)
         elif self._appends:
             self._json = json_lines.LineReader(task.columns, task.names)
-            self._json_ends = json_lines.endings(answers, task.names[: len(ANSWERS)])
+            self._ends = AnswerTexts(answers, self._json_ends)
 
     def __call__(self, block: bytes, bad: list[bool] | None = None) -> list[Part]:
         """Return a block with its answers in the task's target format; bad is as in CsvText.
@@ -104,10 +104,14 @@ class Scorer:
             parts += rows.with_ends(ends, self._task.line_end.encode())
         return parts
 
+    def _json_ends(self, answers: pa.RecordBatch) -> pa.BinaryArray:
+        names = self._task.names[: len(ANSWERS)]
+        return pa.array(json_lines.endings(answers, names), pa.binary())
+
     def _json_lines(self, block: bytes) -> list[Part]:
         cells, lines, bad = self._json.read(block)
         answered = self._answer(cells, pa.array(bad, pa.bool_()))
-        ends = [self._json_ends[code] for code in answered.codes.tolist()]
+        ends = self._ends.of(answered.codes).to_pylist()
         if self._task.matched:
             keys = answered.keys().to_pylist()
             ends = json_lines.lengthened(ends, self._task.names[-1], keys)

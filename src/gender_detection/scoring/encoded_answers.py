@@ -1,6 +1,7 @@
 """Answers to the rows of a table as codes, which are indices into a table of all answers."""
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -92,20 +93,22 @@ class EncodedAnswers:
 
 
 class AnswerTexts:
-    """Answers as the ends of rows of CSV; each is made when it first occurs.
+    """Answers as the ends of rows of text; each is made when it first occurs.
 
     A file has few of all possible answers.
     """
 
-    def __init__(self, table: pa.RecordBatch, delimiter: str, line_end: str = "") -> None:
-        """table has the answer of each code; an end begins with the delimiter."""
-        self._table, self._delimiter, self._line_end = table, delimiter, line_end
-        self._texts = pa.array([], pa.string())
+    def __init__(
+        self, table: pa.RecordBatch, made_of: Callable[[pa.RecordBatch], pa.Array]
+    ) -> None:
+        """table has the answer of each code; made_of returns the texts of some of them."""
+        self._table, self._made_of = table, made_of
+        self._texts = made_of(table.slice(0, 0))
         # Where the text of each code is, -1 if it is not made yet.
         self._at = np.full(len(table), -1, np.int32)
 
-    def of(self, codes: npt.NDArray[np.int32]) -> pa.StringArray:
-        """Return the text of each row's answer, given their codes; null is an empty cell."""
+    def of(self, codes: npt.NDArray[np.int32]) -> pa.Array:
+        """Return the text of each row's answer, given their codes."""
         at = self._at[codes]
         if len(at) and at.min() < 0:
             self._make(np.unique(codes[at < 0]))
@@ -114,11 +117,20 @@ class AnswerTexts:
 
     def _make(self, codes: npt.NDArray[np.int32]) -> None:
         self._at[codes] = np.arange(len(self._texts), len(self._texts) + len(codes))
-        answers = self._table.take(pa.array(codes))
-        cells = [column.cast(pa.string()).fill_null("") for column in answers.columns]
-        cells[-1] = pc.binary_join_element_wise(cells[-1], self._line_end, "")
-        made = pc.binary_join_element_wise("", *cells, self._delimiter)
+        made = self._made_of(self._table.take(pa.array(codes)))
         self._texts = pa.concat_arrays([self._texts, made])
+
+
+def csv_ends(table: pa.RecordBatch, delimiter: str, line_end: str = "") -> AnswerTexts:
+    """Return answers as the ends of rows of CSV, which begin with the delimiter; null is an empty
+    cell."""
+
+    def made_of(answers: pa.RecordBatch) -> pa.StringArray:
+        cells = [column.cast(pa.string()).fill_null("") for column in answers.columns]
+        cells[-1] = pc.binary_join_element_wise(cells[-1], line_end, "")
+        return pc.binary_join_element_wise("", *cells, delimiter)
+
+    return AnswerTexts(table, made_of)
 
 
 @functools.lru_cache(maxsize=16)
