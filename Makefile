@@ -140,8 +140,8 @@ lint: .venv/.dev ## check style and types only
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-docs: .venv/.dev ## render the documentation as HTML into build/docs
-	@$(VENV_PYTHON) tools/render_docs.py
+docs: .venv/.dev ## make the site of the documentation in build/docs
+	@$(VENV_PYTHON) tools/docs_site.py
 
 compile: .venv/.pipeline ## compile the Cython modules (the other commands do so when sources have changed)
 	@$(PYTHON) tools/bootstrap.py compile

@@ -13,7 +13,7 @@ OPENING = """# Speed and memory
 `make bench` measures all parts and writes this file; `make bench ONLY=memory,spelling` measures
 some parts and replaces their sections. A figure with an aim compares two measurements that
 alternate in one run: it is the median of all rounds, with the minimum and maximum in brackets.
-Figures without an aim are for information. The modules in [benchmarks/bench](bench) describe the
+Figures without an aim are for information. The modules in `benchmarks/bench` describe the
 parts.
 """
 VERDICTS = {True: "reached", False: "**missed**", None: ""}

@@ -118,7 +118,7 @@ def _names_per_request() -> Panel:
             "Names per request",
             "Requests by the number of names in them; brighter means more.",
             "most have one name.",
-            "many large batches: tables would cost less (docs/use.md).",
+            "many large batches: tables would cost less (docs/http.md).",
         ),
         f"sum by (le) (rate({P}request_names_bucket{RATE}))",
         "short",

@@ -7,7 +7,7 @@ take arguments.
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -43,99 +43,179 @@ class RegisteredModel:
         return f"models:/{self.name}" + (f"@{self.alias}" if self.alias else f"/{self.version}")
 
 
+def setting(default: Any, meaning: str) -> Any:
+    """Return a field of Settings; the meaning is for its users, in Markdown."""
+    return field(default=default, metadata={"meaning": meaning})
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings. The variable of a field is its name in upper case, after the prefix.
 
-    home         folder of everything that is made: data, models, MLflow, Airflow, logs
-    data_uri     where the four datasets are: any URI that Spark can write to
-    sources      your own catalogue files, separated by ':' (merged over the built-in one), and the
-                 word permissive: only sources that let you pass the model on freely
-    cache_dir    where downloaded sources are kept
-    sample       share of the names to build with, chosen by a hash of the key
-    tracking_uri address of MLflow's tracking and registry
-    experiment   MLflow experiment
-    model_name   name of the registered model
-    model_dir    folder of the artifacts that are served
-    host, port, workers  of the API
-    max_body_bytes       largest request body, except tables
-    corrections  table of your own corrections, which come before the evidence of the served model
-                 ("": none)
-    people       file of labelled people that each trained version is evaluated on ("": none)
-    model_uri    the model that is served: "" for the one published in model_dir;
-                 models:/NAME@ALIAS or models:/NAME/VERSION of the registry, copied into model_dir;
-                 the folder of an artifact; or None, where neither this nor model_dir is set, for
-                 the one published in model_dir, else that of the installed model package
-    model_sha256 digest that the served model must have, as model show prints it ("": any)
-    model_poll_seconds   how often the registry is asked for a new version
-    max_table_bytes      largest CSV or Arrow table in a request
-    max_instances        most instances in one request
-    max_spool_bytes      most bytes of bodies that a worker keeps in the temporary folder; a client
-                 gets at most half of what the others leave free (0: twice max_table_bytes)
-    table_rate           average bytes per second at which a table must arrive, after the first
-                 request_seconds
-    max_concurrency      requests in progress per worker, running or waiting; more get a 503
-    max_connections      open connections per worker
-    request_seconds      time that a client has to send a request, and to read each chunk of the
-                 answer
-    stop_seconds         time that requests in progress have to finish when the server stops
-    api_keys             file of hashed API keys ("": none needed)
-    rate_limit           names per key or address, such as 1000/second ("": no limit)
-    rate_limit_storage   where they are counted, a URI of the library limits ("": this machine)
-    trusted_proxies      networks of the proxies whose X-Forwarded-For is trusted, such as
-                 10.0.0.0/8,192.0.2.7 ("": none)
-    cors_origins         origins that browsers may call from, separated by commas ("": none)
-    access_log           whether each request is logged, as a line of JSON
-    metrics_uri  where the pipeline reports its metrics: a folder, or http(s)://… of a Pushgateway
-    metrics_port of the server of the reports in the folder
-    drift_seconds of traffic that are compared with the data that the model was made for
+    What each means is beside it, in Markdown for docs/configuration.md.
     """
 
-    home: Path = Path("var")
-    data_uri: str = ""
-    sources: str = ""
-    cache_dir: str = ""
-    sample: float = 1.0
-    tracking_uri: str = ""
-    experiment: str = "gender-detection"
-    model_name: str = "gender-detection"
-    model_dir: str = ""
-    host: str = "0.0.0.0"  # noqa: S104 - an API that others call; loopback by configuration
-    port: int = 5000
-    workers: int = 2
-    max_body_bytes: int = 8 * 1024 * 1024
-    corrections: str = ""
-    people: str = ""
-    model_uri: str | None = ""
-    model_sha256: str = ""
-    model_poll_seconds: float = 30.0
-    max_table_bytes: int = 1024 * 1024 * 1024
-    max_instances: int = 10_000
-    max_spool_bytes: int = 0
-    table_rate: int = 125_000
-    max_concurrency: int = 64
-    max_connections: int = 512
-    request_seconds: float = 30.0
-    stop_seconds: float = 10.0
-    api_keys: str = ""
-    rate_limit: str = ""
-    rate_limit_storage: str = ""
-    trusted_proxies: str = ""
-    cors_origins: str = ""
-    access_log: bool = True
-    metrics_uri: str = ""
-    metrics_port: int = 5002
-    drift_seconds: float = 300.0
+    home: Path = setting(
+        Path("var"),
+        "folder of everything that is made: data, models, MLflow, Airflow, logs",
+    )
+    data_uri: str = setting(
+        "",
+        "where the datasets are: any URI that Spark can write to",
+    )
+    sources: str = setting(
+        "",
+        "your own catalogues, separated by `:`, and the word `permissive` to use only "
+        "sources that let you pass the model on freely",
+    )
+    cache_dir: str = setting(
+        "",
+        "where downloaded sources are kept",
+    )
+    sample: float = setting(
+        1.0,
+        "share of the names to build with, for a first look",
+    )
+    tracking_uri: str = setting(
+        "",
+        "MLflow's tracking and registry. The files of runs are beside an SQLite file, so you "
+        "can copy or move `$HOME`",
+    )
+    experiment: str = setting(
+        "gender-detection",
+        "MLflow experiment",
+    )
+    model_name: str = setting(
+        "gender-detection",
+        "name of the registered model",
+    )
+    model_dir: str = setting(
+        "",
+        "folder of the artifacts that are served. If neither this nor `MODEL_URI` is set and "
+        "it has none, an installed model is served",
+    )
+    host: str = setting(
+        "0.0.0.0",  # noqa: S104 - an API that others call; loopback by configuration
+        "address that the API listens on",
+    )
+    port: int = setting(
+        5000,
+        "port that the API listens on",
+    )
+    workers: int = setting(
+        2,
+        "worker processes of the API",
+    )
+    max_body_bytes: int = setting(
+        8 * 1024 * 1024,
+        "largest request body, except tables",
+    )
+    corrections: str = setting(
+        "",
+        "table of your own corrections, which come before the evidence of the model",
+    )
+    people: str = setting(
+        "",
+        "file of labelled people, in the form that `evaluate` reads. Each trained version is "
+        "evaluated on them",
+    )
+    model_uri: str | None = setting(
+        "",
+        "the model that is served: empty for the one published in `MODEL_DIR`, "
+        "`models:/gender-detection@champion` for that of the registry, or the folder of an "
+        "artifact",
+    )
+    model_sha256: str = setting(
+        "",
+        "SHA-256 of the manifest of the model that is served, as `model show` prints it. Any "
+        "other model is refused",
+    )
+    model_poll_seconds: float = setting(
+        30.0,
+        "how often the registry is asked for a new version",
+    )
+    max_table_bytes: int = setting(
+        1024 * 1024 * 1024,
+        "largest CSV or Arrow table in a request",
+    )
+    max_instances: int = setting(
+        10_000,
+        "most instances in a request",
+    )
+    max_spool_bytes: int = setting(
+        0,
+        "most bytes of request bodies that a worker keeps in the temporary folder. One "
+        "caller gets at most half of what the others leave free. 0 means twice "
+        "`MAX_TABLE_BYTES`",
+    )
+    table_rate: int = setting(
+        125_000,
+        "average bytes per second at which a table must arrive, after the first `REQUEST_SECONDS`",
+    )
+    max_concurrency: int = setting(
+        64,
+        "requests in progress per worker, running or waiting. More are refused with 503",
+    )
+    max_connections: int = setting(
+        512,
+        "open connections per worker",
+    )
+    request_seconds: float = setting(
+        30.0,
+        "time that a client has to send a request, and to take each part of the answer",
+    )
+    stop_seconds: float = setting(
+        10.0,
+        "time that requests in progress have to finish when the server stops",
+    )
+    api_keys: str = setting(
+        "",
+        "file of hashed API keys. Without one, no key is needed",
+    )
+    rate_limit: str = setting(
+        "",
+        "names per key or address, such as `1000/second` (rate limits)",
+    )
+    rate_limit_storage: str = setting(
+        "",
+        "where they are counted, such as `redis://cache:6379`. The default is this machine",
+    )
+    trusted_proxies: str = setting(
+        "",
+        "networks of the proxies whose `X-Forwarded-For` is trusted, such as "
+        "`10.0.0.0/8,192.0.2.7`",
+    )
+    cors_origins: str = setting(
+        "",
+        "origins that browsers may call from, separated by commas",
+    )
+    access_log: bool = setting(
+        True,
+        "whether each request is logged, as a line of JSON without names",
+    )
+    metrics_uri: str = setting(
+        "",
+        "where the pipeline reports its metrics: a folder, or the `http://…` address of a "
+        "Pushgateway",
+    )
+    metrics_port: int = setting(
+        5002,
+        "port at which `gender-detection metrics` serves the reports in the folder to Prometheus",
+    )
+    drift_seconds: float = setting(
+        300.0,
+        "seconds of traffic that are compared with the data that the model was made for",
+    )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Return the settings from the environment; raise ConfigError for an invalid value."""
         env = os.environ if env is None else env
         given: dict[str, Any] = {}
-        for field in fields(cls):
-            variable = PREFIX + field.name.upper()
+        for known in fields(cls):
+            variable = PREFIX + known.name.upper()
             if raw := env.get(variable, "").strip():
-                given[field.name] = _parse(variable, raw, field.type)
+                given[known.name] = _parse(variable, raw, known.type)
         if not given.get("model_dir"):
             given.setdefault("model_uri", None)
         if env.get(f"{PREFIX}PROXIES", "").strip() not in ("", "0"):

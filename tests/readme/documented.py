@@ -9,13 +9,20 @@ README = ROOT / "README.md"
 # The commands of the other pages need a cluster, other machines, or hours.
 RUN_HERE = [
     "access",
+    "answers",
     "configuration",
     "containers",
+    "corrections",
     "data",
+    "evaluation",
+    "files",
+    "http",
     "install",
     "models",
     "monitoring",
-    "use",
+    "page",
+    "python",
+    "shares",
 ]
 TEXT = "\n".join(path.read_text() for path in [README, *(FOLDER / f"{p}.md" for p in RUN_HERE)])
 # A block that several pages show is run once.

@@ -20,7 +20,7 @@ def run(argv: Sequence[str] | None) -> int:
 
     Errors are reported in one line, except KeyboardInterrupt, which is raised.
     """
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Letters that the terminal cannot show are printed as escapes.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -48,7 +48,8 @@ def _discard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="gender-detection",
         description="Estimate how a personal name is gendered, with the probability. A name does "
