@@ -20,8 +20,6 @@ from gender_detection.model import artifact, store
 from gender_detection.plots import BLUE, GREY, Picture, new_figure
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "images" / "calibration.svg"
-# The same bytes for the same figures, and letters as text.
-STYLE = {"svg.hashsalt": "calibration", "svg.fonttype": "none"}
 
 
 def drawn(rows: Sequence[Mapping[str, Any]], data_version: str) -> Picture:
@@ -64,7 +62,8 @@ def main() -> int:
         print("error: this model was not evaluated: run make train", file=sys.stderr)
         return 1
     figure = drawn(rows, manifest["data_version"])
-    with mpl.rc_context(STYLE):
+    # The same bytes for the same figures, and letters as text.
+    with mpl.rc_context({"svg.hashsalt": "calibration", "svg.fonttype": "none"}):
         figure.savefig(PICTURE, metadata={"Date": None, "Title": figure.title}, facecolor="white")
     print(f"{PICTURE}: {sum(row['n'] for row in rows):,} names")
     return 0
