@@ -59,6 +59,8 @@ def mlflow_ui(settings: Settings, env: Mapping[str, str]) -> tuple[list[str], di
         "MLFLOW_BACKEND_STORE_URI": settings.tracking_uri,
         # Nothing here runs MLflow's background jobs.
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        # Its makers are not told how it is used.
+        "MLFLOW_DISABLE_TELEMETRY": env.get("MLFLOW_DISABLE_TELEMETRY") or "true",
     }
     return command, environment, f"http://localhost:{port}"
 

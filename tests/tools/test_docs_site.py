@@ -22,7 +22,7 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of this repository."""
     folder = tmp_path_factory.mktemp("docs")
     assert docs_site.build(docs_site.ROOT, folder / "work", folder / "site") > 60
@@ -93,7 +93,7 @@ def test_link_to_no_file_is_reported_with_its_page(root: Path):
 
 def test_page_that_no_page_leads_to_is_reported(root: Path):
     (root / "docs/lost.md").write_text("# Lost\n")
-    with pytest.raises(docs_site.DocsError, match="docs/lost.md: no page leads there"):
+    with pytest.raises(docs_site.DocsError, match=r"docs/lost\.md: no page leads there"):
         docs_site.stage(root, root / "staged")
 
 

@@ -5,10 +5,16 @@ itself, and loading it runs only code of this package.
 
 Listing, fetching and promoting versions needs only mlflow-skinny. The modules runs and pyfunc need
 all of MLflow, with pandas, and are imported only for training and for the python_function flavour.
+
+MLflow would tell its makers how it is used, from its import on. So this package switches that off
+before it imports MLflow, unless the variable MLFLOW_DISABLE_TELEMETRY says otherwise.
 """
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 from ..model import Model
 from .versions import CHAMPION, Registry, Version, limit_waiting

@@ -1,4 +1,4 @@
-"""The access log: one line of JSON per answer on standard output, without personal data.
+"""The access log: one line of JSON per answer on standard output, without names.
 
 It has the rule that matched instead of the path, and no query string, because callers put names
 into addresses by mistake.
