@@ -152,6 +152,7 @@ def test_wide_interval_has_a_warning():
         (INITIALS, 0.2, "many_left_out"),
         (answer(0.6, "ambiguous"), 0.1, "many_unanswered"),
         (answer(0.97, None, "pattern"), 0.1, "many_by_spelling"),
+        (answer(0.85), 0.2, "many_of_one_name"),
     ],
 )
 def test_too_many_weak_answers_have_a_warning(kind, at, code):

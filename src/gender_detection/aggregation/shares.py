@@ -40,6 +40,12 @@ def levels_of(p_female: Floats) -> npt.NDArray[np.intp]:
     return np.rint(angles * ((LEVELS - 1) * 2 / np.pi)).astype(np.intp)
 
 
+def most_alike(counts: Ints) -> int:
+    """Return how many people have the most frequent probability from 0.1 to 0.9, given the people
+    of a group by level, of shape (LEVELS,)."""
+    return int(counts[(_P_FEMALE >= 0.1) & (_P_FEMALE <= 0.9)].max())
+
+
 def shares_of_women(counts: Ints, base: float) -> Floats:
     """Return low, middle and high of the share of women in each group, of shape (groups, 3).
 

@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from ..model.answers import BAD_ROW, Reason
 from .group_counts import OUTCOMES, REASONS, GroupCounts, Value
-from .shares import Floats, Ints, shares_of_women
+from .shares import Floats, Ints, most_alike, shares_of_women
 
 DIGITS = 4
 
@@ -22,9 +22,17 @@ MANY_LEFT_OUT = 0.2
 # alone: errors of the model itself, which the interval does not include, may then be large.
 MANY_UNANSWERED = 0.1
 MANY_BY_SPELLING = 0.1
+# It also gets one if more than this share of people have one probability, which is not near 0 or 1:
+# they probably share a name. The estimate assumes that names came as they come among women and men.
+MANY_ALIKE = 0.2
 
 CautionCode = Literal[
-    "too_few", "too_uncertain", "many_left_out", "many_unanswered", "many_by_spelling"
+    "too_few",
+    "too_uncertain",
+    "many_left_out",
+    "many_unanswered",
+    "many_by_spelling",
+    "many_of_one_name",
 ]
 # {} is where the figure of a group goes.
 _SENTENCES: dict[CautionCode, str] = {
@@ -36,6 +44,8 @@ _SENTENCES: dict[CautionCode, str] = {
     "unknown at the threshold{}; the model may know their names badly",
     "many_by_spelling": f"more than {MANY_BY_SPELLING:.0%} of the people with a probability are "
     "judged by the spelling of their names alone{}; the model may know these badly",
+    "many_of_one_name": f"more than {MANY_ALIKE:.0%} of the people with a probability have the "
+    "same one{}, as people of one name do; where people were chosen by name, the share is wrong",
 }
 MEANINGS = {code: sentence.format("") for code, sentence in _SENTENCES.items()}
 Unanswered = Reason | Literal["bad_row"]
@@ -86,6 +96,7 @@ def summarise(counts: GroupCounts) -> tuple[list[Summary], Summary]:
             counts.outcomes[number],
             int(counts.levels[number].sum()),
             int(counts.spelled[number]),
+            most_alike(counts.levels[number]),
             shares[number],
             dict(zip(counts.by, groups[number], strict=True)),
         )
@@ -95,7 +106,8 @@ def summarise(counts: GroupCounts) -> tuple[list[Summary], Summary]:
     outcomes = counts.outcomes.sum(axis=0)
     outcomes[OUTCOMES.index(BAD_ROW)] += counts.lost
     share = shares_of_women(levels[None], counts.base_share)[0]
-    return summaries, _summary(outcomes, int(levels.sum()), int(counts.spelled.sum()), share)
+    used, spelled = int(levels.sum()), int(counts.spelled.sum())
+    return summaries, _summary(outcomes, used, spelled, most_alike(levels), share)
 
 
 def _order(group: tuple[Value, ...]) -> list[tuple[str, Value]]:
@@ -107,6 +119,7 @@ def _summary(
     outcomes: Ints,
     used: int,
     spelled: int,
+    alike: int,
     share: Floats,
     group: dict[str, Value] | UnsetType = UNSET,
 ) -> Summary:
@@ -122,11 +135,13 @@ def _summary(
         female_share=middle,
         low=low,
         high=high,
-        warnings=_warnings(n, answered, used, spelled, share),
+        warnings=_warnings(n, answered, used, spelled, alike, share),
     )
 
 
-def _warnings(n: int, answered: int, used: int, spelled: int, share: Floats) -> list[Caution]:
+def _warnings(
+    n: int, answered: int, used: int, spelled: int, alike: int, share: Floats
+) -> list[Caution]:
     width = float(share[2] - share[0])  # NaN without people, and then not above WIDE
     figures: dict[CautionCode, str] = {}
     if used < FEW:
@@ -139,4 +154,6 @@ def _warnings(n: int, answered: int, used: int, spelled: int, share: Floats) -> 
         figures["many_unanswered"] = f"{(used - answered) / used:.0%}"
     if spelled > MANY_BY_SPELLING * used:
         figures["many_by_spelling"] = f"{spelled / used:.0%}"
+    if used >= FEW and alike > MANY_ALIKE * used:
+        figures["many_of_one_name"] = f"{alike / used:.0%}"
     return [Caution(code, _SENTENCES[code].format(f" ({f})")) for code, f in figures.items()]
