@@ -70,7 +70,8 @@ def main() -> int:
             try:
                 picture = take(browser, given.address, shot)
             except WebDriverException as err:
-                print(f"{given.address}: no answers: {err.msg}: start a server", file=sys.stderr)
+                why = str(err.msg).partition("\n")[0]
+                print(f"{given.address}: {why}: start a server", file=sys.stderr)
                 return 1
             path = given.folder / shot.file
             path.write_bytes(picture)
