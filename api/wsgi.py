@@ -54,7 +54,7 @@ def application(settings: Settings, shared: SharedState, slot: int) -> Applicati
 
     def problem(refusal: Refusal, environ: Mapping[str, Any]) -> tuple[Headers, bytes]:
         request_id = valid_request_id(environ.get("HTTP_X_REQUEST_ID", "")) or uuid.uuid4().hex
-        headers, body = standalone_problem(refusal.status, refusal.detail, request_id)
+        headers, body = standalone_problem(refusal.status, refusal.detail, request_id, environ)
         return [*headers, *origins.headers(environ.get("HTTP_ORIGIN", ""))], body
 
     def too_long(is_table: bool) -> Refusal:

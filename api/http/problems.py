@@ -1,10 +1,12 @@
-"""The error bodies of the API: problem documents (RFC 9457), all built here."""
+"""The error bodies of the API: problem documents (RFC 9457), or pages for browsers."""
 
 import logging
 import re
 import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
 
 import msgspec
 from flask import Flask, Response, request
@@ -14,15 +16,17 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from gender_detection.serving.environ import REQUEST_ID
 
+from ..page import rendering
+from .accepting import prefers_html
 from .headers import ALWAYS, NOTHING, POLICY
+from .schemas import HTML, PROBLEM_JSON
 
 log = logging.getLogger(__name__)
 
-
-PROBLEM_JSON = "application/problem+json"
 # RFC 9457, section 4.2.1: the type of a problem that its HTTP status describes fully.
 BLANK = "about:blank"
 TYPE_PREFIX = "urn:problem-type:gender-detection:"
+NO_ENVIRON: Mapping[str, Any] = MappingProxyType({})
 # Safe in a log line and a header.
 _VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 
@@ -83,24 +87,41 @@ def valid_request_id(sent: str) -> str | None:
 
 
 def standalone_problem(
-    status: int, detail: str, request_id: str
+    status: int, detail: str, request_id: str, environ: Mapping[str, Any] = NO_ENVIRON
 ) -> tuple[list[tuple[str, str]], bytes]:
-    """Return headers and body of a problem that the server sends without calling the app."""
-    headers = [
-        ("Content-Type", PROBLEM_JSON),
-        ("X-Request-ID", request_id),
-        *ALWAYS,
-        (POLICY, NOTHING),
-    ]
-    return headers, plain_problem(status, detail, request_id)
+    """Return headers and body of a problem that the server sends without calling the app.
+
+    environ is the request's (PEP 3333), empty if its head could not be read.
+    """
+    negotiated, body = plain_problem(status, detail, request_id, environ)
+    headers = [*negotiated, ("X-Request-ID", request_id), *ALWAYS]
+    if POLICY not in dict(headers):
+        headers.append((POLICY, NOTHING))
+    return headers, body
 
 
-def plain_problem(status: int, detail: str, request_id: str) -> bytes:
-    """Return the body of a problem that its HTTP status describes fully."""
+def plain_problem(
+    status: int, detail: str, request_id: str, environ: Mapping[str, Any]
+) -> tuple[list[tuple[str, str]], bytes]:
+    """Return headers and body of a problem that its HTTP status describes fully."""
     document = ProblemDocument(
         type=BLANK, title=phrase(status), status=status, detail=detail, request_id=request_id
     )
-    return msgspec.json.encode(document)
+    return _negotiated(document, environ)
+
+
+def _negotiated(
+    document: ProblemDocument, environ: Mapping[str, Any]
+) -> tuple[list[tuple[str, str]], bytes]:
+    """Return headers and body of a problem: a page for who prefers HTML, JSON for all others."""
+    # Without Vary: nobody may store an answer (headers.ALWAYS).
+    if not prefers_html(environ.get("HTTP_ACCEPT", "")):
+        return [("Content-Type", PROBLEM_JSON)], msgspec.json.encode(document)
+    page = rendering.render_refusal(
+        document.status, document.detail, document.request_id, environ.get("PATH_INFO") or "/"
+    )
+    headers = [("Content-Type", f"{HTML}; charset=utf-8"), (POLICY, rendering.POLICY)]
+    return headers, page.encode()
 
 
 def table_too_long(max_bytes: int) -> str:
@@ -123,10 +144,10 @@ def problem_response(problem: Problem) -> Response:
         request_id=request_id(),
         errors=problem.errors or UNSET,
     )
-    response = Response(
-        msgspec.json.encode(document), status=problem.status, headers=problem.headers
-    )
-    response.content_type = PROBLEM_JSON
+    headers, body = _negotiated(document, request.environ)
+    response = Response(body, status=problem.status, headers=problem.headers)
+    # Not appended: werkzeug's answer has a content type already.
+    response.headers.update(headers)
     return response
 
 

@@ -17,6 +17,7 @@ CSV = "text/csv"
 ARROW = "application/vnd.apache.arrow.stream"
 FORM = "application/x-www-form-urlencoded"
 HTML = "text/html"
+PROBLEM_JSON = "application/problem+json"
 TABLES = (CSV, ARROW)
 
 MAX_INSTANCES = 10_000

@@ -39,10 +39,14 @@ export function headers(more = {}) {
   return key ? { ...more, Authorization: `Bearer ${key}` } : more;
 }
 
-/** Return what a problem document says, or the status without one. */
+/** Return what a problem document says to people, or the status without one. */
 export function problem(status, text) {
+  if (status === 401 && element("key")) return askForKey();
   try {
-    const detail = JSON.parse(text).detail;
+    const { detail, errors } = JSON.parse(text);
+    // Programs get a JSON pointer, which leads nowhere in a form.
+    const [first] = errors ?? [];
+    if (first?.index !== undefined) return filled(texts.errors.at_line, { n: first.index + 1, detail: first.detail });
     if (detail) return detail;
   } catch {
     // Not from the API: from a proxy before it.
@@ -50,15 +54,38 @@ export function problem(status, text) {
   return filled(texts.errors.unexpected, { status });
 }
 
+/** Lead to the field of the key, and return what is wrong with the key. */
+function askForKey() {
+  const field = element("key");
+  const isSent = field.value.trim();
+  show("key-error", isSent ? texts.key.refused : texts.key.enter);
+  field.setAttribute("aria-invalid", "true");
+  field.focus();
+  return isSent ? texts.key.refused : texts.key.missing;
+}
+
+/** Show the field of the key, if the server requires one. */
+export function startKey() {
+  const field = element("key");
+  if (!field) return;
+  element("key-section").hidden = false;
+  field.addEventListener("input", () => {
+    show("key-error", "");
+    field.removeAttribute("aria-invalid");
+  });
+}
+
 /** Return the JSON answer to a request; throw an Error whose message is for people. */
 export async function asked(path, options = {}) {
+  const isTable = options.body instanceof File;
   let response;
   try {
     response = await fetch(path, { ...options, headers: headers(options.headers) });
   } catch {
-    throw new Error(texts.errors.connection);
+    throw new Error(isTable ? texts.errors.connection_table : texts.errors.connection);
   }
   const text = await response.text();
+  if (response.status === 413 && !isTable) throw new Error(texts.errors.too_large);
   if (!response.ok) throw new Error(problem(response.status, text));
   return JSON.parse(text);
 }

@@ -1,11 +1,21 @@
 // The form of names: asks POST /predict, and shows each answer on a scale.
 
 import { asked, counted, element, filled, number, show, texts } from "./asking.js";
+import { offerFile, startCopying } from "./saving.js";
 
 const SHOWN_ANSWERS = 500;
 
+// Of the file and the cells: as in an answered table, after what was asked.
+const COLUMNS = ["name", "country", "gender", "probability", "p_female", "basis", "reason"];
+
+let cells = [];
+// Of the request whose answer is shown; an answer that comes after a later question is not.
+let latest = 0;
+
 /** Make the form ask by itself instead of loading the page again. */
 export function startNames() {
+  element("answers-keep").hidden = false;
+  startCopying("answers-copy", "answers-copied", () => cells);
   element("names-form").addEventListener("submit", (event) => {
     event.preventDefault();
     answer();
@@ -13,13 +23,16 @@ export function startNames() {
 }
 
 async function answer() {
-  const names = element("names").value.split(/\r\n|\r|\n/).map((line) => line.trim()).filter(Boolean);
-  show("names-error", "");
-  if (!names.length) {
-    show("names-error", texts.names.none);
+  const lines = element("names").value.split(/\r\n|\r|\n/).map((line) => line.trim());
+  const names = lines.filter(Boolean);
+  const wrong = fault(lines, names);
+  show("names-error", wrong);
+  if (wrong) {
     element("names").focus();
     return;
   }
+  latest += 1;
+  const own = latest;
   show("names-status", texts.names.asking);
   const country = element("country").value;
   const body = { instances: names, ...(country ? { country } : {}) };
@@ -29,13 +42,31 @@ async function answer() {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
+    if (own !== latest) return;
     showAnswers(answers);
-    show("names-status", counted(texts.names.done, answers.predictions.length));
+    show("names-status", summary(answers.predictions));
   } catch (error) {
+    if (own !== latest) return;
     element("answers").hidden = true;
     show("names-status", "");
     show("names-error", error.message);
   }
+}
+
+/** Return what is wrong with the names, "" if nothing is. */
+function fault(lines, names) {
+  const { most, longest } = element("names-form").dataset;
+  if (!names.length) return texts.names.none;
+  if (names.length > Number(most)) return filled(texts.names.too_many, { n: names.length, most });
+  // In characters of Unicode, as the API counts.
+  const at = lines.findIndex((line) => line.length > longest && [...line].length > longest);
+  return at < 0 ? "" : filled(texts.names.too_long, { n: at + 1, longest });
+}
+
+function summary(predictions) {
+  const unknown = predictions.filter(({ gender }) => gender === "unknown").length;
+  const done = counted(texts.names.done, predictions.length);
+  return unknown && predictions.length > 1 ? `${done} ${counted(texts.names.unknown, unknown)}` : done;
 }
 
 function showAnswers({ predictions, model, warnings }) {
@@ -46,6 +77,9 @@ function showAnswers({ predictions, model, warnings }) {
   show("answers-warning", warnings ? texts.names.unknown_country : "");
   show("answers-legend", filled(texts.answers.legend, { threshold: number(model.threshold) }));
   show("answers-model", filled(texts.answers.model, model));
+  cells = [COLUMNS, ...predictions.map((one) => COLUMNS.map((column) => one[column]))];
+  offerFile("answers-download", cells);
+  show("answers-copied", "");
   element("answers").hidden = false;
 }
 

@@ -1,6 +1,6 @@
 // Starts the parts of the page that need a script. Without it, the form of names still works.
 
-import { asked, element, show, texts } from "./asking.js";
+import { asked, element, show, startKey, texts } from "./asking.js";
 import { startNames } from "./names.js";
 import { startTables } from "./tables.js";
 
@@ -18,7 +18,7 @@ function startCard() {
   });
 }
 
-if (element("key-section")) element("key-section").hidden = false;
+startKey();
 startCard();
 startNames();
 startTables();

@@ -10,10 +10,28 @@ const APPENDED = 5;
 // The last column that is appended, and what separates it from the others.
 const HEADER_END = /(.)(?:predicted_)?reason\r?\n?$/;
 const HEADER_BYTES = 1 << 20;
-// How a .xlsx, .ods or .zip file begins, and a .xls file.
-const WORKBOOKS = ["504b0304", "d0cf11e0"];
+// How programs say which column to read, at the end of what the API answers; the page has a choice.
+const FOR_PROGRAMS = /, or say which (?:does|it is): .*$/;
+// How files that are no tables of text begin, in hexadecimal, and their kinds in the texts.
+const KINDS = {
+  "504b0304": "workbook", // .xlsx and .ods
+  d0cf11e0: "workbook", // .xls
+  "25504446": "pdf",
+  "1f8b": "packed", // .gz
+  "425a68": "packed", // .bz2
+  fd377a58: "packed", // .xz
+  "28b52ffd": "packed", // .zst
+  "377abcaf": "packed", // .7z
+  "52617221": "packed", // .rar
+  "89504e47": "other", // .png
+  ffd8ff: "other", // .jpg
+  "50415231": "other", // .parquet
+  "4152524f": "other", // .arrow
+};
 
 let file = null;
+// What makes the chosen file no table, "" if nothing does.
+let fault = "";
 let columns = [];
 let running = null;
 let url = "";
@@ -23,15 +41,19 @@ export function startTables() {
   element("tables").hidden = false;
   element("file").addEventListener("change", () => choose(element("file").files[0]));
   const drop = element("drop");
+  // Anywhere on the page: a browser leaves the page for a file that is dropped beside the field.
   for (const [type, isOver] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
-    drop.addEventListener(type, (event) => {
+    document.addEventListener(type, (event) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
       drop.classList.toggle("over", isOver);
     });
   }
-  drop.addEventListener("drop", (event) => {
+  document.addEventListener("drop", (event) => {
+    if (!event.dataTransfer?.files.length) return;
     element("file").files = event.dataTransfer.files;
     choose(event.dataTransfer.files[0]);
+    drop.scrollIntoView({ block: "nearest" });
   });
   element("table-form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -50,9 +72,19 @@ async function choose(chosen) {
   show("table-submit", texts.table.submit);
   forget();
   offerColumns({});
-  const start = new Uint8Array(await file.slice(0, 4).arrayBuffer());
+  fault = await faultOf(file);
+  if (file === chosen) show("table-error", fault);
+}
+
+/** Return why a file is no table of text, "" if it may be one. */
+async function faultOf(chosen) {
+  if (!chosen.size) return texts.table.kinds.empty;
+  const start = new Uint8Array(await chosen.slice(0, 4).arrayBuffer());
   const hex = [...start].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (WORKBOOKS.includes(hex)) show("table-error", texts.table.not_text);
+  const found = Object.keys(KINDS).find((begin) => hex.startsWith(begin));
+  // Other archives and documents begin as workbooks do.
+  if (KINDS[found] === "workbook" && /\.zip$/i.test(chosen.name)) return texts.table.kinds.packed;
+  return found ? texts.table.kinds[KINDS[found]] : "";
 }
 
 /** Hide what an earlier answer left. */
@@ -83,8 +115,8 @@ function request() {
 }
 
 function answer() {
-  if (!file) {
-    show("table-error", texts.table.no_file);
+  if (!file || fault) {
+    show("table-error", fault || texts.table.no_file);
     element("file").focus();
     return;
   }
@@ -133,9 +165,14 @@ function stop(status, error) {
   show("table-submit", texts.table.again);
 }
 
+function forPeople(said) {
+  const detail = said.replace(FOR_PROGRAMS, "");
+  return detail === said ? said : filled(texts.table.choose, { detail });
+}
+
 async function ended(sent) {
   if (sent.status !== 200) {
-    stop("", problem(sent.status, await sent.response.text()));
+    stop("", forPeople(problem(sent.status, await sent.response.text())));
     columns = columns.length ? columns : await columnsOfFile();
     offerColumns({});
     element("table-options").open = true;
@@ -158,7 +195,7 @@ async function ended(sent) {
 
 /** Say why a transfer broke off: a server that refuses the head of a request need not read on. */
 async function failed(sent) {
-  let reason = sent.status === 200 ? texts.errors.broken : texts.errors.connection;
+  let reason = sent.status === 200 ? texts.errors.broken : texts.errors.connection_table;
   if (sent.status !== 200) {
     try {
       await asked("model");

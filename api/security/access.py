@@ -17,7 +17,7 @@ from gender_detection.config import Settings
 from gender_detection.key_uses import KeyUses
 from gender_detection.serving.environ import CALLER, KEY, REQUEST_ID, Environ, Wsgi
 
-from ..http.problems import PROBLEM_JSON, Problem, phrase, plain_problem
+from ..http.problems import Problem, phrase, plain_problem
 from ..metrics.recorder import Metrics
 from ..spec.routes import ROUTES
 from .cors import Origins, parse_origins
@@ -182,9 +182,11 @@ def guarded(wsgi: Wsgi, access: Access, origins: Origins) -> Wsgi:
             )
         except Refused as refused:
             environ[KEY] = refused.caller.key
-            body = plain_problem(refused.status, refused.detail, environ[REQUEST_ID])
+            negotiated, body = plain_problem(
+                refused.status, refused.detail, environ[REQUEST_ID], environ
+            )
             headers = [
-                ("Content-Type", PROBLEM_JSON),
+                *negotiated,
                 ("Content-Length", str(len(body))),
                 *refused.headers.items(),
                 *origins.headers(environ.get("HTTP_ORIGIN", "")),

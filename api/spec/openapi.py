@@ -9,8 +9,8 @@ import msgspec
 from gender_detection.aggregation import MAX_GROUPED_BY, MAX_VALUE_CHARACTERS
 
 from ..http.headers import TABLE_COLUMNS, TABLE_NOTES, WARNINGS
-from ..http.problems import PROBLEM_JSON, ProblemDocument
-from ..http.schemas import TableOptions
+from ..http.problems import ProblemDocument
+from ..http.schemas import PROBLEM_JSON, TableOptions
 from .json_schemas import REF, Schema, components, schemas
 from .routes import ROUTES, Content, Parameter, Route
 
@@ -18,8 +18,9 @@ KEY_SCHEME = "key"
 DESCRIPTION = """
 Estimates how personal names are gendered, with probabilities.
 
-Every error is a problem document (RFC 9457) with the id of its request. GET routes also answer
-HEAD, and all routes answer OPTIONS. Other methods get 405 with Allow, other paths 404.
+Every error is a problem document (RFC 9457) with the id of its request; who prefers HTML to JSON,
+as browsers do, gets a page that says the same. GET routes also answer HEAD, and all routes answer
+OPTIONS. Other methods get 405 with Allow, other paths 404.
 """
 KEY = {
     "type": "http",

@@ -39,6 +39,7 @@ PAGE_FILES = {
     "page.js": "text/javascript",
     "asking.js": "text/javascript",
     "names.js": "text/javascript",
+    "saving.js": "text/javascript",
     "tables.js": "text/javascript",
     "shares.js": "text/javascript",
     "texts.json": JSON,

@@ -1,7 +1,7 @@
 """GET /: the list of routes, or the page for browsers, whose form POST / answers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from urllib.parse import parse_qsl
 
@@ -13,11 +13,12 @@ from gender_detection.config import Settings
 from gender_detection.model import artifact
 from gender_detection.serving.environ import CALLER
 
+from ..http.accepting import prefers_html
 from ..http.bodies import form_body
 from ..http.headers import POLICY
 from ..http.parsing import invalid, located
 from ..http.problems import Problem
-from ..http.schemas import HTML, JSON
+from ..http.schemas import HTML, JSON, MAX_NAME_CHARACTERS
 from ..metrics.recorder import Metrics
 from ..page import rendering
 from ..security.access import NOBODY, Access
@@ -39,21 +40,30 @@ def add_index_routes(
 ) -> None:
     """Add GET / and POST /, GET /card, and the files of the page to the application."""
 
+    render = partial(
+        rendering.render_page,
+        needs_key=bool(settings.api_keys),
+        max_names=settings.max_instances,
+        max_characters=MAX_NAME_CHARACTERS,
+    )
+
     @app.get("/")
     def index() -> Response:
-        if _prefers_html():
-            response = _html(rendering.render_page(needs_key=bool(settings.api_keys)))
+        if prefers_html(request.headers.get("Accept", "")):
+            response = _html(render())
         else:
             document = {"service": "gender-detection", "routes": listing()}
             response = Response(msgspec.json.encode(document), content_type=JSON)
         response.headers.add("Vary", "Accept")
         return response
 
-    _add_form(app, json_answerer(metrics, models, settings, access), settings)
+    _add_form(app, json_answerer(metrics, models, settings, access), settings, render)
     _add_files(app, models)
 
 
-def _add_form(app: Flask, answer_json: JsonAnswerer, settings: Settings) -> None:
+def _add_form(
+    app: Flask, answer_json: JsonAnswerer, settings: Settings, render: Callable[..., str]
+) -> None:
     """Add POST /, which the form of names calls where there is no script."""
 
     # No token against requests forged by other sites: nothing is stored or changed, no cookie says
@@ -61,20 +71,17 @@ def _add_form(app: Flask, answer_json: JsonAnswerer, settings: Settings) -> None
     @app.post("/")
     def answer_form() -> Response:
         form = _form(form_body(request.environ, settings.max_body_bytes))
-        render = partial(
-            rendering.render_page,
-            needs_key=bool(settings.api_keys),
-            names=form.get("names", ""),
-            country=form.get("country", ""),
-        )
+        filled = partial(render, names=form.get("names", ""), country=form.get("country", ""))
         try:
             caller = request.environ.get(CALLER, NOBODY)
-            answered = answer_json(_predict_body(form), None, caller)
+            answered = answer_json(_predict_body(form, settings.max_instances), None, caller)
         except Problem as problem:
-            if not _prefers_html():
+            if not prefers_html(request.headers.get("Accept", "")):
                 raise
-            return _html(render(error=problem.detail), problem.status, problem.headers)
-        return _html(render(answers=msgspec.json.decode(answered)))
+            # People see a form, in which a JSON pointer leads nowhere.
+            said = problem.errors[0].detail if problem.errors else problem.detail
+            return _html(filled(error=said), problem.status, problem.headers)
+        return _html(filled(answers=msgspec.json.decode(answered)))
 
 
 def _add_files(app: Flask, models: ServedModel) -> None:
@@ -93,12 +100,6 @@ def _add_files(app: Flask, models: ServedModel) -> None:
     @app.get(f"/{ICON}")
     def show_icon() -> Response:
         return Response((rendering.FOLDER / ICON).read_bytes(), content_type=ICON_TYPE)
-
-
-def _prefers_html() -> bool:
-    """Return whether the client prefers HTML, as browsers do; curl takes all alike."""
-    accepted = request.accept_mimetypes
-    return accepted[HTML] > accepted[JSON]
 
 
 def _html(page: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -131,12 +132,20 @@ def _form(body: bytes) -> dict[str, str]:
     return form
 
 
-def _predict_body(form: Mapping[str, str]) -> bytes:
+def _predict_body(form: Mapping[str, str], max_names: int) -> bytes:
     """Return the body of POST /predict that asks for the names of a form; raise Problem 422."""
-    names = [line.strip() for line in _LINE_END.split(form.get("names", ""))]
-    document: dict[str, object] = {"instances": [name for name in names if name]}
-    if not document["instances"]:
+    lines = [line.strip() for line in _LINE_END.split(form.get("names", ""))]
+    names = [line for line in lines if line]
+    said = rendering.TEXTS["names"]
+    if not names:
         raise invalid([located("/names", "no name: write at least one")])
+    if len(names) > max_names:
+        raise invalid([located("/names", said["too_many"].format(n=len(names), most=max_names))])
+    for at, line in enumerate(lines, 1):
+        if len(line) > MAX_NAME_CHARACTERS:
+            detail = said["too_long"].format(n=at, longest=MAX_NAME_CHARACTERS)
+            raise invalid([located("/names", detail)])
+    document: dict[str, object] = {"instances": names}
     if country := form.get("country"):
         document["country"] = country
     return msgspec.json.encode(document)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import get_args
 
 import msgspec
@@ -17,33 +16,12 @@ from gender_detection.api.page import rendering
 from gender_detection.api.spec.routes import PAGE_FILES
 from gender_detection.countries import ISO_ALPHA_2
 from gender_detection.model import answers
+from tests.api.parsed_page import BROWSER, FORM, Parsed
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"}
-FORM = "application/x-www-form-urlencoded"
 TEMPLATES = sorted(rendering.FOLDER.glob("*.html"))
 SCRIPTS = sorted(rendering.FOLDER.glob("*.js"))
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _LITERAL = re.compile(r'"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`')
-
-
-class Parsed(HTMLParser):
-    """The words of a page, and its tags with their attributes."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.words.extend(data.split())
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
 
 
 def page(client: FlaskClient, **fields: str) -> Parsed:
@@ -179,7 +157,8 @@ def test_more_answers_than_shown_are_counted(client):
         ("", 422, "no name: write at least one"),
         ("names=", 422, "no name: write at least one"),
         ("names=%20%0A", 422, "no name: write at least one"),
-        ("names=" + "x" * 1001, 422, "expected string of length <= 1000"),
+        ("names=Maria%0A%0A" + "x" * 1001, 422, "Line 3 is longer than 1000 characters"),
+        ("names=" + "x%0A" * 10_001, 422, "These are 10001 names. At most 10000"),
         ("names=Maria&country=" + "x" * 101, 422, "expected string of length <= 100"),
         ("names=Maria&x=1", 422, "unknown field: the fields are names, country"),
         ("names=Maria&names=John", 422, "a field is given more than once"),
@@ -200,6 +179,8 @@ def test_browser_sees_the_reason_on_the_page(client):
 
     assert (response.status_code, response.mimetype) == (422, "text/html")
     assert "no name: write at least one" in Parsed(response.text).text
+    # Programs get a JSON pointer.
+    assert "/names:" not in response.text
 
 
 def test_other_content_types_are_refused(client):
@@ -393,6 +374,22 @@ def test_every_text_that_is_used_exists():
             assert isinstance(found, dict), path
             assert step in found, path
             found = found[step]
+
+
+def test_no_text_has_the_name_of_a_method_of_its_dict():
+    """Jinja would show the method."""
+
+    def names(texts: object) -> Iterator[str]:
+        if isinstance(texts, dict):
+            yield from texts
+            for text in texts.values():
+                yield from names(text)
+
+    assert not {*names(rendering.TEXTS)} & {*dir(dict)}
+
+
+def test_only_the_base_template_has_a_head():
+    assert [path.name for path in TEMPLATES if "<head>" in path.read_text()] == ["base.html"]
 
 
 def test_texts_have_no_markup():
