@@ -44,9 +44,10 @@ def register_in_duckdb(
     connection is duckdb.connect(), or duckdb for its default one; cursors have the functions, too.
     model is what gd.load returns; without it, that of the process. Options are those of gd.score,
     country that of rows whose own is NULL. A name that is NULL is unknown, for the reason empty. A
-    warning names countries that are not understood, once. Calling it again replaces the functions.
-    Raise InvalidInput for another connection, or a database with such functions of another one. SQL
-    with names or countries that are not text fails with duckdb.InvalidInputException.
+    warning names countries that are not understood, once. Functions of these names that the
+    connection has made are replaced. Raise InvalidInput for what is no connection, for options out
+    of range, and if another connection has made such functions. SQL with names that are not text
+    fails with duckdb.InvalidInputException.
     """
     if connection is not duckdb and not isinstance(connection, duckdb.DuckDBPyConnection):
         raise InvalidInput(

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import InputTags, Tags
-from sklearn.utils.validation import validate_data
 
 from ..errors import InvalidInput
 from ..tables import Columns, find_columns
+from ..tables.column_roles import NoNames
 from .finding import shared
 from .frames import Frame, from_objects
 from .namer import options_of
@@ -67,7 +67,6 @@ class GenderTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Check X and find the model; raise InvalidInput, or the errors of gd.load."""
         self._people(X)
         shared(self.model)
-        validate_data(self, X, skip_check_array=True)
         return self
 
     def transform(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: N803
@@ -99,9 +98,12 @@ class GenderTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Return the columns to read, and which they are."""
         frame = _frame_of(X)
         chosen = Columns(self.name, self.given_name, self.family_name, self.country_column)
-        if len(frame.columns) == 1 and not chosen.used():
-            chosen = Columns(*frame.columns)
-        columns = find_columns(frame.columns, chosen)
+        try:
+            columns = find_columns(frame.columns, chosen)
+        except NoNames:
+            if len(frame.columns) != 1 or chosen.used():
+                raise
+            columns = Columns(*frame.columns)
         return frame.arrow(columns.used()), columns
 
 
