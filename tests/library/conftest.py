@@ -8,7 +8,7 @@ from gender_detection.library import NameModel, finding
 
 @pytest.fixture(autouse=True)
 def _process_model(tiny_model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "_DEFAULT", [NameModel(tiny_model)])
+    monkeypatch.setattr(finding, "_SHARED", {None: NameModel(tiny_model)})
 
 
 @pytest.fixture

@@ -52,15 +52,15 @@ def test_without_a_folder_it_is_the_model_of_the_settings(
 
 def test_the_process_has_one_model_whichever_thread_asks_first(monkeypatch: pytest.MonkeyPatch):
     loads: list[int] = []
-    monkeypatch.setattr(finding, "_DEFAULT", [])
+    monkeypatch.setattr(finding, "_SHARED", {})
 
-    def load() -> object:
+    def load(where: str | None) -> object:
         loads.append(1)
         return object()
 
     monkeypatch.setattr(finding, "load", load)
     found: list[object] = []
-    threads = [threading.Thread(target=lambda: found.append(finding.default())) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: found.append(finding.shared())) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

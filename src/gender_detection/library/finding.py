@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..registry import Registry
 
 _LOCK = threading.Lock()
-_DEFAULT: list[Namer] = []
+_SHARED: dict[str | None, Namer] = {}
 
 
 def load(
@@ -71,10 +71,10 @@ def _registry(tracking_uri: str, name: str) -> "Registry":
     return Registry(tracking_uri, name)
 
 
-def default() -> Namer:
-    """Return the model of this process, which the first call loads; raise the errors of load."""
-    if not _DEFAULT:
+def shared(where: str | None = None) -> Namer:
+    """Return load(where) for the whole process, which the first call loads; raise its errors."""
+    if where not in _SHARED:
         with _LOCK:
-            if not _DEFAULT:
-                _DEFAULT.append(load())
-    return _DEFAULT[0]
+            if where not in _SHARED:
+                _SHARED[where] = load(where)
+    return _SHARED[where]

@@ -4,7 +4,8 @@ narwhals knows the libraries: pandas, Polars, Arrow, Modin, cuDF, and lazily Pol
 Anything else that exports an Arrow stream (the PyCapsule interface) becomes an Arrow table.
 """
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -71,14 +72,10 @@ class Frame:
 
     def _column(self, name: str) -> pa.Array | pa.ChunkedArray:
         column = self._frame.get_column(self._names[name])
-        try:
-            if column.implementation.is_pandas_like():
-                return pa.Array.from_pandas(column.to_pandas())
+        if column.implementation.is_pandas_like():
+            return from_objects(column.to_pandas(), name)
+        with _refusing(name):
             return column.to_arrow()
-        except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, OverflowError) as err:
-            raise InvalidInput(
-                f"the column {shown([name])} holds values that are not text: use strings, or None"
-            ) from err
 
     def with_columns(self, table: pa.Table) -> Any:
         """Return a frame of the same kind with more columns; the data frame itself is not changed.
@@ -92,7 +89,7 @@ class Frame:
             for name in table.column_names:
                 frame[name] = _for_pandas(table[name], namespace, frame.index)
             return frame
-        plain = pa.table([_plain(column) for column in table.columns], names=table.column_names)
+        plain = pa.table([decoded(column) for column in table.columns], names=table.column_names)
         more = nw.from_arrow(plain, backend=implementation).iter_columns()
         return self._as_before(self._frame.with_columns(*more).to_native())
 
@@ -113,6 +110,26 @@ class Frame:
         return namespace.from_arrow(native)
 
 
+def from_objects(values: Any, name: str) -> pa.Array | pa.ChunkedArray:
+    """Return a series of pandas or an array of NumPy as Arrow, null for each missing value.
+
+    Raise InvalidInput, which names the column so, if it holds values of several types.
+    """
+    with _refusing(name):
+        return pa.Array.from_pandas(values)
+
+
+@contextlib.contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    """Raise InvalidInput, which names a column, if Arrow cannot hold its values."""
+    try:
+        yield
+    except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, OverflowError) as err:
+        raise InvalidInput(
+            f"the column {shown([name])} holds values that are not text: use strings, or None"
+        ) from err
+
+
 def _for_pandas(column: pa.ChunkedArray, namespace: Any, index: Any) -> Any:
     """Return a column for pandas, of its usual type for such values: text or float."""
     if pa.types.is_dictionary(column.type) and namespace.Series([""]).dtype == object:
@@ -121,10 +138,11 @@ def _for_pandas(column: pa.ChunkedArray, namespace: Any, index: Any) -> Any:
         texts = np.array([*coded.dictionary.to_pylist(), None], object)
         values = texts[coded.indices.fill_null(len(texts) - 1).to_numpy()]
         return namespace.Series(values, index=index, dtype=object)
-    return namespace.Series(_plain(column).to_pandas().array, index=index)
+    return namespace.Series(decoded(column).to_pandas().array, index=index)
 
 
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column with the values of its dictionary, if it has one."""
     kind = column.type
     return column.cast(kind.value_type) if pa.types.is_dictionary(kind) else column
 

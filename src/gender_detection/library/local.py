@@ -44,5 +44,5 @@ class NameModel(Namer):
     def _predictions(self, people: list[Person], options: dict[str, Any]) -> list[Prediction]:
         return self.model.predict(people, **options)
 
-    def _answers(self, cells: pa.Table, columns: Columns, options: dict[str, Any]) -> pa.Table:
+    def answers(self, cells: pa.Table, columns: Columns, options: dict[str, Any]) -> pa.Table:
         return pa.table(answer(cells, self.model, columns, **options).dictionaries(), names=ANSWERS)

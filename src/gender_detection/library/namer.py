@@ -9,7 +9,7 @@ from typing import Any, TypedDict, Unpack, overload
 import pyarrow as pa
 
 from .. import aggregation
-from ..countries.report import report_on
+from ..countries.report import CountryReport, report_on
 from ..model import Person, Prediction
 from ..scoring import answer_names
 from ..tables import Columns, find_columns
@@ -60,8 +60,12 @@ class Namer(ABC):
         """Return a prediction for each person; options are those of Model.predict."""
 
     @abstractmethod
-    def _answers(self, cells: pa.Table, columns: Columns, options: dict[str, Any]) -> pa.Table:
-        """Return ANSWERS for each row; options are those of Model.predict, and country."""
+    def answers(self, cells: pa.Table, columns: Columns, options: dict[str, Any]) -> pa.Table:
+        """Return ANSWERS for each row, without a warning, for the rest of the library.
+
+        cells are columns of texts, and columns says which to read; options are those of
+        Model.predict, and country. Raise InvalidInput if a column or an option cannot be used.
+        """
 
     @overload
     def predict(self, names: One, **options: Unpack[Options]) -> Answer: ...
@@ -88,9 +92,9 @@ class Namer(ABC):
         """
         one = is_one(names)
         people = persons_of([names] if one else names, country)
-        options = _options(threshold, female_share, family_name_first)
+        options = options_of(threshold, female_share, family_name_first)
         answers = Answers(map(Answer.of, self._predictions(people, options)))
-        _warn(report_on(person.country for person in people).sentences("name", "names"))
+        warn(report_on(person.country for person in people).sentences("name", "names"))
         return answers[0] if one else answers
 
     def score(
@@ -120,8 +124,8 @@ class Namer(ABC):
             frame.columns, Columns(name, given_name, family_name, country_column)
         )
         added = answer_names(frame.columns)
-        options = _options(threshold, female_share, family_name_first) | {"country": country}
-        answers = self._answered(frame.arrow(columns.used()), columns, options)
+        options = options_of(threshold, female_share, family_name_first) | {"country": country}
+        answers = self.answered(frame.arrow(columns.used()), columns, options)
         return frame.with_columns(answers.rename_columns(list(added)))
 
     def share(
@@ -151,24 +155,30 @@ class Namer(ABC):
         by = [by] if isinstance(by, str) else list(by)
         counts = aggregation.GroupCounts(by, self.base_share)
         table = frame.arrow(list(dict.fromkeys([*columns.used(), *filter(frame.has, by)])))
-        options = _options(threshold, None, family_name_first) | {"country": country}
-        answers = self._answered(table.select(columns.used()), columns, options)
+        options = options_of(threshold, None, family_name_first) | {"country": country}
+        answers = self.answered(table.select(columns.used()), columns, options)
         cells = _as_cells(table)
         aggregation.count_answers(counts, cells, answers, columns, country=country)
         groups, total = aggregation.summarise(counts)
         types = dict(zip(table.column_names, table.schema.types, strict=True))
         return frame.like(_as_table(groups if by else [total], by, types))
 
-    def _answered(self, cells: pa.Table, columns: Columns, options: dict[str, Any]) -> pa.Table:
-        """Return _answers, and warn of countries that are not understood."""
-        if columns.country is not None and len(cells):
-            (batch,) = cells.select([columns.country]).combine_chunks().to_batches()
-            _, report = read_countries(texts_of(batch, columns.country, numbers=True), False)
-            _warn(report.sentences())
-        return self._answers(cells, columns, options)
+    def answered(self, cells: pa.Table, columns: Columns, options: dict[str, Any]) -> pa.Table:
+        """Return answers, and warn the caller of countries that are not understood."""
+        warn(country_report(cells, columns).sentences())
+        return self.answers(cells, columns, options)
 
 
-def _warn(sentences: Sequence[str]) -> None:
+def country_report(cells: pa.Table, columns: Columns) -> CountryReport:
+    """Return the report on the column of countries among columns of texts, if there is one."""
+    if columns.country is None or not len(cells):
+        return CountryReport()
+    (batch,) = cells.select([columns.country]).combine_chunks().to_batches()
+    _, report = read_countries(texts_of(batch, columns.country, numbers=True), False)
+    return report
+
+
+def warn(sentences: Sequence[str]) -> None:
     """Warn the caller of this package."""
     if not sentences:
         return
@@ -179,9 +189,10 @@ def _warn(sentences: Sequence[str]) -> None:
         warnings.warn(sentence, stacklevel=level)
 
 
-def _options(
+def options_of(
     threshold: float | None, female_share: float | None, family_name_first: bool
 ) -> dict[str, Any]:
+    """Return the options of Model.predict."""
     return {
         "threshold": threshold,
         "female_share": female_share,

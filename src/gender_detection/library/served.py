@@ -81,7 +81,7 @@ class ServedModel(Namer):
                 found[at] = prediction
         return found
 
-    def _answers(self, cells: pa.Table, columns: Columns, options: dict[str, Any]) -> pa.Table:
+    def answers(self, cells: pa.Table, columns: Columns, options: dict[str, Any]) -> pa.Table:
         roles = {name: role for role, name in asdict(columns).items() if name is not None}
         sent = cells.rename_columns([roles[name] for name in cells.column_names])
         sink = io.BytesIO()
