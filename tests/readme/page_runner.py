@@ -193,6 +193,6 @@ def _starts_a_server(block: Block) -> bool:
 
 
 def _beginning(line: str) -> str:
-    """Return the first word of a line, a hexadecimal number or decimal digits as 0."""
+    """Return the first word of a line, or its first sign; a digest and digits are 0."""
     word = re.search(r"\w+", line)
-    return re.sub(r"^[0-9a-f]{64}$|\d+", "0", word[0]) if word else line.strip()
+    return re.sub(r"^[0-9a-f]{64}$|\d+", "0", word[0]) if word else line.strip()[:1]

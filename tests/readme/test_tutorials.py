@@ -92,6 +92,11 @@ def test_output_begins_as_shown_whatever_its_numbers(run):
     run(fenced(LINES, ("text", "  2020  0.9\n…\nrows: 12")))
 
 
+def test_table_is_as_shown_whatever_its_widths(run):
+    table = "echo '+---+--+'; echo '| year|n|'; echo '| 2021|7|'"
+    run(fenced(("bash", table), ("text", "+----+\n|year|    n|\n|2020|  12|")))
+
+
 def test_output_that_begins_with_other_words_fails(run):
     with pytest.raises(PageFailed, match=r"does not print \['people: 7'\]"):
         run(fenced(LINES, ("text", "people: 7")))
