@@ -6,7 +6,7 @@ notice   Markdown that must not be overlooked
 jupyter  only for readers in Jupyter: left out
 report   executed after the page is saved, so left out
 
-Images are numbered. Code is folded. The page has no script and loads nothing.
+Images are numbered. Code is folded. The page loads nothing.
 """
 
 import copy
@@ -88,8 +88,8 @@ def arrange(notebook: NotebookNode) -> NotebookNode:
             # An image has its own title.
             cell.metadata["shows"] = title_of(cell)
         arranged.cells.append(cell)
-    images = (about for cell in arranged.cells for about in _images(cell))
-    for number, about in enumerate(images, start=1):
+    shown = (about for cell in arranged.cells for about in _images(cell))
+    for number, about in enumerate(shown, start=1):
         about["caption"] = f"**Figure {number}.** {about.get('caption') or about.get('alt', '')}"
     return arranged
 

@@ -107,6 +107,8 @@ def notebook_ui(
     (startup / "folder.py").write_text(text, encoding="utf-8")
     command = [
         *(str(BIN / "python"), "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={ROOT}"),
+        # Sockets in a private folder: other users of this machine cannot reach the kernel.
+        "--KernelManager.transport=ipc",
         *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
         # JupyterLab would ask other hosts for newer versions and for extensions.
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
