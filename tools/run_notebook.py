@@ -89,17 +89,42 @@ def cell_titles(notebook: NotebookNode) -> dict[int, str]:
     return titles
 
 
-class Progress:
-    """Prints a line for each cell; current is the title of the running cell."""
+class Report:
+    """Saves the notebook as a page at target, once."""
 
-    def __init__(self, titles: dict[int, str]) -> None:
+    def __init__(self, notebook: NotebookNode, target: Path) -> None:
+        self._notebook = notebook
+        self._target = target
+        self._saved = False
+
+    def before(self, cell: NotebookNode) -> None:
+        """Save the page before a cell that needs it."""
+        if report.has_tag(cell, report.REPORT):
+            self.save()
+
+    def save(self) -> None:
+        """Save the page unless that is done."""
+        if not self._saved:
+            report.save_html(self._notebook, self._target)
+        self._saved = True
+
+
+class Progress:
+    """Prints a line for each cell, before which page is saved if the cell needs it.
+
+    current is the title of the running cell.
+    """
+
+    def __init__(self, titles: dict[int, str], page: Report) -> None:
         self.current = "start"
+        self._page = page
         self._numbers = {index: number for number, index in enumerate(titles, start=1)}
         self._titles = titles
         self._started = 0.0
 
     def start(self, cell: NotebookNode, cell_index: int) -> None:
         """Print the title of the cell that starts."""
+        self._page.before(cell)
         if cell_index not in self._titles:
             return
         self.current, self._started = self._titles[cell_index], time.monotonic()
@@ -114,38 +139,11 @@ class Progress:
                 print(f"warning: {message}", file=sys.stderr, flush=True)
 
 
-class Report:
-    """Saves the notebook as a page at target, once."""
-
-    def __init__(self, notebook: NotebookNode, target: Path) -> None:
-        self._notebook = notebook
-        self._target = target
-        self._saved = False
-
-    def before(self, cell: NotebookNode, cell_index: int) -> None:
-        """Save the page before a cell that needs it."""
-        if report.has_tag(cell, report.REPORT):
-            self.save()
-
-    def save(self) -> None:
-        """Save the page unless that is done."""
-        if not self._saved:
-            report.save_html(self._notebook, self._target)
-        self._saved = True
-
-
-async def execute(
-    notebook: NotebookNode, progress: Progress, page: Report, home: Path, scratch: Path
-) -> None:
+async def execute(notebook: NotebookNode, progress: Progress, home: Path, scratch: Path) -> None:
     """Execute the notebook in memory; the kernel has ended when this returns or raises.
 
     Output of the kernel and Spark that is not in the notebook goes into log/kernel.log.
     """
-
-    def start(cell: NotebookNode, cell_index: int) -> None:
-        page.before(cell, cell_index)
-        progress.start(cell, cell_index)
-
     manager = AsyncKernelManager(
         kernel_spec_manager=ThisPython(),
         connection_file=str(scratch / "kernel.json"),
@@ -157,7 +155,7 @@ async def execute(
         notebook,
         km=manager,
         timeout=None,
-        on_cell_execute=start,
+        on_cell_execute=progress.start,
         on_cell_executed=progress.end,
     )
     # A training run must not load the user's IPython start-up files.
@@ -184,11 +182,11 @@ def run(source: Path, settings: Settings) -> int:
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("")
     notebook = nbformat.read(source, as_version=4)
-    progress = Progress(cell_titles(notebook))
     page = Report(notebook, Path(settings.model_dir) / f"{source.stem}.html")
+    progress = Progress(cell_titles(notebook), page)
     try:
         with tempfile.TemporaryDirectory(prefix="notebook-") as scratch:
-            asyncio.run(execute(notebook, progress, page, settings.home, Path(scratch)))
+            asyncio.run(execute(notebook, progress, settings.home, Path(scratch)))
     except CellExecutionError as err:
         log.write_text(ANSI.sub("", err.traceback) + "\n", encoding="utf-8")
         last = ANSI.sub("", f"{err.ename}: {err.evalue}".strip().splitlines()[-1])

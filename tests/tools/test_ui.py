@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 import ui
-from airflow_env import airflow_environment
+from airflow_env import BIN, ROOT, airflow_environment
 
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
@@ -93,7 +93,7 @@ def test_notebook_opens_in_jupyterlab_on_this_machine_only(settings):
     assert "--ServerApp.port_retries=0" in command  # the address that is printed is the server's
     page, _, token = address.partition("?token=")
     assert page == f"http://localhost:8899/lab/tree/{ui.NOTEBOOK}"
-    assert (ui.ROOT / ui.NOTEBOOK).is_file()
+    assert (ROOT / ui.NOTEBOOK).is_file()
     assert environment["JUPYTER_TOKEN"] == token
     assert len(token) >= 32
     assert token not in " ".join(command)
@@ -104,7 +104,7 @@ def test_notebook_has_the_environment_of_a_training(settings):
     command, environment, _ = ui.notebook_ui(settings, {"PATH": "/bin"})
     training = airflow_environment(settings.home, {"PATH": "/bin"})
     assert training.items() <= environment.items()
-    assert command[0] == str(ui.BIN / "python")
+    assert command[0] == str(BIN / "python")
     # A kernel of the same name that the user has installed does not replace it.
     assert environment["JUPYTER_PREFER_ENV_PATH"] == "1"
 
@@ -114,7 +114,7 @@ def test_kernel_of_the_notebook_starts_in_the_folder_of_the_project(settings, tm
     command = [sys.executable, "-m", "IPython", "-c", "import os; print(os.getcwd())"]
     env = {**os.environ, "IPYTHONDIR": environment["IPYTHONDIR"]}
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
-    assert done.stdout.strip() == str(ui.ROOT)
+    assert done.stdout.strip() == str(ROOT)
     assert done.stderr == ""
 
 
