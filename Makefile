@@ -89,7 +89,7 @@ COVERAGE := $(VENV_PYTHON) -m coverage
 
 # ---- the commands -------------------------------------------------------------------------------
 
-.PHONY: help run data train serve airflow mlflow prometheus bench package test lint docs compile requirements dashboards countries clean FORCE
+.PHONY: help run data train notebook serve airflow mlflow prometheus bench package test lint docs compile requirements dashboards countries clean FORCE
 
 help: ## list these commands
 	@echo "usage: make COMMAND"
@@ -101,6 +101,9 @@ run: check-run .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## b
 data: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) ## build the data with the Airflow DAG (SOURCES=my-sources.toml adds your sources; SOURCES=permissive: docs/licences.md)
 
 train: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## train, evaluate and register the model by executing the notebook
+
+notebook: check-notebook .venv/.pipeline .venv/.notebook .venv/.compiled $(DATA_STAMP) ## open the notebook in JupyterLab: http://localhost:8888
+	@exec $(VENV_PYTHON) tools/ui.py notebook
 
 serve: check-serve .venv/.pipeline .venv/.compiled ## serve the current model, in the foreground
 	@exec $(BIN)/gender-detection serve
@@ -150,6 +153,7 @@ requirements: .venv/.dev ## pin the requirements again (UPGRADE=1 takes newer ve
 	@$(call compile,pyproject.toml --extra pipeline --extra bench --extra dev,dev)
 	@$(call compile,pyproject.toml --extra pipeline --extra bench -c requirements/dev.txt,bench)
 	@$(call compile,pyproject.toml --extra pipeline -c requirements/dev.txt,pipeline)
+	@$(call compile,pyproject.toml --extra pipeline --extra notebook -c requirements/dev.txt,notebook)
 	@$(call compile,pyproject.toml -c requirements/dev.txt,runtime)
 	@$(call compile,pyproject.toml requirements/follow.in -c requirements/dev.txt,follow)
 	@$(call compile,requirements/sbom.in -c requirements/dev.txt,sbom)
@@ -180,6 +184,10 @@ check-%:
 
 .venv/.dev: requirements/dev.txt $(ENV_FILES) $(venv_changed)
 	@$(PYTHON) tools/bootstrap.py dev
+
+# The installations above remove Jupyter, and this stamp.
+.venv/.notebook: requirements/notebook.txt .venv/.pipeline
+	@$(PYTHON) tools/bootstrap.py notebook
 
 # The installations above compile too. This compiles what has changed since.
 .venv/.compiled: $(compiled_files) $(COMPILE_FILES) $(compile_changed)

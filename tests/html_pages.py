@@ -3,7 +3,7 @@
 import base64
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -21,10 +21,14 @@ PNG = "data:image/png;base64,"
 
 @dataclass(frozen=True)
 class Shown:
-    """An image within the page: its text, and its pixels, shape (height, width, channels)."""
+    """An image within the page: its text, and its pixels, shape (height, width, channels).
+
+    caption is the text of the figcaption behind it.
+    """
 
     alt: str
     pixels: npt.NDArray[np.float32]
+    caption: str = ""
 
     @property
     def is_blank(self) -> bool:
@@ -40,6 +44,7 @@ class Page(HTMLParser):
         self.images: list[Shown] = []
         self.fetched: list[str] = []
         self.words = ""
+        self._in_caption = False
         self.feed(page)
         self.close()
 
@@ -53,6 +58,12 @@ class Page(HTMLParser):
             content = base64.b64decode(given["src"].removeprefix(PNG), validate=True)
             pixels = image.imread(io.BytesIO(content), format="png")
             self.images.append(Shown(given.get("alt", ""), pixels))
+        elif tag == "figcaption":
+            self._in_caption = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "figcaption":
+            self._in_caption = False
 
     def handle_data(self, data: str) -> None:
         if self.cdata_elem == "style":
@@ -61,3 +72,6 @@ class Page(HTMLParser):
             self.fetched += IN_SCRIPTS.findall(data)
         else:
             self.words += data
+            if self._in_caption and self.images:
+                last = self.images[-1]
+                self.images[-1] = replace(last, caption=last.caption + data)

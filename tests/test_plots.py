@@ -14,6 +14,11 @@ from gender_detection.model import Model, Person
 
 P_FEMALE, IS_FEMALE = np.array([0.1, 0.6, 0.9, 0.95]), np.array([False, True, True, True])
 
+COUNTRIES = [
+    {"country": "CN HK", "expected": 0.3, "n": 200, "wrong": 60},
+    {"country": "KR", "expected": 0.2, "n": 0, "wrong": 0},
+]
+
 
 @pytest.fixture(scope="module")
 def drawn(tiny_model: Model) -> dict[str, plots.Picture]:
@@ -27,6 +32,7 @@ def drawn(tiny_model: Model) -> dict[str, plots.Picture]:
         "learning": plots.learning([3.0, 2.0, 1.0]),
         "reliability": plots.reliability(P_FEMALE, IS_FEMALE, "Calibration"),
         "coverage": plots.coverage({"names": (P_FEMALE, IS_FEMALE)}, threshold_at=0.5),
+        "errors_by_country": plots.errors_by_country(COUNTRIES, "Errors by country"),
         "answers": plots.answers(tiny_model.predict(people), 0.8),
         "baselines": plots.baselines({"training": drift.baseline(tiny_model, people, "training")}),
     }
@@ -50,6 +56,29 @@ def test_pictures_are_shown_as_png_with_their_title_as_text(drawn: dict[str, plo
         assert about["alt"] == picture.title != ""
         # One and a half times the pixels of the page, for fine screens.
         assert pixels.shape[:2] == (1.5 * about["height"], 1.5 * about["width"])
+
+
+def test_countries_are_drawn_from_top_to_bottom_measured_only_where_counted():
+    axes = plots.errors_by_country(COUNTRIES, "Errors").axes[0]
+
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert dict(zip(labels, axes.get_yticks(), strict=True)) == {"CN HK": 1, "KR": 0}
+    expected, measured = (line.get_path().vertices for line in axes.lines[:2])
+    assert np.array_equal(expected, [[30, 1], [20, 0]])
+    assert np.array_equal(measured, [[30, 1]])
+
+
+def test_countries_without_measured_names_are_drawn():
+    assert plots.errors_by_country(COUNTRIES[1:], "Errors")._repr_png_()[0]
+    assert plots.errors_by_country([], "Errors")._repr_png_()[0]
+
+
+def test_calibration_has_the_interval_of_each_bin():
+    axes = plots.reliability(np.full(10, 0.9), np.arange(10) < 9, "Calibration").axes[0]
+
+    (bar,) = axes.collections[0].get_paths()
+    # 9 of 10, by Wilson's formula.
+    assert np.allclose(bar.vertices, [[0.9, 0.5958], [0.9, 0.9821]], atol=1e-4)
 
 
 def test_same_figure_gives_the_same_bytes(drawn: dict[str, plots.Picture]):

@@ -1,12 +1,15 @@
 """Create .venv and install the pinned packages and this project into it.
 
     python tools/bootstrap.py pipeline|bench|dev
+    python tools/bootstrap.py notebook
     python tools/bootstrap.py compile
 
-The second command only compiles the modules that have changed, in the existing .venv. Standard
-library only, in syntax that Python 3.6 reads. The stamps .venv/.pipeline, .venv/.bench and
-.venv/.dev are written last, so an interrupted installation is repeated. The output of pip and uv
-goes into a log; the terminal shows a line for each step, or the reason why a step failed.
+The second command adds Jupyter to the existing .venv, and removes nothing from it; the first one
+removes Jupyter again. The third command only compiles the modules that have changed, in the
+existing .venv. Standard library only, in syntax that Python 3.6 reads. The stamps .venv/.pipeline,
+.venv/.bench, .venv/.dev and .venv/.notebook are written last, so an interrupted installation is
+repeated. The output of pip and uv goes into a log; the terminal shows a line for each step, or the
+reason why a step failed.
 """
 
 import os
@@ -36,6 +39,7 @@ STAMPS = {
     "bench": ("pipeline", "bench"),
     "dev": ("pipeline", "bench", "dev"),
 }
+NOTEBOOK = "notebook"
 TICK_SECONDS = 15
 # pip's settings and uv's variables for them.
 UV_NAMES = {
@@ -185,7 +189,7 @@ def uv_pip(env: "Mapping[str, str]") -> "tuple[list[Path | str], dict[str, str]]
 
 def install(group: str, log: Path, env: "Mapping[str, str]") -> None:
     """Install the pinned packages of the group, and the project itself, into .venv."""
-    for stamp in STAMPS["dev"]:
+    for stamp in (*STAMPS["dev"], NOTEBOOK):
         if (VENV / ("." + stamp)).exists():
             (VENV / ("." + stamp)).unlink()
     make_venv(log, env)
@@ -198,9 +202,8 @@ def install(group: str, log: Path, env: "Mapping[str, str]") -> None:
         env,
     )
     uv, uv_env = uv_pip(env)
-    count = len(re.findall(r"^[A-Za-z0-9]", wanted.read_text(), re.MULTILINE))
     run_step(
-        f"installing {count} pinned packages ({group})",
+        f"installing {_count(wanted)} pinned packages ({group})",
         [*uv, "sync", "--python", PYTHON, "--require-hashes", bootstrap, wanted],
         log,
         uv_env,
@@ -213,6 +216,23 @@ def install(group: str, log: Path, env: "Mapping[str, str]") -> None:
     for stamp in STAMPS[group]:
         # The stamp holds the folder: the scripts of .venv do not start in a moved checkout.
         (VENV / ("." + stamp)).write_text(str(preflight.ROOT) + "\n")
+
+
+def _count(requirements: Path) -> int:
+    return len(re.findall(r"^[A-Za-z0-9]", requirements.read_text(), re.MULTILINE))
+
+
+def add_jupyter(log: Path, env: "Mapping[str, str]") -> None:
+    """Install Jupyter's pinned packages into the existing .venv, beside all others."""
+    wanted = REQUIREMENTS / (NOTEBOOK + ".txt")
+    uv, uv_env = uv_pip(env)
+    run_step(
+        "adding Jupyter",
+        [*uv, "install", "--python", PYTHON, "--require-hashes", "--requirement", wanted],
+        log,
+        uv_env,
+    )
+    (VENV / ("." + NOTEBOOK)).write_text(str(preflight.ROOT) + "\n")
 
 
 def compile_project(log: Path, env: "Mapping[str, str]") -> None:
@@ -247,6 +267,8 @@ def main(arguments: "list[str]") -> int:
         log.write_text("")
         if arguments[0] == "compile":
             compile_project(log, dict(os.environ))
+        elif arguments[0] == NOTEBOOK:
+            add_jupyter(log, dict(os.environ))
         else:
             install(arguments[0], log, dict(os.environ))
     except (InstallFailed, compiling.BadChoice) as err:

@@ -1,6 +1,6 @@
 """Check before any work starts: print one line for each problem, with what to do about it.
 
-    python tools/preflight.py run|data|serve|airflow|mlflow|prometheus|bench|package|test
+    python tools/preflight.py run|data|notebook|serve|airflow|mlflow|prometheus|bench|package|test
 
 Standard library only, in syntax that Python 3.6 reads (it does not evaluate annotations in quotes):
 an old Python must print a clear line, not a SyntaxError.
@@ -34,6 +34,7 @@ HOME_BYTES = 1 * GB
 NEEDS = {
     "run": ("java", "folders", "disk", "sources", "port"),
     "data": ("java", "folders", "disk", "sources"),
+    "notebook": ("java", "folders", "disk", "sources", "notebook_port"),
     "airflow": ("java", "folders", "disk", "sources", "airflow_port"),
     "serve": ("port",),
     "mlflow": ("mlflow_port",),
@@ -223,6 +224,7 @@ def problems(command: str, env: "Mapping[str, str]") -> "list[str]":
         "sources": lambda: [sources_problem(env.get("GENDER_DETECTION_SOURCES", ""))],
         "port": lambda: [port_problem(host, port, "GENDER_DETECTION_PORT")],
         "airflow_port": lambda: [_ui_port_problem(env, "AIRFLOW__API__PORT", "8080")],
+        "notebook_port": lambda: [_ui_port_problem(env, "JUPYTER_PORT", "8888")],
         "mlflow_port": lambda: [_ui_port_problem(env, "MLFLOW_PORT", "5001")],
         "prometheus_port": lambda: [_ui_port_problem(env, "PROMETHEUS_PORT", "9090")],
     }

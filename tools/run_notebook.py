@@ -1,9 +1,11 @@
-"""Execute a notebook, print a line for each cell, and save it as HTML beside the model.
+"""Execute a notebook, print a line for each cell, and save it as a report (HTML) beside the model.
 
     python tools/run_notebook.py notebooks/exploratory_analysis.ipynb
 
-The notebook file is not changed. If a cell fails, the terminal shows its title and the last line of
-the error; the traceback goes into log/notebook.log below GENDER_DETECTION_HOME.
+The report is saved before the first cell with the tag "report" (tools/report.py), which can log it,
+else after the last cell. The notebook file is not changed. If a cell fails, the terminal shows its
+title and the last line of the error; the traceback goes into log/notebook.log below
+GENDER_DETECTION_HOME.
 """
 
 if __name__ == "__main__":
@@ -22,12 +24,12 @@ import time
 from pathlib import Path
 
 import nbformat
+import report
 from airflow_env import airflow_environment
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
-from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from gender_detection import os_errors
@@ -41,22 +43,6 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 WARNED = re.compile(r"^gender_detection[\w.]*: (.+)$", re.MULTILINE)
 # The name of this run in the pipeline's metrics, beside the tasks of the DAG.
 TASK = "training"
-# nbconvert's page without the scripts that it loads from other hosts (widgets, formulas, diagrams:
-# no notebook here has any), and with the alternative text from an image's metadata.
-PAGE = """
-{%- extends 'lab/index.html.j2' -%}
-{%- block html_head_js_requirejs -%}{%- endblock -%}
-{%- block html_head_js_mathjax -%}{%- endblock -%}
-{%- block html_head_js_mermaidjs -%}{%- endblock -%}
-{%- block data_png -%}
-{%- set about = output.metadata.get('image/png', {}) -%}
-<div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
-<img src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}"
-{%- for name in ('alt', 'width', 'height') if name in about %} {{ name }}="{{ about[name] | string
-| escape_html }}"{% endfor %}>
-</div>
-{%- endblock -%}
-"""
 
 
 class ThisPython(KernelSpecManager):
@@ -99,22 +85,46 @@ def cell_titles(notebook: NotebookNode) -> dict[int, str]:
                 heading = found[-1]
         elif cell.cell_type == "code" and cell.source.strip():
             first = cell.source.strip().splitlines()[0]
-            comment = first.lstrip("#% ").strip() if first.startswith("#") else ""
-            titles[index] = comment or heading or first
+            titles[index] = report.title_of(cell) or heading or first
     return titles
 
 
-class Progress:
-    """Prints a line for each cell; current is the title of the running cell."""
+class Report:
+    """Saves the notebook as a page at target, once."""
 
-    def __init__(self, titles: dict[int, str]) -> None:
+    def __init__(self, notebook: NotebookNode, target: Path) -> None:
+        self._notebook = notebook
+        self._target = target
+        self._saved = False
+
+    def before(self, cell: NotebookNode) -> None:
+        """Save the page before a cell that needs it."""
+        if report.has_tag(cell, report.REPORT):
+            self.save()
+
+    def save(self) -> None:
+        """Save the page unless that is done."""
+        if not self._saved:
+            report.save_html(self._notebook, self._target)
+        self._saved = True
+
+
+class Progress:
+    """Prints a line for each cell, before which page is saved if the cell needs it.
+
+    current is the title of the running cell.
+    """
+
+    def __init__(self, titles: dict[int, str], page: Report) -> None:
         self.current = "start"
+        self._page = page
         self._numbers = {index: number for number, index in enumerate(titles, start=1)}
         self._titles = titles
         self._started = 0.0
 
     def start(self, cell: NotebookNode, cell_index: int) -> None:
         """Print the title of the cell that starts."""
+        self._page.before(cell)
         if cell_index not in self._titles:
             return
         self.current, self._started = self._titles[cell_index], time.monotonic()
@@ -166,23 +176,14 @@ async def execute(notebook: NotebookNode, progress: Progress, home: Path, scratc
             await manager.shutdown_kernel(now=True)
 
 
-def save_html(notebook: NotebookNode, target: Path) -> None:
-    """Write the executed notebook as HTML that loads nothing; replace target only when done."""
-    html, _ = HTMLExporter(raw_template=PAGE).from_notebook_node(notebook)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_suffix(".html.unfinished")
-    with os_errors.renamed(unfinished, target):
-        unfinished.write_text(html, encoding="utf-8")
-        unfinished.replace(target)
-
-
 def run(source: Path, settings: Settings) -> int:
     """Execute the notebook at source, save its HTML, and return the exit code."""
     log = settings.home / "log" / "notebook.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("")
     notebook = nbformat.read(source, as_version=4)
-    progress = Progress(cell_titles(notebook))
+    page = Report(notebook, Path(settings.model_dir) / f"{source.stem}.html")
+    progress = Progress(cell_titles(notebook), page)
     try:
         with tempfile.TemporaryDirectory(prefix="notebook-") as scratch:
             asyncio.run(execute(notebook, progress, settings.home, Path(scratch)))
@@ -198,7 +199,7 @@ def run(source: Path, settings: Settings) -> int:
             file=sys.stderr,
         )
         return 1
-    save_html(notebook, Path(settings.model_dir) / f"{source.stem}.html")
+    page.save()
     return 0
 
 

@@ -1,6 +1,6 @@
-"""Run the Airflow, MLflow or Prometheus UI for this project until Ctrl-C.
+"""Run the Airflow, MLflow or Prometheus UI, or JupyterLab, for this project until Ctrl-C.
 
-    python tools/ui.py airflow|mlflow|prometheus
+    python tools/ui.py airflow|mlflow|prometheus|notebook
 
 The server's output goes into log/NAME-ui.log below GENDER_DETECTION_HOME.
 """
@@ -11,8 +11,10 @@ if __name__ == "__main__":
 
     interrupts.end_at_once()
 
+import contextlib
 import json
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -22,7 +24,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from airflow_env import BIN, airflow_environment, migrate_database
+from airflow_env import BIN, ROOT, airflow_environment, migrate_database
 from preflight import prometheus_problem
 from processes import interrupt_on_signals, process_group
 from prometheus_here import prometheus_command, write_configuration
@@ -34,6 +36,8 @@ from gender_detection.errors import ConfigError
 from gender_detection.serving.address import reachable
 
 READY_SECONDS = 180
+END_SECONDS = 10
+NOTEBOOK = "notebooks/exploratory_analysis.ipynb"
 
 
 def airflow_ui(settings: Settings, env: Mapping[str, str]) -> tuple[list[str], dict[str, str], str]:
@@ -87,7 +91,53 @@ def prometheus_ui(
     return command, dict(env), f"http://localhost:{port}"
 
 
-UIS = {"airflow": airflow_ui, "mlflow": mlflow_ui, "prometheus": prometheus_ui}
+def notebook_ui(
+    settings: Settings, env: Mapping[str, str]
+) -> tuple[list[str], dict[str, str], str]:
+    """Return command, environment and address of JupyterLab with the notebook.
+
+    Its kernel is the Python of .venv, started in the project's folder with the environment that
+    `make train` gives the notebook. Write IPython's start-up file for that.
+    """
+    port = env.get("JUPYTER_PORT") or "8888"
+    folder = settings.home / "notebook"
+    startup = folder / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True, exist_ok=True)
+    # Jupyter starts a kernel in the folder of its notebook; paths in the settings are relative to
+    # that of the project.
+    text = f"import os\n\nos.chdir({str(ROOT)!r})\ndel os\n"
+    (startup / "folder.py").write_text(text, encoding="utf-8")
+    command = [
+        *(str(BIN / "python"), "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={ROOT}"),
+        # Sockets in a private folder: other users of this machine cannot reach the kernel.
+        "--KernelManager.transport=ipc",
+        *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
+        # JupyterLab would ask other hosts for newer versions and for extensions.
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *("--LabApp.news_url=None", "--LabApp.extension_manager=readonly"),
+    ]
+    if os.geteuid() == 0:
+        command.append("--allow-root")
+    token = secrets.token_hex(24)
+    environment = {
+        **env,
+        **airflow_environment(settings.home, env),
+        # Not as an option: other users of this machine see options.
+        "JUPYTER_TOKEN": token,
+        # The kernel of .venv comes before a kernel of the same name that the user has installed.
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "IPYTHONDIR": str(folder / "ipython"),
+        "MPLCONFIGDIR": str(folder / "matplotlib"),
+    }
+    return command, environment, f"http://localhost:{port}/lab/tree/{NOTEBOOK}?token={token}"
+
+
+UIS = {
+    "airflow": airflow_ui,
+    "mlflow": mlflow_ui,
+    "prometheus": prometheus_ui,
+    "notebook": notebook_ui,
+}
 
 
 def login(home: Path) -> str:
@@ -138,6 +188,13 @@ def wait_until_ready(child: subprocess.Popen[str], address: str) -> bool:
     return False
 
 
+def end(child: subprocess.Popen[str]) -> None:
+    """Ask a server to end, and wait: Jupyter ends its kernels, which are in groups of their own."""
+    child.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(END_SECONDS)
+
+
 def show(name: str, settings: Settings, env: Mapping[str, str]) -> int:
     """Run the UI until it ends or is interrupted; return the exit code."""
     command, environment, address = UIS[name](settings, env)
@@ -158,7 +215,11 @@ def show(name: str, settings: Settings, env: Mapping[str, str]) -> int:
             if name == "mlflow":
                 address = training_runs(address, settings.experiment)
             print(f"{name}: open {address}{hint}; Ctrl-C stops it", flush=True)
-            child.wait()
+            try:
+                child.wait()
+            finally:
+                if name == "notebook":
+                    end(child)
     print(f"error: {name} ended unexpectedly (details: {log})", file=sys.stderr)
     return 1
 

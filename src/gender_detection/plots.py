@@ -19,6 +19,7 @@ from .model import Baseline, Prediction
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#999999"
 SIZE = (8.0, 4.0)  # inches
 DPI = 150
+THOUSANDS = "{x:,.0f}"
 CSS_DPI = 100  # CSS pixels for an inch: fewer than DPI, so that it is sharp on fine screens
 
 
@@ -47,6 +48,7 @@ def rows_by_stage(manifests: Mapping[str, Mapping[str, Any]]) -> Picture:
         axes.bar_label(bars, [f"{height:,}" for height in heights], fontsize=7)
     axes.set_xticks(at, list(manifests))
     axes.set_ylabel("rows")
+    axes.yaxis.set_major_formatter(THOUSANDS)
     axes.legend()
     return figure
 
@@ -56,6 +58,7 @@ def bars(title: str, labels: Sequence[str], heights: Sequence[float], unit: str)
     figure, axes = new_figure(title)
     axes.bar([str(label) for label in labels], heights, color=BLUE)
     axes.set_ylabel(unit)
+    axes.yaxis.set_major_formatter(THOUSANDS)
     axes.tick_params(axis="x", labelrotation=90 if len(labels) > 12 else 0, labelsize=8)
     return figure
 
@@ -82,11 +85,15 @@ def learning(losses: Sequence[float]) -> Picture:
 def reliability(
     p_female: npt.NDArray[np.float64], is_female: npt.NDArray[np.bool_], title: str
 ) -> Picture:
-    """Return accuracy against confidence, bin by bin, with the line of perfect calibration."""
+    """Return accuracy against confidence, bin by bin, with 95 % intervals and the line of perfect
+    calibration."""
     figure, axes = new_figure(title)
     bins = evaluation.reliability(p_female, is_female)
     axes.plot([0.5, 1], [0.5, 1], color=GREY, linestyle="--", label="perfectly calibrated")
-    axes.plot(bins["confidence"], bins["accuracy"], "o-", color=BLUE, label="this model")
+    filled = bins["count"] > 0
+    said, right, count = (bins[of][filled] for of in ("confidence", "accuracy", "count"))
+    bars = _intervals(np.rint(right * count), count)
+    axes.errorbar(said, right, bars, fmt="o-", color=BLUE, capsize=3, label="this model")
     axes.set_xlabel("probability given")
     axes.set_ylabel("share of right answers")
     axes.legend()
@@ -108,6 +115,44 @@ def coverage(curves: Mapping[str, tuple[Any, Any]], threshold_at: float | None =
     axes.set_ylabel("wrong answers (%)")
     axes.legend()
     return figure
+
+
+def errors_by_country(countries: Sequence[Mapping[str, Any]], title: str) -> Picture:
+    """Return the errors of each country, in the order given from top to bottom.
+
+    A row has country (a label), expected (an error, a share) and, where n is not 0, wrong of n
+    (counts), which are shown with their 95 % interval.
+    """
+    figure, axes = new_figure(title)
+    at = np.arange(len(countries))[::-1]
+    expected = [100 * row["expected"] for row in countries]
+    axes.hlines(at, 0, expected, color=GREY, linewidth=0.5)
+    axes.plot(expected, at, "o", color=BLUE, label="known names, expected")
+    counted = [
+        (row["wrong"], row["n"], y) for row, y in zip(countries, at, strict=True) if row["n"]
+    ]
+    if counted:
+        wrong, n, y = np.array(counted, dtype=float).T
+        axes.errorbar(
+            100 * wrong / n, y, xerr=100 * _intervals(wrong, n), fmt="D", color=ORANGE,
+            markersize=5, linewidth=1, label="names never seen, measured",
+        )  # fmt: skip
+    axes.set_yticks(at, [row["country"] for row in countries])
+    axes.set_xlim(left=0)
+    axes.set_xlabel("wrong if every answer is forced (%)")
+    figure.legend(loc="outside lower center", ncols=2)
+    return figure
+
+
+def _intervals(
+    part: npt.NDArray[np.float64], whole: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return how far the 95 % interval of each share reaches below and above it, shape (2, n)."""
+    reach = []
+    for some, total in zip(part, whole, strict=True):
+        low, high = evaluation.wilson_interval(int(some), int(total)) or (0.0, 1.0)
+        reach.append((max(some / total - low, 0.0), max(high - some / total, 0.0)))
+    return np.array(reach).reshape(-1, 2).T
 
 
 def answers(predictions: Sequence[Prediction], threshold: float) -> Picture:

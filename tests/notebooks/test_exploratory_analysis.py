@@ -70,17 +70,43 @@ def test_each_cell_is_shown_as_it_is_executed(trained):
     assert all(line.endswith(" s") for line in shown)
 
 
-def test_executed_html_is_kept_beside_the_model(settings):
-    html = (Path(settings.model_dir) / "exploratory_analysis.html").read_text()
-    assert "48821" in html.replace(",", "")
-    assert "Traceback" not in html
+@pytest.fixture(scope="session")
+def report(settings):
+    """The report that make run has saved beside the model."""
+    return Page((Path(settings.model_dir) / "exploratory_analysis.html").read_text())
 
 
-def test_each_plot_cell_shows_an_image_with_its_own_alt_text(settings):
-    page = Page((Path(settings.model_dir) / "exploratory_analysis.html").read_text())
-    drawing = [c for c in nbformat.read(NOTEBOOK, as_version=4).cells if "= plots." in c.source]
-    assert len(page.images) == len(drawing) > 0
-    assert len({shown.alt for shown in page.images}) == len(drawing)
+def test_executed_html_is_kept_beside_the_model(report):
+    assert "48821" in report.words.replace(",", "")
+    assert "Traceback" not in report.words
+
+
+def test_report_opens_with_what_it_is_not_and_the_figures_that_matter(report, champion, run):
+    opening = report.words[: report.words.index("Contents")]
+    assert "Rows by stage" not in opening
+    limits, figures = opening.index("What it is not."), opening.index("Names never seen, measured")
+    assert limits < figures
+    shown = ["Known names, expected", "People, measured", "Calibration error", "Answered"]
+    shown += ["Where it fails", f"version {champion.version}", run.data.params["data_version"]]
+    shown += [run.info.run_id, run.info.run_name.rpartition(", ")[2], "a sample of 2.0 %"]
+    assert [words for words in shown if words not in opening] == []
+    alts = [shown.alt for shown in report.images[:2]]
+    assert alts == ["Calibration on held-out names", "Errors in the hardest countries"]
+    assert opening.count("Figure ") == 2
+
+
+def test_each_image_has_a_numbered_caption_that_says_what_to_see(report):
+    for number, shown in enumerate(report.images, start=1):
+        assert shown.caption.strip().startswith(f"Figure {number}. ")
+        assert len(shown.caption) > len(shown.alt) + 40
+
+
+def test_each_plot_cell_shows_an_image_with_its_own_alt_text(report):
+    page = report
+    drawn = [c for c in nbformat.read(NOTEBOOK, as_version=4).cells if "= plots." in c.source]
+    # The summary repeats the calibration.
+    assert len(page.images) == len(drawn) + 1 > 1
+    assert len({shown.alt for shown in page.images}) == len(drawn)
     for shown in page.images:
         assert shown.alt
         assert not shown.is_blank
@@ -90,8 +116,16 @@ def test_each_plot_cell_shows_an_image_with_its_own_alt_text(settings):
     assert "<Picture" not in page.words
 
 
-def test_executed_html_loads_nothing_from_another_host(settings):
-    assert Page((Path(settings.model_dir) / "exploratory_analysis.html").read_text()).fetched == []
+def test_executed_html_loads_nothing_from_another_host(report):
+    assert report.fetched == []
+
+
+def test_report_is_an_artifact_of_the_run_whose_note_leads_to_it(settings, client, run, tmp_path):
+    name = "exploratory_analysis.html"
+    logged = Path(client.download_artifacts(run.info.run_id, name, str(tmp_path)))
+    assert logged.read_bytes() == (Path(settings.model_dir) / name).read_bytes()
+    page = f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}/artifacts/{name}"
+    assert run.data.tags["mlflow.note.content"].startswith(f"**[Open the report]({page})**")
 
 
 def test_run_has_finished_with_its_parameters_and_metrics(run, settings, made):
@@ -155,6 +189,8 @@ def test_model_card_is_served_logged_and_rendered_from_the_manifest(
     assert (folder / "manifest.json").stat().st_size < 200_000
     assert card.FILE in listed(client, run.info.run_id, "")
     assert champion.description.startswith("# Model card")
+    assert "**Names never seen**" in champion.description
+    assert f"/runs/{run.info.run_id})" in champion.description
 
 
 def test_served_model_answers_correctly(settings):

@@ -62,7 +62,7 @@ def trained(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iter
         run.log_figure(Figure(), "learning")
         manifest = {"version": "v-20250101", "rows_out": 3}
         run.log_dataset("vectors", "s3a://key:correct-horse@lake/data/vectors", manifest)
-        first = run.register(tiny_model, documents={"card.md": CARD})
+        first = run.register(tiny_model, documents={"card.md": CARD}, figures="2.0 % wrong")
         versions = first, run.register(tiny_model, {"licences": ["MIT"]})
     yield Trained(registry, run.run_id, versions)
     mlflow.set_tracking_uri(before)
@@ -353,3 +353,48 @@ def test_downloaded_copy_knows_its_version_and_when_it_was_registered(
         assert (model.version, model.trained) == ("1", version.created / 1000)
     # The files in the registry are unchanged.
     assert not [path for path in stored_files(trained) if path.name == REGISTRATION]
+
+
+def test_report_is_an_artifact_of_its_run_and_the_note_links_to_it(
+    trained: Trained, tmp_path: Path
+):
+    with trained.registry.run("reported", note="**Names**") as active:
+        pass
+    report = tmp_path / "my study.html"
+    report.write_text(f"<p>{active.run_id}</p>")
+
+    assert trained.registry.log_report(active.run_id, report)
+
+    run = trained.client.get_run(active.run_id)
+    listed = [file.path for file in trained.client.list_artifacts(active.run_id)]
+    assert listed == ["my study.html"]
+    page = f"#/experiments/{run.info.experiment_id}/runs/{active.run_id}"
+    assert active.page == page
+    note = run.data.tags["mlflow.note.content"]
+    assert note.startswith(f"**[Open the report]({page}/artifacts/my%20study.html)**")
+    assert note.endswith("\n\n**Names**")
+
+
+def test_report_of_another_run_is_not_logged(trained: Trained, tmp_path: Path):
+    report = tmp_path / "study.html"
+    assert not trained.registry.log_report(trained.run_id, report)
+    report.write_text("<p>an older run</p>")
+    assert not trained.registry.log_report(trained.run_id, report)
+
+    note = trained.client.get_run(trained.run_id).data.tags["mlflow.note.content"]
+    assert note == "**Names**"
+
+
+def test_report_of_a_missing_run_is_an_error_with_a_remedy(trained: Trained, tmp_path: Path):
+    report = tmp_path / "study.html"
+    report.write_text("nothing")
+    with pytest.raises(ModelNotFound, match="no run nothing"):
+        trained.registry.log_report("nothing", report)
+
+
+def test_description_of_a_version_has_its_figures_and_its_run(trained: Trained):
+    version = trained.client.get_model_version("tiny-names", trained.versions[0])
+
+    assert version.description is not None
+    assert "2.0 % wrong" in version.description
+    assert f"/runs/{trained.run_id})" in version.description

@@ -87,7 +87,7 @@ def test_interrupted_installation_leaves_no_stamp(tmp_path, monkeypatch):
 
 
 def test_every_group_of_packages_has_a_pinned_file():
-    for group in bootstrap.STAMPS:
+    for group in (*bootstrap.STAMPS, bootstrap.NOTEBOOK):
         pins = (preflight.ROOT / "requirements" / f"{group}.txt").read_text()
         assert "--hash=sha256:" in pins
         assert "index-url" not in pins
@@ -101,3 +101,28 @@ def test_pinned_files_agree_on_every_version():
 
     for group in ("runtime", "pipeline", "bench"):
         assert versions(group) <= versions("dev")
+    # They are installed beside those of dev, and must replace none of them.
+    also, dev = dict(versions("notebook")), dict(versions("dev"))
+    shared = also.keys() & dev.keys()
+    assert {name: also[name] for name in shared} == {name: dev[name] for name in shared}
+
+
+def test_jupyter_is_added_and_an_installation_removes_its_stamp(tmp_path, monkeypatch):
+    ran: list[list[str]] = []
+
+    def run_step(title, command, log, env):
+        ran.append([str(part) for part in command])
+
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    monkeypatch.setattr(bootstrap, "run_step", run_step)
+    monkeypatch.setattr(bootstrap, "uv_pip", lambda env: (["uv", "pip"], env))
+    bootstrap.add_jupyter(tmp_path / "log", {})
+    assert "sync" not in ran[0]
+    assert {"install", "--require-hashes"} <= set(ran[0])
+    assert (tmp_path / ".notebook").exists()
+
+    monkeypatch.setattr(bootstrap, "make_venv", lambda log, env: None)
+    monkeypatch.setattr(bootstrap, "compile_project", lambda log, env: None)
+    bootstrap.install("pipeline", tmp_path / "log", {})
+    assert (tmp_path / ".pipeline").exists()
+    assert not (tmp_path / ".notebook").exists()

@@ -23,6 +23,7 @@ SOURCES = [
     "requirements/bootstrap.txt",
     "requirements/pipeline.txt",
     "requirements/dev.txt",
+    "requirements/notebook.txt",
     "pyproject.toml",
     "setup.py",
     "tools/bootstrap.py",
@@ -50,9 +51,8 @@ def tree(tmp_path):
     for name in SOURCES:
         write(tmp_path / name, "", NOW)
     place = f"{tmp_path.resolve()}\n"
-    for step, (name, text) in enumerate(
-        {".venv/.pipeline": place, ".venv/.dev": place, **RESULTS}.items(), start=1
-    ):
+    stamps = dict.fromkeys((".venv/.pipeline", ".venv/.dev", ".venv/.notebook"), place)
+    for step, (name, text) in enumerate({**stamps, **RESULTS}.items(), start=1):
         write(tmp_path / name, text, NOW + step)
     write(tmp_path / CORE, "# cython: language_level=3\n", NOW)
     write(tmp_path / CORE_COMPILED, "", NOW + 50)
@@ -159,6 +159,21 @@ def test_packages_are_built_from_the_model_that_is_there(tree):
     assert compiles(tree, "package")
 
 
+def test_notebook_adds_jupyter_once_and_again_after_an_installation(tree):
+    assert steps(tree, "notebook") == []
+    assert "tools/ui.py notebook" in dry_run(tree, "notebook")
+    touch(tree, ".venv/.pipeline")
+    assert f"{INSTALL} notebook" in dry_run(tree, "notebook")
+    (tree / ".venv/.notebook").unlink()
+    assert f"{INSTALL} notebook" in dry_run(tree, "notebook")
+    assert steps(tree, "train") == []
+
+
+def test_notebook_is_opened_with_its_data_and_trains_nothing(tree):
+    shutil.rmtree(tree / "var")
+    assert steps(tree, "notebook") == [DATA]
+
+
 def test_benchmark_needs_the_packages_of_bench_or_dev(tree):
     write(tree / "requirements/bench.txt", "", NOW)
     assert steps(tree, "bench") == []
@@ -171,7 +186,9 @@ def test_benchmark_needs_the_packages_of_bench_or_dev(tree):
     assert f"{INSTALL} bench" in dry_run(tree, "data")
 
 
-@pytest.mark.parametrize("command", ["run", "data", "train", "serve", "airflow", "test"])
+@pytest.mark.parametrize(
+    "command", ["run", "data", "train", "notebook", "serve", "airflow", "test"]
+)
 def test_changed_module_is_compiled_before_it_is_used(tree, command):
     assert not compiles(tree, command)
     touch(tree, CORE)

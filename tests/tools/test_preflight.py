@@ -192,6 +192,12 @@ def test_missing_prometheus_and_a_taken_port_are_both_reported(tmp_path, taken_p
     assert any(f"PROMETHEUS_PORT={int(taken_port) + 1}" in line for line in lines)
 
 
+def test_taken_port_of_jupyter_is_named_with_its_setting(tmp_path, taken_port):
+    env = {"GENDER_DETECTION_HOME": str(tmp_path), "JUPYTER_PORT": taken_port}
+    lines = preflight.problems("notebook", env)
+    assert any(f"JUPYTER_PORT={int(taken_port) + 1}" in line for line in lines)
+
+
 def test_all_problems_of_a_command_are_reported_at_once(tmp_path, taken_port):
     env = {
         "PATH": str(tmp_path),

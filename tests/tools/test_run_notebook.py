@@ -1,3 +1,5 @@
+import html
+import re
 import signal
 import threading
 from pathlib import Path
@@ -45,8 +47,8 @@ def test_executed_notebook_is_saved_as_html_and_its_source_is_unchanged(tmp_path
     source = notebook_file(tmp_path, "pass")
     before = source.read_bytes()
     assert run_notebook.run(source, settings) == 0
-    html = (Path(settings.model_dir) / "study.html").read_text()
-    assert f"rows 42 in {run_notebook.ROOT}" in html
+    page = (Path(settings.model_dir) / "study.html").read_text()
+    assert f"rows 42 in {run_notebook.ROOT}" in page
     assert source.read_bytes() == before
     shown = capsys.readouterr().out.splitlines()
     assert [line.partition(" ...")[0] for line in shown] == [
@@ -69,13 +71,101 @@ def test_figures_appear_in_the_html_as_images_with_their_titles(tmp_path, settin
     assert "<Figure" not in page.words
 
 
+def tagged(cell, *tags):
+    cell.metadata["tags"] = list(tags)
+    return cell
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory, settings):
+    """The page of a notebook with every tag, and what its last cell found at the page's place."""
+    folder = tmp_path_factory.mktemp("reported")
+    page, found = Path(settings.model_dir) / "reported.html", folder / "found.html"
+    cells = [
+        new_markdown_cell("# A study of <names>"),
+        tagged(new_markdown_cell("**Not for you.**"), "summary", "notice"),
+        new_markdown_cell("## Look & see"),
+        new_code_cell("# Two bars\nfrom gender_detection import plots\n"
+                      "plots.bars('Bars', ['a', 'b'], [1, 2], 'keys')"),
+        tagged(new_markdown_cell("The *second* is higher."), "caption"),
+        new_code_cell("plots.learning([3.0, 2.0, 1.0])"),
+        new_code_cell("# A text\nfrom IPython.display import Markdown\nMarkdown('# A card')"),
+        tagged(new_markdown_cell("## Summary"), "summary"),
+        tagged(new_markdown_cell("You read this in Jupyter."), "jupyter"),
+        tagged(new_code_cell("f'{6 * 7} % wrong'"), "summary"),
+        tagged(new_code_cell("plots.bars('Last drawn', ['a'], [1], 'keys')"), "summary"),
+        tagged(new_markdown_cell("Look at this first."), "summary", "caption"),
+        tagged(new_markdown_cell("## Log it"), "report"),
+        tagged(new_code_cell(f"import shutil\nshutil.copy({str(page)!r}, {str(found)!r})"),
+               "report"),
+    ]  # fmt: skip
+    nbformat.write(new_notebook(cells=cells), folder / "reported.ipynb")
+    assert run_notebook.run(folder / "reported.ipynb", settings) == 0
+    return page.read_text(), found.read_text()
+
+
+def test_report_opens_with_the_summary_though_it_is_computed_last(reported):
+    words = Page(reported[0]).words
+    order = [
+        "A study of",
+        "Not for you.",
+        "Summary",
+        "42 % wrong",
+        "Contents",
+        "Look & see",
+        "A text",
+    ]
+    places = [words.index(word) for word in order]
+    assert places == sorted(places)
+    assert words.count("42 % wrong") == 1
+
+
+def test_contents_of_the_report_lead_to_its_sections(reported):
+    links = re.findall(r'<li><a href="#([^"]+)">([^<]+)</a>', reported[0])
+    assert [text for _, text in links] == ["Summary", "Look &amp; see"]
+    ids = re.findall(r'id="([^"]+)"', reported[0])
+    assert len(ids) == len(set(ids))
+    assert {html.unescape(target) for target, _ in links} <= set(map(html.unescape, ids))
+
+
+def test_each_image_of_the_report_has_a_numbered_caption(reported):
+    captions = [shown.caption.strip() for shown in Page(reported[0]).images]
+    assert captions == [
+        "Figure 1. Look at this first.",
+        "Figure 2. The second is higher.",
+        "Figure 3. Training of the pattern model",
+    ]
+
+
+def test_code_of_the_report_is_folded_and_its_title_is_not(reported):
+    outside = re.sub(r"<details>.*?</details>", "", reported[0], flags=re.DOTALL)
+    assert "Code" in Page(reported[0]).words
+    assert "A text" in Page(outside).words
+    assert "from gender_detection" in Page(reported[0]).words
+    assert "from gender_detection" not in Page(outside).words
+
+
+def test_report_has_one_title_and_loads_nothing(reported):
+    assert reported[0].count("<h1") == 1
+    assert "<title>A study of &lt;names&gt;</title>" in reported[0]
+    assert Page(reported[0]).fetched == []
+    assert reported[0].count("src=") == reported[0].count('src="data:image/png;base64,') == 3
+
+
+def test_report_is_complete_when_the_cells_that_log_it_are_executed(reported):
+    saved, found = reported
+    assert found == saved
+    assert "Log it" not in saved
+    assert "in Jupyter" not in saved
+
+
 def test_html_loads_nothing_from_another_host_but_keeps_links(tmp_path, settings):
     link = new_markdown_cell("[the source](https://example.org/names)")
     nbformat.write(new_notebook(cells=[link]), tmp_path / "linked.ipynb")
     assert run_notebook.run(tmp_path / "linked.ipynb", settings) == 0
-    html = (Path(settings.model_dir) / "linked.html").read_text()
-    assert Page(html).fetched == []
-    assert 'href="https://example.org/names"' in html
+    page = (Path(settings.model_dir) / "linked.html").read_text()
+    assert Page(page).fetched == []
+    assert 'href="https://example.org/names"' in page
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import http.server
+import os
 import subprocess
 import sys
 import threading
@@ -6,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 import ui
+from airflow_env import BIN, ROOT, airflow_environment
 
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
@@ -83,6 +85,58 @@ def test_airflow_ui_runs_on_the_home_that_the_pipeline_uses(settings):
     assert environment["AIRFLOW_HOME"] == str(settings.home / "airflow")
     assert environment["AIRFLOW__API__HOST"] == "127.0.0.1"
     assert address == "http://localhost:8080"
+
+
+def test_notebook_opens_in_jupyterlab_on_this_machine_only(settings):
+    command, environment, address = ui.notebook_ui(settings, {"JUPYTER_PORT": "8899"})
+    assert {"--ServerApp.ip=127.0.0.1", "--ServerApp.port=8899"} <= set(command)
+    assert "--ServerApp.port_retries=0" in command  # the address that is printed is the server's
+    page, _, token = address.partition("?token=")
+    assert page == f"http://localhost:8899/lab/tree/{ui.NOTEBOOK}"
+    assert (ROOT / ui.NOTEBOOK).is_file()
+    assert environment["JUPYTER_TOKEN"] == token
+    assert len(token) >= 32
+    assert token not in " ".join(command)
+    assert ui.notebook_ui(settings, {})[2] != ui.notebook_ui(settings, {})[2]
+
+
+def test_notebook_has_the_environment_of_a_training(settings):
+    command, environment, _ = ui.notebook_ui(settings, {"PATH": "/bin"})
+    training = airflow_environment(settings.home, {"PATH": "/bin"})
+    assert training.items() <= environment.items()
+    assert command[0] == str(BIN / "python")
+    # A kernel of the same name that the user has installed does not replace it.
+    assert environment["JUPYTER_PREFER_ENV_PATH"] == "1"
+
+
+def test_kernel_of_the_notebook_starts_in_the_folder_of_the_project(settings, tmp_path):
+    _, environment, _ = ui.notebook_ui(settings, {})
+    command = [sys.executable, "-m", "IPython", "-c", "import os; print(os.getcwd())"]
+    env = {**os.environ, "IPYTHONDIR": environment["IPYTHONDIR"]}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert done.stdout.strip() == str(ROOT)
+    assert done.stderr == ""
+
+
+def test_server_is_asked_to_end_its_kernels_before_it_is_killed(tmp_path):
+    said = tmp_path / "said"
+    program = f"""
+import pathlib, signal, sys
+def end(number, frame):
+    pathlib.Path({str(said)!r}).write_text("kernels ended")
+    sys.exit()
+signal.signal(signal.SIGTERM, end)
+print("ready", flush=True)
+signal.pause()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        ui.end(child)
+        assert said.read_text() == "kernels ended"
+        assert child.returncode == 0
 
 
 @pytest.fixture

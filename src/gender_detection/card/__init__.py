@@ -6,8 +6,10 @@ model is not. render(manifest) makes it from the facts and figures of the versio
 
 from .document import FILE, data_facts, people_facts, render
 from .markdown import opening, plain
-from .run_note import run_name, run_note
+from .run_note import headlines, run_name, run_note
+from .summary import hardest, summary
 
 __all__ = [
-    "FILE", "data_facts", "opening", "people_facts", "plain", "render", "run_name", "run_note",
+    "FILE", "data_facts", "hardest", "headlines", "opening", "people_facts", "plain", "render",
+    "run_name", "run_note", "summary",
 ]  # fmt: skip

@@ -26,17 +26,21 @@ def run_note(manifest: Facts, report: str) -> str:
         dataset *vectors*{_named(data)}."""
     if data.get("outside_sample"):
         trained += " **A first look**: it is trained on a sample."
-    figures = bullets(_headlines(manifest["metrics"])) or "It was not evaluated."
     further = f"""The executed notebook is `{report}`, in the folder of the models that are served
         (`GENDER_DETECTION_MODEL_DIR`), until the next training replaces it. The model card is
         `card.md`, in the artifacts."""
-    return "\n\n".join([paragraph(trained), figures, paragraph(further)])
+    return "\n\n".join([paragraph(trained), headlines(manifest["metrics"]), paragraph(further)])
 
 
 def _named(data: Facts) -> str:
     if not data:
         return ""
     return f": {data['rows']['vectors']:,} names of {', '.join(sorted(data['sources']))}"
+
+
+def headlines(metrics: Facts) -> str:
+    """Return in Markdown how often the version is right; figures that are missing are left out."""
+    return bullets(_headlines(metrics)) or "It was not evaluated."
 
 
 def _headlines(metrics: Facts) -> list[str]:

@@ -27,12 +27,14 @@ LOADER = __package__
 class Run:
     """A run in progress, which registers versions of model_name.
 
-    describe(version, card) is called for a version with a model card.
+    page is its address within MLflow's UI. describe(version, card, more) is called for a version
+    with a model card.
     """
 
     run_id: str
     model_name: str
-    describe: Callable[[str, str], None]
+    page: str
+    describe: Callable[[str, str, str], None]
 
     def log_params(self, params: Mapping[str, Any]) -> None:
         """Log parameters."""
@@ -65,11 +67,13 @@ class Run:
         model: Model,
         facts: Mapping[str, Any] | None = None,
         documents: Mapping[str, str] | None = None,
+        figures: str = "",
     ) -> str:
         """Log the model's artifact with its signature, register it, and return its version.
 
         facts and documents are saved in the artifact (Model.save). documents are also logged to the
-        run, and the opening of the model card becomes the description of the version.
+        run, and the opening of the model card becomes the description of the version, with figures
+        (Markdown) and a link to this run.
         """
         documents = documents or {}
         for name, text in documents.items():
@@ -90,7 +94,8 @@ class Run:
             )
         version = str(info.registered_model_version)
         if artifact.CARD in documents:
-            self.describe(version, documents[artifact.CARD])
+            run = f"Trained by the run [{self.run_id}]({self.page})."
+            self.describe(version, documents[artifact.CARD], f"{figures}\n\n{run}".strip())
         return version
 
 

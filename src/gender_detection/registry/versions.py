@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import mlflow
 from mlflow.artifacts import download_artifacts
+from mlflow.entities import RunInfo
 from mlflow.exceptions import MlflowException
 from mlflow.tracking.registry import UnsupportedModelRegistryStoreURIException
+from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
 from ..config import RegisteredModel, without_password
 from ..errors import ModelNotFound, RegistryError
@@ -73,7 +76,26 @@ class Registry:
             description=note or None,
             tags=tags(source),
         ) as active:
-            yield Run(active.info.run_id, self.model_name, self.describe)
+            page = _page(active.info)
+            yield Run(active.info.run_id, self.model_name, page, self.describe)
+
+    def log_report(self, run_id: str, report: Path) -> bool:
+        """Log a report (HTML) as an artifact of its run, and link to it in the note of the run.
+
+        Return False, and log nothing, if there is no such file or it does not name the run: then it
+        is the report of another one. Raise ModelNotFound if there is no such run.
+        """
+        if not report.is_file() or run_id not in report.read_text(encoding="utf-8"):
+            return False
+        with self._translated_errors(f"no run {run_id}"):
+            client = self._client()
+            run = client.get_run(run_id)
+            client.log_artifact(run_id, str(report))
+            page = f"{_page(run.info)}/artifacts/{quote(report.name)}"
+            link = f"**[Open the report]({page})**: `{report.name}` in the artifacts of this run."
+            note = run.data.tags.get(MLFLOW_RUN_NOTE, "")
+            client.set_tag(run_id, MLFLOW_RUN_NOTE, f"{link}\n\n{note}".strip())
+        return True
 
     def versions(self) -> list[Version]:
         """Return all versions, newest first; raise ModelNotFound if there is no model."""
@@ -183,13 +205,15 @@ class Registry:
             self._client().set_registered_model_alias(self.model_name, alias, back)
         return present, back
 
-    def describe(self, version: str, model_card: str) -> None:
-        """Set the description of a version to the opening of its model card."""
+    def describe(self, version: str, model_card: str, more: str = "") -> None:
+        """Set the description of a version to the opening of its model card, and more (Markdown)
+        below it."""
         # Here, as it imports the evaluation, which downloading a version does not need.
         from .. import card
 
         link = f"\n\nThe whole card is {card.FILE}, in the artifacts of the run and the model."
-        text = card.opening(model_card, DESCRIPTION_LENGTH - len(link)) + link
+        more = f"{link}\n\n{more}".rstrip()
+        text = card.opening(model_card, DESCRIPTION_LENGTH - len(more)) + more
         with self._translated_errors(f"no version {version} of {self.model_name}"):
             self._client().update_model_version(self.model_name, version, text)
 
@@ -233,6 +257,11 @@ def limit_waiting() -> None:
     """Set short timeouts for MLflow's client in this process, unless the environment sets them."""
     for variable, value in _CLIENT_DEFAULTS.items():
         os.environ.setdefault(variable, value)
+
+
+def _page(run: RunInfo) -> str:
+    """Return the address of a run within MLflow's UI, wherever that is served."""
+    return f"#/experiments/{run.experiment_id}/runs/{run.run_id}"
 
 
 def _previous_tag(alias: str) -> str:
