@@ -55,7 +55,7 @@ def test_settings_commands_routes_and_functions_are_on_the_site(site: Path):
         assert f"{route.method} {route.path}" in routes
     functions = words(site / "docs/python-api.html")
     for name in ("predict", "score", "share", "load"):
-        assert re.search(rf"\b{name}\(", functions)
+        assert f"gd.{name}" in functions
 
 
 def test_search_finds_pages_of_text_and_of_code(site: Path):

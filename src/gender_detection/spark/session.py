@@ -1,10 +1,12 @@
 """Spark sessions, and running a job: progress lines, errors in one line, exit codes."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from ..config import Settings
@@ -36,7 +38,7 @@ def say(message: str) -> None:
 def open_session(name: str) -> SparkSession:
     """Return a Spark session; spark-submit or Spark's configuration set master and resources.
 
-    The default master is local[*].
+    The default master is local[*], whose Python workers run the Python of this process.
     """
     spark = (
         SparkSession.builder.appName(f"gender-detection {name}")
@@ -50,10 +52,21 @@ def open_session(name: str) -> SparkSession:
         .getOrCreate()
     )
     spark.sparkContext.setLogLevel("ERROR")
+    _use_this_python(spark.sparkContext)
     if not spark.sparkContext.getConf().contains(_SHUFFLE):
         # The default of 200 is for large clusters; two per core suit any number of cores.
         spark.conf.set(_SHUFFLE, str(2 * spark.sparkContext.defaultParallelism))
     return spark
+
+
+def _use_this_python(context: SparkContext) -> None:
+    """Let workers on this machine run the Python of this process, unless the user chose another.
+
+    By default they run the first python3 on PATH, which has none of our packages.
+    """
+    chosen = os.environ.get("PYSPARK_PYTHON") or context.getConf().contains("spark.pyspark.python")
+    if not chosen and (context.master or "").startswith("local"):
+        context.pythonExec = sys.executable
 
 
 @contextmanager
