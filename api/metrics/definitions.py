@@ -18,7 +18,8 @@ STATUSES = (
     "200", "204", "304", "400", "401", "403", "404", "405", "406", "408", "411", "413", "415",
     "422", "429", "431", "500", "503", OTHER,
 )  # fmt: skip
-ALL_ROUTES = (*(rule(route) for route in ROUTES), OTHER)
+# Each path once, however many methods it has.
+ALL_ROUTES = tuple(dict.fromkeys((*map(rule, ROUTES), OTHER)))
 # The routes that use the model.
 MODEL_ROUTES = PREDICT_ROUTE, AGGREGATE_ROUTE = rule(PREDICT), rule(AGGREGATE)
 SECONDS = (
