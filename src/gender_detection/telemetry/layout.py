@@ -33,6 +33,11 @@ class Family:
                 raise ValueError(f"{self.name}: label {label} has a value twice")
 
     @property
+    def type(self) -> str:
+        """The type of the metric: counter, gauge or histogram."""
+        return self.__class__.__name__.lower()
+
+    @property
     def cells(self) -> int:
         """The number of cells of one series."""
         return 1
