@@ -14,6 +14,8 @@ from gender_detection.api.metrics.recorder import Metrics
 from gender_detection.api.metrics.sync_metrics import SyncMetrics
 from gender_detection.model import Person
 from gender_detection.model_sync import STATUS
+from gender_detection.telemetry.described import Described
+from gender_detection.telemetry.layout import Family
 from gender_detection.telemetry.pipeline_metrics import PIPELINE
 from gender_detection.telemetry.reports import attempt, report
 from gender_detection.telemetry.textfiles import TextFiles
@@ -21,7 +23,7 @@ from tests.prometheus import exported
 from tests.prometheus.rule_files import ROOT
 
 P = "gender_detection_"
-DECLARED = (*SERVICE, *MODEL, *PIPELINE)
+DECLARED: tuple[Family | Described, ...] = (*SERVICE, *MODEL, *PIPELINE)
 RAW = {"stage": "raw", "rows_in": 3, "rows_out": 2, "rejected": {"no_name": 1}}
 
 
