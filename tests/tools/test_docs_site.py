@@ -26,7 +26,7 @@ PAGES = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of this repository."""
-    folder: Path = tmp_path_factory.mktemp("docs")
+    folder = tmp_path_factory.mktemp("docs")
     assert docs_site.build(docs_site.ROOT, folder / "work", folder / "site") > 60
     return folder / "site"
 
