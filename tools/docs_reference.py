@@ -1,20 +1,30 @@
-"""The parts of the documentation that are made from the code: settings, commands, HTTP routes."""
+"""The parts of the documentation that are made from the code.
+
+These are settings, commands, HTTP routes and metrics.
+"""
 
 import argparse
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 from unittest.mock import patch
 
+from gender_detection.api.metrics.definitions import MODEL, SERVICE
 from gender_detection.api.spec.openapi import describe
 from gender_detection.cli.commands import parser
 from gender_detection.config import PREFIX, Settings
+from gender_detection.telemetry.described import Described
+from gender_detection.telemetry.layout import Family
+from gender_detection.telemetry.pipeline_metrics import PIPELINE
 
 # Printed help is as wide as this, whatever terminal make docs runs in.
 WIDTH = "100"
+# A label with more values than this has only their number in the table of metrics.
+MOST_VALUES = 8
+METRIC_PREFIX = "gender_detection_"
 Schema = dict[str, Any]
 
 
@@ -52,6 +62,40 @@ def _parsers(found: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.Arg
 def _help(found: argparse.ArgumentParser) -> str:
     with patch.dict(os.environ, COLUMNS=WIDTH, NO_COLOR="1"):
         return found.format_help().strip()
+
+
+def metrics() -> str:
+    """Return the tables of all metrics, from their declarations: service, model, pipeline."""
+    return "\n\n".join(
+        f"## {title}\n\n{_metrics(declared)}"
+        for title, declared in (
+            ("The service", SERVICE),
+            ("The model and the names", MODEL),
+            ("The pipeline", PIPELINE),
+        )
+    )
+
+
+def _metrics(declared: Iterable[Family | Described]) -> str:
+    rows = ["| metric | type | labels | meaning |", "|---|---|---|---|"]
+    for metric in declared:
+        name = metric.name.removeprefix(METRIC_PREFIX)
+        if metric.type == "counter":
+            name += "_total"
+        labels = "<br>".join(f"`{label}`{_values(of)}" for label, of in metric.labels.items())
+        # Names of settings and of metrics, in a help text that Prometheus shows as it is.
+        meaning = re.sub(r"\w+_\w+", r"`\g<0>`", metric.help)
+        rows.append(f"| `{name}` | {metric.type} | {labels} | {meaning} |")
+    return "\n".join(rows)
+
+
+def _values(values: tuple[str, ...]) -> str:
+    """Return the values of a label, or their number; nothing for those that are open."""
+    if not values:
+        return ""
+    if len(values) > MOST_VALUES:
+        return f": {len(values)} values"
+    return ": " + ", ".join(f"`{value}`" for value in values)
 
 
 def http() -> str:

@@ -29,6 +29,7 @@ PARTS = {
     "settings.md": docs_reference.settings,
     "command_line.md": docs_reference.command_line,
     "http.md": docs_reference.http,
+    "metrics.md": docs_reference.metrics,
 }
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"^(```+).*?^\1$|`[^`\n]+`", re.MULTILINE | re.DOTALL)

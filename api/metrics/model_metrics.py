@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from prometheus_client import Metric
-from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from gender_detection.drift import BASES, Counts, compared_with, distances
@@ -13,9 +12,14 @@ from gender_detection.model import Model
 from gender_detection.telemetry.shared_metrics import Cells
 
 from .definitions import (
+    DRIFT,
+    DRIFT_NAMES,
+    FIGURE,
+    FIGURES,
     GENDERS,
     LAYOUT,
     LETTERS,
+    MIN_NAMES,
     NAME_COUNTRIES,
     NAME_SCRIPTS,
     NONE,
@@ -24,18 +28,6 @@ from .definitions import (
     REASONS,
 )
 from .shared_state import SharedState
-
-# With fewer names in the window, chance alone looks like drift.
-MIN_NAMES = 200
-# The paths of the figures in a model's metrics.
-FIGURES = {
-    "unseen_error": ("unseen", "forced", "errorCoded"),
-    "unseen_ece": ("unseen", "ece"),
-    "unseen_unknown_share": ("unseen", "at_threshold", "naCoded"),
-    "known_error": ("known", "world", "error"),
-    "people_error": ("people", "forced", "errorCoded"),
-    "people_ece": ("people", "ece"),
-}
 
 
 class ModelMetrics(Collector):
@@ -48,36 +40,20 @@ class ModelMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the figures of the model in service, and the drift of the window."""
         model = self._model()
-        figures = GaugeMetricFamily(
-            "gender_detection_model_figure",
-            "Figures of the model's own evaluation, as shares of 1.",
-            labels=("figure",),
-        )
         metrics = None if model is None else model.metrics
-        for figure, path in FIGURES.items():
-            if (value := _at(metrics, path)) is not None:
-                figures.add_metric([figure], value)
-        yield figures
+        figures = ((name, _at(metrics, path)) for name, path in FIGURES.items())
+        yield FIGURE.metric(((name,), value) for name, value in figures if value is not None)
         yield from self._drift(model)
 
     def _drift(self, model: Model | None) -> Iterator[Metric]:
         counts = feature_counts(self._shared.window.counts())
         names = counts["unknown"].sum()
-        yield GaugeMetricFamily(
-            "gender_detection_drift_window_names",
-            f"Names in the window of {self._shared.window.seconds:g} seconds.",
-            value=names,
-        )
-        drift = GaugeMetricFamily(
-            "gender_detection_drift_divergence",
-            "Jensen-Shannon divergence (base 2) of the window's names from the model's baseline.",
-            labels=("feature",),
-        )
+        yield DRIFT_NAMES.value(names)
+        found: dict[str, float] = {}
         if model is not None and names >= MIN_NAMES:
             baseline = compared_with(model.baselines)
-            for feature, distance in distances(baseline, counts).items() if baseline else ():
-                drift.add_metric([feature], distance)
-        yield drift
+            found = distances(baseline, counts) if baseline else {}
+        yield DRIFT.metric(((feature,), distance) for feature, distance in found.items())
 
 
 def feature_counts(cells: Cells) -> Counts:

@@ -44,6 +44,7 @@ from .definitions import (
     PROBABILITY,
     RELOADS,
     REQUESTS,
+    SAMPLED_PER_SECOND,
     SECONDS,
     SHED_REQUESTS,
     SHOWN,
@@ -53,9 +54,6 @@ from .worker_metrics import WorkerMetrics
 
 # Gender, basis and reason of an answer.
 Kind = tuple[str | None, ...]
-# At most so many names a second have their script, country and length counted. Above that, an even
-# sample is counted, each name for as many as were skipped.
-SAMPLED_PER_SECOND = 200
 # Answers to requests for one name are counted in batches: a killed worker loses at most one batch.
 BATCH = 32
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from prometheus_client import Metric
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from gender_detection.model_sync import read_status
+
+from .definitions import FETCHES, POLLS, REGISTRY_CONTACT
 
 
 class SyncMetrics(Collector):
@@ -21,16 +22,5 @@ class SyncMetrics(Collector):
         status = read_status(self._model_dir)
         if status is None:
             return
-        polls = CounterMetricFamily(
-            "gender_detection_registry_fetches",
-            "Versions of the registry that were published here or refused, and polls that failed.",
-            labels=("outcome",),
-        )
-        for outcome in ("published", "refused", "failed"):
-            polls.add_metric([outcome], getattr(status, outcome))
-        yield polls
-        yield GaugeMetricFamily(
-            "gender_detection_registry_contact_timestamp_seconds",
-            "When the registry last answered, in Unix time; 0 if never.",
-            value=status.contacted,
-        )
+        yield FETCHES.metric(((outcome,), getattr(status, outcome)) for outcome in POLLS)
+        yield REGISTRY_CONTACT.value(status.contacted)

@@ -4,18 +4,32 @@ import importlib.metadata
 import platform
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from prometheus_client import Metric
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from gender_detection.telemetry.processes import Usage, usage
 
-from .definitions import EXITED_WORKERS_CPU, HIGHEST_CPU_SHOWN, LAYOUT
+from .definitions import (
+    BUILD,
+    EXITED_WORKERS_CPU,
+    HIGHEST_CPU_SHOWN,
+    LAYOUT,
+    MODEL_LOAD,
+    MODEL_LOADED,
+    MODEL_TRAINED,
+    MODEL_WORKERS,
+    MODELS,
+    SERVER_STARTED,
+    WORKER_FILES,
+    WORKER_MEMORY,
+    WORKER_STARTED,
+    WORKERS,
+    WORKERS_CPU,
+    WORKERS_READY,
+    WORKERS_WANTED,
+)
 from .shared_state import LoadedModelInfo, SharedState, WorkerInfo
-
-P = "gender_detection_"
 
 
 class WorkerMetrics(Collector):
@@ -23,7 +37,7 @@ class WorkerMetrics(Collector):
 
     def __init__(self, shared: SharedState) -> None:
         self._shared = shared
-        self._build = [importlib.metadata.version("gender-detection"), platform.python_version()]
+        self._build = (importlib.metadata.version("gender-detection"), platform.python_version())
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics of the workers, and of the models that they serve."""
@@ -38,17 +52,11 @@ class WorkerMetrics(Collector):
         yield from _of_models([info.model for info in infos.values() if info.model is not None])
 
     def _of_server(self, infos: dict[int, WorkerInfo]) -> Iterator[Metric]:
-        ready = sum(info.model is not None for info in infos.values())
-        yield _gauge("workers", "Running worker processes.", len(infos))
-        yield _gauge("workers_wanted", "Configured worker processes.", self._shared.workers)
-        yield _gauge("workers_ready", "Worker processes that have a model.", ready)
-        text = "When the server was started, in Unix time."
-        yield _gauge("server_start_time_seconds", text, self._shared.started)
-        family = GaugeMetricFamily(
-            P + "build_info", "1 for the version of this software.", labels=("version", "python")
-        )
-        family.add_metric(self._build, 1)
-        yield family
+        yield WORKERS.value(len(infos))
+        yield WORKERS_WANTED.value(self._shared.workers)
+        yield WORKERS_READY.value(sum(info.model is not None for info in infos.values()))
+        yield SERVER_STARTED.value(self._shared.started)
+        yield BUILD.metric([(self._build, 1)])
 
     def _cpu(self, used: dict[int, Usage]) -> Metric:
         """Return the CPU time of all workers, ended ones included; it never decreases.
@@ -61,62 +69,22 @@ class WorkerMetrics(Collector):
         running = sum(process.cpu_seconds for process in used.values())
         total = max(row.get(highest), exited + running)
         row.set(highest, total)
-        help_text = "CPU time of the workers, user and system, ended workers included."
-        return CounterMetricFamily(P + "workers_cpu_seconds", help_text, value=total)
+        return WORKERS_CPU.value(total)
 
 
 def _of_processes(infos: dict[int, WorkerInfo], used: dict[int, Usage]) -> Iterator[Metric]:
-    started = {slot: info.started for slot, info in infos.items()}
-    memory = {slot: process.resident_bytes for slot, process in used.items()}
-    files = {slot: process.open_files for slot, process in used.items()}
-    for name, text, values in (
-        ("start_time_seconds", "When the worker was started, in Unix time.", started),
-        ("resident_memory_bytes", "Memory of the worker, shared pages included.", memory),
-        ("open_fds", "Open files and connections of the worker.", files),
-    ):
-        family = GaugeMetricFamily(f"{P}worker_{name}", text, labels=("worker",))
-        for slot, value in values.items():
-            family.add_metric([str(slot)], value)
-        yield family
+    yield WORKER_STARTED.metric(((str(slot),), info.started) for slot, info in infos.items())
+    yield WORKER_MEMORY.metric(((str(slot),), one.resident_bytes) for slot, one in used.items())
+    yield WORKER_FILES.metric(((str(slot),), one.open_files) for slot, one in used.items())
 
 
 def _of_models(models: list[LoadedModelInfo]) -> Iterator[Metric]:
-    info = GaugeMetricFamily(
-        P + "model_info", "1 for a model in service.", labels=("name", "version", "data_version")
-    )
-    serving = GaugeMetricFamily(
-        P + "model_workers", "Workers that serve this version.", labels=("version",)
-    )
-    for name, version, data_version in {(m.name, m.version, m.data_version) for m in models}:
-        info.add_metric([name, version, data_version], 1)
-    for version, workers in Counter(model.version for model in models).items():
-        serving.add_metric([version], workers)
-    yield info
-    yield serving
-    trained = [model.trained for model in models if model.trained is not None]
-    for metric, text, values, choose in (
-        (
-            "model_load_seconds",
-            "Time that the slowest worker took for its last load.",
-            [model.load_seconds for model in models],
-            max,
-        ),
-        (
-            "model_loaded_timestamp_seconds",
-            "When a worker last loaded a model, in Unix time.",
-            [model.loaded for model in models],
-            max,
-        ),
-        (
-            "model_trained_timestamp_seconds",
-            "When the model in service was trained, in Unix time; the oldest if there are several.",
-            trained,
-            min,
-        ),
-    ):
-        if values:
-            yield _gauge(metric, text, choose(values))
-
-
-def _gauge(name: str, text: str, value: Any) -> GaugeMetricFamily:
-    return GaugeMetricFamily(P + name, text, value=value)
+    versions = {(model.name, model.version, model.data_version) for model in models}
+    yield MODELS.metric((version, 1) for version in versions)
+    serving = Counter(model.version for model in models)
+    yield MODEL_WORKERS.metric(((version,), workers) for version, workers in serving.items())
+    if models:
+        yield MODEL_LOAD.value(max(model.load_seconds for model in models))
+        yield MODEL_LOADED.value(max(model.loaded for model in models))
+    if trained := [model.trained for model in models if model.trained is not None]:
+        yield MODEL_TRAINED.value(min(trained))

@@ -10,7 +10,8 @@ import pytest
 
 from gender_detection.features import NGrams, ngram_indices, split_of
 from gender_detection.spark.stages import ORIGINS, SHARDS, STAGES, stage_dataset
-from gender_detection.telemetry.reports import PREFIX, by_reason
+from gender_detection.telemetry.pipeline_metrics import PREFIX
+from gender_detection.telemetry.reports import by_reason
 from gender_detection.telemetry.textfiles import TextFiles
 from tests.spark.pipeline_fixtures import JOBS
 

@@ -1,6 +1,7 @@
 """GET /metrics: what is counted, under labels that nobody outside can multiply."""
 
 import time
+from collections import Counter
 from itertools import product
 
 import pytest
@@ -225,6 +226,13 @@ def test_number_of_series_is_that_of_the_layout():
     shown = [line for line in exposed(metrics).splitlines() if not line.startswith("#")]
     assert len(shown) < LAYOUT.most_series() + 50
     assert LAYOUT.most_series() < 3500
+
+
+def test_no_series_is_shown_twice(client):
+    lines = [line for line in client.get("/metrics").text.splitlines() if line[0] != "#"]
+
+    shown = Counter(line.rpartition(" ")[0] for line in lines)
+    assert [series for series, times in shown.items() if times > 1] == []
 
 
 def test_figures_of_the_model_evaluation_are_reported(client, model):

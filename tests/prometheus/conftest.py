@@ -1,6 +1,7 @@
 """The API with three workers, the pipeline's metrics and a real Prometheus that watches both."""
 
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +13,27 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 
 from tests.api.server_process import ServedApi, answers, free_port, launch
 from tests.prometheus.programs import program
+from tests.prometheus.rule_files import ROOT
 from tests.prometheus.running import Prometheus, pipeline_metrics, wait_for
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.import_plugin("tests.spark.pipeline_fixtures")
+
+
+@pytest.fixture
+def promtool():
+    """Run promtool; without one, skip, but in CI, where it belongs."""
+    path = program("promtool")
+
+    def run(*arguments, given=None):
+        done = subprocess.run(
+            [path, *map(str, arguments)], cwd=ROOT, input=given, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
 
 
 @dataclass

@@ -1,4 +1,8 @@
-"""The metrics that rules and dashboards may read, and the labels that each has."""
+"""The metrics that rules and dashboards may read, and the labels that each has.
+
+This is written apart from the declarations, so that a change of a name or a label, which breaks
+somebody's dashboards, is made on purpose.
+"""
 
 STAGES = {
     "pipeline_rows_in": "stage",

@@ -1,29 +1,35 @@
-"""The metrics that rules, dashboards and docs/metrics.md speak of are those that there are."""
+"""Each metric is declared once: what is shown, and what rules and dashboards read, is that."""
 
 import re
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from prometheus_client import CollectorRegistry, Metric
+from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from gender_detection import drift
-from gender_detection.api.metrics.definitions import SHOWN
+from gender_detection.api.metrics.definitions import LAYOUT, MODEL, SERVICE
 from gender_detection.api.metrics.model_metrics import ModelMetrics
 from gender_detection.api.metrics.recorder import Metrics
 from gender_detection.api.metrics.sync_metrics import SyncMetrics
 from gender_detection.model import Person
 from gender_detection.model_sync import STATUS
-from gender_detection.telemetry.layout import Counter
-from tests.prometheus.exported import HISTOGRAMS, SERVICE, STAGES
+from gender_detection.telemetry.described import Described
+from gender_detection.telemetry.layout import Family
+from gender_detection.telemetry.pipeline_metrics import PIPELINE
+from gender_detection.telemetry.reports import attempt, report
+from gender_detection.telemetry.textfiles import TextFiles
+from tests.prometheus import exported
 from tests.prometheus.rule_files import ROOT
 
 P = "gender_detection_"
+DECLARED: tuple[Family | Described, ...] = (*SERVICE, *MODEL, *PIPELINE)
+RAW = {"stage": "raw", "rows_in": 3, "rows_out": 2, "rejected": {"no_name": 1}}
 
 
 @pytest.fixture(scope="module")
-def families(tiny_model, tmp_path_factory) -> dict[str, Metric]:
-    """All that the API shows, by name, once each series has been counted in."""
+def service(tiny_model, tmp_path_factory) -> str:
+    """All that the API shows, once each metric has a series."""
     people = [Person(name="Maria", country="IT")] * 300
     object.__setattr__(tiny_model, "trained", 1.0)
     tiny_model.baselines["training"] = drift.baseline(tiny_model, people, "training")
@@ -35,55 +41,66 @@ def families(tiny_model, tmp_path_factory) -> dict[str, Metric]:
     metrics.show_model(tiny_model, 2.0, 0.1)
     metrics.count_predictions("/predict", tiny_model.predict(people), 0.001)
     metrics.count_request("/predict", "POST", 200, 0.001, 20)
-    text = metrics.exposition("")[0].decode()
-    return {family.name: family for family in text_string_to_metric_families(text)}
+    return metrics.exposition("")[0].decode()
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory) -> str:
+    """All that the pipeline shows after a job and a run of the DAG."""
+    folder = tmp_path_factory.mktemp("metrics")
+    with attempt(str(folder), "data_acquisition", pytest.fail) as current:
+        current.manifests = [RAW]
+    report(str(folder), "dag", "data_pipeline", 1.0, failed=False, warn=pytest.fail)
+    return generate_latest(TextFiles(folder)).decode()
 
 
 def labels_shown(family: Metric) -> set[str]:
     return set().union(*(sample.labels for sample in family.samples)) - {"le"}
 
 
-def test_metrics_of_the_service_are_those_listed(families):
-    shown = {
-        (name.removeprefix(P) + ("_total" if family.type == "counter" else "")): family
-        for name, family in families.items()
+def test_declared_metrics_are_those_that_rules_and_dashboards_may_read():
+    listed = {**exported.SERVICE, **exported.HISTOGRAMS, **exported.STAGES}
+    declared = {
+        f"{metric.name.removeprefix(P)}{'_total' * (metric.type == 'counter')}": set(metric.labels)
+        for metric in DECLARED
     }
-    listed = {**SERVICE, **HISTOGRAMS}
-    assert shown.keys() == listed.keys(), "list each metric in tests/prometheus/exported.py"
-    for name, family in shown.items():
-        assert family.samples, name
-        assert labels_shown(family) == set(listed[name].split()), name
+    assert len(declared) == len(DECLARED)
+    assert declared == {name: set(labels.split()) for name, labels in listed.items()}, (
+        "list each metric in tests/prometheus/exported.py"
+    )
+    histograms = {metric.name for metric in DECLARED if metric.type == "histogram"}
+    assert histograms == {P + name for name in exported.HISTOGRAMS}
 
 
-def test_shown_metrics_match_the_shared_ones(families):
-    for family in SHOWN:
-        assert families[family.name].type == type(family).__name__.lower()
-        assert set(family.labels) == labels_shown(families[family.name])
+def test_shown_metrics_are_those_declared(service, pipeline):
+    shown = {
+        family.name: (family.type, labels_shown(family), family.documentation)
+        for family in families(service, pipeline)
+        if family.samples
+    }
+    assert shown == {
+        metric.name: (metric.type, set(metric.labels), metric.help) for metric in DECLARED
+    }
 
 
-def test_metric_names_have_units_and_counter_suffixes(families):
-    for family in SHOWN:
-        assert family.name.startswith(P)
-        assert not family.name.endswith("_total")
-        assert family.help.endswith(".")
-        assert isinstance(family, Counter) or "_seconds" in family.name or family.labels is not None
+def families(*texts: str) -> Iterator[Metric]:
+    for text in texts:
+        yield from text_string_to_metric_families(text)
 
 
-def test_page_of_metrics_lists_each_of_them_with_its_labels():
+def test_names_and_help_texts_are_good_in_promtools_eyes(promtool, service, pipeline):
+    promtool("check", "metrics", given=service)
+    promtool("check", "metrics", given=pipeline)
+
+
+def test_help_texts_are_sentences_and_names_begin_alike():
+    for metric in DECLARED:
+        assert metric.name.startswith(P)
+        assert re.fullmatch(r"[A-Z1].*\.", metric.help), metric.name
+        # A cell of a table on the page.
+        assert not set("|<`") & set(metric.help), metric.name
+
+
+def test_page_says_how_many_series_there_may_be():
     page = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
-    documented: dict[str, set[str]] = {}
-    for row in re.findall(r"^\| `.*", page, re.MULTILINE):
-        _, names, labels, *_ = row.split("|")
-        for name in re.findall(r"`(\w+)`", names):
-            documented[name] = {label.strip() for label in labels.split(",") if label.strip()}
-    listed = {**SERVICE, **HISTOGRAMS, **STAGES}
-    assert documented.keys() == listed.keys(), "docs/metrics.md and exported.py must list the same"
-    for name, labels in listed.items():
-        # A row may be about several metrics.
-        assert set(labels.split()) <= documented[name], name
-
-
-def test_files_that_the_page_links_to_exist():
-    page = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+)", page):
-        assert (Path(ROOT / "docs") / target).exists(), target
+    assert f"about {round(LAYOUT.most_series(), -2):,} series" in page

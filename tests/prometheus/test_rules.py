@@ -1,13 +1,11 @@
 """The committed rules: sound in promtool's eyes, on metrics there are, tested and explained."""
 
 import re
-import subprocess
 
 import pytest
 
 from grafana.generator import recording_rules
 from tests.prometheus.exported import exported
-from tests.prometheus.programs import program
 from tests.prometheus.promql import grouped_by, labels_of, metrics_of
 from tests.prometheus.rule_files import (
     CONFIGURATION,
@@ -29,21 +27,6 @@ READ_WHERE_NOTHING_ELSE_READS_IT = (
     "error_budget_left:ratio30d",
     "latency_budget_left:ratio30d",
 )
-
-
-@pytest.fixture
-def promtool():
-    """Run promtool; without one, skip, but in CI, where it belongs."""
-    path = program("promtool")
-
-    def run(*arguments):
-        done = subprocess.run(
-            [path, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    return run
 
 
 def test_configuration_and_all_its_rules_are_valid(promtool):

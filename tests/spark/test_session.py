@@ -15,7 +15,7 @@ from gender_detection.errors import (
     SourceUnavailable,
 )
 from gender_detection.spark import session
-from gender_detection.telemetry.reports import PREFIX
+from gender_detection.telemetry.pipeline_metrics import PREFIX
 from gender_detection.telemetry.textfiles import TextFiles
 
 MANIFEST = {"stage": "raw", "rows_in": 3, "rows_out": 2, "rejected": {"s": {"empty": 1}}}

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import generate_latest
 
 from gender_detection.telemetry import airflow_runs
-from gender_detection.telemetry.reports import PREFIX
+from gender_detection.telemetry.pipeline_metrics import PREFIX
 from gender_detection.telemetry.textfiles import TextFiles
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)

@@ -7,7 +7,8 @@ import pytest
 from prometheus_client import generate_latest
 
 from gender_detection.telemetry import reports
-from gender_detection.telemetry.reports import PREFIX, attempt, by_reason, report
+from gender_detection.telemetry.pipeline_metrics import PREFIX
+from gender_detection.telemetry.reports import attempt, by_reason, report
 from gender_detection.telemetry.textfiles import TextFiles
 from tests.telemetry.gateway import running_gateway
 

@@ -24,6 +24,11 @@ def test_every_series_has_its_own_cells():
     assert LAYOUT.most_series() == 6 + 1 + 2 * 6
 
 
+def test_value_that_a_label_has_twice_is_refused():
+    with pytest.raises(ValueError, match="requests: label by has a value twice"):
+        Counter("requests", "", {"by": ("a", "b", "a")})
+
+
 def test_unknown_label_value_counts_as_other_or_is_refused():
     assert LAYOUT.at(REQUESTS, "Maria", "well") == LAYOUT.at(REQUESTS, OTHER, "well")
     with pytest.raises(ValueError, match="other"):

@@ -12,8 +12,10 @@ from prometheus_client import generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.openmetrics import exposition as openmetrics
 
-from gender_detection.telemetry.textfiles import UNREADABLE, TextFiles, write
+from gender_detection.telemetry.pipeline_metrics import UNREADABLE_FILES
+from gender_detection.telemetry.textfiles import TextFiles, write
 
+UNREADABLE = UNREADABLE_FILES.name
 GOOD = '# HELP rows Rows.\n# TYPE rows gauge\nrows{stage="raw"} 3.0\n'
 
 

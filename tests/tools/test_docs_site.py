@@ -8,9 +8,11 @@ from pathlib import Path
 import docs_site
 import pytest
 
+from gender_detection.api.metrics.definitions import NAME_COUNTRIES
 from gender_detection.api.spec.routes import ROUTES
 from gender_detection.cli.commands import COMMANDS
 from gender_detection.config import Settings
+from tests.prometheus.exported import HISTOGRAMS, SERVICE, STAGES
 
 INDEX = "# All pages\n\n## Use it\n\n- [Guide](guide.md): how\n"
 PAGES = {
@@ -56,6 +58,24 @@ def test_settings_commands_routes_and_functions_are_on_the_site(site: Path):
     functions = words(site / "docs/python-api.html")
     for name in ("predict", "score", "share", "load"):
         assert f"gd.{name}" in functions
+
+
+def test_each_metric_is_on_the_site_with_its_labels(site: Path):
+    page = (site / "docs/metrics.html").read_text()
+    rows = re.findall(r"<tr>\s*<td><code>(\w+)</code>(.*?)</tr>", page, re.DOTALL)
+    assert [name for name, _ in rows] == list(dict(rows))
+    found = {name: cells.split("</td>")[2] for name, cells in rows}
+    listed = {**SERVICE, **HISTOGRAMS, **STAGES}
+    assert found.keys() == listed.keys()
+    for name, labels in listed.items():
+        for label in labels.split():
+            assert f"<code>{label}</code>" in found[name], name
+
+
+def test_labels_of_metrics_have_their_values_or_how_many(site: Path):
+    text = words(site / "docs/metrics.html")
+    assert "cause: short, long, tables, connections" in text
+    assert f"country: {len(NAME_COUNTRIES.labels['country'])} values" in text
 
 
 def test_search_finds_pages_of_text_and_of_code(site: Path):

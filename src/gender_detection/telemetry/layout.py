@@ -16,6 +16,7 @@ Labels = tuple[str, ...]
 class Family:
     """A metric family: its name (a counter's without _total), help, and the values of each label.
 
+    Raise ValueError if a label has a value twice, which would make two series of the same labels.
     An unknown value of a label counts as OTHER if the label has that value. A series is shown from
     its first count on, those of shown_at_once from the start: Prometheus sees no increase if the
     first value of a series is 1.
@@ -25,6 +26,16 @@ class Family:
     help: str
     labels: Mapping[str, Labels] = field(default_factory=dict)
     shown_at_once: tuple[Labels, ...] = ()
+
+    def __post_init__(self) -> None:
+        for label, values in self.labels.items():
+            if len(set(values)) < len(values):
+                raise ValueError(f"{self.name}: label {label} has a value twice")
+
+    @property
+    def type(self) -> str:
+        """The type of the metric: counter, gauge or histogram."""
+        return self.__class__.__name__.lower()
 
     @property
     def cells(self) -> int:

@@ -17,15 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from prometheus_client import push_to_gateway
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import Metric
 
 from . import textfiles
+from .pipeline_metrics import ATTEMPTS, ROWS_IN, ROWS_OUT, ROWS_REJECTED
 
-PREFIX = "gender_detection_pipeline_"
 JOB = "pipeline"
 # Timeout of a request to a Pushgateway.
 PUSH_SECONDS = 5.0
-_NOUNS = {"task": "running the task", "dag": "running the DAG"}
 
 
 @dataclass
@@ -91,44 +90,33 @@ def _groups(
     kind: str, name: str, seconds: float | None, failed: bool, ended: float, made: Iterable[Metric]
 ) -> dict[str, list[Metric]]:
     """Return the metrics by group."""
-
-    def gauge(metric: str, help_text: str, value: float) -> Metric:
-        help_text = help_text.format(_NOUNS[kind])
-        family = GaugeMetricFamily(f"{PREFIX}{kind}_{metric}", help_text, labels=[kind])
-        family.add_metric([name], value)
-        return family
-
+    described = ATTEMPTS[kind]
     attempt_metrics = [
-        gauge("last_attempt_timestamp_seconds", "When the last attempt at {} ended.", ended),
-        gauge("failed", "Whether the last attempt at {} failed.", failed),
+        described.attempted.metric([((name,), ended)]),
+        described.failed.metric([((name,), failed)]),
     ]
     if seconds is not None:
-        attempt_metrics.append(
-            gauge("duration_seconds", "How long the last attempt at {} took.", seconds)
-        )
+        attempt_metrics.append(described.seconds.metric([((name,), seconds)]))
     groups = {f"{kind}_{name}_attempt": attempt_metrics}
     if not failed:
-        success = "When the last successful attempt at {} ended."
-        succeeded = gauge("last_success_timestamp_seconds", success, ended)
+        succeeded = described.succeeded.metric([((name,), ended)])
         groups[f"{kind}_{name}_success"] = [succeeded, *made]
     return groups
 
 
 def datasets(manifests: Iterable[Mapping[str, Any]]) -> list[Metric]:
     """Return metrics of the rows in, out and rejected (by reason) of datasets."""
-    published = "of the version of the dataset published last."
-    rows_in = GaugeMetricFamily(f"{PREFIX}rows_in", f"Rows read {published}", labels=["stage"])
-    rows_out = GaugeMetricFamily(f"{PREFIX}rows_out", f"Rows {published}", labels=["stage"])
-    rejected = GaugeMetricFamily(
-        f"{PREFIX}rows_rejected", f"Rows left out {published}", labels=["stage", "reason"]
+    found = list(manifests)
+    families = (
+        ROWS_IN.metric(((each["stage"],), each["rows_in"]) for each in found),
+        ROWS_OUT.metric(((each["stage"],), each["rows_out"]) for each in found),
+        ROWS_REJECTED.metric(
+            ((each["stage"], reason), rows)
+            for each in found
+            for reason, rows in sorted(by_reason(each["rejected"]).items())
+        ),
     )
-    for manifest in manifests:
-        stage = manifest["stage"]
-        rows_in.add_metric([stage], manifest["rows_in"])
-        rows_out.add_metric([stage], manifest["rows_out"])
-        for reason, rows in sorted(by_reason(manifest["rejected"]).items()):
-            rejected.add_metric([stage, reason], rows)
-    return [family for family in (rows_in, rows_out, rejected) if family.samples]
+    return [family for family in families if family.samples]
 
 
 def by_reason(rejected: Mapping[str, Any]) -> Counter[str]:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from prometheus_client import generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
-UNREADABLE = "gender_detection_pipeline_unreadable_files"
+from .pipeline_metrics import UNREADABLE_FILES
+
 _Series = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -58,7 +59,7 @@ class TextFiles(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the families of all files, and the number of files left out."""
         merged: dict[str, Metric] = {}
-        seen: set[_Series] = {(UNREADABLE, ())}
+        seen: set[_Series] = {(UNREADABLE_FILES.name, ())}
         unreadable = 0
         try:
             files = sorted(file for file in self._folder.iterdir() if file.suffix == ".prom")
@@ -75,7 +76,7 @@ class TextFiles(Collector):
             except (OSError, ValueError, IndexError, OverflowError):
                 unreadable += 1
         yield from merged.values()
-        yield GaugeMetricFamily(UNREADABLE, "Text files that could not be parsed.", unreadable)
+        yield UNREADABLE_FILES.value(unreadable)
 
 
 def _parse(path: Path) -> list[Metric]:
