@@ -26,23 +26,12 @@ RUN_HERE = [
 ]
 TEXT = "\n".join(path.read_text() for path in [README, *(FOLDER / f"{p}.md" for p in RUN_HERE)])
 # A block that several pages show is run once.
-BLOCKS = list(dict.fromkeys(re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)))
+BLOCKS = list(
+    dict.fromkeys(re.findall(r"^```(\w+)[^\n]*\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
+)
 COMMANDS = [text.strip() for kind, text in BLOCKS if kind == "bash"]
 CALLS = [text for text in COMMANDS if text.startswith("curl ")]
 TABLE_CALLS = [text for text in CALLS if "text/csv" in text]
 KEYS = [text for text in COMMANDS if "gender-detection keys" in text]
 VERSIONS = [text for text in COMMANDS if "gender-detection model" in text]
-DOCKER = {  # They are run in tests/docker, on images and ports of their own.
-    "docker build -t gender-detection-api .",
-    "docker build -t gender-detection-api --build-arg MODEL=artifact .",
-    "docker-compose up -d",
-    "docker-compose run --rm secrets cat /run/secrets/admin/grafana",
-    "docker-compose --env-file docker/pipeline.env up -d",
-}
-NEEDS_A_REGISTRY = {
-    "docker pull grafana/grafana:TAG\n"
-    "docker image inspect -f '{{index .RepoDigests 0}}' grafana/grafana:TAG",
-}
-PACKAGED = [text for text in COMMANDS if "dist/" in text]  # tests/tools/test_package.py
-EXAMPLES = [text for kind, text in BLOCKS if kind == "python"]
 CATALOGUES = [text for kind, text in BLOCKS if kind == "toml"]

@@ -8,7 +8,8 @@
   and are not compared: each line has to begin as one of the output does.
 - A server that the page starts in the background (a line that ends in &) gets a port of its own in
   place of 5000, and is waited for; http://localhost:5000 is otherwise the server of make run.
-- A file that the text names in `code`, such as `shares.svg`, has to be there in the end.
+- A file that the text of a tutorial names in `code`, such as `shares.svg`, has to be there in the
+  end.
 """
 
 import contextlib
@@ -110,17 +111,17 @@ class Page:
         self._has_python = False
 
     def run(self, not_run: Mapping[str, str]) -> None:
-        """Run all blocks but those of not_run, by first line; raise PageFailed at the first error.
-
-        Check at the end that the files which the page names are there.
-        """
+        """Run all blocks but those that begin as one of not_run; raise PageFailed for an error."""
         with self._shell() as shell:
             for block in self.blocks:
                 text = block.text.replace("localhost:5000", f"localhost:{self._port}")
                 if block.title is not None:
                     (self.folder / block.title).write_text(text)
-                elif block.is_run and text.partition("\n")[0] not in not_run:
+                elif block.is_run and not block.text.startswith(tuple(not_run)):
                     self._check(block, self._printed(shell, block, text))
+
+    def check_files(self) -> None:
+        """Raise PageFailed if a file that the text of the page names is not there."""
         named = sorted(files_named(self.text))
         if missing := [name for name in named if not (self.folder / name).exists()]:
             raise PageFailed(f"{self.path.name} names files that are not there: {missing}")

@@ -7,44 +7,10 @@ from typing import get_args
 
 from gender_detection.config import PREFIX, Settings
 from gender_detection.model.answers import Basis, Reason
-from tests.readme.documented import (
-    BLOCKS,
-    CALLS,
-    COMMANDS,
-    DOCKER,
-    FOLDER,
-    KEYS,
-    NEEDS_A_REGISTRY,
-    PACKAGED,
-    README,
-    VERSIONS,
-)
+from tests.readme.documented import FOLDER, README
 from tests.spark.pipeline_fixtures import ROOT
 
 PAGES = sorted(FOLDER.glob("*.md"))
-
-
-def test_every_command_of_the_pages_is_tested() -> None:
-    others = set(COMMANDS) - set(CALLS)
-    assert others == {
-        "make run",
-        "make run SOURCES=permissive",
-        "make test",
-        "make train SOURCES=my-sources.toml",
-        "tools/airflow dags test data_pipeline",
-        '.venv/bin/gender-detection predict "Andrea Rossi" "Frau Dr. Schmidt" "J. R." --country DE',
-        ".venv/bin/gender-detection score people.csv answered.parquet",
-        ".venv/bin/gender-detection score people.csv answered.csv --corrections own.csv",
-        ".venv/bin/gender-detection evaluate people.csv --report people.html",
-        ".venv/bin/gender-detection aggregate people.csv --by year,country",
-        ".venv/bin/gender-detection check people.csv --gender-column sex",
-        *KEYS,
-        *VERSIONS,
-        *DOCKER,
-        *NEEDS_A_REGISTRY,
-        *PACKAGED,
-    }
-    assert {kind for kind, _ in BLOCKS} == {"bash", "csv", "python", "toml"}
 
 
 def test_readme_is_shorter_than_120_lines() -> None:

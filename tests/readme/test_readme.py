@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 
 import pyarrow.parquet as pq
 import pytest
@@ -17,7 +16,6 @@ from tests.readme.documented import (
     CALLS,
     CATALOGUES,
     COMMANDS,
-    EXAMPLES,
     KEYS,
     TABLE_CALLS,
     TEXT,
@@ -167,13 +165,6 @@ def test_versions_are_listed_and_promoted_as_shown(run):
     assert first.split()[-1] == "champion"
     assert promoted == "version 1 of gender-detection is now champion"
     assert published.startswith("it is published in ")
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=["python", "spark"])
-def test_python_examples_run(run, example):
-    printed = run(sys.executable, "-c", example)
-    answer = r"<Andrea Rossi: ((fe)?male at|unknown \()"
-    assert re.match(rf"{answer}|\+.*\n\| +name\|country\| *gender\|", printed)
 
 
 def test_pipeline_by_hand_makes_the_same_versions_as_make_run(home, made, tmp_path):

@@ -1,33 +1,11 @@
-"""The tutorials, run from top to bottom as they are written, and the runner that does it."""
+"""The runner that runs a page of the documentation as a reader does."""
 
 import os
 
 import pytest
 
 from tests.api.server_process import free_port
-from tests.readme.page_runner import Page, PageFailed, blocks_of
-from tests.spark.pipeline_fixtures import ROOT
-
-TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
-# The blocks that need what these tests do not have, by page and first line, with the reason.
-NOT_RUN: dict[str, dict[str, str]] = {
-    "spark-table.md": {
-        "(cd src && zip -qr ../gender_detection.zip gender_detection -x '*/__pycache__/*')": (
-            "needs a cluster of YARN; tests/spark/test_scoring_cluster.py runs one of Spark's own"
-        ),
-    },
-}
-
-
-@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
-def test_tutorial_runs_as_it_is_written(path, made, tmp_path):
-    Page(path, tmp_path, made.home, made.env).run(NOT_RUN.get(path.name, {}))
-
-
-@pytest.mark.parametrize("page", NOT_RUN)
-def test_blocks_that_are_not_run_are_on_their_pages(page):
-    blocks = blocks_of((ROOT / "docs" / "tutorials" / page).read_text())
-    assert set(NOT_RUN[page]) <= {b.text.partition("\n")[0] for b in blocks if b.is_run}
+from tests.readme.page_runner import Page, PageFailed
 
 
 def fenced(*blocks):
@@ -46,6 +24,7 @@ def run(tmp_path):
         env = {**os.environ, "GENDER_DETECTION_PORT": str(free_port())}
         page = Page(tmp_path / "page.md", folder, tmp_path, env)
         page.run(dict.fromkeys(not_run, "reason"))
+        page.check_files()
         return folder
 
     return run

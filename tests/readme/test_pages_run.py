@@ -1,0 +1,97 @@
+"""Every page, run from top to bottom as it is written, but for what needs more than a machine."""
+
+import pytest
+
+from tests.readme.page_runner import Block, Page, blocks_of
+from tests.spark.pipeline_fixtures import ROOT
+
+PAGES = [
+    path
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md")))
+    if any(block.is_run for block in blocks_of(path.read_text()))
+]
+MADE = "the fixture made runs it, and tests/readme/test_readme.py looks at what it prints"
+DOCKER = "needs Docker's engine: tests/docker runs it on images and ports of its own"
+KUBECTL = "needs a cluster: tests/kubernetes checks the manifests"
+SUITE = "runs these tests themselves"
+INSTALLS = "installs packages: tests/tools/test_package.py and test_bootstrap.py do the same"
+TRAINS = "trains for minutes: tests/tools/test_makefile.py looks at what it would run"
+BIBLIOGRAPHY = "tests/cli/test_walk_from_export_to_figure.py runs it on an export of 500 works"
+DAG = "runs the pipeline again: test_pipeline_by_hand_makes_the_same_versions_as_make_run"
+CLUSTER = "needs a cluster or a store: tests/spark/test_scoring_cluster.py runs one of Spark's own"
+NETWORK = "needs the network"
+# The blocks that are not run here, by page and the beginning of their text, with the reason.
+NOT_RUN: dict[str, dict[str, str]] = {
+    "README.md": {"make run": MADE, "make test": SUITE, "docker": DOCKER},
+    "CONTRIBUTING.md": {
+        "make lint": SUITE,
+        ".venv/bin/python -m pytest": SUITE,
+        "make compile": "compiles what these tests use: tests/test_compiled.py",
+        "pip install pre-commit": NETWORK,
+    },
+    "docs/bibliographies.md": {
+        "gender-detection score papers.bib": BIBLIOGRAPHY,
+        "gender-detection aggregate papers.bib": BIBLIOGRAPHY,
+    },
+    "docs/containers.md": {"docker pull": NETWORK, "docker": DOCKER},
+    "docs/data.md": {
+        "make run SOURCES": TRAINS,
+        "make train SOURCES": TRAINS,
+        "tools/airflow dags test data_pipeline": DAG,
+    },
+    "docs/install.md": {"make package": INSTALLS, "uvx": INSTALLS},
+    "docs/kubernetes.md": {
+        "docker build": DOCKER,
+        "kubectl": KUBECTL,
+        "GENDER_DETECTION_API_KEYS=": KUBECTL,
+        "kubernetes/monitoring/rules.sh": KUBECTL,
+    },
+    "docs/licences.md": {
+        "make run SOURCES": TRAINS,
+        "make train": TRAINS,
+        "docker run": DOCKER,
+        ".venv/bin/uv tool run pip-audit": NETWORK,
+    },
+    "docs/runbook.md": {
+        "rm -f var/stamps/model && make train": TRAINS,
+        "tools/airflow dags test data_pipeline": DAG,
+    },
+    "docs/spark.md": {
+        "from gender_detection.spark import": CLUSTER,
+        "spark-submit": CLUSTER,
+        "tools/airflow dags test batch": "tests/airflow runs it on files of its own",
+    },
+    "docs/start.md": {"sudo apt install": NETWORK, "make run": MADE},
+    "docs/tutorials/spark-table.md": {"(cd src && zip": CLUSTER},
+}
+# What a reader of other pages has.
+PEOPLE = """name,country,year,gender,sex
+Maria Rossi,IT,2020,female,f
+John Smith,,2021,male,f
+J. R.,,2021,,
+"""
+
+
+def run_here(name: str, text: str) -> list[Block]:
+    """Return the blocks of a page that are run."""
+    left = tuple(NOT_RUN.get(name, {}))
+    return [block for block in blocks_of(text) if block.is_run and not block.text.startswith(left)]
+
+
+RUN = [path for path in PAGES if run_here(str(path.relative_to(ROOT)), path.read_text())]
+
+
+@pytest.mark.parametrize("path", RUN, ids=lambda path: path.stem)
+def test_page_runs_as_it_is_written(path, made, tmp_path):
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    page = Page(path, tmp_path, made.home, made.env)
+    page.run(NOT_RUN.get(str(path.relative_to(ROOT)), {}))
+    if path.parent.name == "tutorials":
+        page.check_files()
+
+
+@pytest.mark.parametrize("name", NOT_RUN)
+def test_blocks_that_are_not_run_are_on_their_pages(name):
+    texts = [block.text for block in blocks_of((ROOT / name).read_text()) if block.is_run]
+    for beginning in NOT_RUN[name]:
+        assert any(text.startswith(beginning) for text in texts), beginning
