@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,10 @@ def test_each_name_is_answered_on_its_own_line(capsys: pytest.CaptureFixture[str
         "J. R.: unknown (initials)",
         "Mrs Smith: female at 99.0% (by title)",
     ]
+
+
+def test_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]):
+    assert run(capsys, "--version") == (0, f"gender-detection {version('gender-detection')}\n", "")
 
 
 @pytest.mark.usefixtures("published")

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import importlib.metadata
 import io
 import os
 import sys
@@ -48,6 +49,18 @@ def _discard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class _Version(argparse.Action):
+    """Prints the version, which takes a while to find out, only when it is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it, and end."""
+        print(parser.prog, importlib.metadata.version("gender-detection"))
+        parser.exit()
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
@@ -55,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
         description="Estimate how a personal name is gendered, with the probability. A name does "
         "not tell who somebody is.",
     )
+    parser.add_argument("--version", action=_Version, help="print the version of this program")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add_to(commands)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ..model.answers import percent
 from ..model.explanation import (
     Explanation,
     FormEvidence,
@@ -91,17 +92,17 @@ def _key(key: KeyEvidence, country: str | None) -> str:
     text = f"{key.key}: in no source"
     if key.p_female is not None:
         sources = "1 source" if key.sources == 1 else f"{key.sources} sources"
-        text = f"{key.key}: {key.p_female:.1%} female among {key.count:,} people in {sources}"
+        text = f"{key.key}: {percent(key.p_female)} female among {key.count:,} people in {sources}"
     if key.p_female_in_country is not None:
-        text += f", {key.p_female_in_country:.1%} in {country}"
+        text += f", {percent(key.p_female_in_country)} in {country}"
     if key.p_female_by_spelling is not None:
-        text += f", {key.p_female_by_spelling:.1%} female by its spelling"
+        text += f", {percent(key.p_female_by_spelling)} female by its spelling"
     return text + _USES[key.use]
 
 
 def _origins(origins: OriginEvidence) -> str:
     countries = ", ".join(f"{one.country} {one.share:.0%}" for one in origins.countries)
-    return f"{origins.p_female:.1%} female with the origins of {origins.key}: {countries}"
+    return f"{percent(origins.p_female)} female with the origins of {origins.key}: {countries}"
 
 
 def _form(form: FormEvidence) -> str:

@@ -6,6 +6,7 @@ import msgspec
 
 from ..config import Settings
 from ..model import Person, Prediction
+from ..model.answers import percent
 from .explained import explanation_lines
 from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first, country_code
 from .served_model import add_corrections, served_model
@@ -61,9 +62,9 @@ def _line(prediction: Prediction) -> str:
         return f"{prediction.name}: unknown ({prediction.reason})"
     if prediction.gender == "unknown":
         likelier = "female" if (prediction.p_female or 0) > 0.5 else "male"
-        details = f"{prediction.reason}, {likelier} at {prediction.probability:.1%}"
+        details = f"{prediction.reason}, {likelier} at {percent(prediction.probability)}"
         return f"{prediction.name}: unknown ({details})"
     return (
-        f"{prediction.name}: {prediction.gender} at {prediction.probability:.1%} "
+        f"{prediction.name}: {prediction.gender} at {percent(prediction.probability)} "
         f"(by {prediction.basis})"
     )

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from ..model import EvidenceSummary, Prediction
-from ..model.answers import Basis, Gender, Reason
+from ..model.answers import Basis, Gender, Reason, percent
 
 _SHOWN = 20  # answers in a notebook
 
@@ -54,7 +54,7 @@ def _how_sure(answer: Answer) -> str:
         return f" ({answer.reason})"
     if answer.gender == "unknown":
         return f" ({answer.reason}, {answer.p_female:.0%} female)"
-    return f" at {answer.probability:.1%}, by {answer.basis}"
+    return f" at {percent(answer.probability)}, by {answer.basis}"
 
 
 def _as_html(answers: Sequence[Answer], n: int) -> str:
@@ -73,7 +73,7 @@ def _row(answer: Answer) -> str:
     else:
         scale = (
             f'<td><meter min="0" max="1" value="{p_female}" title="P(female) {p_female}"></meter> '
-            f"{p_female:.1%}</td>"
+            f"{percent(p_female)}</td>"
         )
     why = answer.reason or f"by {answer.basis}"
     return f"<tr>{''.join(texts)}{scale}<td>{escape(why)}</td></tr>"

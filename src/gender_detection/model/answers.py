@@ -57,6 +57,16 @@ class Person(msgspec.Struct, frozen=True, gc=False):
     id: str | int | float | None = None
 
 
+def percent(probability: float) -> str:
+    """Return a probability for people: 84.7%, and near the ends 99.96% or 0.04%.
+
+    No answer is certain, and none reads 100% or 0%: the bounds are those of answers, 0.01% and
+    99.99%.
+    """
+    shown = min(max(probability, 1 / STEPS), 1 - 1 / STEPS)
+    return f"{shown:.1%}" if 0.001 <= shown < 0.9995 else f"{shown:.2%}"
+
+
 def full_name(person: Person) -> str | None:
     """Return the given and family name of a person as one text, None where both are empty."""
     parts = [part for part in (person.given_name, person.family_name) if part]
