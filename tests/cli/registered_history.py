@@ -78,7 +78,7 @@ def history_in(tracking_uri: str, model: Model) -> History:
     run_id, _ = train(registry, first, OLD_DATA, OLD_SUM, 2000)
     worse = replace(
         model,
-        parameters=replace(model.parameters, threshold=0.995),
+        parameters=replace(model.parameters, threshold=0.997),
         metrics={"unseen": {"n": 40, "forced": {"errorCoded": 0.135}}},
     )
     train(registry, worse, NEW_DATA, NEW_SUM, 500)

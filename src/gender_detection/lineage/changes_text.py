@@ -66,7 +66,7 @@ def _values(changes: Mapping[str, Change]) -> str:
 def _sources(sources: Mapping[str, Mapping[str, Change]]) -> str:
     if not sources:
         return SAME
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name, changes in sources.items():
         checksum = changes.get("sha256", ["", ""])
         if checksum[0] is None or checksum[1] is None:
@@ -105,7 +105,7 @@ def _answers(answers: Mapping[str, Any]) -> str:
 
 def _answer(row: Mapping[str, Any], at: int) -> str:
     p_female = row["p_female"][at]
-    return row["gender"][at] + (f" ({p_female:.3f})" if p_female is not None else "")
+    return str(row["gender"][at]) + (f" ({p_female:.3f})" if p_female is not None else "")
 
 
 def _shown(value: object) -> str:

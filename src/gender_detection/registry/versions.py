@@ -1,11 +1,11 @@
 """Listing, downloading, promoting and rolling back versions of a registered model."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mlflow
 from mlflow.artifacts import download_artifacts
@@ -143,7 +143,8 @@ class Registry:
             client = self._client()
             found = client.get_model_version(self.model_name, version.number)
             aliases = client.get_registered_model(self.model_name).aliases
-        manifest, digest, run = {}, "", None
+        manifest: Mapping[str, Any] = {}
+        digest, run = "", None
         # A version can be listed, and its run shown, if its files are gone.
         with suppress(ModelNotFound), self._translated_errors("no files"):
             manifest, digest = manifest_of(client, self.model_name, version.number)

@@ -78,8 +78,8 @@ class Dataset:
         if len(found) != 1:
             names = ", ".join(version.name for version in kept) or "none"
             raise DatasetError(
-                f"{self.uri} has {len(found) or 'no'} version(s) {name!r}; kept are {names}: name one "
-                "of them, or run 'make data' with the sources and the code that it was made from"
+                f"{self.uri} has {len(found) or 'no'} version(s) {name!r}; kept are {names}: "
+                "name one of them, or run 'make data' with the sources and the code that made it"
             )
         return found[0]
 

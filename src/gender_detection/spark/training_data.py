@@ -1,8 +1,8 @@
-"""The versions of the datasets that belong together: those that a version of vectors was made from.
+"""The versions of the datasets that belong together: those that one of vectors was made from.
 
-Each manifest names the version of its input, so the version of vectors is enough to find the others,
-also when newer ones have been published since. While the pipeline runs, the newest versions of its
-stages do not belong together.
+Each manifest names the version of its input, so the version of vectors is enough to find the
+others, also when newer ones have been published since. While the pipeline runs, the newest versions
+of its stages do not belong together.
 """
 
 from pyspark.sql import SparkSession
