@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gender_detection.countries import code_of
-from gender_detection.lineage import Lineage
+from gender_detection.lineage import Lineage, TrainingRun
 from gender_detection.lineage.answers import compare, fixed_names, kind_of
 from gender_detection.lineage.changes import between
 from gender_detection.lineage.changes_text import as_text
@@ -37,6 +37,17 @@ def test_what_only_one_record_knows_is_no_change_of_a_source():
     new = version("2", names={"sha256": "aa", "weight": 0.2})
 
     assert between(old, new)["data"]["sources"] == {}
+
+
+def test_dataset_that_only_one_record_knows_is_no_change():
+    """Runs of older versions did not log the dataset of origins."""
+    stages = {"vectors": {"version": "e1", "rows_out": 5}}
+    newer = {**stages, "origins": {"version": "f1", "rows_out": 3}}
+    old, new = (
+        Lineage("names", "1", run=TrainingRun("1", datasets=known)) for known in (stages, newer)
+    )
+
+    assert between(old, new)["data"] == {"versions": {}, "rows": {}, "sources": {}}
 
 
 def test_versions_without_a_digest_are_not_said_to_be_the_same():

@@ -23,8 +23,8 @@ def between(before: Lineage, after: Lineage) -> dict[str, Any]:
         "after": _named(after),
         "same_bytes": bool(before.digest) and before.digest == after.digest,
         "data": {
-            "versions": differing(before.dataset_versions, after.dataset_versions),
-            "rows": differing(before.rows, after.rows),
+            "versions": _of_both(before.dataset_versions, after.dataset_versions),
+            "rows": _of_both(before.rows, after.rows),
             "sources": _sources(before.sources, after.sources),
         },
         "code": differing(_code(before), _code(after)),
@@ -41,6 +41,11 @@ def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, 
         for name in dict.fromkeys([*before, *after])
         if before.get(name) != after.get(name)
     }
+
+
+def _of_both(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Change]:
+    """Return the entries that differ; one that only one record knows is no change."""
+    return {name: change for name, change in differing(before, after).items() if None not in change}
 
 
 def _sources(
