@@ -14,6 +14,7 @@ GIVEN = {
     "sources": ("a.toml:b.toml", "a.toml:b.toml"),
     "cache_dir": ("/tmp/cache", "/tmp/cache"),
     "sample": ("0.25", 0.25),
+    "data_version": ("a417e849370ff7d1", "a417e849370ff7d1"),
     "tracking_uri": ("http://mlflow:5000", "http://mlflow:5000"),
     "experiment": ("trial", "trial"),
     "model_name": ("names", "names"),

@@ -33,7 +33,7 @@ LAYERS = (
     {"tables"},
     {"scoring"},
     {"training", "evaluation", "drift", "aggregation"},
-    {"card", "plots", "share_plot"},
+    {"card", "plots", "share_plot", "lineage"},
     {"registry", "spark"},
     {"library", "model_sync", "airflow_callbacks"},
     {"serving"},

@@ -76,6 +76,11 @@ class Settings:
         1.0,
         "share of the names to build with, for a first look",
     )
+    data_version: str = setting(
+        "",
+        "version of the dataset *vectors* to train on, as `model show` prints it, at least its "
+        "first 6 digits. The default is the newest",
+    )
     tracking_uri: str = setting(
         "",
         "MLflow's tracking and registry. The files of runs are beside an SQLite file, so you "
@@ -245,6 +250,11 @@ class Settings:
                 "twice the largest table or body"
             )
         registered_model(self.model_uri)
+        if self.data_version and not re.fullmatch("[0-9a-f]{6,16}", self.data_version):
+            raise ConfigError(
+                f"{PREFIX}DATA_VERSION={self.data_version}: give 6 to 16 hexadecimal digits, as "
+                "'gender-detection model show VERSION' prints them"
+            )
         if self.model_sha256 and not re.fullmatch("[0-9a-f]{64}", self.model_sha256):
             raise ConfigError(
                 f"{PREFIX}MODEL_SHA256={self.model_sha256}: give the 64 hexadecimal digits, in "

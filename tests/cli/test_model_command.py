@@ -31,10 +31,11 @@ def test_model_show_prints_the_card_plainly(capsys: pytest.CaptureFixture[str], 
     code, out, err = run(capsys, "model", "show")
 
     assert (code, err) == (0, "")
-    first, second, third, *lines = out.splitlines()
+    first, second, third, fourth, *lines = out.splitlines()
     assert first == f"gender-detection, version 7, in {carded}"
     assert second == f"SHA-256 {sha256(carded)}"
     assert re.match(r"The library is (not )?compiled", third)
+    assert fourth.endswith("gender-detection model show 7")
     assert lines == ["", "Model card", "==========", "", "What it is not", "--------------", "",
                      "No judge of a person."]  # fmt: skip
 

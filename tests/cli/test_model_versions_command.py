@@ -60,10 +60,12 @@ def test_versions_are_listed_newest_first_with_their_aliases(registered, model):
 
     assert (code, err) == (0, "")
     head, *rows = out.splitlines()
-    assert head.split() == ["VERSION", "CREATED", "ALIASES"]
+    assert head.split() == (
+        "VERSION CREATED DATA NAMES ERROR % UNKNOWN % THRESHOLD ALIASES".split()
+    )
     assert [row.split()[0] for row in rows] == ["3", "2", "1"]
-    assert rows[1].endswith("UTC  challenger, champion")
-    assert rows[0].endswith("UTC")
+    assert rows[1].endswith("  0.8  challenger, champion")
+    assert rows[0].endswith("  0.8")
 
 
 def test_promoted_version_is_the_champion(registered, model):
@@ -193,6 +195,19 @@ def test_champion_set_elsewhere_rolls_back_to_the_next_lower_version(registered,
     model("rollback")
 
     assert champion(registered) == "1"
+
+
+def test_another_alias_can_be_rolled_back(registered, model, model_dir):
+    model("promote", "2")
+    for version in ("1", "3"):
+        model("promote", version, "--alias", "challenger")
+
+    code, out, _ = model("rollback", "--alias", "challenger")
+
+    assert code == 0
+    assert f"version 1 of {registered.model_name} is challenger again, instead of 3" in out
+    assert registered.find("challenger").number == "1"
+    assert (champion(registered), served_version(model_dir)) == ("2", "2")
 
 
 def test_missing_rollback_target_is_reported(registered, model):

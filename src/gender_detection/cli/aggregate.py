@@ -20,7 +20,7 @@ from .options import THRESHOLD_HELP, add_columns, add_country, add_family_name_f
 from .people_tables import COLUMNS, FORMATS, PeopleTables, warn_of_bad_rows
 from .progress import ProgressLine
 from .remote import path_or_address
-from .served_model import add_corrections, served_model
+from .served_model import add_corrections, add_model, served_model
 
 DESCRIPTION = f"""\
 Estimate the share of women in groups of people, with a 95 % interval. The interval is wider for
@@ -62,6 +62,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     aggregate.add_argument("--threshold", type=float, help=THRESHOLD_HELP)
     add_family_name_first(aggregate)
     add_corrections(aggregate)
+    add_model(aggregate)
     add_country(aggregate)
     add_columns(aggregate)
     aggregate.set_defaults(command=_aggregate)

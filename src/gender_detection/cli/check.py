@@ -23,7 +23,7 @@ from .options import FEMALE_SHARE_HELP, add_columns, add_country, add_family_nam
 from .people_tables import COLUMNS, FORMATS, PeopleTables, warn_of_bad_rows
 from .progress import ProgressLine
 from .remote import Given, file_name, path_or_address
-from .served_model import add_corrections, served_model
+from .served_model import add_corrections, add_model, served_model
 
 DESCRIPTION = f"""\
 List the rows whose recorded gender differs from what the name suggests, the surest first, and say
@@ -76,6 +76,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     check.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     add_family_name_first(check)
     add_corrections(check)
+    add_model(check)
     add_country(check)
     add_columns(check)
     check.set_defaults(command=_check)

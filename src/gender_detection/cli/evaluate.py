@@ -25,7 +25,7 @@ from .options import (
 from .people_tables import COLUMNS, FORMATS, PeopleTables, warn_of_bad_rows
 from .progress import ProgressLine
 from .remote import path_or_address
-from .served_model import add_corrections, served_model
+from .served_model import add_corrections, add_model, served_model
 
 DESCRIPTION = f"""\
 Compare the model's answers with the known gender of people.
@@ -52,6 +52,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     evaluate.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     add_family_name_first(evaluate)
     add_corrections(evaluate)
+    add_model(evaluate)
     add_country(evaluate)
     add_columns(evaluate)
     evaluate.add_argument(

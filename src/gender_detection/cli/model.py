@@ -1,22 +1,17 @@
 """gender-detection model: show the served model, list versions, and change the champion."""
 
 import argparse
-import datetime
-import importlib.util
-import logging
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from .. import compiled
 from ..config import PREFIX, Settings, registered_model
-from ..errors import ArtifactError, ConfigError, ModelNotFound
-from ..interrupts import ending_at_once
+from ..errors import ArtifactError
 from ..model import Model, artifact, store
+from . import model_versions
+from .registered import open_registry as _registry
 
 if TYPE_CHECKING:
     from ..registry import Registry
@@ -28,57 +23,14 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add the command and its actions."""
     model = commands.add_parser("model", help="show the model, list and promote versions")
     actions = model.add_subparsers(required=True, metavar="ACTION")
-    show = actions.add_parser("show", help="print the model card: purpose, accuracy and limits")
-    show.add_argument("--json", action="store_true", help="print parameters and metrics as JSON")
-    show.set_defaults(command=_show)
-    listed = actions.add_parser("list", help="list the versions in the registry")
-    listed.set_defaults(command=_list)
+    model_versions.add_to(actions)
     promote = actions.add_parser("promote", help="make a version the champion, and serve it")
     promote.add_argument("version", metavar="VERSION")
     promote.add_argument("--alias", default=CHAMPION, help="alias to move (default: champion)")
     promote.set_defaults(command=_promote)
     rollback = actions.add_parser("rollback", help="make the previous champion the champion again")
+    rollback.add_argument("--alias", default=CHAMPION, help="alias to move (default: champion)")
     rollback.set_defaults(command=_rollback)
-
-
-def _show(arguments: argparse.Namespace, settings: Settings) -> int:
-    folder = store.served(Path(settings.model_dir), settings.model_uri)
-    model = Model.load(folder, settings.model_sha256)
-    manifest = artifact.read_manifest(folder)
-    digest = artifact.digest(folder)
-    if not arguments.json:
-        heading = f"{model.name}, version {model.version}, in {folder}\nSHA-256 {digest}"
-        heading += f"\n{compiled.describe()}"
-        print(_card(heading, folder, manifest))
-        return 0
-    shown = {"version": model.version, "folder": str(folder), "digest": digest, **manifest}
-    shown["uncompiled"] = compiled.uncompiled()
-    print(msgspec.json.format(msgspec.json.encode(shown), indent=2).decode())
-    return 0
-
-
-def _card(heading: str, folder: Path, manifest: Mapping[str, Any]) -> str:
-    """Return the model card for a terminal; raise ModelNotFound where the model has none."""
-    with ending_at_once():
-        from .. import card  # only this action needs it
-
-    text = artifact.load_documents(folder, manifest).get(card.FILE)
-    if text is None:
-        raise ModelNotFound(
-            f"the model in {folder} has no card: train it again with 'make train', or print its "
-            "parameters with --json"
-        )
-    return card.plain(f"{heading}\n\n{text}")
-
-
-def _list(arguments: argparse.Namespace, settings: Settings) -> int:
-    versions = _registry(settings).versions()
-    print(f"{'VERSION':<9}{'CREATED':<22}ALIASES")
-    for version in versions:
-        created = datetime.datetime.fromtimestamp(version.created / 1000, datetime.UTC)
-        aliases = ", ".join(version.aliases)
-        print(f"{version.number:<9}{created:%Y-%m-%d %H:%M UTC}  {aliases}".rstrip())
-    return 0
 
 
 def _promote(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -92,10 +44,11 @@ def _promote(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _rollback(arguments: argparse.Namespace, settings: Settings) -> int:
     registry = _registry(settings)
-    _, previous = registry.previous(CHAMPION)
-    with _publishing(registry, settings, CHAMPION, previous):
-        before, now = registry.rollback(CHAMPION)
-        print(f"version {now} of {registry.model_name} is {CHAMPION} again, instead of {before}")
+    alias = arguments.alias
+    _, previous = registry.previous(alias)
+    with _publishing(registry, settings, alias, previous):
+        before, now = registry.rollback(alias)
+        print(f"version {now} of {registry.model_name} is {alias} again, instead of {before}")
     return 0
 
 
@@ -135,21 +88,3 @@ def _effect(settings: Settings, registry: "Registry", alias: str) -> str:
     if served is not None and (served.name, served.alias) == (registry.model_name, alias):
         return f"servers that follow {served} load it within {settings.model_poll_seconds:g} s"
     return f"the served model does not change: {PREFIX}MODEL_URI={settings.model_uri}"
-
-
-def _registry(settings: Settings) -> "Registry":
-    """Return the registry of the served model, or that of the model trained here."""
-    if importlib.util.find_spec("mlflow") is None:
-        raise ConfigError(
-            "the registry needs MLflow's client, which is not installed: "
-            "run 'pip install mlflow-skinny'"
-        )
-    with ending_at_once():
-        from ..registry import Registry, limit_waiting  # only these actions need it
-
-    limit_waiting()
-    # Hide the log lines of retries and downloads; the final error is reported.
-    for library in ("urllib3", "mlflow"):
-        logging.getLogger(library).setLevel(logging.ERROR)
-    served = registered_model(settings.model_uri)
-    return Registry(settings.tracking_uri, served.name if served else settings.model_name)

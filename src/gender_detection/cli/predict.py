@@ -9,7 +9,7 @@ from ..model import Person, Prediction
 from ..model.answers import percent
 from .explained import explanation_lines
 from .options import FEMALE_SHARE_HELP, THRESHOLD_HELP, add_family_name_first, country_code
-from .served_model import add_corrections, served_model
+from .served_model import add_corrections, add_model, served_model
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,6 +23,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     predict.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     add_family_name_first(predict)
     add_corrections(predict)
+    add_model(predict)
     predict.add_argument("--json", action="store_true", help="print one JSON object per line")
     predict.add_argument(
         "--explain", action="store_true", help="print what each answer rests on below it"

@@ -40,7 +40,7 @@ from .people_tables import tables_below
 from .progress import ProgressLine
 from .remote import Given, Remote, check_packages, fetched, file_name, is_folder, path_or_address
 from .scored import summary
-from .served_model import add_corrections, corrections_file, print_unused, served_model
+from .served_model import add_corrections, add_model, corrections_file, print_unused, served_model
 
 DESCRIPTION = """\
 Add five columns to a table of people, which are estimated from the names: gender, probability,
@@ -83,12 +83,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     score.add_argument("--female-share", type=float, help=FEMALE_SHARE_HELP)
     add_family_name_first(score)
     add_corrections(score)
-    score.add_argument(
-        "--model",
-        type=Path,
-        metavar="FOLDER",
-        help="folder of models to use instead of the served one",
-    )
+    add_model(score)
     score.add_argument(
         "--jobs", type=_jobs, metavar="N", help="number of worker processes (default: one per core)"
     )
@@ -129,7 +124,7 @@ def _score(arguments: argparse.Namespace, settings: Settings) -> int:
         _check_file(source, out)
     # Otherwise each process would import pandas, where it is installed, without using it.
     leave_pandas_out()
-    model = served_model(arguments, settings, arguments.model)
+    model = served_model(arguments, settings)
     workers = _workers(model, arguments, [file for file, _ in below or [(source, out)]])
     try:
         run = _Run(model, workers, _options(arguments), corrections_file(arguments, settings))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from ..config import Settings
 from ..model import Model, store
 from ..scoring.correction_table import corrected
+from .registered import chosen_model
 
 SHOWN_ROWS = 10
 
@@ -25,16 +26,25 @@ def add_corrections(command: argparse.ArgumentParser) -> None:
     )
 
 
-def served_model(
-    arguments: argparse.Namespace, settings: Settings, folder: Path | None = None
-) -> Model:
-    """Return the served model, which may be pinned, or that of a folder of models.
+def add_model(command: argparse.ArgumentParser) -> None:
+    """Add the option for another model than the served one."""
+    command.add_argument(
+        "--model",
+        metavar="VERSION",
+        help="version to use instead of the served one: its number or alias in the registry, the "
+        "data version that it was trained on, models:/NAME/VERSION, models:/NAME@ALIAS, or a "
+        "folder of models",
+    )
+
+
+def served_model(arguments: argparse.Namespace, settings: Settings) -> Model:
+    """Return the served model, which may be pinned, or the one of the option of add_model.
 
     It has the corrections of the option of add_corrections, else of the settings. Raise
     InvalidInput if they cannot be used, ModelNotFound or ArtifactError without an intact model.
     """
-    if folder is not None:
-        model = Model.load(store.served(folder, ""))
+    if arguments.model is not None:
+        model = chosen_model(arguments.model, settings)
     else:
         served = store.served(Path(settings.model_dir), settings.model_uri)
         model = Model.load(served, settings.model_sha256)

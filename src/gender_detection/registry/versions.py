@@ -1,11 +1,11 @@
 """Listing, downloading, promoting and rolling back versions of a registered model."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import mlflow
@@ -17,8 +17,10 @@ from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
 from ..config import RegisteredModel, without_password
 from ..errors import ModelNotFound, RegistryError
+from ..lineage import Lineage
 from ..model import artifact
 from . import experiments
+from .lineage import manifest_of, run_address, run_of
 
 if TYPE_CHECKING:
     from .runs import Run
@@ -33,6 +35,8 @@ _CLIENT_DEFAULTS = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
 }
+# The fewest digits by which a data version may be named.
+DATA_VERSION_DIGITS = 6
 # MLflow's error codes for a missing model, version or alias.
 _NOT_FOUND = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
 
@@ -129,6 +133,62 @@ class Registry:
             )
         return Version(str(found.version), int(found.creation_timestamp))
 
+    def resolve(self, named: str) -> Version:
+        """Return the version with a number, else with an alias, else of a version of the data.
+
+        A version of the data may be shortened to DATA_VERSION_DIGITS; the newest version that was
+        trained on it is meant. Raise ModelNotFound if there is none of these.
+        """
+        if named.isdecimal() and len(named) < DATA_VERSION_DIGITS:
+            return self.find(version=named)
+        versions = self.versions()
+        for version in versions:
+            if named == version.number or named in version.aliases:
+                return version
+        if len(named) >= DATA_VERSION_DIGITS:
+            for version in versions:
+                if self._data_version(version).startswith(named):
+                    return version
+        raise ModelNotFound(
+            f"{named!r} is no version, alias or data version of {self.model_name} in the registry "
+            f"at {self._shown_uri()}: see 'gender-detection model list'"
+        )
+
+    def lineage(self, version: Version, *, of_run: bool = True) -> Lineage:
+        """Return where a version comes from; its manifest is empty if it has no readable artifact.
+
+        Without of_run, the run that trained it is left out, which is faster. Raise ModelNotFound if
+        there is no such version.
+        """
+        with self._translated_errors(f"no version {version.number} of {self.model_name}"):
+            mlflow.set_tracking_uri(self.tracking_uri)
+            client = self._client()
+            found = client.get_model_version(self.model_name, version.number)
+            aliases = client.get_registered_model(self.model_name).aliases
+        manifest: Mapping[str, Any] = {}
+        digest, run = "", None
+        # A version can be listed, and its run shown, if its files are gone.
+        with suppress(ModelNotFound), self._translated_errors("no files"):
+            manifest, digest = manifest_of(client, self.model_name, version.number)
+        if of_run and found.run_id:
+            with suppress(ModelNotFound), self._translated_errors("no run"):
+                run = run_of(client, found.run_id)
+        return Lineage(
+            self.model_name,
+            version.number,
+            version.created,
+            manifest,
+            digest,
+            tuple(sorted(a for a, of in aliases.items() if str(of) == version.number)),
+            dict(found.tags),
+            run,
+            self._shown_uri(),
+        )
+
+    def page_of(self, lineage: Lineage) -> str:
+        """Return the address of the page of the run that trained a version, "" without a run."""
+        return run_address(self.tracking_uri, lineage.run) if lineage.run else ""
+
     def download(self, version: Version, into: Path) -> Path:
         """Copy the artifact of a version into a folder and return the artifact's folder, unchecked.
 
@@ -216,6 +276,15 @@ class Registry:
         text = card.opening(model_card, DESCRIPTION_LENGTH - len(more)) + more
         with self._translated_errors(f"no version {version} of {self.model_name}"):
             self._client().update_model_version(self.model_name, version, text)
+
+    def _data_version(self, version: Version) -> str:
+        """Return the version of the data that a version was trained on, "" if it is unknown."""
+        with suppress(ModelNotFound), self._translated_errors("no run"):
+            client = self._client()
+            run_id = client.get_model_version(self.model_name, version.number).run_id
+            if run_id:
+                return str(client.get_run(run_id).data.params.get("data_version", ""))
+        return ""
 
     def _client(self) -> mlflow.MlflowClient:
         return mlflow.MlflowClient(tracking_uri=self.tracking_uri)

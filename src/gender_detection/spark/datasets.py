@@ -60,6 +60,29 @@ class Dataset:
             raise DatasetError(f"no dataset is published at {self.uri}: run 'make data' first")
         return self._version(published[-1])
 
+    def kept(self) -> list[Version]:
+        """Return the complete versions that are kept, the one published last at the end."""
+        names = [self._version_name(pointer) for pointer in self._published()]
+        # A version that was published again counts as it was the last time.
+        newest_first = dict.fromkeys(reversed(names))
+        whole = [n for n in newest_first if self._files.exists(self._manifest(n))]
+        return [self._read_version(name) for name in reversed(whole)]
+
+    def version(self, name: str) -> Version:
+        """Return a version that is kept, by its name or the start of it.
+
+        Raise DatasetError if there is none, or several start so.
+        """
+        kept = self.kept()
+        found = [version for version in kept if version.name.startswith(name)]
+        if len(found) != 1:
+            names = ", ".join(version.name for version in kept) or "none"
+            raise DatasetError(
+                f"{self.uri} has {len(found) or 'no'} version(s) {name!r}; kept are {names}: "
+                "name one of them, or run 'make data' with the sources and the code that made it"
+            )
+        return found[0]
+
     def read(self, version: Version | None = None) -> DataFrame:
         """Return the rows of a version, by default of the current one.
 
@@ -139,10 +162,17 @@ class Dataset:
 
     def _version(self, pointer: str) -> Version:
         name = self._version_name(pointer)
-        uri = f"{self.uri}/versions/{name}"
-        if not self._files.exists(f"{uri}/manifest.json"):
+        if not self._files.exists(self._manifest(name)):
+            uri = f"{self.uri}/versions/{name}"
             raise DatasetError(f"{uri} is missing or incomplete: run 'make data' again")
-        return Version(name, uri, self._files.read_json(f"{uri}/manifest.json", "files"))
+        return self._read_version(name)
+
+    def _read_version(self, name: str) -> Version:
+        manifest = self._files.read_json(self._manifest(name), "files")
+        return Version(name, f"{self.uri}/versions/{name}", manifest)
+
+    def _manifest(self, name: str) -> str:
+        return f"{self.uri}/versions/{name}/manifest.json"
 
     def _version_name(self, pointer: str) -> str:
         return str(self._files.read_json(f"{self.uri}/published/{pointer}", "version")["version"])
