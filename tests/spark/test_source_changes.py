@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from gender_detection.errors import ConfigError
@@ -158,3 +161,20 @@ def test_mistake_in_own_rules_is_reported_with_file_rule_and_key(tmp_path, conte
 def test_missing_file_of_rules_is_reported(tmp_path):
     with pytest.raises(ConfigError, match=r"rules .*absent.toml: cannot be read"):
         load_rules(tmp_path / "absent.toml")
+
+
+def test_source_that_lost_half_of_its_rows_is_told_before_its_countries():
+    before = profile(IT=cell(), DE=cell())
+    found = changes(before, profile(IT=cell(rows=100), DE=cell(rows=900)))
+    assert found[0].rule == "rows"
+    assert {change.rule for change in found[1:]} == {"country_rows"}
+
+
+def test_rules_of_the_documentation_are_read(tmp_path):
+    page = (Path(__file__).resolve().parents[2] / "docs" / "data.md").read_text()
+    (example,) = re.findall(r"^```\n(\[rules\..*?)^```$", page, re.MULTILINE | re.DOTALL)
+    own = tmp_path / "rules.toml"
+    own.write_text(example)
+    rules = load_rules(own)
+    assert rules.of("any", "all_names").most == 0.02
+    assert rules.of("staff", "rows").most == float("inf")

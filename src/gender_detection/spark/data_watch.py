@@ -63,7 +63,7 @@ class Watch:
             old, new = _profile(version.manifest, name), _profile(facts, name)
             released = is_new_release(name, version, facts)
             changes += compare(name, old, new, moves, self._rules, new_release=released)
-        return changes
+        return sorted(changes, key=lambda change: change.order)
 
     def _moves(
         self, df: DataFrame, facts: Mapping[str, Any], before: Mapping[str, Version]
@@ -158,7 +158,9 @@ def _say_what_is_compared(before: Mapping[str, Version], facts: Mapping[str, Any
         say(f"sources compared with version {version.name}: {', '.join(names)}")
         for name in names:
             if is_new_release(name, version, facts):
-                old, new = (m["sources"][name]["release"] for m in (version.manifest, facts))
+                old, new = (
+                    m["sources"][name]["release"] or "none" for m in (version.manifest, facts)
+                )
                 say(f"{name}: release {old} before, {new} now: wider rules apply")
     if new := sorted(set(facts["sources"]) - set(before)):
         say(f"sources with no earlier version to compare with: {', '.join(new)}")

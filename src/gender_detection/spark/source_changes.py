@@ -64,17 +64,26 @@ class CellMoves:
 
 @dataclass(frozen=True)
 class Change:
-    """A change that is larger than its rule allows; text says it in words, without a name."""
+    """A change that is larger than its rule allows; text says it in words, without a name.
+
+    rows are those of the source or of its cell, before or now, whichever are more.
+    """
 
     rule: str
     source: str
     part: str | None
     country: str | None
+    rows: float
     moved: float
     allowed: float
     text: str
     reason: str
     names: Sequence[NameMove] = ()
+
+    @property
+    def order(self) -> tuple[float, str]:
+        """What changes are sorted by: those of the most rows first."""
+        return -self.rows * self.moved, self.text
 
     def facts(self) -> dict[str, Any]:
         """Return the change for a JSON file, with the names that moved most."""
@@ -112,7 +121,7 @@ def compare(
     *,
     new_release: bool,
 ) -> list[Change]:
-    """Return the changes of a source beyond its rules, the largest first.
+    """Return the changes of a source beyond its rules, those of the most rows first.
 
     moves has the cells whose names were compared; new_release says that the source's package is
     another release than before, for which the rules are wider.
@@ -125,7 +134,7 @@ def compare(
         judge.cell(key, was, cell)
         if key in moves:
             judge.names(key, moves[key], max(was["rows"], cell["rows"]))
-    return sorted(judge.changes, key=lambda change: (-change.moved, change.text))
+    return sorted(judge.changes, key=lambda change: change.order)
 
 
 def digest_of(changes: Sequence[Change], before: Mapping[str, str]) -> str:
@@ -195,7 +204,9 @@ class _Judge:
         by = "" if name in _NAMES else f"changed by {moved:.1%}, "
         text = f"{text} ({by}{allowed:.1%} allowed)"
         self.changes.append(
-            Change(name, self._source, part, country, moved, allowed, text, rule.reason, names)
+            Change(
+                name, self._source, part, country, rows, moved, allowed, text, rule.reason, names
+            )
         )
 
 
