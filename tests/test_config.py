@@ -13,6 +13,8 @@ GIVEN = {
     "data_uri": ("s3a://bucket/data", "s3a://bucket/data"),
     "sources": ("a.toml:b.toml", "a.toml:b.toml"),
     "cache_dir": ("/tmp/cache", "/tmp/cache"),
+    "data_rules": ("/srv/rules.toml", "/srv/rules.toml"),
+    "accept_data_changes": ("0123456789ab", "0123456789ab"),
     "sample": ("0.25", 0.25),
     "data_version": ("a417e849370ff7d1", "a417e849370ff7d1"),
     "tracking_uri": ("http://mlflow:5000", "http://mlflow:5000"),

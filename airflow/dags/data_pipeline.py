@@ -1,7 +1,8 @@
 """The data pipeline: sources to training vectors in four Spark jobs.
 
 This file has only the graph; the jobs are in airflow/scripts. Each job publishes a new version of
-its dataset or leaves the last one unchanged, so you can run a job again at any time.
+its dataset or leaves the last one unchanged, so you can run a job again at any time. Sources that
+changed more than a rule allows stop the first job; its log names the list of changes to accept.
 """
 
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
-from airflow.sdk import Asset, chain, dag
+from airflow.sdk import Asset, Param, chain, dag
 
 from gender_detection.airflow_callbacks import StopWhenRefused, report_failed_job, report_run
 
@@ -18,6 +19,19 @@ SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 # The training data of the notebook; another DAG may be scheduled on it.
 VECTORS = Asset(name="gender_detection_vectors", uri="gender-detection://data/vectors")
 
+PARAMS = {
+    "accept_data_changes": Param(
+        "",
+        type=["null", "string"],
+        pattern="^[0-9a-f]*$",
+        description="Name of the list of changes in the sources that you mean, as the log of the "
+        "stopped run says.",
+    )
+}
+ARGUMENTS = {
+    "data_acquisition": ["--accept-data-changes={{ params.accept_data_changes or '' }}"],
+}
+
 
 @dag(
     schedule=None,
@@ -25,6 +39,7 @@ VECTORS = Asset(name="gender_detection_vectors", uri="gender-detection://data/ve
     catchup=False,
     # A dataset allows one writer at a time.
     max_active_runs=1,
+    params=PARAMS,
     default_args={
         "retries": 2,
         "retry_delay": timedelta(seconds=10),
@@ -48,6 +63,7 @@ def data_pipeline() -> None:
                 task_id=stage,
                 conn_id="spark_default",
                 application=str(SCRIPTS / f"{stage}.py"),
+                application_args=ARGUMENTS.get(stage),
                 name=f"gender-detection {stage}",
                 # No env_vars: Airflow shows them, also passwords. A driver on this machine
                 # inherits the task's environment; for one on another machine see docs/spark.md.

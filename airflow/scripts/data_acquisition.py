@@ -2,11 +2,17 @@
 
 A row is one statement: source, name, country, year, n_female, n_male, p_female, n_sources, part,
 n_bearers; null where the source gives no value. part is given or family; a statement on a family
-name has n_bearers only. The manifest counts every line of every source.
+name has n_bearers only. The manifest counts every line of every source. A source that changed more
+than a rule allows since the last run stops the job (data_watch); --accept-data-changes=LIST lets
+the changes of this list pass, as the setting does. Its empty value counts as not given.
 """
 
+import argparse
+import dataclasses
+import functools
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +24,17 @@ from gender_detection.config import Settings
 from gender_detection.errors import SourceError
 from gender_detection.sources import (
     RAW_SCHEMA,
+    PackageSource,
     SourceEntry,
     chosen,
     is_permissive,
     load_catalogue,
     read,
 )
+from gender_detection.spark.data_rules import load_rules
+from gender_detection.spark.data_watch import Watch
 from gender_detection.spark.datasets import Version
+from gender_detection.spark.profiles import profiles_of
 from gender_detection.spark.quality import Gate
 from gender_detection.spark.session import run_job, say
 from gender_detection.spark.stages import drop_rejected, publish_stage, stage_dataset
@@ -101,6 +111,7 @@ def read_source(entry: SourceEntry, cache_dir: Path, target: Path) -> dict[str, 
         "note": entry.note,
         "kind": entry.kind,
         "weight": entry.weight,
+        "release": entry.version if isinstance(entry, PackageSource) else None,
         "sha256": reading.checksum,
         "etag": reading.etag,
         "last_modified": reading.last_modified,
@@ -118,6 +129,8 @@ def _print_progress(source: str, received: int, total: int | None) -> None:
 
 def acquire(spark: SparkSession, settings: Settings) -> list[Version]:
     """Read the enabled sources, publish their statements, and return the version."""
+    # A mistake in the rules, too, is reported within seconds.
+    rules = load_rules(Path(settings.data_rules) if settings.data_rules else None)
     choice = chosen(settings.sources)
     catalogue = load_catalogue(choice.own, choice.permissive)
     entries = [entry for entry in catalogue.values() if entry.enabled]
@@ -131,15 +144,32 @@ def acquire(spark: SparkSession, settings: Settings) -> list[Version]:
         }
         # In the catalogue's order, which does not depend on the order of reading.
         sources = {name: facts_by_source[name] for name in files}
-        statements = stage_dataset(spark, settings, "raw").stage_files(list(files.values()))
+        dataset = stage_dataset(spark, settings, "raw")
+        statements = dataset.stage_files(list(files.values()))
     kept, counts = drop_rejected(transform(statements, settings.sample), GATE, "source")
-    facts = {"choice": choice.name, "sources": sources, **counts}
-    return [publish_stage(spark, settings, "raw", kept, facts, by="name")]
+    facts = {
+        "choice": choice.name,
+        "sample": settings.sample,
+        "sources": sources,
+        "profiles": profiles_of(kept),
+        **counts,
+    }
+    notes = Watch(spark, dataset, rules).check(kept, facts, accepted=settings.accept_data_changes)
+    return [publish_stage(spark, settings, "raw", kept, facts, by="name", notes=notes)]
 
 
-def main() -> int:
+def read_settings(arguments: Sequence[str] | None) -> Settings:
+    """Return the settings of the environment with the options over them."""
+    parser = argparse.ArgumentParser("data_acquisition.py")
+    parser.add_argument("--accept-data-changes", default="", metavar="LIST")
+    accepted = parser.parse_args(arguments).accept_data_changes.strip()
+    settings = Settings.from_env()
+    return dataclasses.replace(settings, accept_data_changes=accepted) if accepted else settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the job with the settings of the environment; return its exit code."""
-    return run_job("data_acquisition", acquire, Settings.from_env)
+    return run_job("data_acquisition", acquire, functools.partial(read_settings, arguments))
 
 
 if __name__ == "__main__":

@@ -19,14 +19,11 @@ from pyspark.sql import functions as F
 from gender_detection.config import Settings
 from gender_detection.countries import ISO_ALPHA_2
 from gender_detection.names import family_key, statement_key
+from gender_detection.spark.bearers import stated_bearers
 from gender_detection.spark.datasets import Version
 from gender_detection.spark.quality import Gate
 from gender_detection.spark.session import run_job
 from gender_detection.spark.stages import count_by, drop_rejected, publish_stage, stage_dataset
-
-# Bearers of a name that a source lists without a count, and without a number of sources of its own:
-# half of the rarest class of the frequency dictionary.
-UNCOUNTED = 0.2
 
 GATE = Gate(
     stage="clean",
@@ -64,12 +61,7 @@ def transform(df: DataFrame, weights: Mapping[str, float]) -> DataFrame:
     weights has the sources whose weight is not 1.
     """
     keyed = df.mapInArrow(_add_keys, f"{_ddl(df)}, key string, key_reason string")
-    # A line of an official list has the count of one gender only.
-    n_female, n_male = (F.coalesce(column, F.lit(0.0)) for column in ("n_female", "n_male"))
-    counted = n_female + n_male
-    worth = F.greatest(counted, F.coalesce("n_sources", F.lit(0)).cast("double"))
-    total = F.when(worth > 0, worth).otherwise(UNCOUNTED)
-    share = F.when(counted > 0, n_female / counted).otherwise(F.col("p_female"))
+    total, share = stated_bearers()
     total = total * _weight(weights)
     is_family = F.col("part") == "family"
     # Rounded so that sums do not depend on the order of adding, see data_transformation.

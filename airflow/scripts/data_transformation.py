@@ -12,13 +12,14 @@ import sys
 from collections.abc import Iterator
 
 import pyarrow as pa
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from gender_detection.config import Settings
 from gender_detection.features import split_of
 from gender_detection.names import script
 from gender_detection.names.consonants import ARABIC_COUNTRIES, of_latin
+from gender_detection.spark.bearers import PARTS, exact_sum
 from gender_detection.spark.datasets import Version
 from gender_detection.spark.quality import Gate
 from gender_detection.spark.session import run_job
@@ -60,10 +61,6 @@ ORIGINS_GATE = Gate(
     floor=0.05,
 )
 
-# The same input must give the same bytes, but sums of doubles depend on the order, which Spark does
-# not guarantee. So counts are summed as integers: clean rounds to these fractions of a bearer.
-_PARTS = 10_000
-
 
 def transform(df: DataFrame) -> DataFrame:
     """Return the evidence by key, and by key and country, from clean statements on given names."""
@@ -79,8 +76,8 @@ def transform(df: DataFrame) -> DataFrame:
 
 def count_origins(df: DataFrame) -> DataFrame:
     """Return the bearers of each family name by country, from clean statements."""
-    families = df.filter("part = 'family'").groupBy("key", "country").agg(_exact_sum("bearers"))
-    return families.withColumn("bearers", F.col("bearers") / _PARTS)
+    families = df.filter("part = 'family'").groupBy("key", "country").agg(exact_sum("bearers"))
+    return families.withColumn("bearers", F.col("bearers") / PARTS)
 
 
 def _by_consonants(df: DataFrame) -> DataFrame:
@@ -96,8 +93,8 @@ def _by_consonants(df: DataFrame) -> DataFrame:
         .groupBy("key")
         .agg(
             F.lit(None).cast("string").alias("country"),
-            (_exact_sum("female") / _PARTS).alias("female"),
-            (_exact_sum("male") / _PARTS).alias("male"),
+            (exact_sum("female") / PARTS).alias("female"),
+            (exact_sum("male") / PARTS).alias("male"),
             F.max("sources").alias("sources"),
             F.first("key").alias("name"),
         )
@@ -113,23 +110,18 @@ def _replace_by_consonants(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Rec
 def _pool(df: DataFrame) -> DataFrame:
     """Pool statements by key and country; several statements of a source count as one source."""
     by_source = df.groupBy("key", "country", "source").agg(
-        _exact_sum("female"),
-        _exact_sum("male"),
+        exact_sum("female"),
+        exact_sum("male"),
         F.max("sources").alias("sources"),
         # The most frequent spelling represents the key; if equal, the first in the alphabet.
         F.min(F.struct((-(F.col("female") + F.col("male"))).alias("rank"), "name")).alias("best"),
     )
     return by_source.groupBy("key", "country").agg(
-        (F.sum("female") / _PARTS).alias("female"),
-        (F.sum("male") / _PARTS).alias("male"),
+        (F.sum("female") / PARTS).alias("female"),
+        (F.sum("male") / PARTS).alias("male"),
         F.sum("sources").cast("int").alias("sources"),
         F.min("best")["name"].alias("name"),
     )
-
-
-def _exact_sum(column: str) -> Column:
-    """Return the sum of a column as a 64-bit integer, in fractions of a bearer."""
-    return F.sum(F.round(F.col(column) * _PARTS).cast("bigint")).alias(column)
 
 
 def _describe(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -72,6 +72,15 @@ class Settings:
         "",
         "where downloaded sources are kept",
     )
+    data_rules: str = setting(
+        "",
+        "TOML file of your own rules on how much a source may change between two runs",
+    )
+    accept_data_changes: str = setting(
+        "",
+        "the name of a list of such changes that you have looked at and mean, as the stopped "
+        "run printed it",
+    )
     sample: float = setting(
         1.0,
         "share of the names to build with, for a first look",

@@ -24,6 +24,7 @@ facts = {
     "dags": sorted(bag.dags),
     "imported": sorted({name.partition(".")[0] for name in set(sys.modules) - already}),
     "ours": sorted(name for name in sys.modules if name.startswith("gender_detection")),
+    "params": dict(bag.dags["data_pipeline"].params),
     "max_active_runs": bag.dags["data_pipeline"].max_active_runs,
     "decisions": {
         text: tasks[0].retry_policy.evaluate(RuntimeError(text), 1, 2).action.value
@@ -40,6 +41,7 @@ facts = {
             "conn_id": task._conn_id,
             "application": task.application,
             "shown": {name: repr(getattr(task, name)) for name in task.template_fields},
+            "arguments": task.application_args,
             "outlets": [outlet.uri for outlet in task.outlets],
         }
         for task in tasks
@@ -107,6 +109,13 @@ def test_jobs_are_retried_and_timed_and_run_one_dag_at_a_time(facts):
 def test_only_the_last_job_produces_the_asset(facts):
     outlets = [task["outlets"] for task in facts["tasks"]]
     assert outlets == [[], [], [], ["gender-detection://data/vectors"]]
+
+
+def test_param_lets_a_list_of_changes_pass_the_first_job_and_no_other(facts):
+    first, *others = (task["arguments"] for task in facts["tasks"])
+    assert first == ["--accept-data-changes={{ params.accept_data_changes or '' }}"]
+    assert others == [None] * 3
+    assert facts["params"] == {"accept_data_changes": ""}
 
 
 def test_airflow_shows_no_setting_of_a_job(facts):

@@ -1,4 +1,5 @@
 import contextlib
+import dataclasses
 import types
 
 import pytest
@@ -103,18 +104,48 @@ def test_sources_are_read_own_files_first_and_published_in_catalogue_order(
         return entry.name
 
     monkeypatch.setattr(acquisition, "read_source", read_source)
-    stub = types.SimpleNamespace(stage_files=lambda files: files)
+    stub = types.SimpleNamespace(stage_files=lambda files: files, kept=list, delete_report=id)
     monkeypatch.setattr(acquisition, "stage_dataset", lambda *_: stub)
     monkeypatch.setattr(acquisition, "transform", lambda files, share: files)
     monkeypatch.setattr(acquisition, "drop_rejected", lambda files, *_: (files, {}))
+    monkeypatch.setattr(acquisition, "profiles_of", lambda files: {})
     monkeypatch.setattr(
-        acquisition, "publish_stage", lambda *arguments, by: published.update(arguments[4])
+        acquisition, "publish_stage", lambda *arguments, **_: published.update(arguments[4])
     )
 
     acquisition.acquire(None, own_settings)
 
     assert (kinds[0], kinds[-1], set(kinds[1:-1])) == ("file", "http", {"package"})
     assert list(published["sources"])[-1] == "staff"
+
+
+def test_mistake_in_the_rules_is_refused_before_any_source_is_read(
+    acquisition, own_settings, read_in_turn, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "rules.toml").write_text("[rules.row]\nmost = 1\n")
+    settings = dataclasses.replace(own_settings, data_rules=str(tmp_path / "rules.toml"))
+    monkeypatch.setattr(session, "session", lambda name: contextlib.nullcontext())
+
+    code = session.run_job("data_acquisition", acquisition.acquire, lambda: settings)
+
+    assert code == session.REFUSED
+    assert read_in_turn == []
+    assert "rules.toml: rules.row is unknown: the rules are" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "accepted"),
+    [
+        ([], "0123456789ab"),
+        (["--accept-data-changes="], "0123456789ab"),
+        (["--accept-data-changes=ba9876543210"], "ba9876543210"),
+    ],
+)
+def test_option_comes_before_the_setting_and_an_empty_one_counts_as_not_given(
+    acquisition, monkeypatch, arguments, accepted
+):
+    monkeypatch.setenv("GENDER_DETECTION_ACCEPT_DATA_CHANGES", "0123456789ab")
+    assert acquisition.read_settings(arguments).accept_data_changes == accepted
 
 
 def test_few_malformed_lines_are_counted_and_the_first_is_shown(acquisition, tmp_path, capsys):

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from gender_detection.spark.datasets import Dataset
 from gender_detection.spark.files import Files
 
 MANIFEST = {"stage": "test"}
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 class Killed(BaseException):
@@ -20,9 +22,9 @@ def frame(spark, numbers):
     return spark.createDataFrame([(n, f"name{n % 7}") for n in numbers], "number long, name string")
 
 
-def publish(spark, folder, numbers, *, shards=1):
-    return Dataset(spark, str(folder)).publish(
-        frame(spark, numbers), dict(MANIFEST), by="name", shards=shards
+def publish(spark, folder, numbers, *, shards=1, at=NOON, notes=None):
+    return Dataset(spark, str(folder), lambda: at).publish(
+        frame(spark, numbers), dict(MANIFEST), by="name", shards=shards, notes=notes
     )
 
 
@@ -89,7 +91,8 @@ def test_same_rows_in_another_order_and_layout_give_the_same_bytes(spark, tmp_pa
     first, second = tmp_path / "first", tmp_path / "second"
     publish(spark, first, range(200), shards=2)
     shuffled = frame(spark, reversed(range(200))).repartition(5, "number")
-    Dataset(spark, str(second)).publish(shuffled, dict(MANIFEST), by="name", shards=2)
+    dataset = Dataset(spark, str(second), lambda: NOON)
+    dataset.publish(shuffled, dict(MANIFEST), by="name", shards=2)
     assert tree(first) == tree(second)
 
 
@@ -109,6 +112,32 @@ def test_publishing_the_current_version_again_changes_nothing(spark, four):
     before = tree(folder)
     assert publish(spark, folder, [3]).name == names[3]
     assert tree(folder) == before
+
+
+def test_version_has_the_time_and_the_notes_of_its_first_publication_and_no_other_name(spark, four):
+    folder, names = four
+    later = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
+    again = publish(spark, folder, [3], at=later, notes={"note": "again"})
+    assert again.name == names[3]
+    assert again.manifest["published_at"] == "2026-05-01T12:00:00Z"
+    assert "note" not in again.manifest
+    new = publish(spark, folder, [4], at=later, notes={"note": "new"})
+    assert Dataset(spark, str(folder)).current() == new
+    assert (new.manifest["published_at"], new.manifest["note"]) == ("2026-06-01T09:30:00Z", "new")
+    elsewhere = publish(spark, folder.parent / "elsewhere", [4])
+    assert elsewhere.name == new.name
+
+
+def test_kept_versions_are_the_complete_ones_newest_first_and_each_once(spark, four):
+    folder, names = four
+    publish(spark, folder, [2])
+    shutil.rmtree(folder / "versions" / names[3])
+    assert [version.name for version in Dataset(spark, str(folder)).kept()] == [names[2]]
+    publish(spark, folder, [5])
+    assert [version.manifest["stage"] for version in Dataset(spark, str(folder)).kept()] == [
+        "test",
+        "test",
+    ]
 
 
 def test_last_three_versions_are_kept(four):

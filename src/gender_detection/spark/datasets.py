@@ -7,16 +7,20 @@ A dataset is a folder:
     published/00000001.json …                 names a version; the highest number is current
 
 A version's name is a digest of its manifest, which has the digests of its files; so the same input
-gives the same version, byte for byte. Publishing adds one small file under a new name, which is
-atomic on a local disk, on HDFS and on object stores.
+gives the same version, byte for byte. The digest leaves out published_at, the time when the version
+was first published, and the notes on that run: a version that is made again keeps both.
+
+Publishing adds one small file under a new name, which is atomic on a local disk, on HDFS and on
+object stores.
 """
 
 import hashlib
 import json
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +48,17 @@ class Version:
     manifest: dict[str, Any]
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Dataset:
     """The versions of one stage's output under a URI: one writer at a time, many readers."""
 
-    def __init__(self, spark: SparkSession, uri: str):
-        """Open the dataset at uri, which may not exist yet."""
+    def __init__(self, spark: SparkSession, uri: str, clock: Callable[[], datetime] = _utc_now):
+        """Open the dataset at uri, which may not exist yet; clock gives the time of publishing."""
         self._spark = spark
+        self._clock = clock
         self.uri = uri.rstrip("/")
         self._files = Files(spark, self.uri)
 
@@ -61,12 +70,10 @@ class Dataset:
         return self._version(published[-1])
 
     def kept(self) -> list[Version]:
-        """Return the complete versions that are kept, the one published last at the end."""
-        names = [self._version_name(pointer) for pointer in self._published()]
-        # A version that was published again counts as it was the last time.
-        newest_first = dict.fromkeys(reversed(names))
-        whole = [n for n in newest_first if self._files.exists(self._manifest(n))]
-        return [self._read_version(name) for name in reversed(whole)]
+        """Return the complete versions among the last ones published, the newest first."""
+        pointers = self._published()[-KEEP_PUBLISHED:]
+        names = dict.fromkeys(self._version_name(pointer) for pointer in reversed(pointers))
+        return [version for name in names if (version := self._complete(name))]
 
     def version(self, name: str) -> Version:
         """Return a version that is kept, by its name or the start of it.
@@ -99,17 +106,26 @@ class Dataset:
         names = [f"{version.uri}/{file['name']}" for file in version.manifest["files"]]
         return self._spark.read.parquet(*names)
 
-    def publish(self, df: DataFrame, manifest: dict[str, Any], *, by: str, shards: int) -> Version:
+    def publish(
+        self,
+        df: DataFrame,
+        manifest: dict[str, Any],
+        *,
+        by: str,
+        shards: int,
+        notes: Mapping[str, Any] | None = None,
+    ) -> Version:
         """Write df as a new version and publish it; rows are hashed by column by, and sorted.
 
-        The layout depends only on the rows, so the same rows give the same bytes. Return the
-        version; if it is the current one already, nothing changes.
+        The layout depends only on the rows, so the same rows give the same bytes. notes are added
+        to the manifest of a version that is new. Return the version; if it is the current one
+        already, nothing changes.
         """
         folder = self._staging()
         arranged = df.repartition(shards, by).sortWithinPartitions(*df.columns)
         arranged.write.options(**_SAME_BYTES, compression="zstd").parquet(folder)
         version = self._move_to_version(
-            folder, {**manifest, "schema": json.loads(df.schema.json())}
+            folder, {**manifest, "schema": json.loads(df.schema.json())}, notes or {}
         )
         self._files.delete(f"{self.uri}/{_STAGING}")
         self._point_to(version.name)
@@ -127,10 +143,22 @@ class Dataset:
             self._files.upload(file, f"{folder}/{file.name}")
         return self._spark.read.parquet(folder)
 
+    def write_report(self, name: str, value: Any) -> str:
+        """Write a JSON file beside the versions, in place of an older one; return its URI."""
+        self.delete_report(name)
+        self._files.write_json(f"{self.uri}/{name}", value)
+        return f"{self.uri}/{name}"
+
+    def delete_report(self, name: str) -> None:
+        """Delete such a file if it exists."""
+        self._files.delete(f"{self.uri}/{name}")
+
     def _staging(self) -> str:
         return f"{self.uri}/{_STAGING}/{uuid.uuid4().hex}"
 
-    def _move_to_version(self, staged: str, manifest: dict[str, Any]) -> Version:
+    def _move_to_version(
+        self, staged: str, manifest: dict[str, Any], notes: Mapping[str, Any]
+    ) -> Version:
         """Move the staged files to the folder of their version, and write manifest.json last."""
         digests = self._digests(staged)
         manifest["files"] = [
@@ -139,13 +167,15 @@ class Dataset:
         ]
         canonical = json.dumps(manifest, sort_keys=True, ensure_ascii=False)
         name = hashlib.sha256(canonical.encode()).hexdigest()[:16]
+        if existing := self._complete(name):
+            return existing
         uri = f"{self.uri}/versions/{name}"
-        version = Version(name, uri, {**manifest, "version": name})
-        if not self._files.exists(f"{uri}/manifest.json"):
-            self._files.delete(uri)  # a run was killed while it moved these files
-            for (path, _, _), file in zip(digests, manifest["files"], strict=True):
-                self._files.move(path, f"{uri}/{file['name']}")
-            self._files.write_json(f"{uri}/manifest.json", version.manifest)
+        time = self._clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+        version = Version(name, uri, {**manifest, **notes, "version": name, "published_at": time})
+        self._files.delete(uri)  # a run was killed while it moved these files
+        for (path, _, _), file in zip(digests, manifest["files"], strict=True):
+            self._files.move(path, f"{uri}/{file['name']}")
+        self._files.write_json(f"{uri}/manifest.json", version.manifest)
         return version
 
     def _digests(self, folder: str) -> list[tuple[str, int, str]]:
@@ -162,17 +192,17 @@ class Dataset:
 
     def _version(self, pointer: str) -> Version:
         name = self._version_name(pointer)
-        if not self._files.exists(self._manifest(name)):
-            uri = f"{self.uri}/versions/{name}"
-            raise DatasetError(f"{uri} is missing or incomplete: run 'make data' again")
-        return self._read_version(name)
+        if version := self._complete(name):
+            return version
+        uri = f"{self.uri}/versions/{name}"
+        raise DatasetError(f"{uri} is missing or incomplete: run 'make data' again")
 
-    def _read_version(self, name: str) -> Version:
-        manifest = self._files.read_json(self._manifest(name), "files")
-        return Version(name, f"{self.uri}/versions/{name}", manifest)
-
-    def _manifest(self, name: str) -> str:
-        return f"{self.uri}/versions/{name}/manifest.json"
+    def _complete(self, name: str) -> Version | None:
+        """Return a version by its name, None if it is missing or incomplete."""
+        uri = f"{self.uri}/versions/{name}"
+        if not self._files.exists(f"{uri}/manifest.json"):
+            return None
+        return Version(name, uri, self._files.read_json(f"{uri}/manifest.json", "files"))
 
     def _version_name(self, pointer: str) -> str:
         return str(self._files.read_json(f"{self.uri}/published/{pointer}", "version")["version"])

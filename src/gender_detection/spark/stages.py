@@ -59,14 +59,21 @@ def publish_stage(
     facts: Mapping[str, Any],
     *,
     by: str,
+    notes: Mapping[str, Any] | None = None,
 ) -> Version:
-    """Publish a stage's rows, hashed by column by, with their manifest, and print a line."""
+    """Publish a stage's rows, hashed by column by, with their manifest, and print a line.
+
+    notes are for the manifest, and not for the version's name (Dataset.publish).
+    """
     code = {
         "package": importlib.metadata.version("gender-detection"),
         "normalisation": NORMALISATION_VERSION,
     }
     manifest = {"stage": stage, "code": code, **facts}
-    version = stage_dataset(spark, settings, stage).publish(df, manifest, by=by, shards=SHARDS)
+    dataset = stage_dataset(spark, settings, stage)
+    version = dataset.publish(df, manifest, by=by, shards=SHARDS, notes=notes)
     rows_in, rows_out = facts["rows_in"], facts["rows_out"]
-    say(f"{stage}: {rows_in:,} rows in, {rows_out:,} out, version {version.name} published")
+    # The time of a version that was made before is that of its first run.
+    first = version.manifest.get("published_at", "before times were recorded")
+    say(f"{stage}: {rows_in:,} rows in, {rows_out:,} out, version {version.name} of {first}")
     return version

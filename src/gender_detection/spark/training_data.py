@@ -32,7 +32,7 @@ def training_versions(spark: SparkSession, settings: Settings) -> dict[str, Vers
 def _origins(spark: SparkSession, settings: Settings, clean: Version) -> Version:
     """Return the newest version of the dataset of origins that was made from a version of clean."""
     dataset = stage_dataset(spark, settings, ORIGINS)
-    for version in reversed(dataset.kept()):
+    for version in dataset.kept():
         if _input(version, "clean") == clean.name:
             return version
     raise DatasetError(
