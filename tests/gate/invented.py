@@ -1,11 +1,14 @@
 """Two countries with invented names, and models of them, some of them spoilt."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from gender_detection import training
 from gender_detection.evaluation import LabelledPerson
@@ -91,10 +94,28 @@ def judged(
 def people() -> Iterator[LabelledPerson]:
     """Yield a labelled person for each name and country."""
     for name, country in product(NAMES, COUNTRIES):
-        gender = "female" if name in WOMEN else "male"
-        yield LabelledPerson(Person(given_name=name, country=country), gender)
+        person = Person(given_name=name, country=country)
+        yield LabelledPerson(person, "female" if name in WOMEN else "male")
 
 
 def refusing(verdict: Verdict) -> set[str]:
     """Return the names of the rules that refuse."""
     return {finding.rule for finding in verdict.refusals}
+
+
+def written(folder: Path, given: Sequence[Mapping[str, Any]], version: str = "made") -> Path:
+    """Write rows as the datasets of a version of the data, and return the folder."""
+    tables = {"clean": clean(given), "transformed": transformed(given), "vectors": None}
+    below = {"vectors": "transformed", "transformed": "clean"}
+    for stage, table in tables.items():
+        home = folder / stage / "versions" / version
+        home.mkdir(parents=True)
+        files = []
+        if table is not None:
+            path = home / "part-00000.parquet"
+            pq.write_table(table, path)
+            files = [{"name": path.name, "bytes": path.stat().st_size}]
+        made_of = {below[stage]: version} if stage in below else {}
+        manifest = {"stage": stage, "version": version, "input": made_of, "files": files}
+        (home / "manifest.json").write_text(json.dumps(manifest))
+    return folder

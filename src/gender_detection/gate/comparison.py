@@ -23,8 +23,8 @@ from .verdict import Finding, Verdict
 ROUNDS, TIMED = 5, 20_000
 # So much of the champion's share of the names counts as the same share.
 ALIKE = 0.9
-# Of a set with names, so many that go wrong are shown.
-SHOWN = 12
+# So many refused slices of a rule have a finding of their own; so many names or slices are listed.
+WORST, SHOWN = 3, 12
 OTHERS = "all others"
 Indices = npt.NDArray[np.intp]
 FAULTS = {
@@ -61,6 +61,10 @@ class Candidate:
             return None
         kept = data["rows"]["raw"]
         return float(kept / (kept + data["outside_sample"]))
+
+    def is_smaller_than(self, other: "Candidate") -> bool:
+        """Return whether this was built with a smaller share of the names."""
+        return (self.sample or 1.0) < ALIKE * (other.sample or 1.0)
 
 
 def seconds_per_name(models: Sequence[Model], reference: Reference) -> list[float]:
@@ -126,7 +130,7 @@ def _sample(rule: Rule, challenger: Candidate, champion: Candidate | None) -> Fi
 def _size(rule: Rule, challenger: Candidate, champion: Candidate | None) -> Finding:
     mine, other = challenger.size / 1e6, champion.size / 1e6 if champion else None
     shown = f"{mine:.1f} MB", "" if other is None else f"{other:.1f} MB"
-    if champion and (champion.sample or 1) < (challenger.sample or 1):
+    if champion and champion.is_smaller_than(challenger):
         words = "The champion was built with a smaller share of the names, so its size is no guide."
         return _finding(rule, SIZE, *shown, None, words)
     limit = _limit(rule, challenger.size, champion.size if champion else None)
@@ -186,11 +190,36 @@ def _people(rule: Rule, asked: Sequence[Asked]) -> Iterator[Finding]:
         if not compared:
             words = f"There are none among the {one.of}."
             yield _finding(rule, one.of, "", "", None, words)
-        for at in refusals:
-            yield _judged(rule, figure, at, passed=False, slices=len(compared))
+        yield from _refused(rule, figure, refusals, len(compared))
         if compared and not refusals:
-            worst = max(compared, key=lambda c: c.mine - (c.other or 0.0))
+            worst = max(compared, key=_loss)
             yield _judged(rule, figure, worst, passed=True, slices=len(compared))
+
+
+def _refused(
+    rule: Rule, figure: str, refusals: Sequence[_Compared], slices: int
+) -> Iterator[Finding]:
+    """Yield a finding for each of the worst slices, and one for all others that are refused."""
+    worst_first = sorted(refusals, key=_loss, reverse=True)
+    for at in worst_first[:WORST]:
+        yield _judged(rule, figure, at, passed=False, slices=slices)
+    if others := worst_first[WORST:]:
+        yield Finding(
+            rule.name, f"{len(others)} more of {slices} slices", "", "", _allowed(rule),
+            rule.certainty, False,
+            f"Beyond what is allowed are also {_listed([at.of for at in others])}.", rule.reason,
+        )  # fmt: skip
+
+
+def _loss(compared: _Compared) -> float:
+    return compared.mine - (compared.other or 0.0)
+
+
+def _listed(items: Sequence[str]) -> str:
+    """Return the first items as one text, with the number of the others."""
+    different = list(dict.fromkeys(items))
+    more = f" and {len(different) - SHOWN} more" if len(different) > SHOWN else ""
+    return ", ".join(different[:SHOWN]) + more
 
 
 def _slices(rule: Rule, asked: Asked) -> Iterator[tuple[str, Indices]]:
@@ -266,8 +295,7 @@ def _judged(rule: Rule, figure: str, c: _Compared, *, passed: bool, slices: int)
     if not passed:
         words += f"; allowed is {_allowed(rule)}"
         if c.names:
-            more = f" and {len(c.names) - SHOWN} more" if len(c.names) > SHOWN else ""
-            words += f". Among those that have become so: {', '.join(c.names[:SHOWN])}{more}"
+            words += f". Among those that have become so: {_listed(c.names)}"
     return Finding(
         rule.name, worst + c.of, mine, other, _allowed(rule), rule.certainty, passed,
         f"{words}.", rule.reason,

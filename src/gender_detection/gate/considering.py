@@ -14,6 +14,8 @@ from .references import Reference, read_reference
 from .rules import load_rules
 from .verdict import Finding, Verdict, as_json, render, summary
 
+CHALLENGERS, CHAMPIONS = "the challenger's data", "the champion's data"
+
 
 def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
     """Make a version challenger, compare it with the champion, and promote it if it passes.
@@ -62,24 +64,33 @@ def _fetched(registry: Registry, version: str, into: Path) -> Candidate:
 def _references(
     settings: Settings, challenger: Candidate, champion: Candidate | None
 ) -> tuple[dict[str, Reference], list[Finding]]:
-    """Return the data of each version that are kept, and a finding for those that are not."""
-    versions = {challenger.model.data_version: "the challenger's data"}
+    """Return the data of each version that are asked, and a finding for those that are not."""
+    versions = {challenger.model.data_version: CHALLENGERS}
     if champion:
-        versions.setdefault(champion.model.data_version, "the champion's data")
-    if champion and len(versions) == 1:
-        versions = dict.fromkeys(versions, "the data of both")
+        both = champion.model.data_version in versions
+        versions[champion.model.data_version] = "the data of both" if both else CHAMPIONS
     found: dict[str, Reference] = {}
     missing: list[Finding] = []
+    error: DatasetError | None = None
     for version, whose in versions.items():
+        if whose == CHAMPIONS and champion and champion.is_smaller_than(challenger):
+            # The statements that a sample leaves out may say otherwise; it says nothing more.
+            missing.append(_not_drawn(whose, "it was built with a smaller share of the names"))
+            continue
         try:
             found[whose] = read_reference(settings.data_uri, version)
         except DatasetError as err:
-            if len(missing) + 1 == len(versions):
-                raise
-            words = f"Nothing was drawn from {whose}: {err}."
-            reason = "Each version knows the names of its own data best."
-            missing.append(Finding("data", whose, "", "", "", None, None, words, reason))
+            error = err
+            missing.append(_not_drawn(whose, str(err)))
+    if error and not found:
+        raise error
     return found, missing
+
+
+def _not_drawn(whose: str, why: str) -> Finding:
+    words = f"Nothing was drawn from {whose}: {why}."
+    reason = "Each version knows the names of its own data best."
+    return Finding("data", whose, "", "", "", None, None, words, reason)
 
 
 def _labelled(settings: Settings) -> Callable[[], Iterator[LabelledPerson]] | None:

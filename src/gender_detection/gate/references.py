@@ -88,12 +88,13 @@ def _drawn(counted: pa.Table) -> npt.NDArray[np.int64]:
     bearers = counted["female_sum"].to_numpy() + counted["male_sum"].to_numpy()
     waiting = -np.log((hashes.astype(np.float64) + 1) / 2.0**64) / bearers
     codes = country.combine_chunks().dictionary_encode()
-    order = np.lexsort((hashes, waiting, codes.indices.to_numpy()))
-    sorted_codes = codes.indices.to_numpy()[order]
-    first = np.searchsorted(sorted_codes, sorted_codes, side="left")
-    rank = np.arange(len(order)) - first
-    none = [at for at, text in enumerate(codes.dictionary.to_pylist()) if not text]
-    most = np.where(np.isin(sorted_codes, none), WITHOUT_COUNTRY, PER_COUNTRY)
+    texts = codes.dictionary.to_pylist()
+    alphabetical = np.argsort(np.argsort(np.array(texts, np.str_)))[codes.indices.to_numpy()]
+    order = np.lexsort((hashes, waiting, alphabetical))
+    in_order = alphabetical[order]
+    rank = np.arange(len(order)) - np.searchsorted(in_order, in_order, side="left")
+    # The empty text, of names without a country, is the first.
+    most = np.where((in_order == 0) & ("" in texts), WITHOUT_COUNTRY, PER_COUNTRY)
     taken: npt.NDArray[np.int64] = order[rank < most]
     return taken
 

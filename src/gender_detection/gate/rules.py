@@ -67,7 +67,7 @@ def load_rules(own: str = "") -> Rules:
     """
     merged: dict[str, dict[str, dict[str, Any]]] = {"rules": {}, "first": {}}
     made: dict[str, dict[str, Rule]] = {"rules": {}, "first": {}}
-    for file in (BUILT_IN, *filter(None, [own and Path(own)])):
+    for file in [BUILT_IN, *([Path(own)] if own else [])]:
         for kind, tables in _document(file).items():
             for name, given in tables.items():
                 merged[kind][name] = {**merged[kind].get(name, {}), **given}

@@ -1,8 +1,9 @@
 """What the gate has found, in figures and in words."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 
 from ..card.markdown import bullets, paragraph, table
 
@@ -84,8 +85,7 @@ def render(verdict: Verdict) -> str:
     """Return the verdict as Markdown: the headline, the reasons of a refusal, and all figures."""
     parts = [f"# Gate: version {verdict.challenger}", paragraph(headline(verdict))]
     if verdict.refusals:
-        items = (f"**{f.rule}**: {f.words} Why this rule: {f.reason}" for f in verdict.refusals)
-        parts += ["## Why it is refused", bullets(items)]
+        parts += ["## Why it is refused", *_reasons(verdict.refusals)]
     missing = [finding for finding in verdict.findings if finding.passed is None]
     if missing:
         parts += ["## Not compared", bullets(f"**{f.rule}**: {f.words}" for f in missing)]
@@ -94,6 +94,14 @@ def render(verdict: Verdict) -> str:
     if verdict.rules:
         parts.append(paragraph(f"The rules are those of {verdict.rules}."))
     return "\n\n".join(parts) + "\n"
+
+
+def _reasons(refusals: Sequence[Finding]) -> Iterator[str]:
+    """Yield a paragraph for each rule that refuses, and the list of what it found."""
+    for rule, found in groupby(refusals, key=lambda finding: finding.rule):
+        findings = list(found)
+        yield paragraph(f"**{rule}**: {findings[0].reason}")
+        yield bullets(finding.words for finding in findings)
 
 
 def _table(findings: Sequence[Finding]) -> str:

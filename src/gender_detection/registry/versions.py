@@ -223,8 +223,9 @@ class Registry:
                 client.set_model_version_tag(self.model_name, version, name, value)
             text = gate_notes.with_summary(summary, found.description or "", DESCRIPTION_LENGTH)
             client.update_model_version(self.model_name, version, text)
-            for name, content in files.items() if found.run_id else ():
-                client.log_text(found.run_id, content, name)
+            if found.run_id:  # a version can be registered without a run
+                for name, content in files.items():
+                    client.log_text(found.run_id, content, name)
 
     def tags(self, version: str) -> dict[str, str]:
         """Return the tags of a version; raise ModelNotFound if there is no such version."""
