@@ -19,6 +19,7 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore:.*input example:UserWarning"
 )
 
+CARD_TEXT = "# Card\n\nA model.\n"
 # What the invented names cannot have, and what depends on how busy the machine is.
 LEFT_OUT = ("rules.time", "first.unmistakable", "first.errors_unseen", "first.calibration_unseen")
 
@@ -64,8 +65,10 @@ def register(registry: Registry) -> Callable[[Candidate], str]:
     """Register a version with its manifest and a card, and return its number."""
 
     def registered(made: Candidate) -> str:
+        version = ""
         with registry.run("trial") as started:
-            return started.register(made.model, made.manifest, {CARD: "# Card\n\nA model.\n"})
+            version = started.register(made.model, made.manifest, {CARD: CARD_TEXT})
+        return version
 
     return registered
 
@@ -87,6 +90,11 @@ def refused(registry, settings, register, good, sampled) -> str:
     version = register(sampled)
     assert not consider(registry, settings, version).passed
     return version
+
+
+def described(registry: Registry, number: str) -> str:
+    """Return the description of a version, its lines joined."""
+    return " ".join((version_of(registry, number).description or "").split())
 
 
 def version_of(registry: Registry, number: str) -> mlflow.entities.model_registry.ModelVersion:
@@ -113,9 +121,10 @@ def test_refused_version_is_kept_marked_and_stays_challenger(registry, refused):
     assert found.tags["gate.passed"] == "false"
     assert found.tags["gate.against"] == "1"
     assert found.tags["gate.checked_at"].endswith("+00:00")
-    assert found.description.startswith("**Gate:** Version 2 is refused by 1 rule of the gate")
-    assert "(SAMPLE), less than that of the champion" in " ".join(found.description.split())
-    assert "# Card\n\nA model." in found.description
+    text = described(registry, refused)
+    assert text.startswith("**Gate:** Version 2 is refused by 1 rule of the gate")
+    assert "(SAMPLE), less than that of the champion" in text
+    assert "# Card A model." in text
 
 
 def test_verdict_is_kept_with_the_run(registry, refused, tmp_path):
@@ -134,8 +143,9 @@ def test_second_verdict_replaces_the_first(registry, settings, refused, tmp_path
     assert consider(registry, settings, refused).passed
     found = version_of(registry, refused)
     assert found.tags["gate.passed"] == "true"
-    assert found.description.count("**Gate:**") == 1
-    assert "# Card\n\nA model." in found.description
+    text = described(registry, refused)
+    assert text.count("**Gate:**") == 1
+    assert "# Card A model." in text
 
 
 def test_refused_version_is_not_promoted_and_the_reasons_are_printed(registry, refused, capsys):

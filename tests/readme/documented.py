@@ -31,7 +31,8 @@ COMMANDS = [text.strip() for kind, text in BLOCKS if kind == "bash"]
 CALLS = [text for text in COMMANDS if text.startswith("curl ")]
 TABLE_CALLS = [text for text in CALLS if "text/csv" in text]
 KEYS = [text for text in COMMANDS if "gender-detection keys" in text]
-VERSIONS = [text for text in COMMANDS if "gender-detection model" in text]
+VERSIONS = [text for text in COMMANDS if "gender-detection model list" in text]
+GATE = [text for text in COMMANDS if "model check" in text or "--force" in text]
 DOCKER = {  # They are run in tests/docker, on images and ports of their own.
     "docker build -t gender-detection-api .",
     "docker build -t gender-detection-api --build-arg MODEL=artifact .",
@@ -45,4 +46,5 @@ NEEDS_A_REGISTRY = {
 }
 PACKAGED = [text for text in COMMANDS if "dist/" in text]  # tests/tools/test_package.py
 EXAMPLES = [text for kind, text in BLOCKS if kind == "python"]
-CATALOGUES = [text for kind, text in BLOCKS if kind == "toml"]
+CATALOGUES = [text for kind, text in BLOCKS if kind == "toml" and "[sources." in text]
+RULES = [text for kind, text in BLOCKS if kind == "toml" and "[rules." in text]
