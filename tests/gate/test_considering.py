@@ -68,7 +68,7 @@ def register(registry: Registry) -> Callable[[Candidate], str]:
         version = ""
         with registry.run("trial") as started:
             version = started.register(made.model, made.manifest, {CARD: CARD_TEXT})
-        return version
+        return str(version)
 
     return registered
 

@@ -20,7 +20,7 @@ from .rules import ECE, REVERSED, SAMPLE, SIZE, TIME, Rule, Rules
 from .verdict import Finding, Verdict
 
 # So often each model answers so many names, or a few more, when they are timed.
-ROUNDS, TIMED = 5, 20_000
+ROUNDS, TIMED = 5, 10_000
 # So much of the champion's share of the names counts as the same share.
 ALIKE = 0.9
 # So many refused slices of a rule have a finding of their own; so many names or slices are listed.
