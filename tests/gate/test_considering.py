@@ -68,7 +68,7 @@ def register(registry: Registry) -> Callable[[Candidate], str]:
         version = ""
         with registry.run("trial") as started:
             version = started.register(made.model, made.manifest, {CARD: CARD_TEXT})
-        return str(version)
+        return version
 
     return registered
 
@@ -87,7 +87,7 @@ def sampled(tiny_model: Model) -> Candidate:
 def refused(registry, settings, register, good, sampled) -> str:
     """The number of a version that the gate has refused; version 1 is champion."""
     assert consider(registry, settings, register(good)).passed
-    version = register(sampled)
+    version: str = register(sampled)
     assert not consider(registry, settings, version).passed
     return version
 
