@@ -27,6 +27,7 @@ GIVEN = {
     "max_body_bytes": ("2048", 2048),
     "corrections": ("/srv/own.csv", "/srv/own.csv"),
     "people": ("/srv/people.csv", "/srv/people.csv"),
+    "gate_rules": ("/srv/rules.toml", "/srv/rules.toml"),
     "model_uri": ("models:/names@champion", "models:/names@champion"),
     "model_sha256": ("0123456789abcdef" * 4, "0123456789abcdef" * 4),
     "model_poll_seconds": ("5", 5.0),

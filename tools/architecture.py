@@ -35,7 +35,7 @@ LAYERS = (
     {"training", "evaluation", "drift", "aggregation"},
     {"card", "plots", "share_plot", "lineage"},
     {"registry", "spark"},
-    {"library", "model_sync", "airflow_callbacks"},
+    {"library", "model_sync", "airflow_callbacks", "gate"},
     {"serving"},
     {"api"},
     # What a user starts.

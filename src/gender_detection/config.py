@@ -133,6 +133,11 @@ class Settings:
         "file of labelled people, in the form that `evaluate` reads. Each trained version is "
         "evaluated on them",
     )
+    gate_rules: str = setting(
+        "",
+        "file of your own rules for what a new version may become champion with "
+        "([rules](models.md#how-a-new-version-becomes-champion))",
+    )
     model_uri: str | None = setting(
         "",
         "the model that is served: empty for the one published in `MODEL_DIR`, "

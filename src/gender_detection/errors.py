@@ -48,6 +48,10 @@ class RegistryError(GenderDetectionError):
     """The model registry is unreachable, or its answer is invalid."""
 
 
+class GateRefusal(GenderDetectionError):
+    """A version of the model that the gate refused is not promoted."""
+
+
 class ApiError(GenderDetectionError):
     """A server of the API does not answer, or cannot."""
 

@@ -1,16 +1,9 @@
 """What the tests of behaviour ask the model, so that a model can be made for just these names."""
 
-import csv
-from pathlib import Path
-
+from gender_detection.gate.cases import MOVED_BY_COUNTRY, SEVERAL_WORDS, unmistakable
 from gender_detection.model import Person
 
-LIST = Path(__file__).with_name("unmistakable.csv")
-
-# name, gender, country: names that nobody who knows the country would take for the other gender,
-# and that no other country has for the other gender. Written from knowledge, not from any model.
-with LIST.open(encoding="utf-8", newline="") as _lines:
-    UNMISTAKABLE = [(row["name"], row["country"], row["gender"]) for row in csv.DictReader(_lines)]
+UNMISTAKABLE = unmistakable()
 
 _SWISS = "the only lists with figures are Swiss, and of Thai people there most are women"
 _ONE_MAN = "the one bearer in Tanzania that a source counts is given as a man"
@@ -33,55 +26,6 @@ UNSEEN = {
     "Rüfət": "its key is rufet, ə being read as e; sources have Rufat",
 }
 
-# A man's name in the first country, a woman's in the second.
-MOVED_BY_COUNTRY = [
-    tuple(line.split())
-    for line in """
-    Andrea IT DE
-    Andrea IT ES
-    Andrea IT HU
-    Simone IT FR
-    Simone IT DE
-    Nicola IT GB
-    Nicola IT DE
-    Jean FR US
-    Jean FR GB
-    Nikita RU IN
-    Kim DK US
-    Jan NL US
-    Joan ES US
-    Michele IT US
-    Michal PL IL
-    Robin FR US
-    Laurence GB FR
-    Gabriele IT DE
-    Daniele IT FR
-    Rosario IT ES
-    Marian PL GB
-    Marian RO GB
-    Carol RO US
-    Karen AM US
-    Kari FI NO
-    Mika FI JP
-    Toni FI US
-    Inge NO DE
-    Eli US NO
-    Alexis FR US
-    Patrice FR US
-    Nino IT GE
-    Kadri TR EE
-    Janis LV US
-    Nermin BA TR
-    Ilham AZ MA
-    Almaz KZ ET
-    Dewi GB ID
-    Ira US RU
-    Elia IT ES
-    Jocelyn FR US
-    Luca IT HU
-    Nikola RS PL
-    """.strip().splitlines()
-]
 _SASHA = "the one source with figures for Russia has Sasha in its list of women alone"
 WRONG_WAY = {
     ("Elia", "IT", "ES"): "the one source with figures for Italy gives Elia as a woman's name",
@@ -106,32 +50,6 @@ INCLINED_BY_COUNTRY = [
     Leslie GB US
     Vanja RS SE
     """.strip().splitlines()
-]
-
-# Names of several words, of which another word alone would say otherwise.
-SEVERAL_WORDS = [
-    ("José María García", "ES", "male"),
-    ("María José García", "ES", "female"),
-    ("Jean-Marie Leblanc", "FR", "male"),
-    ("Anne-Marie Leblanc", "FR", "female"),
-    ("Marie-Pierre Dubois", "FR", "female"),
-    ("Giovanni Maria Rossi", "IT", "male"),
-    ("Anna Peter", "DE", "female"),
-    ("Stefan Maria Schulz", "DE", "male"),
-    ("Thomas Anna", "IN", "male"),
-    ("Elizabeth James", "GB", "female"),
-    ("James Kelly", "IE", "male"),
-    ("Kumari Mahinda", "LK", "female"),
-    ("Nguyễn Thị Hương", "VN", "female"),
-    ("Nguyễn Văn Hùng", "VN", "male"),
-    ("Suzuki Ichiro", "JP", "male"),
-    ("Ichiro Suzuki", "JP", "male"),
-    ("Nagy Katalin", "HU", "female"),
-    ("Katalin Nagy", "HU", "female"),
-    ("Ivanova Maria Petrovna", "RU", "female"),
-    ("Abdul Rahman Khan", "PK", "male"),
-    ("Maria del Carmen Garcia", "ES", "female"),
-    ("Juan Carlos Ruiz", "ES", "male"),
 ]
 
 # Spellings that are one name: (country, the first and all that must be answered alike).

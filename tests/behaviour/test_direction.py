@@ -4,13 +4,9 @@ from typing import Any
 
 import pytest
 
+from gender_detection.gate.cases import MOVED_BY_COUNTRY, SEVERAL_WORDS
 from gender_detection.model import Model, Person
-from tests.behaviour.behaviour_cases import (
-    INCLINED_BY_COUNTRY,
-    MOVED_BY_COUNTRY,
-    SEVERAL_WORDS,
-    WRONG_WAY,
-)
+from tests.behaviour.behaviour_cases import INCLINED_BY_COUNTRY, WRONG_WAY
 
 
 def listed(rows: list[tuple[str, ...]]) -> list:

@@ -1,11 +1,8 @@
 """Invariance: what must change no answer."""
 
-import html
-import unicodedata
-from collections.abc import Callable
-
 import pytest
 
+from gender_detection.gate.cases import WAYS
 from gender_detection.model import Model, Person, Prediction
 from gender_detection.names.text import native_key
 from tests.behaviour.behaviour_cases import ALIKE, UNMISTAKABLE
@@ -22,30 +19,6 @@ def content(prediction: Prediction) -> tuple:
 def ask(model: Model, names: list[str], countries: list[str]) -> list[tuple]:
     people = [Person(name=n, country=c) for n, c in zip(names, countries, strict=True)]
     return [content(prediction) for prediction in model.predict(people)]
-
-
-def full_width(text: str) -> str:
-    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
-
-
-WAYS: dict[str, Callable[[str], str]] = {
-    "upper case": str.upper,
-    "lower case": str.lower,
-    "accents decomposed": lambda name: unicodedata.normalize("NFD", name),
-    "accents composed": lambda name: unicodedata.normalize("NFC", name),
-    "white space around": lambda name: f" \t{name}\u00a0\n",
-    "full-width letters": full_width,
-    "zero-width characters": lambda name: "\u200b" + "\u200b".join(name) + "\ufeff",
-    "marks of direction": lambda name: f"\u202b{name}\u202c\u200f",
-    "HTML escapes": lambda name: name.encode("ascii", "xmlcharrefreplace").decode(),
-    "HTML escaped twice": lambda name: html.escape(
-        name.encode("ascii", "xmlcharrefreplace").decode()
-    ),
-    "quotes around": lambda name: f'"{name}"',
-    "a comma after": lambda name: f"{name},",
-    "a doctor's title": lambda name: f"Dr. {name}",
-    "a professor's title": lambda name: f"Prof. {name}",
-}
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -11,12 +11,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from gender_detection.config import PREFIX
+from gender_detection.gate import load_rules
 from gender_detection.sources import load_catalogue, read
 from tests.readme.documented import (
     CALLS,
     CATALOGUES,
     COMMANDS,
+    GATE,
     KEYS,
+    RULES,
     TABLE_CALLS,
     TEXT,
     VERSIONS,
@@ -165,6 +168,23 @@ def test_versions_are_listed_and_promoted_as_shown(run):
     assert first.split()[-1] == "champion"
     assert promoted == "version 1 of gender-detection is now champion"
     assert published.startswith("it is published in ")
+
+
+def test_version_is_checked_and_forced_as_shown(run):
+    checked, forced = GATE
+    printed = run("bash", "-ec", checked)
+    assert "Version 1 passed the gate, compared with the champion, version 1." in printed
+    assert '"passed": true' in printed
+    assert "version 1 of gender-detection is now champion" in run("bash", "-ec", forced)
+
+
+def test_own_rules_of_the_gate_are_read_as_shown(tmp_path):
+    (text,) = RULES
+    (tmp_path / "rules.toml").write_text(text)
+    rules = {rule.name: rule for rule in load_rules(str(tmp_path / "rules.toml")).against_champion}
+    assert rules["coverage"].worse == 0.04
+    assert "time" not in rules
+    assert rules["wrong_answers_in_my_countries"].by == ["country"]
 
 
 def test_pipeline_by_hand_makes_the_same_versions_as_make_run(home, made, tmp_path):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..config import PREFIX, Settings, registered_model
 from ..errors import ArtifactError
 from ..model import Model, artifact, store
-from . import model_versions
+from . import gate, model_versions
 from .registered import open_registry as _registry
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     promote = actions.add_parser("promote", help="make a version the champion, and serve it")
     promote.add_argument("version", metavar="VERSION")
     promote.add_argument("--alias", default=CHAMPION, help="alias to move (default: champion)")
+    gate.add_force(promote)
     promote.set_defaults(command=_promote)
+    gate.add_check(actions, _registry)
     rollback = actions.add_parser("rollback", help="make the previous champion the champion again")
     rollback.add_argument("--alias", default=CHAMPION, help="alias to move (default: champion)")
     rollback.set_defaults(command=_rollback)
@@ -36,7 +38,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _promote(arguments: argparse.Namespace, settings: Settings) -> int:
     registry = _registry(settings)
     version, alias = arguments.version, arguments.alias
+    gate.check_allowed(arguments, registry)
     with _publishing(registry, settings, alias, version):
+        gate.note_forced(arguments, registry)
         registry.promote(version, alias)
         print(f"version {version} of {registry.model_name} is now {alias}")
     return 0

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 from ..model import Model
-from .versions import CHAMPION, Registry, Version, limit_waiting
+from .versions import CHALLENGER, CHAMPION, Registry, Version, limit_waiting
 
 if TYPE_CHECKING:
     from .pyfunc import PyFunc
 
-__all__ = ["CHAMPION", "Registry", "Version", "limit_waiting"]
+__all__ = ["CHALLENGER", "CHAMPION", "Registry", "Version", "limit_waiting"]
 
 
 def _load_pyfunc(data_path: str) -> "PyFunc":

@@ -19,13 +19,18 @@ from ..config import RegisteredModel, without_password
 from ..errors import ModelNotFound, RegistryError
 from ..lineage import Lineage
 from ..model import artifact
-from . import experiments
+from . import experiments, gate_notes
 from .lineage import manifest_of, run_address, run_of
 
 if TYPE_CHECKING:
     from .runs import Run
 
 CHAMPION = "champion"
+# The version that was trained last, until it is promoted.
+CHALLENGER = "challenger"
+# Tags of a version: what the gate said of it, and who promoted it all the same.
+PASSED, CHECKED_AT, AGAINST = "gate.passed", "gate.checked_at", "gate.against"
+FORCED_BY, FORCED_AT, FORCED_WHY = "gate.forced_by", "gate.forced_at", "gate.forced_why"
 # Maximum characters of a version's description in MLflow's database.
 DESCRIPTION_LENGTH = 5000
 # By default, a request of MLflow's client to a registry that hangs takes 15 minutes. The client
@@ -264,6 +269,67 @@ class Registry:
         with self._translated_errors(f"no version {back} of {self.model_name}"):
             self._client().set_registered_model_alias(self.model_name, alias, back)
         return present, back
+
+    def holder(self, alias: str) -> str | None:
+        """Return the number of the version that has an alias; None if there is none."""
+        with self._translated_errors(f"no model {self.model_name}"):
+            aliases = self._client().get_registered_model(self.model_name).aliases
+        return str(aliases[alias]) if alias in aliases else None
+
+    def drop(self, alias: str) -> None:
+        """Take an alias away from the version that has it, if any."""
+        with self._translated_errors(f"no model {self.model_name}"):
+            self._client().delete_registered_model_alias(self.model_name, alias)
+
+    def mark(
+        self,
+        version: str,
+        *,
+        passed: bool,
+        against: str | None,
+        at: str,
+        summary: str,
+        files: Mapping[str, str],
+    ) -> None:
+        """Keep the gate's verdict on a version, in place of an earlier one.
+
+        Tags say whether it passed, when (ISO 8601), and against which champion. The summary
+        (Markdown) begins the description; files are texts by name, kept with the run.
+        """
+        tags = {PASSED: str(passed).lower(), CHECKED_AT: at, AGAINST: against or ""}
+        with self._translated_errors(f"no version {version} of {self.model_name}"):
+            mlflow.set_tracking_uri(self.tracking_uri)
+            client = self._client()
+            found = client.get_model_version(self.model_name, version)
+            for name, value in tags.items():
+                client.set_model_version_tag(self.model_name, version, name, value)
+            text = gate_notes.with_summary(summary, found.description or "", DESCRIPTION_LENGTH)
+            client.update_model_version(self.model_name, version, text)
+            if found.run_id:  # a version can be registered without a run
+                for name, content in files.items():
+                    client.log_text(found.run_id, content, name)
+
+    def tags(self, version: str) -> dict[str, str]:
+        """Return the tags of a version; raise ModelNotFound if there is no such version."""
+        with self._translated_errors(f"no version {version} of {self.model_name}"):
+            return dict(self._client().get_model_version(self.model_name, version).tags)
+
+    def refusal(self, version: str) -> str | None:
+        """Return what the gate said of a version that it refused, as Markdown; None otherwise."""
+        with self._translated_errors(f"no version {version} of {self.model_name}"):
+            found = self._client().get_model_version(self.model_name, version)
+        return (
+            gate_notes.summary_of(found.description or "")
+            if (found.tags.get(PASSED) == "false")
+            else None
+        )
+
+    def note_forced(self, version: str, *, by: str, at: str, why: str) -> None:
+        """Keep with a version who promotes it against the gate, when (ISO 8601), and why."""
+        with self._translated_errors(f"no version {version} of {self.model_name}"):
+            client = self._client()
+            for name, value in ((FORCED_BY, by), (FORCED_AT, at), (FORCED_WHY, why)):
+                client.set_model_version_tag(self.model_name, version, name, value)
 
     def describe(self, version: str, model_card: str, more: str = "") -> None:
         """Set the description of a version to the opening of its model card, and more (Markdown)

@@ -1,0 +1,100 @@
+"""A version considered as champion: fetched, compared, marked, and promoted if it passes."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..config import Settings
+from ..errors import DatasetError
+from ..evaluation import LabelledPerson, read_people
+from ..registry import CHALLENGER, CHAMPION, Registry
+from .comparison import Candidate, compare
+from .references import Reference, read_reference
+from .rules import load_rules
+from .verdict import Finding, Verdict, as_json, render, summary
+
+CHALLENGERS, CHAMPIONS = "the challenger's data", "the champion's data"
+
+
+def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
+    """Make a version challenger, compare it with the champion, and promote it if it passes.
+
+    Its verdict is kept with it in the registry (Registry.mark). A version that is refused stays
+    challenger. Raise what check() raises.
+    """
+    registry.promote(version, CHALLENGER)
+    verdict = check(registry, settings, version)
+    registry.mark(
+        version,
+        passed=verdict.passed,
+        against=verdict.champion,
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        summary=summary(verdict),
+        files={"gate.json": as_json(verdict), "gate.md": render(verdict)},
+    )
+    if verdict.passed:
+        registry.promote(version)
+        registry.drop(CHALLENGER)
+    return verdict
+
+
+def check(registry: Registry, settings: Settings, version: str) -> Verdict:
+    """Compare a version with the champion; nothing is changed.
+
+    The rules are those of the setting GATE_RULES. Names are drawn from the data that each of the
+    two was made from. Raise ConfigError for invalid rules, ModelNotFound or ArtifactError for a
+    version that cannot be loaded, DatasetError if the data of neither are kept, InvalidInput for
+    labelled people that cannot be read.
+    """
+    rules = load_rules(settings.gate_rules)
+    champion = registry.holder(CHAMPION)
+    with tempfile.TemporaryDirectory() as folder:
+        mine = _fetched(registry, version, Path(folder) / "challenger")
+        other = _fetched(registry, champion, Path(folder) / "champion") if champion else None
+        references, missing = _references(settings, mine, other)
+        verdict = compare(mine, other, rules, references, _labelled(settings))
+    return Verdict(version, champion, (*verdict.findings, *missing), verdict.rules)
+
+
+def _fetched(registry: Registry, version: str, into: Path) -> Candidate:
+    return Candidate.load(registry.download(registry.find(version=version), into))
+
+
+def _references(
+    settings: Settings, challenger: Candidate, champion: Candidate | None
+) -> tuple[dict[str, Reference], list[Finding]]:
+    """Return the data of each version that are asked, and a finding for those that are not."""
+    versions = {challenger.model.data_version: CHALLENGERS}
+    if champion:
+        both = champion.model.data_version in versions
+        versions[champion.model.data_version] = "the data of both" if both else CHAMPIONS
+    found: dict[str, Reference] = {}
+    missing: list[Finding] = []
+    error: DatasetError | None = None
+    for version, whose in versions.items():
+        if whose == CHAMPIONS and champion and champion.is_smaller_than(challenger):
+            # The statements that a sample leaves out may say otherwise; it says nothing more.
+            missing.append(_not_drawn(whose, "it was built with a smaller share of the names"))
+            continue
+        try:
+            found[whose] = read_reference(settings.data_uri, version)
+        except DatasetError as err:
+            error = err
+            missing.append(_not_drawn(whose, str(err)))
+    if error and not found:
+        raise error
+    return found, missing
+
+
+def _not_drawn(whose: str, why: str) -> Finding:
+    words = f"Nothing was drawn from {whose}: {why}."
+    reason = "Each version knows the names of its own data best."
+    return Finding("data", whose, "", "", "", None, None, words, reason)
+
+
+def _labelled(settings: Settings) -> Callable[[], Iterator[LabelledPerson]] | None:
+    if not settings.people:
+        return None
+    people = read_people(settings.people)
+    return lambda: iter(people)

@@ -1,0 +1,239 @@
+"""Considering versions in a real embedded registry, and the commands about it."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import mlflow
+import pytest
+
+from gender_detection.config import PREFIX, Settings
+from gender_detection.gate import Candidate, consider
+from gender_detection.model import Model
+from gender_detection.model.artifact import CARD
+from gender_detection.registry import CHALLENGER, CHAMPION, Registry
+from tests.cli.command_line import assert_reported_in_one_line, run
+from tests.gate.invented import FULL, SAMPLED, candidate, rows, written
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore:.*input example:UserWarning"
+)
+
+CARD_TEXT = "# Card\n\nA model.\n"
+# What the invented names cannot have, and what depends on how busy the machine is.
+LEFT_OUT = ("rules.time", "first.unmistakable", "first.errors_unseen", "first.calibration_unseen")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return f"sqlite:///{tmp_path_factory.mktemp('registry')}/mlflow.db"
+
+
+@pytest.fixture
+def settings(
+    store: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Iterator[Settings]:
+    """Settings with a registered model of this test's own, the invented data, and its rules."""
+    rules = tmp_path / "rules.toml"
+    rules.write_text("\n".join(f"[{name}]\nenabled = false" for name in LEFT_OUT))
+    given = {
+        "HOME": str(tmp_path / "home"),
+        "TRACKING_URI": store,
+        "MODEL_NAME": request.node.name[:100].translate(str.maketrans("/:@[]", "_____")),
+        "DATA_URI": str(written(tmp_path / "data", rows())),
+        "GATE_RULES": str(rules),
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    for name in ("MODEL_DIR", "MODEL_URI", "PEOPLE"):
+        monkeypatch.delenv(PREFIX + name, raising=False)
+    before = mlflow.get_tracking_uri()
+    yield Settings.from_env()
+    mlflow.set_tracking_uri(before)
+
+
+@pytest.fixture
+def registry(settings: Settings) -> Registry:
+    return Registry(settings.tracking_uri, settings.model_name)
+
+
+@pytest.fixture
+def register(registry: Registry) -> Callable[[Candidate], str]:
+    """Register a version with its manifest and a card, and return its number."""
+
+    def registered(made: Candidate) -> str:
+        version = ""
+        with registry.run("trial") as started:
+            version = started.register(made.model, made.manifest, {CARD: CARD_TEXT})
+        return version
+
+    return registered
+
+
+@pytest.fixture
+def good(tiny_model: Model) -> Candidate:
+    return candidate(tiny_model, rows())
+
+
+@pytest.fixture
+def sampled(tiny_model: Model) -> Candidate:
+    return candidate(tiny_model, rows(), manifest=SAMPLED)
+
+
+@pytest.fixture
+def refused(registry, settings, register, good, sampled) -> str:
+    """The number of a version that the gate has refused; version 1 is champion."""
+    assert consider(registry, settings, register(good)).passed
+    version: str = register(sampled)
+    assert not consider(registry, settings, version).passed
+    return version
+
+
+def described(registry: Registry, number: str) -> str:
+    """Return the description of a version, its lines joined."""
+    return " ".join((version_of(registry, number).description or "").split())
+
+
+def version_of(registry: Registry, number: str) -> mlflow.entities.model_registry.ModelVersion:
+    client = mlflow.MlflowClient(tracking_uri=registry.tracking_uri)
+    return client.get_model_version(registry.model_name, number)
+
+
+def test_first_version_and_then_an_equal_one_become_champion(registry, settings, register, good):
+    for number in ("1", "2"):
+        verdict = consider(registry, settings, register(good))
+
+        assert (verdict.passed, verdict.challenger) == (True, number)
+        assert registry.holder(CHAMPION) == number
+        assert registry.holder(CHALLENGER) is None
+    assert verdict.champion == "1"
+    assert registry.previous() == ("2", "1")
+
+
+def test_refused_version_is_kept_marked_and_stays_challenger(registry, refused):
+    found = version_of(registry, refused)
+
+    assert registry.holder(CHAMPION) == "1"
+    assert registry.holder(CHALLENGER) == refused
+    assert found.tags["gate.passed"] == "false"
+    assert found.tags["gate.against"] == "1"
+    assert found.tags["gate.checked_at"].endswith("+00:00")
+    text = described(registry, refused)
+    assert text.startswith("**Gate:** Version 2 is refused by 1 rule of the gate")
+    assert "(SAMPLE), less than that of the champion" in text
+    assert "# Card A model." in text
+
+
+def test_verdict_is_kept_with_the_run(registry, refused, tmp_path):
+    found = version_of(registry, refused)
+    uri = f"runs:/{found.run_id}/gate.json"
+    path = mlflow.artifacts.download_artifacts(uri, dst_path=str(tmp_path / "fetched"))
+
+    assert json.loads(Path(path).read_text())["passed"] is False
+
+
+def test_second_verdict_replaces_the_first(registry, settings, refused, tmp_path):
+    Path(settings.gate_rules).write_text(
+        "[rules.sample]\nenabled = false\n[rules.time]\ntimes = 1e9"
+    )
+
+    assert consider(registry, settings, refused).passed
+    found = version_of(registry, refused)
+    assert found.tags["gate.passed"] == "true"
+    text = described(registry, refused)
+    assert text.count("**Gate:**") == 1
+    assert "# Card A model." in text
+
+
+def test_refused_version_is_not_promoted_and_the_reasons_are_printed(registry, refused, capsys):
+    assert_reported_in_one_line(
+        run(capsys, "model", "promote", refused),
+        "Version 2 is refused by 1 rule of the gate",
+        "built with 2.0% of the names (SAMPLE)",
+        "model check 2",
+        "--force --why",
+    )
+    assert registry.holder(CHAMPION) == "1"
+
+
+def test_forced_version_is_promoted_and_it_is_kept_who_did_so_and_why(
+    registry, refused, capsys, monkeypatch
+):
+    monkeypatch.setenv("LOGNAME", "ada")
+
+    code, out, _ = run(capsys, "model", "promote", refused, "--force", "--why", " A trial. ")
+
+    assert (code, registry.holder(CHAMPION)) == (0, refused)
+    assert "version 2" in out
+    tags = registry.tags(refused)
+    assert (tags["gate.forced_by"], tags["gate.forced_why"]) == ("ada", "A trial.")
+    assert tags["gate.forced_at"].endswith("+00:00")
+    assert tags["gate.passed"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--force"], '--force needs a reason: add --why "…"'),
+        (["--force", "--why", " "], "--force needs a reason"),
+        (["--why", "So."], "--why is the reason of --force"),
+    ],
+)
+def test_force_and_its_reason_belong_together(registry, refused, capsys, options, message):
+    assert_reported_in_one_line(run(capsys, "model", "promote", refused, *options), message)
+    assert registry.holder(CHAMPION) == "1"
+
+
+def test_refused_version_can_have_another_alias(registry, refused, capsys):
+    assert run(capsys, "model", "promote", refused, "--alias", "trial")[0] == 0
+    assert registry.holder("trial") == refused
+
+
+def test_check_prints_the_verdict_and_changes_nothing(registry, refused, capsys):
+    before = version_of(registry, refused).tags
+
+    code, out, err = run(capsys, "model", "check", refused)
+
+    assert (code, err) == (1, "")
+    assert "Version 2 is refused by 1 rule" in out
+    assert "Why it is refused" in out
+    assert version_of(registry, refused).tags == before
+    assert run(capsys, "model", "check", "1")[0] == 0
+
+
+def test_check_as_json(refused, capsys):
+    code, out, _ = run(capsys, "model", "check", refused, "--json")
+
+    shown = json.loads(out)
+    assert (code, shown["passed"], shown["champion"]) == (1, False, "1")
+
+
+def test_check_without_the_data_says_what_is_missing(refused, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv(PREFIX + "DATA_URI", str(tmp_path / "elsewhere"))
+
+    assert_reported_in_one_line(
+        run(capsys, "model", "check", refused), "version made of the dataset vectors", "make data"
+    )
+
+
+def test_check_of_a_missing_version_is_named(refused, capsys):
+    assert_reported_in_one_line(run(capsys, "model", "check", "9"), "no version 9 of")
+
+
+def test_broken_rules_are_named_before_anything_is_fetched(refused, settings, capsys):
+    Path(settings.gate_rules).write_text("[rules.errors]\nworse = -1\n")
+
+    assert_reported_in_one_line(
+        run(capsys, "model", "check", refused), "rules.toml: rules.errors: worse must be 0 or more"
+    )
+
+
+def test_full_manifest_is_what_the_artifact_says(registry, register, good, tmp_path):
+    folder = registry.download(registry.find(version=register(good)), tmp_path / "copy")
+
+    assert FULL["data"] == Candidate.load(folder).manifest["data"]
+    assert Candidate.load(folder).sample == 1.0
+    assert Candidate.load(folder).size > 1000
