@@ -52,7 +52,8 @@ DATA_SETTINGS := $(strip sources=$(GENDER_DETECTION_SOURCES) sample=$(GENDER_DET
 	data_uri=$(call shown,$(GENDER_DETECTION_DATA_URI)))
 MODEL_SETTINGS := $(strip tracking_uri=$(call shown,$(GENDER_DETECTION_TRACKING_URI)) \
 	experiment=$(GENDER_DETECTION_EXPERIMENT) model_name=$(GENDER_DETECTION_MODEL_NAME) \
-	people=$(GENDER_DETECTION_PEOPLE) $(addprefix data_version=,$(GENDER_DETECTION_DATA_VERSION)))
+	people=$(GENDER_DETECTION_PEOPLE) $(addprefix data_version=,$(GENDER_DETECTION_DATA_VERSION)) \
+	$(addprefix gate_rules=,$(GENDER_DETECTION_GATE_RULES)))
 data_is_there := $(if $(GENDER_DETECTION_DATA_URI),yes,$(wildcard $(HOME_DIR)/data))
 
 ifneq "$(DATA_SETTINGS) $(if $(data_is_there),yes)" "$(shell cat $(DATA_STAMP) 2>/dev/null) yes"

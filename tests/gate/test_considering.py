@@ -2,23 +2,26 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import mlflow
 import pytest
 
 from gender_detection.config import PREFIX, Settings
-from gender_detection.gate import Candidate, consider
+from gender_detection.errors import GateRefusal
+from gender_detection.gate import Candidate, check, consider
 from gender_detection.model import Model
 from gender_detection.model.artifact import CARD
 from gender_detection.registry import CHALLENGER, CHAMPION, Registry
 from tests.cli.command_line import assert_reported_in_one_line, run
-from tests.gate.invented import FULL, SAMPLED, candidate, rows, written
+from tests.gate.invented import COUNTRIES, FULL, SAMPLED, candidate, rows, written
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore:.*input example:UserWarning"
 )
 
+GATE = "gender_detection.gate.considering"
 CARD_TEXT = "# Card\n\nA model.\n"
 # What the invented names cannot have, and what depends on how busy the machine is.
 LEFT_OUT = ("rules.time", "first.unmistakable", "first.errors_unseen", "first.calibration_unseen")
@@ -111,6 +114,35 @@ def test_first_version_and_then_an_equal_one_become_champion(registry, settings,
         assert registry.holder(CHALLENGER) is None
     assert verdict.champion == "1"
     assert registry.previous() == ("2", "1")
+
+
+def test_version_of_other_licences_is_judged_on_its_own(registry, settings, register, good):
+    assert consider(registry, settings, register(good)).passed
+    data = {**good.manifest["data"], "choice": "permissive"}
+    verdict = check(registry, settings, register(replace(good, manifest={"data": data})))
+
+    assert verdict.champion is None
+    (found,) = [finding for finding in verdict.findings if finding.rule == "choice"]
+    assert "chosen by another rule" in found.words
+    assert found.passed is None
+
+
+def test_refusal_is_warned_of_with_its_reasons(registry, settings, register, good, sampled, caplog):
+    consider(registry, settings, register(good))
+    consider(registry, settings, register(sampled))
+
+    *reasons, last = [record.getMessage() for record in caplog.records if record.name == GATE]
+    assert any("(SAMPLE), less than that of the champion" in reason for reason in reasons)
+    assert "Version 2 is refused by 1 rule of the gate" in last
+    assert last.endswith("version 1 stays champion")
+
+
+def test_first_version_that_is_refused_is_an_error(registry, settings, register, tiny_model):
+    swapped = candidate(tiny_model, rows(swapped=COUNTRIES))
+    with pytest.raises(GateRefusal, match="There is no other version to serve"):
+        consider(registry, settings, register(swapped))
+    assert registry.holder(CHAMPION) is None
+    assert registry.holder(CHALLENGER) == "1"
 
 
 def test_refused_version_is_kept_marked_and_stays_challenger(registry, refused):

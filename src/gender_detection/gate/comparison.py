@@ -62,6 +62,11 @@ class Candidate:
         kept = data["rows"]["raw"]
         return float(kept / (kept + data["outside_sample"]))
 
+    @property
+    def choice(self) -> str:
+        """The rule by which its sources were chosen: all or permissive."""
+        return str(self.manifest.get("data", {}).get("choice", ""))
+
     def is_smaller_than(self, other: "Candidate") -> bool:
         """Return whether this was built with a smaller share of the names."""
         return (self.sample or 1.0) < ALIKE * (other.sample or 1.0)

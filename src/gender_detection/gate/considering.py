@@ -1,19 +1,23 @@
 """A version considered as champion: fetched, compared, marked, and promoted if it passes."""
 
+import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ..config import Settings
-from ..errors import DatasetError
+from ..errors import DatasetError, GateRefusal
 from ..evaluation import LabelledPerson, read_people
 from ..registry import CHALLENGER, CHAMPION, Registry
 from .comparison import Candidate, compare
 from .references import Reference, read_reference
 from .rules import load_rules
-from .verdict import Finding, Verdict, as_json, render, summary
+from .verdict import Finding, Verdict, as_json, headline, render, summary
 
+LOGGER = logging.getLogger(__name__)
+# Reasons of a refusal that are logged; the verdict in the registry has all.
+SHOWN = 5
 CHALLENGERS, CHAMPIONS = "the challenger's data", "the champion's data"
 
 
@@ -21,7 +25,8 @@ def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
     """Make a version challenger, compare it with the champion, and promote it if it passes.
 
     Its verdict is kept with it in the registry (Registry.mark). A version that is refused stays
-    challenger. Raise what check() raises.
+    challenger, and warnings say why. Raise GateRefusal if it is refused and there is no champion to
+    stay in service, and what check() raises.
     """
     registry.promote(version, CHALLENGER)
     verdict = check(registry, settings, version)
@@ -36,13 +41,23 @@ def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
     if verdict.passed:
         registry.promote(version)
         registry.drop(CHALLENGER)
+        return verdict
+    champion = registry.holder(CHAMPION)
+    for finding in verdict.refusals[:SHOWN]:
+        LOGGER.warning("%s", finding.words)
+    told = f"{headline(verdict)} 'gender-detection model check {version}' has all reasons"
+    if champion is None:
+        raise GateRefusal(f"{told}. There is no other version to serve")
+    LOGGER.warning("%s; version %s stays champion", told, champion)
     return verdict
 
 
 def check(registry: Registry, settings: Settings, version: str) -> Verdict:
     """Compare a version with the champion; nothing is changed.
 
-    The rules are those of the setting GATE_RULES. Names are drawn from the data that each of the
+    A version whose sources were chosen by other licences than the champion's (SOURCES=permissive)
+    is judged as a first version: which licences are wanted is no question of errors. The rules are
+    those of the setting GATE_RULES. Names are drawn from the data that each of the
     two was made from. Raise ConfigError for invalid rules, ModelNotFound or ArtifactError for a
     version that cannot be loaded, DatasetError if the data of neither are kept, InvalidInput for
     labelled people that cannot be read.
@@ -52,9 +67,13 @@ def check(registry: Registry, settings: Settings, version: str) -> Verdict:
     with tempfile.TemporaryDirectory() as folder:
         mine = _fetched(registry, version, Path(folder) / "challenger")
         other = _fetched(registry, champion, Path(folder) / "champion") if champion else None
+        notes = []
+        if other and other.choice != mine.choice:
+            notes.append(_chosen_otherwise(mine, other))
+            champion = other = None
         references, missing = _references(settings, mine, other)
         verdict = compare(mine, other, rules, references, _labelled(settings))
-    return Verdict(version, champion, (*verdict.findings, *missing), verdict.rules)
+    return Verdict(version, champion, (*verdict.findings, *missing, *notes), verdict.rules)
 
 
 def _fetched(registry: Registry, version: str, into: Path) -> Candidate:
@@ -85,6 +104,16 @@ def _references(
     if error and not found:
         raise error
     return found, missing
+
+
+def _chosen_otherwise(challenger: Candidate, champion: Candidate) -> Finding:
+    words = (
+        f"The sources of the champion, version {champion.model.version}, were chosen by "
+        f"another rule: {champion.choice or 'unknown'}, here {challenger.choice or 'unknown'}. "
+        "The version is judged on its own."
+    )
+    reason = "Which licences are wanted is no question of errors."
+    return Finding("choice", "", "", "", "", None, None, words, reason)
 
 
 def _not_drawn(whose: str, why: str) -> Finding:

@@ -64,7 +64,7 @@ def headline(verdict: Verdict) -> str:
     against = (
         f"compared with the champion, version {verdict.champion}"
         if verdict.champion
-        else "judged as a first version, as there is no champion"
+        else "judged as a first version"
     )
     if verdict.passed:
         return f"Version {verdict.challenger} passed the gate, {against}."
