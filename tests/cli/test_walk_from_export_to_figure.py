@@ -49,7 +49,7 @@ def test_commands_of_the_page_lead_from_an_export_to_a_figure(
 
     outputs = []
     for command in commands():
-        assert command[0] == "gender-detection"
+        assert command[0] == ".venv/bin/gender-detection"
         code, out, err = run(capsys, *command[1:])
         assert (code, "error" in err) == (0, False)
         outputs.append(out)

@@ -30,8 +30,8 @@ NOT_RUN: dict[str, dict[str, str]] = {
         "pip install pre-commit": NETWORK,
     },
     "docs/bibliographies.md": {
-        "gender-detection score papers.bib": BIBLIOGRAPHY,
-        "gender-detection aggregate papers.bib": BIBLIOGRAPHY,
+        ".venv/bin/gender-detection score papers.bib": BIBLIOGRAPHY,
+        ".venv/bin/gender-detection aggregate papers.bib": BIBLIOGRAPHY,
     },
     "docs/containers.md": {"docker pull": NETWORK, "docker": DOCKER},
     "docs/data.md": {

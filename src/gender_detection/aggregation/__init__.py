@@ -14,7 +14,7 @@ from .group_counts import (
 )
 from .shares import shares_of_women
 from .summary import MEANINGS, Caution, Summary, Unanswered, summarise, value_text
-from .table_groups import add_answers, count_answers, count_table, grouped_by
+from .table_groups import add_answers, count_answers, count_table, group_column, grouped_by
 
 __all__ = [
     "COUNTRY",
@@ -30,6 +30,7 @@ __all__ = [
     "add_answers",
     "count_answers",
     "count_table",
+    "group_column",
     "grouped_by",
     "shares_of_women",
     "summarise",

@@ -88,7 +88,7 @@ def count_table(
     ColumnNotFound for a missing column to group by, InvalidInput for too many groups, and the
     errors of answer and of the table.
     """
-    grouping = [_column(name, table.columns, columns, country) for name in counts.by]
+    grouping = [group_column(name, table.columns, columns, country) for name in counts.by]
     wanted = dict.fromkeys([*columns.used(), *filter(None, grouping)])
     options: Any = {
         "country": country, "threshold": threshold, "family_name_first": family_name_first,
@@ -118,13 +118,16 @@ def count_answers(
 
     Other arguments and errors are those of count_table.
     """
-    grouping = [_column(name, cells.schema.names, columns, country) for name in counts.by]
+    grouping = [group_column(name, cells.schema.names, columns, country) for name in counts.by]
     values = [_values(cells, name, columns.country, country, False) for name in grouping]
     _add(counts, values, answers)
 
 
-def _column(name: str, names: Sequence[str], columns: Columns, country: str | None) -> str | None:
-    """Return the column with a group's value; None if it is the same country for all."""
+def group_column(
+    name: str, names: Sequence[str], columns: Columns, country: str | None
+) -> str | None:
+    """Return the column with a group's value, None if it is the same country for all; raise
+    ColumnNotFound if names, those of the table, have none."""
     if name in names:
         return name
     if name == COUNTRY and (columns.country or country):

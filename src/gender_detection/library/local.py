@@ -27,6 +27,11 @@ class NameModel(Namer):
         return self.model.version
 
     @property
+    def data_version(self) -> str:
+        """The version of the data that the model was made from."""
+        return self.model.data_version
+
+    @property
     def threshold(self) -> float:
         """The lowest probability that is answered, unless another is given."""
         return self.model.threshold

@@ -42,6 +42,11 @@ class Namer(ABC):
 
     @property
     @abstractmethod
+    def data_version(self) -> str:
+        """The version of the data that the model was made from."""
+
+    @property
+    @abstractmethod
     def threshold(self) -> float:
         """The lowest probability that is answered, unless another is given."""
 
@@ -153,6 +158,8 @@ class Namer(ABC):
             frame.columns, Columns(name, given_name, family_name, country_column)
         )
         by = [by] if isinstance(by, str) else list(by)
+        for column in by:
+            aggregation.group_column(column, frame.columns, columns, country)
         counts = aggregation.GroupCounts(by, self.base_share)
         table = frame.arrow(list(dict.fromkeys([*columns.used(), *filter(frame.has, by)])))
         options = options_of(threshold, None, family_name_first) | {"country": country}

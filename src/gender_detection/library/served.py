@@ -53,6 +53,11 @@ class ServedModel(Namer):
         return str(self._facts["version"])
 
     @property
+    def data_version(self) -> str:
+        """The version of the data that the model was made from."""
+        return str(self._facts["data_version"])
+
+    @property
     def threshold(self) -> float:
         """The lowest probability that is answered, unless another is given."""
         return float(self._facts["threshold"])

@@ -106,5 +106,5 @@ def _ways_to_choose(role: str) -> str:
     argument = "country_column" if role == "country" else role
     return (
         f"--{option}-column with gender-detection, {role}_column=… in a request, "
-        f"Columns({role}=…) in Python, {argument}=… in Spark"
+        f"{argument}=… in Python and Spark"
     )

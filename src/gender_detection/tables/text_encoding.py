@@ -161,7 +161,10 @@ def detected_encoding(sample: bytes, option: str = OPTION) -> Encoding:
         return Encoding(UTF8, UTF8)
     readings = _readings(sample)
     if len(readings) > 1:
-        readings = _likeliest(sample, readings)
+        # The language of the header counts for more than letters of which all look like names.
+        named = _of_the_header(sample, readings)
+        plain = len(named) == 1 and named[0].foreign == min(one.foreign for one in readings)
+        readings = named if plain else _likeliest(sample, readings)
     if len(readings) > 1:
         readings = _of_the_header(sample, readings)
     if len(readings) == 1:
