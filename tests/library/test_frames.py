@@ -166,8 +166,9 @@ def test_what_cannot_be_scored_is_refused_with_the_remedy(data: Any, said: str):
 
 
 def test_a_group_that_is_not_there_is_named():
-    with pytest.raises(ColumnNotFound, match="no column team to group by"):
-        gd.share(pd.DataFrame(ROWS), by="team")
+    frame = pd.DataFrame(ROWS).assign(field="x")
+    with pytest.raises(ColumnNotFound, match=r"no column team to group by \(columns .*'field'\)"):
+        gd.share(frame, by="team")
 
 
 def test_countries_that_are_not_understood_are_told():

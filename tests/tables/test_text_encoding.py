@@ -184,3 +184,8 @@ class _Slowly(io.RawIOBase):
         part = self._body.read(min(self._most, len(buffer)))
         buffer[: len(part)] = part
         return len(part)
+
+
+def test_language_of_the_header_decides_where_all_letters_look_like_names():
+    text = "Prénom;Nom;Pays\nHélène;Lefèvre;France\nJérôme;Müller;France\nZoé;Bernard;France\n"
+    assert text_of(text.encode("windows-1252")) == (text, ("read as windows-1252",))
