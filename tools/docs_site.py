@@ -31,6 +31,9 @@ PARTS = {
     "http.md": docs_reference.http,
     "metrics.md": docs_reference.metrics,
 }
+# Pages that the search leaves out: they name everything, and would come before the pages that
+# people look for. Zensical has no weights yet.
+NOT_SEARCHED = ("docs/decisions/0", "benchmarks/", "CHANGELOG")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"^(```+).*?^\1$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -58,6 +61,7 @@ def build(root: Path, work: Path, target: Path) -> int:
     with_navigation = config.replace("[project]\n", f"[project]\nnav = [{entries}]\n", 1)
     (work / "zensical.toml").write_text(with_navigation, encoding="utf-8")
     _run_zensical(work)
+    _narrow_search(work / "site" / "search.json")
     broken = list(broken_links(work / "site"))
     if broken:
         raise DocsError("\n".join(broken))
@@ -125,6 +129,12 @@ def _run_zensical(work: Path) -> None:
     if done.returncode or "Warning" in printed:
         # Its own errors end in a traceback, which says nothing more.
         raise DocsError(printed.partition("Traceback (most recent call last)")[0].strip())
+
+
+def _narrow_search(index: Path) -> None:
+    found = json.loads(index.read_text(encoding="utf-8"))
+    kept = [each for each in found["items"] if not each["location"].startswith(NOT_SEARCHED)]
+    index.write_text(json.dumps({**found, "items": kept}, ensure_ascii=False), encoding="utf-8")
 
 
 class Links(HTMLParser):
