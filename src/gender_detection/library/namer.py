@@ -92,8 +92,10 @@ class Namer(ABC):
         A name is a text, None or another missing value, or a mapping such as {"given_name":
         "Maria", "country": "IT"} (model.Person). Several names are a list, a series or an array.
         country is that of names without their own: one for all, or one for each. A country that is
-        not understood counts as none, and a warning says so. The others are as in Model.predict.
-        Raise InvalidInput for what is no name, and for options out of range.
+        not understood counts as none, and a warning says so. threshold is the lowest probability
+        that is answered, from 0.5 to 1 (by default that of the model), female_share the share of
+        women among these people, if it is known, and family_name_first whether full names without a
+        comma are written so. Raise InvalidInput for what is no name, and for options out of range.
         """
         one = is_one(names)
         people = persons_of([names] if one else names, country)
@@ -119,8 +121,8 @@ class Namer(ABC):
 
         data is a data frame of pandas, Polars or Arrow, or a DuckDB relation; the result is of the
         same kind, and data is not changed. name, given_name, family_name and country_column are the
-        columns to read; those not given are found by their names (tables.find_columns). country is
-        that of rows without one; the others are as in Model.predict. If data has one of the five
+        columns to read; those not given are found by their names. country is that of rows without
+        one; threshold, female_share and family_name_first are as in predict. If data has one of the five
         columns, all five get the prefix predicted_. A warning counts countries that are not
         understood. Raise InvalidInput if a column or an option cannot be used.
         """
@@ -148,8 +150,9 @@ class Namer(ABC):
     ) -> Any:
         """Return the share of women in each group of people, a data frame of data's kind.
 
-        Its columns are those of by, and n, answered, used, female_share, low, high and warnings:
-        the fields of aggregation.Summary. Without by, all people are one group. "country" in by is
+        Its columns are those of by, and n (people), answered (above the threshold), used (with a
+        probability), female_share with its 95 % interval low and high, and warnings. Without by,
+        all people are one group. "country" in by is
         the people's country if no column has that name. Other arguments and errors are those of
         score; raise ColumnNotFound for a missing column to group by.
         """
