@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gender_detection.config import PREFIX, Settings, registered_model, without_password
+from gender_detection.config import PREFIX, Settings, misspelt, registered_model, without_password
 from gender_detection.errors import ConfigError
 
 GIVEN = {
@@ -205,3 +205,17 @@ def test_folder_is_not_a_registered_model(model_uri):
 def test_other_uri_is_refused_with_the_remedy(model_uri):
     with pytest.raises(ConfigError, match=r"MODEL_URI=.*models:/NAME@ALIAS"):
         Settings.from_env({PREFIX + "MODEL_URI": model_uri})
+
+
+def test_misspelt_settings_are_named_with_what_was_meant():
+    env = {
+        f"{PREFIX}API_KEY": "keys.json",
+        f"{PREFIX}SOMETHING_ELSE": "1",
+        f"{PREFIX}PORT": "5001",
+        f"{PREFIX}COMPILE": "no",
+        "PATH": "/bin",
+    }
+    assert misspelt(env) == [
+        f"{PREFIX}API_KEY is no setting, and has no effect: did you mean {PREFIX}API_KEYS?",
+        f"{PREFIX}SOMETHING_ELSE is no setting, and has no effect",
+    ]

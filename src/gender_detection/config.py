@@ -4,6 +4,7 @@ Only entry points (command line, scripts, notebook, API) call Settings.from_env(
 take arguments.
 """
 
+import difflib
 import os
 import re
 from collections.abc import Mapping
@@ -27,6 +28,9 @@ MINIMUM = {
     "drift_seconds": 1.0,
     "table_rate": 1,
 }
+# Variables with our prefix that are not settings of the library: setup.py, and one that a server
+# sets for its workers.
+_OTHERS = ("compile", "shared_folder", "proxies")
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -83,7 +87,7 @@ class Settings:
     )
     sample: float = setting(
         1.0,
-        "share of the names to build with, for a first look",
+        "share of the names to build with, also of your own tables, for a first look",
     )
     data_version: str = setting(
         "",
@@ -294,6 +298,19 @@ class Settings:
         return Settings(
             **{f.name: derived.get(f.name, getattr(self, f.name)) for f in fields(self)}
         )
+
+
+def misspelt(env: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each variable of env with our prefix that is no setting."""
+    known = [name.upper() for name in (*(field.name for field in fields(Settings)), *_OTHERS)]
+    sentences = []
+    for name in sorted(env):
+        given = name.removeprefix(PREFIX)
+        if name.startswith(PREFIX) and given not in known:
+            near = difflib.get_close_matches(given, known, n=1, cutoff=0.8)
+            meant = f": did you mean {PREFIX}{near[0]}?" if near else ""
+            sentences.append(f"{name} is no setting, and has no effect{meant}")
+    return sentences
 
 
 def registered_model(model_uri: str | None) -> RegisteredModel | None:

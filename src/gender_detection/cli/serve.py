@@ -1,8 +1,10 @@
 """gender-detection serve: the REST API."""
 
 import argparse
+import os
+import sys
 
-from ..config import Settings
+from ..config import Settings, misspelt
 from ..interrupts import ending_at_once
 
 
@@ -18,4 +20,6 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
         from ..api import wsgi
         from ..serving.server import serve
 
+    for sentence in misspelt(os.environ):
+        print(f"warning: {sentence}", file=sys.stderr)
     return serve(settings, wsgi)

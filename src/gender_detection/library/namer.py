@@ -122,8 +122,8 @@ class Namer(ABC):
         data is a data frame of pandas, Polars or Arrow, or a DuckDB relation; the result is of the
         same kind, and data is not changed. name, given_name, family_name and country_column are the
         columns to read; those not given are found by their names. country is that of rows without
-        one; threshold, female_share and family_name_first are as in predict. If data has one of the five
-        columns, all five get the prefix predicted_. A warning counts countries that are not
+        one; threshold, female_share and family_name_first are as in predict. If data has one of the
+        five columns, all five get the prefix predicted_. A warning counts countries that are not
         understood. Raise InvalidInput if a column or an option cannot be used.
         """
         frame = Frame(data)
@@ -152,9 +152,9 @@ class Namer(ABC):
 
         Its columns are those of by, and n (people), answered (above the threshold), used (with a
         probability), female_share with its 95 % interval low and high, and warnings. Without by,
-        all people are one group. "country" in by is
-        the people's country if no column has that name. Other arguments and errors are those of
-        score; raise ColumnNotFound for a missing column to group by.
+        all people are one group. "country" in by is the people's country if no column has that
+        name. Other arguments and errors are those of score; raise ColumnNotFound for a missing
+        column to group by.
         """
         frame = Frame(data)
         columns = find_columns(
