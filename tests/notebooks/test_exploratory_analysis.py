@@ -13,7 +13,7 @@ from gender_detection.model import Model, Person, store
 from gender_detection.model.artifact import load_documents, read_manifest
 from gender_detection.registry import Registry
 from gender_detection.registry.pyfunc import SIGNATURE
-from gender_detection.spark.stages import STAGES
+from gender_detection.spark.stages import ORIGINS, STAGES
 from tests.html_pages import Page
 from tests.spark.pipeline_fixtures import ROOT
 
@@ -159,11 +159,11 @@ def test_run_has_a_plot_for_each_analysis(client, run):
 def test_run_knows_the_datasets_it_was_trained_on(client, run, settings):
     published = {
         stage: json.loads(max(Path(settings.data_uri, stage, "published").iterdir()).read_text())
-        for stage in STAGES
+        for stage in (*STAGES, ORIGINS)
     }
     inputs = {i.dataset.name: i.dataset.digest for i in run.inputs.dataset_inputs}
     assert inputs == {stage: pointer["version"] for stage, pointer in published.items()}
-    for stage in STAGES:
+    for stage in published:
         logged = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/datasets/{stage}.json")
         assert logged["version"] == inputs[stage]
         assert logged["rows_out"] > 0
@@ -188,7 +188,8 @@ def test_model_card_is_served_logged_and_rendered_from_the_manifest(
     assert "first look" in text  # it is trained on a sample
     assert (folder / "manifest.json").stat().st_size < 200_000
     assert card.FILE in listed(client, run.info.run_id, "")
-    assert champion.description.startswith("# Model card")
+    assert champion.description.startswith("**Gate:** Version 1 passed the gate, judged as a first")
+    assert "# Model card" in champion.description
     assert "**Names never seen**" in champion.description
     assert f"/runs/{run.info.run_id})" in champion.description
 
