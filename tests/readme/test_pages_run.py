@@ -52,6 +52,11 @@ NOT_RUN: dict[str, dict[str, str]] = {
         "docker run": DOCKER,
         ".venv/bin/uv tool run pip-audit": NETWORK,
     },
+    "docs/models.md": {
+        ".venv/bin/gender-detection model list\n.venv/bin/gender-detection model show 2": (
+            "needs two versions: tests/cli/test_model_lineage_command.py"
+        ),
+    },
     "docs/runbook.md": {
         "rm -f var/stamps/model && make train": TRAINS,
         "tools/airflow dags test data_pipeline": DAG,

@@ -108,10 +108,10 @@ def test_manifest_without_its_input_is_reported(spark, settings):
         training_versions(spark, settings)
 
 
-def test_versions_are_kept_in_the_order_of_their_publication(spark, settings):
+def test_kept_versions_are_those_published_last_first(spark, settings):
     for name in ("e1", "e2", "e1"):
         publish(settings, "vectors", name)
 
     kept = stage_dataset(spark, settings, "vectors").kept()
 
-    assert [version.name for version in kept] == ["e2", "e1"]
+    assert [version.name for version in kept] == ["e1", "e2"]

@@ -180,10 +180,10 @@ def test_case_accents_and_punctuation_do_not_matter(header, role):
         (["Vorname", "Prénom"],
          "'Vorname', 'Prénom' could each be the column given_name: rename all but one of them, or "
          "say which it is: --given-name-column with gender-detection, given_name_column=… in a "
-         "request, Columns(given_name=…) in Python, given_name=… in Spark"),
+         "request, given_name=… in Python and Spark"),
         (["AU", "AF"], "'AU', 'AF' could each be the column name: "),
         (["Nom", "Ad"], "'Nom', 'Ad' could each be the column name: "),
-        (["Name", "Land", "Pays"], "--country-column with .*, country_column=… in Spark"),
+        (["Name", "Land", "Pays"], "--country-column with .*, country_column=… in Python and"),
         (["id"], r"no column holds names: .*\(columns found: 'id'\), .*: --name-column with "),
     ],
 )  # fmt: skip
