@@ -25,7 +25,7 @@ from gender_detection.model import Model
 from tests.api.schema_fuzzer import document_of, example_bodies, fuzz, schema_of
 from tests.api.table_strategies import ARROW, CSV
 
-CASES = 6 * hypothesis_settings().max_examples
+CASES = 4 * hypothesis_settings().max_examples
 SERVER_CASES = CASES // 10
 FEW = 60
 
@@ -56,7 +56,7 @@ def test_every_route_conforms_to_its_description(fuzzed_app, seed):
     document = document_of(fuzzed_app)
     assert {route.split(" ")[1] for route, _ in report.cases} == set(document["paths"])
     for media_type in document["paths"]["/predict"]["post"]["requestBody"]["content"]:
-        assert report.cases[f"POST /predict {media_type}", "fuzzing"] >= 10
+        assert report.cases[f"POST /predict {media_type}", "fuzzing"] >= 5
     assert report.cases.total() >= CASES
 
 

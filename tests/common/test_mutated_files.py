@@ -21,7 +21,7 @@ from tests.common import mutation_checks
 from tests.common.seed_files import SEEDS
 
 # Of each kind; there are 27 kinds.
-FILES = int(os.environ.get("MUTATED_FILES", "35"))
+FILES = int(os.environ.get("MUTATED_FILES", "20"))
 FIRST = int(os.environ.get("MUTATED_FROM", "0"))
 # Seconds for all files of a kind: not a measurement, but the end of an endless loop.
 PATIENCE = 300 + FILES
