@@ -128,10 +128,9 @@ ARG SOURCES
 RUN mkdir -p "$GENDER_DETECTION_HOME/model" "$GENDER_DETECTION_HOME/metrics" && cd "$GENDER_DETECTION_HOME" \
     && if [ "$MODEL" = trained ]; then \
         export GENDER_DETECTION_SAMPLE="$SAMPLE" GENDER_DETECTION_SOURCES="$SOURCES" \
-        && python /opt/gender-detection/tools/run_pipeline.py \
-        && python /opt/gender-detection/tools/run_notebook.py \
-            /opt/gender-detection/notebooks/exploratory_analysis.ipynb \
-        && rm -rf airflow data downloads log mlflow spark; \
+        && python /opt/gender-detection/tools/run_pipeline.py data_pipeline \
+        && python /opt/gender-detection/tools/run_pipeline.py model_training \
+        && rm -rf airflow data downloads log mlflow spark training; \
     fi
 
 

@@ -35,7 +35,7 @@ VENV_PYTHON := $(BIN)/python
 ENV_FILES := requirements/bootstrap.txt pyproject.toml tools/bootstrap.py
 COMPILE_FILES := setup.py requirements/bootstrap.txt tools/compiling.py
 files = $(shell find $(wildcard $(1)) -type f ! -name "*.pyc" ! -name "*.so" 2>/dev/null)
-data_code := $(if $(wildcard airflow/dags airflow/scripts),$(call files,airflow/dags airflow/scripts \
+data_code := $(if $(wildcard airflow/dags airflow/scripts),$(call files,airflow/dags/data_pipeline.py airflow/scripts \
 	$(addprefix src/gender_detection/,errors.py os_errors.py missing.py countries* features* names sources spark evidence*)))
 library := $(filter-out $(addprefix src/gender_detection/,cli% serving% model_sync% telemetry%),$(call files,src/gender_detection))
 
@@ -101,7 +101,7 @@ run: check-run .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## b
 
 data: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) ## build the data with the Airflow DAG (SOURCES=my-sources.toml adds your sources; SOURCES=permissive: docs/licences.md)
 
-train: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## train, evaluate and register the model by executing the notebook
+train: check-data .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## train, evaluate and register the model with the Airflow DAG, whose report is the notebook
 
 notebook: check-notebook .venv/.pipeline .venv/.notebook .venv/.compiled $(DATA_STAMP) ## open the notebook in JupyterLab: http://localhost:8888
 	@exec $(VENV_PYTHON) tools/ui.py notebook
@@ -168,7 +168,7 @@ countries: .venv/.dev ## write the country names from the Unicode CLDR in Babel
 	@$(VENV_PYTHON) tools/country_names.py
 
 clean: ## remove the data and the models (keeps .venv and downloads)
-	rm -rf $(HOME_DIR)/stamps $(HOME_DIR)/data $(MODEL_DIR) $(HOME_DIR)/mlflow $(HOME_DIR)/airflow $(HOME_DIR)/spark $(HOME_DIR)/log $(HOME_DIR)/metrics
+	rm -rf $(HOME_DIR)/stamps $(HOME_DIR)/data $(MODEL_DIR) $(HOME_DIR)/mlflow $(HOME_DIR)/airflow $(HOME_DIR)/spark $(HOME_DIR)/training $(HOME_DIR)/log $(HOME_DIR)/metrics
 
 # ---- the steps ----------------------------------------------------------------------------------
 
@@ -195,11 +195,11 @@ check-%:
 	@$(PYTHON) tools/bootstrap.py compile
 
 $(DATA_STAMP): requirements/pipeline.txt $(data_code) $(wildcard $(source_files)) $(data_changed)
-	@$(VENV_PYTHON) tools/run_pipeline.py
+	@$(VENV_PYTHON) tools/run_pipeline.py data_pipeline
 	@mkdir -p $(@D) && echo '$(DATA_SETTINGS)' > $@
 
-$(MODEL_STAMP): $(DATA_STAMP) $(library) $(NOTEBOOK) $(wildcard $(GENDER_DETECTION_PEOPLE)) $(model_changed)
-	@$(VENV_PYTHON) tools/run_notebook.py $(NOTEBOOK)
+$(MODEL_STAMP): $(DATA_STAMP) $(library) $(NOTEBOOK) $(wildcard airflow/dags/model_training.py) $(wildcard $(GENDER_DETECTION_PEOPLE)) $(model_changed)
+	@$(VENV_PYTHON) tools/run_pipeline.py model_training
 	@mkdir -p $(@D) && echo '$(MODEL_SETTINGS)' > $@
 
 compile = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -2,10 +2,11 @@
 
     python tools/run_notebook.py notebooks/exploratory_analysis.ipynb
 
-The report is saved before the first cell with the tag "report" (tools/report.py), which can log it,
-else after the last cell. The notebook file is not changed. If a cell fails, the terminal shows its
-title and the last line of the error; the traceback goes into log/notebook.log below
-GENDER_DETECTION_HOME.
+The last task of the DAG model_training; `make train` shows the lines that start with
+[gender-detection]. The report is saved before the first cell with the tag "report"
+(tools/report.py), which can log it, else after the last cell. The notebook file is not changed. If
+a cell fails, the terminal shows its title and the last line of the error; the traceback goes into
+log/notebook.log below GENDER_DETECTION_HOME.
 """
 
 if __name__ == "__main__":
@@ -35,6 +36,7 @@ from nbformat import NotebookNode
 from gender_detection import os_errors
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
+from gender_detection.jobs import REFUSED, say
 from gender_detection.telemetry.reports import attempt
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,7 +44,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # Warnings in the format of the notebook's first cell. Those of Spark, Java and MLflow are left out.
 WARNED = re.compile(r"^gender_detection[\w.]*: (.+)$", re.MULTILINE)
 # The name of this run in the pipeline's metrics, beside the tasks of the DAG.
-TASK = "training"
+TASK = "report"
 
 
 class ThisPython(KernelSpecManager):
@@ -136,7 +138,7 @@ class Progress:
         if cell_index in self._titles:
             print(f" {time.monotonic() - self._started:.1f} s", flush=True)
             for message in WARNED.findall("".join(o.get("text", "") for o in cell.outputs)):
-                print(f"warning: {message}", file=sys.stderr, flush=True)
+                say(f"warning: {message}")
 
 
 async def execute(notebook: NotebookNode, progress: Progress, home: Path, scratch: Path) -> None:
@@ -190,22 +192,27 @@ def run(source: Path, settings: Settings) -> int:
     except CellExecutionError as err:
         log.write_text(ANSI.sub("", err.traceback) + "\n", encoding="utf-8")
         last = ANSI.sub("", f"{err.ename}: {err.evalue}".strip().splitlines()[-1])
-        print(f"\nerror: {progress.current}: {last} (details: {log})", file=sys.stderr)
-        return 1
+        _fail(f"{progress.current}: {last} (details: {log})")
+        # It would fail again.
+        return REFUSED
     except DeadKernelError:
-        print(
-            f"\nerror: {progress.current}: Python was killed, probably because memory ran out: "
-            "close other programs, or set GENDER_DETECTION_SAMPLE=0.5",
-            file=sys.stderr,
+        _fail(
+            f"{progress.current}: Python was killed, probably because memory ran out: "
+            "close other programs, or set GENDER_DETECTION_SAMPLE=0.5"
         )
         return 1
     page.save()
     return 0
 
 
+def _fail(why: str) -> None:
+    print()
+    say(f"error: {why}")
+
+
 def warn(message: str) -> None:
     """Print a problem that does not affect the model."""
-    print("warning:", message, file=sys.stderr)
+    say(f"warning: {message}")
 
 
 def main(arguments: list[str]) -> int:
@@ -213,21 +220,22 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     try:
         settings = Settings.from_env()
-        print(f"train: executing {arguments[0]}", flush=True)
+        say(f"executing {arguments[0]}")
         with attempt(settings.metrics_uri, TASK, warn) as under_way:
             code = run(Path(arguments[0]), settings)
             under_way.failed = code != 0
     except (ConfigError, nbformat.reader.NotJSONError, nbformat.ValidationError) as err:
-        print("error:", err, file=sys.stderr)
+        say(f"error: {err}")
         return 1
     except OSError as err:
-        print("error:", os_errors.describe(err), file=sys.stderr)
+        say(f"error: {os_errors.describe(err)}")
         return 1
     except (KeyboardInterrupt, asyncio.CancelledError):
-        print("\ninterrupted; the served model is unchanged", file=sys.stderr)
+        print()
+        say("interrupted; the served model is unchanged")
         return 130
     if code == 0:
-        print(f"train: ready in {time.monotonic() - started:.0f} s", flush=True)
+        say(f"done in {time.monotonic() - started:.1f} s")
     return code
 
 

@@ -1,7 +1,9 @@
-"""Run the data pipeline, an Airflow DAG, and print its progress.
+"""Run a DAG of Airflow, by default the data pipeline, and print its progress.
+
+    python tools/run_pipeline.py data_pipeline|model_training
 
 The terminal shows the tasks and the lines of the jobs that start with [gender-detection].
-Everything goes into log/pipeline.log below GENDER_DETECTION_HOME.
+Everything goes into log/DAG.log below GENDER_DETECTION_HOME.
 """
 
 if __name__ == "__main__":
@@ -30,7 +32,15 @@ from gender_detection import os_errors
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
 
-DAG_ID = "data_pipeline"
+# What the terminal calls a run, and what is unchanged if it is interrupted.
+DAGS = {
+    "data_pipeline": ("data", "the datasets published before are unchanged"),
+    "model_training": ("train", "the served model is unchanged"),
+}
+KILLED = (
+    "Python was killed, probably because memory ran out: close other programs, or set "
+    "GENDER_DETECTION_SAMPLE=0.5"
+)
 MARK = "[gender-detection]"
 QUIET_SECONDS = 15
 
@@ -116,10 +126,10 @@ def _lines(stream: IO[str], quiet: float) -> Iterator[str | None]:
         yield line.rstrip("\n")
 
 
-def run_dag(env: dict[str, str], log: Path) -> tuple[int, Progress]:
+def run_dag(dag_id: str, env: dict[str, str], log: Path) -> tuple[int, Progress]:
     """Run the DAG and print its progress; return Airflow's exit code and the progress."""
     progress = Progress()
-    command = [str(BIN / "python"), "-m", "airflow", "dags", "test", DAG_ID]
+    command = [str(BIN / "python"), "-m", "airflow", "dags", "test", dag_id]
     with (
         log.open("a", encoding="utf-8") as out,
         process_group(command, env, subprocess.PIPE) as child,
@@ -138,24 +148,36 @@ def run_dag(env: dict[str, str], log: Path) -> tuple[int, Progress]:
         return child.wait(), progress
 
 
-def main() -> int:
-    """Run the pipeline and return the exit code."""
+def reason(progress: Progress) -> str:
+    """Return why a DAG failed."""
+    if progress.error:
+        return progress.error
+    # SIGKILL, as a shell and as Python report it.
+    if re.search(r"exit code (137|-9)\b", progress.last_exception or ""):
+        return KILLED
+    return progress.last_exception or "Airflow could not run the DAG"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the DAG named in arguments and return the exit code."""
     interrupt_on_signals()
     started = time.monotonic()
+    dag_id = arguments[0] if arguments else "data_pipeline"
+    label, unchanged = DAGS[dag_id]
     try:
         home = Settings.from_env().home
         env = {**os.environ, **airflow_environment(home, os.environ)}
         env["AIRFLOW__LOGGING__JSON_LOGS"] = "True"
-        log = home / "log" / "pipeline.log"
+        log = home / "log" / f"{dag_id}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text("")
         shutil.rmtree(home / SPARK_SCRATCH, ignore_errors=True)
         (home / SPARK_SCRATCH).mkdir()
-        print("data: starting Airflow", flush=True)
+        print(f"{label}: starting Airflow", flush=True)
         if not migrate_database(home, env, log):
             print(f"error: Airflow's database could not be migrated: see {log}", file=sys.stderr)
             return 1
-        code, progress = run_dag(env, log)
+        code, progress = run_dag(dag_id, env, log)
     except ConfigError as err:
         print("error:", err, file=sys.stderr)
         return 1
@@ -163,15 +185,14 @@ def main() -> int:
         print("error:", os_errors.describe(err), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\ninterrupted; the datasets published before are unchanged", file=sys.stderr)
+        print(f"\ninterrupted; {unchanged}", file=sys.stderr)
         return 130
     if code != 0:
-        why = progress.error or progress.last_exception or "Airflow could not run the DAG"
-        print(f"error: {why} (details: {log})", file=sys.stderr)
+        print(f"error: {reason(progress)} (details: {log})", file=sys.stderr)
         return 1
-    print(f"data: ready in {time.monotonic() - started:.0f} s", flush=True)
+    print(f"{label}: ready in {time.monotonic() - started:.0f} s", flush=True)
     return 0
 
 
 if __name__ == "__main__":
-    interrupts.run(main)
+    interrupts.run(main, sys.argv[1:])

@@ -1,5 +1,6 @@
 """The data pipeline: sources to training vectors in four Spark jobs.
 
+It runs at the times of GENDER_DETECTION_DATA_SCHEDULE, if that is set, and starts the training.
 This file has only the graph; the jobs are in airflow/scripts. Each job publishes a new version of
 its dataset or leaves the last one unchanged, so you can run a job again at any time. Sources that
 changed more than a rule allows stop the first job; its log names the list of changes to accept.
@@ -13,10 +14,11 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.sdk import Asset, Param, chain, dag
 
 from gender_detection.airflow_callbacks import StopWhenRefused, report_failed_job, report_run
+from gender_detection.config import Settings
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 
-# The training data of the notebook; another DAG may be scheduled on it.
+# The training data: the DAG model_training is scheduled on it.
 VECTORS = Asset(name="gender_detection_vectors", uri="gender-detection://data/vectors")
 
 PARAMS = {
@@ -34,7 +36,7 @@ ARGUMENTS = {
 
 
 @dag(
-    schedule=None,
+    schedule=Settings.from_env().data_schedule or None,
     start_date=datetime(2026, 1, 1),
     catchup=False,
     # A dataset allows one writer at a time.

@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame, SparkSession
 
 from gender_detection.config import Settings
+from gender_detection.jobs import say
 from gender_detection.spark import AnswerAccumulator, score
 from gender_detection.spark.datasets import Version
-from gender_detection.spark.session import run_job, say
+from gender_detection.spark.session import run_job
 from gender_detection.spark.user_tables import FORMATS, check_free, publish_table, read_table
 
 COLUMNS_AND_COUNTRY = ("name", "given_name", "family_name", "country_column", "country")

@@ -22,6 +22,7 @@ from pyspark.sql import functions as F
 
 from gender_detection.config import Settings
 from gender_detection.errors import SourceError
+from gender_detection.jobs import say
 from gender_detection.sources import (
     RAW_SCHEMA,
     PackageSource,
@@ -36,7 +37,7 @@ from gender_detection.spark.data_watch import Watch
 from gender_detection.spark.datasets import Version
 from gender_detection.spark.profiles import profiles_of
 from gender_detection.spark.quality import Gate
-from gender_detection.spark.session import run_job, say
+from gender_detection.spark.session import run_job
 from gender_detection.spark.stages import drop_rejected, publish_stage, stage_dataset
 
 # The user's files first and downloads last: a mistake in a file is reported within seconds.

@@ -30,7 +30,8 @@ FEATURES = dict(
 )
 TASKS = {
     "data_acquisition": BLUE, "data_cleansing": AMBER, "data_transformation": GREEN,
-    "vectorization": PURPLE, "training": ORANGE, "data_pipeline": GREY,
+    "vectorization": PURPLE, "fit": ORANGE, "gate": SKY, "report": YELLOW,
+    "data_pipeline": GREY, "model_training": GREY,
 }  # fmt: skip
 STAGES = dict(zip(("raw", "clean", "transformed", "origins", "vectors"), SERIES, strict=False))
 CAUSES = {

@@ -13,10 +13,9 @@ def _last_attempts() -> Panel:
     return table_of(
         About(
             "Last attempts",
-            "Outcome and time of the last attempt of each task of the pipeline, and of training.",
+            "Outcome and time of the last attempt of each task of pipeline and training.",
             "all succeeded, in order.",
-            "failed: the log of a task is in Airflow (make airflow), that of training in the"
-            " notebook that make train wrote.",
+            "failed: the log of a task is in Airflow (make airflow).",
             NEVER,
         ),
         {

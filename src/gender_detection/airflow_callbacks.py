@@ -4,17 +4,21 @@ Airflow parses the DAG files again and again, so importing this module imports o
 settings are read here, when Airflow calls: it passes none.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from airflow.sdk import RetryDecision, RetryPolicy
 
+# In the messages of Spark's hook and of the BashOperator.
+_EXIT_CODE = re.compile(r"(?:Error code is:|non-zero exit code) (\d+)\.")
+
 
 class StopWhenRefused(RetryPolicy):
     """Does not retry a job that would fail in the same way again.
 
-    exit_codes are those of such a job: 65 (gender_detection.spark.session.REFUSED) if it refuses
-    its data or its settings, 2 if it refuses its options.
+    exit_codes are those of such a job: 65 (gender_detection.jobs.REFUSED) if it refuses its data
+    or its settings, 2 if it refuses its options.
     """
 
     def __init__(self, *exit_codes: int) -> None:
@@ -24,8 +28,9 @@ class StopWhenRefused(RetryPolicy):
     def evaluate(
         self, exception: BaseException, try_number: int, max_tries: int, context: Any = None
     ) -> RetryDecision:
-        """Return the decision; Spark's hook gives the exit code in the text of exception only."""
-        if any(f"Error code is: {code}." in str(exception) for code in self.exit_codes):
+        """Return the decision; the exit code is in the text of exception only."""
+        code = _EXIT_CODE.search(str(exception))
+        if code and int(code[1]) in self.exit_codes:
             return RetryDecision.fail(
                 "the job refused its data, settings or options: its log says why"
             )

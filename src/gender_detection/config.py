@@ -94,6 +94,20 @@ class Settings:
         "version of the dataset *vectors* to train on, as `model show` prints it, at least its "
         "first 6 digits. The default is the newest",
     )
+    data_schedule: str = setting(
+        "",
+        "when Airflow's scheduler runs the data pipeline by itself: a cron expression in UTC, such "
+        "as `0 3 * * 1`",
+    )
+    training_schedule: str = setting(
+        "",
+        "when it also trains without new data: a cron expression in UTC",
+    )
+    training_run: str = setting(
+        "",
+        "name of the training that the notebook shows; the DAG sets it. By default the notebook "
+        "trains by itself",
+    )
     tracking_uri: str = setting(
         "",
         "MLflow's tracking and registry. The files of runs are beside an SQLite file, so you "

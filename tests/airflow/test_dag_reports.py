@@ -8,12 +8,12 @@ import sys
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from gender_detection.spark import session
+from gender_detection import jobs
 from tests.spark.pipeline_fixtures import ROOT, environment
 
 # Replaces spark-submit: data_cleansing is refused without output; the others do nothing.
 SPARK_SUBMIT = f"""#!/bin/sh
-case "$*" in *data_cleansing.py*) exit {session.REFUSED};; esac
+case "$*" in *data_cleansing.py*) exit {jobs.REFUSED};; esac
 """
 CONNECTION = {"conn_type": "spark", "host": "local", "extra": {"deploy-mode": "client"}}
 PREFIX = "gender_detection_pipeline_"

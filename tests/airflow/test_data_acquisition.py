@@ -4,6 +4,7 @@ import types
 
 import pytest
 
+from gender_detection import jobs
 from gender_detection.config import Settings
 from gender_detection.errors import QualityError, SourceError
 from gender_detection.sources import FileSource
@@ -85,7 +86,7 @@ def test_malformed_own_file_is_refused_before_other_sources_are_read(
 
     code = session.run_job("data_acquisition", acquisition.acquire, lambda: own_settings)
 
-    assert code == session.REFUSED
+    assert code == jobs.REFUSED
     assert read_in_turn == ["file"]
     output = capsys.readouterr().out
     assert "the first is line 2: column 'country' (country) holds 'Atlantis'" in output
@@ -128,7 +129,7 @@ def test_mistake_in_the_rules_is_refused_before_any_source_is_read(
 
     code = session.run_job("data_acquisition", acquisition.acquire, lambda: settings)
 
-    assert code == session.REFUSED
+    assert code == jobs.REFUSED
     assert read_in_turn == []
     assert "rules.toml: rules.row is unknown: the rules are" in capsys.readouterr().out
 

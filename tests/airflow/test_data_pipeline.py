@@ -13,7 +13,7 @@ from gender_detection.spark.stages import ORIGINS, SHARDS, STAGES, stage_dataset
 from gender_detection.telemetry.pipeline_metrics import PREFIX
 from gender_detection.telemetry.reports import by_reason
 from gender_detection.telemetry.textfiles import TextFiles
-from tests.spark.pipeline_fixtures import JOBS
+from tests.spark.pipeline_fixtures import JOBS, TRAINING
 
 DATASETS = (*STAGES, ORIGINS)
 
@@ -46,7 +46,8 @@ def total(rejected):
 def test_airflow_ran_each_job_once_and_with_success(made):
     with sqlite3.connect(made.home / "airflow" / "airflow.db") as database:
         found = database.execute("SELECT task_id, state, try_number FROM task_instance").fetchall()
-    assert sorted(found) == sorted((job, "success", 1) for job in JOBS.values())
+    tasks = [*JOBS.values(), "new_data", *TRAINING]
+    assert sorted(found) == sorted((task, "success", 1) for task in tasks)
 
 
 def test_every_line_of_every_source_is_accounted_for(manifests):
@@ -214,8 +215,8 @@ def test_metrics_hold_the_rows_of_every_manifest(metrics, manifests):
 
 
 def test_metrics_show_the_success_of_every_task_and_the_dag(metrics):
-    tasks = {(job,) for job in (*JOBS.values(), "training")}
-    for kind, names in {"task": tasks, "dag": {("data_pipeline",)}}.items():
+    tasks = {(task,) for task in (*JOBS.values(), *TRAINING)}
+    for kind, names in {"task": tasks, "dag": {("data_pipeline",), ("model_training",)}}.items():
         assert metrics[f"{kind}_failed"] == dict.fromkeys(names, 0)
         success = metrics[f"{kind}_last_success_timestamp_seconds"]
         assert success == metrics[f"{kind}_last_attempt_timestamp_seconds"]

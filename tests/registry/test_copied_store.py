@@ -36,7 +36,7 @@ def registry_in(home: Path) -> Registry:
 def train(registry: Registry, model: Model, mark: str) -> str:
     """Log a run with a plot, register a model that says mark, and promote it."""
     with registry.run("trial") as run:
-        run.log_figure(Figure(), "learning")
+        registry.log_figures(run.run_id, {"learning": Figure()})
         version = run.register(model, {"mark": mark})
     registry.promote(version)
     return version

@@ -59,7 +59,7 @@ def trained(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iter
     ) as run:
         run.log_params({"l2": 3.0, "bits": 12})
         run.log_metrics({"n": 10, "forced": {"errorCoded": 0.1, "ece": None}, "at": {"95%": 0.02}})
-        run.log_figure(Figure(), "learning")
+        registry.log_figures(run.run_id, {"learning": Figure()})
         manifest = {"version": "v-20250101", "rows_out": 3}
         run.log_dataset("vectors", "s3a://key:correct-horse@lake/data/vectors", manifest)
         first = run.register(tiny_model, documents={"card.md": CARD}, figures="2.0 % wrong")

@@ -36,6 +36,8 @@ JOBS = {
     "transformed": "data_transformation",
     "vectors": "vectorization",
 }
+# The tasks of the DAG model_training that report their attempts.
+TRAINING = ("fit", "calibrate", "assemble", "evaluate", "card", "register", "gate", "report")
 
 
 def load_script(name: str) -> ModuleType:

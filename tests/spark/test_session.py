@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import pytest
 from prometheus_client import generate_latest
 
+from gender_detection import jobs
 from gender_detection.config import Settings
 from gender_detection.errors import (
     ConfigError,
@@ -85,7 +86,7 @@ def test_known_error_gives_one_line_and_an_exit_code(run, reported, capsys):
 
 @pytest.mark.parametrize("refusal", [QualityError, ConfigError, SourceError, DownloadError])
 def test_refusal_has_the_exit_code_that_is_not_retried(run, reported, capsys, refusal):
-    assert run(raising(refusal("rule rows_kept: 1 of 2 rows were kept"))) == session.REFUSED
+    assert run(raising(refusal("rule rows_kept: 1 of 2 rows were kept"))) == jobs.REFUSED
     assert "error: rule rows_kept" in capsys.readouterr().out
     assert reported("task_failed") == 1
     assert reported("task_last_success_timestamp_seconds") is None
@@ -102,7 +103,7 @@ def test_invalid_settings_are_refused(capsys):
 
     code = session.run_job("tidying", raising(AssertionError("never run")), read_settings)
 
-    assert code == session.REFUSED
+    assert code == jobs.REFUSED
     assert "error: GENDER_DETECTION_PORT=http" in capsys.readouterr().out
 
 

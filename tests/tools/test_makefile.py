@@ -10,7 +10,11 @@ import yaml
 
 NOW = 1_700_000_000
 SETTINGS = [name for name in os.environ if name.startswith(("GENDER_DETECTION_", "MAKE"))]
-DATA, MODEL, INSTALL = "tools/run_pipeline.py", "tools/run_notebook.py", "tools/bootstrap.py"
+DATA, MODEL, INSTALL = (
+    "tools/run_pipeline.py data",
+    "tools/run_pipeline.py model",
+    "tools/bootstrap.py",
+)
 COMPILE = "tools/bootstrap.py compile"
 CORE, CORE_COMPILED = "src/gender_detection/core.py", "src/gender_detection/core.cpython-311.so"
 SOURCES = [

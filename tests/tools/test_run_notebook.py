@@ -11,6 +11,7 @@ import run_notebook
 from jupyter_client.manager import AsyncKernelManager
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from gender_detection import jobs
 from gender_detection.config import Settings
 from gender_detection.telemetry.textfiles import TextFiles
 from tests.html_pages import Page
@@ -193,9 +194,9 @@ def test_warning_of_the_library_is_printed_after_its_cell(tmp_path, settings, ca
     ]
     nbformat.write(new_notebook(cells=cells), tmp_path / "warned.ipynb")
     assert run_notebook.run(tmp_path / "warned.ipynb", settings) == 0
-    shown = capsys.readouterr()
-    assert shown.err == "warning: a new experiment begins\n"
-    assert shown.out.endswith(" s\n")
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0].endswith(" s")
+    assert shown[1:] == ["[gender-detection] warning: a new experiment begins"]
 
 
 def test_failing_cell_is_named_and_its_trace_goes_to_the_log(tmp_path, settings, capsys):
@@ -203,10 +204,12 @@ def test_failing_cell_is_named_and_its_trace_goes_to_the_log(tmp_path, settings,
     report = Path(settings.model_dir) / "study.html"
     report.parent.mkdir(exist_ok=True)
     report.write_text("the one before")
-    assert run_notebook.run(source, settings) == 1
-    error = capsys.readouterr().err.strip()
-    assert error.startswith("error: Train the pattern model: no data: run make data (details: ")
-    assert "Traceback" not in error
+    # It would fail again.
+    assert run_notebook.run(source, settings) == jobs.REFUSED
+    shown = capsys.readouterr()
+    error = "[gender-detection] error: Train the pattern model: no data: run make data (details: "
+    assert shown.out.splitlines()[-1].startswith(error)
+    assert "Traceback" not in shown.out + shown.err
     assert "Traceback" in (settings.home / "log" / "notebook.log").read_text()
     assert report.read_text() == "the one before"
 
@@ -233,7 +236,9 @@ def test_interrupt_ends_the_kernel_without_a_traceback(tmp_path, settings, monke
     monkeypatch.setenv("GENDER_DETECTION_HOME", str(settings.home))
     assert run_notebook.main([str(source)]) == 130
     assert not managers[0].has_kernel
-    assert "Traceback" not in capfd.readouterr().err
+    shown = capfd.readouterr()
+    assert "Traceback" not in shown.out + shown.err
+    assert shown.out.endswith("[gender-detection] interrupted; the served model is unchanged\n")
     assert not (settings.home / "metrics").exists()
 
 
@@ -250,7 +255,7 @@ def test_training_reports_its_outcome(tmp_path, monkeypatch, outcome):
 
     samples = [s for family in TextFiles(tmp_path / "metrics").collect() for s in family.samples]
     found = {s.name.partition("_task_")[2]: s.value for s in samples if s.labels}
-    assert all(s.labels == {"task": "training"} for s in samples if s.labels)
+    assert all(s.labels == {"task": "report"} for s in samples if s.labels)
     assert found["failed"] == (outcome != 0)
     assert ("last_success_timestamp_seconds" in found) == (outcome == 0)
     assert found["duration_seconds"] >= 0
@@ -262,4 +267,4 @@ def test_training_that_cannot_report_succeeds(tmp_path, monkeypatch, capsys):
     (tmp_path / "metrics").write_text("a file, where a folder should be")
 
     assert run_notebook.main(["study.ipynb"]) == 0
-    assert capsys.readouterr().err.startswith("warning: metrics not reported to ")
+    assert "[gender-detection] warning: metrics not reported to " in capsys.readouterr().out

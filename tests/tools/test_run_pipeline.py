@@ -52,6 +52,21 @@ def test_full_disk_explains_the_failure(progress):
     assert progress.error.startswith("disk full")
 
 
+@pytest.mark.parametrize("code", ["137", "-9"])
+def test_killed_task_is_explained_by_what_to_do(progress, code):
+    said = (
+        f"AirflowException: Bash command failed. The command returned a non-zero exit code {code}."
+    )
+    progress.line("Task failed", said, None, 0)
+    assert "probably because memory ran out: close other programs" in run_pipeline.reason(progress)
+
+
+def test_other_failures_are_told_as_airflow_tells_them(progress):
+    assert run_pipeline.reason(progress) == "Airflow could not run the DAG"
+    progress.line("Task failed", "AirflowException: no such file", None, 0)
+    assert run_pipeline.reason(progress) == "AirflowException: no such file"
+
+
 def test_silent_task_shows_its_running_time(progress):
     assert progress.still_running(5) is None
     progress.line("[DAG TEST] starting task_id=cleansing map_index=-1", None, None, 10)

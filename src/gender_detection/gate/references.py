@@ -1,19 +1,13 @@
 """What both models are asked: names of a version of the data, read from its Parquet files."""
 
-import json
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
-from pyarrow import fs
 
-from ..errors import DatasetError
+from ..dataset_files import CLEAN, TRANSFORMED, VECTORS, DatasetFiles
 from ..evaluation.held_out import MIN_COUNT
 from ..features import hash_keys
 
@@ -47,12 +41,12 @@ def read_reference(data_uri: str, data_version: str) -> Reference:
 
     Only its files are read, without Spark. Raise DatasetError if a file is missing or damaged.
     """
-    store, root = _opened(data_uri)
-    vectors = _manifest(store, root, "vectors", data_version)
-    transformed = _manifest(store, root, "transformed", vectors["input"]["transformed"])
-    clean = _manifest(store, root, "clean", transformed["input"]["clean"])
-    given = _rows(store, root, clean, ["name", "country", "part", "female", "male"])
-    keys = _rows(store, root, transformed, ["key", "country", "female", "male", "split"])
+    files = DatasetFiles(data_uri)
+    vectors = files.version(VECTORS, data_version)
+    transformed = files.version(TRANSFORMED, vectors.input(TRANSFORMED))
+    clean = files.version(CLEAN, transformed.input(CLEAN))
+    given = files.read(clean, ["name", "country", "part", "female", "male"])
+    keys = files.read(transformed, ["key", "country", "female", "male", "split"])
     return reference(data_version, given, keys)
 
 
@@ -107,50 +101,3 @@ def _held_out(transformed: pa.Table) -> tuple[list[str], Bools]:
     judged = (female + male >= MIN_COUNT) & (female != male)
     rows = rows.filter(pa.array(judged)).sort_by("key")
     return rows["key"].to_pylist(), rows["female"].to_numpy() > rows["male"].to_numpy()
-
-
-def _opened(data_uri: str) -> tuple[fs.FileSystem, str]:
-    """Return the file system of the datasets and the path in it."""
-    if "://" not in data_uri:
-        return fs.LocalFileSystem(), data_uri.rstrip("/")
-    try:
-        # Hadoop's name for S3 is s3a.
-        store, root = fs.FileSystem.from_uri(re.sub(r"^s3[an]://", "s3://", data_uri))
-    except (pa.ArrowException, OSError) as err:
-        scheme = data_uri.partition("://")[0]
-        raise DatasetError(
-            f"the gate cannot read datasets at {scheme}:// addresses: {type(err).__name__}"
-        ) from err
-    return store, root.rstrip("/")
-
-
-def _manifest(store: fs.FileSystem, root: str, stage: str, version: str) -> dict[str, Any]:
-    path = f"{root}/{stage}/versions/{version}/manifest.json"
-    try:
-        with store.open_input_stream(path) as stream:
-            manifest: dict[str, Any] = json.loads(stream.read())
-    except (OSError, ValueError) as err:
-        raise DatasetError(
-            f"version {version or '(none)'} of the dataset {stage} is not at {root}: only the "
-            "latest versions are kept; run 'make data', and train again"
-        ) from err
-    return manifest
-
-
-def _rows(
-    store: fs.FileSystem, root: str, manifest: Mapping[str, Any], columns: list[str]
-) -> pa.Table:
-    """Return columns of a version, in the order of its files."""
-    stage, version = manifest["stage"], manifest["version"]
-    parts = []
-    for file in manifest["files"]:
-        path = f"{root}/{stage}/versions/{version}/{file['name']}"
-        try:
-            if store.get_file_info(path).size != file["bytes"]:
-                raise OSError("another size than its manifest says")
-            parts.append(pq.read_table(path, columns=columns, filesystem=store))
-        except (OSError, pa.ArrowException) as err:
-            raise DatasetError(
-                f"{path} is missing or damaged: delete its folder and run 'make data' again"
-            ) from err
-    return pa.concat_tables(parts)

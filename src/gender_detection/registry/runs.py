@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mlflow
 from mlflow.data.meta_dataset import MetaDataset
@@ -15,9 +15,6 @@ from mlflow.data.spark_dataset_source import SparkDatasetSource
 from ..config import without_password
 from ..model import Model, artifact
 from .pyfunc import SIGNATURE
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 # The package, not the module with the code: registered models must load after it is moved.
 LOADER = __package__
@@ -49,10 +46,6 @@ class Run:
                 # MLflow does not allow a percent sign in names.
                 mlflow.log_metric(f"{prefix}{name}".replace("%", ""), value)
 
-    def log_figure(self, figure: "Figure", name: str) -> None:
-        """Log a plot as <name>.png."""
-        mlflow.log_figure(figure, f"plots/{name}.png")
-
     def log_dataset(self, stage: str, uri: str, manifest: Mapping[str, Any]) -> None:
         """Log the dataset of a stage: its version as digest, its manifest as a file."""
         source = SparkDatasetSource(path=without_password(uri))
@@ -69,29 +62,36 @@ class Run:
         documents: Mapping[str, str] | None = None,
         figures: str = "",
     ) -> str:
-        """Log the model's artifact with its signature, register it, and return its version.
-
-        facts and documents are saved in the artifact (Model.save). documents are also logged to the
-        run, and the opening of the model card becomes the description of the version, with figures
-        (Markdown) and a link to this run.
-        """
+        """Save the model with facts and documents (Model.save), and register that as
+        register_artifact() does."""
         documents = documents or {}
-        for name, text in documents.items():
-            mlflow.log_text(text, name)
         with tempfile.TemporaryDirectory() as folder:
             saved = Path(folder) / "artifact"
             model.save(saved, facts, documents)
-            info = mlflow.pyfunc.log_model(
-                name="model",
-                loader_module=LOADER,
-                data_path=str(saved),
-                signature=SIGNATURE,
-                pip_requirements=[
-                    f"gender-detection=={_version()}",
-                    f"mlflow=={mlflow.__version__}",
-                ],
-                registered_model_name=self.model_name,
-            )
+            return self.register_artifact(saved, documents, figures)
+
+    def register_artifact(
+        self, saved: Path, documents: Mapping[str, str], figures: str = ""
+    ) -> str:
+        """Log a saved model with its signature, register it, and return its version.
+
+        documents are its texts, by file name, which are also logged to the run. The opening of the
+        model card becomes the description of the version, with figures (Markdown) and a link to
+        this run.
+        """
+        for name, text in documents.items():
+            mlflow.log_text(text, name)
+        info = mlflow.pyfunc.log_model(
+            name="model",
+            loader_module=LOADER,
+            data_path=str(saved),
+            signature=SIGNATURE,
+            pip_requirements=[
+                f"gender-detection=={_version()}",
+                f"mlflow=={mlflow.__version__}",
+            ],
+            registered_model_name=self.model_name,
+        )
         version = str(info.registered_model_version)
         if artifact.CARD in documents:
             run = f"Trained by the run [{self.run_id}]({self.page})."

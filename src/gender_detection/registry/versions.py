@@ -23,6 +23,8 @@ from . import experiments, gate_notes
 from .lineage import manifest_of, run_address, run_of
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from .runs import Run
 
 CHAMPION = "champion"
@@ -105,6 +107,13 @@ class Registry:
             note = run.data.tags.get(MLFLOW_RUN_NOTE, "")
             client.set_tag(run_id, MLFLOW_RUN_NOTE, f"{link}\n\n{note}".strip())
         return True
+
+    def log_figures(self, run_id: str, figures: Mapping[str, "Figure"]) -> None:
+        """Log plots to a run, each as plots/<name>.png; raise ModelNotFound without such a run."""
+        with self._translated_errors(f"no run {run_id}"):
+            client = self._client()
+            for name, figure in figures.items():
+                client.log_figure(run_id, figure, f"plots/{name}.png")
 
     def versions(self) -> list[Version]:
         """Return all versions, newest first; raise ModelNotFound if there is no model."""

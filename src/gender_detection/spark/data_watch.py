@@ -11,10 +11,10 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from ..errors import QualityError
+from ..jobs import say
 from .data_rules import DataRules
 from .datasets import Dataset, Version
 from .profiles import Compared, moves_of
-from .session import say
 from .source_changes import CellKey, CellMoves, Change, compare, digest_of, in_both
 
 # The list of changes that stopped the last run, beside the versions of raw.

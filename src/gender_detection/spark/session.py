@@ -1,38 +1,19 @@
-"""Spark sessions, and running a job: progress lines, errors in one line, exit codes."""
+"""Spark sessions, and running a job in one."""
 
 import os
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from ..config import Settings
-from ..errors import (
-    ConfigError,
-    GenderDetectionError,
-    InvalidInput,
-    QualityError,
-    SourceError,
-    SourceUnavailable,
-)
-from ..telemetry.reports import attempt
+from ..jobs import run_task
 from .datasets import Version
 
-# `make run` shows the lines of a job's output that start with this.
-MARKER = "[gender-detection]"
-# EX_DATAERR of BSD's sysexits.h.
-REFUSED = 65
-# Errors that another try would raise again.
-_FINAL = QualityError | ConfigError | InvalidInput | SourceError
 _SHUFFLE = "spark.sql.shuffle.partitions"
-
-
-def say(message: str) -> None:
-    """Print a progress line; `make run` shows it."""
-    print(f"{MARKER} {message}", flush=True)  # noqa: T201 - spark-submit relays standard output
 
 
 def open_session(name: str) -> SparkSession:
@@ -84,23 +65,13 @@ def run_job(
     job: Callable[[SparkSession, Settings], Iterable[Version]],
     read_settings: Callable[[], Settings],
 ) -> int:
-    """Run a job, which returns the versions that it published, and return its exit code.
+    """Run a job in a Spark session, and return its exit code, as jobs.run_task() does.
 
-    An error of this project is printed in one line. The code is REFUSED if the job would fail in
-    the same way again. The metrics report the run as an attempt at the Airflow task.
+    The job returns the versions that it published.
     """
-    start = time.monotonic()
-    try:
-        settings = read_settings()
-        with attempt(settings.metrics_uri, task, say) as under_way, session(task) as spark:
-            under_way.manifests = [version.manifest for version in job(spark, settings)]
-    except GenderDetectionError as err:
-        say(f"error: {err}")
-        may_succeed_later = isinstance(err, SourceUnavailable) or not isinstance(err, _FINAL)
-        return 1 if may_succeed_later else REFUSED
-    except KeyboardInterrupt:
-        say("interrupted; nothing was published")
-        return 130
-    say(f"done in {time.monotonic() - start:.1f} s")
-    sys.stdout.flush()
-    return 0
+
+    def work(settings: Settings) -> list[Mapping[str, Any]]:
+        with session(task) as spark:
+            return [version.manifest for version in job(spark, settings)]
+
+    return run_task(task, work, read_settings)

@@ -7,10 +7,10 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from ..config import Settings
+from ..jobs import say
 from ..names import NORMALISATION_VERSION
 from .datasets import Dataset, Version
 from .quality import Gate
-from .session import say
 
 STAGES = ("raw", "clean", "transformed", "vectors")
 # The second dataset of the transformation job; no stage reads it.

@@ -1,0 +1,58 @@
+"""Run one of the last steps of a training as a task of Airflow.
+
+    GENDER_DETECTION_TRAINING_RUN=monday python -m gender_detection.release register
+
+The training is the one that the setting TRAINING_RUN names. A step that is done is run again.
+new_data ends with the code SKIPPED if a version was trained on the data of the training already.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from functools import partial
+
+from ..config import Settings
+from ..gate import headline
+from ..jobs import run_task, say
+from ..trainer import Training
+from ..trainer.workspace import UNCHANGED, named
+from .release import Release
+
+STEPS = NEW_DATA, REGISTER, GATE = "new_data", "register", "gate"
+# Airflow shows a task of its BashOperator that ends with this code as skipped.
+SKIPPED = 99
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a step with the settings of the environment; return its exit code."""
+    parser = argparse.ArgumentParser("python -m gender_detection.release")
+    parser.add_argument("step", choices=STEPS)
+    step = parser.parse_args(arguments).step
+    trained: list[str] = []
+    work = partial(_run, step=step, trained=trained)
+    code = run_task(step, work, Settings.from_env, UNCHANGED)
+    return SKIPPED if trained and code == 0 else code
+
+
+def _run(settings: Settings, step: str, trained: list[str]) -> list[dict[str, object]]:
+    """Run a step, and say what came of it; no dataset is published.
+
+    trained gets the version that was trained on the same data.
+    """
+    training = Training(settings, named(settings))
+    release = Release(training)
+    if step == NEW_DATA:
+        if version := release.trained_before():
+            trained.append(version)
+            say(f"version {version} was trained on the same data: nothing is trained")
+        return []
+    training.kept.forget(step)
+    if step == REGISTER:
+        say(f"version {release.register().version}")
+    else:
+        say(headline(release.gate()))
+    return []
+
+
+if __name__ == "__main__":
+    sys.exit(main())
