@@ -81,7 +81,7 @@ BENCH_STAMP := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.bench)
 
 # These tests share one Spark session and one `make run` on a sample of the data, and mostly wait for
 # Java: they run at the same time as the others. Their lines are marked.
-DATA_TESTS := $(addprefix tests/,airflow behaviour notebooks prometheus readme spark)
+DATA_TESTS := $(addprefix tests/,airflow behaviour loop notebooks prometheus readme spark)
 # These tests wait for Docker or start a Spark cluster: they also run at the same time.
 ENGINE_TESTS := tests/docker tests/spark/test_scoring_cluster.py
 
