@@ -124,24 +124,34 @@ bench: check-bench $(BENCH_STAMP) .venv/.compiled ## compare speed and memory wi
 package: check-package .venv/.pipeline .venv/.compiled ## build wheels of the library and of the model into dist
 	@exec $(VENV_PYTHON) tools/package.py dist
 
-test: check-test .venv/.dev .venv/.compiled lint ## check style, types and behaviour; print the coverage
+# mypy takes a minute of one core: it runs beside the tests, and its lines are marked like theirs. The
+# braces: of a pipeline that ends before it is waited for, bash would only know how sed ended.
+test: check-test .venv/.dev .venv/.compiled ## check style, types and behaviour; print the coverage
 	@mkdir -p build
+	$(style)
 ifdef PYTEST_ARGS
+	@$(BIN)/mypy
 	@$(VENV_PYTHON) -m pytest --junitxml=build/junit.xml $(PYTEST_ARGS)
 else
 	@set -o pipefail; \
-	$(COVERAGE) run --data-file=build/coverage.data -m pytest --junitxml=build/junit-data.xml $(DATA_TESTS) $(ENGINE_TESTS:%=--ignore=%) 2>&1 | sed -u 's/^/data | /' & data=$$!; \
-	$(VENV_PYTHON) -m pytest --junitxml=build/junit-engine.xml $(ENGINE_TESTS) 2>&1 | sed -u 's/^/engine | /' & engine=$$!; \
+	{ $(BIN)/mypy 2>&1 | sed -u 's/^/types | /'; } & types=$$!; \
+	{ $(COVERAGE) run --data-file=build/coverage.data -m pytest --junitxml=build/junit-data.xml $(DATA_TESTS) $(ENGINE_TESTS:%=--ignore=%) 2>&1 | sed -u 's/^/data | /'; } & data=$$!; \
+	{ $(VENV_PYTHON) -m pytest --junitxml=build/junit-engine.xml $(ENGINE_TESTS) 2>&1 | sed -u 's/^/engine | /'; } & engine=$$!; \
 	$(COVERAGE) run --data-file=build/coverage.main -m pytest --junitxml=build/junit.xml tests $(DATA_TESTS:%=--ignore=%) $(ENGINE_TESTS:%=--ignore=%); rest=$$?; \
-	wait $$data; data=$$?; wait $$engine; engine=$$?; \
+	wait $$data; data=$$?; wait $$engine; engine=$$?; wait $$types; types=$$?; \
 	$(COVERAGE) combine -q build/coverage.main build/coverage.data && \
 	echo "coverage: $$($(COVERAGE) report --format=total) % of the lines of src and api (compiled modules excepted)"; \
-	exit $$((data + rest + engine))
+	[ $$types = 0 ] || echo "error: mypy found mistakes: see the lines that begin with 'types |'" >&2; \
+	exit $$((data + rest + engine + types))
 endif
 
+define style
+@$(BIN)/ruff check
+@$(BIN)/ruff format --check
+endef
+
 lint: .venv/.dev ## check style and types only
-	@$(BIN)/ruff check
-	@$(BIN)/ruff format --check
+	$(style)
 	@$(BIN)/mypy
 
 docs: .venv/.dev ## make the site of the documentation in build/docs

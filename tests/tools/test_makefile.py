@@ -281,3 +281,38 @@ def test_pre_commit_runs_the_same_commands_as_lint(tree):
     hooks = [hook for repo in config["repos"] for hook in repo["hooks"]]
     assert {hook["language"] for hook in hooks} == {"system"}
     assert [hook["entry"] for hook in hooks] == dry_run(tree, "lint").splitlines()
+
+
+def fake(tree, name, text):
+    program = tree / ".venv/bin" / name
+    write(program, f"#!/bin/sh\n{text}\n", NOW)
+    program.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("failing", "code"),
+    [
+        (None, 0),
+        ("ruff", 2),
+        ("mypy", 2),
+        ("junit.xml", 2),
+        ("junit-data.xml", 2),
+        ("junit-engine.xml", 2),
+    ],
+)
+def test_test_fails_with_the_style_the_types_and_each_part_of_the_tests(tree, failing, code):
+    for name in ("ruff", "mypy"):
+        fake(tree, name, f"echo {name} ran; exit {int(name == failing)}")
+    fake(tree, "python", f'case "$*" in *build/{failing}*) exit 1;; *total*) echo 97;; esac')
+    write(tree / "tools/preflight.py", "", NOW)
+    for name in (".venv/.dev", ".venv/.pipeline", ".venv/.compiled"):
+        touch(tree, name)
+    env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    ran = subprocess.run(
+        ["make", "PYTHON=python3", "test"], cwd=tree, env=env, capture_output=True, text=True
+    )
+    assert ran.returncode == code, ran.stdout + ran.stderr
+    # Wrong style ends it at once; the rest runs side by side, to the end.
+    assert ("types | mypy ran" in ran.stdout) == (failing != "ruff")
+    assert ("coverage: 97 %" in ran.stdout) == (failing != "ruff")
+    assert ("error: mypy found mistakes" in ran.stderr) == (failing == "mypy")
