@@ -73,7 +73,7 @@ NOT_RUN: dict[str, dict[str, str]] = {
     "docs/models.md": {
         ".venv/bin/gender-detection model check 1": LOOKED_AT,
         ".venv/bin/gender-detection model promote 1 --force": LOOKED_AT,
-        ".venv/bin/gender-detection model list\n.venv/bin/gender-detection model promote": LOOKED_AT,
+        ".venv/bin/gender-detection model list\n.venv/bin/gender-detection model pro": LOOKED_AT,
         ".venv/bin/gender-detection model list\n.venv/bin/gender-detection model show 2": (
             "needs two versions: tests/cli/test_model_lineage_command.py"
         ),
