@@ -32,7 +32,7 @@ def airflow(home, tiny_artifact):
         **environment(home, model_uri=str(tiny_artifact), **SECRET),
         "AIRFLOW_CONN_SPARK_DEFAULT": json.dumps(CONNECTION),
     }
-    command = [ROOT / "tools" / "airflow", "dags", "test", "batch_prediction", "-c"]
+    command = [str(ROOT / "tools" / "airflow"), "dags", "test", "batch_prediction", "-c"]
 
     def run(params):
         done = subprocess.run(
