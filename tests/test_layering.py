@@ -1,6 +1,7 @@
 """The shape of the code: imports run one way, heavy libraries stay in their place, and more."""
 
 import ast
+import functools
 import json
 import os
 import re
@@ -16,13 +17,13 @@ from architecture import (
     LAYERS,
     PACKAGE,
     ROOT,
-    imports_of,
     mentioned_in,
     module_of,
     part_of,
     python_files,
     tree_of,
 )
+from architecture import imports_of as read_imports_of
 
 HEAVY = {
     "pyspark", "airflow", "mlflow", "pandas", "pandera", "scipy", "sklearn", "matplotlib",
@@ -38,6 +39,18 @@ MODULES = {module_of(path) for path in OURS}
 
 
 IMPORTS = (ast.Import, ast.ImportFrom)
+
+
+@functools.cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    """Return all nodes of a file's tree, which several tests go through."""
+    return list(ast.walk(tree_of(path)))
+
+
+@functools.cache
+def imports_of(path: Path) -> list[str]:
+    """Return the dotted names that a file imports; a dozen tests ask for those of each file."""
+    return list(read_imports_of(path))
 
 
 def named(path: Path) -> str:
@@ -174,7 +187,7 @@ def test_runtime_imports_nothing_heavy_and_leaves_no_file(tmp_path: Path):
 @pytest.mark.parametrize("path", CODE, ids=named)
 def test_nothing_can_unpickle(path: Path):
     assert not {module.partition(".")[0] for module in imports_of(path)} & PICKLERS
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
             assert isinstance(node.value, ast.Constant)
             assert node.value.value is False
@@ -183,7 +196,7 @@ def test_nothing_can_unpickle(path: Path):
 @pytest.mark.parametrize("path", CODE, ids=named)
 def test_files_and_functions_are_short(path: Path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 450
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno is not None
             assert node.end_lineno - node.lineno + 1 < 40, node.name
@@ -191,7 +204,7 @@ def test_files_and_functions_are_short(path: Path):
 
 @pytest.mark.parametrize("path", CODE, ids=named)
 def test_no_exception_is_caught_without_a_specific_type(path: Path):
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.ExceptHandler):
             caught = "" if node.type is None else ast.unparse(node.type)
             assert caught not in ("", "Exception", "BaseException"), f"line {node.lineno}"
@@ -209,7 +222,7 @@ def test_only_entry_points_read_settings():
     readers = [
         path
         for path in CODE
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Attribute) and node.attr == "from_env"
     ]
 

@@ -1,12 +1,9 @@
 """The DAG batch_prediction, run by Airflow on this machine's own Spark."""
 
 import json
-import os
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -29,27 +26,22 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def airflow(home, tiny_artifact):
-    """Return a function that runs the DAG with params: its exit code and what it printed."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    """Return a function that runs the DAG with params as the documentation says: its exit code and
+    what it printed."""
     env = {
         **environment(home, model_uri=str(tiny_artifact), **SECRET),
-        "PATH": path,
-        "AIRFLOW_HOME": str(home / "airflow"),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "airflow" / "dags"),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW_CONN_SPARK_DEFAULT": json.dumps(CONNECTION),
     }
+    command = [str(ROOT / "tools" / "airflow"), "dags", "test", "batch_prediction", "-c"]
 
-    def run(*command):
+    def run(params):
         done = subprocess.run(
-            [sys.executable, "-m", "airflow", *command], env=env, cwd=home,
+            [*command, json.dumps(params)], env=env, cwd=home,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         return done.returncode, done.stdout
 
-    code, output = run("db", "migrate")
-    assert code == 0, output
-    return lambda params: run("dags", "test", "batch_prediction", "-c", json.dumps(params))
+    return run
 
 
 def test_table_is_scored_with_the_params_of_the_run_and_the_settings_of_airflow(

@@ -1,5 +1,6 @@
 """A model with all the evidence there is, for just the names that the tests of behaviour ask."""
 
+import functools
 import unicodedata
 import zlib
 from pathlib import Path
@@ -26,6 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.import_plugin("tests.spark.pipeline_fixtures")
 
 
+@functools.cache
+def _key(name: str) -> str:
+    """Return the key of a name as a source states it; sources state most names several times."""
+    return statement_key(unicodedata.normalize("NFC", name))[0]
+
+
 def _statements(wanted: set[str]) -> pa.Table:
     """Return all that the built-in sources state of the keys wanted and of those sampled."""
     batches = []
@@ -34,10 +41,10 @@ def _statements(wanted: set[str]) -> pa.Table:
             continue
         for batch in read(entry, Path("not-needed")).statements:
             batch = batch.filter(pc.equal(batch["part"], "given"))
-            names = (unicodedata.normalize("NFC", name) for name in batch["name"].to_pylist())
-            keys = [statement_key(name)[0] for name in names]
+            keys = [_key(name) for name in batch["name"].to_pylist()]
             taken = [k in wanted or zlib.crc32(k.encode()) % SAMPLED == 0 for k in keys]
             batches.append(batch.filter(pa.array(taken, pa.bool_())))
+    _key.cache_clear()
     # In one piece: Spark reads no rows behind an empty batch.
     return pa.Table.from_batches(batches).combine_chunks()
 

@@ -11,12 +11,13 @@ from gender_detection.model import store
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
 
-@pytest.fixture
-def predict_speed(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    import predict_speed
+@pytest.fixture(scope="module")
+def predict_speed():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(BENCHMARKS))
+        import predict_speed
 
-    yield predict_speed
+        yield predict_speed
     sys.modules.pop("predict_speed", None)
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import mlflow
@@ -22,6 +23,8 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 GATE = "gender_detection.gate.considering"
+# The registered model of the fixture refused.
+REFUSED = "refused"
 CARD_TEXT = "# Card\n\nA model.\n"
 # What the invented names cannot have, and what depends on how busy the machine is.
 LEFT_OUT = ("rules.time", "first.unmistakable", "first.errors_unseen", "first.calibration_unseen")
@@ -32,28 +35,42 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"sqlite:///{tmp_path_factory.mktemp('registry')}/mlflow.db"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("invented"), rows())
+
+
+def given(store: str, data: Path, folder: Path, model_name: str) -> dict[str, str]:
+    """Return the settings with a registered model, the data, and rules and a home in a folder."""
+    rules = folder / "rules.toml"
+    rules.write_text("\n".join(f"[{name}]\nenabled = false" for name in LEFT_OUT))
+    chosen = {
+        "HOME": str(folder / "home"),
+        "TRACKING_URI": store,
+        "MODEL_NAME": model_name,
+        "DATA_URI": str(data),
+        "GATE_RULES": str(rules),
+    }
+    return {PREFIX + name: value for name, value in chosen.items()}
+
+
+@pytest.fixture(autouse=True)
 def settings(
     store: str,
+    data: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> Iterator[Settings]:
-    """Settings with a registered model of this test's own, the invented data, and its rules."""
-    rules = tmp_path / "rules.toml"
-    rules.write_text("\n".join(f"[{name}]\nenabled = false" for name in LEFT_OUT))
-    given = {
-        "HOME": str(tmp_path / "home"),
-        "TRACKING_URI": store,
-        "MODEL_NAME": request.node.name[:100].translate(str.maketrans("/:@[]", "_____")),
-        "DATA_URI": str(written(tmp_path / "data", rows())),
-        "GATE_RULES": str(rules),
-    }
-    for name, value in given.items():
-        monkeypatch.setenv(PREFIX + name, value)
+    """Settings with a registered model of this test's own, or that of refused, and its rules."""
+    name = request.node.name[:100].translate(str.maketrans("/:@[]", "_____"))
+    name = REFUSED if "refused" in request.fixturenames else name
+    for variable, value in given(store, data, tmp_path, name).items():
+        monkeypatch.setenv(variable, value)
     for name in ("MODEL_DIR", "MODEL_URI", "PEOPLE"):
         monkeypatch.delenv(PREFIX + name, raising=False)
     before = mlflow.get_tracking_uri()
+    mlflow.set_tracking_uri(store)
     yield Settings.from_env()
     mlflow.set_tracking_uri(before)
 
@@ -63,36 +80,55 @@ def registry(settings: Settings) -> Registry:
     return Registry(settings.tracking_uri, settings.model_name)
 
 
+def registered(registry: Registry, made: Candidate) -> str:
+    """Register a version with its manifest and a card, and return its number."""
+    version = ""
+    with registry.run("trial") as started:
+        version = started.register(made.model, made.manifest, {CARD: CARD_TEXT})
+    return version
+
+
 @pytest.fixture
 def register(registry: Registry) -> Callable[[Candidate], str]:
-    """Register a version with its manifest and a card, and return its number."""
-
-    def registered(made: Candidate) -> str:
-        version = ""
-        with registry.run("trial") as started:
-            version = started.register(made.model, made.manifest, {CARD: CARD_TEXT})
-        return version
-
-    return registered
+    return partial(registered, registry)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def good(tiny_model: Model) -> Candidate:
     return candidate(tiny_model, rows())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sampled(tiny_model: Model) -> Candidate:
     return candidate(tiny_model, rows(), manifest=SAMPLED)
 
 
-@pytest.fixture
-def refused(registry, settings, register, good, sampled) -> str:
-    """The number of a version that the gate has refused; version 1 is champion."""
-    assert consider(registry, settings, register(good)).passed
-    version: str = register(sampled)
+def refuse(settings: Settings, good: Candidate, sampled: Candidate) -> str:
+    """Let a version become champion, and return the number of one that the gate refuses."""
+    registry = Registry(settings.tracking_uri, settings.model_name)
+    assert consider(registry, settings, registered(registry, good)).passed
+    version = registered(registry, sampled)
     assert not consider(registry, settings, version).passed
     return version
+
+
+@pytest.fixture(scope="module")
+def refused(store, data, tmp_path_factory, good, sampled) -> str:
+    """The number of a version that the gate has refused; version 1 is champion.
+
+    Made once, for the tests that leave both as they are.
+    """
+    before = mlflow.get_tracking_uri()
+    folder = tmp_path_factory.mktemp("refused")
+    number = refuse(Settings.from_env(given(store, data, folder, REFUSED)), good, sampled)
+    mlflow.set_tracking_uri(before)
+    return number
+
+
+@pytest.fixture
+def refused_here(settings, good, sampled) -> str:
+    """A refused version of this test's own, to be changed."""
+    return refuse(settings, good, sampled)
 
 
 def described(registry: Registry, number: str) -> str:
@@ -167,15 +203,15 @@ def test_verdict_is_kept_with_the_run(registry, refused, tmp_path):
     assert json.loads(Path(path).read_text())["passed"] is False
 
 
-def test_second_verdict_replaces_the_first(registry, settings, refused, tmp_path):
+def test_second_verdict_replaces_the_first(registry, settings, refused_here, tmp_path):
     Path(settings.gate_rules).write_text(
         "[rules.sample]\nenabled = false\n[rules.time]\ntimes = 1e9"
     )
 
-    assert consider(registry, settings, refused).passed
-    found = version_of(registry, refused)
+    assert consider(registry, settings, refused_here).passed
+    found = version_of(registry, refused_here)
     assert found.tags["gate.passed"] == "true"
-    text = described(registry, refused)
+    text = described(registry, refused_here)
     assert text.count("**Gate:**") == 1
     assert "# Card A model." in text
 
@@ -192,15 +228,15 @@ def test_refused_version_is_not_promoted_and_the_reasons_are_printed(registry, r
 
 
 def test_forced_version_is_promoted_and_it_is_kept_who_did_so_and_why(
-    registry, refused, capsys, monkeypatch
+    registry, refused_here, capsys, monkeypatch
 ):
     monkeypatch.setenv("LOGNAME", "ada")
 
-    code, out, _ = run(capsys, "model", "promote", refused, "--force", "--why", " A trial. ")
+    code, out, _ = run(capsys, "model", "promote", refused_here, "--force", "--why", " A trial. ")
 
-    assert (code, registry.holder(CHAMPION)) == (0, refused)
+    assert (code, registry.holder(CHAMPION)) == (0, refused_here)
     assert "version 2" in out
-    tags = registry.tags(refused)
+    tags = registry.tags(refused_here)
     assert (tags["gate.forced_by"], tags["gate.forced_why"]) == ("ada", "A trial.")
     assert tags["gate.forced_at"].endswith("+00:00")
     assert tags["gate.passed"] == "false"

@@ -74,7 +74,7 @@ def is_written(person: Person) -> bool:
 WRITTEN = st.lists(PERSON.filter(is_written), min_size=1, max_size=12)
 
 
-@examples(200)
+@examples(100)
 @given(PEOPLE, st.randoms(), st.integers(1, 12), THRESHOLD, SHARE)
 def test_batches_and_order_change_no_prediction(
     tiny_model: Model,
@@ -96,7 +96,7 @@ def test_batches_and_order_change_no_prediction(
     assert found == [expected[at] for at in order]
 
 
-@examples(300)
+@examples(150)
 @given(
     WRITTEN, st.sampled_from([None, "IT", "hu", "Russia"]), SHARE, st.sampled_from([0.0, 1000.0])
 )
@@ -120,7 +120,7 @@ def test_people_get_the_same_answers_in_columns(
     )
 
 
-@examples(200)
+@examples(100)
 @given(WRITTEN, st.sampled_from([None, "IT", "hu"]))
 def test_people_in_columns_match_the_same_keys(
     tiny_model: Model, people: Sequence[Person], country: str | None
@@ -133,7 +133,7 @@ def test_people_in_columns_match_the_same_keys(
     assert (codes == tiny_model.answer(columns)).all()
 
 
-@examples(200)
+@examples(100)
 @given(WRITTEN, THRESHOLD, SHARE)
 def test_json_equals_that_of_the_predictions(
     tiny_model: Model, people: Sequence[Person], threshold: float | None, share: float | None

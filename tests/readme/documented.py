@@ -35,5 +35,15 @@ TABLE_CALLS = [text for text in CALLS if "text/csv" in text]
 KEYS = [text for text in COMMANDS if "gender-detection keys" in text]
 VERSIONS = [text for text in COMMANDS if "model promote 1" in text and "--force" not in text]
 GATE = [text for text in COMMANDS if "model check" in text or "--force" in text]
+PREDICT = [text for text in COMMANDS if text.startswith(".venv") and " predict " in text]
+SCORE = [text for text in COMMANDS if "answered.parquet" in text]
+CORRECTIONS = [text for text in COMMANDS if " --corrections " in text]
+EVALUATE = [text for text in COMMANDS if " evaluate " in text]
+AGGREGATE = [text for text in COMMANDS if " aggregate " in text]
+CHECK = [text for text in COMMANDS if "gender-detection check " in text]
+# Commands that test_readme.py runs and looks at, so that test_pages_run.py need not run them too.
+LOOKED_AT = [
+    *PREDICT, *SCORE, *CORRECTIONS, *EVALUATE, *AGGREGATE, *CHECK, *VERSIONS, *GATE,
+]  # fmt: skip
 CATALOGUES = [text for kind, text in BLOCKS if kind == "toml" and "[sources." in text]
 RULES = [text for kind, text in BLOCKS if kind == "toml" and "[rules." in text]

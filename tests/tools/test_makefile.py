@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 
 import preflight
 import pytest
@@ -285,3 +286,54 @@ def test_pre_commit_runs_the_same_commands_as_lint(tree):
     hooks = [hook for repo in config["repos"] for hook in repo["hooks"]]
     assert {hook["language"] for hook in hooks} == {"system"}
     assert [hook["entry"] for hook in hooks] == dry_run(tree, "lint").splitlines()
+
+
+def fake(tree, name, text):
+    program = tree / ".venv/bin" / name
+    write(program, f"#!/bin/sh\n{text}\n", NOW)
+    program.chmod(0o755)
+
+
+@pytest.fixture
+def make_test(tree):
+    """Run make test with stand-ins for its programs, of which the one that is named fails."""
+
+    def run(*arguments, failing=None):
+        for name in ("ruff", "mypy"):
+            fake(tree, name, f"echo {name} ran; exit {int(name == failing)}")
+        fake(tree, "python", f'case "$*" in *build/{failing}*) exit 1;; *total*) echo 97;; esac')
+        write(tree / "tools/preflight.py", "", NOW)
+        for name in (".venv/.dev", ".venv/.pipeline", ".venv/.compiled"):
+            touch(tree, name)
+        env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+        command = ["make", "PYTHON=python3", "test", *arguments]
+        return subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("failing", "code"),
+    [
+        (None, 0),
+        ("ruff", 2),
+        ("mypy", 2),
+        ("junit.xml", 2),
+        ("junit-data.xml", 2),
+        ("junit-engine.xml", 2),
+    ],
+)
+def test_test_fails_with_the_style_the_types_and_each_part_of_the_tests(make_test, failing, code):
+    ran = make_test("COVERAGE=yes", failing=failing)
+    assert ran.returncode == code, ran.stdout + ran.stderr
+    # Wrong style ends it at once; the rest runs side by side, to the end.
+    assert ("types | mypy ran" in ran.stdout) == (failing != "ruff")
+    assert ("coverage: 97 %" in ran.stdout) == (failing != "ruff")
+    assert ("error: mypy found mistakes" in ran.stderr) == (failing == "mypy")
+
+
+def test_coverage_is_not_measured_where_it_takes_much_time(make_test, tree):
+    assert "coverage: not measured (make test COVERAGE=yes" in make_test("COVERAGE=no").stdout
+    assert "-m coverage run" not in dry_run(tree, "test", "COVERAGE=no")
+    measured = "-m coverage run" in dry_run(tree, "test")
+    assert measured == (sys.version_info >= (3, 12))
