@@ -209,7 +209,7 @@ COPY LICENSES /usr/share/doc/gender-detection/LICENSES
 COPY --from=packages /opt/venv /opt/venv
 # Volumes mounted there belong to that user too: the file of API keys, and what docker/first_start.py makes.
 RUN install -d -o app -g app "$GENDER_DETECTION_HOME" "$GENDER_DETECTION_HOME/secrets" \
-    && cd /run && install -d -o app -g app secrets secrets/admin secrets/mlflow secrets/spark \
+    && cd /run && install -d -o app -g app secrets secrets/admin secrets/database secrets/mlflow secrets/spark \
         secrets/registry-reader secrets/registry-writer
 COPY --from=model --chown=10001:10001 /var/lib/gender-detection/metrics /var/lib/gender-detection/metrics
 COPY --from=model --chown=10001:10001 /var/lib/gender-detection/model /var/lib/gender-detection/model

@@ -1,6 +1,7 @@
 """Listing, downloading, promoting and rolling back versions of a registered model."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -59,11 +60,13 @@ class Version:
 class Registry:
     """An MLflow tracking server or database, and one registered model in it.
 
+    artifacts_uri is where new experiments have their files if it is a database other than SQLite.
     Methods that use it raise RegistryError if it is unreachable.
     """
 
     tracking_uri: str
     model_name: str
+    artifacts_uri: str = ""
 
     @contextmanager
     def run(
@@ -73,12 +76,15 @@ class Registry:
 
         MLflow shows the name and the note (Markdown); source is the path of the notebook in the
         project. The run is tagged with the commit of this package's checkout. An embedded store has
-        the run's files beside its database.
+        the run's files beside its database. Raise RegistryError if another database has no place
+        for them.
         """
         from .runs import Run, tags  # needs all of MLflow, and pandas
 
         mlflow.set_tracking_uri(self.tracking_uri)
-        experiment_id = experiments.get_or_create(self._client(), experiment)
+        with self._translated_errors(f"no experiment {experiment}"):
+            client = self._client()
+            experiment_id = experiments.get_or_create(client, experiment, self.artifacts_uri)
         with mlflow.start_run(
             experiment_id=experiment_id,
             run_name=name or None,
@@ -373,8 +379,13 @@ class Registry:
                     "GENDER_DETECTION_TRACKING_URI"
                 ) from err
             raise self._unreachable() from err
+        except ModuleNotFoundError as err:
+            raise RegistryError(
+                f"the registry at {self._shown_uri()} needs the package {err.name}, which is not "
+                "installed: for PostgreSQL run pip install 'psycopg[binary]'"
+            ) from err
         # From MLflow's HTTP client, its parser and its database.
-        except (OSError, ValueError) as err:
+        except (OSError, ValueError, *_database_errors()) as err:
             raise self._unreachable() from err
 
     def _unreachable(self) -> RegistryError:
@@ -392,6 +403,12 @@ def limit_waiting() -> None:
     """Set short timeouts for MLflow's client in this process, unless the environment sets them."""
     for variable, value in _CLIENT_DEFAULTS.items():
         os.environ.setdefault(variable, value)
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """Return the errors that MLflow lets through from a database; mlflow-skinny has no database."""
+    loaded = sys.modules.get("sqlalchemy.exc")
+    return (loaded.SQLAlchemyError,) if loaded else ()
 
 
 def _page(run: RunInfo) -> str:
