@@ -116,7 +116,9 @@ COPY docker/mlflow_login.py docker/
 ENV GENDER_DETECTION_HOME=/var/lib/gender-detection \
     PATH=/opt/gender-detection/.venv/bin:$PATH \
     HOME=/tmp
-RUN install -d -o app -g app "$GENDER_DETECTION_HOME"
+# /entrypoint: the probes of Airflow's Helm chart start commands with it, as Airflow's own image has it.
+RUN install -d -o app -g app "$GENDER_DETECTION_HOME" \
+    && printf '#!/bin/sh\nexec "$@"\n' > /entrypoint && chmod 755 /entrypoint
 USER 10001:10001
 
 
@@ -128,10 +130,9 @@ ARG SOURCES
 RUN mkdir -p "$GENDER_DETECTION_HOME/model" "$GENDER_DETECTION_HOME/metrics" && cd "$GENDER_DETECTION_HOME" \
     && if [ "$MODEL" = trained ]; then \
         export GENDER_DETECTION_SAMPLE="$SAMPLE" GENDER_DETECTION_SOURCES="$SOURCES" \
-        && python /opt/gender-detection/tools/run_pipeline.py \
-        && python /opt/gender-detection/tools/run_notebook.py \
-            /opt/gender-detection/notebooks/exploratory_analysis.ipynb \
-        && rm -rf airflow data downloads log mlflow spark; \
+        && python /opt/gender-detection/tools/run_pipeline.py data_pipeline \
+        && python /opt/gender-detection/tools/run_pipeline.py model_training \
+        && rm -rf airflow data downloads log mlflow spark training; \
     fi
 
 

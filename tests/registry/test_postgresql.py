@@ -30,7 +30,9 @@ def server() -> Iterator[Path]:
         pytest.skip("no package psycopg: MLflow on PostgreSQL is not tested")
     binaries = programs()
     if binaries is None:
-        pytest.skip("no PostgreSQL on this machine (Debian: postgresql): MLflow is not tested on it")
+        pytest.skip(
+            "no PostgreSQL on this machine (Debian: postgresql): MLflow is not tested on it"
+        )
     with postgresql_server.running(binaries) as folder:
         yield folder
 

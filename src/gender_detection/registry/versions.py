@@ -384,8 +384,7 @@ class Registry:
                 f"the registry at {self._shown_uri()} needs the package {err.name}, which is not "
                 "installed: for PostgreSQL run pip install 'psycopg[binary]'"
             ) from err
-        # From MLflow's HTTP client, its parser and its database.
-        except (OSError, ValueError, *_database_errors()) as err:
+        except _errors_of_the_connection() as err:
             raise self._unreachable() from err
 
     def _unreachable(self) -> RegistryError:
@@ -405,10 +404,11 @@ def limit_waiting() -> None:
         os.environ.setdefault(variable, value)
 
 
-def _database_errors() -> tuple[type[Exception], ...]:
-    """Return the errors that MLflow lets through from a database; mlflow-skinny has no database."""
+def _errors_of_the_connection() -> tuple[type[Exception], ...]:
+    """Return what MLflow lets through from its HTTP client, its parser and its databases."""
+    # mlflow-skinny has no databases, and the first use of one imports this.
     loaded = sys.modules.get("sqlalchemy.exc")
-    return (loaded.SQLAlchemyError,) if loaded else ()
+    return (OSError, ValueError, loaded.SQLAlchemyError) if loaded else (OSError, ValueError)
 
 
 def _page(run: RunInfo) -> str:
