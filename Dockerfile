@@ -116,7 +116,9 @@ COPY docker/mlflow_login.py docker/
 ENV GENDER_DETECTION_HOME=/var/lib/gender-detection \
     PATH=/opt/gender-detection/.venv/bin:$PATH \
     HOME=/tmp
-RUN install -d -o app -g app "$GENDER_DETECTION_HOME"
+# /entrypoint: the probes of Airflow's Helm chart start commands with it, as Airflow's own image has it.
+RUN install -d -o app -g app "$GENDER_DETECTION_HOME" \
+    && printf '#!/bin/sh\nexec "$@"\n' > /entrypoint && chmod 755 /entrypoint
 USER 10001:10001
 
 
@@ -208,7 +210,7 @@ COPY LICENSES /usr/share/doc/gender-detection/LICENSES
 COPY --from=packages /opt/venv /opt/venv
 # Volumes mounted there belong to that user too: the file of API keys, and what docker/first_start.py makes.
 RUN install -d -o app -g app "$GENDER_DETECTION_HOME" "$GENDER_DETECTION_HOME/secrets" \
-    && cd /run && install -d -o app -g app secrets secrets/admin secrets/mlflow secrets/spark \
+    && cd /run && install -d -o app -g app secrets secrets/admin secrets/database secrets/mlflow secrets/spark \
         secrets/registry-reader secrets/registry-writer
 COPY --from=model --chown=10001:10001 /var/lib/gender-detection/metrics /var/lib/gender-detection/metrics
 COPY --from=model --chown=10001:10001 /var/lib/gender-detection/model /var/lib/gender-detection/model

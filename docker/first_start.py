@@ -14,7 +14,8 @@ FOLDER = Path("/run/secrets")
 # 144 bits, in characters that need no quotes in any of these files.
 RANDOM_BYTES = 18
 OWNER_ONLY = 0o600
-# Grafana's image runs as another user, 472, who has to read it; no other service mounts it.
+# Grafana's image runs as another user, 472, and PostgreSQL's as 999: each has to read its own. No
+# service mounts one that it does not need.
 EVERYBODY = 0o644
 
 
@@ -56,6 +57,7 @@ def cluster_settings(secret: str) -> str:
 def make(folder: Path) -> None:
     """Create what is missing in the volumes below folder."""
     keep(folder / "admin" / "grafana", random, EVERYBODY)
+    keep(folder / "database" / "mlflow", random, EVERYBODY)
     server = folder / "mlflow"
     for name in ("admin", "flask-key"):
         keep(server / name, random)

@@ -3,6 +3,9 @@
 Three users, with passwords in files that docker/first_start.py creates: `admin`; `pipeline`, who
 may create experiments and models and owns them; and `api`, who may only read. MLflow lets every
 user create experiments and models, so the limit for `api` is here.
+
+MLFLOW_BACKEND_STORE_URI names the database of runs and models. If it is a server's, its password is
+in a file, and the logins are there too. Otherwise they are in GENDER_DETECTION_HOME.
 """
 
 import os
@@ -13,9 +16,12 @@ from pathlib import Path
 from flask import Response, request
 from mlflow.server.auth import authenticate_request_basic_auth
 from mlflow.server.auth.sqlalchemy_store import SqlAlchemyStore
+from sqlalchemy import make_url
 from werkzeug.datastructures import Authorization
 
 PASSWORDS = Path("/run/secrets/mlflow")
+DATABASE_PASSWORD = Path("/run/secrets/database/mlflow")
+STORE = "MLFLOW_BACKEND_STORE_URI"
 ADMIN = "admin"
 READER = "api"
 USERS = (ADMIN, "pipeline", READER)
@@ -55,16 +61,31 @@ def make_users(store: SqlAlchemyStore, passwords: Path) -> None:
             store.update_user(user, password=password)
 
 
+def databases(backend: str, home: str, password: Path) -> tuple[str, str]:
+    """Return the URIs of the databases of runs and of logins; only a server has a password."""
+    url = make_url(backend)
+    if url.get_backend_name() == "sqlite":
+        return backend, f"sqlite:///{home}/logins.db"
+    url = url.set(password=password.read_text(encoding="utf-8"))
+    # MLflow keeps the versions of both sets of tables apart.
+    return (url.render_as_string(hide_password=False),) * 2
+
+
 def main(options: list[str]) -> None:
-    """Create the users, then run the server, with the logins in GENDER_DETECTION_HOME."""
-    database = f"sqlite:///{os.environ['GENDER_DETECTION_HOME']}/logins.db"
+    """Create the users, then run the server."""
+    backend, database = databases(
+        os.environ[STORE], os.environ["GENDER_DETECTION_HOME"], DATABASE_PASSWORD
+    )
     store = SqlAlchemyStore()
     store.init_db(database)
     make_users(store, PASSWORDS)
     config = Path(tempfile.mkdtemp()) / "mlflow_login.ini"
-    config.write_text(CONFIG.format(database=database, admin=ADMIN), encoding="utf-8")
+    # configparser replaces what follows a percent sign.
+    text = CONFIG.format(database=database.replace("%", "%%"), admin=ADMIN)
+    config.write_text(text, encoding="utf-8")
     os.environ["MLFLOW_AUTH_CONFIG_PATH"] = str(config)
-    # Only in the environment of the server, so that `docker inspect` does not show it.
+    # Only in the environment of the server, so that `docker inspect` shows neither.
+    os.environ[STORE] = backend
     os.environ["MLFLOW_FLASK_SERVER_SECRET_KEY"] = (PASSWORDS / "flask-key").read_text()
     os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent)
     command = [sys.executable, "-m", "mlflow", "server", "--app-name=basic-auth", *options]

@@ -18,6 +18,7 @@ GIVEN = {
     "sample": ("0.25", 0.25),
     "data_version": ("a417e849370ff7d1", "a417e849370ff7d1"),
     "tracking_uri": ("http://mlflow:5000", "http://mlflow:5000"),
+    "artifacts_uri": ("s3://bucket/runs", "s3://bucket/runs"),
     "experiment": ("trial", "trial"),
     "model_name": ("names", "names"),
     "model_dir": ("/srv/model", "/srv/model"),

@@ -26,6 +26,8 @@ from gender_detection.errors import ConfigError
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 SPARK_SCRATCH = "spark"
+# Airflow reads a setting from a variable or, with these endings, a command or a store of secrets.
+READ_BY = ("", "_CMD", "_SECRET")
 LOCAL_SPARK = json.dumps(
     {"conn_type": "spark", "host": "local[*]", "extra": {"deploy-mode": "client"}}
 )
@@ -72,10 +74,11 @@ def _pyspark_folder() -> Path:
 def migrate_database(home: Path, env: Mapping[str, str], log: Path) -> bool:
     """Migrate Airflow's database to the installed version; return whether that worked.
 
-    A stamp records the version, because Airflow needs as long to check as to migrate.
+    A stamp records the version of the default database, because Airflow needs as long to check as
+    to migrate. A database of the user's is always checked.
     """
     stamp, wanted = home / "airflow" / "migrated", version("apache-airflow")
-    default = not env.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")
+    default = not any(env.get(f"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN{by}") for by in READ_BY)
     if default and stamp.exists() and stamp.read_text() == wanted:
         return True
     stamp.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +91,7 @@ def migrate_database(home: Path, env: Mapping[str, str], log: Path) -> bool:
             env=dict(env),
             cwd=ROOT,
         )
-    if migrated.returncode == 0:
+    if default and migrated.returncode == 0:
         stamp.write_text(wanted)
     return migrated.returncode == 0
 

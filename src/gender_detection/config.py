@@ -113,6 +113,11 @@ class Settings:
         "MLflow's tracking and registry. The files of runs are beside an SQLite file, so you "
         "can copy or move `$HOME`",
     )
+    artifacts_uri: str = setting(
+        "",
+        "folder or URI of the files of runs, if `TRACKING_URI` is a database such as PostgreSQL. "
+        "A server has a place of its own for them, and so has SQLite",
+    )
     experiment: str = setting(
         "gender-detection",
         "MLflow experiment",

@@ -68,9 +68,9 @@ def train(
     return run.run_id, version
 
 
-def history_in(tracking_uri: str, model: Model) -> History:
+def history_in(tracking_uri: str, model: Model, artifacts_uri: str = "") -> History:
     """Register version 1, of all names, and version 2, of a sample and with a higher threshold."""
-    registry = Registry(tracking_uri, "tiny-names")
+    registry = Registry(tracking_uri, "tiny-names", artifacts_uri)
     figures = {"errorCoded": 0.0685}, {"naCoded": 0.114}
     first = replace(
         model, metrics={"unseen": {"n": 40, "forced": figures[0], "at_threshold": figures[1]}}

@@ -12,13 +12,18 @@ import yaml
 from gender_detection.sources import PackageSource, load_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
 WRITTEN = (
     "Dockerfile",
     ".dockerignore",
     "docker-compose.yml",
     "docker/pipeline.yml",
     "docker/pipeline.env",
+    "docker/postgresql.yml",
+    "docker/postgresql.env",
 )
+PIPELINE = ("--env-file", "docker/pipeline.env")
+POSTGRESQL = ("--env-file", "docker/postgresql.env")
 DEFAULT = ("api", "pipeline", "prometheus", "secrets", "grafana")
 # Services that run once.
 COMMANDS = ("keys", "secrets")
@@ -28,6 +33,7 @@ COMMANDS = ("keys", "secrets")
 IMAGES = [
     re.findall(r"^ARG PYTHON_IMAGE=(\S+)", (ROOT / "Dockerfile").read_text(), re.M)[0],
     *re.findall(r"image: \$\{(?:PROM|GRAF)\w+:-(.+)\}", (ROOT / "docker-compose.yml").read_text()),
+    *re.findall(r"image: \$\{\w+:-(.+)\}", (ROOT / "docker/postgresql.yml").read_text()),
 ]
 needs_compose = pytest.mark.skipif(
     not shutil.which("docker-compose"), reason="no docker-compose on this machine"
@@ -59,13 +65,17 @@ def test_ports_are_only_on_loopback_by_default(services: dict[str, dict]):
     assert all(re.match(r"\$\{(API|MONITORING)_ADDRESS:-127\.0\.0\.1\}:", port) for port in ports)
 
 
-@pytest.mark.parametrize("image", IMAGES, ids=["python", "prometheus", "grafana"])
+@pytest.mark.parametrize("image", IMAGES, ids=["python", "prometheus", "grafana", "postgresql"])
 def test_version_of_an_image_is_defined_in_one_place(image: str):
     assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+\S*", image)
     listed = subprocess.run(
         ["git", "grep", "--untracked", "-lF", image], cwd=ROOT, capture_output=True, text=True
     )
-    assert listed.stdout.split() in (["Dockerfile"], ["docker-compose.yml"])
+    assert listed.stdout.split() in (
+        ["Dockerfile"],
+        ["docker-compose.yml"],
+        ["docker/postgresql.yml"],
+    )
 
 
 def _reached(services: dict[str, dict], name: str) -> set[str]:
@@ -79,7 +89,8 @@ def _reached(services: dict[str, dict], name: str) -> set[str]:
     ("options", "reached"),
     [
         ((), {"pipeline", "prometheus"}),
-        (("--env-file", "docker/pipeline.env"), {"pipeline", "prometheus", "mlflow", "airflow"}),
+        (PIPELINE, {"pipeline", "prometheus", "mlflow", "airflow"}),
+        (POSTGRESQL, {"pipeline", "prometheus", "mlflow", "airflow"}),
     ],
 )
 def test_api_shares_a_network_only_with_services_that_it_needs(
@@ -93,7 +104,7 @@ def test_api_shares_a_network_only_with_services_that_it_needs(
 
 @needs_compose
 def test_each_secret_is_mounted_only_where_it_is_needed():
-    services = _config("--env-file", "docker/pipeline.env")["services"]
+    services = _config(*POSTGRESQL)["services"]
     mounted: dict[str, set[str]] = {}
     for name, one in services.items():
         for volume in one.get("volumes", ()):
@@ -104,6 +115,13 @@ def test_each_secret_is_mounted_only_where_it_is_needed():
     cluster = {"spark-master", "spark-worker-1", "spark-worker-2", "airflow"}
     assert mounted["spark-secret"] == {"secrets", *cluster}
     assert mounted["grafana-password"] == {"secrets", "grafana"}
+    assert mounted["database-password"] == {"secrets", "database", "mlflow"}
+    # A volume gets the owner of the folder in the image.
+    made = re.search(r"cd /run && install -d -o app -g app (.*?\n.*)", DOCKERFILE)
+    assert made is not None
+    for volume in services["secrets"]["volumes"]:
+        target = volume.split(":")[1].removeprefix("/run/")
+        assert target in made[1].split() or target == "/first_start.py"
 
 
 def test_every_service_is_hardened_and_limited(services: dict[str, dict]):
@@ -147,7 +165,48 @@ def test_prometheus_retention_covers_the_error_budget(services: dict[str, dict])
 
 
 @needs_compose
-@pytest.mark.parametrize("options", [(), ("--env-file", "docker/pipeline.env")])
+def test_only_mlflow_reaches_the_database():
+    services = _config(*POSTGRESQL)["services"]
+    assert _reached(services, "database") == {"mlflow"}
+    assert "ports" not in services["database"]
+    assert services["mlflow"]["depends_on"]["database"] == {"condition": "service_healthy"}
+
+
+@needs_compose
+def test_database_is_hardened_and_limited_as_the_other_services():
+    services = _config(*POSTGRESQL)["services"]
+    one, other = services["database"], services["mlflow"]
+    for name in ("restart", "read_only", "cap_drop", "security_opt", "logging", "profiles"):
+        assert one[name] == other[name], name
+    assert one["deploy"]["resources"]["limits"]["memory"]
+    assert one["user"] not in ("root", "0", "0:0")
+
+
+@needs_compose
+def test_password_of_the_database_is_in_no_variable_and_no_option():
+    services = _config(*POSTGRESQL)["services"]
+    backend = services["mlflow"]["environment"]["MLFLOW_BACKEND_STORE_URI"]
+    assert re.fullmatch(r"postgresql\+psycopg://\w+@database/\w+", backend)
+    given = services["database"]["environment"]
+    assert {name for name in given if "PASSWORD" in name} == {"POSTGRES_PASSWORD_FILE"}
+    assert f"{given['POSTGRES_USER']}@database/{given['POSTGRES_DB']}" in backend
+    assert "backend-store-uri" not in str(services["mlflow"]["command"])
+    # The file that is written, read by PostgreSQL, and read by MLflow is one.
+    assert given["POSTGRES_PASSWORD_FILE"] == "/run/secrets/database/mlflow"
+    assert given["POSTGRES_PASSWORD_FILE"] in (ROOT / "docker/mlflow_login.py").read_text()
+
+
+def test_postgresql_is_added_to_the_same_system():
+    lines = {
+        name: re.findall(r"^\w+=.*", (ROOT / f"docker/{name}.env").read_text(), re.M)
+        for name in ("pipeline", "postgresql")
+    }
+    files, *others = lines["pipeline"]
+    assert lines["postgresql"] == [f"{files}:docker/postgresql.yml", *others]
+
+
+@needs_compose
+@pytest.mark.parametrize("options", [(), PIPELINE, POSTGRESQL])
 def test_compose_accepts_its_files(options: tuple[str, ...]):
     api = _config(*options)["services"]["api"]
     follows = "models:/" in json.dumps(api["environment"])

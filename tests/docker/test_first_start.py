@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docker"))
 
 import first_start
 
-FOLDERS = ("admin", "mlflow", "registry-reader", "registry-writer", "spark")
+FOLDERS = ("admin", "database", "mlflow", "registry-reader", "registry-writer", "spark")
 
 
 @pytest.fixture
@@ -57,10 +57,11 @@ def test_clients_of_mlflow_get_the_passwords_of_the_server(volumes: Path):
         assert len(password) >= 24
 
 
-def test_files_are_private_to_their_owner_except_that_of_grafana(volumes: Path):
+def test_files_are_private_to_their_owner_unless_another_user_reads_them(volumes: Path):
     first_start.make(volumes)
     modes = {name: stat.S_IMODE((volumes / name).stat().st_mode) for name in _files(volumes)}
     assert modes.pop("admin/grafana") == 0o644
+    assert modes.pop("database/mlflow") == 0o644
     assert set(modes.values()) == {0o600}
 
 

@@ -31,7 +31,7 @@ mlflow_login.main(sys.argv[2:])
 def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of the service `secrets`."""
     folder = tmp_path_factory.mktemp("secrets")
-    for name in ("admin", "mlflow", "registry-reader", "registry-writer", "spark"):
+    for name in ("admin", "database", "mlflow", "registry-reader", "registry-writer", "spark"):
         (folder / name).mkdir()
     first_start.make(folder)
     return folder
@@ -45,9 +45,10 @@ def server(
     home = tmp_path_factory.mktemp("home")
     port = str(free_ports[0])
     options = ["--host=127.0.0.1", f"--port={port}", "--workers=1"]
-    store = [f"--backend-store-uri=sqlite:///{home}/mlflow.db", f"--artifacts-destination={home}/a"]
+    store = [f"--artifacts-destination={home}/a"]
     modules = str(Path(first_start.__file__).parent)
     env = {**os.environ, "GENDER_DETECTION_HOME": str(home), "PYTHONPATH": modules,
+           "MLFLOW_BACKEND_STORE_URI": f"sqlite:///{home}/mlflow.db",
            "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}  # fmt: skip
     command = [sys.executable, "-c", START, str(secrets / "mlflow"), *options, *store]
     address = f"http://127.0.0.1:{port}"

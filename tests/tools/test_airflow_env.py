@@ -50,3 +50,22 @@ def test_database_that_is_up_to_date_is_not_migrated(home, monkeypatch):
     (home / "airflow" / "migrated").write_text(version("apache-airflow"))
     monkeypatch.setattr(airflow_env, "BIN", home / "nothing-to-run-here")
     assert airflow_env.migrate_database(home, {}, home / "log" / "airflow.log")
+
+
+@pytest.mark.parametrize("by", ["", "_CMD", "_SECRET"])
+def test_database_of_the_user_is_migrated_whatever_the_default_one_is(home, monkeypatch, by):
+    stamp = home / "airflow" / "migrated"
+    stamp.parent.mkdir(parents=True)
+    stamp.write_text(version("apache-airflow"))
+    programs = home / "bin"
+    programs.mkdir()
+    (programs / "python").write_text(f'#!/bin/sh\necho "$@" >> {home}/ran\n')
+    (programs / "python").chmod(0o755)
+    monkeypatch.setattr(airflow_env, "BIN", programs)
+    env = {f"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN{by}": "anything"}
+    assert airflow_env.migrate_database(home, env, home / "log" / "airflow.log")
+    assert (home / "ran").read_text() == "-m airflow db migrate\n"
+    stamp.unlink()
+    assert airflow_env.migrate_database(home, env, home / "log" / "airflow.log")
+    # The default database is not migrated by that.
+    assert not stamp.exists()

@@ -44,7 +44,7 @@ def open_registry(settings: Settings, model_name: str = "") -> "Registry":
         logging.getLogger(library).setLevel(logging.ERROR)
     served = registered_model(settings.model_uri)
     name = model_name or (served.name if served else settings.model_name)
-    return Registry(settings.tracking_uri, name)
+    return Registry(settings.tracking_uri, name, settings.artifacts_uri)
 
 
 def lineage_of(named: str, settings: Settings) -> tuple[Lineage, str]:

@@ -6,8 +6,11 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import mlflow
+from mlflow.store.db.db_types import DATABASE_ENGINES
 
 from ..artifact_location import FOLDER, LOCATION, artifact_folder
+from ..config import without_password
+from ..errors import RegistryError
 
 # The tag by which MLflow opens the view for training runs. Without it, MLflow 3.17 opens the view
 # for language models: see tools/ui.py.
@@ -16,11 +19,13 @@ KIND, TRAINING = "mlflow.experimentKind", "custom_model_development"
 log = logging.getLogger(__name__)
 
 
-def get_or_create(client: mlflow.MlflowClient, name: str) -> str:
+def get_or_create(client: mlflow.MlflowClient, name: str, artifacts_uri: str = "") -> str:
     """Return the ID of the experiment with a name; create it if there is none.
 
     In an embedded store, an experiment whose files are not beside the database comes from the store
     that was copied. It is renamed, so that nothing is written there, and a new one gets its name.
+    In any other database, a new experiment has its files at artifacts_uri, a folder or a URI; raise
+    RegistryError if that is empty. A server decides itself where the files are.
     """
     folder = artifact_folder(client.tracking_uri)
     if folder:
@@ -36,7 +41,7 @@ def get_or_create(client: mlflow.MlflowClient, name: str) -> str:
         )  # fmt: skip
         found = None
     if found is None:
-        location = LOCATION if folder else None
+        location = LOCATION if folder else _of_database(client.tracking_uri, artifacts_uri)
         return client.create_experiment(name, location, tags={KIND: TRAINING})
     if KIND not in found.tags:
         client.set_experiment_tag(found.experiment_id, KIND, TRAINING)
@@ -55,6 +60,22 @@ def copied_location(location: str, tracking_uri: str) -> str | None:
         if parent.name == FOLDER and (copy := folder / path.relative_to(parent)).is_dir():
             return copy.as_uri()
     return None
+
+
+def _of_database(tracking_uri: str, artifacts_uri: str) -> str | None:
+    """Return the location of files that no SQLite file is beside; None if a server has its own."""
+    if urlsplit(tracking_uri).scheme.partition("+")[0] not in DATABASE_ENGINES:
+        return None
+    if not artifacts_uri:
+        # MLflow would put them into the folder in which it happens to be started.
+        raise RegistryError(
+            f"the registry at {without_password(tracking_uri)} is a database, which has no place "
+            "for files: set GENDER_DETECTION_ARTIFACTS_URI to a folder or a URI for them, or "
+            "GENDER_DETECTION_TRACKING_URI to the address of an MLflow server on this database"
+        )
+    if urlsplit(artifacts_uri).scheme:
+        return artifacts_uri
+    return Path(artifacts_uri).absolute().as_uri()
 
 
 def _is_elsewhere(location: str, folder: Path) -> bool:

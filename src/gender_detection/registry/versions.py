@@ -1,6 +1,7 @@
 """Listing, downloading, promoting and rolling back versions of a registered model."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -61,11 +62,13 @@ class Version:
 class Registry:
     """An MLflow tracking server or database, and one registered model in it.
 
+    artifacts_uri is where new experiments have their files if it is a database other than SQLite.
     Methods that use it raise RegistryError if it is unreachable.
     """
 
     tracking_uri: str
     model_name: str
+    artifacts_uri: str = ""
 
     @contextmanager
     def run(
@@ -75,12 +78,15 @@ class Registry:
 
         MLflow shows the name and the note (Markdown); source is the path of the notebook in the
         project. The run is tagged with the commit of this package's checkout. An embedded store has
-        the run's files beside its database.
+        the run's files beside its database. Raise RegistryError if another database has no place
+        for them.
         """
         from .runs import Run, tags  # needs all of MLflow, and pandas
 
         mlflow.set_tracking_uri(self.tracking_uri)
-        experiment_id = experiments.get_or_create(self._client(), experiment)
+        with self._translated_errors(f"no experiment {experiment}"):
+            client = self._client()
+            experiment_id = experiments.get_or_create(client, experiment, self.artifacts_uri)
         with mlflow.start_run(
             experiment_id=experiment_id,
             run_name=name or None,
@@ -382,8 +388,12 @@ class Registry:
                     "GENDER_DETECTION_TRACKING_URI"
                 ) from err
             raise self._unreachable() from err
-        # From MLflow's HTTP client, its parser and its database.
-        except (OSError, ValueError) as err:
+        except ModuleNotFoundError as err:
+            raise RegistryError(
+                f"the registry at {self._shown_uri()} needs the package {err.name}, which is not "
+                "installed: for PostgreSQL run pip install 'psycopg[binary]'"
+            ) from err
+        except _errors_of_the_connection() as err:
             raise self._unreachable() from err
 
     def _unreachable(self) -> RegistryError:
@@ -401,6 +411,13 @@ def limit_waiting() -> None:
     """Set short timeouts for MLflow's client in this process, unless the environment sets them."""
     for variable, value in _CLIENT_DEFAULTS.items():
         os.environ.setdefault(variable, value)
+
+
+def _errors_of_the_connection() -> tuple[type[Exception], ...]:
+    """Return what MLflow lets through from its HTTP client, its parser and its databases."""
+    # mlflow-skinny has no databases, and the first use of one imports this.
+    loaded = sys.modules.get("sqlalchemy.exc")
+    return (OSError, ValueError, loaded.SQLAlchemyError) if loaded else (OSError, ValueError)
 
 
 def _page(run: RunInfo) -> str:
