@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,11 +63,13 @@ class Data:
         raw["rejected"][first]["outside_sample"] += left_out
         return Data(manifests, kept)
 
-    def swapped(self, spark: SparkSession, folder: Path, source: str, country: str) -> "Data":
-        """Return it as the jobs make it if a source has women and men exchanged in a country."""
+    def swapped(
+        self, spark: SparkSession, folder: Path, sources: Sequence[str], country: str
+    ) -> "Data":
+        """Return it as the jobs make it if sources have women and men exchanged in a country."""
         path = folder / "clean.parquet"
         pq.write_table(self.tables[CLEAN], path)
-        clean = _exchanged(spark.read.parquet(str(path)), source, country)
+        clean = _exchanged(spark.read.parquet(str(path)), sources, country)
         transformed = load_script("data_transformation").transform(clean).persist()
         vectorization = load_script("vectorization")
         rows = vectorization.transform(transformed).filter("reason IS NULL")
@@ -97,8 +99,9 @@ class Data:
             pointer.write_text(json.dumps({"version": name}))
 
 
-def _exchanged(clean: DataFrame, source: str, country: str) -> DataFrame:
-    hit = (F.col("source") == source) & (F.col("country") == country) & (F.col("part") == "given")
+def _exchanged(clean: DataFrame, sources: Sequence[str], country: str) -> DataFrame:
+    told = F.col("source").isin([*sources]) & (F.col("country") == country)
+    hit = told & (F.col("part") == "given")
     female, male = F.col("female"), F.col("male")
     return clean.withColumns(
         {"female": F.when(hit, male).otherwise(female), "male": F.when(hit, female).otherwise(male)}

@@ -44,7 +44,8 @@ class Release:
     @cached_property
     def registry(self) -> Registry:
         """The registry of the settings."""
-        return Registry(self._settings.tracking_uri, self._settings.model_name)
+        settings = self._settings
+        return Registry(settings.tracking_uri, settings.model_name, settings.artifacts_uri)
 
     def register(self) -> Registered:
         """Log the training as a run, and register the model as a new version."""
