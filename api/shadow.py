@@ -85,6 +85,7 @@ class Shadow:
         self._challenger: Model | None = None
         self._fingerprint: object = None
         self._retry_at = math.inf
+        self._error = ""
         self._empty_queue()
         self._running = False
 
@@ -192,22 +193,26 @@ class Shadow:
     def _reload_if_changed(self) -> None:
         """Load the challenger if it, or the file of corrections, has changed since the last call.
 
-        One that cannot be loaded is not asked, and is tried again after RETRY_SECONDS.
+        One that cannot be loaded is not asked, is logged once, and is tried again after
+        RETRY_SECONDS.
         """
         fingerprint, now = challenger_fingerprint(self._settings), time.monotonic()
         if fingerprint == self._fingerprint and now < self._retry_at:
             return
         self._fingerprint, self._retry_at = fingerprint, math.inf
         self._take_challenger(None)
-        if fingerprint is None:
-            return
-        try:
-            self._take_challenger(load_challenger(self._settings))
-        except (ArtifactError, ModelNotFound, InvalidInput, OSError) as err:
-            self._retry_at = now + RETRY_SECONDS
-            # Otherwise it was replaced while we read it: the next turn sees the new one.
-            if fingerprint == challenger_fingerprint(self._settings):
-                log.error("the challenger cannot be asked: %s", err)
+        error = ""
+        if fingerprint is not None:
+            try:
+                self._take_challenger(load_challenger(self._settings))
+            except (ArtifactError, ModelNotFound, InvalidInput, OSError) as err:
+                self._retry_at = now + RETRY_SECONDS
+                error = str(err)
+        # If it was replaced while we read it, the next turn sees the new one.
+        is_present = fingerprint == challenger_fingerprint(self._settings)
+        if error and error != self._error and is_present:
+            log.error("the challenger cannot be asked: %s", error)
+        self._error = error
 
     def _take_challenger(self, model: Model | None) -> None:
         if model is not None:

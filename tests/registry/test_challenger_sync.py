@@ -147,7 +147,9 @@ def test_followers_are_those_that_the_settings_ask_for(
 def test_shadow_alone_starts_the_process_with_the_settings(settings, monkeypatch):
     started = []
     monkeypatch.setattr(
-        subprocess, "Popen", lambda command, **more: started.append(more["env"]) or SimpleNamespace()
+        subprocess,
+        "Popen",
+        lambda command, **more: started.append(more["env"]) or SimpleNamespace(),
     )
     given = replace(settings, model_uri=None, shadow_share=0.1)
 
