@@ -11,8 +11,8 @@ import random
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from gender_detection.config import Settings
 from gender_detection.error_boundary import ErrorBoundary
@@ -43,18 +43,14 @@ RETRY_SECONDS = 60.0
 Options = tuple[str | None, float | None, bool]
 
 
-@dataclass(slots=True)
-class Asked:
-    """People of one request, and the champion's answers to them, as codes or as predictions.
-
-    done is how many of them the challenger has been asked for.
-    """
+class Asked(NamedTuple):
+    """People of one request, at most PIECE, and the champion's answers to them at a threshold, as
+    codes or as predictions."""
 
     request: PredictRequest
     people: Sequence[str | Person]
-    answers: Sequence[Prediction] | Codes
+    answers: list[Prediction] | Codes
     threshold: float
-    done: int = 0
 
     def options(self) -> Options:
         """Return what the people are answered with, apart from the threshold."""
@@ -83,6 +79,8 @@ class Shadow:
         self._chance = chance
         self._sleep = sleep
         self._challenger: Model | None = None
+        # The model last offered, and whether it is the challenger.
+        self._offered: tuple[Model | None, bool] = (None, False)
         self._fingerprint: object = None
         self._retry_at = math.inf
         self._error = ""
@@ -102,26 +100,32 @@ class Shadow:
         model: Model,
         request: PredictRequest,
         people: Sequence[str | Person],
-        answers: Sequence[Prediction] | Codes,
+        answers: list[Prediction] | Codes,
     ) -> None:
         """Have the challenger asked for what a model has answered, with the chance shadow_share.
 
         Nobody is asked if there is no challenger, or if it is the model itself.
         """
-        challenger = self._challenger
-        if challenger is None or self._chance() >= self._settings.shadow_share:
+        if self._challenger is None or self._chance() >= self._settings.shadow_share:
             return
-        if _identity(challenger) == _identity(model):
+        offered, is_challenger = self._offered
+        if offered is not model:
+            is_challenger = _identity(model) == _identity(self._challenger)
+            self._offered = model, is_challenger
+        if is_challenger:
             return
         threshold = model.threshold if request.threshold is None else request.threshold
-        asked = Asked(request, people, answers, threshold)
+        names = len(people)
         with self._lock:
-            fits = self._waiting + len(people) <= MOST_WAITING
+            fits = self._waiting + names <= MOST_WAITING
             if fits:
-                self._queue.append(asked)
-                self._waiting += len(people)
+                self._waiting += names
+                if names <= PIECE:
+                    self._queue.append(Asked(request, people, answers, threshold))
+                else:
+                    self._queue.extend(_pieces(request, people, answers, threshold))
         if not fits:
-            self._metrics.count_shadow_dropped(SHADOW_FULL, len(people))
+            self._metrics.count_shadow_dropped(SHADOW_FULL, names)
 
     # ---- in a thread of its own -----------------------------------------------------------------
 
@@ -153,40 +157,38 @@ class Shadow:
     def turn(self) -> None:
         """Take the present challenger, and ask it for everything that waits."""
         self._reload_if_changed()
-        while pieces := self._take():
+        while taken := self._take():
             started = time.perf_counter()
-            self._ask(pieces)
+            self._ask(taken)
             took = time.perf_counter() - started
             # It sleeps longer where it had to wait for a processor: then the answers need it.
             self._sleep(took * (1 / MOST_BUSY - 1))
 
-    def _take(self) -> list[tuple[Asked, int, int]]:
-        """Take what waited longest from the queue, up to PIECE names; return the part of each
-        request as its first position and the one after its last."""
-        taken, room = [], PIECE
+    def _take(self) -> list[Asked]:
+        """Take what waited longest from the queue: PIECE names, or a few more."""
+        taken, names = [], 0
         with self._lock:
-            while room and self._queue:
-                asked = self._queue[0]
-                first, asked.done = asked.done, min(asked.done + room, len(asked.people))
-                if asked.done == len(asked.people):
-                    self._queue.popleft()
-                taken.append((asked, first, asked.done))
-                room -= asked.done - first
-            self._waiting -= PIECE - room
+            while names < PIECE and self._queue:
+                asked = self._queue.popleft()
+                taken.append(asked)
+                names += len(asked.people)
+            self._waiting -= names
         return taken
 
-    def _ask(self, pieces: Sequence[tuple[Asked, int, int]]) -> None:
+    def _ask(self, taken: Sequence[Asked]) -> None:
         """Ask the challenger for these people, and count the differences."""
-        names = sum(end - first for _, first, end in pieces)
         if (challenger := self._challenger) is None:
-            self._metrics.count_shadow_dropped(SHADOW_WITHDRAWN, names)
+            self._drop(SHADOW_WITHDRAWN, taken)
             return
         with ErrorBoundary() as boundary:
-            self._metrics.count_shadow(_differences(challenger, pieces))
+            self._metrics.count_shadow(_differences(challenger, taken))
         if boundary.caught:
-            self._metrics.count_shadow_dropped(SHADOW_FAILED, names)
+            self._drop(SHADOW_FAILED, taken)
             log.error("version %s cannot answer: it is not asked again", challenger.version)
             self._take_challenger(None)
+
+    def _drop(self, reason: str, taken: Sequence[Asked]) -> None:
+        self._metrics.count_shadow_dropped(reason, sum(len(asked.people) for asked in taken))
 
     # ---- the challenger -------------------------------------------------------------------------
 
@@ -217,7 +219,7 @@ class Shadow:
     def _take_challenger(self, model: Model | None) -> None:
         if model is not None:
             log.info("asking version %s of %s as well", model.version, model.name)
-        self._challenger = model
+        self._challenger, self._offered = model, (None, False)
         self._metrics.show_challenger("" if model is None else model.version)
 
 
@@ -225,47 +227,54 @@ def _identity(model: Model) -> tuple[str, str, str]:
     return model.version, model.name, model.data_version
 
 
-def _differences(challenger: Model, pieces: Sequence[tuple[Asked, int, int]]) -> Counter[str]:
+def _pieces(
+    request: PredictRequest,
+    people: Sequence[str | Person],
+    answers: list[Prediction] | Codes,
+    threshold: float,
+) -> Iterator[Asked]:
+    for at in range(0, len(people), PIECE):
+        piece = slice(at, at + PIECE)
+        yield Asked(request, people[piece], answers[piece], threshold)
+
+
+def _differences(challenger: Model, taken: Sequence[Asked]) -> Counter[str]:
     """Return the number of names by how the challenger's answer differs from the champion's."""
-    groups: dict[Options, list[tuple[Asked, int, int]]] = {}
-    for piece in pieces:
-        groups.setdefault(piece[0].options(), []).append(piece)
+    groups: dict[Options, list[Asked]] = {}
+    for asked in taken:
+        groups.setdefault(asked.options(), []).append(asked)
     found: Counter[str] = Counter()
     for (country, female_share, family_name_first), group in groups.items():
-        people = [person for asked, first, end in group for person in asked.people[first:end]]
-        # As requests with instances are answered: for pieces this small, it takes half the time
-        # of Model.answer(), which puts people into columns first.
+        # As requests with instances are answered: for so few people, it takes half the time of
+        # Model.answer(), which puts them into columns first.
         _, codes = challenger.json_answers(
-            people,
+            [person for asked in group for person in asked.people],
             country=country,
             female_share=female_share,
             family_name_first=family_name_first,
         )
-        _count(found, challenger, group, codes.tolist())
+        found.update(_kinds(challenger.threshold, group, codes.tolist()))
     return found
 
 
-def _count(
-    found: Counter[str],
-    challenger: Model,
-    group: Sequence[tuple[Asked, int, int]],
-    codes: Sequence[int],
-) -> None:
-    """Count the challenger's answers to the people of a group by their difference."""
-    at = 0
-    for asked, first, end in group:
-        own = asked.request.threshold
-        least = least_steps(challenger.threshold if own is None else own)
-        for (gender, p_female), code in zip(_answers(asked, first, end), codes[at:], strict=False):
+def _kinds(threshold: float, group: Sequence[Asked], codes: Sequence[int]) -> Iterator[str]:
+    """Yield how each of the challenger's answers to a group differs; threshold is its own."""
+    own = least_steps(threshold)
+    answered = iter(codes)
+    for asked in group:
+        given = asked.request.threshold
+        least = own if given is None else least_steps(given)
+        # zip stops at the end of the first, before it takes more from the second.
+        for (gender, p_female), code in zip(_answers(asked), answered, strict=False):
             new_gender, _, new_p_female, _, _ = decode(code, least)
-            found[kind_between(gender, p_female, new_gender, new_p_female) or SHADOW_SAME] += 1
-        at += end - first
+            yield kind_between(gender, p_female, new_gender, new_p_female) or SHADOW_SAME
 
 
-def _answers(asked: Asked, first: int, end: int) -> list[tuple[str, float | None]]:
-    """Return gender and P(female) of the champion's answers to people of a request."""
-    answers, least = asked.answers[first:end], least_steps(asked.threshold)
-    if isinstance(answers, Sequence):
+def _answers(asked: Asked) -> list[tuple[str, float | None]]:
+    """Return gender and P(female) of the champion's answers."""
+    answers = asked.answers
+    if isinstance(answers, list):
         return [(one.gender, one.p_female) for one in answers]
+    least = least_steps(asked.threshold)
     decoded = [decode(code, least) for code in answers.tolist()]
     return [(gender, p_female) for gender, _, p_female, _, _ in decoded]
