@@ -77,13 +77,9 @@ def create_app(
     app.extensions[METRICS] = metrics
     app.extensions[MODELS] = models
     models.report_to(metrics)
-    model_dir = Path(settings.model_dir)
     if registered_model(settings.model_uri):
-        metrics.expose(SyncMetrics(model_dir))
-    shadow = Shadow(settings, metrics) if settings.shadow_share else None
-    if shadow is not None:
-        metrics.expose(ChallengerMetrics(challenger_dir(model_dir)))
-    app.extensions[SHADOW] = shadow
+        metrics.expose(SyncMetrics(Path(settings.model_dir)))
+    shadow = app.extensions[SHADOW] = _shadow_of(settings, metrics)
 
     access = access_of(settings, metrics)
     _add_middleware(app, metrics, settings, access)
@@ -95,6 +91,14 @@ def create_app(
     add_aggregate_route(app, metrics, models, settings, access)
     handle_problems(app)
     return app
+
+
+def _shadow_of(settings: Settings, metrics: Metrics) -> Shadow | None:
+    """Return what asks the challenger as well; None without a share of the requests."""
+    if not settings.shadow_share:
+        return None
+    metrics.expose(ChallengerMetrics(challenger_dir(Path(settings.model_dir))))
+    return Shadow(settings, metrics)
 
 
 def _add_middleware(

@@ -14,6 +14,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from gender_detection.config import Settings
 from gender_detection.error_boundary import ErrorBoundary
 from gender_detection.errors import ArtifactError, InvalidInput, ModelNotFound
@@ -49,7 +51,7 @@ class Asked(NamedTuple):
 
     request: PredictRequest
     people: Sequence[str | Person]
-    answers: list[Prediction] | Codes
+    answers: Sequence[Prediction] | Codes
     threshold: float
 
     def options(self) -> Options:
@@ -79,8 +81,8 @@ class Shadow:
         self._chance = chance
         self._sleep = sleep
         self._challenger: Model | None = None
-        # The model last offered, and whether it is the challenger.
-        self._offered: tuple[Model | None, bool] = (None, False)
+        # The models last compared, and whether they are the same version.
+        self._compared: tuple[Model | None, Model | None, bool] = (None, None, False)
         self._fingerprint: object = None
         self._retry_at = math.inf
         self._error = ""
@@ -100,19 +102,21 @@ class Shadow:
         model: Model,
         request: PredictRequest,
         people: Sequence[str | Person],
-        answers: list[Prediction] | Codes,
+        answers: Sequence[Prediction] | Codes,
     ) -> None:
         """Have the challenger asked for what a model has answered, with the chance shadow_share.
 
         Nobody is asked if there is no challenger, or if it is the model itself.
         """
-        if self._challenger is None or self._chance() >= self._settings.shadow_share:
+        # Read once: the other thread may take it away meanwhile.
+        challenger = self._challenger
+        if challenger is None or self._chance() >= self._settings.shadow_share:
             return
-        offered, is_challenger = self._offered
-        if offered is not model:
-            is_challenger = _identity(model) == _identity(self._challenger)
-            self._offered = model, is_challenger
-        if is_challenger:
+        first, second, is_same = self._compared
+        if first is not model or second is not challenger:
+            is_same = _identity(model) == _identity(challenger)
+            self._compared = model, challenger, is_same
+        if is_same:
             return
         threshold = model.threshold if request.threshold is None else request.threshold
         names = len(people)
@@ -155,9 +159,11 @@ class Shadow:
             self._sleep(PAUSE_SECONDS)
 
     def turn(self) -> None:
-        """Take the present challenger, and ask it for everything that waits."""
+        """Take the present challenger, and ask it for what waits, as much as can wait at once."""
         self._reload_if_changed()
-        while taken := self._take():
+        for _ in range(MOST_WAITING // PIECE + 1):
+            if not (taken := self._take()):
+                return
             started = time.perf_counter()
             self._ask(taken)
             took = time.perf_counter() - started
@@ -219,7 +225,7 @@ class Shadow:
     def _take_challenger(self, model: Model | None) -> None:
         if model is not None:
             log.info("asking version %s of %s as well", model.version, model.name)
-        self._challenger, self._offered = model, (None, False)
+        self._challenger = model
         self._metrics.show_challenger("" if model is None else model.version)
 
 
@@ -230,7 +236,7 @@ def _identity(model: Model) -> tuple[str, str, str]:
 def _pieces(
     request: PredictRequest,
     people: Sequence[str | Person],
-    answers: list[Prediction] | Codes,
+    answers: Sequence[Prediction] | Codes,
     threshold: float,
 ) -> Iterator[Asked]:
     for at in range(0, len(people), PIECE):
@@ -273,7 +279,7 @@ def _kinds(threshold: float, group: Sequence[Asked], codes: Sequence[int]) -> It
 def _answers(asked: Asked) -> list[tuple[str, float | None]]:
     """Return gender and P(female) of the champion's answers."""
     answers = asked.answers
-    if isinstance(answers, list):
+    if not isinstance(answers, np.ndarray):
         return [(one.gender, one.p_female) for one in answers]
     least = least_steps(asked.threshold)
     decoded = [decode(code, least) for code in answers.tolist()]

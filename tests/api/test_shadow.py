@@ -239,8 +239,19 @@ def test_large_request_is_asked_in_pieces_with_pauses(shadowed):
     served.turn()
 
     assert served.differences() == {"flipped": 2 * PIECE, "none": 2 * PIECE + 1}
-    assert len(served.slept) == 5
+    assert len(served.slept) == 4
     assert min(served.slept) > 0
+
+
+def test_turn_ends_while_names_keep_coming(shadowed, monkeypatch):
+    """So that another challenger, or none, is noticed."""
+    monkeypatch.setattr(shadow_module, "MOST_WAITING", 3 * PIECE)
+    served = shadowed()
+    served.shadow._sleep = lambda _: served.post({"name": "Maria"})
+    served.post({"name": "Maria"})
+    served.turn()
+
+    assert served.differences() == {"flipped": 4}
 
 
 def test_withdrawn_challenger_is_asked_no_more(shadowed, folder):

@@ -145,12 +145,13 @@ def test_followers_are_those_that_the_settings_ask_for(
 
 
 def test_shadow_alone_starts_the_process_with_the_settings(settings, monkeypatch):
-    started = []
-    monkeypatch.setattr(
-        subprocess,
-        "Popen",
-        lambda command, **more: started.append(more["env"]) or SimpleNamespace(),
-    )
+    started: list[dict[str, str]] = []
+
+    def start(command: list[str], env: dict[str, str], **_: object) -> SimpleNamespace:
+        started.append(env)
+        return SimpleNamespace()
+
+    monkeypatch.setattr(subprocess, "Popen", start)
     given = replace(settings, model_uri=None, shadow_share=0.1)
 
     assert start_follower(given) is not None
