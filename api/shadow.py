@@ -12,8 +12,8 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from gender_detection.config import Settings
@@ -45,7 +45,7 @@ RETRY_SECONDS = 60.0
 Options = tuple[str | None, float | None, bool]
 
 
-class Asked(NamedTuple):
+class Asked(msgspec.Struct, frozen=True, gc=False):
     """People of one request, at most PIECE, and the champion's answers to them at a threshold, as
     codes or as predictions."""
 
