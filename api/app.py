@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from gender_detection.config import Settings, registered_model
 from gender_detection.model import Model
+from gender_detection.model_sync import challenger_dir
 from gender_detection.serving.environ import Wsgi
 
 from .http.problems import handle_problems
@@ -15,11 +16,12 @@ from .http.schemas import JSON, Ready
 from .metrics.model_metrics import ModelMetrics
 from .metrics.recorder import Metrics
 from .metrics.shared_state import SharedState
-from .metrics.sync_metrics import SyncMetrics
+from .metrics.sync_metrics import ChallengerMetrics, SyncMetrics
 from .middleware import observe_requests
 from .security.access import Access, access_of, guarded
 from .security.cors import Origins, parse_origins
 from .served_model import ServedModel
+from .shadow import Shadow
 from .spec.docs_page import docs
 from .utils import model_answer, model_info
 from .views.aggregate import add_aggregate_route
@@ -30,6 +32,8 @@ METRICS = "gender_detection_metrics"
 # (access, origins), which the server asks before it reads a body; access is None if all may call.
 ACCESS = "gender_detection_access"
 MODELS = "gender_detection_models"
+# None without a shadow_share.
+SHADOW = "gender_detection_shadow"
 
 
 def serving_app(
@@ -45,6 +49,8 @@ def serving_app(
     models = ServedModel(settings)
     app = create_app(settings, models, shared=shared, slot=slot)
     models.watch()
+    if (shadow := app.extensions[SHADOW]) is not None:
+        shadow.start()
     return app
 
 
@@ -73,6 +79,7 @@ def create_app(
     models.report_to(metrics)
     if registered_model(settings.model_uri):
         metrics.expose(SyncMetrics(Path(settings.model_dir)))
+    shadow = app.extensions[SHADOW] = _shadow_of(settings, metrics)
 
     access = access_of(settings, metrics)
     _add_middleware(app, metrics, settings, access)
@@ -80,10 +87,18 @@ def create_app(
     add_index_routes(app, metrics, models, settings, access)
     _add_model_routes(app, models)
     app.register_blueprint(docs())
-    add_predict_route(app, metrics, models, settings, access)
+    add_predict_route(app, metrics, models, settings, access, shadow)
     add_aggregate_route(app, metrics, models, settings, access)
     handle_problems(app)
     return app
+
+
+def _shadow_of(settings: Settings, metrics: Metrics) -> Shadow | None:
+    """Return what asks the challenger as well; None without a share of the requests."""
+    if not settings.shadow_share:
+        return None
+    metrics.expose(ChallengerMetrics(challenger_dir(Path(settings.model_dir))))
+    return Shadow(settings, metrics)
 
 
 def _add_middleware(

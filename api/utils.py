@@ -22,6 +22,7 @@ from gender_detection.model import (
     store,
 )
 from gender_detection.model.answers import Codes
+from gender_detection.model_sync import challenger_dir
 from gender_detection.scoring.correction_table import corrected
 
 from .http.schemas import AnswerEnd, ModelAnswer, ModelInfo, PredictRequest
@@ -81,6 +82,26 @@ def model_fingerprint(settings: Settings) -> object:
     else:
         found = store.fingerprint(Path(settings.model_dir))
     return found if found is None else (found, _version_of(settings.corrections))
+
+
+def load_challenger(settings: Settings) -> Model:
+    """Return the challenger to ask beside the model in service, with the same corrections.
+
+    model_sha256 is the digest of the model in service, and not asked for. Raise ModelNotFound if
+    there is none, ArtifactError if it is damaged, InvalidInput if the corrections cannot be used.
+    """
+    return _corrected(Model.load(store.current(_challengers(settings))), settings)
+
+
+def challenger_fingerprint(settings: Settings) -> object:
+    """Return a value that changes when load_challenger() may return another model; None without
+    one."""
+    found = store.fingerprint(_challengers(settings))
+    return found if found is None else (found, _version_of(settings.corrections))
+
+
+def _challengers(settings: Settings) -> Path:
+    return challenger_dir(Path(settings.model_dir))
 
 
 def _version_of(path: str) -> tuple[int, int] | None:

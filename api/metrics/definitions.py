@@ -5,6 +5,7 @@ Prometheus asks. docs/metrics.md is made from SERVICE and MODEL.
 """
 
 from gender_detection.drift import COUNTRIES, FEATURES, LETTER_EDGES, PROBABILITY_EDGES, SCRIPTS
+from gender_detection.lineage.answers import KINDS
 from gender_detection.model import answers
 from gender_detection.telemetry.described import Described
 from gender_detection.telemetry.layout import OTHER, Counter, Family, Gauge, Histogram, Layout
@@ -35,6 +36,10 @@ SHED = ("short", "long", "tables", "connections")
 SIGNAL, EXIT = "signal", "exit"
 # What a poll of the registry can end with: fields of model_sync.Status.
 POLLS = ("published", "refused", "failed")
+# How the challenger's answer differs from the champion's, and why a name was not asked of it.
+SHADOW_SAME = NONE
+DIFFERENCES = (SHADOW_SAME, *KINDS)
+SHADOW_DROPS = SHADOW_FULL, SHADOW_FAILED, SHADOW_WITHDRAWN = "full", "failed", "withdrawn"
 # The paths of the shown figures in a model's metrics.
 FIGURES = {
     "unseen_error": ("unseen", "forced", "errorCoded"),
@@ -149,6 +154,19 @@ RELOADS = Counter(
     {"outcome": (LOADED, REFUSED)},
     ((LOADED,), (REFUSED,)),
 )
+SHADOW_NAMES = Counter(
+    "gender_detection_shadow_names",
+    "Names asked of the challenger as well, by how its answer differs from the champion's.",
+    {"difference": DIFFERENCES},
+    tuple((difference,) for difference in DIFFERENCES),
+)
+SHADOW_DROPPED = Counter(
+    "gender_detection_shadow_names_dropped",
+    "Names drawn for the challenger but not asked of it: too many waited, it failed, or it was "
+    "withdrawn meanwhile.",
+    {"reason": SHADOW_DROPS},
+    tuple((reason,) for reason in SHADOW_DROPS),
+)
 WORKER_EXITS = Counter(
     "gender_detection_worker_deaths",
     "Workers that ended unexpectedly: killed by a signal, or by their own exit.",
@@ -241,6 +259,19 @@ REGISTRY_CONTACT = Described(
     "registered model.",
 )
 
+SHADOW_WORKERS = Described(
+    "gender_detection_shadow_workers",
+    "Workers that ask a challenger as well, by its version; only with a SHADOW_SHARE.",
+    {"version": ()},
+)
+SHADOW_FETCHES = Described(
+    "gender_detection_shadow_fetches",
+    "Challengers that were fetched from the registry or refused, and polls that failed; only with "
+    "a SHADOW_SHARE.",
+    {"outcome": POLLS},
+    type="counter",
+)
+
 SERVICE = (
     REQUESTS, DURATION, IN_FLIGHT, SHED_REQUESTS, BODY_BYTES, NAMES, MODEL_DURATION,
     NOT_RATE_LIMITED, WORKERS, WORKERS_WANTED, WORKERS_READY, WORKER_EXITS, WORKER_STARTED,
@@ -249,7 +280,7 @@ SERVICE = (
 MODEL = (
     PREDICTIONS, PROBABILITY, NAME_COUNTRIES, NAME_SCRIPTS, LETTERS, DRIFT, DRIFT_NAMES, MODELS,
     MODEL_WORKERS, MODEL_LOAD, MODEL_LOADED, MODEL_TRAINED, RELOADS, FIGURE, FETCHES,
-    REGISTRY_CONTACT,
+    REGISTRY_CONTACT, SHADOW_NAMES, SHADOW_DROPPED, SHADOW_WORKERS, SHADOW_FETCHES,
 )  # fmt: skip
 SHOWN = tuple(metric for metric in (*SERVICE, *MODEL) if isinstance(metric, Family))
 LAYOUT = Layout((*SHOWN, EXITED_WORKERS_CPU, HIGHEST_CPU_SHOWN))

@@ -3,14 +3,16 @@
 import functools
 import math
 import os
+import threading
 import time
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from operator import attrgetter
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -46,6 +48,8 @@ from .definitions import (
     REQUESTS,
     SAMPLED_PER_SECOND,
     SECONDS,
+    SHADOW_DROPPED,
+    SHADOW_NAMES,
     SHED_REQUESTS,
     SHOWN,
 )
@@ -119,6 +123,8 @@ class Metrics:
         self._slot = slot
         self._row = self.shared.metrics.row(slot)
         self._info = WorkerInfo(os.getpid(), time.time())
+        # Two threads change it: one loads the model in service, one the challenger.
+        self._info_lock = threading.Lock()
         self.shared.write_worker_info(slot, self._info)
         # Caches of cells: finding the cell of a series takes longer than counting in it.
         self._request_cells: dict[tuple[str | None, str, int], tuple[int, int, int]] = {}
@@ -325,8 +331,24 @@ class Metrics:
         model_info = LoadedModelInfo(
             model.name, model.version, model.data_version, loaded, load_seconds, trained
         )
-        self._info = WorkerInfo(self._info.pid, self._info.started, model_info)
-        self.shared.write_worker_info(self._slot, self._info)
+        self._write_info(model=model_info)
+
+    def show_challenger(self, version: str) -> None:
+        """Show which version is asked as well, "" for none."""
+        self._write_info(challenger=version)
+
+    def _write_info(self, **changes: LoadedModelInfo | str) -> None:
+        with self._info_lock:
+            self._info = msgspec.structs.replace(self._info, **changes)
+            self.shared.write_worker_info(self._slot, self._info)
+
+    def count_shadow(self, names: Mapping[str, int]) -> None:
+        """Count names asked of the challenger as well, by one of DIFFERENCES."""
+        self._row.add_all({LAYOUT.at(SHADOW_NAMES, kind): float(n) for kind, n in names.items()})
+
+    def count_shadow_dropped(self, reason: str, names: int) -> None:
+        """Count names that the challenger could not be asked for; reason is of SHADOW_DROPS."""
+        self._row.add(LAYOUT.at(SHADOW_DROPPED, reason), names)
 
     def count_load(self, outcome: str) -> None:
         """Count a model that was LOADED or REFUSED."""

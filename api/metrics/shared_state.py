@@ -24,11 +24,13 @@ class LoadedModelInfo(msgspec.Struct, frozen=True):
 
 
 class WorkerInfo(msgspec.Struct, frozen=True):
-    """Facts about a running worker; started is a Unix time."""
+    """Facts about a running worker; started is a Unix time, challenger the version that it asks as
+    well, "" for none."""
 
     pid: int
     started: float
     model: LoadedModelInfo | None = None
+    challenger: str = ""
 
 
 class SharedState:

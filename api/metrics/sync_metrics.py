@@ -8,7 +8,7 @@ from prometheus_client.registry import Collector
 
 from gender_detection.model_sync import read_status
 
-from .definitions import FETCHES, POLLS, REGISTRY_CONTACT
+from .definitions import FETCHES, POLLS, REGISTRY_CONTACT, SHADOW_FETCHES
 
 
 class SyncMetrics(Collector):
@@ -24,3 +24,16 @@ class SyncMetrics(Collector):
             return
         yield FETCHES.metric(((outcome,), getattr(status, outcome)) for outcome in POLLS)
         yield REGISTRY_CONTACT.value(status.contacted)
+
+
+class ChallengerMetrics(Collector):
+    """Reads the status file that model_sync keeps in the folder of the challenger."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the counts of the challengers that were fetched, nothing before the first poll."""
+        if (status := read_status(self._folder)) is not None:
+            counts = (((outcome,), getattr(status, outcome)) for outcome in POLLS)
+            yield SHADOW_FETCHES.metric(counts)

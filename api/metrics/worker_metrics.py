@@ -21,6 +21,7 @@ from .definitions import (
     MODEL_WORKERS,
     MODELS,
     SERVER_STARTED,
+    SHADOW_WORKERS,
     WORKER_FILES,
     WORKER_MEMORY,
     WORKER_STARTED,
@@ -50,6 +51,8 @@ class WorkerMetrics(Collector):
         yield from _of_processes(infos, used)
         yield self._cpu(used)
         yield from _of_models([info.model for info in infos.values() if info.model is not None])
+        asking = Counter(info.challenger for info in infos.values() if info.challenger)
+        yield SHADOW_WORKERS.metric(((version,), workers) for version, workers in asking.items())
 
     def _of_server(self, infos: dict[int, WorkerInfo]) -> Iterator[Metric]:
         yield WORKERS.value(len(infos))

@@ -17,6 +17,7 @@ from ..metrics.definitions import PREDICT_ROUTE
 from ..metrics.recorder import Metrics
 from ..security.access import NOBODY, Access, Caller
 from ..served_model import ServedModel
+from ..shadow import Shadow
 from ..utils import (
     answer_many,
     encode_answer,
@@ -34,9 +35,13 @@ JsonAnswerer = Callable[[bytes, QueryOptions | None, Caller], bytes]
 
 
 def json_answerer(
-    metrics: Metrics, models: ServedModel, settings: Settings, access: Access | None
+    metrics: Metrics,
+    models: ServedModel,
+    settings: Settings,
+    access: Access | None,
+    shadow: Shadow | None = None,
 ) -> JsonAnswerer:
-    """Return what answers the JSON bodies of POST /predict."""
+    """Return what answers the JSON bodies of POST /predict, and offers the answers to a shadow."""
 
     def answer_json(body: bytes, options: QueryOptions | None, caller: Caller) -> bytes:
         """Return the JSON answer to a JSON body.
@@ -52,9 +57,9 @@ def json_answerer(
         if access is not None:
             access.charge(caller, len(parsed.instances or ()))
         if parsed.explain:
-            return _answer_explained(metrics, model, parsed)
+            return _answer_explained(metrics, model, parsed, shadow)
         answer = _answer_one if parsed.instances is None else _answer_many
-        return answer(metrics, model, parsed)
+        return answer(metrics, model, parsed, shadow)
 
     return answer_json
 
@@ -65,9 +70,10 @@ def add_predict_route(
     models: ServedModel,
     settings: Settings,
     access: Access | None,
+    shadow: Shadow | None = None,
 ) -> None:
     """Add POST /predict to the application."""
-    answer_json = json_answerer(metrics, models, settings, access)
+    answer_json = json_answerer(metrics, models, settings, access, shadow)
 
     @app.post("/predict")
     def answer_predict() -> Response:
@@ -81,16 +87,22 @@ def add_predict_route(
         return Response(answer_json(body, options, caller), content_type=JSON)
 
 
-def _answer_one(metrics: Metrics, model: Model, parsed: PredictRequest) -> bytes:
+def _answer_one(
+    metrics: Metrics, model: Model, parsed: PredictRequest, shadow: Shadow | None
+) -> bytes:
     started = time.perf_counter()
     prediction = predict(model, parsed)
     seconds = time.perf_counter() - started
     encoded = encode_answer(model, parsed, prediction)
     metrics.count_predictions(PREDICT_ROUTE, [prediction], seconds)
+    if shadow is not None:
+        shadow.offer(model, parsed, [parsed], [prediction])
     return encoded
 
 
-def _answer_many(metrics: Metrics, model: Model, parsed: PredictRequest) -> bytes:
+def _answer_many(
+    metrics: Metrics, model: Model, parsed: PredictRequest, shadow: Shadow | None
+) -> bytes:
     started = time.perf_counter()
     people = instances_of(parsed)
     encoded, codes = answer_many(model, parsed, people)
@@ -102,13 +114,20 @@ def _answer_many(metrics: Metrics, model: Model, parsed: PredictRequest) -> byte
         return model.predict(chosen, family_name_first=bool(parsed.family_name_first))
 
     metrics.count_many(PREDICT_ROUTE, codes, threshold, predictions_at, seconds)
+    if shadow is not None:
+        shadow.offer(model, parsed, people, codes)
     return encoded
 
 
-def _answer_explained(metrics: Metrics, model: Model, parsed: PredictRequest) -> bytes:
+def _answer_explained(
+    metrics: Metrics, model: Model, parsed: PredictRequest, shadow: Shadow | None
+) -> bytes:
     started = time.perf_counter()
     predictions = explain(model, parsed)
     seconds = time.perf_counter() - started
     encoded = encode_explained(model, parsed, predictions)
     metrics.count_predictions(PREDICT_ROUTE, predictions, seconds)
+    if shadow is not None:
+        people = [parsed] if parsed.instances is None else instances_of(parsed)
+        shadow.offer(model, parsed, people, predictions)
     return encoded

@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/load_tests
 
 Each prints a table of figures, aims and verdicts; the exit code is 1 if any figure missed its aim.
-They take about ten minutes on a quiet machine: the last line of each table shows how busy other
-programs were. Each can be run alone, with options (--help):
+They take about a quarter of an hour on a quiet machine, and need wrk: the last line of each table
+shows how busy other programs were. Each can be run alone, with options (--help):
 
     .venv/bin/python -m benchmarks.load_tests.overload --times 2
 """

@@ -14,4 +14,7 @@ MAY_BE_EMPTY: dict[tuple[str, str], str] = {
     ("model", "Drift by feature"): "is not measured below 200 names in five minutes",
     ("model", "Registry contact"): "exists only where MODEL_URI names a registered model",
     ("model", "Fetches from the registry"): "exists only where MODEL_URI names a registered model",
+    ("model", "Share that differs by kind"): "has no value where no challenger is asked",
+    ("model", "Workers that ask a challenger"): "exists only where a challenger is asked",
+    ("model", "Fetches of challengers"): "exists only with a SHADOW_SHARE",
 }

@@ -2,7 +2,7 @@
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from . import frame, model_answers, model_names, model_now, model_versions
+from . import frame, model_answers, model_names, model_now, model_shadow, model_versions
 
 
 def build() -> Dashboard:
@@ -14,6 +14,7 @@ def build() -> Dashboard:
         ("Names in requests", model_names.NAMES),
         ("Evaluation of the champion", model_versions.EVALUATION),
         ("Loading and the registry", model_versions.LOADS),
+        ("The challenger, asked as well", model_shadow.SHADOW),
     )
     return frame.dashboard_of(
         "Model",

@@ -176,6 +176,11 @@ class Settings:
         30.0,
         "how often the registry is asked for a new version",
     )
+    shadow_share: float = setting(
+        0.0,
+        "share of the JSON requests to `POST /predict`, from 0 to 1, after which the challenger is "
+        "asked too, to count how often it differs ([shadow](models.md#ask-the-challenger-as-well))",
+    )
     max_table_bytes: int = setting(
         1024 * 1024 * 1024,
         "largest CSV or Arrow table in a request",
@@ -272,6 +277,8 @@ class Settings:
     def _check(self) -> None:
         if not 0 < self.sample <= 1:
             raise ConfigError(f"{PREFIX}SAMPLE={self.sample}: give a share above 0 and up to 1")
+        if not 0 <= self.shadow_share <= 1:
+            raise ConfigError(f"{PREFIX}SHADOW_SHARE={self.shadow_share}: give a share from 0 to 1")
         for name in ("port", "metrics_port"):
             if not 0 < (port := getattr(self, name)) < 65536:
                 raise ConfigError(f"{PREFIX}{name.upper()}={port}: give a port from 1 to 65535")

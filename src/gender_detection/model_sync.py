@@ -4,6 +4,8 @@ This runs as one process beside the API's workers, which serve the model publish
 do not use the registry. If the registry fails or a version is damaged, the model published last
 stays, and the follower tries again at its next poll.
 
+With shadow_share above 0 it also keeps the challenger, if there is one, in a folder of its own.
+
     python -m gender_detection.model_sync [--parent PID]
 """
 
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("gender_detection.model_sync")
 
 STATUS = "follower.json"
+# Below model_dir, beside the versions that may be served.
+CHALLENGERS = "challenger"
 # A refused version is downloaded again after one poll, two, four and so on, up to this time.
 MAX_PAUSE_SECONDS = 3600.0
 CHECK_SECONDS = 0.2
@@ -71,8 +75,15 @@ def read_status(model_dir: Path) -> Status | None:
         return None
 
 
+def challenger_dir(model_dir: Path) -> Path:
+    """Return the folder in which the challenger is published (model.store), never to be served."""
+    return model_dir / CHALLENGERS
+
+
 class Follower:
     """Keeps the version that a registered model names published in model_dir."""
+
+    kept = "the model published last stays in service"
 
     def __init__(
         self,
@@ -104,15 +115,22 @@ class Follower:
             status.contacted = time.time()
             if wanted != self._refused or time.monotonic() >= self._retry_at:
                 last_error = "" if self._is_published(wanted) else self._publish(wanted)
-        except (RegistryError, ModelNotFound, OSError) as err:
+        except ModelNotFound as err:
+            last_error = self._not_found(err)
+        except (RegistryError, OSError) as err:
             status.failed += 1
             last_error = str(err)
         if last_error and last_error != status.last_error:
-            log.error("%s; the model published last stays in service", last_error)
+            log.error("%s; %s", last_error, self.kept)
         elif status.last_error and not last_error:
             log.info("%s: the last error is resolved", self._model)
         status.last_error = last_error
         self._write_status()
+
+    def _not_found(self, err: ModelNotFound) -> str:
+        """Count a poll that found no such version; return why it failed, or ""."""
+        self._status.failed += 1
+        return str(err)
 
     def _is_published(self, wanted: "Version") -> bool:
         """Return whether this version is published, and undamaged."""
@@ -164,27 +182,51 @@ class Follower:
             log.error("%s", os_errors.describe_for(path, "cannot be written", err))
 
 
+class ChallengerFollower(Follower):
+    """Keeps the challenger published in a folder of its own while a version has that alias."""
+
+    kept = "the challenger fetched last is still asked"
+
+    def _not_found(self, err: ModelNotFound) -> str:
+        """Take the challenger away: that there is none, as after a promotion, is no error."""
+        status = self._status
+        status.contacted = time.time()
+        if store.fingerprint(self._model_dir) is not None:
+            store.withdraw(self._model_dir)
+            log.info("%s is gone: no challenger is asked", self._model)
+        status.version, status.created = "", 0
+        return ""
+
+
 def start_follower(settings: Settings) -> subprocess.Popen[bytes] | None:
-    """Start a process that follows the registered model in model_uri; return None if there is none.
+    """Start a process that follows the registered model in model_uri, and the challenger if there
+    is a shadow_share; return None if there is neither.
 
     It ends at SIGTERM, and when this process ends. Raise ConfigError if MLflow is not installed.
     """
-    if registered_model(settings.model_uri) is None:
+    if (needed_by := _needed_by(settings)) is None:
         return None
     if importlib.util.find_spec("mlflow") is None:
         raise ConfigError(
-            f"{PREFIX}MODEL_URI={settings.model_uri} needs MLflow's client: pip install "
-            "mlflow-skinny, or leave the setting empty to serve the model in the model folder"
+            f"{PREFIX}{needed_by} needs MLflow's client: pip install mlflow-skinny, or leave the "
+            "setting empty to serve the model in the model folder, and no other beside it"
         )
+    values = {field.name: getattr(settings, field.name) for field in fields(settings)}
     environment = {
-        PREFIX + field.name.upper(): str(getattr(settings, field.name))
-        for field in fields(settings)
+        PREFIX + name.upper(): "" if value is None else str(value) for name, value in values.items()
     }
     return subprocess.Popen(
         [sys.executable, "-m", __name__, "--parent", str(os.getpid())],
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
     )
+
+
+def _needed_by(settings: Settings) -> str | None:
+    """Return the setting, with its value, for which the registry is followed; None if it is not."""
+    if registered_model(settings.model_uri) is not None:
+        return f"MODEL_URI={settings.model_uri}"
+    return f"SHADOW_SHARE={settings.shadow_share:g}" if settings.shadow_share else None
 
 
 def main(arguments: list[str]) -> int:
@@ -201,16 +243,21 @@ def main(arguments: list[str]) -> int:
     log.setLevel(logging.INFO)
     try:
         settings = Settings.from_env()
-        model = registered_model(settings.model_uri)
+        needed_by = _needed_by(settings)
     except ConfigError as err:
         log.error("%s", err)
         return 1
-    if model is None:
-        log.error("%sMODEL_URI names no registered model: set it to models:/NAME@ALIAS", PREFIX)
+    if needed_by is None:
+        log.error(
+            "%sMODEL_URI names no registered model: set it to models:/NAME@ALIAS, or set "
+            "%sSHADOW_SHARE to follow the challenger",
+            PREFIX,
+            PREFIX,
+        )
         return 1
     heartbeat = Heartbeat(time.monotonic())
     # In a thread: a request that hangs cannot be cancelled, but the process can be replaced.
-    threading.Thread(target=_follow, args=(settings, model, heartbeat), daemon=True).start()
+    threading.Thread(target=_follow, args=(settings, heartbeat), daemon=True).start()
     while not stopping.wait(CHECK_SECONDS):
         if parent and os.getppid() != parent:
             break
@@ -243,20 +290,34 @@ def _stop_event() -> threading.Event:
     return stopping
 
 
-def _follow(settings: Settings, model: RegisteredModel, heartbeat: Heartbeat) -> None:
+def _follow(settings: Settings, heartbeat: Heartbeat) -> None:
     """Poll until the process ends."""
     # Here, as MLflow takes long to import, and main() must check for the parent meanwhile.
-    from .registry import Registry, limit_waiting
+    from .registry import CHALLENGER, Registry, limit_waiting
 
     limit_waiting()
-    pause = settings.model_poll_seconds
-    registry = Registry(settings.tracking_uri, model.name)
-    follower = Follower(registry, model, Path(settings.model_dir), pause, settings.model_sha256)
+    model = registered_model(settings.model_uri)
+    registry = Registry(settings.tracking_uri, model.name if model else settings.model_name)
+    followers = _followers(settings, registry, CHALLENGER)
     while True:
-        with ErrorBoundary():
-            follower.poll()
+        for follower in followers:
+            with ErrorBoundary():
+                follower.poll()
         heartbeat.at = time.monotonic()
-        time.sleep(pause)
+        time.sleep(settings.model_poll_seconds)
+
+
+def _followers(settings: Settings, registry: "Registry", challenger: str) -> list[Follower]:
+    """Return what follows the registered model in model_uri, if any, and the alias challenger."""
+    pause, folder = settings.model_poll_seconds, Path(settings.model_dir)
+    followers: list[Follower] = []
+    if (model := registered_model(settings.model_uri)) is not None:
+        followers.append(Follower(registry, model, folder, pause, settings.model_sha256))
+    if settings.shadow_share:
+        # Without model_sha256: that is the digest of the model in service.
+        other = RegisteredModel(registry.model_name, challenger, "")
+        followers.append(ChallengerFollower(registry, other, challenger_dir(folder), pause))
+    return followers
 
 
 if __name__ == "__main__":

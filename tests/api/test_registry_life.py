@@ -10,9 +10,9 @@ import mlflow
 import pytest
 
 from gender_detection.model import Model, store
-from gender_detection.model_sync import read_status
-from gender_detection.registry import Registry
-from tests.api.asking import Asking, contrary
+from gender_detection.model_sync import challenger_dir, read_status
+from gender_detection.registry import CHALLENGER, Registry
+from tests.api.asking import MEN, WOMEN, Asking, contrary
 from tests.api.mlflow_server import Gate, mlflow_server, patiently
 from tests.api.server_process import ServedApi
 
@@ -74,16 +74,17 @@ def model_dir(tmp_path: Path) -> Path:
 @pytest.fixture
 def serve(
     start_server, gate: Gate, model_dir: Path, request: pytest.FixtureRequest, monkeypatch
-) -> Callable[[], ServedApi]:
+) -> Callable[..., ServedApi]:
     """Start the server, which follows the alias of this test through the gate."""
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "3")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    return lambda: start_server(
+    return lambda **more: start_server(
         model_dir,
         model_uri=f"models:/tiny@{request.node.name}",
         tracking_uri=f"http://127.0.0.1:{gate.port}",
         model_poll_seconds=0.1,
         max_concurrency=64,
+        **more,
     )
 
 
@@ -165,6 +166,30 @@ def test_registry_lost_during_a_reload_fails_no_prediction(serve, gate, promote,
     assert (status.version, status.last_error) == ("2", "")
     # Nothing of the downloads that failed is left.
     assert {path.name[:2] for path in (model_dir / "versions").iterdir()} == {"1-", "2-"}
+
+
+def test_challenger_is_followed_and_asked_until_its_alias_is_gone(
+    serve, gate, promote, shelf, model_dir
+):
+    promote("1")
+    shelf.registry.promote("2", CHALLENGER)
+    gate.open()
+    served = serve(shadow_share=1.0)
+
+    def shown(line: str) -> bool:
+        return f"\ngender_detection_shadow_{line}" in served.request("GET", "/metrics")[2].decode()
+
+    patiently(lambda: served.request("GET", "/readyz")[0] == 200, "the first version")
+    patiently(lambda: shown('workers{version="2"} 2.0'), "both workers to ask the challenger")
+    served.predict({"instances": [*WOMEN, *MEN]})
+    patiently(lambda: shown('names_total{difference="flipped"} 6.0'), "the answers")
+    shelf.registry.drop(CHALLENGER)
+    patiently(lambda: not shown("workers{"), "the challenger to be taken away")
+
+    assert shown('fetches_total{outcome="published"} 1.0')
+    assert counted(served, "published") == 1
+    assert store.versions(challenger_dir(model_dir)) == []
+    assert served.predict({"name": "Maria"})[1]["model"]["version"] == "1"
 
 
 def children(served: ServedApi) -> list[str]:

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from benchmarks.load_tests import kill_workers, overload, swap_versions, table_clients
-from benchmarks.load_tests.load import post, run
+from benchmarks.bench.wrk import Round
+from benchmarks.load_tests import kill_workers, overload, shadow, swap_versions, table_clients
+from benchmarks.load_tests.load import Load, post, run
 from benchmarks.load_tests.people import batch_body, batches, one_body, people
 from benchmarks.load_tests.report import Report
 from benchmarks.load_tests.running_server import running
 from gender_detection.model import Model, store
+from tests.api.server_process import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 LOAD_TESTS = ROOT / "benchmarks" / "load_tests"
@@ -98,6 +100,40 @@ def test_overload_is_shed_with_503_and_nothing_else(model_dir):
     assert {outcome.status for outcome in results.outcomes} == {200, 503}
 
 
+def loaded_without_wrk(port: int, bodies: Path, connections: int, seconds: float) -> Round:
+    """Stand in for wrk, which not every machine has."""
+
+    async def send() -> Round:
+        requests = [post("/predict", body) for body in bodies.read_bytes().splitlines()]
+        async with Load(port, requests, connections) as load:
+            outcomes = await load.closed_loop(seconds)
+        failed = sum(outcome.status != 200 for outcome in outcomes)
+        return Round(len(outcomes) / seconds, 0.001, 0.002, failed)
+
+    return run(send())
+
+
+def test_challenger_is_asked_for_all_names_and_no_request_fails(model_dir, tmp_path, monkeypatch):
+    monkeypatch.setattr(shadow, "load_by_wrk", loaded_without_wrk)
+    options = argparse.Namespace(rounds=1, seconds=0.2, rate=50.0)
+    bodies = tmp_path / "bodies"
+    bodies.write_bytes(b"\n".join(one_body(person) for person in people(50)))
+    published = shadow.publish(store.current(model_dir), tmp_path / "served")
+    with shadow.shadowed(published, 1.0, workers=1) as server:
+        asking = b"\ngender_detection_shadow_workers{"
+        wait_until(lambda: asking in server.ask("GET", "/metrics")[1], "the challenger")
+        # One server for both columns: it costs a start less, and speed is not asserted.
+        results = shadow.load_test({shadow.OFF: server, "100 %": server}, bodies, options)
+        wait_until(
+            lambda: (n := shadow.names(server)).asked + n.dropped == n.answered, "its answers"
+        )
+        assert shadow.names(server).asked > 0
+    report = shadow.make_report(results)
+
+    assert figures(report)["requests that failed"] == "0"
+    assert "100 %, of none: p99 busy" in figures(report)
+
+
 @pytest.mark.parametrize("reads_meanwhile", [False, True])
 def test_table_is_returned_complete_and_correct(model_dir, tmp_path, reads_meanwhile):
     table_clients.make_table(tmp_path / "table.csv", 20_000)
@@ -114,7 +150,9 @@ def test_all_load_tests_run_together():
     found = runpy.run_path(str(LOAD_TESTS / "__main__.py"), run_name="load_tests")["load_tests"]()
 
     names = {module.rpartition(".")[2] for module in found}
-    assert names == {"kill_workers", "overload", "stops", "swap_versions", "table_stream"}
+    assert names == {
+        "kill_workers", "overload", "shadow", "stops", "swap_versions", "table_stream"
+    }  # fmt: skip
 
 
 def test_each_load_test_is_a_program_with_options():

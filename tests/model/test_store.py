@@ -238,3 +238,13 @@ def test_pointer_has_the_folder_of_the_version(model_dir: Path, tiny_artifact: P
     folder = store.publish(model_dir, tiny_artifact, "1")
 
     assert json.loads((model_dir / "current.json").read_text()) == {"folder": folder.name}
+
+
+def test_withdrawn_model_is_not_found_and_leaves_no_version(tmp_path, tiny_artifact):
+    store.publish(tmp_path / "model", tiny_artifact, "1")
+    store.withdraw(tmp_path / "model")
+    store.withdraw(tmp_path / "model")
+
+    assert store.versions(tmp_path / "model") == []
+    with pytest.raises(ModelNotFound, match="no model at"):
+        store.current(tmp_path / "model")

@@ -11,7 +11,7 @@ from gender_detection import drift
 from gender_detection.api.metrics.definitions import LAYOUT, MODEL, SERVICE
 from gender_detection.api.metrics.model_metrics import ModelMetrics
 from gender_detection.api.metrics.recorder import Metrics
-from gender_detection.api.metrics.sync_metrics import SyncMetrics
+from gender_detection.api.metrics.sync_metrics import ChallengerMetrics, SyncMetrics
 from gender_detection.model import Person
 from gender_detection.model_sync import STATUS
 from gender_detection.telemetry.described import Described
@@ -38,7 +38,9 @@ def service(tiny_model, tmp_path_factory) -> str:
     metrics = Metrics(CollectorRegistry())
     metrics.expose(ModelMetrics(metrics.shared, lambda: tiny_model))
     metrics.expose(SyncMetrics(folder))
+    metrics.expose(ChallengerMetrics(folder))
     metrics.show_model(tiny_model, 2.0, 0.1)
+    metrics.show_challenger("2")
     metrics.count_predictions("/predict", tiny_model.predict(people), 0.001)
     metrics.count_request("/predict", "POST", 200, 0.001, 20)
     return metrics.exposition("")[0].decode()

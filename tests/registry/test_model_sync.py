@@ -252,7 +252,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("model_uri", ["", "/srv/artifact", "artifact"])
+@pytest.mark.parametrize("model_uri", [None, "", "/srv/artifact", "artifact"])
 def test_no_follower_starts_without_a_registered_model(settings, model_uri):
     assert start_follower(replace(settings, model_uri=model_uri)) is None
 

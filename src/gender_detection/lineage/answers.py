@@ -62,18 +62,28 @@ def compare(before: Model, after: Model, *, largest: int = 10) -> dict[str, Any]
 
 def kind_of(before: Prediction, after: Prediction) -> str:
     """Return the kind of change from one answer to another, "" if there is none."""
-    if before.gender != after.gender:
-        if after.gender == "unknown":
+    return kind_between(before.gender, before.p_female, after.gender, after.p_female)
+
+
+def kind_between(
+    gender: str, p_female: float | None, new_gender: str, new_p_female: float | None
+) -> str:
+    """Return the kind of change from a gender and P(female) to new ones, "" if there is none."""
+    if gender != new_gender:
+        if new_gender == "unknown":
             return "became_unknown"
-        return "became_known" if before.gender == "unknown" else "flipped"
-    only_one = (before.p_female is None) != (after.p_female is None)
-    return "moved" if only_one or abs(_move(before, after)) > MOVED else ""
+        return "became_known" if gender == "unknown" else "flipped"
+    only_one = (p_female is None) != (new_p_female is None)
+    return "moved" if only_one or abs(_moved(p_female, new_p_female)) > MOVED else ""
 
 
 def _move(before: Prediction, after: Prediction) -> float:
+    return _moved(before.p_female, after.p_female)
+
+
+def _moved(before: float | None, after: float | None) -> float:
     """Return by how much P(female) moved; without a probability, it counts as even odds."""
-    old, new = (0.5 if p.p_female is None else p.p_female for p in (before, after))
-    return round(new - old, 4)
+    return round((0.5 if after is None else after) - (0.5 if before is None else before), 4)
 
 
 def _described(move: float, kind: str, before: Prediction, after: Prediction) -> dict[str, Any]:

@@ -135,6 +135,13 @@ def publish(model_dir: Path, source: Path, version: str) -> Path:
     return target
 
 
+def withdraw(model_dir: Path) -> None:
+    """Take the current version away, and delete all versions; whoever has mapped one keeps it."""
+    with _locked(model_dir):
+        (model_dir / POINTER).unlink(missing_ok=True)
+        shutil.rmtree(model_dir / "versions", ignore_errors=True)
+
+
 def _copy(source: Path, target: Path, version: str) -> None:
     """Replace target with a complete copy; _prune() deletes what was there."""
     staged = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
