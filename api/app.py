@@ -72,7 +72,7 @@ def create_app(
     app.extensions[MODELS] = models
     models.report_to(metrics)
     if registered_model(settings.model_uri):
-        metrics.expose(SyncMetrics(Path(settings.model_dir)))
+        metrics.expose(SyncMetrics(Path(settings.model_dir), settings.auto_rollback))
 
     access = access_of(settings, metrics)
     _add_middleware(app, metrics, settings, access)

@@ -6,6 +6,7 @@ Prometheus asks. docs/metrics.md is made from SERVICE and MODEL.
 
 from gender_detection.drift import COUNTRIES, FEATURES, LETTER_EDGES, PROBABILITY_EDGES, SCRIPTS
 from gender_detection.model import answers
+from gender_detection.rollback import CAUSES
 from gender_detection.telemetry.described import Described
 from gender_detection.telemetry.layout import OTHER, Counter, Family, Gauge, Histogram, Layout
 
@@ -35,6 +36,8 @@ SHED = ("short", "long", "tables", "connections")
 SIGNAL, EXIT = "signal", "exit"
 # What a poll of the registry can end with: fields of model_sync.Status.
 POLLS = ("published", "refused", "failed")
+# What the watch over a new champion does (promotion_watch).
+READY, JUDGING = "ready", "judging"
 # The paths of the shown figures in a model's metrics.
 FIGURES = {
     "unseen_error": ("unseen", "forced", "errorCoded"),
@@ -240,6 +243,26 @@ REGISTRY_CONTACT = Described(
     "When the registry last answered, in Unix time, 0 if never; only if MODEL_URI names a "
     "registered model.",
 )
+WATCH = Gauge(
+    "gender_detection_model_watch",
+    "With AUTO_ROLLBACK: ready is 1 once the next champion could be compared with the version in "
+    "service, judging is 1 while the version in service is compared with the one before.",
+    {"state": (READY, JUDGING)},
+    ((READY,), (JUDGING,)),
+)
+ROLLBACKS = Described(
+    "gender_detection_model_rollbacks",
+    "Versions that this server rolled back by itself: for unknown answers, or for drift of the "
+    "answers; only with AUTO_ROLLBACK.",
+    {"cause": CAUSES},
+    type="counter",
+)
+ROLLBACKS_FAILED = Described(
+    "gender_detection_model_rollbacks_failed",
+    "Versions that this server would have rolled back, which the registry did not allow; only with "
+    "AUTO_ROLLBACK.",
+    type="counter",
+)
 
 SERVICE = (
     REQUESTS, DURATION, IN_FLIGHT, SHED_REQUESTS, BODY_BYTES, NAMES, MODEL_DURATION,
@@ -249,7 +272,7 @@ SERVICE = (
 MODEL = (
     PREDICTIONS, PROBABILITY, NAME_COUNTRIES, NAME_SCRIPTS, LETTERS, DRIFT, DRIFT_NAMES, MODELS,
     MODEL_WORKERS, MODEL_LOAD, MODEL_LOADED, MODEL_TRAINED, RELOADS, FIGURE, FETCHES,
-    REGISTRY_CONTACT,
+    REGISTRY_CONTACT, WATCH, ROLLBACKS, ROLLBACKS_FAILED,
 )  # fmt: skip
 SHOWN = tuple(metric for metric in (*SERVICE, *MODEL) if isinstance(metric, Family))
 LAYOUT = Layout((*SHOWN, EXITED_WORKERS_CPU, HIGHEST_CPU_SHOWN))
