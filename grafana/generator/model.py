@@ -2,7 +2,14 @@
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from . import frame, model_answers, model_names, model_now, model_versions
+from . import (
+    frame,
+    model_answers,
+    model_names,
+    model_now,
+    model_rollbacks,
+    model_versions,
+)
 
 
 def build() -> Dashboard:
@@ -14,6 +21,7 @@ def build() -> Dashboard:
         ("Names in requests", model_names.NAMES),
         ("Evaluation of the champion", model_versions.EVALUATION),
         ("Loading and the registry", model_versions.LOADS),
+        ("Rolling back by itself", model_rollbacks.ROLLBACKS),
     )
     return frame.dashboard_of(
         "Model",
@@ -21,5 +29,5 @@ def build() -> Dashboard:
         " those it was trained on. First steps for each alert: docs/runbook.md.",
         rows,
         hours=6,
-        events=(frame.ALERTS, frame.VERSIONS, frame.REFUSALS),
+        events=(frame.ALERTS, frame.VERSIONS, frame.REFUSALS, model_rollbacks.ROLLED_BACK),
     )

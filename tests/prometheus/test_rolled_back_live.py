@@ -25,7 +25,7 @@ ROLLBACKS = "gender_detection_model_rollbacks_total"
 
 @dataclass
 class Promoted:
-    """A registry with a good version 1, the champion, and a bad version 2; who serves and watches."""
+    """A good version 1, which is champion, a bad version 2, and who serves and watches them."""
 
     registry: Registry
     api: ServedApi
