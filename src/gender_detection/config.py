@@ -250,7 +250,7 @@ class Settings:
         "how far the share of unknown answers may rise, as a share of 1",
     )
     rollback_drift: float = setting(
-        0.2,
+        0.1,
         "how far genders or probabilities may drift from those of the champion before "
         "(Jensen-Shannon divergence, 0 to 1)",
     )

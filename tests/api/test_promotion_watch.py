@@ -1,8 +1,8 @@
 """The server's parent process judges a new version by the answers that it gave itself."""
 
 import logging
-from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
@@ -14,13 +14,19 @@ from gender_detection.api.metrics.promotion_watch import WatchedState
 from gender_detection.api.metrics.recorder import Metrics
 from gender_detection.config import Settings
 from gender_detection.errors import ConfigError
-from gender_detection.model import EvidenceSummary, Prediction
+from gender_detection.model import EvidenceSummary, Model, Prediction
 from gender_detection.model_sync import STATUS, Status
 from gender_detection.rollback import Order, orders, read
 from tests.api.conftest import StandInModel
 
 NAMES = 100
-OLD, NEW = StandInModel({}, version="7"), StandInModel({}, version="8")
+
+
+def version(number: str) -> Model:
+    return cast(Model, StandInModel({}, version=number))
+
+
+OLD, NEW = version("7"), version("8")
 
 
 def prediction(unknown: bool, country: str | None = "IT") -> Prediction:
@@ -62,13 +68,16 @@ class Service:
         (self.model_dir / STATUS).write_bytes(msgspec.json.encode(status))
         self.shared.tick()
 
-    def load(self, model: StandInModel) -> None:
+    def start_worker(self, model: Model) -> None:
+        """Start the second worker anew, with a model."""
+        self.workers[1] = Metrics(CollectorRegistry(), self.shared, 1, self.clock)
+        self.workers[1].show_model(model, self.clock.now, 0.1)
+
+    def load(self, model: Model) -> None:
         for worker in self.workers:
             worker.show_model(model, self.clock.now, 0.1)
 
-    def answer(
-        self, model: StandInModel, unknown: int, of: int = NAMES, *, at: int = 0, **more
-    ) -> None:
+    def answer(self, model: Model, unknown: int, of: int = NAMES, *, at: int = 0, **more) -> None:
         """Let a worker answer so many names, so many of them with unknown."""
         worker = self.workers[at]
         country, own = more.pop("country", "IT"), more
@@ -139,13 +148,12 @@ def test_answers_of_the_version_before_do_not_count_for_the_new_one(service):
 
 def test_answers_of_a_dead_worker_count_for_the_version_that_gave_them(service):
     service.promoted()
-    service.answer(OLD, 100, of=100, at=1)
-    service.shared.record_exit(1, by_signal=True, cpu_seconds=0.0)
-    # Its successor counts on in the same rows, with the new version in them.
-    service.workers[1] = Metrics(CollectorRegistry(), service.shared, 1, service.clock)
-    service.workers[1].show_model(NEW, service.clock.now, 0.1)
-    service.workers[1].show_model(replace(NEW), service.clock.now, 0.1)
     for _ in range(3):
+        service.start_worker(OLD)
+        service.answer(OLD, 100, of=100, at=1)
+        service.shared.record_exit(1, by_signal=True, cpu_seconds=0.0)
+        # It counts on in the same rows, for the new version.
+        service.start_worker(NEW)
         service.answer(NEW, 10)
         service.tick()
 
@@ -177,7 +185,7 @@ def test_initials_are_not_blamed_on_the_version(service):
     for _ in range(3):
         service.answer(NEW, 10)
         worker = service.workers[0]
-        worker.count_predictions("/predict", [INITIALS] * 5, 0.01, worker.row_of(NEW))
+        worker.count_predictions("/predict", [INITIALS] * 20, 0.01, worker.row_of(NEW))
         service.tick()
 
     assert service.order() is None
@@ -210,7 +218,7 @@ def test_few_names_are_not_judged(service):
 def test_version_that_is_not_to_be_judged_stays_and_the_log_says_why(service, caplog, why, words):
     service.promoted()
     service.publish("9", "8" if why else "5", why)
-    newest = replace(NEW, version="9")
+    newest = version("9")
     service.load(newest)
     for _ in range(3):
         service.answer(newest, 90)

@@ -56,7 +56,7 @@ def carry_out(rollbacks: Rollbacks, tmp_path: Path, caplog) -> Callable[[Order],
         give(tmp_path, given)
         rollbacks.carry_out()
         assert read(tmp_path) is None
-        return caplog.text
+        return str(caplog.text)
 
     return done
 
