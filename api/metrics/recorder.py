@@ -133,6 +133,7 @@ class Metrics:
         self._answer_rows = self.shared.answer_rows(slot)
         self._models: list[Model | None] = [None] * TURNS
         self._turn = 0
+        self._serving: tuple[Model | None, MetricsRow] = (None, self._row)
         registry.register(SharedMetricsCollector(self.shared.metrics, SHOWN))
         registry.register(WorkerMetrics(self.shared))
 
@@ -190,8 +191,11 @@ class Metrics:
         Answers to a request with a threshold or a female share of its own are counted apart: they
         say nothing of the model. So are those of a model that has been replaced twice.
         """
-        own = female_share is not None or threshold not in (None, model.threshold)
-        if not own:
+        serving, row = self._serving
+        # First what nearly every request is, as each one asks.
+        if model is serving and threshold is None and female_share is None:
+            return row
+        if female_share is None and threshold in (None, model.threshold):
             for row, one in zip(self._answer_rows, self._models, strict=True):
                 if one is model:
                     return row
@@ -228,16 +232,14 @@ class Metrics:
                 taken.append(self._queue.popleft())
         if not taken:
             return
-        amounts: dict[int, float] = defaultdict(float)
-        by_row: dict[MetricsRow, list[Prediction]] = defaultdict(list)
-        for route, one, seconds, row in taken:
+        for route, _, seconds, _ in taken:
             self.count_model(route, seconds)
-            amounts[_NAMES[route]] += 1.0
-            amounts[_NAMES[route] + _SUM_OF_NAMES] += 1.0
-            by_row[row].append(one)
+        amounts = {}
+        for route, requests in Counter(route for route, _, _, _ in taken).items():
+            amounts[_NAMES[route]] = amounts[_NAMES[route] + _SUM_OF_NAMES] = float(requests)
         self._row.add_all(amounts)
-        for row, predictions in by_row.items():
-            self._count_all(predictions, row)
+        for row in {row for _, _, _, row in taken}:
+            self._count_all([one for _, one, _, of in taken if of is row], row)
 
     def _count_all(self, predictions: Sequence[Prediction], row: MetricsRow) -> None:
         if size := self._sample_size(len(predictions), row):
@@ -366,6 +368,7 @@ class Metrics:
         self.shared.write_worker_info(self._slot, self._info)
         # Last: who reads a count in a row reads after it whose it is.
         self._models[self._turn] = model
+        self._serving = (model, self._answer_rows[self._turn])
 
     def count_load(self, outcome: str) -> None:
         """Count a model that was LOADED or REFUSED."""

@@ -30,6 +30,7 @@ def _watch() -> Panel:
         ),
         [Query(f"sum by (state) ({P}model_watch)", "{{state}}")],
         "none",
+        size=(12, 7),
     )
 
 
@@ -50,6 +51,7 @@ def _rollbacks() -> Panel:
         "none",
         colours=COLOURS,
         bars=True,
+        size=(12, 7),
     )
 
 
