@@ -78,7 +78,7 @@ def create_app(
     app.extensions[MODELS] = models
     models.report_to(metrics)
     if registered_model(settings.model_uri):
-        metrics.expose(SyncMetrics(Path(settings.model_dir)))
+        metrics.expose(SyncMetrics(Path(settings.model_dir), settings.auto_rollback))
     shadow = app.extensions[SHADOW] = _shadow_of(settings, metrics)
 
     access = access_of(settings, metrics)

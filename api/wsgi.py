@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from gender_detection.config import Settings
+from gender_detection.rollback import check_settings
 from gender_detection.scoring.without_pandas import leave_pandas_out
 from gender_detection.serving.application import Admitted, Application, Headers, Refusal
 
 from .app import ACCESS, METRICS, serving_app
 from .http.problems import body_too_long, standalone_problem, table_too_long, valid_request_id
 from .http.schemas import TABLES
+from .metrics.promotion_watch import WatchedState
 from .metrics.shared_state import SharedState
 from .security.access import NOBODY, Refused, check_access
 from .spec.routes import ROUTES
@@ -27,11 +29,14 @@ def check(settings: Settings) -> None:
     Also loads what all workers need, so that they share its memory.
     """
     leave_pandas_out()
+    check_settings(settings)
     check_access(settings)
 
 
 def shared_state(settings: Settings) -> SharedState:
     """Return the memory that the workers share; call it before they start."""
+    if settings.auto_rollback:
+        return WatchedState(settings)
     return SharedState(settings.workers, settings.drift_seconds)
 
 

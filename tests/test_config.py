@@ -50,6 +50,11 @@ GIVEN = {
     "metrics_uri": ("http://gateway:9091", "http://gateway:9091"),
     "metrics_port": ("9102", 9102),
     "drift_seconds": ("60", 60.0),
+    "auto_rollback": ("yes", True),
+    "rollback_seconds": ("600", 600.0),
+    "rollback_names": ("500", 500),
+    "rollback_unknown": ("0.05", 0.05),
+    "rollback_drift": ("0.3", 0.3),
 }
 
 
@@ -112,6 +117,9 @@ def test_empty_variable_counts_as_unset():
         ("SHADOW_SHARE", "1.5", "a share from 0 to 1"),
         ("SHADOW_SHARE", "-0.1", "a share from 0 to 1"),
         ("SHADOW_SHARE", "nan", "a share from 0 to 1"),
+        ("ROLLBACK_UNKNOWN", "0", "above 0 and up to 1"),
+        ("ROLLBACK_DRIFT", "1.5", "above 0 and up to 1"),
+        ("ROLLBACK_NAMES", "5", "at least 20"),
         ("MAX_BODY_BYTES", "10", "at least 1024"),
         ("MAX_BODY_BYTES", "8M", "int"),
         ("MAX_INSTANCES", "10001", "from 1 to 10000"),

@@ -35,7 +35,7 @@ LAYERS = (
     {"scoring"},
     {"training", "evaluation", "drift", "aggregation"},
     {"card", "plots", "share_plot", "lineage"},
-    {"registry", "spark"},
+    {"registry", "rollback", "spark"},
     {"library", "model_sync", "airflow_callbacks", "gate"},
     {"serving", "trainer", "release"},
     {"api"},

@@ -7,6 +7,7 @@ Prometheus asks. docs/metrics.md is made from SERVICE and MODEL.
 from gender_detection.drift import COUNTRIES, FEATURES, LETTER_EDGES, PROBABILITY_EDGES, SCRIPTS
 from gender_detection.lineage.answers import KINDS
 from gender_detection.model import answers
+from gender_detection.rollback import CAUSES
 from gender_detection.telemetry.described import Described
 from gender_detection.telemetry.layout import OTHER, Counter, Family, Gauge, Histogram, Layout
 
@@ -40,6 +41,8 @@ POLLS = ("published", "refused", "failed")
 SHADOW_SAME = NONE
 DIFFERENCES = (SHADOW_SAME, *KINDS)
 SHADOW_DROPS = SHADOW_FULL, SHADOW_FAILED, SHADOW_WITHDRAWN = "full", "failed", "withdrawn"
+# What the watch over a new champion does (promotion_watch).
+READY, JUDGING = "ready", "judging"
 # The paths of the shown figures in a model's metrics.
 FIGURES = {
     "unseen_error": ("unseen", "forced", "errorCoded"),
@@ -258,6 +261,26 @@ REGISTRY_CONTACT = Described(
     "When the registry last answered, in Unix time, 0 if never; only if MODEL_URI names a "
     "registered model.",
 )
+WATCH = Gauge(
+    "gender_detection_model_watch",
+    "With AUTO_ROLLBACK: ready is 1 once the next champion could be compared with the version in "
+    "service, judging is 1 while the version in service is compared with the one before.",
+    {"state": (READY, JUDGING)},
+    ((READY,), (JUDGING,)),
+)
+ROLLBACKS = Described(
+    "gender_detection_model_rollbacks",
+    "Versions that this server rolled back by itself: for unknown answers, or for drift of the "
+    "answers; only with AUTO_ROLLBACK.",
+    {"cause": CAUSES},
+    type="counter",
+)
+ROLLBACKS_FAILED = Described(
+    "gender_detection_model_rollbacks_failed",
+    "Versions that this server would have rolled back, which the registry did not allow; only with "
+    "AUTO_ROLLBACK.",
+    type="counter",
+)
 
 SHADOW_WORKERS = Described(
     "gender_detection_shadow_workers",
@@ -281,6 +304,7 @@ MODEL = (
     PREDICTIONS, PROBABILITY, NAME_COUNTRIES, NAME_SCRIPTS, LETTERS, DRIFT, DRIFT_NAMES, MODELS,
     MODEL_WORKERS, MODEL_LOAD, MODEL_LOADED, MODEL_TRAINED, RELOADS, FIGURE, FETCHES,
     REGISTRY_CONTACT, SHADOW_NAMES, SHADOW_DROPPED, SHADOW_WORKERS, SHADOW_FETCHES,
+    WATCH, ROLLBACKS, ROLLBACKS_FAILED,
 )  # fmt: skip
 SHOWN = tuple(metric for metric in (*SERVICE, *MODEL) if isinstance(metric, Family))
 LAYOUT = Layout((*SHOWN, EXITED_WORKERS_CPU, HIGHEST_CPU_SHOWN))

@@ -27,6 +27,7 @@ from gender_detection.model.answers import Codes
 from gender_detection.scoring.encoded_answers import answer_table
 from gender_detection.telemetry.collecting import SharedMetricsCollector
 from gender_detection.telemetry.layout import OTHER
+from gender_detection.telemetry.shared_metrics import MetricsRow
 
 from .definitions import (
     BODY_BYTES,
@@ -53,7 +54,7 @@ from .definitions import (
     SHED_REQUESTS,
     SHOWN,
 )
-from .shared_state import LoadedModelInfo, SharedState, WorkerInfo
+from .shared_state import TURNS, LoadedModelInfo, SharedState, WorkerInfo
 from .worker_metrics import WorkerMetrics
 
 # Gender, basis and reason of an answer.
@@ -129,11 +130,16 @@ class Metrics:
         # Caches of cells: finding the cell of a series takes longer than counting in it.
         self._request_cells: dict[tuple[str | None, str, int], tuple[int, int, int]] = {}
         self._kind_cells: dict[Kind, int] = {}
-        self._queue: deque[tuple[str, Prediction, float]] = deque()
+        self._queue: deque[tuple[str, Prediction, float, MetricsRow]] = deque()
         self._clock = clock
         self._second_started = -math.inf
         self._sample_left = 0
-        self._skipped = 0
+        # By row of answers, as a sample stands for names of one model.
+        self._skipped: dict[MetricsRow, int] = defaultdict(int)
+        self._answer_rows = self.shared.answer_rows(slot)
+        self._models: list[Model | None] = [None] * TURNS
+        self._turn = 0
+        self._serving: tuple[Model | None, MetricsRow] = (None, self._row)
         registry.register(SharedMetricsCollector(self.shared.metrics, SHOWN))
         registry.register(WorkerMetrics(self.shared))
 
@@ -183,20 +189,43 @@ class Metrics:
         """Count a request accepted because the storage of the rate limit could not be reached."""
         self._row.add(_NOT_RATE_LIMITED)
 
+    def row_of(
+        self, model: Model, threshold: float | None = None, female_share: float | None = None
+    ) -> MetricsRow:
+        """Return the row that counts the answers of a model, for the methods that count answers.
+
+        Answers to a request with a threshold or a female share of its own are counted apart: they
+        say nothing of the model. So are those of a model that has been replaced twice.
+        """
+        serving, row = self._serving
+        # First what nearly every request is, as each one asks.
+        if model is serving and threshold is None and female_share is None:
+            return row
+        if female_share is None and threshold in (None, model.threshold):
+            for row, one in zip(self._answer_rows, self._models, strict=True):
+                if one is model:
+                    return row
+        return self._row
+
     def count_predictions(
-        self, route: str, predictions: Sequence[Prediction], seconds: float
+        self,
+        route: str,
+        predictions: Sequence[Prediction],
+        seconds: float,
+        row: MetricsRow | None = None,
     ) -> None:
-        """Count the answers to a request; seconds is the time in the model.
+        """Count the answers to a request in a row of row_of(); seconds is the time in the model.
 
         Single answers are queued and counted in batches, which takes a third of the time. flush(),
         called every second, counts the queued ones.
         """
+        row = self._row if row is None else row
         if len(predictions) != 1:
             self.count_model(route, seconds)
             self.count_names(route, len(predictions))
-            self._count_all(predictions)
+            self._count_all(predictions, row)
             return
-        self._queue.append((route, predictions[0], seconds))
+        self._queue.append((route, predictions[0], seconds, row))
         if len(self._queue) >= BATCH:
             self.flush()
 
@@ -209,18 +238,19 @@ class Metrics:
                 taken.append(self._queue.popleft())
         if not taken:
             return
-        for route, _, seconds in taken:
+        for route, _, seconds, _ in taken:
             self.count_model(route, seconds)
         amounts = {}
-        for route, requests in Counter(route for route, _, _ in taken).items():
+        for route, requests in Counter(route for route, _, _, _ in taken).items():
             amounts[_NAMES[route]] = amounts[_NAMES[route] + _SUM_OF_NAMES] = float(requests)
         self._row.add_all(amounts)
-        self._count_all([one for _, one, _ in taken])
+        for row in {row for _, _, _, row in taken}:
+            self._count_all([one for _, one, _, of in taken if of is row], row)
 
-    def _count_all(self, predictions: Sequence[Prediction]) -> None:
-        if size := self._sample_size(len(predictions)):
+    def _count_all(self, predictions: Sequence[Prediction], row: MetricsRow) -> None:
+        if size := self._sample_size(len(predictions), row):
             sample = predictions[:: -(-len(predictions) // size)]
-            self._count_sample(sample, len(predictions))
+            self._count_sample(sample, len(predictions), row)
         amounts: dict[int, float] = defaultdict(float)
         for kind, count in Counter(map(_KIND, predictions)).items():
             amounts[self._cell_of(kind)] += count
@@ -228,7 +258,7 @@ class Metrics:
         for bin, count in Counter([bisect_left(PROBABILITY_EDGES, p) for p in known]).items():
             amounts[_PROBABILITY + bin] += count
         amounts[_PROBABILITY + _SUM_OF_PROBABILITIES] += sum(known)
-        self._row.add_all(amounts)
+        row.add_all(amounts)
 
     def count_many(
         self,
@@ -237,20 +267,22 @@ class Metrics:
         threshold: float,
         predictions_at: Callable[[list[int]], Sequence[Prediction]],
         seconds: float,
+        row: MetricsRow | None = None,
     ) -> None:
         """Count the answers to a request, given as codes; seconds is the time in the model.
 
-        predictions_at returns the predictions at some indices of codes.
+        row is that of row_of(). predictions_at returns the predictions at some indices of codes.
         """
         self.count_model(route, seconds)
         self.count_names(route, len(codes))
-        self.count_codes(codes, threshold)
-        if size := self._sample_size(len(codes)):
+        row = self._row if row is None else row
+        self.count_codes(codes, threshold, row)
+        if size := self._sample_size(len(codes), row):
             sample = predictions_at([at * len(codes) // size for at in range(size)])
-            self._count_sample(sample, len(codes))
+            self._count_sample(sample, len(codes), row)
 
-    def count_codes(self, codes: Codes, threshold: float) -> None:
-        """Count answers given as codes, at a threshold."""
+    def count_codes(self, codes: Codes, threshold: float, row: MetricsRow) -> None:
+        """Count answers given as codes, at a threshold, in a row of row_of()."""
         labels = _labels_of_codes(threshold)
         kinds = np.bincount(labels.kind[codes], minlength=len(labels.kinds))
         amounts = {
@@ -263,18 +295,19 @@ class Metrics:
         for at, count in enumerate(bins[:-1].tolist()):
             amounts[_PROBABILITY + at] = float(count)
         amounts[_PROBABILITY + _SUM_OF_PROBABILITIES] = float(labels.probability[codes].sum())
-        self._row.add_all(amounts)
+        row.add_all(amounts)
 
-    def count_answers(self, answers: pa.Table) -> None:
-        """Count answers given as a table with gender, basis, reason and probability."""
+    def count_answers(self, answers: pa.Table, row: MetricsRow) -> None:
+        """Count answers given as a table with gender, basis, reason and probability, in a row of
+        row_of()."""
         kinds = answers.group_by(["gender", "basis", "reason"]).aggregate([([], "count_all")])
         for kind in kinds.to_pylist():
             labels = (kind["gender"], kind["basis"], kind["reason"])
-            self._row.add(self._cell_of(labels), kind["count_all"])
+            row.add(self._cell_of(labels), kind["count_all"])
         known = answers["probability"].drop_null().to_numpy()
         bins = np.bincount(np.searchsorted(PROBABILITY_EDGES, known))
         amounts = {_PROBABILITY + at: float(count) for at, count in enumerate(bins)}
-        self._row.add_all({**amounts, _PROBABILITY + _SUM_OF_PROBABILITIES: float(known.sum())})
+        row.add_all({**amounts, _PROBABILITY + _SUM_OF_PROBABILITIES: float(known.sum())})
 
     def count_model(self, route: str, seconds: float) -> None:
         """Time one call of the model."""
@@ -284,31 +317,33 @@ class Metrics:
         """Count the number of names in a request."""
         self._row.observe(_NAMES[route], NAMES.edges, names)
 
-    def count_features(self, predictions: Sequence[Prediction], rows: npt.NDArray[np.intp]) -> None:
-        """Count scripts, countries and lengths of names; rows is how many rows each stands for."""
+    def count_features(
+        self, predictions: Sequence[Prediction], rows: npt.NDArray[np.intp], row: MetricsRow
+    ) -> None:
+        """Count scripts, countries and lengths of names in a row of row_of(); rows is how many rows
+        of a table each stands for."""
         ends = np.cumsum(rows)
         total = int(ends[-1]) if len(ends) else 0
-        if not (size := self._sample_size(total)):
+        if not (size := self._sample_size(total, row)):
             return
         # Rows at even distances, so that names of many rows are sampled more often.
         sampled = np.searchsorted(ends, np.arange(size) * total // size, side="right")
-        self._count_sample([predictions[at] for at in sampled.tolist()], total)
+        self._count_sample([predictions[at] for at in sampled.tolist()], total, row)
 
-    def _sample_size(self, names: int) -> int:
+    def _sample_size(self, names: int, row: MetricsRow) -> int:
         """Return how many of these names may still be sampled in this second."""
         if (now := self._clock()) - self._second_started >= 1.0:
             self._second_started, self._sample_left = now, SAMPLED_PER_SECOND
         size = min(names, self._sample_left)
         self._sample_left -= size
         if not size:
-            self._skipped += names
+            self._skipped[row] += names
         return size
 
-    def _count_sample(self, predictions: Sequence[Prediction], names: int) -> None:
+    def _count_sample(self, predictions: Sequence[Prediction], names: int, row: MetricsRow) -> None:
         """Count scripts, countries and lengths of a sample of these names, and of those skipped
         since the last sample."""
-        each = (names + self._skipped) / len(predictions)
-        self._skipped = 0
+        each = (names + self._skipped.pop(row, 0)) / len(predictions)
         amounts: dict[int, float] = {}
         bins = zip(*map(name_bins, predictions), strict=True)
         for first, column in zip((_SCRIPTS, _LETTERS, _COUNTRIES), bins, strict=True):
@@ -317,7 +352,7 @@ class Metrics:
         # is overwritten here.
         given = [letters(one.given_name) for one in predictions if one.given_name]
         amounts[_LETTERS + _SUM_OF_LETTERS] = sum(given) * each
-        self._row.add_all(amounts)
+        row.add_all(amounts)
 
     def _cell_of(self, kind: Kind) -> int:
         if (at := self._kind_cells.get(kind)) is None:
@@ -331,13 +366,20 @@ class Metrics:
         model_info = LoadedModelInfo(
             model.name, model.version, model.data_version, loaded, load_seconds, trained
         )
-        self._write_info(model=model_info)
+        if self._models[self._turn] is not model:
+            self._turn = (self._turn + 1) % TURNS
+        counted = list(self._info.counted)
+        counted[self._turn] = model.version
+        self._write_info(model=model_info, counted=tuple(counted))
+        # Last: who reads a count in a row reads after it whose it is.
+        self._models[self._turn] = model
+        self._serving = (model, self._answer_rows[self._turn])
 
     def show_challenger(self, version: str) -> None:
         """Show which version is asked as well, "" for none."""
         self._write_info(challenger=version)
 
-    def _write_info(self, **changes: LoadedModelInfo | str) -> None:
+    def _write_info(self, **changes: LoadedModelInfo | tuple[str, ...] | str) -> None:
         with self._info_lock:
             self._info = msgspec.structs.replace(self._info, **changes)
             self.shared.write_worker_info(self._slot, self._info)

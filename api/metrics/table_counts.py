@@ -12,6 +12,7 @@ from gender_detection.countries.report import CountryReport
 from gender_detection.model import Prediction
 from gender_detection.scoring import EncodedAnswers
 from gender_detection.tables import Columns
+from gender_detection.telemetry.shared_metrics import MetricsRow
 
 from ..http.headers import TABLE_COLUMNS, TABLE_NOTES, WARNINGS
 from ..http.problems import request_id
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class TableCounts:
-    """Counts one request's table in the metrics.
+    """Counts one request's table in the metrics, its answers in a row of Metrics.row_of().
 
     notes say how its text was read, columns which of them are.
     """
@@ -30,9 +31,10 @@ class TableCounts:
     notes: Sequence[str] = ()
     columns = Columns()
 
-    def __init__(self, metrics: Metrics, route: str) -> None:
+    def __init__(self, metrics: Metrics, route: str, row: MetricsRow) -> None:
         self._metrics = metrics
         self._route = route
+        self._row = row
         self._names = 0
         self._request_id = request_id()
         self._countries = CountryReport()
@@ -42,11 +44,11 @@ class TableCounts:
     ) -> None:
         """Count predictions for distinct people; rows is how many rows each stands for."""
         self._metrics.count_model(self._route, seconds)
-        self._metrics.count_features(predictions, rows)
+        self._metrics.count_features(predictions, rows, self._row)
 
     def block(self, answers: EncodedAnswers) -> None:
         """Count the answers to a block of rows."""
-        self._metrics.count_codes(answers.codes, answers.threshold)
+        self._metrics.count_codes(answers.codes, answers.threshold, self._row)
         self._names += len(answers.codes)
         self._countries.add(answers.countries)
 
@@ -66,7 +68,7 @@ class TableCounts:
 
     def answers(self, answers: pa.Table) -> None:
         """Count the answers to a block of rows, given as the columns ANSWERS."""
-        self._metrics.count_answers(answers)
+        self._metrics.count_answers(answers, self._row)
         self._names += len(answers)
 
     def end(self) -> None:

@@ -72,7 +72,9 @@ def add_aggregate_route(
         predictions = model.predict(
             people, threshold=parsed.threshold, family_name_first=family_name_first
         )
-        metrics.count_predictions(AGGREGATE_ROUTE, predictions, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        row = metrics.row_of(model, parsed.threshold)
+        metrics.count_predictions(AGGREGATE_ROUTE, predictions, seconds, row)
         counts = GroupCounts(parsed.by, model.parameters.base_share)
         counts.add_predictions(_groups(parsed, people, predictions), predictions)
         answer = _encoded(counts, model, parsed.threshold, country_warnings(people))
@@ -90,7 +92,8 @@ def _answer_table(
     options = _options(of_table=True)
     by = options.pop("by", [])
     reading = TableReading.taken_from(options)
-    table_counts = TableCounts(metrics, AGGREGATE_ROUTE)
+    row = metrics.row_of(model, options.get("threshold"))
+    table_counts = TableCounts(metrics, AGGREGATE_ROUTE, row)
     body = table_body(max_bytes)
     charge_rows(body, reading, access)
     parts = started(_parts(body, reading, model, by, options, table_counts))

@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from gender_detection.config import Settings
 from gender_detection.model import Model, Prediction
 from gender_detection.serving.environ import CALLER
+from gender_detection.telemetry.shared_metrics import MetricsRow
 
 from ..http.bodies import json_body, media_type
 from ..http.parsing import PREDICT, parse_request
@@ -94,7 +95,7 @@ def _answer_one(
     prediction = predict(model, parsed)
     seconds = time.perf_counter() - started
     encoded = encode_answer(model, parsed, prediction)
-    metrics.count_predictions(PREDICT_ROUTE, [prediction], seconds)
+    metrics.count_predictions(PREDICT_ROUTE, [prediction], seconds, _row(metrics, model, parsed))
     if shadow is not None:
         shadow.offer(model, parsed, [parsed], [prediction])
     return encoded
@@ -113,7 +114,8 @@ def _answer_many(
         chosen = people_in([people[index] for index in indices], parsed.country)
         return model.predict(chosen, family_name_first=bool(parsed.family_name_first))
 
-    metrics.count_many(PREDICT_ROUTE, codes, threshold, predictions_at, seconds)
+    row = _row(metrics, model, parsed)
+    metrics.count_many(PREDICT_ROUTE, codes, threshold, predictions_at, seconds, row)
     if shadow is not None:
         shadow.offer(model, parsed, people, codes)
     return encoded
@@ -126,8 +128,13 @@ def _answer_explained(
     predictions = explain(model, parsed)
     seconds = time.perf_counter() - started
     encoded = encode_explained(model, parsed, predictions)
-    metrics.count_predictions(PREDICT_ROUTE, predictions, seconds)
+    metrics.count_predictions(PREDICT_ROUTE, predictions, seconds, _row(metrics, model, parsed))
     if shadow is not None:
         people = [parsed] if parsed.instances is None else instances_of(parsed)
         shadow.offer(model, parsed, people, predictions)
     return encoded
+
+
+def _row(metrics: Metrics, model: Model, parsed: PredictRequest) -> MetricsRow:
+    """Return the row that counts the answers to a request."""
+    return metrics.row_of(model, parsed.threshold, parsed.female_share)

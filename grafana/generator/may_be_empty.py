@@ -11,6 +11,8 @@ MAY_BE_EMPTY: dict[tuple[str, str], str] = {
     ("pipeline", "Version came into service"): "marks changes of version, which are rare",
     ("service", "Worker died"): "marks deaths of workers, and there should be none",
     ("model", "Version refused"): "marks refused versions, and there should be none",
+    ("model", "Version rolled back"): "marks versions rolled back, and there should be none",
+    ("model", "Rollbacks"): "exists only where AUTO_ROLLBACK is on",
     ("model", "Drift by feature"): "is not measured below 200 names in five minutes",
     ("model", "Registry contact"): "exists only where MODEL_URI names a registered model",
     ("model", "Fetches from the registry"): "exists only where MODEL_URI names a registered model",

@@ -2,7 +2,15 @@
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from . import frame, model_answers, model_names, model_now, model_shadow, model_versions
+from . import (
+    frame,
+    model_answers,
+    model_names,
+    model_now,
+    model_rollbacks,
+    model_shadow,
+    model_versions,
+)
 
 
 def build() -> Dashboard:
@@ -15,6 +23,7 @@ def build() -> Dashboard:
         ("Evaluation of the champion", model_versions.EVALUATION),
         ("Loading and the registry", model_versions.LOADS),
         ("The challenger, asked as well", model_shadow.SHADOW),
+        ("Rolling back by itself", model_rollbacks.ROLLBACKS),
     )
     return frame.dashboard_of(
         "Model",
@@ -22,5 +31,5 @@ def build() -> Dashboard:
         " those it was trained on. First steps for each alert: docs/runbook.md.",
         rows,
         hours=6,
-        events=(frame.ALERTS, frame.VERSIONS, frame.REFUSALS),
+        events=(frame.ALERTS, frame.VERSIONS, frame.REFUSALS, model_rollbacks.ROLLED_BACK),
     )

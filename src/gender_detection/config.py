@@ -27,6 +27,8 @@ MINIMUM = {
     "stop_seconds": 0.1,
     "drift_seconds": 1.0,
     "table_rate": 1,
+    "rollback_seconds": 1.0,
+    "rollback_names": 20,
 }
 # Variables with our prefix that are not settings of the library: setup.py, and one that a server
 # sets for its workers.
@@ -253,6 +255,29 @@ class Settings:
         300.0,
         "seconds of traffic that are compared with the data that the model was made for",
     )
+    auto_rollback: bool = setting(
+        False,
+        "whether the champion before is made champion again if the answers of a new one are "
+        "beyond the limits below ([how](models.md#roll-back-by-itself)). Needs "
+        "`MODEL_URI=models:/NAME@ALIAS`",
+    )
+    rollback_seconds: float = setting(
+        3600.0,
+        "how long the answers of a new champion are compared with those of the one before",
+    )
+    rollback_names: int = setting(
+        200,
+        "fewest names that are compared at a time",
+    )
+    rollback_unknown: float = setting(
+        0.1,
+        "how far the share of unknown answers may rise, as a share of 1",
+    )
+    rollback_drift: float = setting(
+        0.1,
+        "how far genders or probabilities may drift from those of the champion before "
+        "(Jensen-Shannon divergence, 0 to 1)",
+    )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -279,6 +304,11 @@ class Settings:
             raise ConfigError(f"{PREFIX}SAMPLE={self.sample}: give a share above 0 and up to 1")
         if not 0 <= self.shadow_share <= 1:
             raise ConfigError(f"{PREFIX}SHADOW_SHARE={self.shadow_share}: give a share from 0 to 1")
+        for name in ("rollback_unknown", "rollback_drift"):
+            if not 0 < (limit := getattr(self, name)) <= 1:
+                raise ConfigError(
+                    f"{PREFIX}{name.upper()}={limit}: give a number above 0 and up to 1"
+                )
         for name in ("port", "metrics_port"):
             if not 0 < (port := getattr(self, name)) < 65536:
                 raise ConfigError(f"{PREFIX}{name.upper()}={port}: give a port from 1 to 65535")

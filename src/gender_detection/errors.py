@@ -48,6 +48,10 @@ class RegistryError(GenderDetectionError):
     """The model registry is unreachable, or its answer is invalid."""
 
 
+class AliasMoved(RegistryError):
+    """An alias of the registry is not where the caller expects it."""
+
+
 class GateRefusal(GenderDetectionError):
     """A version of the model that the gate refused is not promoted."""
 

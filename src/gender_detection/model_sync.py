@@ -32,6 +32,7 @@ from .config import PREFIX, RegisteredModel, Settings, registered_model
 from .error_boundary import ErrorBoundary
 from .errors import ArtifactError, ConfigError, ModelNotFound, RegistryError
 from .model import Model, store
+from .rollback import Rollbacks
 
 if TYPE_CHECKING:
     from .registry import Registry, Version
@@ -54,7 +55,9 @@ class Status(msgspec.Struct):
 
     published and refused count versions, failed counts polls, all since the follower started.
     contacted is when the registry last answered, in Unix time. version and created are those of the
-    version published last. last_error is "" if the last poll succeeded.
+    version published last, replaced is the one before it. not_judged is why its answers are not
+    compared with those of replaced, "" if they may be; rolled_back and rollbacks_failed count what
+    came of that (AUTO_ROLLBACK). last_error is "" if the last poll succeeded.
     """
 
     model: str
@@ -65,6 +68,10 @@ class Status(msgspec.Struct):
     version: str = ""
     created: int = 0
     last_error: str = ""
+    replaced: str = ""
+    not_judged: str = ""
+    rolled_back: dict[str, int] = {}
+    rollbacks_failed: int = 0
 
 
 def read_status(model_dir: Path) -> Status | None:
@@ -92,8 +99,10 @@ class Follower:
         model_dir: Path,
         pause_seconds: float,
         sha256: str = "",
+        rollbacks: Rollbacks | None = None,
     ) -> None:
         self._registry = registry
+        self._rollbacks = rollbacks
         self._model = model
         self._model_dir = model_dir
         self._pause = pause_seconds
@@ -105,12 +114,15 @@ class Follower:
         self._status = Status(str(model))
         if previous is not None and previous.model == str(model):
             self._status.version, self._status.created = previous.version, previous.created
+            self._status.replaced = previous.replaced
+            self._status.not_judged = previous.not_judged
 
     def poll(self) -> None:
         """Ask the registry once, and publish the version that it names unless that is published."""
         status = self._status
         last_error = status.last_error
         try:
+            self._roll_back()
             wanted = self._registry.find(self._model.alias, self._model.version)
             status.contacted = time.time()
             if wanted != self._refused or time.monotonic() >= self._retry_at:
@@ -142,8 +154,25 @@ class Follower:
         except (ArtifactError, ModelNotFound):
             return False
 
+    def _roll_back(self) -> None:
+        """Carry out an order to roll back, if there is one."""
+        if self._rollbacks is not None:
+            self._rollbacks.carry_out()
+            self._status.rolled_back = dict(self._rollbacks.done)
+            self._status.rollbacks_failed = self._rollbacks.failed
+
+    def _note_change(self, wanted: "Version", not_judged: str) -> None:
+        """Note the version that is published now, and that it replaces another one."""
+        if wanted.number != self._status.version:
+            self._status.replaced = self._status.version
+            self._status.not_judged = not_judged
+        self._status.version, self._status.created = wanted.number, wanted.created
+
     def _publish(self, wanted: "Version") -> str:
         """Download, check and publish a version; return why it is refused, or ""."""
+        not_judged = ""
+        if self._rollbacks is not None:
+            not_judged = self._rollbacks.why_not_judged(wanted.number, self._status.version)
         # In versions/, where the next publication removes what a killed process left.
         copy = self._model_dir / "versions" / f".{uuid.uuid4().hex}"
         try:
@@ -156,7 +185,7 @@ class Follower:
             shutil.rmtree(copy, ignore_errors=True)
         self._refused, self._refusals = None, 0
         self._status.published += 1
-        self._status.version, self._status.created = wanted.number, wanted.created
+        self._note_change(wanted, not_judged)
         log.info("version %s of %s is published", wanted.number, self._model)
         return ""
 
@@ -240,6 +269,7 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(
         level=logging.ERROR, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    logging.getLogger("gender_detection").setLevel(logging.WARNING)
     log.setLevel(logging.INFO)
     try:
         settings = Settings.from_env()
@@ -312,7 +342,9 @@ def _followers(settings: Settings, registry: "Registry", challenger: str) -> lis
     pause, folder = settings.model_poll_seconds, Path(settings.model_dir)
     followers: list[Follower] = []
     if (model := registered_model(settings.model_uri)) is not None:
-        followers.append(Follower(registry, model, folder, pause, settings.model_sha256))
+        rollbacks = Rollbacks(registry, model.alias, folder) if settings.auto_rollback else None
+        sha256 = settings.model_sha256
+        followers.append(Follower(registry, model, folder, pause, sha256, rollbacks))
     if settings.shadow_share:
         # Without model_sha256: that is the digest of the model in service.
         other = RegisteredModel(registry.model_name, challenger, "")

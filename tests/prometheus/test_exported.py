@@ -37,7 +37,7 @@ def service(tiny_model, tmp_path_factory) -> str:
     (folder / STATUS).write_text('{"model": "models:/m@champion"}')
     metrics = Metrics(CollectorRegistry())
     metrics.expose(ModelMetrics(metrics.shared, lambda: tiny_model))
-    metrics.expose(SyncMetrics(folder))
+    metrics.expose(SyncMetrics(folder, rolls_back=True))
     metrics.expose(ChallengerMetrics(folder))
     metrics.show_model(tiny_model, 2.0, 0.1)
     metrics.show_challenger("2")

@@ -22,6 +22,7 @@ from gender_detection.errors import ConfigError, ModelNotFound, RegistryError
 from gender_detection.model import Model, store
 from gender_detection.model_sync import Follower, Status, read_status, start_follower
 from gender_detection.registry import Registry, Version
+from gender_detection.rollback import Rollbacks
 
 CHAMPION = RegisteredModel("tiny", "champion", "")
 FIRST = Version("1", 1000)
@@ -220,6 +221,49 @@ def test_failing_registry_is_counted_and_logged_once(
     ]
     assert status_in(model_dir).last_error == ""
     assert published(model_dir) == "1"
+
+
+@dataclass
+class StandInRollbacks:
+    """Says that no version is judged, and counts rollbacks, or raises error."""
+
+    error: Exception | None = None
+    done: dict[str, int] = field(default_factory=dict)
+    failed: int = 0
+
+    def carry_out(self) -> None:
+        if self.error is not None:
+            raise self.error
+        self.done["drift"] = self.done.get("drift", 0) + 1
+
+    def why_not_judged(self, version: str, replaced: str) -> str:
+        return f"{version} after {replaced or 'none'}"
+
+
+def test_version_replaced_and_rollbacks_are_recorded(registry, model_dir):
+    rollbacks = cast(Rollbacks, StandInRollbacks())
+    follower = Follower(registry, CHAMPION, model_dir, 10.0, rollbacks=rollbacks)
+    follower.poll()
+    first = status_in(model_dir)
+    assert (first.version, first.replaced, first.not_judged) == ("1", "", "1 after none")
+
+    registry.version = Version("2", 2000)
+    for _ in range(2):
+        follower.poll()
+        second = status_in(model_dir)
+        assert (second.version, second.replaced, second.not_judged) == ("2", "1", "2 after 1")
+    assert (second.rolled_back, second.rollbacks_failed) == ({"drift": 3}, 0)
+    # The next process goes on from there.
+    Follower(registry, CHAMPION, model_dir, 10.0).poll()
+    assert (status_in(model_dir).replaced, status_in(model_dir).not_judged) == ("1", "2 after 1")
+
+
+def test_order_that_the_registry_does_not_answer_is_a_failed_poll(registry, model_dir):
+    rollbacks = cast(Rollbacks, StandInRollbacks(DOWN))
+    Follower(registry, CHAMPION, model_dir, 10.0, rollbacks=rollbacks).poll()
+
+    assert status_in(model_dir).failed == 1
+    assert registry.requests == []
 
 
 def test_folder_that_cannot_be_written_to_is_logged(registry, tmp_path, caplog):

@@ -37,7 +37,9 @@ def add_check(
 def add_force(promote: argparse.ArgumentParser) -> None:
     """Add the options with which a version is promoted that the gate refused."""
     promote.add_argument(
-        "--force", action="store_true", help="promote the version even if the gate refused it"
+        "--force",
+        action="store_true",
+        help="promote the version even if the gate refused it, or it was rolled back by itself",
     )
     promote.add_argument(
         "--why", metavar="REASON", help="why, with --force; kept with the version, with your name"
@@ -60,7 +62,8 @@ def _check(
 
 
 def check_allowed(arguments: argparse.Namespace, registry: "Registry") -> None:
-    """Raise GateRefusal if a version that the gate refused is to be champion, unless it is forced.
+    """Raise GateRefusal if a version that the gate refused, or one that was rolled back by itself,
+    is to be champion, unless it is forced.
 
     Raise InvalidInput if --force has no reason, or a reason is given without it.
     """
@@ -71,13 +74,16 @@ def check_allowed(arguments: argparse.Namespace, registry: "Registry") -> None:
         raise InvalidInput("--why is the reason of --force: add --force, or leave both out")
     if arguments.force or arguments.alias != CHAMPION:
         return
+    action = "check"
     refusal = registry.refusal(arguments.version)
+    if refusal is None:
+        action, refusal = "show", registry.rolled_back(arguments.version)
     if refusal is None:
         return
     words = " ".join(refusal.replace("**Gate:** ", "").split())
     raise GateRefusal(
-        f"{words} It is not promoted: see 'gender-detection model check {arguments.version}', or "
-        'promote it all the same with --force --why "…"'
+        f"{words} It is not promoted: see 'gender-detection model {action} {arguments.version}', "
+        'or promote it all the same with --force --why "…"'
     )
 
 

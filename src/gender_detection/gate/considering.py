@@ -25,9 +25,15 @@ def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
     """Make a version challenger, compare it with the champion, and promote it if it passes.
 
     Its verdict is kept with it in the registry (Registry.mark). A version that is refused stays
-    challenger, and warnings say why. Raise GateRefusal if it is refused and there is no champion to
-    stay in service, and what check() raises.
+    challenger, and warnings say why. Raise GateRefusal if it was rolled back by itself before, and
+    leave all as it is; or if it is refused and there is no champion to stay in service. Raise what
+    check() raises.
     """
+    if (told := registry.rolled_back(version)) is not None:
+        raise GateRefusal(
+            f"{told} It is not considered again: see 'gender-detection model show {version}', or "
+            f"promote it all the same with 'gender-detection model promote {version} --force'"
+        )
     registry.promote(version, CHALLENGER)
     verdict = check(registry, settings, version)
     registry.mark(

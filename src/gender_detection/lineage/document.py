@@ -68,6 +68,7 @@ def in_list(lineage: Lineage) -> dict[str, Any]:
         "threshold": lineage.manifest.get("parameters", {}).get("threshold"),
         "is_sample": is_sample(lineage),
         "refused": lineage.is_refused,
+        "rolled_back": lineage.is_rolled_back,
         "digest": lineage.digest,
     }
 

@@ -115,6 +115,11 @@ class Lineage:
         """Whether the gate has refused this version."""
         return self.tags.get("gate.passed") == "false"
 
+    @property
+    def is_rolled_back(self) -> bool:
+        """Whether this version was rolled back by itself."""
+        return "rollback.at" in self.tags
+
 
 def of_artifact(folder: Path) -> Lineage:
     """Return what an artifact says of itself; no registry is asked.

@@ -11,6 +11,8 @@ from .record import Lineage
 WIDTH = 100
 # Tags by which the registry remembers where an alias was (registry.versions).
 BEFORE = "_before"
+# Other tags that are shown in words.
+TAGS = {"rollback.at": "rolled back by itself", "rollback.why": "rolled back because"}
 # Where `make mlflow` serves a registry that is a database.
 LOCAL_UI = "http://localhost:5001"
 SHORTENED = 8  # digits of a data version in a list
@@ -47,6 +49,7 @@ def day(created: str | None) -> str:
 
 def _row(facts: Mapping[str, Any]) -> tuple[str, ...]:
     notes = ["a sample"] * facts["is_sample"] + ["refused by the gate"] * facts["refused"]
+    notes += ["rolled back by itself"] * facts["rolled_back"]
     shown = [", ".join(facts["aliases"])] + [f"({note})" for note in notes]
     threshold = facts["threshold"]
     return (
@@ -78,7 +81,7 @@ def _heading(lineage: Lineage) -> list[tuple[str, str]]:
 def _tag(name: str, value: str) -> tuple[str, str]:
     if name.endswith(BEFORE):
         return f"{name.removesuffix(BEFORE)} before it", f"version {value}"
-    return name, value
+    return TAGS.get(name, name), value
 
 
 def _datasets(lineage: Lineage) -> str:

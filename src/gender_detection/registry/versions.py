@@ -17,7 +17,7 @@ from mlflow.tracking.registry import UnsupportedModelRegistryStoreURIException
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
 from ..config import RegisteredModel, without_password
-from ..errors import ModelNotFound, RegistryError
+from ..errors import AliasMoved, ModelNotFound, RegistryError
 from ..lineage import Lineage
 from ..model import artifact
 from . import experiments, gate_notes
@@ -34,6 +34,8 @@ CHALLENGER = "challenger"
 # Tags of a version: what the gate said of it, and who promoted it all the same.
 PASSED, CHECKED_AT, AGAINST = "gate.passed", "gate.checked_at", "gate.against"
 FORCED_BY, FORCED_AT, FORCED_WHY = "gate.forced_by", "gate.forced_at", "gate.forced_why"
+# When a version was rolled back by itself, and why.
+ROLLED_BACK_AT, ROLLED_BACK_WHY = "rollback.at", "rollback.why"
 # Maximum characters of a version's description in MLflow's database.
 DESCRIPTION_LENGTH = 5000
 # By default, a request of MLflow's client to a registry that hangs takes 15 minutes. The client
@@ -258,8 +260,9 @@ class Registry:
     def previous(self, alias: str = CHAMPION) -> tuple[str, str]:
         """Return the version with the alias, and the version that a rollback moves it to.
 
-        That is the one that had the alias before or, if this is unknown, the next lower version.
-        Raise ModelNotFound if no version has the alias, or there is none to go back to.
+        That is the one that had the alias before or, if this is unknown, the next lower version
+        that was not rolled back by itself. Raise ModelNotFound if no version has the alias, or
+        there is none to go back to.
         """
         present = self.find(alias).number
         with self._translated_errors(f"no version {present} of {self.model_name}"):
@@ -267,7 +270,8 @@ class Registry:
         numbers = [version.number for version in self.versions()]
         back = tags.get(_previous_tag(alias))
         if back not in numbers:
-            back = next((number for number in numbers if int(number) < int(present)), None)
+            lower = (number for number in numbers if int(number) < int(present))
+            back = next((number for number in lower if self.rolled_back(number) is None), None)
         if back is None:
             raise ModelNotFound(
                 f"version {present} of {self.model_name} has the alias {alias}, and there is none "
@@ -275,15 +279,42 @@ class Registry:
             )
         return present, back
 
-    def rollback(self, alias: str = CHAMPION) -> tuple[str, str]:
+    def rollback(
+        self, alias: str = CHAMPION, *, expected: tuple[str, str] | None = None
+    ) -> tuple[str, str]:
         """Move the alias back; return the version that had it and the one that has it now.
 
-        Raise ModelNotFound as previous() does.
+        Raise ModelNotFound as previous() does, and AliasMoved if these are not the two versions
+        that are expected. MLflow cannot compare and set in one step: an alias that somebody moves
+        between the two requests is moved again.
         """
         present, back = self.previous(alias)
+        if expected not in (None, (present, back)):
+            raise AliasMoved(
+                f"{alias} of {self.model_name} is version {present}, and {back} was before it: it "
+                f"is not moved from version {expected[0]} to {expected[1]}"
+            )
         with self._translated_errors(f"no version {back} of {self.model_name}"):
             self._client().set_registered_model_alias(self.model_name, alias, back)
         return present, back
+
+    def note_rollback(self, version: str, *, at: str, why: str) -> None:
+        """Keep with a version when (ISO 8601) it was rolled back by itself, and why."""
+        with self._translated_errors(f"no version {version} of {self.model_name}"):
+            client = self._client()
+            for name, value in ((ROLLED_BACK_AT, at), (ROLLED_BACK_WHY, why)):
+                client.set_model_version_tag(self.model_name, version, name, value)
+
+    def rolled_back(self, version: str) -> str | None:
+        """Return when and why a version was rolled back by itself, as a sentence; None otherwise.
+
+        Raise ModelNotFound if there is no such version.
+        """
+        tags = self.tags(version)
+        if ROLLED_BACK_AT not in tags:
+            return None
+        at, why = tags[ROLLED_BACK_AT], tags.get(ROLLED_BACK_WHY, "")
+        return f"Version {version} was rolled back by itself at {at}: {why}."
 
     def holder(self, alias: str) -> str | None:
         """Return the number of the version that has an alias; None if there is none."""
@@ -345,6 +376,10 @@ class Registry:
             client = self._client()
             for name, value in ((FORCED_BY, by), (FORCED_AT, at), (FORCED_WHY, why)):
                 client.set_model_version_tag(self.model_name, version, name, value)
+
+    def is_forced(self, version: str) -> bool:
+        """Return whether a version was promoted by force; ModelNotFound if there is no such one."""
+        return FORCED_AT in self.tags(version)
 
     def describe(self, version: str, model_card: str, more: str = "") -> None:
         """Set the description of a version to the opening of its model card, and more (Markdown)

@@ -81,6 +81,11 @@ class SharedMetrics:
         totals: Cells = self._cells.sum(axis=0)
         return totals
 
+    def copy(self, begin: int, end: int) -> Cells:
+        """Return a copy of the rows from begin to before end, float64 (rows, layout.size)."""
+        rows: Cells = self._cells[begin:end].copy()
+        return rows
+
     def clear(self, number: int) -> None:
         """Clear what is valid only for a living process: the gauges of its row, and its info."""
         for family in self.layout.families:
