@@ -26,7 +26,7 @@ LAYERS = (
         "telemetry",
         "artifact_location",
     },
-    {"features"},
+    {"features", "dataset_files", "dataset_retention"},
     {"names"},
     {"sources", "evidence", "origins", "pattern", "bibliographies"},
     {"model"},
@@ -35,7 +35,7 @@ LAYERS = (
     {"training", "evaluation", "drift", "aggregation"},
     {"card", "plots", "share_plot", "lineage"},
     {"registry", "spark"},
-    {"library", "model_sync", "airflow_callbacks", "gate"},
+    {"library", "model_sync", "airflow_callbacks", "gate", "upkeep"},
     {"serving"},
     {"api"},
     # What a user starts.

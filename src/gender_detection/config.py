@@ -27,6 +27,9 @@ MINIMUM = {
     "stop_seconds": 0.1,
     "drift_seconds": 1.0,
     "table_rate": 1,
+    "keep_versions": 1,
+    "keep_rollbacks": 1,
+    "failed_run_days": 0.0,
 }
 # Variables with our prefix that are not settings of the library: setup.py, and one that a server
 # sets for its workers.
@@ -156,6 +159,19 @@ class Settings:
     model_poll_seconds: float = setting(
         30.0,
         "how often the registry is asked for a new version",
+    )
+    keep_versions: int = setting(
+        10,
+        "newest versions of the model that `clean-old` keeps, with their runs and data "
+        "([what is kept](models.md#remove-old-versions))",
+    )
+    keep_rollbacks: int = setting(
+        3,
+        "rollbacks in a row whose versions `clean-old` keeps, from each alias",
+    )
+    failed_run_days: float = setting(
+        30.0,
+        "days after which `clean-old` removes training runs that failed or never ended",
     )
     max_table_bytes: int = setting(
         1024 * 1024 * 1024,

@@ -47,6 +47,16 @@ def open_registry(settings: Settings, model_name: str = "") -> "Registry":
     return Registry(settings.tracking_uri, name)
 
 
+def check_registry_exists(settings: Settings) -> None:
+    """Raise ModelNotFound for a database that does not exist: MLflow would make it."""
+    database = database_file(settings.tracking_uri)
+    if database is not None and not database.exists():
+        raise ModelNotFound(
+            f"there is no registry at {settings.tracking_uri}: run 'make train' first, or "
+            "check GENDER_DETECTION_TRACKING_URI"
+        )
+
+
 def lineage_of(named: str, settings: Settings) -> tuple[Lineage, str]:
     """Return the lineage of a version, and the address of the run's page, "" if there is none.
 
@@ -54,13 +64,7 @@ def lineage_of(named: str, settings: Settings) -> tuple[Lineage, str]:
     here, return what its artifact says, and print a note. Raise the registry's error otherwise.
     """
     try:
-        database = database_file(settings.tracking_uri)
-        if database is not None and not database.exists():
-            # MLflow would create it.
-            raise ModelNotFound(
-                f"there is no registry at {settings.tracking_uri}: run 'make train' first, or "
-                "check GENDER_DETECTION_TRACKING_URI"
-            )
+        check_registry_exists(settings)
         registry = open_registry(settings)
         found = registry.lineage(registry.resolve(named))
     except (ConfigError, RegistryError, ModelNotFound) as err:

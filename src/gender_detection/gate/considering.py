@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..config import Settings
+from ..dataset_retention import pin_data
 from ..errors import DatasetError, GateRefusal
 from ..evaluation import LabelledPerson, read_people
 from ..registry import CHALLENGER, CHAMPION, Registry
@@ -24,11 +25,13 @@ CHALLENGERS, CHAMPIONS = "the challenger's data", "the champion's data"
 def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
     """Make a version challenger, compare it with the champion, and promote it if it passes.
 
-    Its verdict is kept with it in the registry (Registry.mark). A version that is refused stays
+    The data that it was made from are kept from now on (dataset_retention). The verdict is kept
+    with it in the registry (Registry.mark). A version that is refused stays
     challenger, and warnings say why. Raise GateRefusal if it is refused and there is no champion to
     stay in service, and what check() raises.
     """
     registry.promote(version, CHALLENGER)
+    _keep_data(registry, settings, version)
     verdict = check(registry, settings, version)
     registry.mark(
         version,
@@ -50,6 +53,15 @@ def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
         raise GateRefusal(f"{told}. There is no other version to serve")
     LOGGER.warning("%s; version %s stays champion", told, champion)
     return verdict
+
+
+def _keep_data(registry: Registry, settings: Settings, version: str) -> None:
+    """Pin the data that a version was made from, so that the pipeline does not remove them."""
+    data_version = registry.lineage(registry.find(version=version), of_run=False).data_version
+    try:
+        pin_data(settings.data_uri, data_version, registry.model_name)
+    except DatasetError as err:
+        LOGGER.warning("%s", err)
 
 
 def check(registry: Registry, settings: Settings, version: str) -> Verdict:

@@ -1,7 +1,7 @@
 """Listing, downloading, promoting and rolling back versions of a registered model."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,8 @@ _CLIENT_DEFAULTS = {
 }
 # The fewest digits by which a data version may be named.
 DATA_VERSION_DIGITS = 6
+# The tag of a version that the upkeep is about to remove.
+REMOVING = "upkeep.removing"
 # MLflow's error codes for a missing model, version or alias.
 _NOT_FOUND = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
 
@@ -228,7 +230,10 @@ class Registry:
         return self.download(version, into), version.number
 
     def promote(self, version: str, alias: str = CHAMPION) -> None:
-        """Move the alias to a version; raise ModelNotFound if there is no such version."""
+        """Move the alias to a version.
+
+        Raise ModelNotFound if there is no such version, RegistryError if it is being removed.
+        """
         with self._translated_errors(f"no version {version} of {self.model_name}"):
             client = self._client()
             client.get_model_version(self.model_name, version)
@@ -236,9 +241,19 @@ class Registry:
             if before is not None and str(before) != version:
                 # MLflow does not record where an alias was; rollback() needs it.
                 client.set_model_version_tag(
-                    self.model_name, version, _previous_tag(alias), str(before)
+                    self.model_name, version, previous_tag(alias), str(before)
                 )
             client.set_registered_model_alias(self.model_name, alias, version)
+            # The upkeep sets its tag before it looks for aliases: one of the two sees the other.
+            if REMOVING in client.get_model_version(self.model_name, version).tags:
+                if before is None:
+                    client.delete_registered_model_alias(self.model_name, alias)
+                else:
+                    client.set_registered_model_alias(self.model_name, alias, str(before))
+                raise RegistryError(
+                    f"version {version} of {self.model_name} is being removed: wait for "
+                    "'gender-detection clean-old' or, if it was interrupted, run it again"
+                )
 
     def previous(self, alias: str = CHAMPION) -> tuple[str, str]:
         """Return the version with the alias, and the version that a rollback moves it to.
@@ -250,9 +265,7 @@ class Registry:
         with self._translated_errors(f"no version {present} of {self.model_name}"):
             tags = self._client().get_model_version(self.model_name, present).tags
         numbers = [version.number for version in self.versions()]
-        back = tags.get(_previous_tag(alias))
-        if back not in numbers:
-            back = next((number for number in numbers if int(number) < int(present)), None)
+        back = back_from(numbers, present, tags.get(previous_tag(alias)))
         if back is None:
             raise ModelNotFound(
                 f"version {present} of {self.model_name} has the alias {alias}, and there is none "
@@ -352,6 +365,16 @@ class Registry:
                 return str(client.get_run(run_id).data.params.get("data_version", ""))
         return ""
 
+    @contextmanager
+    def asked(self, missing: str) -> Iterator[mlflow.MlflowClient]:
+        """Yield a client to use in the block, whose errors are those of this class.
+
+        missing says what does not exist if MLflow does not find it, such as "no run 1".
+        """
+        with self._translated_errors(missing):
+            mlflow.set_tracking_uri(self.tracking_uri)
+            yield self._client()
+
     def _client(self) -> mlflow.MlflowClient:
         return mlflow.MlflowClient(tracking_uri=self.tracking_uri)
 
@@ -399,6 +422,16 @@ def _page(run: RunInfo) -> str:
     return f"#/experiments/{run.experiment_id}/runs/{run.run_id}"
 
 
-def _previous_tag(alias: str) -> str:
+def previous_tag(alias: str) -> str:
     """Return the tag with the version that had the alias before."""
     return f"{alias}_before"
+
+
+def back_from(numbers: Collection[str], present: str, before: str | None) -> str | None:
+    """Return the version to which a rollback moves an alias from the present one, None if to none.
+
+    numbers are those of all versions, before is the one that had the alias before, if it is known.
+    """
+    if before in numbers:
+        return before
+    return max((n for n in numbers if int(n) < int(present)), key=int, default=None)
