@@ -73,7 +73,7 @@ def test_data_of_a_model_stay_until_its_pins_are_taken_away(data, files):
 def test_removal_that_is_interrupted_hides_the_version_and_is_finished_later(
     data, files, monkeypatch, steps
 ):
-    done = []
+    done: list[object] = []
 
     def step(operation):
         def killed(*arguments):
@@ -131,5 +131,5 @@ def test_datasets_that_cannot_be_written_are_reported_with_the_remedy(data, monk
 
     monkeypatch.setattr(StoredFiles, "write_json", refuse)
 
-    with pytest.raises(DatasetError, match="cannot be pinned .PermissionError.: allow writing"):
+    with pytest.raises(DatasetError, match=r"cannot be pinned \(PermissionError\): allow writing"):
         pin_data(str(data), "v1", "names")

@@ -1,8 +1,7 @@
-"""gender-detection clean-old on a real embedded registry: what it prints, asks, does and reports."""
+"""gender-detection clean-old on a real registry: what it prints, asks, does and reports."""
 
 from collections.abc import Callable
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 

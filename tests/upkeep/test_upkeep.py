@@ -1,7 +1,6 @@
 """What is kept and what is removed, in a real embedded MLflow: one store, copied for each test."""
 
 import json
-from pathlib import Path
 
 import mlflow
 import pytest

@@ -82,9 +82,20 @@ def chosen_model(named: str, settings: Settings) -> Model:
     Digits are a version, and so is what is no folder here. Raise InvalidInput for any other URI
     than models:/…, and ModelNotFound, ArtifactError and RegistryError as the registry does.
     """
+    chosen = chosen_version(named, settings)
+    if chosen is None:
+        return Model.load(store.served(Path(named), ""))
+    return registered(*chosen, Path(settings.model_dir))
+
+
+def chosen_version(named: str, settings: Settings) -> tuple["Registry", "Version"] | None:
+    """Return the registry and the version that the option --model names; None for a folder.
+
+    Raise as chosen_model() does.
+    """
     uri = re.match(r"[a-z][a-z0-9+.-]*:", named)
     if not uri and not named.isdecimal() and (Path(named).is_dir() or "/" in named):
-        return Model.load(store.served(Path(named), ""))
+        return None
     try:
         wanted = registered_model(named) if uri else None
     except ConfigError as err:
@@ -94,10 +105,8 @@ def chosen_model(named: str, settings: Settings) -> Model:
         ) from err
     registry = open_registry(settings, wanted.name if wanted else "")
     if wanted is None:
-        version = registry.resolve(named)
-    else:
-        version = registry.find(wanted.alias, wanted.version)
-    return registered(registry, version, Path(settings.model_dir))
+        return registry, registry.resolve(named)
+    return registry, registry.find(wanted.alias, wanted.version)
 
 
 def registered(registry: "Registry", version: "Version", model_dir: Path) -> Model:

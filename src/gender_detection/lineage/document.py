@@ -1,8 +1,10 @@
 """A version's lineage as a document for JSON, and how the version is made again."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+import msgspec
 
 from ..card.document import OUTSIDE_SAMPLE, PERMISSIVE
 from ..config import PREFIX
@@ -50,6 +52,7 @@ def as_document(lineage: Lineage, page: str = "") -> dict[str, Any]:
         "training": lineage.training,
         "figures": lineage.figures,
         "metrics": lineage.manifest.get("metrics"),
+        "own_people": [msgspec.to_builtins(figures) for figures in lineage.own_people],
         "make_again": steps(lineage),
     }
 
@@ -68,6 +71,7 @@ def in_list(lineage: Lineage) -> dict[str, Any]:
         "threshold": lineage.manifest.get("parameters", {}).get("threshold"),
         "is_sample": is_sample(lineage),
         "refused": lineage.is_refused,
+        "own_people": {f.people: f.everybody.error / f.everybody.n for f in lineage.own_people},
         "digest": lineage.digest,
     }
 
@@ -138,6 +142,12 @@ def _datasets(lineage: Lineage) -> dict[str, dict[str, Any]]:
         }
         for stage in dict.fromkeys([*rows, *versions])
     }
+
+
+def own_file(lineages: Iterable[Lineage]) -> str:
+    """Return the name of the people of whom figures were registered last, "" if there are none."""
+    every = [figures for lineage in lineages for figures in lineage.own_people]
+    return max(every, key=lambda figures: figures.at).people if every else ""
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
