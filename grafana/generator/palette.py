@@ -31,6 +31,7 @@ FEATURES = dict(
 TASKS = {
     "data_acquisition": BLUE, "data_cleansing": AMBER, "data_transformation": GREEN,
     "vectorization": PURPLE, "training": ORANGE, "data_pipeline": GREY,
+    "upkeep": SKY,
 }  # fmt: skip
 STAGES = dict(zip(("raw", "clean", "transformed", "origins", "vectors"), SERIES, strict=False))
 CAUSES = {

@@ -40,7 +40,7 @@ def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str,
 
 @pytest.fixture
 def people(tmp_path: Path) -> Path:
-    """25 women and 25 men whom the tiny model knows, a woman whom it takes for a man, and one less sure."""
+    """25 women and 25 men whom the tiny model knows, a woman called Wolfgang, and one less sure."""
     rows = [(name, "IT", "f") for name in WOMEN] + [(name, "IT", "m") for name in MEN]
     rows += [("Wolfgang", "IT", "f"), ("Maryjane", "IT", "f")]
     path = tmp_path / "clinic.csv"

@@ -204,6 +204,20 @@ def test_data_version_that_is_published_meanwhile_is_kept(home):
     assert (home.folder / "data" / "raw" / "versions" / "r1" / "part-00000.parquet").exists()
 
 
+def test_files_that_another_version_has_too_stay(home, tmp_path):
+    found = home.client.search_model_versions("name='tiny-names'")
+    (source,) = [version.source for version in found if version.version == 3]
+    home.client.create_registered_model("another")
+    home.client.create_model_version("another", source)
+
+    plan = home.clean()
+
+    assert "the files of version 3 stay: another version has the same" in plan.notes
+    assert "3" not in home.numbers()
+    registry = Registry(home.settings.tracking_uri, "another")
+    assert Model.load(registry.download(registry.find(version="1"), tmp_path / "other"))
+
+
 def test_files_of_the_store_that_was_copied_stay(home, tmp_path):
     """An older store has the addresses of its files in its database."""
     elsewhere = tmp_path / "elsewhere" / "log.txt"

@@ -5,6 +5,7 @@ files. Here the files are removed as well, through MLflow's own access to them, 
 the rows stay, marked as deleted (docs/decisions/0050-upkeep.md).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mlflow.entities import Run
+from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.artifact_repo import ArtifactRepository
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
@@ -33,7 +35,7 @@ class KnownVersion:
     """A version in the registry, as far as the rules need it; created is in Unix time.
 
     before is the version that had an alias before this one, by alias. logged_model is the ID of its
-    files, "" if they are no logged model.
+    files, "" if they are no logged model; is_shared says that another version has the same files.
     """
 
     number: str
@@ -42,6 +44,7 @@ class KnownVersion:
     aliases: tuple[str, ...] = ()
     before: Mapping[str, str] = field(default_factory=dict)
     logged_model: str = ""
+    is_shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class Stock:
             with self._registry.asked(f"no model {name}") as client:
                 aliases = client.get_registered_model(name).aliases
                 found = client.search_model_versions(f"name='{name}'")
+                users = Counter(_logged_model(each.source) for each in _all_versions(client))
         except ModelNotFound:
             return []
         return [
@@ -91,6 +95,7 @@ class Stock:
                     if tag.endswith(_BEFORE)
                 },
                 _logged_model(each.source),
+                users[_logged_model(each.source)] > 1,
             )
             for each in found
         ]
@@ -113,11 +118,7 @@ class Stock:
                 # It may have been deleted in MLflow.
                 with suppress(MlflowException):
                     found[run_id] = client.get_run(run_id)
-            others = {
-                version.run_id
-                for version in _all(lambda token: client.search_model_versions(page_token=token))
-                if version.name != name
-            }
+            others = {each.run_id for each in _all_versions(client) if each.name != name}
         return [
             _known_run(run, others)
             for run in found.values()
@@ -161,14 +162,15 @@ class Stock:
             client.delete_model_version(self._registry.model_name, version.number)
         if place:
             _remove_files(f"version {version.number}", place)
-        if version.logged_model:
+        if version.logged_model and not version.is_shared:
             with suppress(ModelNotFound), self._registry.asked("no logged model") as client:
                 client.delete_logged_model(version.logged_model)
 
     def remove_run(self, run: KnownRun) -> None:
         """Remove the files of a run and of all models that it logged, and delete it at last.
 
-        Raise RegistryError if files cannot be removed.
+        A model of which a version was registered elsewhere stays. Raise RegistryError if files
+        cannot be removed.
         """
         with self._registry.asked(f"no run {run.run_id}") as client:
             info = client.get_run(run.run_id).info
@@ -178,7 +180,10 @@ class Stock:
                     [info.experiment_id], filter_string=of_run, page_token=token
                 )
             )
+            used = {_logged_model(each.source) for each in _all_versions(client)}
         for model in models:
+            if model.model_id in used:
+                continue
             if place := self._place(model.artifact_location):
                 _remove_files(f"run {run.run_id}", place)
             with self._registry.asked("no logged model") as client:
@@ -189,10 +194,12 @@ class Stock:
             client.delete_run(run.run_id)
 
     def left_alone(self, version: KnownVersion) -> str:
-        """Return where the files of a version are that are not removed here, "" if they are."""
+        """Return why the files of a version are not removed here, "" if they are."""
+        if version.is_shared:
+            return "another version has the same"
         if self._place_of(version):
             return ""
-        return self._location_of(version) or "not known"
+        return f"they are not in this store ({self._location_of(version) or 'not known'})"
 
     def _location_of(self, version: KnownVersion) -> str:
         if not version.logged_model:
@@ -202,7 +209,8 @@ class Stock:
         return ""
 
     def _place_of(self, version: KnownVersion) -> ArtifactRepository | None:
-        location = self._location_of(version)
+        """Return the files of a version, None if they are not to be removed."""
+        location = "" if version.is_shared else self._location_of(version)
         return self._place(location) if location else None
 
     def _place(self, location: str) -> ArtifactRepository | None:
@@ -237,6 +245,11 @@ def _logged_model(source: str | None) -> str:
     """Return the ID of the logged model that is the source of a version, "" if it is none."""
     name = (source or "").removeprefix(_LOGGED_MODEL)
     return name if name != source and "/" not in name else ""
+
+
+def _all_versions(client: Any) -> list[ModelVersion]:
+    """Return the versions of all registered models."""
+    return _all(lambda token: client.search_model_versions(page_token=token))
 
 
 def _runs(client: Any, experiment_ids: list[str], matching: str) -> list[Run]:

@@ -124,14 +124,14 @@ class Upkeep:
         name = self.registry.model_name
         for version in sorted(versions, key=lambda each: int(each.number)):
             number = version.number
-            why = kept.get(number, f"not among the {self.limits.versions} newest, and not needed")
+            newest = self.limits.versions
+            old = f"not among the {newest} newest" if newest > 1 else "not the newest"
+            why = kept.get(number, f"{old}, and not needed")
             size = self.stock.bytes_of_version(version)
             item = Item("version", f"version {number} of {name}", size, why, version)
             draft.add(item, kept=number in kept)
             if number not in kept and (place := self.stock.left_alone(version)):
-                draft.notes.append(
-                    f"the files of version {number} stay: they are not in this store ({place})"
-                )
+                draft.notes.append(f"the files of version {number} stay: {place}")
 
     def _plan_runs(
         self,
@@ -145,7 +145,7 @@ class Upkeep:
             if run.of_others:
                 why = "made a version of another model"
             size = self.stock.bytes_of_run(run)
-            shown = why or _why_removed(run, versions)
+            shown = why or _why_removed(run, versions, self.limits)
             name = f"run {run.run_id} ({run.status.lower()})"
             draft.add(Item("run", name, size, shown, run), kept=bool(why))
 
@@ -202,7 +202,7 @@ class Upkeep:
             last = dataset_retention.published_last(files, stage)
             pinned = dataset_retention.pinned(files, stage, but=name)
             for version, size in _versions_of(files, stage):
-                reasons = [f"version {n} was made from it" for n in users.get((stage, version), ())]
+                reasons = _made_into(users.get((stage, version), []))
                 if version in last:
                     reasons.append("among those published last")
                 if version in pinned:
@@ -234,13 +234,20 @@ class Upkeep:
         return self.registry.lineage(known).data_version
 
 
-def _why_removed(run: KnownRun, versions: list[KnownVersion]) -> str:
+def _why_removed(run: KnownRun, versions: list[KnownVersion], limits: rules.Limits) -> str:
     numbers = [version.number for version in versions if version.run_id == run.run_id]
     if numbers:
         return f"made version {', '.join(numbers)}"
     if run.is_half_removed:
         return "its versions were removed before"
-    return "failed long ago" if run.status in rules.FAILED else "started long ago and never ended"
+    state = "failed" if run.status in rules.FAILED else "never ended, started"
+    return f"{state} more than {limits.failed_days:g} days ago"
+
+
+def _made_into(numbers: list[str]) -> list[str]:
+    if len(numbers) < 2:
+        return [f"version {number} was made from it" for number in numbers]
+    return [f"versions {', '.join(sorted(numbers, key=int))} were made from it"]
 
 
 def _versions_of(files: StoredFiles, stage: str) -> Iterator[tuple[str, int]]:
