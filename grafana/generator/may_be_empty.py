@@ -12,6 +12,9 @@ MAY_BE_EMPTY: dict[tuple[str, str], str] = {
     ("service", "Worker died"): "marks deaths of workers, and there should be none",
     ("model", "Version refused"): "marks refused versions, and there should be none",
     ("model", "Drift by feature"): "is not measured below 200 names in five minutes",
+    ("pipeline", "Last upkeep"): "exists only once gender-detection clean-old has run",
+    ("pipeline", "Kept"): "exists only once gender-detection clean-old has run",
+    ("pipeline", "Removed"): "exists only once gender-detection clean-old has run",
     ("model", "Registry contact"): "exists only where MODEL_URI names a registered model",
     ("model", "Fetches from the registry"): "exists only where MODEL_URI names a registered model",
 }

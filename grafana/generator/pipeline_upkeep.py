@@ -1,7 +1,7 @@
 """The dashboard Pipeline: what the upkeep keeps and removes."""
 
 from .frame import Panel
-from .panels import About, Query, lines, number
+from .panels import About, Query, lines, table_of
 
 P = "gender_detection_pipeline_"
 NEVER = "gender-detection clean-old has not run"
@@ -18,16 +18,23 @@ def _by_kind(metric: str) -> list[Query]:
 
 
 def _last_upkeep() -> Panel:
-    return number(
+    return table_of(
         About(
             "Last upkeep",
-            "Time since gender-detection clean-old last removed what is old.",
-            "as often as you start or schedule it.",
-            "docs/models.md, Remove old versions.",
+            "What gender-detection clean-old kept and removed when it last ran: versions of the"
+            " model, training runs, copies that were published, and data.",
+            "something is removed each time, once there are more versions than KEEP_VERSIONS.",
+            "when it last ran is in Last attempts; docs/models.md, Remove old versions.",
             NEVER,
         ),
-        [Query(f'time() - max({P}task_last_success_timestamp_seconds{{task="upkeep"}})')],
-        "s",
+        {
+            "Kept": f"max by (kind) ({P}upkeep_kept_bytes)",
+            "Removed": f"max by (kind) ({P}upkeep_removed_bytes)",
+            "Number removed": f"max by (kind) ({P}upkeep_removed)",
+        },
+        units={"Kept": "bytes", "Removed": "bytes"},
+        labels={"kind": "Kind"},
+        size=(8, 8),
     )
 
 
@@ -44,7 +51,7 @@ def _kept() -> Panel:
         _by_kind("upkeep_kept_bytes"),
         "bytes",
         stacked=True,
-        size=(12, 8),
+        size=(8, 8),
     )
 
 
@@ -60,7 +67,7 @@ def _removed() -> Panel:
         _by_kind("upkeep_removed_bytes"),
         "bytes",
         stacked=True,
-        size=(12, 8),
+        size=(8, 8),
     )
 
 

@@ -17,12 +17,15 @@ from gender_detection.evaluation.registered import (
     in_tags,
 )
 from gender_detection.model import Model, Person
+from gender_detection.tables.genders import Gender
 
 FILE = "ab" * 32
 NOON = "2026-05-01T12:00:00+00:00"
 
 
-def people(name: str, country: str | None, n: int, gender: str = "female") -> list[LabelledPerson]:
+def people(
+    name: str, country: str | None, n: int, gender: Gender = "female"
+) -> list[LabelledPerson]:
     return [LabelledPerson(Person(name=name, country=country), gender) for _ in range(n)]
 
 

@@ -5,13 +5,12 @@ from itertools import product
 import pytest
 
 from gender_detection.evaluation.registered import Cell, RegisteredFigures
-from gender_detection.gate import load_rules
-from gender_detection.gate.comparison import compare
+from gender_detection.gate import Candidate, compare, load_rules
 from gender_detection.gate.registered import counted, not_compared
 from gender_detection.gate.statistics import p_of_loss
 from gender_detection.gate.verdict import Finding, Verdict
 from gender_detection.model import Model
-from tests.gate.invented import Candidate, candidate, data, rows
+from tests.gate.invented import candidate, data, rows
 
 N = 2000
 

@@ -8,7 +8,7 @@ import msgspec
 
 from ..card.document import OUTSIDE_SAMPLE, PERMISSIVE
 from ..config import PREFIX
-from .record import Lineage
+from .record import Lineage, TrainingRun
 
 # What a version is compared by in a list: the names that it knows, and its figures on names that
 # were held out, as a share: errors if every answer is forced, and unknown at its threshold.
@@ -38,21 +38,12 @@ def as_document(lineage: Lineage, page: str = "") -> dict[str, Any]:
             "dirty": run.dirty if run else None,
             "notebook": run.notebook if run else "",
         },
-        "run": None
-        if run is None
-        else {
-            "id": run.run_id,
-            "name": run.name,
-            "experiment": run.experiment,
-            "user": run.user,
-            "started": timestamp(run.started),
-            "page": page,
-        },
+        "run": _run(run, page),
         "parameters": lineage.parameters,
         "training": lineage.training,
         "figures": lineage.figures,
         "metrics": lineage.manifest.get("metrics"),
-        "own_people": [msgspec.to_builtins(figures) for figures in lineage.own_people],
+        "own_people": msgspec.to_builtins(lineage.own_people),
         "make_again": steps(lineage),
     }
 
@@ -128,6 +119,20 @@ def timestamp(milliseconds: int | None) -> str | None:
         return None
     when = datetime.datetime.fromtimestamp(milliseconds // 1000, datetime.UTC)
     return when.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _run(run: TrainingRun | None, page: str) -> dict[str, Any] | None:
+    """Return the facts about a run, None without one."""
+    if run is None:
+        return None
+    return {
+        "id": run.run_id,
+        "name": run.name,
+        "experiment": run.experiment,
+        "user": run.user,
+        "started": timestamp(run.started),
+        "page": page,
+    }
 
 
 def _datasets(lineage: Lineage) -> dict[str, dict[str, Any]]:

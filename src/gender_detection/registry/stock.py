@@ -20,6 +20,7 @@ from mlflow.store.artifact.artifact_repository_registry import get_artifact_repo
 from mlflow.store.entities import PagedList
 
 from ..artifact_location import artifact_folder
+from ..error_boundary import ErrorBoundary
 from ..errors import ModelNotFound, RegistryError
 from . import experiments
 from .versions import REMOVING, Registry, previous_tag
@@ -280,14 +281,18 @@ def _sizes(files: ArtifactRepository, path: str | None = None) -> Iterator[int]:
 
 
 def _remove_files(of: str, files: ArtifactRepository) -> None:
-    try:
-        files.delete_artifacts()  # type: ignore[no-untyped-call]
-    # From the operating system, MLflow's HTTP client, and the clients of stores.
-    except Exception as err:
+    problem = ""
+    # The clients of stores, such as S3, have exceptions of their own.
+    with ErrorBoundary() as boundary:
+        try:
+            files.delete_artifacts()  # type: ignore[no-untyped-call]
+        except (OSError, MlflowException) as err:
+            problem = type(err).__name__
+    if problem or boundary.caught:
         raise RegistryError(
-            f"the files of {of} cannot be removed ({type(err).__name__}): allow deleting at "
+            f"the files of {of} cannot be removed ({problem or 'see the log'}): allow deleting at "
             f"{files.artifact_uri}, and run it again"
-        ) from err
+        )
     # Local files are in a folder of their own, which is empty now.
     if folder := getattr(files, "artifact_dir", ""):
         with suppress(OSError):
