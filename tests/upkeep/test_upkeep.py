@@ -192,6 +192,16 @@ def test_version_is_not_promoted_while_it_is_removed(home):
     assert home.registry.holder(CHAMPION) == "4"
 
 
+def test_version_that_is_kept_after_all_can_be_promoted_again(home):
+    (version,) = [v for v in Stock(home.registry, "trial").versions() if v.number == "2"]
+    Stock(home.registry, "trial").mark(version)
+
+    home.clean()
+
+    home.registry.promote("2")
+    assert home.registry.holder(CHAMPION) == "2"
+
+
 def test_data_version_that_is_published_meanwhile_is_kept(home):
     upkeep = home.upkeep()
     plan = upkeep.plan()
@@ -207,6 +217,7 @@ def test_data_version_that_is_published_meanwhile_is_kept(home):
 def test_files_that_another_version_has_too_stay(home, tmp_path):
     found = home.client.search_model_versions("name='tiny-names'")
     (source,) = [version.source for version in found if version.version == 3]
+    mlflow.set_tracking_uri(home.settings.tracking_uri)  # MLflow looks for the source there
     home.client.create_registered_model("another")
     home.client.create_model_version("another", source)
 

@@ -37,6 +37,7 @@ class KnownVersion:
 
     before is the version that had an alias before this one, by alias. logged_model is the ID of its
     files, "" if they are no logged model; is_shared says that another version has the same files.
+    is_marked says that an upkeep was about to remove it.
     """
 
     number: str
@@ -46,6 +47,7 @@ class KnownVersion:
     before: Mapping[str, str] = field(default_factory=dict)
     logged_model: str = ""
     is_shared: bool = False
+    is_marked: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Stock:
                 },
                 _logged_model(each.source),
                 users[_logged_model(each.source)] > 1,
+                REMOVING in each.tags,
             )
             for each in found
         ]

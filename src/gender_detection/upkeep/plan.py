@@ -19,6 +19,7 @@ from ..registry import CHAMPION, Registry
 from ..registry.stock import KnownRun, KnownVersion, Stock
 from . import rules
 
+OF_OTHERS = "made a version of another model"
 Kind = Literal["version", "run", "copy", "data"]
 
 
@@ -143,7 +144,7 @@ class Upkeep:
         for run in sorted(runs, key=lambda each: each.started):
             why = self.run_kept(run, versions, kept)
             if run.of_others:
-                why = "made a version of another model"
+                why = OF_OTHERS
             size = self.stock.bytes_of_run(run)
             shown = why or _why_removed(run, versions, self.limits)
             name = f"run {run.run_id} ({run.status.lower()})"

@@ -19,7 +19,7 @@ from ..telemetry.pipeline_metrics import (
     UPKEEP_REMOVED,
     UPKEEP_REMOVED_BYTES,
 )
-from .plan import Item, Plan, Upkeep
+from .plan import OF_OTHERS, Item, Plan, Upkeep
 
 NEEDED_NOW = "it is needed now"
 
@@ -59,6 +59,10 @@ def remove(upkeep: Upkeep, plan: Plan, tell: Callable[[str], None]) -> Outcome:
     registry does not answer.
     """
     outcome = Outcome()
+    for item in plan.kept:
+        # An interrupted upkeep may have marked what is kept now; it could not be promoted.
+        if isinstance(item.of, KnownVersion) and item.of.is_marked:
+            upkeep.stock.unmark(item.of)
     if plan.needed is not None:
         _set_pins(upkeep, plan)
     for place, item in enumerate(plan.removed, start=1):
@@ -114,6 +118,8 @@ def _run(upkeep: Upkeep, item: Item) -> str:
     now = {each.run_id: each for each in upkeep.stock.runs(versions)}.get(run.run_id)
     if now is None:
         return ""
+    if now.of_others:
+        return OF_OTHERS
     if why := upkeep.run_kept(now, versions, {}):
         return why
     upkeep.stock.remove_run(now)
