@@ -92,11 +92,11 @@ measured = $(if $(filter yes,$(COVERAGE)),-m coverage run --data-file=build/cove
 
 # ---- the commands -------------------------------------------------------------------------------
 
-.PHONY: help run data train notebook serve airflow mlflow prometheus bench package test lint docs compile requirements dashboards countries clean FORCE
+.PHONY: help run data train notebook serve airflow mlflow prometheus bench package test lint docs compile requirements dashboards countries clean clean-old FORCE
 
 help: ## list these commands
 	@echo "usage: make COMMAND"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
 
 run: check-run .venv/.pipeline .venv/.compiled $(DATA_STAMP) $(MODEL_STAMP) ## build the data and the model if out of date, then serve on port 5000
 	@exec $(BIN)/gender-detection serve
@@ -183,6 +183,9 @@ countries: .venv/.dev ## write the country names from the Unicode CLDR in Babel
 
 clean: ## remove the data and the models (keeps .venv and downloads)
 	rm -rf $(HOME_DIR)/stamps $(HOME_DIR)/data $(MODEL_DIR) $(HOME_DIR)/mlflow $(HOME_DIR)/airflow $(HOME_DIR)/spark $(HOME_DIR)/training $(HOME_DIR)/log $(HOME_DIR)/metrics
+
+clean-old: check-clean-old .venv/.pipeline .venv/.compiled ## print which old versions, runs and data would be removed (YES=1 removes them)
+	@exec $(BIN)/gender-detection clean-old $(if $(YES),--yes)
 
 # ---- the steps ----------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ LAYERS = (
         "artifact_location",
         "jobs",
     },
-    {"features", "dataset_files"},
+    {"features", "dataset_files", "dataset_retention"},
     {"names"},
     {"sources", "evidence", "origins", "pattern", "bibliographies"},
     {"model"},
@@ -36,7 +36,7 @@ LAYERS = (
     {"training", "evaluation", "drift", "aggregation"},
     {"card", "plots", "share_plot", "lineage"},
     {"registry", "rollback", "spark"},
-    {"library", "model_sync", "airflow_callbacks", "gate"},
+    {"library", "model_sync", "airflow_callbacks", "gate", "upkeep"},
     {"serving", "trainer", "release"},
     {"api"},
     # What a user starts.

@@ -42,6 +42,7 @@ NEEDS = {
     "bench": ("java", "wrk", "folders", "disk"),
     "package": ("folders",),
     "test": ("java", "folders", "disk"),
+    "clean-old": ("folders",),
 }
 
 

@@ -31,7 +31,7 @@ FEATURES = dict(
 TASKS = {
     "data_acquisition": BLUE, "data_cleansing": AMBER, "data_transformation": GREEN,
     "vectorization": PURPLE, "fit": ORANGE, "gate": SKY, "report": YELLOW,
-    "data_pipeline": GREY, "model_training": GREY,
+    "upkeep": GREEN, "data_pipeline": GREY, "model_training": GREY,
 }  # fmt: skip
 STAGES = dict(zip(("raw", "clean", "transformed", "origins", "vectors"), SERIES, strict=False))
 CAUSES = {

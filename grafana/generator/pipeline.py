@@ -2,7 +2,7 @@
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from . import frame, pipeline_now, pipeline_rows, pipeline_runs
+from . import frame, pipeline_now, pipeline_rows, pipeline_runs, pipeline_upkeep
 
 
 def build() -> Dashboard:
@@ -12,6 +12,7 @@ def build() -> Dashboard:
         ("Runs", pipeline_runs.RUNS),
         ("Rows", pipeline_rows.ROWS),
         ("Freshness", pipeline_runs.FRESHNESS),
+        ("Upkeep", pipeline_upkeep.UPKEEP),
     )
     return frame.dashboard_of(
         "Pipeline",

@@ -29,6 +29,9 @@ MINIMUM = {
     "table_rate": 1,
     "rollback_seconds": 1.0,
     "rollback_names": 20,
+    "keep_versions": 1,
+    "keep_rollbacks": 1,
+    "failed_run_days": 0.0,
 }
 # Variables with our prefix that are not settings of the library: setup.py, and one that a server
 # sets for its workers.
@@ -182,6 +185,19 @@ class Settings:
         0.0,
         "share of the JSON requests to `POST /predict`, from 0 to 1, after which the challenger is "
         "asked too, to count how often it differs ([shadow](models.md#ask-the-challenger-as-well))",
+    )
+    keep_versions: int = setting(
+        10,
+        "newest versions of the model that `clean-old` keeps, with their runs and data "
+        "([what is kept](models.md#remove-old-versions))",
+    )
+    keep_rollbacks: int = setting(
+        3,
+        "rollbacks in a row whose versions `clean-old` keeps, from each alias",
+    )
+    failed_run_days: float = setting(
+        30.0,
+        "days after which `clean-old` removes training runs that failed or never ended",
     )
     max_table_bytes: int = setting(
         1024 * 1024 * 1024,

@@ -53,7 +53,7 @@ class DatasetFiles:
 
     def __init__(self, data_uri: str) -> None:
         """Open the datasets; raise DatasetError for an address that cannot be read."""
-        self._store, self._root = _opened(data_uri)
+        self._store, self._root = opened(data_uri)
 
     def chain(self, data_version: str = "") -> dict[str, DatasetVersion]:
         """Return the versions that belong together: those that one of vectors was made from.
@@ -156,7 +156,7 @@ class DatasetFiles:
             return json.loads(stream.read())
 
 
-def _opened(data_uri: str) -> tuple[fs.FileSystem, str]:
+def opened(data_uri: str) -> tuple[fs.FileSystem, str]:
     """Return the file system of the datasets and the path in it."""
     if "://" not in data_uri:
         return fs.LocalFileSystem(), data_uri.rstrip("/")

@@ -1,8 +1,9 @@
-"""Atomic writes of files, and locks of folders."""
+"""Atomic writes of files, their checksums, and locks of folders."""
 
 import contextlib
 import errno
 import fcntl
+import hashlib
 import os
 import stat
 import uuid
@@ -32,6 +33,12 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextlib.contextmanager

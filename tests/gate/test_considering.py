@@ -11,10 +11,12 @@ import pytest
 
 from gender_detection.config import PREFIX, Settings
 from gender_detection.errors import GateRefusal
+from gender_detection.evaluation.registered import Cell, RegisteredFigures
 from gender_detection.gate import Candidate, check, consider
 from gender_detection.model import Model
 from gender_detection.model.artifact import CARD
 from gender_detection.registry import CHALLENGER, CHAMPION, Registry
+from gender_detection.registry.evaluations import register_figures
 from tests.cli.command_line import assert_reported_in_one_line, run
 from tests.gate.invented import COUNTRIES, FULL, SAMPLED, candidate, rows, written
 
@@ -305,3 +307,27 @@ def test_full_manifest_is_what_the_artifact_says(registry, register, good, tmp_p
     assert FULL["data"] == Candidate.load(folder).manifest["data"]
     assert Candidate.load(folder).sample == 1.0
     assert Candidate.load(folder).size > 1000
+
+
+def test_data_of_a_considered_version_are_pinned(registry, settings, register, good):
+    consider(registry, settings, register(good))
+
+    for stage in ("clean", "transformed", "vectors"):
+        (pin,) = (Path(settings.data_uri) / stage / "pinned").iterdir()
+        assert pin.name.startswith("made@")
+
+
+def test_figures_that_are_registered_with_both_are_compared(registry, settings, register, good):
+    for number, error in (("1", 100), ("2", 300)):
+        assert consider(registry, settings, register(good)).challenger == number
+        figures = RegisteredFigures("ab" * 32, "", "2026-05-01", 0.8, Cell(1000, error, 0, 0))
+        assert register_figures(registry, number, figures)
+    registry.promote("1")
+
+    verdict = check(registry, settings, "2")
+
+    of_file = {f.rule: f.passed for f in verdict.findings if "registered file" in f.of}
+    assert of_file["errors_labelled"] is False
+    assert of_file["coverage_labelled"] is True
+    assert of_file["calibration_labelled"] is None
+    assert verdict.passed is False

@@ -19,6 +19,7 @@ from gender_detection.telemetry.layout import Family
 from gender_detection.telemetry.pipeline_metrics import PIPELINE
 from gender_detection.telemetry.reports import attempt, report
 from gender_detection.telemetry.textfiles import TextFiles
+from gender_detection.upkeep import Outcome, Plan
 from tests.prometheus import exported
 from tests.prometheus.rule_files import ROOT
 
@@ -48,10 +49,12 @@ def service(tiny_model, tmp_path_factory) -> str:
 
 @pytest.fixture(scope="module")
 def pipeline(tmp_path_factory) -> str:
-    """All that the pipeline shows after a job and a run of the DAG."""
+    """All that the pipeline shows after a job, a run of the DAG and an upkeep."""
     folder = tmp_path_factory.mktemp("metrics")
     with attempt(str(folder), "data_acquisition", pytest.fail) as current:
         current.manifests = [RAW]
+    with attempt(str(folder), "upkeep", pytest.fail) as current:
+        current.made = Outcome().metrics(Plan((), ()))
     report(str(folder), "dag", "data_pipeline", 1.0, failed=False, warn=pytest.fail)
     return generate_latest(TextFiles(folder)).decode()
 

@@ -263,10 +263,9 @@ def test_version_partly_deleted_by_a_killed_run_is_written_again(spark, four, mo
     delete = Files.delete
 
     def die_in_the_middle(files, uri):
-        if uri.endswith(names[1]):
-            (folder / "versions" / names[1] / "part-00000.parquet").unlink()
-            raise Killed
         delete(files, uri)
+        if uri.endswith(f"{names[1]}/part-00000.parquet"):
+            raise Killed
 
     with monkeypatch.context() as patch:
         patch.setattr(Files, "delete", die_in_the_middle)

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from .. import os_errors
 from ..config import Settings
 from ..errors import GenderDetectionError
-from . import aggregate, check, evaluate, keys, metrics, model, predict, score, serve
+from . import aggregate, check, clean_old, evaluate, keys, metrics, model, predict, score, serve
 
-COMMANDS = (predict, score, evaluate, aggregate, check, serve, metrics, keys, model)
+COMMANDS = (predict, score, evaluate, aggregate, check, serve, metrics, keys, model, clean_old)
 
 
 def run(argv: Sequence[str] | None) -> int:

@@ -13,7 +13,8 @@ from ..errors import InvalidInput
 from ..interrupts import ending_at_once
 from ..model import Model
 from ..tables.genders import GENDER
-from ..whole_files import write_whole
+from ..whole_files import sha256_of, write_whole
+from . import register_figures
 from .files import check_file, check_folder
 from .options import (
     FEMALE_SHARE_HELP,
@@ -64,6 +65,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     evaluate.add_argument(
         "--plots", type=Path, metavar="FOLDER", help="write reliability.png and coverage.png to it"
     )
+    evaluate.add_argument("--register", action="store_true", help=register_figures.HELP)
     evaluate.set_defaults(command=_evaluate)
 
 
@@ -71,8 +73,13 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     wants_figures = arguments.report or arguments.plots
     if wants_figures:
         _check_outputs(arguments)
-    model = served_model(arguments, settings)
-    judged = _judged(model, arguments)
+    to_register = None
+    if arguments.register:
+        register_figures.check_arguments(arguments, settings)
+        to_register = register_figures.version_to_register(arguments, settings)
+    model = to_register.model if to_register else served_model(arguments, settings)
+    checksums: list[str] = []
+    judged = _judged(model, arguments, checksums)
     report = evaluation.report_of(judged)
     rows = report["n"] + report["excluded"] + report["bad_rows"]
     if not report["n"]:
@@ -89,6 +96,8 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
         print(f"warning: {arguments.people}: {warning}", file=sys.stderr)
     if wants_figures:
         _write(arguments, model, report, _figures(judged))
+    if to_register:
+        register_figures.register(to_register, judged, arguments, checksums[0])
     if arguments.json:
         print(json.dumps(report, indent=2, allow_nan=False))
     else:
@@ -96,15 +105,15 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _judged(model: Model, arguments: argparse.Namespace) -> evaluation.Judged:
-    """Return the answers for the people of all tables."""
+def _judged(model: Model, arguments: argparse.Namespace, checksums: list[str]) -> evaluation.Judged:
+    """Return the answers for the people of all tables; with --register, add their checksums."""
     with (
         PeopleTables(arguments) as tables,
         ProgressLine(lambda: tables.share_read) as progress,
     ):
         return evaluation.judge(
             model,
-            _people(tables, arguments.gender_column),
+            _people(tables, arguments.gender_column, checksums if arguments.register else None),
             country=arguments.country,
             threshold=arguments.threshold,
             female_share=arguments.female_share,
@@ -113,12 +122,23 @@ def _judged(model: Model, arguments: argparse.Namespace) -> evaluation.Judged:
         )
 
 
-def _people(tables: PeopleTables, gender_column: str | None) -> Iterator[evaluation.LabelledPerson]:
-    """Yield the people of all tables; of several, without the numbers of their rows."""
+def _people(
+    tables: PeopleTables, gender_column: str | None, checksums: list[str] | None
+) -> Iterator[evaluation.LabelledPerson]:
+    """Yield the people of all tables; of several, without the numbers of their rows.
+
+    The SHA-256 of each file is added to checksums, if that is a list; raise InvalidInput if it is
+    another after reading.
+    """
     for file, table in tables:
+        before = "" if checksums is None else sha256_of(file.path)
         with file.naming():
             for person in evaluation.people_of(table, gender_column):
                 yield person._replace(row=None) if tables.is_folder else person
+        if checksums is not None:
+            if sha256_of(file.path) != before:
+                raise InvalidInput(f"{file.given} was changed while it was read: run it again")
+            checksums.append(before)
 
 
 def _check_outputs(arguments: argparse.Namespace) -> None:

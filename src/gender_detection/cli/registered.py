@@ -47,6 +47,16 @@ def open_registry(settings: Settings, model_name: str = "") -> "Registry":
     return Registry(settings.tracking_uri, name, settings.artifacts_uri)
 
 
+def check_registry_exists(settings: Settings) -> None:
+    """Raise ModelNotFound for a database that does not exist: MLflow would make it."""
+    database = database_file(settings.tracking_uri)
+    if database is not None and not database.exists():
+        raise ModelNotFound(
+            f"there is no registry at {settings.tracking_uri}: run 'make train' first, or "
+            "check GENDER_DETECTION_TRACKING_URI"
+        )
+
+
 def lineage_of(named: str, settings: Settings) -> tuple[Lineage, str]:
     """Return the lineage of a version, and the address of the run's page, "" if there is none.
 
@@ -54,13 +64,7 @@ def lineage_of(named: str, settings: Settings) -> tuple[Lineage, str]:
     here, return what its artifact says, and print a note. Raise the registry's error otherwise.
     """
     try:
-        database = database_file(settings.tracking_uri)
-        if database is not None and not database.exists():
-            # MLflow would create it.
-            raise ModelNotFound(
-                f"there is no registry at {settings.tracking_uri}: run 'make train' first, or "
-                "check GENDER_DETECTION_TRACKING_URI"
-            )
+        check_registry_exists(settings)
         registry = open_registry(settings)
         found = registry.lineage(registry.resolve(named))
     except (ConfigError, RegistryError, ModelNotFound) as err:
@@ -78,9 +82,20 @@ def chosen_model(named: str, settings: Settings) -> Model:
     Digits are a version, and so is what is no folder here. Raise InvalidInput for any other URI
     than models:/…, and ModelNotFound, ArtifactError and RegistryError as the registry does.
     """
+    chosen = chosen_version(named, settings)
+    if chosen is None:
+        return Model.load(store.served(Path(named), ""))
+    return registered(*chosen, Path(settings.model_dir))
+
+
+def chosen_version(named: str, settings: Settings) -> tuple["Registry", "Version"] | None:
+    """Return the registry and the version that the option --model names; None for a folder.
+
+    Raise as chosen_model() does.
+    """
     uri = re.match(r"[a-z][a-z0-9+.-]*:", named)
     if not uri and not named.isdecimal() and (Path(named).is_dir() or "/" in named):
-        return Model.load(store.served(Path(named), ""))
+        return None
     try:
         wanted = registered_model(named) if uri else None
     except ConfigError as err:
@@ -90,10 +105,8 @@ def chosen_model(named: str, settings: Settings) -> Model:
         ) from err
     registry = open_registry(settings, wanted.name if wanted else "")
     if wanted is None:
-        version = registry.resolve(named)
-    else:
-        version = registry.find(wanted.alias, wanted.version)
-    return registered(registry, version, Path(settings.model_dir))
+        return registry, registry.resolve(named)
+    return registry, registry.find(wanted.alias, wanted.version)
 
 
 def registered(registry: "Registry", version: "Version", model_dir: Path) -> Model:

@@ -57,6 +57,21 @@ def coded_errors(p_female: Floats, is_female: Bools, threshold: float) -> dict[s
     }
 
 
+def faults(p_female: Floats, is_female: Bools, threshold: float) -> dict[str, Bools]:
+    """Return who has each fault, bool (n,), for answers p_female to people of known gender.
+
+    error    wrong, or without a probability, if every answer is forced
+    wrong    answered with the other gender, at the threshold
+    unknown  not answered, at the threshold
+    """
+    answered = confidence(p_female) >= threshold
+    return {
+        "error": wrong(p_female, is_female),
+        "wrong": answered & ((p_female > 0.5) != is_female),
+        "unknown": ~answered,
+    }
+
+
 def confidence(p_female: Floats) -> Floats:
     """Return the probability of the likelier gender; 0 if there is none or both are equal."""
     likelier = np.maximum(p_female, 1 - p_female)

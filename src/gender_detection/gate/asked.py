@@ -15,7 +15,7 @@ from ..model.answers import BASES, FIRST_REASON, PATTERN, STEPS, Codes
 from ..model.people import People
 from .cases import MOVED_BY_COUNTRY, SEVERAL_WORDS, WAYS, unmistakable
 from .references import Reference
-from .rules import CHANGED, ERROR, FAILED, UNKNOWN, WRONG
+from .rules import CHANGED, FAILED, UNKNOWN
 
 FAMILY_NAME = "Miller"
 TITLES = {"male": "Mr.", "female": "Mrs."}
@@ -44,7 +44,8 @@ class Asked:
     """A set of questions with the marks of both models; champion is None without one.
 
     of is what they are, in words. is_female is the right answer, labels are those of slices, text
-    (n,). names are shown where a question goes wrong: only those that are nobody's.
+    (n,). names are shown where a question goes wrong: only those that are nobody's. is_counted
+    says that only counts are known, and not who has a fault (gate.registered).
     """
 
     group: str
@@ -54,6 +55,7 @@ class Asked:
     is_female: Bools = field(default_factory=lambda: np.zeros(0, bool))
     labels: Mapping[str, npt.NDArray[np.str_]] = field(default_factory=dict)
     names: Sequence[str] = ()
+    is_counted: bool = False
 
     def __len__(self) -> int:
         return len(next(iter(self.challenger.faults.values())))
@@ -66,15 +68,9 @@ def marks_of(
 
     spelled is who is answered by the spelling alone, all of them by default.
     """
-    answered = evaluation.confidence(p_female) >= threshold
-    says_female = p_female > 0.5
-    faults = {
-        ERROR: evaluation.wrong(p_female, is_female),
-        WRONG: answered & (says_female != is_female),
-        UNKNOWN: ~answered,
-    }
-    known = np.zeros(len(p_female), bool) if spelled is None else answered & ~spelled
-    said = np.where(known, np.where(says_female, 1, -1), 0).astype(np.int8)
+    faults = evaluation.faults(p_female, is_female, threshold)
+    known = np.zeros(len(p_female), bool) if spelled is None else ~faults[UNKNOWN] & ~spelled
+    said = np.where(known, np.where(p_female > 0.5, 1, -1), 0).astype(np.int8)
     return Marks(faults, p_female, said)
 
 

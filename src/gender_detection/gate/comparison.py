@@ -94,15 +94,17 @@ def compare(
     references: Mapping[str, Reference],
     labelled: Callable[[], Iterator[LabelledPerson]] | None = None,
     seconds: Callable[[Sequence[Model], Reference], list[float]] = seconds_per_name,
+    counted: Sequence[Asked] = (),
 ) -> Verdict:
     """Return the verdict on a challenger, as a first version where there is no champion.
 
     references are the data to draw names from, by whose they are; at least one. labelled yields the
-    labelled people anew at each call. seconds is what measures the time per name.
+    labelled people anew at each call. seconds is what measures the time per name. counted are
+    people of whom only counts are known.
     """
     applied = rules.against_champion if champion else rules.first
     models = challenger.model, champion.model if champion else None
-    asked = list(all_asked(*models, references, labelled))
+    asked = [*all_asked(*models, references, labelled), *counted]
     findings: list[Finding] = []
     for rule in applied:
         if rule.compares == SAMPLE:
@@ -189,6 +191,10 @@ def _people(rule: Rule, asked: Sequence[Asked]) -> Iterator[Finding]:
         words = f"There are no {group} people: GENDER_DETECTION_PEOPLE names no file."
         yield _finding(rule, rule.compares, "", "", None, words)
     for one in sets:
+        if one.is_counted and (rule.by or figure not in one.challenger.faults):
+            words = f"Only counts are known of the {one.of}, which this rule cannot use."
+            yield _finding(rule, one.of, "", "", None, words)
+            continue
         compared = [_compared(rule, figure, one, of, at) for of, at in _slices(rule, one)]
         failing = statistics.refused([c.p for c in compared], rule.certainty)
         refusals = [c for c, fails in zip(compared, failing, strict=True) if fails]

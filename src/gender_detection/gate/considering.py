@@ -7,9 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..config import Settings
+from ..dataset_retention import pin_data
 from ..errors import DatasetError, GateRefusal
 from ..evaluation import LabelledPerson, read_people
+from ..evaluation.registered import RegisteredFigures, in_tags
 from ..registry import CHALLENGER, CHAMPION, Registry
+from ..whole_files import sha256_of
+from . import registered
 from .comparison import Candidate, compare
 from .references import Reference, read_reference
 from .rules import load_rules
@@ -24,10 +28,10 @@ CHALLENGERS, CHAMPIONS = "the challenger's data", "the champion's data"
 def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
     """Make a version challenger, compare it with the champion, and promote it if it passes.
 
-    Its verdict is kept with it in the registry (Registry.mark). A version that is refused stays
-    challenger, and warnings say why. Raise GateRefusal if it was rolled back by itself before, and
-    leave all as it is; or if it is refused and there is no champion to stay in service. Raise what
-    check() raises.
+    The data that it was made from are kept from now on (dataset_retention). Its verdict is kept
+    with it in the registry (Registry.mark). A version that is refused stays challenger, and
+    warnings say why. Raise GateRefusal if it was rolled back by itself before, and leave all as it
+    is; or if it is refused and there is no champion to stay in service. Raise what check() raises.
     """
     if (told := registry.rolled_back(version)) is not None:
         raise GateRefusal(
@@ -35,6 +39,7 @@ def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
             f"promote it all the same with 'gender-detection model promote {version} --force'"
         )
     registry.promote(version, CHALLENGER)
+    _keep_data(registry, settings, version)
     verdict = check(registry, settings, version)
     registry.mark(
         version,
@@ -58,12 +63,22 @@ def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
     return verdict
 
 
+def _keep_data(registry: Registry, settings: Settings, version: str) -> None:
+    """Pin the data that a version was made from, so that the pipeline does not remove them."""
+    data_version = registry.lineage(registry.find(version=version), of_run=False).data_version
+    try:
+        pin_data(settings.data_uri, data_version, registry.model_name)
+    except DatasetError as err:
+        LOGGER.warning("%s", err)
+
+
 def check(registry: Registry, settings: Settings, version: str) -> Verdict:
     """Compare a version with the champion; nothing is changed.
 
     A version whose sources were chosen by other licences than the champion's (SOURCES=permissive)
     is judged as a first version: which licences are wanted is no question of errors. The rules are
-    those of the setting GATE_RULES. Names are drawn from the data that each of the
+    those of the setting GATE_RULES. Files of people whose figures are registered with both are
+    compared by their counts. Names are drawn from the data that each of the
     two was made from. Raise ConfigError for invalid rules, ModelNotFound or ArtifactError for a
     version that cannot be loaded, DatasetError if the data of neither are kept, InvalidInput for
     labelled people that cannot be read.
@@ -78,8 +93,22 @@ def check(registry: Registry, settings: Settings, version: str) -> Verdict:
             notes.append(_chosen_otherwise(mine, other))
             champion = other = None
         references, missing = _references(settings, mine, other)
-        verdict = compare(mine, other, rules, references, _labelled(settings))
+        figures = [_registered(registry, settings, of) for of in (version, champion) if of]
+        both = figures[0], figures[1] if champion else None
+        people = [*registered.counted(*both)]
+        verdict = compare(mine, other, rules, references, _labelled(settings), counted=people)
+        notes += registered.not_compared(*both)
     return Verdict(version, champion, (*verdict.findings, *missing, *notes), verdict.rules)
+
+
+def _registered(registry: Registry, settings: Settings, version: str) -> list[RegisteredFigures]:
+    """Return the figures registered with a version, but those of the file that is asked itself."""
+    found = in_tags(registry.tags(version))
+    path = Path(settings.people)
+    if not settings.people or not path.is_file():
+        return found
+    digest = sha256_of(path)
+    return [figures for figures in found if figures.file != digest]
 
 
 def _fetched(registry: Registry, version: str, into: Path) -> Candidate:

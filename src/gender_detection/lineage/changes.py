@@ -16,7 +16,8 @@ def between(before: Lineage, after: Lineage) -> dict[str, Any]:
     """Return what differs, each as [before, after]; parts in which nothing differs are empty.
 
     data has the versions and rows of the datasets, and what changed of each source; a source that
-    only one version has is there with its checksum. figures has all that are single numbers.
+    only one version has is there with its checksum. figures has all that are single numbers,
+    own_people those of files that are registered with both.
     """
     return {
         "before": _named(before),
@@ -31,6 +32,7 @@ def between(before: Lineage, after: Lineage) -> dict[str, Any]:
         "parameters": differing(before.parameters, after.parameters),
         "training": differing(before.training, after.training),
         "figures": differing(before.figures, after.figures),
+        "own_people": _of_both(_own_people(before), _own_people(after)),
     }
 
 
@@ -61,6 +63,15 @@ def _sources(
         if changed:
             found[name] = changed
     return found
+
+
+def _own_people(lineage: Lineage) -> dict[str, float]:
+    """Return shares of the people of each registered file, by its name and the figure."""
+    return {
+        f"{figures.people} {name}": round(getattr(figures.everybody, name) / figures.everybody.n, 5)
+        for figures in lineage.own_people
+        for name in ("error", "wrong", "unknown")
+    }
 
 
 def _code(lineage: Lineage) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def as_text(changes: Mapping[str, Any]) -> str:
     figures = {name: change for name, change in changes["figures"].items() if name in SHOWN}
     more = len(changes["figures"]) - len(figures)
     others = f"\n{more} other figures changed: --json has them" if more else ""
+    own = changes["own_people"]
     parts = [
         printable(
             f"from version {before['version']} ({day(before['created'])}) to version "
@@ -44,6 +45,7 @@ def as_text(changes: Mapping[str, Any]) -> str:
         section("Code", _values(changes["code"])),
         section("Parameters", _values({**changes["training"], **changes["parameters"]})),
         section("Figures", _values(figures) + others),
+        *([section("Registered people", _values(own))] if own else []),
         section(f"Answers on {changes['answers']['names']} fixed names",
                 _answers(changes["answers"])),
     ]  # fmt: skip

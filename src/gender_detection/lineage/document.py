@@ -1,12 +1,14 @@
 """A version's lineage as a document for JSON, and how the version is made again."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+import msgspec
 
 from ..card.document import OUTSIDE_SAMPLE, PERMISSIVE
 from ..config import PREFIX
-from .record import Lineage
+from .record import Lineage, TrainingRun
 
 # What a version is compared by in a list: the names that it knows, and its figures on names that
 # were held out, as a share: errors if every answer is forced, and unknown at its threshold.
@@ -36,20 +38,12 @@ def as_document(lineage: Lineage, page: str = "") -> dict[str, Any]:
             "dirty": run.dirty if run else None,
             "notebook": run.notebook if run else "",
         },
-        "run": None
-        if run is None
-        else {
-            "id": run.run_id,
-            "name": run.name,
-            "experiment": run.experiment,
-            "user": run.user,
-            "started": timestamp(run.started),
-            "page": page,
-        },
+        "run": _run(run, page),
         "parameters": lineage.parameters,
         "training": lineage.training,
         "figures": lineage.figures,
         "metrics": lineage.manifest.get("metrics"),
+        "own_people": msgspec.to_builtins(lineage.own_people),
         "make_again": steps(lineage),
     }
 
@@ -69,6 +63,7 @@ def in_list(lineage: Lineage) -> dict[str, Any]:
         "is_sample": is_sample(lineage),
         "refused": lineage.is_refused,
         "rolled_back": lineage.is_rolled_back,
+        "own_people": {f.people: f.everybody.error / f.everybody.n for f in lineage.own_people},
         "digest": lineage.digest,
     }
 
@@ -127,6 +122,20 @@ def timestamp(milliseconds: int | None) -> str | None:
     return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _run(run: TrainingRun | None, page: str) -> dict[str, Any] | None:
+    """Return the facts about a run, None without one."""
+    if run is None:
+        return None
+    return {
+        "id": run.run_id,
+        "name": run.name,
+        "experiment": run.experiment,
+        "user": run.user,
+        "started": timestamp(run.started),
+        "page": page,
+    }
+
+
 def _datasets(lineage: Lineage) -> dict[str, dict[str, Any]]:
     """Return version, rows, inputs, and the manifest if it is known, by stage."""
     versions, rows, manifests = lineage.dataset_versions, lineage.rows, lineage.manifests
@@ -139,6 +148,12 @@ def _datasets(lineage: Lineage) -> dict[str, dict[str, Any]]:
         }
         for stage in dict.fromkeys([*rows, *versions])
     }
+
+
+def own_file(lineages: Iterable[Lineage]) -> str:
+    """Return the name of the people of whom figures were registered last, "" if there are none."""
+    every = [figures for lineage in lineages for figures in lineage.own_people]
+    return max(every, key=lambda figures: figures.at).people if every else ""
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

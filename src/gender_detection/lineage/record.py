@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..evaluation.registered import RegisteredFigures, in_tags
 from ..model import artifact
 
 Facts = Mapping[str, Any]
@@ -109,6 +110,11 @@ class Lineage:
     def figures(self) -> dict[str, float]:
         """All figures that are single numbers, named as in MLflow: unseen.forced.errorCoded."""
         return flattened(self.manifest.get("metrics") or {})
+
+    @property
+    def own_people(self) -> list[RegisteredFigures]:
+        """The figures of a user's own people that are registered with it, the newest first."""
+        return in_tags(self.tags)
 
     @property
     def is_refused(self) -> bool:

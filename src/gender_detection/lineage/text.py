@@ -4,7 +4,8 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .document import in_list, is_sample, steps, timestamp
+from ..evaluation.registered import TAG as OWN_PEOPLE
+from .document import in_list, is_sample, own_file, steps, timestamp
 from .layout import NOTHING, count, figure, pairs, percent, section, table
 from .record import Lineage
 
@@ -28,18 +29,26 @@ def as_text(lineage: Lineage, page: str = "") -> str:
         section("Parameters of the model", _values(lineage.parameters)),
         section("Parameters of the training", _values(lineage.training)),
         section("Figures", _values(lineage.figures)),
+        *([section("Registered people", _own_people(lineage))] if lineage.own_people else []),
         section("How to make it again, byte for byte", _again(lineage)),
     ]
     return "\n\n".join(parts)
 
 
 def listed(lineages: Iterable[Lineage]) -> str:
-    """Return a table of versions. Errors and unknown are of names that were held out."""
-    rows = [_row(in_list(lineage)) for lineage in lineages]
+    """Return a table of versions. Errors and unknown are of names that were held out.
+
+    If figures of people are registered, those of the file that was registered last are shown too.
+    """
+    known = list(lineages)
+    file = own_file(known)
+    rows = [_row(in_list(lineage), file) for lineage in known]
+    own = ("OWN ERROR %",) if file else ()
     header = (
-        "VERSION", "CREATED", "DATA", "NAMES", "ERROR %", "UNKNOWN %", "THRESHOLD", "ALIASES",
+        "VERSION", "CREATED", "DATA", "NAMES", "ERROR %", "UNKNOWN %", *own, "THRESHOLD", "ALIASES",
     )  # fmt: skip
-    return table(header, rows, text=(0, 1, 2, 7))
+    shown = table(header, rows, text=(0, 1, 2, len(header) - 1))
+    return f"{shown}\n\nOWN ERROR %: of the registered file {file}" if file else shown
 
 
 def day(created: str | None) -> str:
@@ -47,7 +56,7 @@ def day(created: str | None) -> str:
     return f"{created[:10]} {created[11:16]} UTC" if created else NOTHING
 
 
-def _row(facts: Mapping[str, Any]) -> tuple[str, ...]:
+def _row(facts: Mapping[str, Any], file: str) -> tuple[str, ...]:
     notes = ["a sample"] * facts["is_sample"] + ["refused by the gate"] * facts["refused"]
     notes += ["rolled back by itself"] * facts["rolled_back"]
     shown = [", ".join(facts["aliases"])] + [f"({note})" for note in notes]
@@ -59,6 +68,7 @@ def _row(facts: Mapping[str, Any]) -> tuple[str, ...]:
         count(facts["names"]),
         percent(facts["error_unseen"]),
         percent(facts["unknown_unseen"]),
+        *([percent(facts["own_people"].get(file))] if file else []),
         NOTHING if threshold is None else f"{threshold:g}",
         " ".join(filter(None, shown)),
     )
@@ -75,7 +85,24 @@ def _heading(lineage: Lineage) -> list[tuple[str, str]]:
         rows.append(("sample", "trained on a part of the names: a first look"))
     if lineage.registry:
         rows.append(("registry", lineage.registry))
-    return rows + [_tag(name, value) for name, value in sorted(lineage.tags.items())]
+    return rows + [
+        _tag(name, value)
+        for name, value in sorted(lineage.tags.items())
+        if not name.startswith(OWN_PEOPLE)  # shown in a part of its own
+    ]
+
+
+def _own_people(lineage: Lineage) -> str:
+    rows = []
+    for figures in lineage.own_people:
+        cells = {"all": figures.everybody, "women": figures.women, "men": figures.men}
+        for who, cell in cells.items():
+            if cell:
+                shares = (cell.error, cell.wrong, cell.unknown)
+                shown = [percent(share / cell.n) for share in shares]
+                rows.append((figures.people, day(figures.at), who, count(cell.n), *shown))
+    header = ("file", "registered", "people", "n", "error %", "wrong %", "unknown %")
+    return table(header, rows, text=(0, 1, 2))
 
 
 def _tag(name: str, value: str) -> tuple[str, str]:

@@ -30,6 +30,7 @@ import numpy.typing as npt
 
 from ..config import PREFIX
 from ..errors import ArtifactError, ModelNotFound
+from ..whole_files import sha256_of
 
 FORMAT = 5
 MANIFEST = "manifest.json"
@@ -264,6 +265,4 @@ def _read(path: Path) -> bytes:
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"bytes": path.stat().st_size, "sha256": digest}
+    return {"bytes": path.stat().st_size, "sha256": sha256_of(path)}

@@ -12,7 +12,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..config import PREFIX, registered_model
@@ -140,6 +140,24 @@ def withdraw(model_dir: Path) -> None:
     with _locked(model_dir):
         (model_dir / POINTER).unlink(missing_ok=True)
         shutil.rmtree(model_dir / "versions", ignore_errors=True)
+
+
+def remove(folder: Path) -> bool:
+    """Remove a published version unless it is current; return whether it is gone.
+
+    Processes that have mapped its arrays can go on. An interruption leaves no half version: what
+    remains is hidden, and the next publication removes it.
+    """
+    model_dir = folder.parent.parent
+    with _locked(model_dir):
+        with suppress(ModelNotFound, ArtifactError):
+            if current(model_dir) == folder:
+                return False
+        hidden = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
+        with suppress(FileNotFoundError):
+            folder.rename(hidden)
+            shutil.rmtree(hidden)
+    return True
 
 
 def _copy(source: Path, target: Path, version: str) -> None:

@@ -53,7 +53,7 @@ def copied_location(location: str, tracking_uri: str) -> str | None:
 
     None if the store is not known to be a copy: the files are at the location in the database.
     """
-    folder, path = artifact_folder(tracking_uri), _local(location)
+    folder, path = artifact_folder(tracking_uri), local_path(location)
     if not folder or not path or path.is_relative_to(folder):
         return None
     for parent in path.parents:
@@ -79,11 +79,11 @@ def _of_database(tracking_uri: str, artifacts_uri: str) -> str | None:
 
 
 def _is_elsewhere(location: str, folder: Path) -> bool:
-    path = _local(location)
+    path = local_path(location)
     return path is not None and path.resolve() != folder.resolve()
 
 
-def _local(location: str) -> Path | None:
+def local_path(location: str) -> Path | None:
     """Return the path of a location; None if it is not on this machine."""
     parts = urlsplit(location)
     return Path(url2pathname(parts.path)) if parts.scheme in ("", "file") else None

@@ -1,8 +1,7 @@
 """Listing, downloading, promoting and rolling back versions of a registered model."""
 
 import os
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +11,14 @@ from urllib.parse import quote
 import mlflow
 from mlflow.artifacts import download_artifacts
 from mlflow.entities import RunInfo
-from mlflow.exceptions import MlflowException
-from mlflow.tracking.registry import UnsupportedModelRegistryStoreURIException
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
-from ..config import RegisteredModel, without_password
-from ..errors import AliasMoved, ModelNotFound, RegistryError
+from ..config import RegisteredModel
+from ..errors import AliasMoved, ModelNotFound
 from ..lineage import Lineage
 from ..model import artifact
 from . import experiments, gate_notes
+from .connection import Connection
 from .lineage import manifest_of, run_address, run_of
 
 if TYPE_CHECKING:
@@ -47,8 +45,8 @@ _CLIENT_DEFAULTS = {
 }
 # The fewest digits by which a data version may be named.
 DATA_VERSION_DIGITS = 6
-# MLflow's error codes for a missing model, version or alias.
-_NOT_FOUND = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
+# The tag of a version that the upkeep is about to remove.
+REMOVING = "upkeep.removing"
 
 
 @dataclass(frozen=True)
@@ -60,17 +58,11 @@ class Version:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Registry:
+class Registry(Connection):
     """An MLflow tracking server or database, and one registered model in it.
 
-    artifacts_uri is where new experiments have their files if it is a database other than SQLite.
     Methods that use it raise RegistryError if it is unreachable.
     """
-
-    tracking_uri: str
-    model_name: str
-    artifacts_uri: str = ""
 
     @contextmanager
     def run(
@@ -245,7 +237,10 @@ class Registry:
         return self.download(version, into), version.number
 
     def promote(self, version: str, alias: str = CHAMPION) -> None:
-        """Move the alias to a version; raise ModelNotFound if there is no such version."""
+        """Move the alias to a version.
+
+        Raise ModelNotFound if there is no such version, RegistryError if it is being removed.
+        """
         with self._translated_errors(f"no version {version} of {self.model_name}"):
             client = self._client()
             client.get_model_version(self.model_name, version)
@@ -253,9 +248,19 @@ class Registry:
             if before is not None and str(before) != version:
                 # MLflow does not record where an alias was; rollback() needs it.
                 client.set_model_version_tag(
-                    self.model_name, version, _previous_tag(alias), str(before)
+                    self.model_name, version, previous_tag(alias), str(before)
                 )
             client.set_registered_model_alias(self.model_name, alias, version)
+            # The upkeep sets its tag before it looks for aliases: one of the two sees the other.
+            if REMOVING in client.get_model_version(self.model_name, version).tags:
+                if before is None:
+                    client.delete_registered_model_alias(self.model_name, alias)
+                else:
+                    client.set_registered_model_alias(self.model_name, alias, str(before))
+                raise RegistryError(
+                    f"version {version} of {self.model_name} is being removed: wait for "
+                    "'gender-detection clean-old' or, if it was interrupted, run it again"
+                )
 
     def previous(self, alias: str = CHAMPION) -> tuple[str, str]:
         """Return the version with the alias, and the version that a rollback moves it to.
@@ -268,10 +273,10 @@ class Registry:
         with self._translated_errors(f"no version {present} of {self.model_name}"):
             tags = self._client().get_model_version(self.model_name, present).tags
         numbers = [version.number for version in self.versions()]
-        back = tags.get(_previous_tag(alias))
-        if back not in numbers:
-            lower = (number for number in numbers if int(number) < int(present))
-            back = next((number for number in lower if self.rolled_back(number) is None), None)
+        before = tags.get(previous_tag(alias))
+        if before not in numbers:
+            numbers = [number for number in numbers if self.rolled_back(number) is None]
+        back = back_from(numbers, present, before)
         if back is None:
             raise ModelNotFound(
                 f"version {present} of {self.model_name} has the alias {alias}, and there is none "
@@ -402,44 +407,15 @@ class Registry:
                 return str(client.get_run(run_id).data.params.get("data_version", ""))
         return ""
 
-    def _client(self) -> mlflow.MlflowClient:
-        return mlflow.MlflowClient(tracking_uri=self.tracking_uri)
-
     @contextmanager
-    def _translated_errors(self, missing: str) -> Iterator[None]:
-        """Translate exceptions of MLflow into errors that name the registry and the remedy."""
-        try:
-            yield
-        except UnsupportedModelRegistryStoreURIException as err:
-            raise RegistryError(
-                f"the registry at {self._shown_uri()} is not a server, and mlflow-skinny supports "
-                "only servers: pip install mlflow"
-            ) from err
-        except MlflowException as err:
-            if err.error_code in _NOT_FOUND:
-                raise ModelNotFound(
-                    f"{missing} in the registry at {self._shown_uri()}: see 'gender-detection "
-                    "model list', train one with 'make train', or check "
-                    "GENDER_DETECTION_TRACKING_URI"
-                ) from err
-            raise self._unreachable() from err
-        except ModuleNotFoundError as err:
-            raise RegistryError(
-                f"the registry at {self._shown_uri()} needs the package {err.name}, which is not "
-                "installed: for PostgreSQL run pip install 'psycopg[binary]'"
-            ) from err
-        except _errors_of_the_connection() as err:
-            raise self._unreachable() from err
+    def asked(self, missing: str) -> Iterator[mlflow.MlflowClient]:
+        """Yield a client to use in the block, whose errors are those of this class.
 
-    def _unreachable(self) -> RegistryError:
-        return RegistryError(
-            f"the registry at {self._shown_uri()} does not answer: start it, or check "
-            "GENDER_DETECTION_TRACKING_URI"
-        )
-
-    def _shown_uri(self) -> str:
-        """Return the address without a password."""
-        return without_password(self.tracking_uri)
+        missing says what does not exist if MLflow does not find it, such as "no run 1".
+        """
+        with self._translated_errors(missing):
+            mlflow.set_tracking_uri(self.tracking_uri)
+            yield self._client()
 
 
 def limit_waiting() -> None:
@@ -448,18 +424,21 @@ def limit_waiting() -> None:
         os.environ.setdefault(variable, value)
 
 
-def _errors_of_the_connection() -> tuple[type[Exception], ...]:
-    """Return what MLflow lets through from its HTTP client, its parser and its databases."""
-    # mlflow-skinny has no databases, and the first use of one imports this.
-    loaded = sys.modules.get("sqlalchemy.exc")
-    return (OSError, ValueError, loaded.SQLAlchemyError) if loaded else (OSError, ValueError)
-
-
 def _page(run: RunInfo) -> str:
     """Return the address of a run within MLflow's UI, wherever that is served."""
     return f"#/experiments/{run.experiment_id}/runs/{run.run_id}"
 
 
-def _previous_tag(alias: str) -> str:
+def previous_tag(alias: str) -> str:
     """Return the tag with the version that had the alias before."""
     return f"{alias}_before"
+
+
+def back_from(numbers: Collection[str], present: str, before: str | None) -> str | None:
+    """Return the version to which a rollback moves an alias from the present one, None if to none.
+
+    numbers are those of all versions, before is the one that had the alias before, if it is known.
+    """
+    if before in numbers:
+        return before
+    return max((n for n in numbers if int(n) < int(present)), key=int, default=None)

@@ -5,6 +5,8 @@ A dataset is a folder:
     versions/<version>/part-00000.parquet …   the rows
     versions/<version>/manifest.json          written last: without it, a version is incomplete
     published/00000001.json …                 names a version; the highest number is current
+    pinned/<version>@<model>.json …           a version that is kept for a model
+                                              (dataset_retention)
 
 A version's name is a digest of its manifest, which has the digests of its files; so the same input
 gives the same version, byte for byte. The digest leaves out published_at, the time when the version
@@ -16,7 +18,6 @@ object stores.
 
 import hashlib
 import json
-import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,16 +28,15 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from .. import dataset_retention
 from ..errors import DatasetError
 from .files import Files
 
-KEEP_PUBLISHED = 3
 _STAGING = "_staging"
 # A Parquet footer lists each column's encodings in the order of a Java HashSet of enums, which
 # differs between JVMs. Pages of version 2 without dictionaries have one encoding per column, so
 # there is no order; sorted strings are also smaller that way.
 _SAME_BYTES = {"parquet.writer.version": "v2", "parquet.enable.dictionary": "false"}
-_POINTER = re.compile(r"\d{8}\.json")
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,7 @@ class Dataset:
 
     def kept(self) -> list[Version]:
         """Return the complete versions among the last ones published, the newest first."""
-        pointers = self._published()[-KEEP_PUBLISHED:]
-        names = dict.fromkeys(self._version_name(pointer) for pointer in reversed(pointers))
+        names = dataset_retention.published_last(self._files, self.uri)
         return [version for name in names if (version := self._complete(name))]
 
     def version(self, name: str) -> Version:
@@ -129,6 +128,8 @@ class Dataset:
         )
         self._files.delete(f"{self.uri}/{_STAGING}")
         self._point_to(version.name)
+        # The upkeep may have removed this version while it was made again.
+        self.current()
         self._prune()
         return version
 
@@ -187,8 +188,7 @@ class Dataset:
 
     def _published(self) -> list[str]:
         """Return the names of the pointers, oldest first."""
-        names = [name for name, _ in self._files.list(f"{self.uri}/published")]
-        return [name for name in names if _POINTER.fullmatch(name)]
+        return dataset_retention.pointers(self._files, self.uri)
 
     def _version(self, pointer: str) -> Version:
         name = self._version_name(pointer)
@@ -205,7 +205,7 @@ class Dataset:
         return Version(name, uri, self._files.read_json(f"{uri}/manifest.json", "files"))
 
     def _version_name(self, pointer: str) -> str:
-        return str(self._files.read_json(f"{self.uri}/published/{pointer}", "version")["version"])
+        return dataset_retention.pointed_to(self._files, self.uri, pointer)
 
     def _point_to(self, version: str) -> None:
         published = self._published()
@@ -218,10 +218,8 @@ class Dataset:
         self._files.write_json(pointer, {"version": version})
 
     def _prune(self) -> None:
-        """Delete the versions that were not among the last ones published."""
-        kept = {self._version_name(pointer) for pointer in self._published()[-KEEP_PUBLISHED:]}
+        """Delete the versions that are neither among the last ones published nor pinned."""
+        kept = dataset_retention.kept(self._files, self.uri)
         for name, _ in self._files.list(f"{self.uri}/versions"):
             if name not in kept:
-                # The manifest first: without it the version is incomplete, and the rest takes time.
-                self._files.delete(f"{self.uri}/versions/{name}/manifest.json")
-                self._files.delete(f"{self.uri}/versions/{name}")
+                dataset_retention.remove(self._files, self.uri, name)

@@ -38,7 +38,7 @@ def _attempts(kind: str, what: str) -> Attempts:
 
 ATTEMPTS: Mapping[str, Attempts] = MappingProxyType(
     {
-        "task": _attempts("task", "the task, a Spark job or the training,"),
+        "task": _attempts("task", "the task, a Spark job, the training or the upkeep,"),
         "dag": _attempts("dag", "running the DAG"),
     }
 )
@@ -57,6 +57,25 @@ ROWS_REJECTED = Described(
     "Rows left out of the version of the stage's dataset that was published last, by reason.",
     {"stage": (), "reason": ()},
 )
+# What the upkeep removes: versions of the model with their files, training runs with theirs, copies
+# of models that were published to be served, and versions of the datasets.
+KINDS = ("version", "run", "copy", "data")
+UPKEEP_REMOVED = Described(
+    f"{PREFIX}upkeep_removed",
+    "Versions of the model (version), training runs (run), published copies (copy) or versions of "
+    "datasets (data) that the last upkeep removed.",
+    {"kind": KINDS},
+)
+UPKEEP_REMOVED_BYTES = Described(
+    f"{PREFIX}upkeep_removed_bytes",
+    "Bytes of the files that the last upkeep removed, by kind.",
+    {"kind": KINDS},
+)
+UPKEEP_KEPT_BYTES = Described(
+    f"{PREFIX}upkeep_kept_bytes",
+    "Bytes of the files that the last upkeep kept, by kind.",
+    {"kind": KINDS},
+)
 UNREADABLE_FILES = Described(
     f"{PREFIX}unreadable_files",
     "Metrics files left out, as they could not be read or contradict others; 1 if the folder could "
@@ -72,5 +91,8 @@ PIPELINE = (
         for kind in ATTEMPTS.values()
         for metric in (kind.seconds, kind.failed, kind.attempted, kind.succeeded)
     ),
+    UPKEEP_REMOVED,
+    UPKEEP_REMOVED_BYTES,
+    UPKEEP_KEPT_BYTES,
     UNREADABLE_FILES,
 )

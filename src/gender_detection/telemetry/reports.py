@@ -31,10 +31,12 @@ PUSH_SECONDS = 5.0
 class Attempt:
     """An attempt at a task, filled in while it runs.
 
-    manifests are those of the datasets that it published; set failed if it fails without raising.
+    manifests are those of the datasets that it published, made are other metrics of what it did;
+    set failed if it fails without raising.
     """
 
     manifests: list[Mapping[str, Any]] = field(default_factory=list)
+    made: list[Metric] = field(default_factory=list)
     failed: bool = False
 
 
@@ -57,7 +59,7 @@ def attempt(uri: str, task: str, warn: Callable[[str], None]) -> Iterator[Attemp
         if not interrupted:
             seconds = time.monotonic() - started
             failed = current.failed or not ended
-            families = datasets(current.manifests)
+            families = [*datasets(current.manifests), *current.made]
             report(uri, "task", task, seconds, failed=failed, made=families, warn=warn)
 
 
