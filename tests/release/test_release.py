@@ -67,6 +67,7 @@ def test_run_has_what_the_training_was_told(released):
     assert told == {"l2": "5.0", "iterations": "9", "error_allowed": "0.03", "sample": "1.0"}
     assert run.data.params["data_version"] == "aaaaaaaa"
     assert "unseen.forced.errorCoded" in run.data.metrics
+    assert run.inputs
     assert {data.dataset.name for data in run.inputs.dataset_inputs} == {
         "raw", "clean", "transformed", "vectors", "origins",
     }  # fmt: skip

@@ -52,7 +52,7 @@ def test_model_of_the_steps_knows_the_names_of_the_data(settings):
     maria, andrea = model.predict([Person(name="Maria"), Person(name="Andrea", country="IT")])
     assert (maria.gender, andrea.gender) == ("female", "male")
     assert model.data_version == "aaaaaaaa"
-    assert {"unseen", "known", "error_allowed"} <= set(model.metrics)
+    assert {"unseen", "known", "error_allowed"} <= set(model.metrics or {})
     assert model.baselines["training"].names == 20_000
     assert "What it is not" in model.documents["card.md"]
 

@@ -14,7 +14,7 @@ from mlflow.entities import RunInfo
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
 from ..config import RegisteredModel
-from ..errors import AliasMoved, ModelNotFound
+from ..errors import AliasMoved, ModelNotFound, RegistryError
 from ..lineage import Lineage
 from ..model import artifact
 from . import experiments, gate_notes
