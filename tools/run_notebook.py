@@ -2,7 +2,7 @@
 
     python tools/run_notebook.py notebooks/exploratory_analysis.ipynb
 
-The last task of the DAG model_training; `make train` shows the lines that start with
+A task of the DAG model_training; `make train` shows the lines that start with
 [gender-detection]. The report is saved before the first cell with the tag "report"
 (tools/report.py), which can log it, else after the last cell. The notebook file is not changed. If
 a cell fails, the terminal shows its title and the last line of the error; the traceback goes into

@@ -1,9 +1,10 @@
 """The training: from the data to a version that the gate has judged, each step a task.
 
-This file has only the graph; the steps are in gender_detection.trainer, and the last task executes
-the notebook, which shows them as a report. It runs when the data pipeline has made new data and, if
-GENDER_DETECTION_TRAINING_SCHEDULE is set, at those times too. Give a data version to repeat a
-training. A version becomes champion only if the gate finds it no worse.
+This file has only the graph; the steps are in gender_detection.trainer and .release. Then the
+notebook shows them as a report, and if nobody started the run, old versions are removed. It runs
+when the data pipeline has made new data and, if GENDER_DETECTION_TRAINING_SCHEDULE is set, at those
+times too. Give a data version to repeat a training. A version becomes champion only if the gate
+finds it no worse.
 """
 
 import sys
@@ -107,7 +108,7 @@ def task(task_id: str, command: str) -> BashOperator:
     doc_md=__doc__,
 )
 def model_training() -> None:
-    """Fit, calibrate, assemble, evaluate, describe, register, and ask the gate; then report."""
+    """Fit, calibrate, assemble, evaluate, describe, register, and ask the gate; report; tidy up."""
     chain(
         # What somebody starts by hand is wanted, also with the same data.
         task(
@@ -119,6 +120,11 @@ def model_training() -> None:
             for step in steps
         ),
         task("report", f"{PYTHON} tools/run_notebook.py {NOTEBOOK}"),
+        # Nobody looks on: what is beyond the rules of the settings goes.
+        task(
+            "upkeep",
+            f'[ "$RUN_TYPE" = manual ] || {PYTHON} -m gender_detection.cli clean-old --yes',
+        ),
     )
 
 

@@ -153,17 +153,18 @@ def test_airflow_shows_no_setting_of_a_job(facts):
 
 def test_training_runs_its_steps_in_sequence_and_then_the_notebook(facts):
     tasks = facts["training_tasks"]
-    order = ["new_data", *TRAINING]
+    order = ["new_data", *TRAINING, "upkeep"]
     assert [task["task_id"] for task in tasks] == order
     assert [task["downstream"] for task in tasks] == [*([name] for name in order[1:]), []]
     for task in tasks:
         assert task["cwd"] == str(ROOT)
         assert task["retried"] == "fail"
-    assert "notebooks/exploratory_analysis.ipynb" in tasks[-1]["command"]
+    assert "notebooks/exploratory_analysis.ipynb" in tasks[-2]["command"]
+    assert tasks[-1]["command"].endswith("clean-old --yes")
 
 
 def test_each_step_of_the_training_is_a_command_of_its_package(facts):
-    for task in facts["training_tasks"][:-1]:
+    for task in facts["training_tasks"][:-2]:
         _, package, arguments = task["command"].partition(" -m gender_detection.")
         package, step = arguments.split()[:2]
         assert step == task["task_id"]

@@ -46,7 +46,7 @@ def total(rejected):
 def test_airflow_ran_each_job_once_and_with_success(made):
     with sqlite3.connect(made.home / "airflow" / "airflow.db") as database:
         found = database.execute("SELECT task_id, state, try_number FROM task_instance").fetchall()
-    tasks = [*JOBS.values(), "new_data", *TRAINING]
+    tasks = [*JOBS.values(), "new_data", *TRAINING, "upkeep"]
     assert sorted(found) == sorted((task, "success", 1) for task in tasks)
 
 
