@@ -14,6 +14,7 @@ MAY_BE_EMPTY: dict[tuple[str, str], str] = {
     ("model", "Version rolled back"): "marks versions rolled back, and there should be none",
     ("model", "Rollbacks"): "exists only where AUTO_ROLLBACK is on",
     ("model", "Drift by feature"): "is not measured below 200 names in five minutes",
+    ("pipeline", "Rules that refused it"): "lists refusals, and there should be none",
     ("pipeline", "Last upkeep"): "exists only once gender-detection clean-old has run",
     ("pipeline", "Kept"): "exists only once gender-detection clean-old has run",
     ("pipeline", "Removed"): "exists only once gender-detection clean-old has run",

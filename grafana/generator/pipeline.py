@@ -2,7 +2,14 @@
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from . import frame, pipeline_now, pipeline_rows, pipeline_runs, pipeline_upkeep
+from . import (
+    frame,
+    pipeline_gate,
+    pipeline_now,
+    pipeline_rows,
+    pipeline_runs,
+    pipeline_upkeep,
+)
 
 
 def build() -> Dashboard:
@@ -12,6 +19,7 @@ def build() -> Dashboard:
         ("Runs", pipeline_runs.RUNS),
         ("Rows", pipeline_rows.ROWS),
         ("Freshness", pipeline_runs.FRESHNESS),
+        ("The gate", pipeline_gate.GATE),
         ("Upkeep", pipeline_upkeep.UPKEEP),
     )
     return frame.dashboard_of(

@@ -1,8 +1,7 @@
 """Running a task of the pipeline: progress lines, errors in one line, exit codes, metrics."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from .config import Settings
 from .errors import (
@@ -14,7 +13,7 @@ from .errors import (
     SourceError,
     SourceUnavailable,
 )
-from .telemetry.reports import attempt
+from .telemetry.reports import Attempt, attempt
 
 # `make run` shows the lines of a task's output that start with this.
 MARKER = "[gender-detection]"
@@ -31,11 +30,11 @@ def say(message: str) -> None:
 
 def run_task(
     task: str,
-    work: Callable[[Settings], Iterable[Mapping[str, Any]]],
+    work: Callable[[Settings, Attempt], None],
     read_settings: Callable[[], Settings],
     interrupted: str = "nothing was published",
 ) -> int:
-    """Run work, which returns the manifests of what it published, and return its exit code.
+    """Run work, which fills in what is reported of this attempt, and return its exit code.
 
     An error of this project is printed in one line. The code is REFUSED if the work would fail in
     the same way again. The metrics report the run as an attempt at the Airflow task.
@@ -44,7 +43,7 @@ def run_task(
     try:
         settings = read_settings()
         with attempt(settings.metrics_uri, task, say) as under_way:
-            under_way.manifests = [*work(settings)]
+            work(settings, under_way)
     except GenderDetectionError as err:
         say(f"error: {err}")
         may_succeed_later = isinstance(err, SourceUnavailable) or not isinstance(err, _FINAL)

@@ -16,6 +16,8 @@ STAGES = {
     "pipeline_dag_last_attempt_timestamp_seconds": "dag",
     "pipeline_dag_last_success_timestamp_seconds": "dag",
     "pipeline_dag_failed": "dag",
+    "pipeline_gate_passed": "",
+    "pipeline_gate_refusals": "rule",
     "pipeline_upkeep_removed": "kind",
     "pipeline_upkeep_removed_bytes": "kind",
     "pipeline_upkeep_kept_bytes": "kind",

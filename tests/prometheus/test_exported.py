@@ -12,8 +12,10 @@ from gender_detection.api.metrics.definitions import LAYOUT, MODEL, SERVICE
 from gender_detection.api.metrics.model_metrics import ModelMetrics
 from gender_detection.api.metrics.recorder import Metrics
 from gender_detection.api.metrics.sync_metrics import ChallengerMetrics, SyncMetrics
+from gender_detection.gate import Finding, Verdict
 from gender_detection.model import Person
 from gender_detection.model_sync import STATUS
+from gender_detection.release.__main__ import metrics_of
 from gender_detection.telemetry.described import Described
 from gender_detection.telemetry.layout import Family
 from gender_detection.telemetry.pipeline_metrics import PIPELINE
@@ -55,6 +57,9 @@ def pipeline(tmp_path_factory) -> str:
         current.manifests = [RAW]
     with attempt(str(folder), "upkeep", pytest.fail) as current:
         current.made = Outcome().metrics(Plan((), ()))
+    with attempt(str(folder), "gate", pytest.fail) as current:
+        worse = Finding("size", "", "2", "1", "", None, False, "It is too large.", "Disk.")
+        current.made = [*metrics_of(Verdict("2", "1", (worse,)))]
     report(str(folder), "dag", "data_pipeline", 1.0, failed=False, warn=pytest.fail)
     return generate_latest(TextFiles(folder)).decode()
 

@@ -8,12 +8,15 @@ import mlflow
 import pytest
 
 from gender_detection.config import Settings
+from gender_detection.gate import Finding, Verdict
 from gender_detection.model import Model, store
 from gender_detection.model.artifact import digest
 from gender_detection.registry import CHAMPION
 from gender_detection.release import Release
 from gender_detection.release import __main__ as command
 from gender_detection.release import release as release_module
+from gender_detection.telemetry.pipeline_metrics import PREFIX
+from gender_detection.telemetry.textfiles import TextFiles
 from gender_detection.trainer import Choices, Training
 from tests.trainer.small_data import PACKAGE, clean_of, write
 
@@ -114,6 +117,27 @@ def test_data_are_new_where_there_is_no_model(settings, tmp_path):
     assert Release(Training(elsewhere, "monday")).trained_before() is None
 
 
-def test_gate_says_its_verdict_and_can_be_asked_again(released, run, capsys):
+def test_gate_says_and_reports_its_verdict_and_can_be_asked_again(released, run, settings, capsys):
     assert run("gate") == 0
     assert "Version 1 passed the gate" in capsys.readouterr().out
+    assert reported(settings) == {("gate_passed", ""): 1.0}
+
+
+def test_refusal_is_reported_by_rule(released, run, settings, monkeypatch):
+    reasons = [Finding("size", "", "2", "1", "", None, False, "It is too large.", "Disk.")] * 2
+    refused = Verdict("2", "1", tuple(reasons))
+    monkeypatch.setattr(Release, "gate", lambda self: refused)
+
+    assert run("gate") == 0
+    assert reported(settings) == {("gate_passed", ""): 0.0, ("gate_refusals", "size"): 2.0}
+
+
+def reported(settings: Settings) -> dict[tuple[str, str], float]:
+    """Return what the metrics of the pipeline say of the gate, by name and rule."""
+    families = TextFiles(Path(settings.metrics_uri)).collect()
+    return {
+        (sample.name.removeprefix(PREFIX), sample.labels.get("rule", "")): sample.value
+        for family in families
+        for sample in family.samples
+        if sample.name.startswith(f"{PREFIX}gate_")
+    }

@@ -8,12 +8,17 @@ new_data ends with the code SKIPPED if a version was trained on the data of the 
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import partial
 
+from prometheus_client.core import Metric
+
 from ..config import Settings
-from ..gate import headline
+from ..gate import Verdict, headline
 from ..jobs import run_task, say
+from ..telemetry.pipeline_metrics import GATE_PASSED, GATE_REFUSALS
+from ..telemetry.reports import Attempt
 from ..trainer import Training
 from ..trainer.workspace import UNCHANGED, named
 from .release import Release
@@ -34,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return SKIPPED if trained and code == 0 else code
 
 
-def _run(settings: Settings, step: str, trained: list[str]) -> list[dict[str, object]]:
+def _run(settings: Settings, under_way: Attempt, *, step: str, trained: list[str]) -> None:
     """Run a step, and say what came of it; no dataset is published.
 
     trained gets the version that was trained on the same data.
@@ -45,13 +50,22 @@ def _run(settings: Settings, step: str, trained: list[str]) -> list[dict[str, ob
         if version := release.trained_before():
             trained.append(version)
             say(f"version {version} was trained on the same data: nothing is trained")
-        return []
+        return
     training.kept.forget(step)
     if step == REGISTER:
         say(f"version {release.register().version}")
     else:
-        say(headline(release.gate()))
-    return []
+        verdict = release.gate()
+        under_way.made = [*metrics_of(verdict)]
+        say(headline(verdict))
+
+
+def metrics_of(verdict: Verdict) -> Iterator[Metric]:
+    """Yield what is reported of a verdict: whether it passed and, if not, the refusals by rule."""
+    yield GATE_PASSED.value(verdict.passed)
+    by_rule = Counter(finding.rule for finding in verdict.refusals)
+    if by_rule:
+        yield GATE_REFUSALS.metric(((rule,), found) for rule, found in sorted(by_rule.items()))
 
 
 if __name__ == "__main__":

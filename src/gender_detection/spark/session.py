@@ -2,15 +2,15 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from ..config import Settings
 from ..jobs import run_task
+from ..telemetry.reports import Attempt
 from .datasets import Version
 
 _SHUFFLE = "spark.sql.shuffle.partitions"
@@ -70,8 +70,8 @@ def run_job(
     The job returns the versions that it published.
     """
 
-    def work(settings: Settings) -> list[Mapping[str, Any]]:
+    def work(settings: Settings, under_way: Attempt) -> None:
         with session(task) as spark:
-            return [version.manifest for version in job(spark, settings)]
+            under_way.manifests = [version.manifest for version in job(spark, settings)]
 
     return run_task(task, work, read_settings)

@@ -57,6 +57,15 @@ ROWS_REJECTED = Described(
     "Rows left out of the version of the stage's dataset that was published last, by reason.",
     {"stage": (), "reason": ()},
 )
+GATE_PASSED = Described(
+    f"{PREFIX}gate_passed",
+    "1 if the gate let the version that was trained last become champion, otherwise 0.",
+)
+GATE_REFUSALS = Described(
+    f"{PREFIX}gate_refusals",
+    "What the gate found against the version that was trained last, by rule; none if it passed.",
+    {"rule": ()},
+)
 # What the upkeep removes: versions of the model with their files, training runs with theirs, copies
 # of models that were published to be served, and versions of the datasets.
 KINDS = ("version", "run", "copy", "data")
@@ -91,6 +100,8 @@ PIPELINE = (
         for kind in ATTEMPTS.values()
         for metric in (kind.seconds, kind.failed, kind.attempted, kind.succeeded)
     ),
+    GATE_PASSED,
+    GATE_REFUSALS,
     UPKEEP_REMOVED,
     UPKEEP_REMOVED_BYTES,
     UPKEEP_KEPT_BYTES,

@@ -13,6 +13,7 @@ from functools import partial
 
 from ..config import Settings
 from ..jobs import run_task, say
+from ..telemetry.reports import Attempt
 from .choices import Choices
 from .training import Training
 from .workspace import UNCHANGED, named
@@ -38,7 +39,7 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     return parser.parse_args(arguments)
 
 
-def _run(settings: Settings, options: argparse.Namespace) -> list[dict[str, object]]:
+def _run(settings: Settings, _: Attempt, *, options: argparse.Namespace) -> None:
     """Run the step of the options, and say what came of it; no dataset is published."""
     step = options.step
     training = Training(settings, named(settings), _choices(settings, options))
@@ -54,7 +55,6 @@ def _run(settings: Settings, options: argparse.Namespace) -> list[dict[str, obje
         {"assemble": training.assemble, "evaluate": training.evaluate, "card": training.card}[
             step
         ]()
-    return []
 
 
 def _choices(settings: Settings, options: argparse.Namespace) -> Choices | None:
