@@ -51,7 +51,7 @@ def start(tmp_path: Path, settings: Path) -> Iterator[Start]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Path:
     """Return the folder of settings of the service `secrets`."""
-    for name in ("admin", "mlflow", "registry-reader", "registry-writer", "spark"):
+    for name in ("admin", "database", "mlflow", "registry-reader", "registry-writer", "spark"):
         (tmp_path / name).mkdir()
     first_start.make(tmp_path)
     return tmp_path / "spark"
