@@ -1,6 +1,7 @@
 """The notebook, executed once on the slice that the DAG made."""
 
 import json
+import re
 from pathlib import Path
 
 import mlflow
@@ -62,9 +63,11 @@ def test_committed_notebook_has_no_outputs_and_defines_nothing():
             assert not [line for line in cell.source.splitlines() if line.startswith("class ")]
 
 
-def test_each_cell_is_shown_as_it_is_executed(trained):
+def test_each_cell_is_in_the_log_of_the_dag_as_it_is_executed(trained, settings):
     _, printed = trained
-    shown = [line for line in printed.splitlines() if line.startswith("[")]
+    assert "report:   executing notebooks/exploratory_analysis.ipynb" in printed
+    log = (settings.home / "log" / "model_training.log").read_text().splitlines()
+    shown = [line for line in log if re.match(r"[\d:]{8} \[ ?\d+/\d+\] ", line)]
     cells = [c for c in nbformat.read(NOTEBOOK, as_version=4).cells if c.cell_type == "code"]
     assert len(shown) == len(cells)
     assert all(line.endswith(" s") for line in shown)

@@ -51,7 +51,8 @@ def test_settings_commands_routes_and_functions_are_on_the_site(site: Path):
         assert field.name.upper() in settings
     commands = words(site / "docs/command-line.html")
     for command in COMMANDS:
-        assert f"usage: gender-detection {command.__name__.rpartition('.')[2]}" in commands
+        name = command.__name__.rpartition(".")[2].replace("_", "-")
+        assert f"usage: gender-detection {name}" in commands
     routes = words(site / "docs/http-api.html")
     for route in ROUTES:
         assert f"{route.method} {route.path}" in routes
