@@ -214,7 +214,8 @@ def test_no_exception_is_caught_without_a_specific_type(path: Path):
 READ_SETTINGS = [
     "src/gender_detection/cli", "src/gender_detection/airflow_callbacks.py",
     "src/gender_detection/model_sync.py", "src/gender_detection/library/finding.py",
-    "api/app.py", "airflow/scripts", "tools", "benchmarks",
+    "src/gender_detection/trainer/__main__.py", "src/gender_detection/release/__main__.py",
+    "api/app.py", "airflow/dags", "airflow/scripts", "tools", "benchmarks",
 ]  # fmt: skip
 
 

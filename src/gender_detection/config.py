@@ -316,15 +316,7 @@ class Settings:
         return settings._with_derived_defaults()
 
     def _check(self) -> None:
-        if not 0 < self.sample <= 1:
-            raise ConfigError(f"{PREFIX}SAMPLE={self.sample}: give a share above 0 and up to 1")
-        if not 0 <= self.shadow_share <= 1:
-            raise ConfigError(f"{PREFIX}SHADOW_SHARE={self.shadow_share}: give a share from 0 to 1")
-        for name in ("rollback_unknown", "rollback_drift"):
-            if not 0 < (limit := getattr(self, name)) <= 1:
-                raise ConfigError(
-                    f"{PREFIX}{name.upper()}={limit}: give a number above 0 and up to 1"
-                )
+        self._check_shares()
         for name in ("port", "metrics_port"):
             if not 0 < (port := getattr(self, name)) < 65536:
                 raise ConfigError(f"{PREFIX}{name.upper()}={port}: give a port from 1 to 65535")
@@ -355,6 +347,17 @@ class Settings:
             if not getattr(self, name) >= minimum:
                 raise ConfigError(
                     f"{PREFIX}{name.upper()}={getattr(self, name)}: give at least {minimum}"
+                )
+
+    def _check_shares(self) -> None:
+        if not 0 < self.sample <= 1:
+            raise ConfigError(f"{PREFIX}SAMPLE={self.sample}: give a share above 0 and up to 1")
+        if not 0 <= self.shadow_share <= 1:
+            raise ConfigError(f"{PREFIX}SHADOW_SHARE={self.shadow_share}: give a share from 0 to 1")
+        for name in ("rollback_unknown", "rollback_drift"):
+            if not 0 < (limit := getattr(self, name)) <= 1:
+                raise ConfigError(
+                    f"{PREFIX}{name.upper()}={limit}: give a number above 0 and up to 1"
                 )
 
     def _with_derived_defaults(self) -> "Settings":
