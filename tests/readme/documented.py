@@ -38,7 +38,7 @@ GATE = [text for text in COMMANDS if "model check" in text or "--force" in text]
 PREDICT = [text for text in COMMANDS if text.startswith(".venv") and " predict " in text]
 SCORE = [text for text in COMMANDS if "answered.parquet" in text]
 CORRECTIONS = [text for text in COMMANDS if " --corrections " in text]
-EVALUATE = [text for text in COMMANDS if " evaluate " in text]
+EVALUATE = [text for text in COMMANDS if " evaluate " in text and "--register" not in text]
 AGGREGATE = [text for text in COMMANDS if " aggregate " in text]
 CHECK = [text for text in COMMANDS if "gender-detection check " in text]
 # Commands that test_readme.py runs and looks at, so that test_pages_run.py need not run them too.

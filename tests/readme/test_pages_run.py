@@ -20,6 +20,9 @@ INSTALLS = "installs packages: tests/tools/test_package.py and test_bootstrap.py
 TRAINS = "trains for minutes: tests/tools/test_makefile.py looks at what it would run"
 BIBLIOGRAPHY = "tests/cli/test_walk_from_export_to_figure.py runs it on an export of 500 works"
 DAG = "runs the pipeline again: tests/airflow/test_dag_reports.py runs it with other jobs"
+UI = "serves until it is stopped: tests/tools/test_ui.py starts Airflow's user interface"
+TRAINED = "the fixture made runs this DAG, and tests/trainer trains on a data version by its name"
+REGISTERED = "tests/cli/test_evaluate_register.py runs it with two versions"
 BATCH_DAG = "tests/airflow/test_batch_prediction.py runs it on files of its own"
 CLUSTER = "needs a cluster or a store: tests/spark/test_scoring_cluster.py runs one of Spark's own"
 NETWORK = "needs the network"
@@ -50,7 +53,8 @@ NOT_RUN: dict[str, dict[str, str]] = {
         "tools/airflow dags test data_pipeline": DAG,
     },
     "docs/evaluation.md": {
-        ".venv/bin/gender-detection evaluate": LOOKED_AT,
+        ".venv/bin/gender-detection evaluate people.csv --report": LOOKED_AT,
+        ".venv/bin/gender-detection evaluate people.csv --register": REGISTERED,
         ".venv/bin/gender-detection check": LOOKED_AT,
     },
     "docs/files.md": {
@@ -63,6 +67,8 @@ NOT_RUN: dict[str, dict[str, str]] = {
         "kubectl": KUBECTL,
         "GENDER_DETECTION_API_KEYS=": KUBECTL,
         "kubernetes/monitoring/rules.sh": KUBECTL,
+        "random()": KUBECTL,
+        "helm": NETWORK,
     },
     "docs/licences.md": {
         "make run SOURCES": TRAINS,
@@ -71,6 +77,9 @@ NOT_RUN: dict[str, dict[str, str]] = {
         ".venv/bin/uv tool run pip-audit": NETWORK,
     },
     "docs/models.md": {
+        "GENDER_DETECTION_DATA_SCHEDULE": UI,
+        "tools/airflow dags test model_training": TRAINED,
+        "make clean-old": "tests/upkeep/test_clean_old_command.py runs it where there is something",
         ".venv/bin/gender-detection model check 1": LOOKED_AT,
         ".venv/bin/gender-detection model promote 1 --force": LOOKED_AT,
         ".venv/bin/gender-detection model list\n.venv/bin/gender-detection model pro": LOOKED_AT,
@@ -81,6 +90,12 @@ NOT_RUN: dict[str, dict[str, str]] = {
     "docs/runbook.md": {
         "rm -f var/stamps/model && make train": TRAINS,
         "tools/airflow dags test data_pipeline": DAG,
+        ".venv/bin/gender-detection model list\n.venv/bin/gender-detection model show VERSION": (
+            "needs a version that was rolled back: tests/registry/test_rollbacks_carried_out.py"
+        ),
+        ".venv/bin/gender-detection model show challenger": (
+            "needs a version that was refused: tests/gate/test_considering.py"
+        ),
     },
     "docs/shares.md": {".venv/bin/gender-detection aggregate": LOOKED_AT},
     "docs/spark.md": {
