@@ -11,15 +11,17 @@ from functools import partial
 from pathlib import Path
 
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
-from airflow.sdk import Asset, Param, chain, dag
+from airflow.sdk import Param, chain, dag
 
-from gender_detection.airflow_callbacks import StopWhenRefused, report_failed_job, report_run
+from gender_detection.airflow_callbacks import (
+    VECTORS,
+    StopWhenRefused,
+    report_failed_job,
+    report_run,
+)
 from gender_detection.config import Settings
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
-
-# The training data: the DAG model_training is scheduled on it.
-VECTORS = Asset(name="gender_detection_vectors", uri="gender-detection://data/vectors")
 
 PARAMS = {
     "accept_data_changes": Param(

@@ -15,12 +15,16 @@ from pathlib import Path
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, Param, chain, dag
 
-from gender_detection.airflow_callbacks import StopWhenRefused, report_failed_job, report_run
+from gender_detection.airflow_callbacks import (
+    VECTORS,
+    StopWhenRefused,
+    report_failed_job,
+    report_run,
+)
 from gender_detection.config import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = "notebooks/exploratory_analysis.ipynb"
-VECTORS = Asset(name="gender_detection_vectors", uri="gender-detection://data/vectors")
 # The steps of two packages, which this file does not import: Airflow reads it often.
 STEPS = {
     "trainer": ("fit", "calibrate", "assemble", "evaluate", "card"),

@@ -1,4 +1,4 @@
-"""What Airflow calls when a task or a run of our DAGs ends: the retry policy and the reports.
+"""What our DAGs share: the asset between them, the retry policy, and the reports when they end.
 
 Airflow parses the DAG files again and again, so importing this module imports only Airflow. The
 settings are read here, when Airflow calls: it passes none.
@@ -8,8 +8,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from airflow.sdk import RetryDecision, RetryPolicy
+from airflow.sdk import Asset, RetryDecision, RetryPolicy
 
+# The training data: data_pipeline makes them, and model_training is scheduled on them.
+VECTORS = Asset(name="gender_detection_vectors", uri="gender-detection://data/vectors")
 # In the messages of Spark's hook and of the BashOperator.
 _EXIT_CODE = re.compile(r"(?:Error code is:|non-zero exit code) (\d+)\.")
 
