@@ -32,6 +32,7 @@ GIVEN = {
     "corrections": ("/srv/own.csv", "/srv/own.csv"),
     "people": ("/srv/people.csv", "/srv/people.csv"),
     "gate_rules": ("/srv/rules.toml", "/srv/rules.toml"),
+    "auto_promote": ("no", False),
     "model_uri": ("models:/names@champion", "models:/names@champion"),
     "model_sha256": ("0123456789abcdef" * 4, "0123456789abcdef" * 4),
     "model_poll_seconds": ("5", 5.0),

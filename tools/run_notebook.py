@@ -232,7 +232,7 @@ def main(arguments: list[str]) -> int:
         return 1
     except (KeyboardInterrupt, asyncio.CancelledError):
         print()
-        say("interrupted; the served model is unchanged")
+        say("interrupted; 'gender-detection model list' says which version is champion")
         return 130
     if code == 0:
         say(f"done in {time.monotonic() - started:.1f} s")

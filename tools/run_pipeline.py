@@ -1,6 +1,9 @@
 """Run a DAG of Airflow, by default the data pipeline, and print its progress.
 
-    python tools/run_pipeline.py data_pipeline|model_training
+    python tools/run_pipeline.py data_pipeline|model_training [--unattended]
+
+With --unattended, the training does what it does when Airflow starts it: it is skipped if a version
+was trained so before, and old versions are removed at its end.
 
 The terminal shows the tasks and the lines of the jobs that start with [gender-detection].
 Everything goes into log/DAG.log below GENDER_DETECTION_HOME.
@@ -35,7 +38,7 @@ from gender_detection.errors import ConfigError
 # What the terminal calls a run, and what is unchanged if it is interrupted.
 DAGS = {
     "data_pipeline": ("data", "the datasets published before are unchanged"),
-    "model_training": ("train", "the served model is unchanged"),
+    "model_training": ("train", "'gender-detection model list' says which version is champion"),
 }
 KILLED = (
     "Python was killed, probably because memory ran out: close other programs, or set "
@@ -126,10 +129,10 @@ def _lines(stream: IO[str], quiet: float) -> Iterator[str | None]:
         yield line.rstrip("\n")
 
 
-def run_dag(dag_id: str, env: dict[str, str], log: Path) -> tuple[int, Progress]:
+def run_dag(dag_id: str, params: list[str], env: dict[str, str], log: Path) -> tuple[int, Progress]:
     """Run the DAG and print its progress; return Airflow's exit code and the progress."""
     progress = Progress()
-    command = [str(BIN / "python"), "-m", "airflow", "dags", "test", dag_id]
+    command = [str(BIN / "python"), "-m", "airflow", "dags", "test", dag_id, *params]
     with (
         log.open("a", encoding="utf-8") as out,
         process_group(command, env, subprocess.PIPE) as child,
@@ -162,7 +165,8 @@ def main(arguments: list[str]) -> int:
     """Run the DAG named in arguments and return the exit code."""
     interrupt_on_signals()
     started = time.monotonic()
-    dag_id = arguments[0] if arguments else "data_pipeline"
+    dag_id, *options = arguments or ["data_pipeline"]
+    params = ["-c", '{"unattended": true}'] if options == ["--unattended"] else []
     label, unchanged = DAGS[dag_id]
     try:
         home = Settings.from_env().home
@@ -177,7 +181,7 @@ def main(arguments: list[str]) -> int:
         if not migrate_database(home, env, log):
             print(f"error: Airflow's database could not be migrated: see {log}", file=sys.stderr)
             return 1
-        code, progress = run_dag(dag_id, env, log)
+        code, progress = run_dag(dag_id, params, env, log)
     except ConfigError as err:
         print("error:", err, file=sys.stderr)
         return 1

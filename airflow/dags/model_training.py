@@ -56,6 +56,12 @@ PARAMS = {
         description="Share of wrong answers, on names never seen, for which the threshold is "
         "chosen.",
     ),
+    "unattended": Param(
+        False,
+        type="boolean",
+        description="As runs that Airflow starts by itself: train only if no version was trained "
+        "so, and remove old versions at the end.",
+    ),
 }
 # Values reach the command as variables: nothing that somebody types becomes part of a command.
 GIVEN = {
@@ -64,7 +70,7 @@ GIVEN = {
     "L2": "{{ params.l2 }}",
     "ITERATIONS": "{{ params.iterations }}",
     "ERROR_ALLOWED": "{{ params.error_allowed }}",
-    "RUN_TYPE": "{{ 'manual' if dag_run.run_type == 'manual' else 'scheduled' }}",
+    "STARTED_BY": "{{ 'hand' if dag_run.run_type == 'manual' and not params.unattended else '' }}",
     "PYTHON": sys.executable,
 }
 PYTHON = 'exec "$PYTHON"'
@@ -116,7 +122,7 @@ def model_training() -> None:
     chain(
         # What somebody starts by hand is wanted, also with the same data.
         task(
-            "new_data", f'[ "$RUN_TYPE" = manual ] || {PYTHON} -m gender_detection.release new_data'
+            "new_data", f'[ "$STARTED_BY" = hand ] || {PYTHON} -m gender_detection.release new_data'
         ),
         *(
             task(step, f"{PYTHON} -m gender_detection.{package} {step} {OPTIONS.get(step, '')}")
@@ -127,7 +133,7 @@ def model_training() -> None:
         # Nobody looks on: what is beyond the rules of the settings goes.
         task(
             "upkeep",
-            f'[ "$RUN_TYPE" = manual ] || {PYTHON} -m gender_detection.cli clean-old --yes',
+            f'[ "$STARTED_BY" = hand ] || {PYTHON} -m gender_detection.cli clean-old --yes',
         ),
     )
 

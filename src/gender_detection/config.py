@@ -106,7 +106,8 @@ class Settings:
     )
     training_schedule: str = setting(
         "",
-        "when it also trains without new data: a cron expression in UTC",
+        "when it also looks for data, or a release of this project, that no version was trained "
+        "with, and trains: a cron expression in UTC",
     )
     training_run: str = setting(
         "",
@@ -165,6 +166,12 @@ class Settings:
         "",
         "file of your own rules for what a new version may become champion with "
         "([rules](models.md#how-a-new-version-becomes-champion))",
+    )
+    auto_promote: bool = setting(
+        True,
+        "whether a version that the gate lets pass becomes champion at once. `false` leaves it "
+        "challenger, which the shadow asks, until `model promote`; a first version is promoted all "
+        "the same",
     )
     model_uri: str | None = setting(
         "",

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from . import os_errors
 from .config import Settings
 from .errors import (
     ConfigError,
@@ -48,6 +49,9 @@ def run_task(
         say(f"error: {err}")
         may_succeed_later = isinstance(err, SourceUnavailable) or not isinstance(err, _FINAL)
         return 1 if may_succeed_later else REFUSED
+    except OSError as err:
+        say(f"error: {os_errors.describe(err)}")
+        return 1
     except KeyboardInterrupt:
         say(f"interrupted; {interrupted}")
         return 130

@@ -194,4 +194,4 @@ def test_both_dags_can_be_scheduled_by_settings(tmp_path):
 
 
 def test_params_of_the_training_are_its_choices(facts):
-    assert facts["training_params"] == asdict(Choices())
+    assert facts["training_params"] == {**asdict(Choices()), "unattended": False}

@@ -309,6 +309,37 @@ def test_full_manifest_is_what_the_artifact_says(registry, register, good, tmp_p
     assert Candidate.load(folder).size > 1000
 
 
+def test_version_that_passes_stays_challenger_where_people_promote(
+    registry, settings, register, good
+):
+    waiting = replace(settings, auto_promote=False)
+
+    for _ in range(2):
+        assert consider(registry, waiting, register(good)).passed
+
+    assert registry.holder(CHAMPION) == "1"
+    assert registry.holder(CHALLENGER) == "2"
+
+
+def test_version_is_compared_again_if_another_one_became_champion_meanwhile(
+    registry, settings, register, good, monkeypatch
+):
+    for _ in range(3):
+        register(good)
+    registry.promote("1")
+    asked: list[str | None] = []
+
+    def promoting(registry, settings, version):
+        asked.append(registry.holder(CHAMPION))
+        registry.promote("2")
+        return check(registry, settings, version)
+
+    monkeypatch.setattr(f"{GATE}.check", promoting)
+
+    assert consider(registry, settings, "3").champion == "2"
+    assert asked == ["1", "2"]
+
+
 def test_data_of_a_considered_version_are_pinned(registry, settings, register, good):
     consider(registry, settings, register(good))
 

@@ -112,8 +112,10 @@ def test_job_runs_the_commands_with_which_the_image_of_the_api_is_built():
     built = re.findall(
         r"&& (python /opt/gender-detection/tools/run_\w+\.py .*?) \\$", DOCKERFILE, re.M
     )
-    assert commands == [command.replace("/opt/gender-detection/", "") for command in built]
-    assert len(commands) == 2
+    assert commands.pop(1).endswith(" model_training --unattended")
+    assert commands == [command.replace("/opt/gender-detection/", "") for command in built[:1]]
+    assert built[1].endswith(" model_training")
+    assert len(built) == 2
     # The image's folder, and what is put into it.
     assert "WORKDIR /opt/gender-detection\n" in DOCKERFILE
     assert "COPY tools tools\n" in DOCKERFILE

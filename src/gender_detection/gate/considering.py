@@ -28,6 +28,8 @@ CHALLENGERS, CHAMPIONS = "the challenger's data", "the champion's data"
 def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
     """Make a version challenger, compare it with the champion, and promote it if it passes.
 
+    With the setting AUTO_PROMOTE off, one that passes stays challenger if there is a champion.
+
     The data that it was made from are kept from now on (dataset_retention). Its verdict is kept
     with it in the registry (Registry.mark). A version that is refused stays challenger, and
     warnings say why. Raise GateRefusal if it was rolled back by itself before, and leave all as it
@@ -40,7 +42,7 @@ def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
         )
     registry.promote(version, CHALLENGER)
     _keep_data(registry, settings, version)
-    verdict = check(registry, settings, version)
+    verdict = _against_the_champion(registry, settings, version)
     registry.mark(
         version,
         passed=verdict.passed,
@@ -49,11 +51,19 @@ def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
         summary=summary(verdict),
         files={"gate.json": as_json(verdict), "gate.md": render(verdict)},
     )
+    champion = registry.holder(CHAMPION)
+    if verdict.passed and champion and not settings.auto_promote:
+        LOGGER.warning(
+            "version %s passed the gate and stays challenger: 'gender-detection model promote %s' "
+            "makes it champion",
+            version, version,
+        )  # fmt: skip
+        return verdict
     if verdict.passed:
         registry.promote(version)
-        registry.drop(CHALLENGER)
+        if registry.holder(CHALLENGER) == version:
+            registry.drop(CHALLENGER)
         return verdict
-    champion = registry.holder(CHAMPION)
     for finding in verdict.refusals[:SHOWN]:
         LOGGER.warning("%s", finding.words)
     told = f"{headline(verdict)} 'gender-detection model check {version}' has all reasons"
@@ -61,6 +71,15 @@ def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
         raise GateRefusal(f"{told}. There is no other version to serve")
     LOGGER.warning("%s; version %s stays champion", told, champion)
     return verdict
+
+
+def _against_the_champion(registry: Registry, settings: Settings, version: str) -> Verdict:
+    """Return what check() says; again if another version became champion meanwhile."""
+    while True:
+        before = registry.holder(CHAMPION)
+        verdict = check(registry, settings, version)
+        if registry.holder(CHAMPION) == before:
+            return verdict
 
 
 def _keep_data(registry: Registry, settings: Settings, version: str) -> None:

@@ -7,6 +7,7 @@ new_data ends with the code SKIPPED if a version was trained on the data of the 
 """
 
 import argparse
+import logging
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,13 +17,16 @@ from prometheus_client.core import Metric
 
 from ..config import Settings
 from ..gate import Verdict, headline
-from ..jobs import run_task, say
+from ..jobs import MARKER, run_task, say
+from ..registry import limit_waiting
 from ..telemetry.pipeline_metrics import GATE_PASSED, GATE_REFUSALS
 from ..telemetry.reports import Attempt
 from ..trainer import Training
-from ..trainer.workspace import UNCHANGED, named
+from ..trainer.workspace import named
 from .release import Release
 
+# What to look at after an interruption: the version may be champion.
+SEE = "'gender-detection model list' says which version is champion"
 STEPS = NEW_DATA, REGISTER, GATE = "new_data", "register", "gate"
 # Airflow shows a task of its BashOperator that ends with this code as skipped.
 SKIPPED = 99
@@ -35,7 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     step = parser.parse_args(arguments).step
     trained: list[str] = []
     work = partial(_run, step=step, trained=trained)
-    code = run_task(step, work, Settings.from_env, UNCHANGED)
+    told = logging.StreamHandler(sys.stdout)
+    told.setFormatter(logging.Formatter(f"{MARKER} warning: %(message)s"))
+    ours = logging.getLogger("gender_detection")
+    ours.addHandler(told)
+    try:
+        code = run_task(step, work, Settings.from_env, SEE)
+    finally:
+        ours.removeHandler(told)
     return SKIPPED if trained and code == 0 else code
 
 
@@ -44,14 +55,17 @@ def _run(settings: Settings, under_way: Attempt, *, step: str, trained: list[str
 
     trained gets the version that was trained on the same data.
     """
-    training = Training(settings, named(settings))
+    name = named(settings)
+    limit_waiting()
+    training = Training(settings, name) if step == NEW_DATA else Training.of(settings)
     release = Release(training)
     if step == NEW_DATA:
         if version := release.trained_before():
             trained.append(version)
             say(f"version {version} was trained on the same data: nothing is trained")
         return
-    training.kept.forget(step)
+    # The gate has judged once: what may be missing is that the champion is published.
+    training.kept.forget(step if step == REGISTER else "publish")
     if step == REGISTER:
         say(f"version {release.register().version}")
     else:

@@ -13,8 +13,10 @@ from .. import card
 from ..dataset_files import VECTORS
 from ..errors import ModelNotFound
 from ..gate import Verdict, consider
+from ..lineage import Lineage
 from ..model import store
 from ..registry import CHAMPION, Registry
+from ..registry.versions import CHECKED_AT
 from ..trainer import Training
 from ..trainer.workspace import FILES
 
@@ -72,23 +74,28 @@ class Release:
     def gate(self) -> Verdict:
         """Ask the gate, which promotes the version if it passes, and publish the champion.
 
+        Each is done once: the verdict on a version that is champion already would be on itself.
         Raise GateRefusal if the version is refused and no other can be served.
         """
         if not self._kept.has(FILES["gate"]):
             verdict = consider(self.registry, self._settings, self.register().version)
-            self._publish_champion()
             self._kept.write_json(FILES["gate"], asdict(verdict))
+        if not self._kept.has(FILES["publish"]):
+            self._kept.write_json(FILES["publish"], {"version": self._publish_champion()})
         return msgspec.convert(self._kept.json(FILES["gate"]), Verdict)
 
-    def _publish_champion(self) -> None:
+    def _publish_champion(self) -> str:
+        """Publish the champion for serving, and return its number."""
         with tempfile.TemporaryDirectory() as folder:
             fetched, number = self.registry.fetch(Path(folder))
             store.publish(Path(self._settings.model_dir), fetched, number)
+        return number
 
     def trained_before(self) -> str | None:
-        """Return a version that was trained on the same data by the same release; None without one.
+        """Return a version that was trained so before; None without one.
 
-        Only the newest version and the champion are looked at.
+        That is by the same release, on the same data and with the same choices, and the gate has
+        judged it. Only the newest version and the champion are looked at.
         """
         try:
             newest, *others = self.registry.versions()
@@ -96,7 +103,16 @@ class Release:
             return None
         mine = (self._training.versions[VECTORS].name, version("gender-detection"))
         for found in (newest, *(each for each in others if CHAMPION in each.aliases)):
-            manifest = self.registry.lineage(found, of_run=False).manifest
-            if (manifest.get("data_version"), manifest.get("data", {}).get("package")) == mine:
+            lineage = self.registry.lineage(found)
+            data = lineage.manifest.get("data", {})
+            same = (lineage.manifest.get("data_version"), data.get("package")) == mine
+            if same and CHECKED_AT in lineage.tags and self._was_chosen(lineage):
                 return found.number
         return None
+
+    def _was_chosen(self, lineage: Lineage) -> bool:
+        """Return whether a version was trained with the choices of this training."""
+        chosen = asdict(self._training.choices)
+        del chosen["data_version"]
+        told = lineage.run.parameters if lineage.run else {}
+        return all(told.get(name) == str(value) for name, value in chosen.items())

@@ -42,7 +42,11 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
 def _run(settings: Settings, _: Attempt, *, options: argparse.Namespace) -> None:
     """Run the step of the options, and say what came of it; no dataset is published."""
     step = options.step
-    training = Training(settings, named(settings), _choices(settings, options))
+    name = named(settings)
+    begins = step == STEPS[0]
+    training = (
+        Training(settings, name, _choices(settings, options)) if begins else Training.of(settings)
+    )
     training.kept.forget(step)
     if step == "fit":
         say(f"data version {training.versions['vectors'].name}")
@@ -57,10 +61,7 @@ def _run(settings: Settings, _: Attempt, *, options: argparse.Namespace) -> None
         ]()
 
 
-def _choices(settings: Settings, options: argparse.Namespace) -> Choices | None:
-    """Return the choices of a training that begins, None if another step has begun it."""
-    if options.step != STEPS[0]:
-        return None
+def _choices(settings: Settings, options: argparse.Namespace) -> Choices:
     data_version = options.data_version or settings.data_version
     return Choices(data_version, options.l2, options.iterations, options.error_allowed)
 

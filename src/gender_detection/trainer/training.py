@@ -16,13 +16,14 @@ from .. import card as cards
 from .. import drift, evaluation, training
 from ..config import Settings
 from ..dataset_files import CLEAN, ORIGINS, TRANSFORMED, VECTORS, DatasetFiles, DatasetVersion
+from ..errors import DatasetError
 from ..evaluation import held_out
 from ..features import NGrams
 from ..model import Model, Parameters, Person
 from ..model.artifact import read_manifest
 from ..pattern import PatternModel
 from .choices import Choices
-from .workspace import BEGUN, FILES, Workspace
+from .workspace import BEGUN, FILES, Workspace, folder_of
 
 TRAININGS = "training"
 # Of the names in the sources, so many are drawn as the baseline of drift.
@@ -64,6 +65,22 @@ class Training:
         self.versions: Mapping[str, DatasetVersion] = {
             stage: self._files.version(stage, named) for stage, named in begun["versions"].items()
         }
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Training":
+        """Return the training that the settings name or, if they name none, one that begins.
+
+        Raise DatasetError if the one that is named has not begun here, or is no longer kept: going
+        on with other data and choices would be another training under its name.
+        """
+        name = settings.training_run
+        if name and not (folder_of(settings.home / TRAININGS, name) / BEGUN).exists():
+            raise DatasetError(
+                f"the training {name} is not in {settings.home / TRAININGS}: start it again from "
+                "its first step; only the last ones are kept, and on several machines "
+                "GENDER_DETECTION_HOME must be a folder that they share"
+            )
+        return cls(settings, name)
 
     def _begin(self, choices: Choices) -> dict[str, Any]:
         found = self._files.chain(choices.data_version)

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import uuid
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from ..errors import ConfigError, DatasetError
 from ..whole_files import write_whole
 
 # The steps, in their order; each needs those before it.
-STEPS = ("fit", "calibrate", "assemble", "evaluate", "card", "register", "gate")
+STEPS = ("fit", "calibrate", "assemble", "evaluate", "card", "register", "gate", "publish")
 # What a step keeps: its result, and what shows that it is done.
 BEGUN = "training.json"
 FILES = {
@@ -27,6 +28,7 @@ FILES = {
     "card": "artifact",
     "register": "registered.json",
     "gate": "verdict.json",
+    "publish": "published.json",
 }
 # Older ones are removed when a training begins: a task may be repeated as long as they are there.
 KEPT = 3
@@ -42,12 +44,17 @@ def named(settings: Settings) -> str:
     return settings.training_run
 
 
+def folder_of(trainings: Path, name: str) -> Path:
+    """Return the folder of the training with a name."""
+    return trainings / (_UNSAFE.sub("_", name).strip(".") or "training")
+
+
 class Workspace:
     """The files of one training, below a folder of all trainings."""
 
     def __init__(self, trainings: Path, name: str) -> None:
         """Make the folder of the training with a name, such as that of Airflow's run."""
-        self.folder = trainings / (_UNSAFE.sub("_", name).strip(".") or "training")
+        self.folder = folder_of(trainings, name)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.touch()
         others = sorted(trainings.iterdir(), key=lambda path: path.stat().st_mtime)
@@ -90,7 +97,7 @@ class Workspace:
         try:
             with np.load(path, allow_pickle=False) as found:
                 return dict(found)
-        except (OSError, ValueError) as err:
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as err:
             raise DatasetError(f"{path} cannot be read: delete {self.folder}, train again") from err
 
     def write_folder(self, name: str, write: Callable[[Path], None]) -> Path:
