@@ -43,14 +43,7 @@ def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
     registry.promote(version, CHALLENGER)
     _keep_data(registry, settings, version)
     verdict = _against_the_champion(registry, settings, version)
-    registry.mark(
-        version,
-        passed=verdict.passed,
-        against=verdict.champion,
-        at=datetime.now(UTC).isoformat(timespec="seconds"),
-        summary=summary(verdict),
-        files={"gate.json": as_json(verdict), "gate.md": render(verdict)},
-    )
+    _mark(registry, version, verdict)
     champion = registry.holder(CHAMPION)
     if verdict.passed and champion and not settings.auto_promote:
         LOGGER.warning(
@@ -71,6 +64,17 @@ def consider(registry: Registry, settings: Settings, version: str) -> Verdict:
         raise GateRefusal(f"{told}. There is no other version to serve")
     LOGGER.warning("%s; version %s stays champion", told, champion)
     return verdict
+
+
+def _mark(registry: Registry, version: str, verdict: Verdict) -> None:
+    registry.mark(
+        version,
+        passed=verdict.passed,
+        against=verdict.champion,
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        summary=summary(verdict),
+        files={"gate.json": as_json(verdict), "gate.md": render(verdict)},
+    )
 
 
 def _against_the_champion(registry: Registry, settings: Settings, version: str) -> Verdict:
