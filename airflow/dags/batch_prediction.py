@@ -5,14 +5,14 @@ The output appears when it is complete, so you can run the job again at any time
 run the data pipeline and the training first, or give the folder of a model.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.sdk import Param, dag
 
-from gender_detection.airflow_callbacks import StopWhenRefused, report_failed_job
+from gender_detection.airflow_callbacks import retried_unless
 
 SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "batch_prediction.py"
 FORMATS = ["parquet", "csv", "json", "orc"]
@@ -59,14 +59,7 @@ def argument(param: str) -> str:
     start_date=datetime(2026, 1, 1),
     catchup=False,
     params=PARAMS,
-    default_args={
-        "retries": 2,
-        "retry_delay": timedelta(seconds=10),
-        "retry_exponential_backoff": True,
-        "retry_policy": StopWhenRefused(65, 2),
-        "on_retry_callback": report_failed_job,
-        "on_failure_callback": report_failed_job,
-    },
+    default_args=retried_unless(65, 2),
     tags=["gender-detection"],
     doc_md=__doc__,
 )

@@ -13,12 +13,7 @@ from pathlib import Path
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.sdk import Param, chain, dag
 
-from gender_detection.airflow_callbacks import (
-    VECTORS,
-    StopWhenRefused,
-    report_failed_job,
-    report_run,
-)
+from gender_detection.airflow_callbacks import VECTORS, report_run, retried_unless
 from gender_detection.config import Settings
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
@@ -44,15 +39,7 @@ ARGUMENTS = {
     # A dataset allows one writer at a time.
     max_active_runs=1,
     params=PARAMS,
-    default_args={
-        "retries": 2,
-        "retry_delay": timedelta(seconds=10),
-        "retry_exponential_backoff": True,
-        "retry_policy": StopWhenRefused(65),
-        "execution_timeout": timedelta(hours=1),
-        "on_retry_callback": report_failed_job,
-        "on_failure_callback": report_failed_job,
-    },
+    default_args={**retried_unless(65), "execution_timeout": timedelta(hours=1)},
     on_success_callback=partial(report_run, failed=False),
     on_failure_callback=partial(report_run, failed=True),
     tags=["gender-detection"],

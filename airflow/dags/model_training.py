@@ -15,12 +15,7 @@ from pathlib import Path
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, Param, chain, dag
 
-from gender_detection.airflow_callbacks import (
-    VECTORS,
-    StopWhenRefused,
-    report_failed_job,
-    report_run,
-)
+from gender_detection.airflow_callbacks import VECTORS, report_run, retried_unless
 from gender_detection.config import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,15 +98,7 @@ def task(task_id: str, command: str) -> BashOperator:
     # Two trainings at a time would compare themselves with the same champion.
     max_active_runs=1,
     params=PARAMS,
-    default_args={
-        "retries": 2,
-        "retry_delay": timedelta(seconds=10),
-        "retry_exponential_backoff": True,
-        "retry_policy": StopWhenRefused(65, 2),
-        "execution_timeout": timedelta(hours=1),
-        "on_retry_callback": report_failed_job,
-        "on_failure_callback": report_failed_job,
-    },
+    default_args={**retried_unless(65, 2), "execution_timeout": timedelta(hours=1)},
     on_success_callback=partial(report_run, failed=False),
     on_failure_callback=partial(report_run, failed=True),
     tags=["gender-detection"],

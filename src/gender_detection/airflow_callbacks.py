@@ -1,4 +1,4 @@
-"""What our DAGs share: the asset between them, the retry policy, and the reports when they end.
+"""What our DAGs share: the asset between them, how tasks are retried, and their reports.
 
 Airflow parses the DAG files again and again, so importing this module imports only Airflow. The
 settings are read here, when Airflow calls: it passes none.
@@ -6,6 +6,7 @@ settings are read here, when Airflow calls: it passes none.
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Asset, RetryDecision, RetryPolicy
@@ -57,3 +58,15 @@ def report_run(context: Mapping[str, Any], failed: bool) -> None:
     from .telemetry import airflow_runs
 
     airflow_runs.report_run(Settings.from_env().metrics_uri, context, failed=failed)
+
+
+def retried_unless(*exit_codes: int) -> dict[str, Any]:
+    """Return the default arguments of tasks that are retried, except after these exit codes."""
+    return {
+        "retries": 2,
+        "retry_delay": timedelta(seconds=10),
+        "retry_exponential_backoff": True,
+        "retry_policy": StopWhenRefused(*exit_codes),
+        "on_retry_callback": report_failed_job,
+        "on_failure_callback": report_failed_job,
+    }

@@ -19,7 +19,8 @@ from .errors import DatasetError
 
 RAW, CLEAN, TRANSFORMED, VECTORS, ORIGINS = "raw", "clean", "transformed", "vectors", "origins"
 MANIFEST = "manifest.json"
-_POINTER = re.compile(r"\d{8}\.json")
+# The names of the files that say which versions were published, in their order.
+POINTER = re.compile(r"\d{8}\.json")
 _AGAIN = "run 'make data' again"
 
 
@@ -117,8 +118,9 @@ class DatasetFiles:
 
     def _origins(self, clean: DatasetVersion) -> DatasetVersion:
         """Return the origins published last that were made from a version of clean."""
+        complete = self._complete(ORIGINS)
         for name in dict.fromkeys(reversed(self._published(ORIGINS))):
-            if name in self._complete(ORIGINS):
+            if name in complete:
                 version = self.version(ORIGINS, name)
                 if version.input(CLEAN) == clean.name:
                     return version
@@ -129,7 +131,7 @@ class DatasetFiles:
 
     def _published(self, stage: str) -> list[str]:
         """Return the names of the versions in the order in which they were published."""
-        pointers = [n for n in self._names(f"{stage}/published") if _POINTER.fullmatch(n)]
+        pointers = [n for n in self._names(f"{stage}/published") if POINTER.fullmatch(n)]
         try:
             return [str(self._json(f"{stage}/published/{n}")["version"]) for n in sorted(pointers)]
         except (OSError, ValueError, KeyError, TypeError) as err:

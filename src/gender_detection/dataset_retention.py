@@ -12,7 +12,6 @@ gender_detection.spark.datasets describes the rest of a dataset's folder.
 """
 
 import json
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -21,13 +20,12 @@ from urllib.parse import quote
 import pyarrow as pa
 from pyarrow import fs
 
-from .dataset_files import CLEAN, ORIGINS, RAW, TRANSFORMED, VECTORS, opened
+from .dataset_files import CLEAN, ORIGINS, POINTER, RAW, TRANSFORMED, VECTORS, opened
 from .errors import DatasetError
 
 STAGES = (RAW, CLEAN, TRANSFORMED, VECTORS, ORIGINS)
 KEEP_PUBLISHED = 3
 _REMOVED = "_removed.json"
-_POINTER = re.compile(r"\d{8}\.json")
 _OF, _SUFFIX = "@", ".json"
 
 
@@ -112,7 +110,7 @@ class StoredFiles:
 
 def pointers(files: Files, uri: str) -> list[str]:
     """Return the names of a dataset's pointers, each to a published version, the oldest first."""
-    return [name for name, _ in files.list(f"{uri}/published") if _POINTER.fullmatch(name)]
+    return [name for name, _ in files.list(f"{uri}/published") if POINTER.fullmatch(name)]
 
 
 def pointed_to(files: Files, uri: str, pointer: str) -> str:

@@ -74,21 +74,6 @@ class Dataset:
         names = dataset_retention.published_last(self._files, self.uri)
         return [version for name in names if (version := self._complete(name))]
 
-    def version(self, name: str) -> Version:
-        """Return a version that is kept, by its name or the start of it.
-
-        Raise DatasetError if there is none, or several start so.
-        """
-        kept = self.kept()
-        found = [version for version in kept if version.name.startswith(name)]
-        if len(found) != 1:
-            names = ", ".join(version.name for version in kept) or "none"
-            raise DatasetError(
-                f"{self.uri} has {len(found) or 'no'} version(s) {name!r}; kept are {names}: "
-                "name one of them, or run 'make data' with the sources and the code that made it"
-            )
-        return found[0]
-
     def read(self, version: Version | None = None) -> DataFrame:
         """Return the rows of a version, by default of the current one.
 

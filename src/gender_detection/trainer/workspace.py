@@ -16,10 +16,9 @@ from ..config import PREFIX, Settings
 from ..errors import ConfigError, DatasetError
 from ..whole_files import write_whole
 
-# The steps, in their order; each needs those before it.
-STEPS = ("fit", "calibrate", "assemble", "evaluate", "card", "register", "gate", "publish")
-# What a step keeps: its result, and what shows that it is done.
 BEGUN = "training.json"
+# The steps, in their order, each of which needs those before it; and what each keeps: its result,
+# which shows that it is done.
 FILES = {
     "fit": "fitted.npz",
     "calibrate": "calibration.json",
@@ -63,7 +62,8 @@ class Workspace:
 
     def forget(self, step: str) -> None:
         """Remove the results of a step and of those after it, so that they are run again."""
-        for later in reversed(STEPS[STEPS.index(step) :]):
+        steps = [*FILES]
+        for later in reversed(steps[steps.index(step) :]):
             self.remove(FILES[later])
 
     def has(self, name: str) -> bool:
