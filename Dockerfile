@@ -130,8 +130,7 @@ ARG SOURCES
 RUN mkdir -p "$GENDER_DETECTION_HOME/model" "$GENDER_DETECTION_HOME/metrics" && cd "$GENDER_DETECTION_HOME" \
     && if [ "$MODEL" = trained ]; then \
         export GENDER_DETECTION_SAMPLE="$SAMPLE" GENDER_DETECTION_SOURCES="$SOURCES" \
-        && python /opt/gender-detection/tools/run_pipeline.py data_pipeline \
-        && python /opt/gender-detection/tools/run_pipeline.py model_training \
+        && python /opt/gender-detection/tools/run_pipeline.py data_pipeline model_training \
         && rm -rf airflow data downloads log mlflow spark training; \
     fi
 

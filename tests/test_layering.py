@@ -26,7 +26,7 @@ from architecture import (
 from architecture import imports_of as read_imports_of
 
 HEAVY = {
-    "pyspark", "airflow", "mlflow", "pandas", "pandera", "scipy", "sklearn", "matplotlib",
+    "pyspark", "airflow", "mlflow", "pandas", "scipy", "sklearn", "matplotlib",
     "requests", "fsspec", "aiohttp",
 }  # fmt: skip
 PICKLERS = {"pickle", "joblib", "cloudpickle", "dill", "shelve", "marshal"}
@@ -129,7 +129,6 @@ def test_parts_have_no_import_cycle(part_of):
     [
         ("mlflow", ["src/gender_detection/registry", "src/gender_detection/artifact_location.py"]),
         ("pyspark", ["src/gender_detection/spark", "airflow/scripts"]),
-        ("pandera", ["src/gender_detection/spark"]),
         ("airflow", ["airflow/dags", "src/gender_detection/airflow_callbacks.py"]),
         ("scipy", ["src/gender_detection/training/fitting.py"]),
         (

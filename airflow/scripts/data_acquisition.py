@@ -50,7 +50,7 @@ GATE = Gate(
         "source": ("string", False),
         "name": ("string", True),
         "country": ("string", True),
-        "year": ("short", True),
+        "year": ("smallint", True),
         "n_female": ("double", True),
         "n_male": ("double", True),
         "p_female": ("double", True),

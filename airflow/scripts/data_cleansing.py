@@ -32,7 +32,7 @@ GATE = Gate(
         "name": ("string", False),
         "key": ("string", False),
         "country": ("string", True),
-        "year": ("short", True),
+        "year": ("smallint", True),
         "female": ("double", False),
         "male": ("double", False),
         "sources": ("int", False),

@@ -337,3 +337,48 @@ def test_coverage_is_not_measured_where_it_takes_much_time(make_test, tree):
     assert "-m coverage run" not in dry_run(tree, "test", "COVERAGE=no")
     measured = "-m coverage run" in dry_run(tree, "test")
     assert measured == (sys.version_info >= (3, 12))
+
+
+# Stands in for Airflow: notes the DAGs of each run, and writes a file when each of them is done.
+RUNS_DAGS = r"""
+case "$1" in *run_pipeline.py) ;; *) exit 0;; esac
+shift; dags=
+while [ $# -gt 0 ]; do
+    if [ "$1" = --done ]; then echo "$4" > "$3"; shift 4; else dags="$dags $1"; shift; fi
+done
+echo "$dags" >> runs"""
+
+
+@pytest.fixture
+def make_train(tree):
+    """Run a command of make with a stand-in for Airflow, and return the DAGs of each run."""
+
+    def run(command):
+        fake(tree, "python", RUNS_DAGS)
+        write(tree / "tools/preflight.py", "", NOW)
+        (tree / "runs").write_text("")
+        env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+        subprocess.run(["make", "PYTHON=python3", command], cwd=tree, env=env, check=True)
+        return (tree / "runs").read_text().split("\n")[:-1]
+
+    for name in (".venv/.pipeline", ".venv/.compiled"):
+        touch(tree, name)
+    return run
+
+
+def test_data_and_training_are_made_by_one_start_of_airflow(make_train, tree):
+    touch(tree, "airflow/scripts/data_cleansing.py")
+    assert make_train("train") == [" data_pipeline model_training"]
+    assert make_train("train") == []
+
+
+def test_training_follows_data_that_were_made_before(make_train, tree):
+    touch(tree, "airflow/scripts/data_cleansing.py")
+    assert make_train("data") == [" data_pipeline"]
+    assert make_train("train") == [" model_training"]
+    assert make_train("train") == []
+
+
+def test_training_that_changed_needs_no_new_data(make_train, tree):
+    touch(tree, "notebooks/exploratory_analysis.ipynb")
+    assert make_train("train") == [" model_training"]

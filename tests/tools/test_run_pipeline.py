@@ -1,4 +1,5 @@
 import json
+from importlib.metadata import version
 
 import pytest
 import run_pipeline
@@ -82,3 +83,49 @@ def test_airflow_log_line_is_read_with_its_exception():
 @pytest.mark.parametrize("line", ["DagRun failed", "7", "[1]", ""])
 def test_line_that_is_not_a_log_record_is_the_event(line):
     assert run_pipeline.read_event(line) == (line, None, None)
+
+
+MIGRATE = ["db", "migrate"]
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run of both DAGs, the first of which writes a stamp."""
+    stamp = tmp_path / "stamps" / "data"
+    dags = ["data_pipeline", "model_training"]
+    return run_pipeline.Run(tmp_path, {}, dags, {"data_pipeline": (stamp, "sample=1")})
+
+
+def test_dag_is_done_when_the_next_one_begins(run, tmp_path, capsys):
+    run.begin(["dags", "test", "data_pipeline"])
+    assert not (tmp_path / "stamps").exists()
+    run.begin(["dags", "test", "model_training"])
+    assert (tmp_path / "stamps" / "data").read_text() == "sample=1\n"
+    assert run.dag == "model_training"
+    run.end()
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in said] == ["data", "train"]
+
+
+def test_each_dag_has_its_log(run, tmp_path):
+    for dag in ("data_pipeline", "model_training"):
+        run.begin(["dags", "test", dag])
+        run.line(f"a line of {dag}")
+    for dag in ("data_pipeline", "model_training"):
+        assert f"a line of {dag}" in (tmp_path / "log" / f"{dag}.log").read_text()
+    assert "data_pipeline" not in run.log.read_text()
+
+
+def test_reason_of_an_earlier_dag_is_not_that_of_the_next_one(run):
+    run.begin(["dags", "test", "data_pipeline"])
+    run.line(f"{MARK} error: tried again")
+    run.begin(["dags", "test", "model_training"])
+    assert run.reason() == "Airflow could not run the DAG"
+
+
+def test_migration_is_noted_when_it_is_done(run, tmp_path):
+    run.begin(MIGRATE)
+    assert "could not be migrated" in run.reason()
+    assert not (tmp_path / "airflow").exists()
+    run.begin(["dags", "test", "data_pipeline"])
+    assert (tmp_path / "airflow" / "migrated").read_text() == version("apache-airflow")

@@ -1,4 +1,4 @@
-"""Data-quality gates between the stages, written with pandera.
+"""Data-quality gates between the stages.
 
 A gate has a stage's schema, its rules and the minimum share of rows to keep. If it fails, it raises
 QualityError with every broken rule and the number of rows that break it. A stage publishes after
@@ -7,11 +7,9 @@ its gate, so the last good version stays current.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import DataType
 
 from ..errors import QualityError
 
@@ -20,9 +18,9 @@ from ..errors import QualityError
 class Gate:
     """The requirements on a stage's output.
 
-    columns maps each column to its Spark type and whether it may be null; rules maps a rule's name
-    to (column, SQL predicate that every row must satisfy); unique has the columns of a key; floor
-    is the minimum share of input rows to keep.
+    columns maps each column to its Spark type, as in DataFrame.dtypes, and whether it may be null;
+    rules maps a rule's name to (column, SQL predicate that every row must satisfy); unique has the
+    columns of a key; floor is the minimum share of input rows to keep.
     """
 
     stage: str
@@ -37,7 +35,7 @@ class Gate:
             # A missing column cannot be counted.
             raise self._error([f"rule schema: column {name} is missing" for name in missing])
         counts = self._count(df)
-        faults = self._schema_faults(df, counts)
+        faults = self._faults(df, counts)
         rows = counts["rows"]
         kept = rows / rows_in if rows_in else 0.0
         if rows == 0 or kept < self.floor:
@@ -72,28 +70,22 @@ class Gate:
             result["unique"] = result["rows"] - distinct
         return result
 
-    def _schema_faults(self, df: DataFrame, counts: dict[str, int]) -> list[str]:
-        """Return a message for each rule that pandera finds broken."""
-        # Imported here: it imports Spark Connect, which, if packages are missing, ends
-        # `python -c` with exit code 0 and no output (pyspark 4.3).
-        import pandera.pyspark as pa
-
-        checks: dict[str, list[pa.Check]] = {name: [] for name in self.columns}
-        for column in self._never_null():
-            name = _not_null(column)
-            checks[column].append(pa.Check(_counted(counts, name), name=name, error=name))
-        for name, (column, _) in self.rules.items():
-            checks[column].append(pa.Check(_counted(counts, name), name=name, error=name))
-        if self.unique:
-            check = pa.Check(_counted(counts, "unique"), name="unique", error="unique")
-            checks[self.unique[0]].append(check)
-        columns = {
-            # Nulls are counted as rules: pandera would scan once per column for them.
-            name: pa.Column(DataType.fromDDL(kind), checks=checks[name], nullable=True)  # type: ignore[arg-type]
-            for name, (kind, _) in self.columns.items()
-        }
-        report = pa.DataFrameSchema(columns, strict=True).validate(df).pandera.errors
-        return [_message(error, counts) for error in _flatten(report)]
+    def _faults(self, df: DataFrame, counts: Mapping[str, int]) -> list[str]:
+        """Return a message for each column of another type, and each rule that rows break."""
+        absent = ("absent", True)
+        faults = [
+            f"rule schema on column {name}: it is {kind}, and must be {expected}"
+            for name, kind in df.dtypes
+            if kind != (expected := self.columns.get(name, absent)[0])
+        ]
+        checked = [(_not_null(column), column) for column in self._never_null()]
+        checked += [(name, column) for name, (column, _) in self.rules.items()]
+        checked += [("unique", column) for column in self.unique[:1]]
+        return faults + [
+            f"rule {rule} on column {column}: {counts[rule]} rows break it"
+            for rule, column in checked
+            if counts[rule]
+        ]
 
     def _never_null(self) -> list[str]:
         return [name for name, (_, nullable) in self.columns.items() if not nullable]
@@ -101,20 +93,3 @@ class Gate:
 
 def _not_null(column: str) -> str:
     return f"{column}_not_null"
-
-
-def _counted(counts: Mapping[str, int], rule: str) -> Any:
-    # The rows are already counted, in one pass: pandera's own checks would scan once per rule.
-    return lambda column: counts[rule] == 0
-
-
-def _flatten(report: Any) -> list[dict[str, Any]]:
-    groups = [kind for level in report.values() for kind in level.values()]
-    return [error for group in groups for error in group]
-
-
-def _message(error: dict[str, Any], counts: Mapping[str, int]) -> str:
-    rule = str(error["check"])
-    if rule in counts:
-        return f"rule {rule} on column {error['column']}: {counts[rule]} rows break it"
-    return f"rule {rule} on column {error['column']}: {error['error']}"
