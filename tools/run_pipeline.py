@@ -235,7 +235,7 @@ def options_of(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--done", nargs=3, action="append", default=[], metavar=("DAG", "FILE", "TEXT")
     )
-    return parser.parse_args(arguments)
+    return parser.parse_intermixed_args(arguments)
 
 
 def main(arguments: list[str]) -> int:

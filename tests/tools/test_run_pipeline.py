@@ -129,3 +129,11 @@ def test_migration_is_noted_when_it_is_done(run, tmp_path):
     assert not (tmp_path / "airflow").exists()
     run.begin(["dags", "test", "data_pipeline"])
     assert (tmp_path / "airflow" / "migrated").read_text() == version("apache-airflow")
+
+
+def test_options_may_stand_between_the_dags():
+    done = ["--done", "data_pipeline", "stamp", "a text"]
+    options = run_pipeline.options_of(["data_pipeline", *done, "model_training", "--unattended"])
+    assert options.dags == ["data_pipeline", "model_training"]
+    assert options.done == [done[1:]]
+    assert options.unattended
