@@ -195,13 +195,13 @@ check-%:
 
 # If the dev or bench packages are installed, they are renewed too.
 .venv/.pipeline: requirements/pipeline.txt $(ENV_FILES) $(venv_changed)
-	@$(PYTHON) tools/bootstrap.py $(or $(patsubst .venv/.%,%,$(firstword $(wildcard .venv/.dev .venv/.bench))),pipeline)
+	$(eval compiled := yes)@$(PYTHON) tools/bootstrap.py $(or $(patsubst .venv/.%,%,$(firstword $(wildcard .venv/.dev .venv/.bench))),pipeline)
 
 .venv/.bench: requirements/bench.txt $(ENV_FILES) $(venv_changed)
-	@$(PYTHON) tools/bootstrap.py bench
+	$(eval compiled := yes)@$(PYTHON) tools/bootstrap.py bench
 
 .venv/.dev: requirements/dev.txt $(ENV_FILES) $(venv_changed)
-	@$(PYTHON) tools/bootstrap.py dev
+	$(eval compiled := yes)@$(PYTHON) tools/bootstrap.py dev
 
 # The installations above remove Jupyter, and this stamp.
 .venv/.notebook: requirements/notebook.txt .venv/.pipeline
@@ -209,17 +209,18 @@ check-%:
 
 # The installations above compile too. This compiles what has changed since.
 .venv/.compiled: $(compiled_files) $(COMPILE_FILES) $(compile_changed)
-	@$(PYTHON) tools/bootstrap.py compile
+	$(if $(compiled),,@$(PYTHON) tools/bootstrap.py compile)
 
-# Airflow takes a quarter of a minute to start: where the data are made for a training, both run in one.
+# Airflow takes a quarter of a minute to start: data that are made for a training, and the training,
+# need one start. Make expands a recipe when its turn comes, so the second one knows what the first did.
 train = model_training --done model_training $(MODEL_STAMP) '$(MODEL_SETTINGS)'
 
 $(DATA_STAMP): requirements/pipeline.txt $(data_code) $(wildcard $(source_files)) $(data_changed)
-	@$(VENV_PYTHON) tools/run_pipeline.py data_pipeline --done data_pipeline $@ '$(DATA_SETTINGS)' \
-		$(if $(filter run train,$(MAKECMDGOALS)),$(train))
+	$(if $(filter run train,$(MAKECMDGOALS)),$(eval trained := yes))
+	@$(VENV_PYTHON) tools/run_pipeline.py data_pipeline --done data_pipeline $@ '$(DATA_SETTINGS)' $(if $(trained),$(train))
 
 $(MODEL_STAMP): $(DATA_STAMP) $(library) $(NOTEBOOK) $(wildcard airflow/dags/model_training.py) $(wildcard $(GENDER_DETECTION_PEOPLE)) $(model_changed)
-	@$(if $(filter $(DATA_STAMP),$?),[ $@ -nt $(DATA_STAMP) ] ||) $(VENV_PYTHON) tools/run_pipeline.py $(train)
+	$(if $(trained),,@$(VENV_PYTHON) tools/run_pipeline.py $(train))
 
 compile = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade) \

@@ -37,7 +37,7 @@ MOST_WAITING = 10_000
 # The challenger holds the interpreter while it answers a piece: about as long as a small request.
 PIECE = 32
 # At most this share of the thread's time is spent asking; it sleeps for the rest.
-MOST_BUSY = 0.05
+MOST_BUSY = 0.02
 # As for the model in service: the cause may have been temporary.
 RETRY_SECONDS = 60.0
 

@@ -13,14 +13,15 @@ import mlflow
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from mlflow.exceptions import MlflowException
 
 from gender_detection.artifact_location import LOCATION
-from gender_detection.errors import ModelNotFound
+from gender_detection.errors import ModelNotFound, RegistryError
 from gender_detection.model import Model, Person, store
 from gender_detection.model.artifact import REGISTRATION, load_documents, read_manifest
 from gender_detection.registry import CHAMPION, Registry
 from gender_detection.registry.pyfunc import SIGNATURE
-from gender_detection.registry.runs import commit_tags
+from gender_detection.registry.runs import Run, commit_tags
 
 # MLflow's own modules raise deprecation warnings.
 pytestmark = pytest.mark.filterwarnings(
@@ -398,3 +399,23 @@ def test_description_of_a_version_has_its_figures_and_its_run(trained: Trained):
     assert version.description is not None
     assert "2.0 % wrong" in version.description
     assert f"/runs/{trained.run_id})" in version.description
+
+
+def test_registry_that_goes_down_within_a_run_is_named_with_the_remedy(
+    trained: Trained, monkeypatch: pytest.MonkeyPatch
+):
+    # Stands in for a server that is stopped.
+    def refuse(*_: object) -> None:
+        raise MlflowException("Max retries exceeded: connection refused")
+
+    def log(run: Run) -> None:
+        monkeypatch.setattr(mlflow, "log_params", refuse)
+        # The end of the run is not heard either, which must not hide the reason.
+        monkeypatch.setattr(mlflow, "end_run", refuse)
+        run.log_params({"l2": 3.0})
+
+    with pytest.raises(RegistryError, match="does not answer: start it"):  # noqa: SIM117
+        with trained.registry.run("trial") as run:
+            log(run)
+    monkeypatch.undo()
+    mlflow.end_run()

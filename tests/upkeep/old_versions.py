@@ -17,7 +17,8 @@ from gender_detection.registry import CHALLENGER, Registry
 from gender_detection.upkeep import Item, Plan, Upkeep, remove
 
 NAME = "tiny-names"
-LATER = 2 * 3600.0  # no version was registered within the last hour
+# No version was registered within the last hour, and no run may be under way any more.
+LATER = 25 * 3600.0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What is kept and what is removed, in a real embedded MLflow: one store, copied for each test."""
 
 import json
+import time
 
 import mlflow
 import pytest
@@ -88,6 +89,15 @@ def test_runs_that_failed_or_never_ended_are_removed_when_they_are_old(home, cle
     assert len([path for path in home.files() if path.endswith("log.txt")]) == 2
 
     assert not [path for path in cleaned.files() if path.endswith("log.txt")]
+
+
+def test_run_that_may_be_under_way_is_kept_however_few_days_are_set(home):
+    upkeep = home.upkeep(failed_run_days=0.0)
+    soon = type(upkeep)(upkeep.registry, upkeep.settings, time.time() + 60)
+    removed = [item.name for item in soon.plan().removed]
+
+    assert [name for name in removed if "failed" in name]
+    assert not [name for name in removed if "running" in name]
 
 
 def test_data_of_kept_versions_are_kept_with_all_that_they_were_made_from(home):

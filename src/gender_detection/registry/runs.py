@@ -3,7 +3,8 @@
 import importlib.metadata
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from mlflow.data.meta_dataset import MetaDataset
 from mlflow.data.spark_dataset_source import SparkDatasetSource
 
 from ..config import without_password
+from ..errors import ModelNotFound, RegistryError
 from ..model import Model, artifact
 from .pyfunc import SIGNATURE
 
@@ -25,17 +27,21 @@ class Run:
     """A run in progress, which registers versions of model_name.
 
     page is its address within MLflow's UI. describe(version, card, more) is called for a version
-    with a model card.
+    with a model card. translated() makes errors of MLflow in a block those of its methods.
+
+    Its methods raise RegistryError if the registry does not answer.
     """
 
     run_id: str
     model_name: str
     page: str
     describe: Callable[[str, str, str], None]
+    translated: Callable[[], AbstractContextManager[None]]
 
     def log_params(self, params: Mapping[str, Any]) -> None:
         """Log parameters."""
-        mlflow.log_params(dict(params))
+        with self.translated():
+            mlflow.log_params(dict(params))
 
     def log_metrics(self, metrics: Mapping[str, Any], prefix: str = "") -> None:
         """Log numbers; nested ones with names joined by dots. Other values are left out."""
@@ -44,7 +50,8 @@ class Run:
                 self.log_metrics(value, f"{prefix}{name}.")
             elif isinstance(value, int | float):
                 # MLflow does not allow a percent sign in names.
-                mlflow.log_metric(f"{prefix}{name}".replace("%", ""), value)
+                with self.translated():
+                    mlflow.log_metric(f"{prefix}{name}".replace("%", ""), value)
 
     def log_dataset(self, stage: str, uri: str, manifest: Mapping[str, Any]) -> None:
         """Log the dataset of a stage: its version as digest, its manifest as a file."""
@@ -52,8 +59,9 @@ class Run:
         dataset = MetaDataset(  # type: ignore[abstract]
             source, name=stage, digest=str(manifest["version"])
         )
-        mlflow.log_input(dataset, context="training")
-        mlflow.log_dict(dict(manifest), f"datasets/{stage}.json")
+        with self.translated():
+            mlflow.log_input(dataset, context="training")
+            mlflow.log_dict(dict(manifest), f"datasets/{stage}.json")
 
     def register(
         self,
@@ -79,24 +87,39 @@ class Run:
         model card becomes the description of the version, with figures (Markdown) and a link to
         this run.
         """
-        for name, text in documents.items():
-            mlflow.log_text(text, name)
-        info = mlflow.pyfunc.log_model(
-            name="model",
-            loader_module=LOADER,
-            data_path=str(saved),
-            signature=SIGNATURE,
-            pip_requirements=[
-                f"gender-detection=={_version()}",
-                f"mlflow=={mlflow.__version__}",
-            ],
-            registered_model_name=self.model_name,
-        )
+        with self.translated():
+            for name, text in documents.items():
+                mlflow.log_text(text, name)
+            info = mlflow.pyfunc.log_model(
+                name="model",
+                loader_module=LOADER,
+                data_path=str(saved),
+                signature=SIGNATURE,
+                pip_requirements=[
+                    f"gender-detection=={_version()}",
+                    f"mlflow=={mlflow.__version__}",
+                ],
+                registered_model_name=self.model_name,
+            )
         version = str(info.registered_model_version)
         if artifact.CARD in documents:
             run = f"Trained by the run [{self.run_id}]({self.page})."
             self.describe(version, documents[artifact.CARD], f"{figures}\n\n{run}".strip())
         return version
+
+
+@contextmanager
+def ended(translated: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """End the active run after the block: as failed if it raises, whether or not this is heard."""
+    status = "FAILED"
+    try:
+        yield
+        status = "FINISHED"
+    finally:
+        # What the block raises says more than an end that the registry does not hear.
+        ignored = (RegistryError, ModelNotFound) if status == "FAILED" else ()
+        with suppress(*ignored), translated():
+            mlflow.end_run(status)
 
 
 def tags(source: str) -> dict[str, str]:

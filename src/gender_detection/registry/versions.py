@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -75,20 +76,21 @@ class Registry(Connection):
         the run's files beside its database. Raise RegistryError if another database has no place
         for them.
         """
-        from .runs import Run, tags  # needs all of MLflow, and pandas
+        from .runs import Run, ended, tags  # needs all of MLflow, and pandas
 
         mlflow.set_tracking_uri(self.tracking_uri)
-        with self._translated_errors(f"no experiment {experiment}"):
+        translated = partial(self._translated_errors, f"no experiment {experiment}")
+        with translated():
             client = self._client()
-            experiment_id = experiments.get_or_create(client, experiment, self.artifacts_uri)
-        with mlflow.start_run(
-            experiment_id=experiment_id,
-            run_name=name or None,
-            description=note or None,
-            tags=tags(source),
-        ) as active:
-            page = _page(active.info)
-            yield Run(active.info.run_id, self.model_name, page, self.describe)
+            active = mlflow.start_run(
+                experiment_id=experiments.get_or_create(client, experiment, self.artifacts_uri),
+                run_name=name or None,
+                description=note or None,
+                tags=tags(source),
+            )
+        page = _page(active.info)
+        with ended(translated):
+            yield Run(active.info.run_id, self.model_name, page, self.describe, translated)
 
     def log_report(self, run_id: str, report: Path) -> bool:
         """Log a report (HTML) as an artifact of its run, and link to it in the note of the run.

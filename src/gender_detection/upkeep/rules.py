@@ -93,11 +93,13 @@ def run_kept(
         return ""
     if run.status not in (*FAILED, *RUNNING):
         return "ended without a version, and did not fail"
-    days = (now - run.started) / DAY_SECONDS
-    if days > limits.failed_days:
+    has_failed = run.status in FAILED
+    # A training may be under way, however few days are set.
+    least = limits.failed_days if has_failed else max(limits.failed_days, 1)
+    if (now - run.started) / DAY_SECONDS > least:
         return ""
-    state = "failed" if run.status in FAILED else "started, and has not ended,"
-    return f"{state} less than {limits.failed_days:g} days ago"
+    state = "failed" if has_failed else "started, and has not ended,"
+    return f"{state} less than {least:g} {'day' if least == 1 else 'days'} ago"
 
 
 def published_kept(folders: Sequence[str], current: str, previous: str | None) -> dict[str, str]:
