@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 NOW = 1_700_000_000
-SETTINGS = [name for name in os.environ if name.startswith(("GENDER_DETECTION_", "MAKE"))]
+OWN = ("GENDER_DETECTION_", "MAKE", "PYTEST_ARGS", "COVERAGE")
+SETTINGS = [name for name in os.environ if name.startswith(OWN)]
 DATA, MODEL, INSTALL = ("--done data_pipeline", "--done model_training", "tools/bootstrap.py")
 COMPILE = "tools/bootstrap.py compile"
 CORE, CORE_COMPILED = "src/gender_detection/core.py", "src/gender_detection/core.cpython-311.so"
