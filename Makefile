@@ -193,21 +193,24 @@ check-%:
 	@[ "$(PYTHON)" != missing ] || { echo "error: no Python found: install Python 3.11 or newer" >&2; exit 1; }
 	@$(PYTHON) tools/preflight.py $*
 
+# Each installation compiles too, as .venv/.compiled then knows.
+install = $(eval compiled := yes)@$(PYTHON) tools/bootstrap.py
+
 # If the dev or bench packages are installed, they are renewed too.
 .venv/.pipeline: requirements/pipeline.txt $(ENV_FILES) $(venv_changed)
-	$(eval compiled := yes)@$(PYTHON) tools/bootstrap.py $(or $(patsubst .venv/.%,%,$(firstword $(wildcard .venv/.dev .venv/.bench))),pipeline)
+	$(install) $(or $(patsubst .venv/.%,%,$(firstword $(wildcard .venv/.dev .venv/.bench))),pipeline)
 
 .venv/.bench: requirements/bench.txt $(ENV_FILES) $(venv_changed)
-	$(eval compiled := yes)@$(PYTHON) tools/bootstrap.py bench
+	$(install) bench
 
 .venv/.dev: requirements/dev.txt $(ENV_FILES) $(venv_changed)
-	$(eval compiled := yes)@$(PYTHON) tools/bootstrap.py dev
+	$(install) dev
 
 # The installations above remove Jupyter, and this stamp.
 .venv/.notebook: requirements/notebook.txt .venv/.pipeline
 	@$(PYTHON) tools/bootstrap.py notebook
 
-# The installations above compile too. This compiles what has changed since.
+# This compiles what has changed since the last installation.
 .venv/.compiled: $(compiled_files) $(COMPILE_FILES) $(compile_changed)
 	$(if $(compiled),,@$(PYTHON) tools/bootstrap.py compile)
 

@@ -149,11 +149,12 @@ class Run:
     """
 
     def __init__(self, home: Path, env: Mapping[str, str], dags: list[str], done: Done) -> None:
-        self.dag = dags[0]
-        self.progress = Progress()
         self._home, self._env, self._done = home, env, done
         self._command: list[str] = []
-        self._started = time.monotonic()
+        self._begin_dag(dags[0])
+
+    def _begin_dag(self, dag: str) -> None:
+        self.dag, self.progress, self._started = dag, Progress(), time.monotonic()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.write_text("")
 
@@ -167,8 +168,7 @@ class Run:
         self.end()
         self._command = command
         if command != MIGRATION and command[2] != self.dag:
-            self.dag, self.progress, self._started = command[2], Progress(), time.monotonic()
-            self.log.write_text("")
+            self._begin_dag(command[2])
 
     def end(self) -> None:
         """Note, and tell, that the present command is done."""

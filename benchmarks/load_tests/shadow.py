@@ -50,7 +50,6 @@ RESAMPLES = 10_000
 # The last names are asked of the challenger after their answers.
 SETTLE_SECONDS = 0.5
 
-
 T = TypeVar("T")
 
 
@@ -188,42 +187,28 @@ def make_report(results: Results) -> Report:
 def _compare(report: Report, results: Results, name: str) -> None:
     """Add the figures of a server, relative to the one without a shadow."""
     own, off = results.busy[name], results.busy[OFF]
-    rates = ratios([one.wrk.rate for one in own], [one.wrk.rate for one in off])
     figures = {
+        "throughput": ratios([one.wrk.rate for one in own], [one.wrk.rate for one in off]),
         "CPU time per request": ratios([one.cpu for one in own], [one.cpu for one in off]),
         "p99 busy": ratios([one.wrk.p99 for one in own], [one.wrk.p99 for one in off]),
         "p99 at the fixed rate": ratios(
             [one.p99 for one in results.calm[name]], [one.p99 for one in results.calm[OFF]]
         ),
     }
-    # Nothing is expected of the noise.
-    measured = name != SAME
-    _add(report, f"{name}, of none: throughput", rates, measured, least=RATE_OF_OFF)
     for what, values in figures.items():
-        _add(report, f"{name}, of none: {what}", values, measured, most=MOST_OF_OFF)
-    if measured:
+        line, middle = f"{name}, of none: {what}", median(values)
+        figure = "{:.3f} ({:.3f} to {:.3f})".format(middle, *interval(values))
+        if name == SAME:  # Nothing is expected of the noise.
+            report.add(line, figure)
+        elif what == "throughput":
+            report.check(line, figure, f">= {RATE_OF_OFF:g}", middle >= RATE_OF_OFF)
+        else:
+            report.check(line, figure, f"<= {MOST_OF_OFF:g}", middle <= MOST_OF_OFF)
+    if name != SAME:
         counted = results.names[name]
         asked = f"{counted.asked / max(counted.answered, 1):.1%}"
         report.add(f"{name}: names asked as well", asked)
         report.add(f"{name}: names dropped", f"{counted.dropped:,.0f}")
-
-
-def _add(
-    report: Report,
-    what: str,
-    values: Sequence[float],
-    measured: bool,
-    least: float = 0.0,
-    most: float = float("inf"),
-) -> None:
-    middle = median(values)
-    low, high = interval(values)
-    figure = f"{middle:.3f} ({low:.3f} to {high:.3f})"
-    if not measured:
-        report.add(what, figure)
-        return
-    aim = f">= {least:g}" if least else f"<= {most:g}"
-    report.check(what, figure, aim, least <= middle <= most)
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:

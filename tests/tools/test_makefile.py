@@ -63,9 +63,14 @@ def tree(tmp_path):
     return tmp_path
 
 
+def environment():
+    """Return the variables of this process without the settings of this project and of make."""
+    return {name: value for name, value in os.environ.items() if name not in SETTINGS}
+
+
 def dry_run(tree, *arguments, **settings):
     """Return the commands that make would run."""
-    env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    env = environment()
     ran = subprocess.run(
         ["make", "--dry-run", "PYTHON=python3", *arguments],
         cwd=tree,
@@ -130,7 +135,7 @@ def test_other_people_to_evaluate_rebuild_only_the_model(tree):
 
 
 def test_password_of_the_store_is_neither_in_a_stamp_nor_in_a_recipe(tree):
-    env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    env = environment()
     env["GENDER_DETECTION_TRACKING_URI"] = "postgresql://mlflow:correct-horse@database/mlflow"
     env["GENDER_DETECTION_DATA_URI"] = "s3a://key:correct-horse@lake/data"
     ran = subprocess.run(
@@ -302,7 +307,7 @@ def make_test(tree):
         write(tree / "tools/preflight.py", "", NOW)
         for name in (".venv/.dev", ".venv/.pipeline", ".venv/.compiled"):
             touch(tree, name)
-        env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+        env = environment()
         command = ["make", "PYTHON=python3", "test", *arguments]
         return subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True)
 
@@ -354,7 +359,7 @@ def make_train(tree):
         fake(tree, "python", RUNS_DAGS)
         write(tree / "tools/preflight.py", "", NOW)
         (tree / "runs").write_text("")
-        env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+        env = environment()
         subprocess.run(["make", "PYTHON=python3", command], cwd=tree, env=env, check=True)
         return (tree / "runs").read_text().split("\n")[:-1]
 
